@@ -1,0 +1,35 @@
+# Every target sets up what it needs inside this folder first.
+PYTHON ?= python3
+STACK ?= dev
+RUN = .venv/bin/python
+
+.DEFAULT_GOAL := help
+
+.PHONY: help setup drill test check gen bench lock clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what is missing into .venv and node_modules (skipped when nothing changed)
+	@$(PYTHON) tools/setup.py
+
+drill: setup ## prove every alert of one stack (STACK=dev) and exit 0 only if all are proven
+	@$(RUN) -m firedrill drill --stack $(STACK)
+
+check: setup ## lint, format, types and generated files
+	@$(RUN) tools/check.py
+
+test: check ## everything make check does, then every test
+	@$(RUN) -m pytest -n auto
+
+gen: setup ## rewrite every generated file
+	@$(RUN) tools/gen.py
+
+bench: setup ## speed, as ratios measured in one run
+	@$(RUN) -m bench
+
+lock: setup ## compile requirements.in again (needs uv on PATH)
+	@uv pip compile --universal --python-version 3.10 --no-header --no-annotate -q requirements.in -o requirements.txt
+
+clean: ## remove what set-up and runs have made
+	rm -rf .venv node_modules .firedrill worker/dist

@@ -1,0 +1,1 @@
+"""What is declared: Pulumi components over pure functions that return plain data."""

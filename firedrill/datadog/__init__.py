@@ -1,0 +1,1 @@
+"""Datadog's documented behaviour, offline: log intake, pipelines, log-based metrics, monitors."""

@@ -1,0 +1,25 @@
+"""One log as Datadog holds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Log:
+    """A log between intake and metrics; processors change it in place.
+
+    `timestamp` is the official date in ms since the epoch; `tags` are "key:value" (or keyless) strings;
+    reserved attributes (status, service, source, host, message) are "" when unset.
+    Source: docs.datadoghq.com/logs/log_configuration/attributes_naming_convention
+    """
+
+    attributes: dict[str, Any]
+    timestamp: int
+    message: str = ""
+    status: str = ""
+    service: str = ""
+    source: str = ""
+    host: str = ""
+    tags: list[str] = field(default_factory=list)

