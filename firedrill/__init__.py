@@ -1,1 +1,1 @@
-"""Firedrill: Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it."""
+"""Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it."""

@@ -23,4 +23,4 @@ class Unsupported(FiredrillError):
 
 
 class CannotRun(FiredrillError):
-    """The run could not start or finish (a missing program, a full disk, a killed process): nothing was proven or disproven."""
+    """The run could not start or finish (a missing program, a full disk, a killed process): nothing is proven."""

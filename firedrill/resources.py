@@ -20,7 +20,7 @@ SECRET = "[secret]"  # noqa: S105 - what stands in the place of a secret
 
 @dataclass(frozen=True)
 class Resource:
-    """One resource as declared: Pulumi `type` token, `name`, `urn`, `parent` urn ("" for none), the provider's `inputs`.
+    """One resource as declared: Pulumi `type` token, `name`, `urn`, `parent` urn ("" for none), provider `inputs`.
 
     `inputs` has the provider's camelCase keys; a secret input is replaced by `SECRET` and named in `secret_inputs`.
     `id` is made up but stable, numeric where the vendor's is: composite monitors refer to others by it.

