@@ -1,0 +1,1 @@
+"""The functions of metric queries, one module per family of Datadog's documentation."""
