@@ -1,0 +1,13 @@
+"""Datadog's log search syntax: parse it, print it, and turn it into a predicate over logs.
+
+Source: docs.datadoghq.com/logs/explorer/search_syntax
+"""
+
+from __future__ import annotations
+
+from firedrill.datadog.search.compiler import compile_query
+from firedrill.datadog.search.errors import SearchSyntaxError
+from firedrill.datadog.search.parser import parse
+from firedrill.datadog.search.printer import show
+
+__all__ = ["SearchSyntaxError", "compile_query", "parse", "show"]
