@@ -1,0 +1,216 @@
+/**
+ * The gateway: a small HTTP API in front of ConversationStateDO (see worker/README.md).
+ *
+ * Bindings:
+ *   CONVERSATION_STATE   Durable Object namespace of ConversationStateDO
+ *   RETRY_ATTEMPTS       text, optional: calls of the object made for one request at most; default 3
+ *   RETRY_BASE_MS        text, optional: upper bound of the wait before the first retry; default 100
+ */
+import { CallError, InputError, failure } from "./errors.mjs";
+import { MAX_BODY_BYTES, entries, identifier, positiveInteger } from "./input.mjs";
+import { withRetries } from "./retry.mjs";
+import { emit, isRequestId, newRequestId } from "./telemetry.mjs";
+
+const DEFAULT_RETRY_ATTEMPTS = 3;
+const DEFAULT_RETRY_BASE_MS = 100;
+const RETRY_AFTER_S = "1";
+
+/** Status and message by error category, for failed calls of the object. @type {Record<string, [number, string]>} */
+const ANSWERS = {
+  validation: [400, "the conversation refused the input"],
+  unreachable: [503, "the conversation cannot be reached, try again later"],
+  overloaded: [503, "the conversation is overloaded, try again later"],
+  timeout: [503, "the conversation did not answer in time, try again later"],
+};
+
+/**
+ * @typedef {import("./conversation_state.mjs").ConversationStateDO} ConversationStateDO
+ * @typedef {{ CONVERSATION_STATE: DurableObjectNamespace<ConversationStateDO>, RETRY_ATTEMPTS?: string,
+ *   RETRY_BASE_MS?: string }} Env
+ * @typedef {Record<string, unknown> & { op: string, result: string, request: string, outcome?: string }} Event
+ * @typedef {{ request: Request, env: Env, event: Event, ids: string[] }} Exchange `ids`: from the path, checked
+ * @typedef {(exchange: Exchange) => Promise<Response>} Handler
+ */
+
+/** @type {{ path: RegExp, methods: Record<string, { op: string, handle: Handler }> }[]} */
+const ROUTES = [
+  { path: /^\/health$/, methods: { GET: { op: "health", handle: health } } },
+  {
+    path: /^\/conversations\/([^/]*)\/tools$/,
+    methods: { POST: { op: "store", handle: storeSeveral }, DELETE: { op: "clear", handle: clear } },
+  },
+  {
+    path: /^\/conversations\/([^/]*)\/tools\/([^/]*)$/,
+    methods: {
+      PUT: { op: "store", handle: storeOne },
+      GET: { op: "retrieve", handle: retrieve },
+      DELETE: { op: "delete", handle: remove },
+    },
+  },
+];
+const ID_NAMES = ["conversation_id", "tool_use_id"];
+
+export default {
+  /** @param {Request} request
+   * @param {Env} env
+   * @returns {Promise<Response>} */
+  async fetch(request, env) {
+    const inbound = request.headers.get("x-request-id");
+    const id = inbound !== null && isRequestId(inbound) ? inbound : newRequestId();
+    /** @type {Event} */
+    const event = { at: "gateway", op: "unknown", result: "ok", request: id };
+    let response;
+    try {
+      response = await route(request, env, event);
+    } catch (error) {
+      response = refuse(error, event);
+    }
+    response.headers.set("x-request-id", id);
+    event.status = response.status;
+    emit(event);
+    return response;
+  },
+};
+
+/** @param {Request} request
+ * @param {Env} env
+ * @param {Event} event
+ * @returns {Promise<Response>} */
+async function route(request, env, event) {
+  const { pathname } = new URL(request.url);
+  for (const { path, methods } of ROUTES) {
+    const match = path.exec(pathname);
+    if (match === null) continue;
+    const { op, handle } = (Object.hasOwn(methods, request.method) && methods[request.method]) || {};
+    if (op === undefined) {
+      const allowed = Object.keys(methods).join(", ");
+      throw new InputError(`this path takes ${allowed}`, { status: 405, headers: { allow: allowed } });
+    }
+    event.op = op;
+    return handle({ request, env, event, ids: match.slice(1).map((id, i) => identifier(decoded(id), ID_NAMES[i])) });
+  }
+  throw new InputError("there is nothing at this path", { status: 404 });
+}
+
+/** @type {Handler} */
+async function health() {
+  return answer(200, { status: "ok" });
+}
+
+/** @type {Handler} */
+async function storeSeveral(exchange) {
+  const list = entries(await json(exchange.request));
+  return answer(200, await call(exchange, true, (object, context) => object.store(list, context)));
+}
+
+/** @type {Handler} */
+async function storeOne(exchange) {
+  const body = await json(exchange.request);
+  const [entry] = entries({ tool_use_id: exchange.ids[1], tool_name: body?.tool_name });
+  return answer(200, await call(exchange, true, (object, context) => object.store(entry, context)));
+}
+
+/** @type {Handler} */
+async function retrieve(exchange) {
+  const { event, ids } = exchange;
+  const name = await call(exchange, true, (object, context) => object.retrieve(ids[1], context));
+  if (name !== null) return answer(200, { tool_use_id: ids[1], tool_name: name });
+  event.result = "miss";
+  event.reason = "unknown_id";
+  return answer(404, { error: { category: "miss", message: "no tool name is stored for this tool_use_id" } });
+}
+
+/** @type {Handler} */
+async function remove(exchange) {
+  const value = await call(exchange, false, (object, context) => object.delete(exchange.ids[1], context));
+  if (value.deleted === 0) exchange.event.result = "miss";
+  return answer(200, value);
+}
+
+/** @type {Handler} */
+async function clear(exchange) {
+  return answer(200, await call(exchange, false, (object, context) => object.clear(context)));
+}
+
+/**
+ * Call the conversation's object; raises CallError. Only an idempotent call is repeated: the others report what they
+ * removed, which a repetition after an ambiguous failure would get wrong.
+ * @template T
+ * @param {Exchange} exchange
+ * @param {boolean} idempotent
+ * @param {(object: DurableObjectStub<ConversationStateDO>, context: { requestId: string }) => Promise<T>} method
+ * @returns {Promise<T>}
+ */
+async function call({ env, event, ids }, idempotent, method) {
+  const policy = {
+    attempts: idempotent ? positiveInteger(env.RETRY_ATTEMPTS, DEFAULT_RETRY_ATTEMPTS) : 1,
+    baseMs: positiveInteger(env.RETRY_BASE_MS, DEFAULT_RETRY_BASE_MS),
+  };
+  // The runtime repeats some calls by itself: where we do, it must not, or attempts would multiply unseen.
+  // Source: developers.cloudflare.com/durable-objects/best-practices/automatic-retries
+  const options = idempotent ? { retry: { maxRetries: 0 } } : {};
+  // A stub may be broken after an error, so each attempt gets its own.
+  const attempt = () => method(env.CONVERSATION_STATE.getByName(ids[0], options), { requestId: event.request });
+  const started = Date.now();
+  const done = await withRetries(attempt, policy);
+  event.ms = Date.now() - started;
+  event.attempts = done.attempts;
+  event.outcome = done.outcome;
+  if (done.ok) return done.value;
+  throw new CallError(done.error);
+}
+
+/** The answer to a request that failed; fills in the event.
+ * @param {unknown} error
+ * @param {Event} event
+ * @returns {Response} */
+function refuse(error, event) {
+  const { result, error: category, name } = failure(error);
+  Object.assign(event, { result, error: category, name });
+  if (error instanceof InputError) {
+    return answer(error.status, { error: { category, message: error.message } }, error.headers);
+  }
+  if (event.op === "retrieve" && result === "error") event.reason = event.outcome;
+  const [status, message] = ANSWERS[category] ?? [500, "the request failed"];
+  return answer(status, { error: { category, message } }, status === 503 ? { "retry-after": RETRY_AFTER_S } : {});
+}
+
+/** @param {number} status
+ * @param {unknown} body
+ * @param {Record<string, string>} [headers]
+ * @returns {Response} */
+function answer(status, body, headers = {}) {
+  return Response.json(body, { status, headers: { "cache-control": "no-store", ...headers } });
+}
+
+/** The request's JSON, read up to the limit whatever its header says.
+ * @param {Request} request
+ * @returns {Promise<any>} */
+async function json(request) {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let bytes = 0;
+  for await (const chunk of request.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw new InputError(`the body is over ${MAX_BODY_BYTES} bytes`, { status: 413 });
+    text += attemptInput(() => decoder.decode(chunk, { stream: true }), "the body is not UTF-8");
+  }
+  return attemptInput(() => JSON.parse(text + decoder.decode()), "the body is not JSON");
+}
+
+/** @param {string} id */
+function decoded(id) {
+  return attemptInput(() => decodeURIComponent(id), "the path is not URL-encoded UTF-8");
+}
+
+/** @template T
+ * @param {() => T} parse
+ * @param {string} message what is wrong with the input when it throws
+ * @returns {T} */
+function attemptInput(parse, message) {
+  try {
+    return parse();
+  } catch {
+    throw new InputError(message);
+  }
+}
