@@ -1,0 +1,39 @@
+"""The fields of the dataset, in the vendor's order.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/workers_trace_events
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+from firedrill.errors import FiredrillError
+
+DATASET = "workers_trace_events"
+
+FIELDS: dict[str, str] = {
+    "CPUTimeMs": "int",
+    "DispatchNamespace": "string",
+    "Entrypoint": "string",
+    "Event": "object",
+    "EventTimestampMs": "int",
+    "EventType": "string",
+    "Exceptions": "array[object]",
+    "Logs": "array[object]",
+    "Outcome": "string",
+    "ScriptName": "string",
+    "ScriptTags": "array[string]",
+    "ScriptVersion": "object",
+    "WallTimeMs": "int",
+}
+"""Field name -> type."""
+
+
+def check_fields(names: Iterable[str], place: str) -> None:
+    """Raise FiredrillError for the first name that the dataset does not have, with the closest that it has."""
+    for name in names:
+        if name not in FIELDS:
+            close = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.5)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(FIELDS)}"
+            raise FiredrillError(f"{place}: the dataset {DATASET} has no field {name!r}; {hint}")

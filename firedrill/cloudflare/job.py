@@ -1,0 +1,102 @@
+"""One Logpush job, compiled from its API JSON.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firedrill.cloudflare.delivery import Limits
+from firedrill.cloudflare.destination import Datadog, parse
+from firedrill.cloudflare.fields import DATASET
+from firedrill.cloudflare.filter import Predicate, compile_filter
+from firedrill.cloudflare.output import Output, compile_output
+from firedrill.cloudflare.trace_items import Record
+from firedrill.cloudflare.truncation import truncate
+from firedrill.errors import FiredrillError, Unsupported
+
+_UPLOAD_RANGES = {
+    "max_upload_bytes": (5_000_000, 1_000_000_000),
+    "max_upload_records": (1_000, 1_000_000),
+    "max_upload_interval_seconds": (30, 300),
+}
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job that delivers Workers trace events to Datadog."""
+
+    name: str
+    enabled: bool
+    accepts: Predicate
+    output: Output
+    destination: Datadog
+    limits: Limits
+
+    def prepare(self, record: Record) -> Record | None:
+        """What the job sends of a full record, before sampling; None when its filter keeps it back."""
+        return self.output.select(truncate(record)) if self.accepts(record) else None
+
+    def size(self, prepared: Record) -> int:
+        """Bytes that a prepared record takes in a batch."""
+        return len(self.output.render([prepared]).encode())
+
+    def obstacles(self, script: Mapping[str, Any]) -> list[str]:
+        """Why no record of the WorkersScript (API JSON) can reach Datadog; empty when nothing is in the way."""
+        found = []
+        if not self.enabled:
+            found.append(
+                f"the Logpush job {self.name!r} is disabled, so nothing leaves Cloudflare; set enabled=True"
+                " (the provider's default is False)"
+            )
+        if not script.get("logpush"):
+            found.append(
+                f"logpush is off on the WorkersScript {script['script_name']!r}, so no job gets its events;"
+                " set logpush=True (the default is False)"
+            )
+        return found
+
+
+def compile_job(api: Mapping[str, Any]) -> Job:
+    """Compile a job's API JSON, all of whose mistakes raise FiredrillError (or Unsupported) beginning with its name."""
+    name = api.get("name") or ""
+    place = f"Logpush job {name!r}"
+    dataset = api.get("dataset", "http_requests")
+    if dataset != DATASET:
+        raise FiredrillError(
+            f"{place}: the dataset is {dataset!r} (the provider's default is 'http_requests');"
+            f" the events of Workers are in {DATASET!r}"
+        )
+    for unsupported in ("logpull_options", "kind"):
+        if api.get(unsupported):
+            raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
+    destination = parse(api["destination_conf"], place)
+    output = compile_output(api.get("output_options") or {}, place)
+    if not output.is_plain:
+        raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
+    return Job(
+        name=name,
+        enabled=bool(api.get("enabled")),
+        accepts=compile_filter(api.get("filter") or "", place),
+        output=output,
+        destination=destination,
+        limits=_limits(api, destination, place),
+    )
+
+
+def _limits(api: Mapping[str, Any], destination: Datadog, place: str) -> Limits:
+    """The job's own limits within Datadog's, which max_upload_* cannot raise."""
+    given = {}
+    for key, (low, high) in _UPLOAD_RANGES.items():
+        given[key] = api.get(key) or 0
+        if given[key] and not low <= given[key] <= high:
+            raise FiredrillError(f"{place}: {key} is {given[key]!r}; it has to be 0 (default) or from {low} to {high}")
+    default = Limits()
+    return Limits(
+        records=min(given["max_upload_records"] or default.records, destination.max_records),
+        bytes=min(given["max_upload_bytes"] or default.bytes, destination.max_bytes),
+        interval_ms=given["max_upload_interval_seconds"] * 1000 or default.interval_ms,
+    )

@@ -1,0 +1,153 @@
+"""Takes: short recordings of the real Worker under given traffic and faults (contract 4)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from firedrill.cloudflare.trace_items import Invocation
+from firedrill.errors import CannotRun, FiredrillError
+from firedrill.runtime import config
+from firedrill.runtime.collector import join
+from firedrill.runtime.workerd import Workerd, serve
+
+
+@dataclass(frozen=True)
+class Request:
+    """One call of the gateway: `path` with query; `messages`, if any, make it a WebSocket that sends each in turn."""
+
+    method: str = "GET"
+    path: str = "/"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: str | None = None
+    messages: Sequence[str] | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the caller got: a WebSocket's answers are a JSON list; an uncaught exception is a 500 with its text."""
+
+    status: int
+    body: str
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What fails in a take. A rate is the fraction of occasions, spread evenly: 0.25 is every fourth; 0 is never."""
+
+    storage_failing: float = 0.0
+    """Rate of object operations whose storage calls throw `storage_message`."""
+    storage_message: str = "database or disk is full: SQLITE_FULL"
+    storage_slow: float = 0.0
+    """Rate of object operations that wait `storage_slow_ms` before they begin."""
+    storage_slow_ms: int = 0
+    unreachable: float = 0.0
+    """Rate of gateway requests whose calls of an object fail as retryable: the first `unreachable_attempts`, or all."""
+    unreachable_attempts: int | None = None
+    overloaded: float = 0.0
+    """Rate of gateway requests whose calls of an object fail as overloaded."""
+    alarm_failing: float = 0.0
+    """Rate of alarms whose storage calls throw `storage_message`."""
+    worker_throws: float = 0.0
+    """Rate of gateway requests that throw `worker_message` before the handler runs."""
+    worker_message: str = "thrown by the drill"
+    telemetry_suppressed: float = 0.0
+    """Rate of `console.debug` calls that write nothing."""
+    telemetry_level: str = ""
+    """Console method that `console.debug` writes with instead, "" for its own."""
+    bindings: Mapping[str, str] = field(default_factory=dict)
+    """Texts in place of deployed bindings, for objects and requests that begin in this take."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """What one take recorded: invocations ordered by start, responses ordered as requested, its span in real time (ms).
+
+    `missing` counts invocations whose trace item never came; a proof on such a take is void.
+    """
+
+    invocations: tuple[Invocation, ...]
+    responses: tuple[Response, ...]
+    started_ms: int
+    ended_ms: int
+    missing: int
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A deployed Worker that takes can be recorded of, one after another; `origin` is what its requests are sent to."""
+
+    workerd: Workerd
+    origin: str
+
+    def take(
+        self,
+        requests: Sequence[Request],
+        *,
+        faults: Faults = Faults(),
+        concurrency: int = 8,
+        alarms_within_ms: int = 0,
+        timeout_s: float = 60.0,
+    ) -> Take:
+        """Send the requests, `concurrency` at a time, and wait for everything that they cause.
+
+        An alarm belongs to the take when it is due within `alarms_within_ms` after the last response. Object ids have
+        to be new in each take: what objects of earlier takes still emit is left out.
+        Raises CannotRun when workerd dies or the take is not over after `timeout_s`.
+        """
+        sent = [
+            {**asdict(request), "url": self.origin + request.path, "messages": request.messages} for request in requests
+        ]
+        order = {
+            "requests": sent,
+            "concurrency": concurrency,
+            "faults": asdict(faults),
+            "alarms_within_ms": alarms_within_ms,
+        }
+        recorded = _ask(self.workerd, "POST", json.dumps(order), timeout_s)
+        invocations = join(recorded["items"], recorded["spans"])
+        return Take(
+            invocations=tuple(invocations),
+            responses=tuple(Response(**response) for response in recorded["responses"]),
+            started_ms=recorded["started_ms"],
+            ended_ms=recorded["ended_ms"],
+            missing=max(0, recorded["invocations"] - len(invocations)),
+        )
+
+
+@contextmanager
+def deployed(deployment: config.Deployment, *, port: int = 0, program: Path | None = None) -> Iterator[Worker]:
+    """Run the deployment in workerd until the block ends; `port` is the gateway's on 127.0.0.1, 0 for any free one.
+
+    Raises CannotRun when workerd cannot run, FiredrillError when the bundle lacks a class that a binding names.
+    """
+    script = deployment.script["script_name"]
+    with serve(config.files(deployment, port), ("gateway", "harness"), program=program) as workerd:
+        exported = _ask(workerd, "GET", None, 60.0)
+        missing = [name for name in deployment.classes if name not in exported]
+        if missing:
+            raise FiredrillError(
+                f"WorkersScript {script!r} binds the class {missing[0]!r}, which its bundle does not export;"
+                f" it exports {', '.join(sorted(exported)) or 'nothing'}: export the class, or correct the binding"
+            )
+        yield Worker(workerd, origin=f"https://{script}.workers.dev")
+
+
+def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float):  # type: ignore[no-untyped-def]
+    connection = http.client.HTTPConnection("127.0.0.1", workerd.ports["harness"], timeout=timeout_s)
+    try:
+        connection.request(method, "/", body)
+        response = connection.getresponse()
+        answer = response.read()
+    except TimeoutError as error:
+        raise CannotRun(f"the Worker was not done after {timeout_s:.0f} s; a request or an alarm may hang") from error
+    except (OSError, http.client.HTTPException) as error:
+        workerd.check()
+        raise CannotRun(f"workerd does not answer: {error!r}") from error
+    finally:
+        connection.close()
+    return json.loads(answer)

@@ -1,0 +1,159 @@
+"""One workerd process on loopback, gone without a trace when its block ends, however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from firedrill.errors import CannotRun
+
+REPOSITORY = Path(__file__).parents[2]
+NEEDED_BYTES = 64 * 1024 * 1024
+START_SECONDS = 30.0
+"""Far above the 0.1 s that a start takes: a loaded machine is no reason to fail."""
+
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
+_GUARD = 'read -r _; kill -9 -- "-$1" 2>/dev/null; rm -rf -- "$2"'
+"""Waits for its standard input to close, which it does even when the drill is killed, and then cleans up."""
+
+
+@dataclass(frozen=True)
+class Workerd:
+    """A running workerd: its process, its folder, and the loopback port of each socket by name."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    ports: Mapping[str, int]
+
+    def check(self) -> None:
+        """Raise CannotRun with what it last said when the process has ended."""
+        if self.process.poll() is not None:
+            raise CannotRun(_ended(self.process, self.folder))
+
+
+def binary(root: Path = REPOSITORY) -> Path:
+    """The native workerd that npm installed under `root`; raises CannotRun when there is none."""
+    system = {"Darwin": "darwin", "Windows": "windows"}.get(platform.system(), "linux")
+    machine = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "64"
+    path = root / "node_modules" / "@cloudflare" / f"workerd-{system}-{machine}" / "bin" / "workerd"
+    if not path.is_file():
+        raise CannotRun(f"workerd is not installed ({path} does not exist); install it with: make setup")
+    return path
+
+
+@contextmanager
+def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path | None = None) -> Iterator[Workerd]:
+    """Run workerd on `files` (with a config.capnp among them) until the block ends; wait for all `sockets` to listen.
+
+    Raises CannotRun when it is missing, does not start, or there is no room for its folder.
+    """
+    command = [str(program or binary()), "serve", "config.capnp"]
+    folder = _folder(files)
+    try:
+        with _running(command, folder, sockets) as workerd:
+            yield workerd
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(files: Mapping[str, bytes]) -> Path:
+    parent = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else Path(tempfile.gettempdir())
+    try:
+        free = shutil.disk_usage(parent).free
+        if free < NEEDED_BYTES:
+            raise CannotRun(
+                f"{parent} has {free / 2**20:.0f} MiB left; a drill needs {NEEDED_BYTES / 2**20:.0f} MiB: free some"
+            )
+        folder = Path(tempfile.mkdtemp(prefix="firedrill-", dir=parent))
+    except OSError as error:
+        raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; mend that, or set TMPDIR") from error
+    try:
+        (folder / "storage").mkdir()
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise CannotRun(f"cannot write to {folder}: {error.strerror}; mend that, or set TMPDIR") from error
+    return folder
+
+
+@contextmanager
+def _running(command: Sequence[str], folder: Path, sockets: Sequence[str]) -> Iterator[Workerd]:
+    control, control_end = os.pipe()
+    try:
+        with (folder / "stderr").open("wb") as errors:
+            process = subprocess.Popen(
+                [*command, f"--control-fd={control_end}"],
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                pass_fds=[control_end],
+                start_new_session=True,
+            )
+    except OSError as error:
+        os.close(control)
+        raise CannotRun(f"cannot start {command[0]}: {error.strerror}; install it again with: make setup") from error
+    finally:
+        os.close(control_end)
+    guard = subprocess.Popen(
+        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), str(folder)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield Workerd(process, folder, _listening(process, folder, control, sockets))
+    finally:
+        os.close(control)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        guard.kill()
+        guard.wait()
+        assert guard.stdin is not None
+        guard.stdin.close()
+
+
+def _listening(process: subprocess.Popen[bytes], folder: Path, control: int, sockets: Sequence[str]) -> dict[str, int]:
+    """The port of each socket, once workerd has announced all of them on its control pipe."""
+    deadline = time.monotonic() + START_SECONDS
+    announced = b""
+    while True:
+        ports = {
+            event["socket"]: event["port"]
+            for event in map(json.loads, announced.splitlines()[: announced.count(b"\n")])
+            if event["event"] == "listen"
+        }
+        if ports.keys() >= set(sockets):
+            return ports
+        if not select.select([control], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            raise CannotRun(f"workerd did not listen within {START_SECONDS:.0f} s{_last_words(folder)}")
+        chunk = os.read(control, 4096)
+        if not chunk:
+            process.wait()
+            raise CannotRun(_ended(process, folder))
+        announced += chunk
+
+
+def _ended(process: subprocess.Popen[bytes], folder: Path) -> str:
+    code = process.returncode
+    how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+    return f"workerd {how}{_last_words(folder)}"
+
+
+def _last_words(folder: Path) -> str:
+    lines = (folder / "stderr").read_text(errors="replace").splitlines()[-5:]
+    return "; it last said:\n  " + "\n  ".join(lines) if lines else ""
