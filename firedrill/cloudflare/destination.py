@@ -28,7 +28,7 @@ _PARAMETERS = {
 
 
 @dataclass(frozen=True)
-class Datadog:
+class Destination:
     """Datadog's log intake: the `site` it is at, and the parameters it sets on each log (ddsource, ddtags, ...).
 
     Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/datadog
@@ -52,7 +52,7 @@ def scheme(conf: str, place: str) -> str:
     return name
 
 
-def parse(conf: str, place: str) -> Datadog:
+def parse_destination(conf: str, place: str) -> Destination:
     """The destination of a job that delivers to Datadog.
 
     Raises Unsupported for another kind, FiredrillError for one that Datadog's intake would not accept.
@@ -77,4 +77,4 @@ def parse(conf: str, place: str) -> Datadog:
                 f"{place}: destination_conf has the parameter {name!r}; Datadog knows {', '.join(_PARAMETERS)}"
             )
     parameters = {_PARAMETERS[name]: value for name, value in given.items() if value}
-    return Datadog(site=url.netloc.removeprefix(_INTAKE_HOST), parameters=parameters)
+    return Destination(site=url.netloc.removeprefix(_INTAKE_HOST), parameters=parameters)

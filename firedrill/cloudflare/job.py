@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firedrill.cloudflare.delivery import Limits
-from firedrill.cloudflare.destination import Datadog, parse
+from firedrill.cloudflare.destination import Destination, parse_destination
 from firedrill.cloudflare.fields import DATASET
 from firedrill.cloudflare.filter import Predicate, compile_filter
 from firedrill.cloudflare.output import Output, compile_output
@@ -33,7 +33,7 @@ class Job:
     enabled: bool
     accepts: Predicate
     output: Output
-    destination: Datadog
+    destination: Destination
     limits: Limits
 
     def prepare(self, record: Record) -> Record | None:
@@ -73,7 +73,7 @@ def compile_job(api: Mapping[str, Any]) -> Job:
     for unsupported in ("logpull_options", "kind"):
         if api.get(unsupported):
             raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
-    destination = parse(api["destination_conf"], place)
+    destination = parse_destination(api["destination_conf"], place)
     output = compile_output(api.get("output_options") or {}, place)
     if not output.is_plain:
         raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
@@ -87,7 +87,7 @@ def compile_job(api: Mapping[str, Any]) -> Job:
     )
 
 
-def _limits(api: Mapping[str, Any], destination: Datadog, place: str) -> Limits:
+def _limits(api: Mapping[str, Any], destination: Destination, place: str) -> Limits:
     """The job's own limits within Datadog's, which max_upload_* cannot raise."""
     given = {}
     for key, (low, high) in _UPLOAD_RANGES.items():

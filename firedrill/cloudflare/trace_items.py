@@ -53,7 +53,7 @@ class Script:
 
 @dataclass(frozen=True)
 class Unknowns:
-    """Where the vendor's documents are silent or contradict a sample, one choice each; proofs have to hold under all."""
+    """Where the vendor's documents are silent or contradict a sample, one choice each; proofs must hold under all."""
 
     event: Literal["trace item", "empty"] = "trace item"
     """Event of anything but fetch: what the trace item has, in the dataset's spelling, or {}."""
