@@ -72,6 +72,10 @@ export function failure(raised) {
 /** @param {unknown} raised
  * @returns {Raised} */
 function described(raised) {
-  if (raised instanceof Error) return raised;
-  return { name: typeof raised, message: "" };
+  if (!(raised instanceof Error)) return { name: typeof raised, message: "" };
+  const { remote, retryable, overloaded } = /** @type {Raised} */ (raised);
+  const message = String(raised.message);
+  // With a compatibility date before 2026-04-21, the name of an error of the object arrives in its message.
+  const [, tunnelled] = /^(\w+Error): /.exec(message) ?? [];
+  return { name: raised.name === "Error" && tunnelled ? tunnelled : String(raised.name), message, remote, retryable, overloaded };
 }

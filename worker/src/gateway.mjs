@@ -81,13 +81,14 @@ async function route(request, env, event) {
   for (const { path, methods } of ROUTES) {
     const match = path.exec(pathname);
     if (match === null) continue;
-    const { op, handle } = (Object.hasOwn(methods, request.method) && methods[request.method]) || {};
-    if (op === undefined) {
+    const method = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+    if (method === undefined) {
       const allowed = Object.keys(methods).join(", ");
       throw new InputError(`this path takes ${allowed}`, { status: 405, headers: { allow: allowed } });
     }
-    event.op = op;
-    return handle({ request, env, event, ids: match.slice(1).map((id, i) => identifier(decoded(id), ID_NAMES[i])) });
+    event.op = method.op;
+    const ids = match.slice(1).map((id, index) => identifier(decoded(id), ID_NAMES[index]));
+    return method.handle({ request, env, event, ids });
   }
   throw new InputError("there is nothing at this path", { status: 404 });
 }
@@ -187,7 +188,7 @@ function answer(status, body, headers = {}) {
  * @param {Request} request
  * @returns {Promise<any>} */
 async function json(request) {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let bytes = 0;
   for await (const chunk of request.body ?? []) {

@@ -24,6 +24,7 @@ export function emit(event) {
  * @returns {string}
  */
 export function line(event) {
+  /** @type {Record<string, unknown>} */
   const known = { ...event, v: SCHEMA_VERSION };
   let text = "";
   for (const field of FIELDS) {

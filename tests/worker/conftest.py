@@ -1,0 +1,215 @@
+"""The Worker in the real workerd: one process for the session, every trace item collected."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = Path(__file__).parent / "modules"
+ESBUILD = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
+WORKERD = next(ROOT.glob("node_modules/@cloudflare/workerd-*/bin/workerd"))
+SALT = "salt-planted-by-the-tests"
+DEADLINE_S = 20.0
+
+NOW, OLDEST = "2026-11-01", "2024-04-03"  # compatibility dates: objects had no RPC before the oldest
+QUICK = {"TELEMETRY_SALT": SALT, "RETRY_ATTEMPTS": "3", "RETRY_BASE_MS": "1"}
+
+# service -> (entry, compatibility date, bindings); each gets a socket of its own name
+SERVICES: dict[str, tuple[Path, str, dict[str, str]]] = {
+    "main": (ROOT / "worker/src/index.mjs", NOW, {"TELEMETRY_SALT": SALT}),
+    "short": (ROOT / "worker/src/index.mjs", NOW, {"INACTIVITY_MS": "150"}),
+    "faulty": (MODULES / "faulty.mjs", NOW, QUICK),
+    "oldest": (MODULES / "faulty.mjs", OLDEST, QUICK),
+    "unit": (MODULES / "unit.mjs", NOW, {}),
+}
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class Items:
+    """Trace items as the tail Worker got them, in order of arrival."""
+
+    arrived: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+
+    def wait(self, wanted: Callable[[dict[str, Any]], bool], count: int = 1) -> list[dict[str, Any]]:
+        """The first `count` items that are wanted, among all that came and will come."""
+        deadline = time.monotonic() + DEADLINE_S
+        while len(found := [item for item in self.seen if wanted(item)]) < count:
+            self.seen.append(self.arrived.get(timeout=max(0.0, deadline - time.monotonic())))
+        return found
+
+
+def lines(item: dict[str, Any]) -> list[str]:
+    return [log["message"][0] for log in item["logs"] if log["level"] == "debug"]
+
+
+def telemetry(item: dict[str, Any]) -> dict[str, Any]:
+    """The telemetry of an invocation, which must have exactly one line."""
+    (line,) = lines(item)
+    event: dict[str, Any] = json.loads(line)
+    return event
+
+
+@dataclass
+class Workerd:
+    ports: dict[str, int]
+    items: Items
+
+    def send(
+        self, service: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> Response:
+        """One request; `body` is sent as JSON when it is a dict or a list."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.ports[service], timeout=DEADLINE_S)
+        payload = json.dumps(body).encode() if isinstance(body, dict | list) else body
+        try:
+            connection.request(method, path, payload, headers or {})
+            answer = connection.getresponse()
+            return Response(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
+        finally:
+            connection.close()
+
+    def traced(
+        self, service: str, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None
+    ) -> tuple[Response, dict[str, Any]]:
+        """One request, and the gateway's telemetry of it."""
+        response = self.send(service, method, path, body, headers)
+        return response, self.line_of(response, "gateway")
+
+    def item_of(self, response: Response, at: str) -> dict[str, Any]:
+        """The trace item of a response's request: the one of the `gateway` or of the `object`."""
+        request = f'"request":"{response.headers["x-request-id"]}"'
+        mark = f'"at":"{at}"'
+        (item,) = self.items.wait(lambda item: any(request in line and mark in line for line in lines(item)))
+        return item
+
+    def line_of(self, response: Response, at: str) -> dict[str, Any]:
+        """The telemetry of a response's request as the `gateway` or the `object` wrote it."""
+        return telemetry(self.item_of(response, at))
+
+    def alarms(self, instance: str, count: int = 1) -> list[dict[str, Any]]:
+        """The first trace items of an instance's alarm (`durableObjectId`)."""
+        return self.items.wait(
+            lambda item: item.get("durableObjectId") == instance and "scheduledTime" in (item["event"] or {}), count
+        )
+
+
+@pytest.fixture(scope="session")
+def items() -> Iterator[tuple[int, Items]]:
+    """A sink for trace items on a loopback port."""
+    items = Items()
+
+    class Sink(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            for item in json.loads(self.rfile.read(int(self.headers["content-length"]))):
+                items.arrived.put(item)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server.server_port, items
+        server.shutdown()
+        thread.join()
+
+
+def bundle(entry: Path, output: Path) -> None:
+    """Bundle as it is done for deployment: the flags of worker/README.md."""
+    flags = ["--bundle", "--format=esm", "--target=es2022", "--charset=utf8", "--external:cloudflare:workers"]
+    subprocess.run([ESBUILD, entry, *flags, "--log-level=warning", f"--outfile={output}"], check=True)
+
+
+@pytest.fixture(scope="session")
+def workerd(tmp_path_factory: pytest.TempPathFactory, items: tuple[int, Items]) -> Iterator[Workerd]:
+    """All services in one process, with their storage in a temporary folder."""
+    folder = tmp_path_factory.mktemp("workerd")
+    sink_port, collected = items
+    (folder / "storage").mkdir()
+    (folder / "tail.mjs").write_text((MODULES / "tail.mjs").read_text())
+    for name, (entry, _, _) in SERVICES.items():
+        bundle(entry, folder / f"{name}.mjs")
+    (folder / "config.capnp").write_text(_config(sink_port))
+
+    reader, writer = os.pipe()
+    command = [WORKERD, "serve", "config.capnp", f"--control-fd={writer}"]
+    with (
+        (folder / "output.txt").open("wb") as output,
+        os.fdopen(reader) as control,
+        subprocess.Popen(command, cwd=folder, pass_fds=[writer], stdout=output, stderr=output) as process,
+    ):
+        os.close(writer)
+        try:
+            ports = {}
+            while len(ports) < len(SERVICES):
+                message = control.readline()
+                assert message, f"workerd ended: {(folder / 'output.txt').read_text()}"
+                event = json.loads(message)
+                ports[event["socket"]] = event["port"]
+            yield Workerd(ports, collected)
+        finally:
+            process.terminate()
+
+
+def _config(sink_port: int) -> str:
+    services = "".join(f'(name = "{name}", worker = .{name}), ' for name in SERVICES)
+    sockets = "".join(
+        f'(name = "{name}", address = "127.0.0.1:0", http = (), service = "{name}"), ' for name in SERVICES
+    )
+    return (
+        'using Workerd = import "/workerd/workerd.capnp";\n'
+        f"const config :Workerd.Config = (sockets = [{sockets}], services = [{services}"
+        '(name = "tail", worker = .tail), (name = "storage", disk = (path = "storage", writable = true)), '
+        f'(name = "sink", external = (address = "127.0.0.1:{sink_port}", http = ()))]);\n'
+        f'const tail :Workerd.Worker = (compatibilityDate = "{NOW}", '
+        'modules = [(name = "tail.mjs", esModule = embed "tail.mjs")], bindings = [(name = "SINK", service = "sink")]);\n'
+        + "".join(_worker(name, date, bindings) for name, (_, date, bindings) in SERVICES.items())
+    )
+
+
+def _worker(name: str, date: str, bindings: dict[str, str]) -> str:
+    if name == "unit":
+        rest = ""
+    else:
+        texts = "".join(f'(name = "{key}", text = "{value}"), ' for key, value in bindings.items())
+        rest = (
+            f', tails = ["tail"], durableObjectStorage = (localDisk = "storage"), bindings = [{texts}'
+            '(name = "CONVERSATION_STATE", durableObjectNamespace = "ConversationStateDO")], durableObjectNamespaces = '
+            f'[(className = "ConversationStateDO", uniqueKey = "{name}", enableSql = true)]'
+        )
+    return (
+        f'const {name} :Workerd.Worker = (compatibilityDate = "{date}", '
+        f'modules = [(name = "{name}.mjs", esModule = embed "{name}.mjs")]{rest});\n'
+    )
+
+
+@pytest.fixture(scope="session")
+def salt() -> str:
+    """The salt of the services `main` and `faulty`."""
+    return SALT

@@ -1,0 +1,76 @@
+// The Worker with faults, asked for by headers (JSON). Exists only in tests.
+//   x-fault-call    { times, message, ... }     so many calls of the object fail on the way, with these properties
+//   x-fault-object  { broken, message }         this member of the object's storage raises; or "input": the gateway
+//                                               and the object disagree on what is allowed
+//   PATCH with x-method, x-argument             calls a method that only this class has
+import gateway, { ConversationStateDO as Original } from "../../../worker/src/index.mjs";
+
+export class ConversationStateDO extends Original {
+  constructor(ctx, env) {
+    super(ctx, env);
+    this.plan = {};
+    this.ctx = guarded(ctx, this.plan);
+  }
+
+  breakDown(plan) {
+    Object.assign(this.plan, { broken: undefined }, plan);
+  }
+
+  runAlarm(retryCount) {
+    return this.alarm({ retryCount });
+  }
+
+  makeAlarmDue() {
+    return this.ctx.storage.setAlarm(Date.now());
+  }
+
+  alarmDue() {
+    return this.ctx.storage.getAlarm();
+  }
+
+  stored() {
+    return this.ctx.storage.sql.exec("SELECT * FROM tools ORDER BY 1").toArray();
+  }
+
+  reset() {
+    this.ctx.abort("reset by the test");
+  }
+
+  retrieve(toolUseId, context) {
+    return super.retrieve(this.plan.broken === "input" ? "not an id" : toolUseId, context);
+  }
+}
+
+function guarded(target, plan) {
+  return new Proxy(target, {
+    get(object, member) {
+      if (plan.broken === member) throw new Error(plan.message);
+      const value = object[member];
+      if (typeof value === "function") return value.bind(object);
+      return member === "storage" || member === "sql" ? guarded(value, plan) : value;
+    },
+  });
+}
+
+export default {
+  async fetch(request, env) {
+    const asked = (header) => JSON.parse(request.headers.get(header) ?? "null");
+    const object = env.CONVERSATION_STATE.getByName(new URL(request.url).pathname.split("/")[2]);
+    if (request.method === "PATCH") {
+      return Response.json((await object[asked("x-method")](asked("x-argument"))) ?? null);
+    }
+    const plan = asked("x-fault-object");
+    if (plan) await object.breakDown(plan);
+    const { times = 0, ...error } = asked("x-fault-call") ?? {};
+    let failures = times;
+    const namespace = {
+      getByName(...args) {
+        if (failures-- > 0) throw Object.assign(new Error(error.message), error);
+        return env.CONVERSATION_STATE.getByName(...args);
+      },
+    };
+    const response = await gateway.fetch(request, { ...env, CONVERSATION_STATE: namespace });
+    if (plan) await object.breakDown({});
+    return response;
+  },
+};
