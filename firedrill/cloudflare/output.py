@@ -35,11 +35,11 @@ class Output:
     """Compiled output_options. Timestamps in this dataset are integers in ms whatever timestamp_format says."""
 
     field_names: tuple[str, ...]
-    sample_rate: float = 1.0
-    output_type: str = "ndjson"
-    shape: Mapping[str, str] = _DEFAULTS["ndjson"]
-    template: Callable[[Record], str] | None = None
-    redact: bool = False
+    sample_rate: float
+    output_type: str
+    shape: Mapping[str, str]
+    template: Callable[[Record], str] | None
+    redact: bool
     """CVE-2021-44228: every "${" becomes "x{"."""
 
     @property

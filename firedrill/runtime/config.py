@@ -7,12 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from firedrill.cloudflare.script import DEFAULT_COMPATIBILITY_DATE, bound_classes, key_value_classes
 from firedrill.errors import Unsupported
 
 CONTROL = "FiredrillControl"
-DEFAULT_COMPATIBILITY_DATE = "2021-11-02"
-"""When an upload names none. Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadata"""
-
 _HERE = Path(__file__).parent
 
 
@@ -27,7 +25,7 @@ class Deployment:
     @property
     def classes(self) -> list[str]:
         """The Durable Object classes that its bindings name, sorted."""
-        return sorted({binding["class_name"] for binding in _objects(self.script)})
+        return bound_classes(self.script)
 
 
 def files(deployment: Deployment, port: int = 0) -> dict[str, bytes]:
@@ -51,10 +49,6 @@ def text(value: str) -> str:
 
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **{chr(code): f"\\x{code:02x}" for code in [*range(32), 127]}}
-
-
-def _objects(script: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [binding for binding in script.get("bindings", []) if binding["type"] == "durable_object_namespace"]
 
 
 def _main(classes: list[str]) -> str:
@@ -88,8 +82,10 @@ def _config(deployment: Deployment, port: int) -> str:
     script = deployment.script
     place = f"WorkersScript {script['script_name']!r}"
     bindings = [_binding(binding, deployment.bindings, place) for binding in script.get("bindings", [])]
+    key_value = key_value_classes(script)
     namespaces = [
-        f"(className = {text(name)}, uniqueKey = {text(name)}, enableSql = true)" for name in deployment.classes
+        f"(className = {text(name)}, uniqueKey = {text(name)}, enableSql = {str(name not in key_value).lower()})"
+        for name in deployment.classes
     ]
     date = text(script.get("compatibility_date") or DEFAULT_COMPATIBILITY_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))

@@ -13,6 +13,7 @@ const OVERLOADED = {
 };
 const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list"]; // besides sql.exec
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
+const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
 
 let faults = {}; // Faults of take.py
 let asked = {}; // fault -> how often it could have struck in this take
@@ -217,7 +218,13 @@ export function control(exported) {
     async quiet(alarmsWithinMs) {
       const until = Date.now() + alarmsWithinMs;
       const alarmDue = ([id, due]) => called.has(id) && due <= until && Date.now() - due < OVERDUE_MS;
-      while (open > 0 || [...alarms].some(alarmDue)) await scheduler.wait(1);
+      let [seen, since] = [open, Date.now()];
+      for (;;) {
+        if (open !== seen) [seen, since] = [open, Date.now()];
+        const running = open > 0 && Date.now() - since < STUCK_MS;
+        if (!running && ![...alarms].some(alarmDue)) break;
+        await scheduler.wait(1);
+      }
       return { started, called: [...called] };
     }
   };

@@ -42,11 +42,16 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
   spans = [];
   const begun = Date.now();
   const responses = [];
+  const sessions = new Map(); // session -> its latest request
   let next = 0;
   const caller = async () => {
     while (next < requests.length) {
       const index = next++;
-      responses[index] = await send(env.WORKER, requests[index]);
+      const { session } = requests[index];
+      const previous = session && sessions.get(session);
+      const answered = Promise.resolve(previous).then(() => send(env.WORKER, requests[index]));
+      sessions.set(session, answered);
+      responses[index] = await answered;
     }
   };
   await Promise.all(Array.from({ length: concurrency }, caller));

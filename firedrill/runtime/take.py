@@ -18,13 +18,17 @@ from firedrill.runtime.workerd import Workerd, serve
 
 @dataclass(frozen=True)
 class Request:
-    """One call of the gateway: `path` with query; `messages`, if any, make it a WebSocket that sends each in turn."""
+    """One call of the gateway: `path` with query; `messages`, if any, make it a WebSocket that sends each in turn.
+
+    Requests with the same `session` follow one another, as those of one client do; "" is nobody's.
+    """
 
     method: str = "GET"
     path: str = "/"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     messages: Sequence[str] | None = None
+    session: str = ""
 
 
 @dataclass(frozen=True)
