@@ -26,14 +26,14 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def read_lark(error: UnexpectedInput, text: str, names: Mapping[str, str]) -> tuple[int, int, str, str]:
-    """Line, column, what was found and what was expected, from lark's error; `names` puts terminals into words."""
+def read_lark(error: UnexpectedInput, text: str, names: Mapping[str, str]) -> tuple[int, str, str]:
+    """The offset, what was found there and what was expected; `names` puts the grammar's terminals into words."""
     if isinstance(error, UnexpectedCharacters):
         at = error.pos_in_stream or 0
-        return *place(text, at), repr(text[at]), _words(error.allowed, names)
+        return at, repr(text[at]), _words(error.allowed, names)
     if isinstance(error, UnexpectedToken) and error.token.type != "$END":
-        return *place(text, error.token.start_pos or 0), repr(str(error.token)), _words(error.expected, names)
-    return *place(text, len(text)), "the end", _words(getattr(error, "expected", ()), names)
+        return error.token.start_pos or 0, repr(str(error.token)), _words(error.expected, names)
+    return len(text), "the end", _words(getattr(error, "expected", ()), names)
 
 
 def _words(terminals: Iterable[str] | None, names: Mapping[str, str]) -> str:

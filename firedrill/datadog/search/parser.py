@@ -197,9 +197,9 @@ def parse(query: str) -> Node:
     try:
         return _lark().parse(query)  # type: ignore[return-value]
     except UnexpectedInput as error:
-        line, column, found, expected = read_lark(error, query, _NAMES)
+        at, found, expected = read_lark(error, query, _NAMES)
         hint = _HINTS.get(found[1:2]) or (_SPECIAL_HINT if "a word" in expected else expected)
-        raise SearchSyntaxError(query, line, column, found, hint) from None
+        raise SearchSyntaxError(query, *place(query, at), found, hint) from None
     except _Misplaced as error:
-        line, column = place(query, error.token.start_pos or 0)
-        raise SearchSyntaxError(query, line, column, repr(str(error.token)), error.expected) from None
+        at = error.token.start_pos or 0
+        raise SearchSyntaxError(query, *place(query, at), repr(str(error.token)), error.expected) from None

@@ -1,0 +1,12 @@
+"""Datadog's grok parser: rules to regular expressions, matched texts to attributes.
+
+Source: docs.datadoghq.com/logs/log_configuration/parsing
+"""
+
+from __future__ import annotations
+
+from firedrill.datadog.grok.compiler import compile_grok
+from firedrill.datadog.grok.errors import GrokSyntaxError
+from firedrill.datadog.grok.extraction import Grok
+
+__all__ = ["Grok", "GrokSyntaxError", "compile_grok"]

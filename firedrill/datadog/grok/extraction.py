@@ -1,0 +1,108 @@
+"""Applying compiled grok rules to a text.
+
+What a text does not hold is left out: a group that did not take part or matched nothing, a value that its filter could
+not make, null and empty objects inside a filter's result. An attribute that is extracted twice becomes an array of both
+values, in the order of the references; only objects go to the root, merged there.
+Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated attributes as in vectordotdev/vrl, whose grok
+Datadog's engineers checked against their parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from firedrill.datadog.grok.definitions import Convert
+
+Attributes = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One reference with an extract: the group it reads, where the value goes (() is the root), how it is made."""
+
+    group: int
+    path: tuple[str, ...]
+    value: Convert | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One rule: `match` matches a whole text."""
+
+    name: str
+    match: Callable[[str], re.Match[str] | None]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grok:
+    """A grok parser: rules in the order they are tried."""
+
+    rules: tuple[CompiledRule, ...]
+
+    def parse(self, text: str, at_ms: int = 0) -> Attributes | None:
+        """The attributes that the first matching rule extracts; None when no rule matches.
+
+        `at_ms` is the time (ms since the epoch) that gives a date written without a year its year; 1970 by default.
+        """
+        for rule in self.rules:
+            if match := rule.match(text):
+                return _extract(rule, match, at_ms)
+        return None
+
+    def explain(self, text: str, at_ms: int = 0) -> tuple[str, Attributes] | None:
+        """The name of the rule that `parse` takes, and what it extracts."""
+        for rule in self.rules:
+            if match := rule.match(text):
+                return rule.name, _extract(rule, match, at_ms)
+        return None
+
+
+def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes:
+    result: Attributes = {}
+    for step in rule.steps:
+        text = match[step.group]
+        if not text:
+            continue
+        value = text if step.value is None else step.value(text, at_ms)
+        if value.__class__ is dict:
+            value = _without_nulls(value)
+        if value is None or value == "":
+            continue
+        if step.path:
+            _put(result, step.path, value)
+        elif value.__class__ is dict:
+            result.update(value)
+    return result
+
+
+def _put(target: Attributes, path: tuple[str, ...], value: Any) -> None:
+    """Write the value; beside what is there already, it becomes the next element of an array."""
+    *parents, name = path
+    for key in parents:
+        inner = target.get(key)
+        if inner.__class__ is not dict:
+            inner = target[key] = {}
+        target = inner
+    if name not in target:
+        target[name] = value
+    elif isinstance(target[name], list):
+        target[name].append(value)
+    else:
+        target[name] = [target[name], value]
+
+
+def _without_nulls(value: Attributes) -> Attributes | None:
+    """The object without null and empty objects at any depth; None when nothing is left."""
+    kept = {}
+    for name, inner in value.items():
+        if inner.__class__ is dict:
+            inner = _without_nulls(inner)
+        elif inner.__class__ is list:
+            inner = [_without_nulls(element) if element.__class__ is dict else element for element in inner]
+        if inner is not None:
+            kept[name] = inner
+    return kept or None

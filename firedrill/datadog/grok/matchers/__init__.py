@@ -1,0 +1,1 @@
+"""One module per family of matchers, each with its MATCHERS."""

@@ -1,0 +1,55 @@
+"""A grok pattern as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Regular expression text, passed on as it is."""
+
+    regex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A parenthesised part, opened by `(`, `(?:`, `(?>`, a lookaround or scoped flags."""
+
+    opening: str
+    nodes: tuple[Node, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A matcher, a filter or a rule with its arguments: texts, numbers, (name, value) options and functions."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`%{MATCHER:EXTRACT:FILTER}`; `extract` is "" where the value goes to the root, None where nothing is kept."""
+
+    matcher: Function
+    extract: str | None
+    filter: Function | None
+    at: int
+
+
+Node: TypeAlias = "Text | Group | Reference"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One named rule; `line` counts from 1 in its list, `text` is that line, `start` the pattern's offset in it."""
+
+    name: str
+    nodes: tuple[Node, ...]
+    line: int
+    text: str
+    start: int
