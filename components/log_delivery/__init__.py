@@ -1,0 +1,1 @@
+"""How the Worker's trace events reach a destination: the Logpush job."""

@@ -1,0 +1,1 @@
+"""The log-based metrics made from processed logs."""

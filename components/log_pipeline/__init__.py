@@ -1,0 +1,1 @@
+"""How Datadog turns a trace event into attributes: the custom pipeline."""

@@ -1,0 +1,1 @@
+"""What is watched: the monitors of the service."""

@@ -1,0 +1,50 @@
+"""What a monitor says when it notifies: what happened, the value, the threshold, where to read on, who is told.
+
+Source: docs.datadoghq.com/monitors/notify/variables
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from components.monitors.queries import number
+from components.monitors.table import MonitorSpec
+from components.monitors.thresholds import MonitorSettings
+from components.monitors.windows import in_words
+
+
+@dataclass(frozen=True)
+class Handles:
+    """Who is told: `page` wakes somebody up, `chat` informs. Warnings only inform."""
+
+    page: str
+    chat: str
+
+
+def message(spec: MonitorSpec, settings: MonitorSettings, runbook: str, handles: Handles) -> str:
+    """The message template of a monitor: one block per thing that can happen, then the link to its `runbook`.
+
+    `settings` are the monitor's own; a composite takes those of its first part, whose value it shows.
+    """
+    told = {"page": handles.page, "chat": handles.chat, None: ""}[spec.notify]
+    groups = {key: f"{{{{{key}.name}}}}" for key in spec.query.by}
+    threshold = "{{threshold}}" if spec.has_settings else number(settings.critical)
+    value = "{{value}}" if spec.has_settings else "{{a.value}}"
+
+    def say(sentence: str, threshold: str) -> str:
+        return sentence.format(value=value, threshold=threshold, window=in_words(settings.window), **groups)
+
+    blocks = [_block("is_alert", say(spec.finding, threshold), told)]
+    if spec.has_settings and settings.warning is not None:
+        blocks.append(_block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
+    if spec.on_missing_data == "show_and_notify_no_data":
+        blocks.append(
+            _block("is_no_data", say("Nothing was received in {window}: nothing is watched.", threshold), told)
+        )
+    blocks.append(_block("is_recovery", say(spec.recovered, threshold), told))
+    return "\n".join([*blocks, f"Runbook: {runbook}"])
+
+
+def _block(condition: str, sentence: str, handle: str) -> str:
+    """A conditional block; a handle ends its line, since Datadog takes everything up to white space for its name."""
+    return f"{{{{#{condition}}}}}\n{f'{sentence} {handle}' if handle else sentence}\n{{{{/{condition}}}}}"

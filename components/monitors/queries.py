@@ -1,0 +1,106 @@
+"""Monitor queries, one form per family. Each is data; `text` writes it in Datadog's monitor query language.
+
+Source: docs.datadoghq.com/api/latest/monitors (create a monitor: query types)
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Comparator = Literal[">", "<"]
+HOUR_AGO = "1h_ago"
+CHANGE_ROLLUP_S = 60  # the default rollup of a monitor query is not documented
+
+
+@dataclass(frozen=True)
+class Count:
+    """How often something happened in the window, per group of `by`; all of it by default."""
+
+    metric: str
+    comparator: Comparator = ">"
+    where: str = "*"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float) -> str:
+        """The query: `sum(last_5m):sum:p.m{*} by {k}.as_count() > 5`."""
+        series = f"sum:{prefix}{self.metric}{{{self.where}}}{_by(self.by)}.as_count()"
+        return f"sum({window}):{series} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """How many percent of a count have a property in the window, summed first and divided then."""
+
+    metric: str
+    where: str
+    comparator: Comparator = ">"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float) -> str:
+        """The query: `sum(last_5m):100 * sum:p.m{k:v}.as_count() / sum:p.m{*}.as_count() > 5`."""
+        part, whole = (f"sum:{prefix}{self.metric}{{{where}}}.as_count()" for where in (self.where, "*"))
+        return f"sum({window}):100 * {part} / {whole} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Percentile:
+    """A percentile over all values of a distribution in the window, per group of `by`."""
+
+    metric: str
+    percentile: Literal["p50", "p75", "p90", "p95", "p99"]
+    comparator: Comparator = ">"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float) -> str:
+        """The query: `percentile(last_5m):p95:p.m{*} by {k} > 500`."""
+        series = f"{self.percentile}:{prefix}{self.metric}{{*}}{_by(self.by)}"
+        return f"percentile({window}):{series} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how many percent each minute differs from the same minute one hour ago, averaged over the window."""
+
+    metric: str
+    comparator: Comparator = ">"
+    count: bool = True  # whether the metric is a count, or a distribution to sum
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float) -> str:
+        """The query: `pct_change(avg(last_15m),1h_ago):sum:p.m{*}.as_count().rollup(sum, 60) > 200`."""
+        as_count = ".as_count()" if self.count else ""
+        series = f"sum:{prefix}{self.metric}{{*}}{as_count}.rollup(sum, {CHANGE_ROLLUP_S})"
+        return f"pct_change(avg({window}),{HOUR_AGO}):{series} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A condition over other monitors, named by their ids in the table: `{worker-5xx-rate} && !{low-traffic}`."""
+
+    condition: str
+    by: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The ids of the monitors that the condition names, in their order: a, b, ... in messages."""
+        return tuple(name for _, name, _, _ in string.Formatter().parse(self.condition) if name)
+
+    def text(self, ids: Mapping[str, str]) -> str:
+        """The query, given Datadog's id of each part."""
+        return self.condition.format_map(ids)
+
+
+MetricQuery = Count | Ratio | Percentile | Change
+Query = MetricQuery | Composite
+
+
+def number(value: float) -> str:
+    """A threshold as queries write it: without exponent, without a trailing `.0`."""
+    return f"{value:f}".rstrip("0").rstrip(".")
+
+
+def _by(keys: tuple[str, ...]) -> str:
+    return f" by {{{','.join(keys)}}}" if keys else ""

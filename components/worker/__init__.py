@@ -1,0 +1,1 @@
+"""The Worker as declared: its bundle, bindings and Durable Object migrations."""

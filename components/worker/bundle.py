@@ -1,0 +1,79 @@
+"""The Worker as one module, by esbuild: the same sources always give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from components.errors import DeclarationError
+
+BUNDLE = "worker/dist/worker.mjs"
+_OPTIONS = (
+    "--bundle",
+    "--format=esm",
+    "--platform=neutral",
+    "--main-fields=module,main",
+    "--conditions=workerd,worker",
+    "--target=es2022",
+    "--charset=utf8",
+    "--legal-comments=none",
+    "--external:cloudflare:*",  # built into the runtime
+    "--external:node:*",
+    "--log-level=error",
+    "--color=false",
+)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One module: `path` relative to the project's folder, `sha256` of its bytes in hexadecimal."""
+
+    path: str
+    sha256: str
+
+
+def build(root: Path, entry: str, class_name: str) -> Bundle:
+    """Bundle `entry` into `BUNDLE`, both relative to `root`.
+
+    Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
+    export `class_name` or a default handler.
+    """
+    code, exports = _esbuild(root, entry)
+    for name, what in ((class_name, "class that className names"), ("default", "default handler")):
+        if name not in exports:
+            raise DeclarationError(
+                f"{entry} does not export {name!r}, the {what}. It exports: {', '.join(exports) or 'nothing'}.\n"
+                f"Export it there, or change firedrill:{'className' if name == class_name else 'workerEntry'}."
+            )
+    _write(root / BUNDLE, code)
+    return Bundle(BUNDLE, hashlib.sha256(code).hexdigest())
+
+
+def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
+    """The bundle's bytes and the names that it exports, sorted."""
+    program = next(root.glob("node_modules/@esbuild/*/bin/esbuild"), None)
+    if program is None:
+        raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
+    if not (root / entry).is_file():
+        raise DeclarationError(f"There is no file {entry!r} to bundle; change firedrill:workerEntry.")
+    with tempfile.TemporaryDirectory() as folder:
+        out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
+        command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
+        (output,) = json.loads(meta.read_text(encoding="utf-8"))["outputs"].values()
+        return out.read_bytes(), sorted(output["exports"])
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace the file at once: another run may be reading it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)

@@ -1,0 +1,47 @@
+"""Rendered resources (contract 2): what a stack declares, without a network, an account or the Pulumi CLI.
+
+The program runs under Pulumi's mock engine in a process of its own: it imports the providers, which takes seconds, and
+whatever it does to the interpreter ends with it.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from firedrill.errors import FiredrillError
+from firedrill.render.protocol import REFUSED
+from firedrill.resources import Resource, loads
+
+_PACKAGES = Path(__file__).resolve().parents[2]
+
+
+def render(stack: str, root: Path) -> list[Resource]:
+    """The resources that the program in `root` declares for `stack`, sorted by URN; the same every time.
+
+    Secrets are masked: the program never gets one. Raises FiredrillError when the stack cannot be declared.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "firedrill.render", stack],
+        cwd=root,
+        env=_environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == REFUSED:
+        raise FiredrillError(done.stderr.strip())
+    if done.returncode != 0:
+        last = "\n".join(done.stderr.strip().splitlines()[-5:])
+        raise FiredrillError(f"Rendering stack {stack!r} ended with exit code {done.returncode}.\n{last}".strip())
+    return loads(done.stdout, f"The rendering of stack {stack!r}")
+
+
+def _environment() -> dict[str, str]:
+    """This process's environment, without what another Pulumi run or an account may have left in it."""
+    foreign = ("PULUMI_", "CLOUDFLARE_", "DATADOG_", "DD_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(path)}

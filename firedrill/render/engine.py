@@ -1,0 +1,124 @@
+"""Runs the Pulumi program under Pulumi's mock engine and records what it declares."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import os
+import runpy
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi.runtime import mocks, rpc
+from pulumi.runtime.stack import run_pulumi_func
+
+from firedrill.errors import FiredrillError
+from firedrill.render import stack_config
+from firedrill.render.secrets import mask
+from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
+
+STACK = "pulumi:pulumi:Stack"
+
+
+class Recorder(mocks.MockMonitor):
+    """Keeps every registration; `urns` name resources as Pulumi's engine does."""
+
+    def __init__(self) -> None:
+        super().__init__(_Account())
+        self.registrations: dict[str, Any] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """The URN: the parents' types lead to the resource's own, the stack's left out."""
+        lineage = parent.split("::")[2] if parent else STACK
+        qualified = type_ if lineage == STACK else f"{lineage}${type_}"
+        return f"urn:pulumi:{pulumi.get_stack()}::{pulumi.get_project()}::{qualified}::{name}"
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        """Record the request and answer as if the resource had been created."""
+        response = super().RegisterResource(request)
+        if request.type != STACK:
+            if response.urn in self.registrations:
+                raise FiredrillError(
+                    f"Two resources are declared with the same URN {response.urn}; rename one of them."
+                )
+            self.registrations[response.urn] = (request, response.id)
+        return response
+
+    def rendered(self) -> list[Resource]:
+        """Everything that was declared, sorted by URN, without secrets."""
+        return [_resource(urn, *self.registrations[urn]) for urn in sorted(self.registrations)]
+
+
+class _Account(mocks.Mocks):
+    """An account in which nothing has been deployed yet, so that every stack renders as for the first time."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        return (resource_id(args.typ, args.name) if args.custom else ""), args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+        if args.token == "cloudflare:index/getWorkersScripts:getWorkersScripts":
+            return {"id": args.args["accountId"], **args.args, "results": []}, []
+        raise FiredrillError(
+            f"The program looks up {args.token}, for which rendering has no answer without an account."
+        )
+
+
+def run_program(stack: str, root: Path) -> list[Resource]:
+    """Run `root`/__main__.py for `stack`; raises FiredrillError with what the program refused or where it failed."""
+    config = stack_config.read(stack, root)
+    os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
+    pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
+    sys.path.insert(0, str(root))
+    logging.disable()  # Pulumi logs failures before it raises them
+    recorder = Recorder()
+    asyncio.set_event_loop(asyncio.new_event_loop())
+    mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
+    program = root / "__main__.py"
+    try:
+        asyncio.get_event_loop().run_until_complete(run_pulumi_func(lambda: _run(program)))
+    except (FiredrillError, pulumi.RunError) as error:
+        raise FiredrillError(str(error)) from error
+    except Exception as error:
+        raise FiredrillError(_failure(error, root)) from error
+    return recorder.rendered()
+
+
+def _run(program: Path) -> None:
+    runpy.run_path(str(program), run_name="__main__")
+
+
+def _failure(error: Exception, root: Path) -> str:
+    """A mistake of the program itself: what Python says and the last line of the project that it came from."""
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
+    ]
+    where = f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
+    return f"The Pulumi program failed: {where}{type(error).__name__}: {error}"
+
+
+def resource_id(type_: str, name: str) -> str:
+    """A made-up id, always the same for a resource; a number where the vendor's is one."""
+    digest = hashlib.sha256(f"{type_}::{name}".encode()).hexdigest()
+    return str(10**7 + int(digest, 16) % (9 * 10**7)) if type_ in (LOGPUSH_JOB, MONITOR) else digest[:32]
+
+
+def _resource(urn: str, request: Any, id_: str) -> Resource:
+    inputs, secret_inputs = mask(rpc.deserialize_properties(request.object))
+    parent = "" if request.parent.split("::")[2] == STACK else request.parent
+    return Resource(
+        type=request.type,
+        name=request.name,
+        urn=urn,
+        id=id_,
+        inputs=inputs,
+        parent=parent,
+        depends_on=tuple(sorted(set(request.dependencies))),
+        secret_inputs=secret_inputs,
+    )

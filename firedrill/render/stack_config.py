@@ -1,0 +1,87 @@
+"""A stack's config as Pulumi hands it to the program, except that every secret is a placeholder.
+
+So no credential is needed to render, and none can end up in what is rendered.
+Source: pulumi.com/docs/iac/concepts/projects/project-file and .../stacks (stack settings file)
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from firedrill.errors import FiredrillError
+
+PLACEHOLDER = "firedrill-placeholder"
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """The `project`'s name and the `values` of one stack: full keys, everything as text, objects as JSON."""
+
+    project: str
+    values: dict[str, str]
+    secret_keys: tuple[str, ...]
+
+
+def read(stack: str, root: Path) -> StackConfig:
+    """The config of `stack` with the defaults of Pulumi.yaml; raises FiredrillError when a file is not there or wrong."""
+    project = _mapping(root / "Pulumi.yaml")
+    name = project.get("name")
+    if not isinstance(name, str):
+        raise FiredrillError("Pulumi.yaml has no name; give the project one: name: firedrill")
+    path = root / f"Pulumi.{stack}.yaml"
+    if not path.is_file():
+        known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
+        raise FiredrillError(f"There is no stack {stack!r}: {path.name} does not exist. Stacks: {', '.join(known)}.")
+    values: dict[str, Any] = {}
+    declared = {_full_key(name, key): entry for key, entry in (project.get("config") or {}).items()}
+    for key, entry in declared.items():
+        if isinstance(entry, dict) and entry.get("secret"):
+            values[key] = PLACEHOLDER
+        elif isinstance(entry, dict) and "default" in entry:
+            values[key] = entry["default"]
+    for key, value in (_mapping(path).get("config") or {}).items():
+        if ":" not in str(key):
+            raise FiredrillError(f"{path.name}: the config key {key!r} has no namespace; write it as {name}:{key}")
+        if values.get(key) != PLACEHOLDER:
+            values[key] = _without_secrets(value)
+    texts = {key: _text(value) for key, value in values.items()}
+    return StackConfig(name, texts, tuple(sorted(key for key, text in texts.items() if PLACEHOLDER in text)))
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise FiredrillError(
+            f"{path.name} cannot be read: {error.strerror}; run this in the project's folder."
+        ) from error
+    except yaml.MarkedYAMLError as error:
+        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        raise FiredrillError(f"{path.name}{line} is not YAML: {error.problem}") from error
+    if not isinstance(content, dict):
+        raise FiredrillError(f"{path.name} is not a mapping of keys to values.")
+    return content
+
+
+def _full_key(project: str, key: str) -> str:
+    return key if ":" in key else f"{project}:{key}"
+
+
+def _without_secrets(value: Any) -> Any:
+    """`value` with a placeholder for each encrypted part."""
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            return PLACEHOLDER
+        return {key: _without_secrets(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(inner) for inner in value]
+    return value
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, default=str)
