@@ -1,0 +1,196 @@
+"""Log pipelines: every log is tested against every pipeline's filter in order, and runs through those that match.
+
+A filter sees the log as it comes to the pipeline, not what its own processors will add. A pipeline may hold nested
+pipelines, which hold processors only. Pipelines and processors without `is_enabled` are disabled.
+Source: docs.datadoghq.com/logs/log_configuration/pipelines
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from firedrill.datadog.features import Feature
+from firedrill.datadog.log import Log
+from firedrill.datadog.processors import Applied, Context, Options, Run, compile_processor, read_options
+from firedrill.datadog.search import compile_query
+from firedrill.datadog.spec import Filter, Model, at, read
+from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
+from firedrill.errors import FiredrillError
+
+_PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
+
+
+class Step(NamedTuple):
+    """What one pipeline (`processor` "") or processor did with a log: whether it changed or matched, and a note why."""
+
+    pipeline: str
+    processor: str
+    changed: bool
+    note: str
+
+
+class LogsPipeline(Model):
+    """A pipeline as the API writes it; `type`, `id` and `is_read_only` are what the API adds when it answers."""
+
+    id: str = ""
+    type: str = "pipeline"
+    name: str = ""
+    is_enabled: bool = False
+    is_read_only: bool = False
+    description: str = ""
+    tags: Sequence[str] = ()
+    filter: Filter = Filter()
+    processors: Sequence[dict[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class _Processor:
+    name: str
+    run: Run | None
+    """None when disabled."""
+
+
+@dataclass(frozen=True)
+class _Pipeline:
+    name: str
+    query: str
+    is_enabled: bool
+    matches: Callable[[Log], bool]
+    parts: Sequence[_Processor | _Pipeline]
+
+    @property
+    def run(self) -> Run | None:
+        """Filter and enabled parts as one function, so that running it tests nothing that was known before."""
+        if not self.is_enabled:
+            return None
+        matches, runs = self.matches, [run for part in self.parts if (run := part.run) is not None]
+
+        def run_all(log: Log, applied: Applied) -> str:
+            if matches(log):
+                for run in runs:
+                    run(log, applied)
+            return ""
+
+        return run_all
+
+
+class Pipelines:
+    """Pipelines compiled once; they hold no state between logs."""
+
+    def __init__(self, pipelines: Sequence[_Pipeline]) -> None:
+        self._pipelines = pipelines
+        self._runs = [run for pipeline in pipelines if (run := pipeline.run) is not None]
+
+    def process(self, log: Log) -> Log:
+        """Change `log` in place as its pipelines say, and return it."""
+        applied: Applied = set()
+        for run in self._runs:
+            run(log, applied)
+        return log
+
+    def explain(self, log: Log) -> list[Step]:
+        """As `process`, with the same compiled processors, and what each pipeline and processor did, in order."""
+        applied: Applied = set()
+        return [step for pipeline in self._pipelines for step in _explain(pipeline, pipeline.name, log, applied)]
+
+
+def compile_pipelines(pipelines: Sequence[Mapping[str, Any]], undocumented: Undocumented = CAUTIOUS) -> Pipelines:
+    """Compile pipelines in API JSON, in the order in which Datadog runs them.
+
+    Raises FiredrillError for what Datadog would refuse and Unsupported for what the emulator does not know.
+    """
+    return Pipelines([_compile(spec, undocumented) for spec in pipelines])
+
+
+def in_order(pipelines: Sequence[Mapping[str, Any]], pipeline_ids: Sequence[str]) -> list[Mapping[str, Any]]:
+    """The pipelines in the order of a pipeline order resource, which has to name each of them once.
+
+    Source: docs.datadoghq.com/api/latest/logs-pipelines (Update pipeline order)
+    """
+    by_id = {pipeline.get("id"): pipeline for pipeline in pipelines}
+    if sorted(pipeline_ids) != sorted(map(str, by_id)):
+        raise FiredrillError(
+            f"pipeline order: it lists {sorted(pipeline_ids)}, the pipelines are {sorted(map(str, by_id))}; "
+            "it should list every pipeline once."
+        )
+    return [by_id[pipeline_id] for pipeline_id in pipeline_ids]
+
+
+def _compile(spec: Mapping[str, Any], undocumented: Undocumented, parent: str = "") -> _Pipeline:
+    place = f"{parent}pipeline {spec.get('name', '')!r}"
+    pipeline = read(LogsPipeline, spec, place)
+    with at(place):
+        matches = compile_query(pipeline.filter.query, where="pipeline")
+    return _Pipeline(
+        name=pipeline.name,
+        query=pipeline.filter.query,
+        is_enabled=pipeline.is_enabled,
+        matches=matches,
+        parts=[
+            _compile_part(part, index, place, undocumented, nested=bool(parent))
+            for index, part in enumerate(pipeline.processors, start=1)
+        ],
+    )
+
+
+def _compile_part(
+    spec: Mapping[str, Any], index: int, place: str, undocumented: Undocumented, *, nested: bool
+) -> _Processor | _Pipeline:
+    if spec.get("type") == "pipeline":
+        if nested:
+            raise FiredrillError(f"{place} / {index}: a nested pipeline cannot hold a pipeline; move it one level up.")
+        return _compile(spec, undocumented, parent=f"{place} / ")
+    name = str(spec.get("name") or spec.get("type"))
+    context = Context(f"{place} / processor {index} {name!r}", undocumented)
+    options: Options = read_options(spec, context.place)
+    return _Processor(name, compile_processor(options, context) if options.is_enabled else None)
+
+
+def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied) -> Iterator[Step]:
+    if not pipeline.is_enabled:
+        yield Step(name, "", False, "disabled")
+        return
+    if not pipeline.matches(log):
+        yield Step(name, "", False, f"its filter does not match: {pipeline.query}")
+        return
+    yield Step(name, "", True, f"its filter matches: {pipeline.query}")
+    for part in pipeline.parts:
+        if isinstance(part, _Pipeline):
+            yield from _explain(part, f"{name} / {part.name}", log, applied)
+        elif part.run is None:
+            yield Step(name, part.name, False, "disabled")
+        else:
+            before = _snapshot(log)
+            reason = part.run(log, applied)
+            yield Step(name, part.name, not reason, reason or _changes(before, _snapshot(log)))
+
+
+def _snapshot(log: Log) -> dict[str, Any]:
+    fields = {name: getattr(log, name) for name in ("timestamp", "message", "status", "service", "tags")}
+    return {**fields, **dict(_flat(log.attributes, "@"))}
+
+
+def _flat(attributes: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, value in attributes.items():
+        if isinstance(value, dict) and value:
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> str:
+    written = [f"{path} = {value!r}" for path, value in after.items() if path not in before or before[path] != value]
+    removed = [f"{path} removed" for path in before if path not in after]
+    return ", ".join(written + removed) or "wrote what was there already"
+
+
+def features() -> tuple[Feature, ...]:
+    """What of pipelines is done, modelled or refused."""
+    return (
+        Feature("pipeline: filter, order and nesting", "done", _PAGE),
+        Feature("pipeline: processors are disabled by default", "done", "docs.datadoghq.com/api/latest/logs-pipelines"),
+        Feature("pipeline: order resource", "done", "docs.datadoghq.com/api/latest/logs-pipelines"),
+        Feature("pipeline: integration pipelines", "refused", _PAGE, "not published; use a ddsource of your own"),
+    )

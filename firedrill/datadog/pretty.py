@@ -1,0 +1,27 @@
+"""A JSON object printed as Datadog prints one that stands in for a missing message.
+
+Two spaces of indent, a space on both sides of each colon, arrays on one line around their objects. The form is that of
+the `message` in the results that Datadog publishes with its own pipelines (integrations-extras, assets/logs).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def pretty(value: Any, indent: str = "") -> str:
+    """`value` printed; `indent` is that of the line it begins on."""
+    if isinstance(value, dict):
+        if not value:
+            return "{ }"
+        inner = indent + "  "
+        fields = ",\n".join(f"{inner}{_scalar(name)} : {pretty(field, inner)}" for name, field in value.items())
+        return f"{{\n{fields}\n{indent}}}"
+    if isinstance(value, list):
+        return f"[ {', '.join(pretty(element, indent) for element in value)} ]" if value else "[ ]"
+    return _scalar(value)
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,63 @@
+"""Reading a vendor's API JSON into a model: every problem is reported at once, an unknown option is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from firedrill.errors import FiredrillError, Unsupported
+
+
+class Model(BaseModel):
+    """The fields of one API object with their documented defaults; nothing else is allowed and nothing is converted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Filter(Model):
+    """A search query in the form that pipelines, indexes and metrics share. Without one, every log passes."""
+
+    query: str = "*"
+
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+def read(model: type[ModelT], data: Any, place: str) -> ModelT:
+    """`data` as `model`; `place` says whose it is.
+
+    Raises Unsupported for an option that the emulator does not know, else FiredrillError naming each wrong field.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+        for problem in problems:
+            if problem["type"] == "extra_forbidden":
+                raise Unsupported(f"option {_path(problem['loc'])!r}", place) from error
+        raise FiredrillError("\n".join(f"{place}: {_words(problem)}" for problem in problems)) from error
+
+
+@contextmanager
+def at(place: str) -> Iterator[None]:
+    """Put `place` before the text of a mistake found inside a query, a rule or a formula."""
+    try:
+        yield
+    except Unsupported as error:
+        raise Unsupported(error.feature, f"{place} / {error.place}") from error
+    except FiredrillError as error:
+        raise FiredrillError(f"{place}: {error}") from error
+
+
+def _words(problem: Any) -> str:
+    path = _path(problem["loc"])
+    if problem["type"] == "missing":
+        return f"{path!r} is missing; add it."
+    return f"{path!r} is {problem['input']!r}; it {problem['msg'].removeprefix('Input ')}."
+
+
+def _path(parts: tuple[str | int, ...]) -> str:
+    return ".".join(map(str, parts))
