@@ -25,14 +25,14 @@ SALT = "salt-planted-by-the-tests"
 DEADLINE_S = 20.0
 
 NOW, OLDEST = "2026-11-01", "2024-04-03"  # compatibility dates: objects had no RPC before the oldest
-QUICK = {"TELEMETRY_SALT": SALT, "RETRY_ATTEMPTS": "3", "RETRY_BASE_MS": "1"}
+QUICK = {"TELEMETRY_SALT": SALT, "RETRY_BASE_MS": "1"}
 
 # service -> (entry, compatibility date, bindings); each gets a socket of its own name
 SERVICES: dict[str, tuple[Path, str, dict[str, str]]] = {
     "main": (ROOT / "worker/src/index.mjs", NOW, {"TELEMETRY_SALT": SALT}),
     "short": (ROOT / "worker/src/index.mjs", NOW, {"INACTIVITY_MS": "150"}),
-    "faulty": (MODULES / "faulty.mjs", NOW, QUICK),
-    "oldest": (MODULES / "faulty.mjs", OLDEST, QUICK),
+    "faulty": (MODULES / "faulty.mjs", NOW, {**QUICK, "RETRY_ATTEMPTS": "4"}),
+    "oldest": (MODULES / "faulty.mjs", OLDEST, {**QUICK, "RETRY_ATTEMPTS": "many"}),
     "unit": (MODULES / "unit.mjs", NOW, {}),
 }
 
@@ -140,10 +140,23 @@ def items() -> Iterator[tuple[int, Items]]:
         thread.join()
 
 
-def bundle(entry: Path, output: Path) -> None:
-    """Bundle as it is done for deployment: the flags of worker/README.md."""
-    flags = ["--bundle", "--format=esm", "--target=es2022", "--charset=utf8", "--external:cloudflare:workers"]
-    subprocess.run([ESBUILD, entry, *flags, "--log-level=warning", f"--outfile={output}"], check=True)
+def bundle(entry: Path, output: Path, *more: str) -> None:
+    """Bundle as it is done for deployment: with the flags that worker/README.md names, from the root."""
+    readme = (ROOT / "worker/README.md").read_text()
+    flags = next(line for line in readme.splitlines() if line.startswith("--bundle")).split()
+    subprocess.run([ESBUILD, entry.relative_to(ROOT), *flags, f"--outfile={output}", *more], cwd=ROOT, check=True)
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Bundles the deployed Worker into a new folder and returns the bundle's path."""
+
+    def make(*more: str) -> Path:
+        output = tmp_path_factory.mktemp("bundle") / "worker.mjs"
+        bundle(ROOT / "worker/src/index.mjs", output, *more)
+        return output
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -158,7 +171,7 @@ def workerd(tmp_path_factory: pytest.TempPathFactory, items: tuple[int, Items]) 
     (folder / "config.capnp").write_text(_config(sink_port))
 
     reader, writer = os.pipe()
-    command = [WORKERD, "serve", "config.capnp", f"--control-fd={writer}"]
+    command = [str(WORKERD), "serve", "config.capnp", f"--control-fd={writer}"]
     with (
         (folder / "output.txt").open("wb") as output,
         os.fdopen(reader) as control,
@@ -166,7 +179,7 @@ def workerd(tmp_path_factory: pytest.TempPathFactory, items: tuple[int, Items]) 
     ):
         os.close(writer)
         try:
-            ports = {}
+            ports: dict[str, int] = {}
             while len(ports) < len(SERVICES):
                 message = control.readline()
                 assert message, f"workerd ended: {(folder / 'output.txt').read_text()}"
@@ -188,7 +201,8 @@ def _config(sink_port: int) -> str:
         '(name = "tail", worker = .tail), (name = "storage", disk = (path = "storage", writable = true)), '
         f'(name = "sink", external = (address = "127.0.0.1:{sink_port}", http = ()))]);\n'
         f'const tail :Workerd.Worker = (compatibilityDate = "{NOW}", '
-        'modules = [(name = "tail.mjs", esModule = embed "tail.mjs")], bindings = [(name = "SINK", service = "sink")]);\n'
+        'modules = [(name = "tail.mjs", esModule = embed "tail.mjs")], '
+        'bindings = [(name = "SINK", service = "sink")]);\n'
         + "".join(_worker(name, date, bindings) for name, (_, date, bindings) in SERVICES.items())
     )
 

@@ -76,6 +76,6 @@ function described(raised) {
   const { remote, retryable, overloaded } = /** @type {Raised} */ (raised);
   const message = String(raised.message);
   // With a compatibility date before 2026-04-21, the name of an error of the object arrives in its message.
-  const [, tunnelled] = /^(\w+Error): /.exec(message) ?? [];
-  return { name: raised.name === "Error" && tunnelled ? tunnelled : String(raised.name), message, remote, retryable, overloaded };
+  const tunnelled = raised.name === "Error" ? /^(\w+Error): /.exec(message) : null;
+  return { name: String(tunnelled?.[1] ?? raised.name), message, remote, retryable, overloaded };
 }

@@ -1,0 +1,138 @@
+"""The line is short and readable whatever it is made from."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from components.telemetry import ERROR_CATEGORIES, FIELDS, MAX_LINE, SCHEMA_VERSION, Field
+
+pytestmark = pytest.mark.workerd
+
+WIRES = [field.wire for field in FIELDS]
+
+# Revived by tests/worker/modules/unit.mjs to what JSON cannot say.
+strange = st.sampled_from(["NaN", "Infinity", "undefined", "bigint", "symbol", "function", "date", "nothing"]).map(
+    lambda name: {"strange": name}
+)
+text = st.text(st.characters(codec=None), max_size=400)
+hexes = st.text("0123456789abcdef", min_size=11, max_size=17)
+numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+listed = st.sampled_from([value for field in FIELDS for value in field.values])
+anything = st.one_of(st.none(), st.booleans(), numbers, text, listed, hexes, strange, st.lists(text, max_size=2))
+events = st.dictionaries(st.sampled_from(WIRES), anything) | st.dictionaries(text, anything, max_size=5)
+
+
+def written(workerd: Any, *cases: Any) -> list[str]:
+    response = workerd.send("unit", "POST", "/line", list(cases))
+    lines: list[str] = response.json
+    return lines
+
+
+def fits(field: Field, value: Any) -> bool:
+    match field.type:
+        case "enum":
+            return value in field.values
+        case "flag":
+            return bool(value == 1)
+        case "integer":
+            return isinstance(value, int) and 0 <= value < 2**53
+        case "hex":
+            return bool(re.fullmatch(f"[0-9a-f]{{{field.size}}}", value))
+        case "word":
+            return bool(re.fullmatch(rf"[A-Za-z0-9_.]{{1,{field.size}}}", value))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(batch=st.lists(events, min_size=20, max_size=60))
+def test_any_event_makes_a_short_line_that_keeps_the_contract(workerd: Any, batch: list[dict[str, Any]]) -> None:
+    for event, line in zip(batch, written(workerd, *batch), strict=True):
+        assert len(line) <= MAX_LINE, event
+        assert line.isascii(), event
+        telemetry = json.loads(line)
+        assert list(telemetry) == [wire for wire in WIRES if wire in telemetry], "fields are in wire order"
+        failed = telemetry["result"] in ("rejected", "error")
+        required = {field.wire for field in FIELDS if field.required and (field.wire != "error" or failed)}
+        assert required <= set(telemetry), event
+        assert ("error" in telemetry) == failed
+        for field in FIELDS:
+            assert field.wire not in telemetry or fits(field, telemetry[field.wire]), (field.wire, event)
+        assert telemetry["v"] == SCHEMA_VERSION
+
+
+@pytest.mark.parametrize("event", [None, 7, "text", [], True])
+def test_what_is_not_an_event_still_makes_a_line(workerd: Any, event: Any) -> None:
+    (line,) = written(workerd, event)
+    assert json.loads(line) == {
+        "v": 1,
+        "at": "gateway",
+        "op": "unknown",
+        "result": "error",
+        "error": "code",
+    }
+
+
+def longest(emitter: str) -> dict[str, Any]:
+    """An event with the longest value of every field that the emitter writes, as large as counts can be in practice."""
+    values: dict[str, Any] = {
+        "status": 500,
+        "ms": 99_999,
+        "attempts": 9,
+        "removed": 999_999,
+        "written": 999_999,
+        "read": 999_999,
+        "keys": 999_999,
+        "bytes": 10 * 2**30,  # the most that an object can hold
+    }
+    for field in FIELDS:
+        if field.type == "enum":
+            values[field.wire] = max(field.values, key=len)
+        elif field.type == "flag":
+            values[field.wire] = 1
+        elif field.size:
+            values[field.wire] = "a" * field.size
+    written_by = {field.wire: values[field.wire] for field in FIELDS if emitter in field.emitters and field.wire != "v"}
+    return {**written_by, "at": emitter, "result": "error"}
+
+
+def test_no_line_of_the_gateway_loses_a_field(workerd: Any) -> None:
+    event = longest("gateway") | {"name": "InputError"}
+    (line,) = written(workerd, event)
+    assert set(json.loads(line)) == {"v", *event}
+
+
+def test_the_objects_longest_line_loses_only_what_explains_it(workerd: Any) -> None:
+    event = longest("object")
+    (line,) = written(workerd, event)
+    assert {"v", *event} - set(json.loads(line)) <= {"request", "name"}
+
+
+def test_fields_that_do_not_fit_are_left_out_from_the_end(workerd: Any) -> None:
+    event = longest("gateway") | longest("object")
+    (line,) = written(workerd, event)
+    kept = list(json.loads(line))
+    assert kept == WIRES[: len(kept)]
+    assert len(WIRES) - 6 <= len(kept) < len(WIRES)
+
+
+@pytest.mark.parametrize("category", ERROR_CATEGORIES)
+def test_a_success_has_no_error(workerd: Any, category: str) -> None:
+    (line,) = written(workerd, {"at": "object", "op": "store", "result": "ok", "error": category})
+    assert "error" not in json.loads(line)
+
+
+def test_numbers_that_are_not_counts_are_left_out(workerd: Any) -> None:
+    event = {"at": "object", "op": "store", "result": "ok", "keys": -1, "bytes": 1.5, "read": {"strange": "NaN"}}
+    (line,) = written(workerd, event)
+    assert json.loads(line) == {"v": 1, "at": "object", "op": "store", "result": "ok"}
+
+
+def test_an_error_name_is_reduced_to_a_word(workerd: Any) -> None:
+    event = {"at": "object", "op": "store", "result": "error", "error": "code", "name": 'Bad "name"\n' + "x" * 100}
+    (line,) = written(workerd, event)
+    assert json.loads(line)["name"] == "Badname" + "x" * 33
