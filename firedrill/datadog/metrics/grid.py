@@ -1,0 +1,85 @@
+"""The buckets of many evaluations at once, laid over simulated time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from firedrill.datadog.metrics.store import SLOT_S, BoolArray, IntArray
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """Rows are evaluations, columns are buckets; all numbers but `times_ms` count slots of 10 seconds.
+
+    Row i sees what had arrived by `times_ms[i]` and lies in [start[i], stop[i]). Its column j begins at
+    `first[i] + j * bucket`; a bucket that reaches beyond the window is cut at the window's edge. Data is read `shift`
+    earlier than it is shown (timeshift).
+    """
+
+    times_ms: IntArray
+    start: IntArray
+    stop: IntArray
+    first: IntArray
+    bucket: int
+    columns: int
+    shift: int = 0
+
+    @property
+    def rows(self) -> int:
+        """The number of evaluations."""
+        return len(self.times_ms)
+
+    @property
+    def bucket_s(self) -> int:
+        """Seconds in a bucket."""
+        return self.bucket * SLOT_S
+
+    def column_starts(self) -> IntArray:
+        """Where each bucket begins, as shown: [rows, columns]."""
+        return self.first[:, None] + self.bucket * np.arange(self.columns)
+
+    def within(self) -> BoolArray:
+        """Which buckets lie in the window at least partly: [rows, columns]."""
+        starts = self.column_starts()
+        return (starts + self.bucket > self.start[:, None]) & (starts < self.stop[:, None])
+
+    def shifted(self, seconds: int) -> Grid:
+        """The same buckets, filled with data from `seconds` earlier."""
+        return replace(self, shift=self.shift + round(seconds / SLOT_S))
+
+    def padded(self, columns: int) -> Grid:
+        """The same buckets with `columns` more on either side, none of them cut."""
+        reach = columns * self.bucket
+        first = self.first - reach
+        wide = self.columns + 2 * columns
+        return replace(self, start=first, stop=first + wide * self.bucket, first=first, columns=wide)
+
+    def part(self, rows: slice) -> Grid:
+        """Some of the evaluations."""
+        return replace(
+            self,
+            times_ms=self.times_ms[rows],
+            start=self.start[rows],
+            stop=self.stop[rows],
+            first=self.first[rows],
+        )
+
+
+def window_grid(times_s: IntArray, window_s: int, delay_s: int, bucket_s: int | None) -> Grid:
+    """The grid of the windows [t - delay - window, t - delay) of evaluations at `times_s`.
+
+    Buckets are aligned to UNIX time, not to the windows; with `bucket_s` None each window is one bucket of its own.
+    Sources: docs.datadoghq.com/monitors/configuration, docs.datadoghq.com/dashboards/functions/rollup
+    """
+    stop = -((delay_s - times_s) // SLOT_S)
+    length = window_s // SLOT_S
+    start = stop - length
+    times_ms = times_s * 1000
+    if bucket_s is None:
+        return Grid(times_ms, start, stop, start, length, 1)
+    bucket = bucket_s // SLOT_S
+    first = start // bucket * bucket
+    columns = int((-((first - stop) // bucket)).max(initial=1))
+    return Grid(times_ms, start, stop, first, bucket, columns)
