@@ -38,9 +38,7 @@ def message(spec: MonitorSpec, settings: MonitorSettings, runbook: str, handles:
     if spec.has_settings and settings.warning is not None:
         blocks.append(_block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
     if spec.on_missing_data == "show_and_notify_no_data":
-        blocks.append(
-            _block("is_no_data", say("Nothing was received in {window}: nothing is watched.", threshold), told)
-        )
+        blocks.append(_block("is_no_data", f"Nothing was received in {in_words(settings.window)}.", told))
     blocks.append(_block("is_recovery", say(spec.recovered, threshold), told))
     return "\n".join([*blocks, f"Runbook: {runbook}"])
 

@@ -10,6 +10,7 @@ from typing import Any
 import pulumi
 import pulumi_cloudflare as cloudflare
 
+from components.errors import DeclarationError
 from components.names import durable_object_url, worker_url
 from components.settings import Settings
 from components.worker.bindings import bindings
@@ -76,7 +77,7 @@ class ObservedWorker(pulumi.ComponentResource):
             "content_file": args.bundle.path,
             "content_sha256": args.bundle.sha256,
             "compatibility_date": args.compatibility_date,
-            "migrations": live_tag.apply(lambda tag: migration_block(history, tag)),
+            "migrations": live_tag.apply(lambda tag: _migrations(history, tag)),
             # With
             "bindings": bindings(
                 {args.binding_name: args.class_name},
@@ -116,6 +117,13 @@ def live_migration_tag(account_id: str, worker_name: str) -> pulumi.Output[str |
     return scripts.apply(
         lambda found: next((script.migration_tag or None for script in found.results if script.id == worker_name), None)
     )
+
+
+def _migrations(history: Sequence[Migration], live_tag: str | None) -> dict[str, Any]:
+    try:
+        return migration_block(history, live_tag)
+    except DeclarationError as error:
+        raise pulumi.RunError(str(error)) from None  # shown without a traceback, as those of the program itself
 
 
 def namespace_id(found: Sequence[cloudflare.outputs.WorkersScriptBinding] | None) -> str:

@@ -40,7 +40,7 @@ def render(stack: str, root: Path) -> list[Resource]:
 
 
 def _environment() -> dict[str, str]:
-    """This process's environment, without what another Pulumi run or an account may have left in it."""
+    """The environment of this process without what another Pulumi run or an account may have left in it."""
     foreign = ("PULUMI_", "CLOUDFLARE_", "DATADOG_", "DD_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]

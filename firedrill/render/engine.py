@@ -22,6 +22,7 @@ from firedrill.render import stack_config
 from firedrill.render.secrets import mask
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 
+WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
 STACK = "pulumi:pulumi:Stack"
 
 
@@ -40,7 +41,7 @@ class Recorder(mocks.MockMonitor):
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the engine's name
         """Record the request and answer as if the resource had been created."""
-        response = super().RegisterResource(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         if request.type != STACK:
             if response.urn in self.registrations:
                 raise FiredrillError(
@@ -61,7 +62,7 @@ class _Account(mocks.Mocks):
         return (resource_id(args.typ, args.name) if args.custom else ""), args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        if args.token == "cloudflare:index/getWorkersScripts:getWorkersScripts":
+        if args.token == WORKERS_SCRIPTS:
             return {"id": args.args["accountId"], **args.args, "results": []}, []
         raise FiredrillError(
             f"The program looks up {args.token}, for which rendering has no answer without an account."
@@ -103,6 +104,15 @@ def _failure(error: Exception, root: Path) -> str:
     return f"The Pulumi program failed: {where}{type(error).__name__}: {error}"
 
 
+def _whole_numbers(value: Any) -> Any:
+    """`value` with integers where the wire, which knows only doubles, has made 60.0 of 60."""
+    if isinstance(value, dict):
+        return {key: _whole_numbers(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def resource_id(type_: str, name: str) -> str:
     """A made-up id, always the same for a resource; a number where the vendor's is one."""
     digest = hashlib.sha256(f"{type_}::{name}".encode()).hexdigest()
@@ -110,7 +120,7 @@ def resource_id(type_: str, name: str) -> str:
 
 
 def _resource(urn: str, request: Any, id_: str) -> Resource:
-    inputs, secret_inputs = mask(rpc.deserialize_properties(request.object))
+    inputs, secret_inputs = mask(_whole_numbers(rpc.deserialize_properties(request.object)))
     parent = "" if request.parent.split("::")[2] == STACK else request.parent
     return Resource(
         type=request.type,

@@ -28,7 +28,7 @@ class StackConfig:
 
 
 def read(stack: str, root: Path) -> StackConfig:
-    """The config of `stack` with the defaults of Pulumi.yaml; raises FiredrillError when a file is not there or wrong."""
+    """The config of `stack` with the defaults of Pulumi.yaml; raises FiredrillError when a file is missing or wrong."""
     project = _mapping(root / "Pulumi.yaml")
     name = project.get("name")
     if not isinstance(name, str):
