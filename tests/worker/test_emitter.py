@@ -120,6 +120,11 @@ def test_fields_that_do_not_fit_are_left_out_from_the_end(workerd: Any) -> None:
     assert len(WIRES) - 6 <= len(kept) < len(WIRES)
 
 
+def test_a_line_may_be_as_long_as_the_limit_and_no_longer(workerd: Any) -> None:
+    events = [longest("object") | {"removed": 0, "name": "N" * length} for length in range(1, 41)]
+    assert max(map(len, written(workerd, *events))) == MAX_LINE
+
+
 @pytest.mark.parametrize("category", ERROR_CATEGORIES)
 def test_a_success_has_no_error(workerd: Any, category: str) -> None:
     (line,) = written(workerd, {"at": "object", "op": "store", "result": "ok", "error": category})

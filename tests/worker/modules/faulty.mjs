@@ -5,6 +5,10 @@
 //   PATCH with x-method, x-argument             calls a method that only this class has
 import gateway, { ConversationStateDO as Original } from "../../../worker/src/index.mjs";
 
+const clock = Date.now;
+let frozen = null;
+Date.now = () => frozen ?? clock();
+
 export class ConversationStateDO extends Original {
   constructor(ctx, env) {
     super(ctx, env);
@@ -14,6 +18,10 @@ export class ConversationStateDO extends Original {
 
   breakDown(plan) {
     Object.assign(this.plan, { broken: undefined }, plan);
+  }
+
+  freezeClock(ms) {
+    frozen = ms;
   }
 
   runAlarm(retryCount) {

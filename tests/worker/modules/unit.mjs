@@ -17,7 +17,8 @@ async function retry({ attempts, baseMs, random, errors }) {
     if (errors.length > 0) throw Object.assign(new Error("x"), errors.shift());
     return "done";
   };
-  const { error, ...result } = await withRetries(call, { attempts, baseMs, random: () => random, wait: async (ms) => waits.push(ms) });
+  const wait = async (ms) => waits.push(ms);
+  const { error, ...result } = await withRetries(call, { attempts, baseMs, random: () => random, wait });
   return { ...result, waits };
 }
 
