@@ -30,10 +30,10 @@ FIELDS: dict[str, str] = {
 """Field name -> type."""
 
 
-def check_fields(names: Iterable[str], place: str) -> None:
+def check_fields(names: Iterable[object], place: str) -> None:
     """Raise FiredrillError for the first name that the dataset does not have, with the closest that it has."""
     for name in names:
-        if name not in FIELDS:
-            close = difflib.get_close_matches(name, FIELDS, n=1, cutoff=0.5)
+        if not isinstance(name, str) or name not in FIELDS:
+            close = difflib.get_close_matches(str(name), FIELDS, n=1, cutoff=0.5)
             hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(FIELDS)}"
             raise FiredrillError(f"{place}: the dataset {DATASET} has no field {name!r}; {hint}")

@@ -49,7 +49,7 @@ def compile_filter(text: str, place: str) -> Predicate:
         raise FiredrillError(f"{place}: the filter has {size} bytes; at most {MAX_BYTES} are allowed: shorten it")
     try:
         parsed = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise FiredrillError(f"{place}: the filter is not JSON ({error}): {text!r}") from error
     if not isinstance(parsed, dict) or list(parsed) != ["where"]:
         raise FiredrillError(f"{place}: the filter must be an object with the only key 'where', not {text!r}")

@@ -4,13 +4,20 @@ const CONTROL = "FiredrillControl";
 const GIVE_UP_MS = 1000; // without any new item, after everything has returned
 
 let items = []; // classic trace items, as JSON
-let spans = []; // what only the streaming tail knows: see spans() in collector.py
+let spans = []; // what only the streaming tail knows: see join() in collector.py
 
-async function send(worker, { method, url, headers, body, messages }) {
+function prepared({ method, url, headers, body, messages }) {
   const upgrade = messages ? { Upgrade: "websocket" } : {};
-  const init = { method, headers: { ...headers, ...upgrade }, body: body ?? undefined, redirect: "manual" };
   try {
-    const response = await worker.fetch(url, init);
+    return new Request(url, { method, headers: { ...headers, ...upgrade }, body: body ?? undefined, redirect: "manual" });
+  } catch (error) {
+    throw new Error(`the request ${method} ${url} cannot be sent: ${error.message}`);
+  }
+}
+
+async function send(worker, request, messages) {
+  try {
+    const response = await worker.fetch(request);
     if (response.webSocket) return { status: response.status, body: await converse(response.webSocket, messages) };
     return { status: response.status, body: await response.text() };
   } catch (error) {
@@ -37,6 +44,7 @@ async function converse(socket, messages) {
 }
 
 async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
+  const ready = requests.map(prepared);
   await env.CONTROL.begin(faults);
   items = [];
   spans = [];
@@ -47,9 +55,9 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
   const caller = async () => {
     while (next < requests.length) {
       const index = next++;
-      const { session } = requests[index];
+      const { session, messages } = requests[index];
       const previous = session && sessions.get(session);
-      const answered = Promise.resolve(previous).then(() => send(env.WORKER, requests[index]));
+      const answered = Promise.resolve(previous).then(() => send(env.WORKER, ready[index], messages));
       sessions.set(session, answered);
       responses[index] = await answered;
     }
@@ -58,7 +66,8 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
   const { started, called } = await env.CONTROL.quiet(alarms_within_ms);
   const objects = new Set(called);
   const mine = () => items.filter(({ durableObjectId: id }) => !id || objects.has(id)); // others: retries of earlier takes
-  for (let last = Date.now(), seen = 0; mine().length < started && Date.now() - last < GIVE_UP_MS; ) {
+  const complete = () => mine().length >= started && spans.length >= items.length;
+  for (let last = Date.now(), seen = 0; !complete() && Date.now() - last < GIVE_UP_MS; ) {
     if (items.length > seen) [last, seen] = [Date.now(), items.length];
     await scheduler.wait(1);
   }
@@ -87,7 +96,11 @@ export default {
   },
 
   async fetch(request, env) {
-    if (request.method === "POST") return Response.json(await take(await request.json(), env));
-    return Response.json(await env.CONTROL.exports());
+    if (request.method === "GET") return Response.json(await env.CONTROL.exports());
+    try {
+      return Response.json(await take(await request.json(), env));
+    } catch (error) {
+      return new Response(error.message, { status: 500 });
+    }
   },
 };

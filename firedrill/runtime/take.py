@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from firedrill.cloudflare.trace_items import Invocation
 from firedrill.errors import CannotRun, FiredrillError
@@ -130,6 +133,7 @@ def deployed(deployment: config.Deployment, *, port: int = 0, program: Path | No
     Raises CannotRun when workerd cannot run, FiredrillError when the bundle lacks a class that a binding names.
     """
     script = deployment.script["script_name"]
+    _require_free(port)
     with serve(config.files(deployment, port), ("gateway", "harness"), program=program) as workerd:
         exported = _ask(workerd, "GET", None, 60.0)
         missing = [name for name in deployment.classes if name not in exported]
@@ -141,17 +145,32 @@ def deployed(deployment: config.Deployment, *, port: int = 0, program: Path | No
         yield Worker(workerd, origin=f"https://{script}.workers.dev")
 
 
-def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float):  # type: ignore[no-untyped-def]
+def _require_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CannotRun(f"port {port} cannot be used ({error.strerror}); choose another, or 0 for any") from error
+
+
+def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float) -> Any:
+    """The JSON that the harness answers."""
     connection = http.client.HTTPConnection("127.0.0.1", workerd.ports["harness"], timeout=timeout_s)
     try:
         connection.request(method, "/", body)
         response = connection.getresponse()
         answer = response.read()
     except TimeoutError as error:
-        raise CannotRun(f"the Worker was not done after {timeout_s:.0f} s; a request or an alarm may hang") from error
+        raise CannotRun(f"the Worker was not done after {timeout_s:g} s; a request or an alarm may hang") from error
     except (OSError, http.client.HTTPException) as error:
+        with suppress(subprocess.TimeoutExpired):
+            workerd.process.wait(timeout=1)
         workerd.check()
         raise CannotRun(f"workerd does not answer: {error!r}") from error
     finally:
         connection.close()
+    workerd.check()
+    if response.status != 200:
+        raise FiredrillError(answer.decode())
     return json.loads(answer)

@@ -20,10 +20,14 @@ from firedrill.errors import CannotRun
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDED_BYTES = 64 * 1024 * 1024
+LEFT_BYTES = 1024 * 1024
+"""Below this, what Durable Objects say of their storage would tell of this disk."""
 START_SECONDS = 30.0
 """Far above the 0.1 s that a start takes: a loaded machine is no reason to fail."""
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
+_NOISE = ("warning:", 'Worker "harness"')
+"""In lines that only follow from the line that tells what is wrong."""
 _GUARD = 'read -r _; kill -9 -- "-$1" 2>/dev/null; rm -rf -- "$2"'
 """Waits for its standard input to close, which it does even when the drill is killed, and then cleans up."""
 
@@ -37,14 +41,15 @@ class Workerd:
     ports: Mapping[str, int]
 
     def check(self) -> None:
-        """Raise CannotRun with what it last said when the process has ended."""
+        """Raise CannotRun when the process has ended, with what it last said, or when its disk is full."""
         if self.process.poll() is not None:
             raise CannotRun(_ended(self.process, self.folder))
+        _require(self.folder, LEFT_BYTES)
 
 
 def binary(root: Path = REPOSITORY) -> Path:
     """The native workerd that npm installed under `root`; raises CannotRun when there is none."""
-    system = {"Darwin": "darwin", "Windows": "windows"}.get(platform.system(), "linux")
+    system = "darwin" if platform.system() == "Darwin" else "linux"
     machine = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "64"
     path = root / "node_modules" / "@cloudflare" / f"workerd-{system}-{machine}" / "bin" / "workerd"
     if not path.is_file():
@@ -70,11 +75,7 @@ def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path |
 def _folder(files: Mapping[str, bytes]) -> Path:
     parent = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else Path(tempfile.gettempdir())
     try:
-        free = shutil.disk_usage(parent).free
-        if free < NEEDED_BYTES:
-            raise CannotRun(
-                f"{parent} has {free / 2**20:.0f} MiB left; a drill needs {NEEDED_BYTES / 2**20:.0f} MiB: free some"
-            )
+        _require(parent, NEEDED_BYTES)
         folder = Path(tempfile.mkdtemp(prefix="firedrill-", dir=parent))
     except OSError as error:
         raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; mend that, or set TMPDIR") from error
@@ -86,6 +87,12 @@ def _folder(files: Mapping[str, bytes]) -> Path:
         shutil.rmtree(folder, ignore_errors=True)
         raise CannotRun(f"cannot write to {folder}: {error.strerror}; mend that, or set TMPDIR") from error
     return folder
+
+
+def _require(folder: Path, needed: int) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise CannotRun(f"{folder} has {free / 2**20:.1f} MiB left and {needed / 2**20:.0f} MiB are needed: free some")
 
 
 @contextmanager
@@ -155,5 +162,6 @@ def _ended(process: subprocess.Popen[bytes], folder: Path) -> str:
 
 
 def _last_words(folder: Path) -> str:
-    lines = (folder / "stderr").read_text(errors="replace").splitlines()[-5:]
-    return "; it last said:\n  " + "\n  ".join(lines) if lines else ""
+    lines = (folder / "stderr").read_text(errors="replace").splitlines()
+    telling = [line for line in lines if not any(noise in line for noise in _NOISE)][-5:]
+    return "; it last said:\n  " + "\n  ".join(telling) if telling else ""
