@@ -8,5 +8,6 @@ from __future__ import annotations
 from firedrill.datadog.grok.compiler import compile_grok
 from firedrill.datadog.grok.errors import GrokSyntaxError
 from firedrill.datadog.grok.extraction import Grok
+from firedrill.datadog.grok.support import features
 
-__all__ = ["Grok", "GrokSyntaxError", "compile_grok"]
+__all__ = ["Grok", "GrokSyntaxError", "compile_grok", "features"]

@@ -12,11 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from firedrill.datadog.grok.definitions import Convert
-
-Attributes = dict[str, Any]
+from firedrill.datadog.grok.objects import Attributes, put, without_nulls
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,40 +67,11 @@ def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes
             continue
         value = text if step.value is None else step.value(text, at_ms)
         if value.__class__ is dict:
-            value = _without_nulls(value)
-        if value is None or value == "":
+            value = without_nulls(value)
+        if value is None or value in ("", []):
             continue
         if step.path:
-            _put(result, step.path, value)
+            put(result, step.path, value)
         elif value.__class__ is dict:
             result.update(value)
     return result
-
-
-def _put(target: Attributes, path: tuple[str, ...], value: Any) -> None:
-    """Write the value; beside what is there already, it becomes the next element of an array."""
-    *parents, name = path
-    for key in parents:
-        inner = target.get(key)
-        if inner.__class__ is not dict:
-            inner = target[key] = {}
-        target = inner
-    if name not in target:
-        target[name] = value
-    elif isinstance(target[name], list):
-        target[name].append(value)
-    else:
-        target[name] = [target[name], value]
-
-
-def _without_nulls(value: Attributes) -> Attributes | None:
-    """The object without null and empty objects at any depth; None when nothing is left."""
-    kept = {}
-    for name, inner in value.items():
-        if inner.__class__ is dict:
-            inner = _without_nulls(inner)
-        elif inner.__class__ is list:
-            inner = [_without_nulls(element) if element.__class__ is dict else element for element in inner]
-        if inner is not None:
-            kept[name] = inner
-    return kept or None

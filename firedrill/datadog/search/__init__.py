@@ -9,5 +9,6 @@ from firedrill.datadog.search.compiler import compile_query
 from firedrill.datadog.search.errors import SearchSyntaxError
 from firedrill.datadog.search.parser import parse
 from firedrill.datadog.search.printer import show
+from firedrill.datadog.search.support import features
 
-__all__ = ["SearchSyntaxError", "compile_query", "parse", "show"]
+__all__ = ["SearchSyntaxError", "compile_query", "features", "parse", "show"]

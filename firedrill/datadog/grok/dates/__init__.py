@@ -1,0 +1,1 @@
+"""Dates of grok's date matcher: patterns, time zones and the names of months and days."""

@@ -1,0 +1,15 @@
+"""querystring: the key-value pairs of a URL's query string, with or without its question mark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from firedrill.datadog.grok.definitions import plain
+from firedrill.datadog.urls import query_parameters
+
+
+def _querystring(value: Any) -> dict[str, Any] | None:
+    return query_parameters(value.removeprefix("?")) if isinstance(value, str) else None
+
+
+FILTER = plain("querystring", _querystring, "values stay encoded, as Datadog's URL parser leaves them")

@@ -1,0 +1,16 @@
+"""useragent: refused, since the device, OS and browser come from a data set that only Datadog has."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from firedrill.datadog.grok.definitions import Filter
+from firedrill.errors import Unsupported
+
+
+def _build(arguments: Sequence[Any]) -> NoReturn:
+    raise Unsupported("the grok filter useragent", "a grok rule")
+
+
+FILTER = Filter("useragent", _build, "needs Datadog's own data set of user agents", status="refused")

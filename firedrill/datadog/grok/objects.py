@@ -1,0 +1,37 @@
+"""Building the objects that grok extracts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+Attributes = dict[str, Any]
+
+
+def put(target: Attributes, path: Sequence[str], value: Any) -> None:
+    """Write the value at a path of names; beside what is there already, it becomes the next element of an array."""
+    *parents, name = path
+    for parent in parents:
+        inner = target.get(parent)
+        if inner.__class__ is not dict:
+            inner = target[parent] = {}
+        target = inner
+    if name not in target:
+        target[name] = value
+    elif isinstance(target[name], list):
+        target[name].append(value)
+    else:
+        target[name] = [target[name], value]
+
+
+def without_nulls(value: Attributes) -> Attributes | None:
+    """The object without null and empty objects at any depth; None when nothing is left."""
+    kept = {}
+    for name, inner in value.items():
+        if inner.__class__ is dict:
+            inner = without_nulls(inner)
+        elif inner.__class__ is list:
+            inner = [without_nulls(element) if element.__class__ is dict else element for element in inner]
+        if inner is not None:
+            kept[name] = inner
+    return kept or None
