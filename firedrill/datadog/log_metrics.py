@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
@@ -17,9 +18,9 @@ from typing import Any, Literal, NamedTuple
 from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics.store import Point
-from firedrill.datadog.paths import RESERVED, source
+from firedrill.datadog.paths import RESERVED, Source, log_attribute, source
 from firedrill.datadog.search import compile_query, parse, show
-from firedrill.datadog.search.nodes import And, Node
+from firedrill.datadog.search.nodes import And
 from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.tags import normalised, text
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
@@ -75,24 +76,16 @@ class LogMetrics:
         self.definitions = {name: metric.definition for name, metric in metrics.items()}
         """Each metric by its name, for declaring kind and percentiles to the point store."""
         self._metrics = metrics
-        shared, own = _factored([metric.definition.filter.query for metric in metrics.values()])
-        self._in_scope = compile_query(shared)
-        measures: dict[str, list[Measure]] = {}
-        for query, metric in zip(own, metrics.values(), strict=True):
-            measures.setdefault(query, []).append(metric.measure)
-        self._filtered = [(compile_query(query), found) for query, found in measures.items()]
+        self._branches = _tree(
+            [(_terms(metric.definition.filter.query), metric.measure) for metric in metrics.values()]
+        )
 
     def points(self, log: Log, received_ms: int) -> Iterable[Point]:
         """The points that `log`, received at `received_ms`, makes."""
-        if not 0 <= received_ms - log.timestamp <= MAX_AGE_MS or not self._in_scope(log):
-            return []
-        return [
-            point
-            for matches, measures in self._filtered
-            if matches(log)
-            for measure in measures
-            if isinstance(point := measure(log, received_ms), Point)
-        ]
+        points: list[Point] = []
+        if 0 <= received_ms - log.timestamp <= MAX_AGE_MS:
+            _collect(self._branches, log, received_ms, points)
+        return points
 
     def explain(self, log: Log, received_ms: int) -> list[Reason]:
         """For each metric the point, or why there is none."""
@@ -127,15 +120,41 @@ def compile_metrics(metrics: Sequence[Mapping[str, Any]], undocumented: Undocume
     return LogMetrics(compiled)
 
 
-def _factored(queries: Sequence[str]) -> tuple[str, list[str]]:
-    """The part that all queries share, which is tested once per log, and what is left of each."""
-    split = [node.nodes if isinstance(node := parse(query), And) else (node,) for query in queries]
-    shared = [term for term in split[0] if all(term in terms for terms in split)] if split else []
-    return _all_of(shared), [_all_of([term for term in terms if term not in shared]) for terms in split]
+class _Branch(NamedTuple):
+    """Metrics whose filters share a term: those with no further term, and branches for the rest."""
+
+    matches: Callable[[Log], bool]
+    measures: Sequence[Measure]
+    branches: Sequence[_Branch]
 
 
-def _all_of(terms: Sequence[Node]) -> str:
-    return show(And(tuple(terms))) if len(terms) > 1 else show(terms[0]) if terms else "*"
+def _terms(query: str) -> frozenset[str]:
+    """The terms that a query joins by AND, each as a query of its own."""
+    node = parse(query)
+    return frozenset(map(show, node.nodes if isinstance(node, And) else (node,)))
+
+
+def _tree(metrics: Sequence[tuple[frozenset[str], Measure]]) -> list[_Branch]:
+    """Filters as a tree of their terms, the most common first: each is tested once per log, not once per metric."""
+    branches = []
+    while metrics:
+        counts = Counter(term for terms, _ in metrics for term in sorted(terms))
+        common = counts.most_common(1)[0][0]
+        inside = [(terms - {common}, measure) for terms, measure in metrics if common in terms]
+        ends = [measure for terms, measure in inside if not terms]
+        branches.append(_Branch(compile_query(common), ends, _tree([found for found in inside if found[0]])))
+        metrics = [found for found in metrics if common not in found[0]]
+    return branches
+
+
+def _collect(branches: Sequence[_Branch], log: Log, received_ms: int, points: list[Point]) -> None:
+    for matches, measures, inner in branches:
+        if matches(log):
+            for measure in measures:
+                if isinstance(point := measure(log, received_ms), Point):
+                    points.append(point)
+            if inner:
+                _collect(inner, log, received_ms, points)
 
 
 def _explain(name: str, metric: _Metric, log: Log, received_ms: int) -> Reason:
@@ -191,47 +210,44 @@ def _value(path: str, undocumented: Undocumented) -> Callable[[Log], float | Non
 
 def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[Log], tuple[str, ...] | str]:
     """The tags of a log's point, sorted; or why it makes none."""
+    if not group_by:
+        return lambda log: ()
     named = sorted((f"{group.tag_name or group.path.removeprefix('@')}:", group.path) for group in group_by)
-    getters = [(_facet(path), prefix, f"{path} is absent", f"{path} is an array") for prefix, path in named]
-    missing, each = undocumented.missing_group, undocumented.array_group == "each"
+    getters = [_facet(path) for _, path in named]
+
+    @lru_cache(maxsize=65_536, typed=True)
+    def tags_of(*values: Any) -> tuple[str, ...] | str:
+        found: list[str] = []
+        for (prefix, path), value in zip(named, values, strict=True):
+            elements = value if isinstance(value, list) else [value]
+            scalars = [element for element in elements if element is not None and not isinstance(element, dict | list)]
+            if not scalars:
+                if undocumented.missing_group == "drop":
+                    return f"{path} is absent"
+                scalars = ["n/a"] if undocumented.missing_group == "N/A" else []
+            elif isinstance(value, list) and undocumented.array_group == "drop":
+                return f"{path} is an array"
+            found += sorted({normalised(prefix + text(scalar)) for scalar in scalars})
+        return tuple(found)
 
     def tags(log: Log) -> tuple[str, ...] | str:
-        found: list[str] = []
-        for get, prefix, absent, is_array in getters:
-            value = get(log)
-            if value.__class__ is list and value:
-                if not each:
-                    return is_array
-                found += sorted({_tag(prefix, element) for element in value if not isinstance(element, dict | list)})
-            elif value is None or value.__class__ is dict or value.__class__ is list:
-                if missing == "drop":
-                    return absent
-                if missing == "N/A":
-                    found.append(f"{prefix}n/a")
-            else:
-                found.append(_tag(prefix, value))
-        return tuple(found)
+        values = [get(log) for get in getters]
+        try:
+            return tags_of(*values)
+        except TypeError:  # an array or object cannot be a key of the cache
+            return tags_of.__wrapped__(*values)
 
     return tags
 
 
-@lru_cache(maxsize=65_536, typed=True)
-def _tag(prefix: str, value: Any) -> str:
-    return normalised(prefix + text(value))
-
-
-def _facet(path: str) -> Callable[[Log], Any]:
+def _facet(path: str) -> Source:
     """Reads "@attribute", a reserved attribute or the first value of a tag."""
     if path.startswith("@"):
-        return source(path[1:]) if path[1:] not in RESERVED else _attribute(path[1:])
+        return log_attribute(path[1:])
     if path in RESERVED:
         return source(path)
     prefix = f"{path}:"
     return lambda log: next((tag[len(prefix) :] for tag in log.tags if tag.startswith(prefix)), None)
-
-
-def _attribute(name: str) -> Callable[[Log], Any]:
-    return lambda log: log.attributes.get(name)
 
 
 def features() -> tuple[Feature, ...]:

@@ -89,9 +89,13 @@ def _joined(value: Any) -> str | None:
         return None
     if value.__class__ is not list:
         return text(value)
-    if any(isinstance(element, dict | list) for element in value):
-        return None
-    return ",".join(text(element) for element in value if element is not None)
+    texts: list[str] = []
+    for element in value:
+        if isinstance(element, dict | list):
+            return None
+        if element is not None:
+            texts.append(text(element))
+    return ",".join(texts)
 
 
 def _project(value: Any, keys: tuple[str, ...]) -> Any:
