@@ -1,0 +1,112 @@
+"""Which moments of a group's history notify: transitions, re-notifications and ends of downtimes.
+
+Sources: docs.datadoghq.com/monitors/notify, docs.datadoghq.com/monitors/downtimes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from firedrill.datadog.monitors.states import Codes, Flags, State, Times
+
+Kind = Literal["alert", "warn", "no data", "recovery", "renotify"]
+
+_KINDS: Mapping[int, Kind] = {State.ALERT: "alert", State.WARN: "warn", State.NO_DATA: "no data"}
+
+
+class Event(NamedTuple):
+    """A moment that notifies: its place in the run's times, what it is, and the state before and after.
+
+    The trigger times are those of the current alert cycle: `first_triggered_s` when the group left OK,
+    `last_triggered_s` when it last changed to any status other than OK.
+    """
+
+    step: int
+    kind: Kind
+    state: State
+    previous: State
+    first_triggered_s: int
+    last_triggered_s: int
+
+
+@dataclass(frozen=True)
+class Renotify:
+    """Re-notification: every `interval_s` after the last notification, in `states`, at most `occurrences` times.
+
+    No end is documented today; an older page ended re-notification 30 hours after the first alert.
+    """
+
+    interval_s: int
+    states: frozenset[State]
+    occurrences: int | None = None
+
+
+@dataclass(frozen=True)
+class Muting:
+    """Downtimes as one group sees them, by evaluation.
+
+    `recovery_muted` evaluations mute the first recovery as well; `notify_at_end` names the states that notify again
+    at the step where a downtime has just expired.
+    """
+
+    muted: Flags
+    recovery_muted: Flags
+    notify_at_end: Mapping[int, frozenset[State]] = field(default_factory=dict)
+
+
+def not_muted(length: int) -> Muting:
+    """No downtime at all."""
+    nothing = np.zeros(length, bool)
+    return Muting(nothing, nothing)
+
+
+def events(
+    times_s: Times, states: Codes, initial: State, silent: Flags, renotify: Renotify | None, muting: Muting
+) -> Iterator[Event]:
+    """Walk one group's states and yield what notifies, in order.
+
+    `silent` marks evaluations whose No Data status is shown without notifying. A recovery notifies when something
+    of its alert cycle did. In a downtime nothing notifies but the first recovery of what had notified before it.
+    """
+    if not len(states) or not (states != initial).any():
+        return
+    previous: int = initial
+    first_s = last_s = 0
+    triggered = notified = loud = False
+    sent_s = sent = 0
+    for step, (time_s, state, is_silent, is_muted) in enumerate(
+        zip(times_s.tolist(), states.tolist(), silent.tolist(), muting.muted.tolist(), strict=True)
+    ):
+        kind: Kind | None = None
+        if state != previous:
+            loud = state > State.OK and not (state == State.NO_DATA and is_silent)
+            if state > State.OK:
+                first_s, last_s, triggered = first_s if triggered else time_s, time_s, True
+                kind = _KINDS[state] if loud and not is_muted else None
+                sent = 0
+            elif state == State.OK and notified and not (is_muted and muting.recovery_muted[step]):
+                kind = "recovery"
+        elif loud and not is_muted and state in muting.notify_at_end.get(step, ()):
+            kind = _KINDS[state]
+        elif loud and notified and not is_muted and renotify and _is_due(renotify, state, time_s - sent_s, sent):
+            kind, sent = "renotify", sent + 1
+        if kind:
+            yield Event(step, kind, State(state), State(previous), first_s, last_s)
+            sent_s, notified = time_s, True
+        if state <= State.OK:
+            triggered = notified = False
+        previous = state
+
+
+def _is_due(renotify: Renotify, state: int, since_s: int, sent: int) -> bool:
+    under_limit = renotify.occurrences is None or sent < renotify.occurrences
+    return state in renotify.states and since_s >= renotify.interval_s and under_limit
+
+
+def triggered_states(names: Collection[str]) -> frozenset[State]:
+    """The states that the API's names alert, warn and no data stand for."""
+    return frozenset(State(state) for state, name in _KINDS.items() if name in names)

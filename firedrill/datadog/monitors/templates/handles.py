@@ -1,0 +1,26 @@
+"""@-mentions: whom a rendered message notifies.
+
+Source: docs.datadoghq.com/monitors/notify
+"""
+
+from __future__ import annotations
+
+import re
+
+_HANDLE = re.compile(r"(?<!\S)@(?:workflow-[^\s()]+\([^()\n]*\)|[^\s@]\S*)")
+_PUNCTUATION = ".,;:!?"
+
+
+def handles(message: str) -> tuple[str, ...]:
+    """The @handles in order of appearance, each once.
+
+    A handle begins a word and lasts to the next space or the end of the line; one that runs into punctuation
+    reaches nobody. A workflow may carry variables in parentheses.
+    """
+    found = (match.group() for match in _HANDLE.finditer(message))
+    return tuple(dict.fromkeys(handle for handle in found if handle[-1] not in _PUNCTUATION))
+
+
+def broken_handles(message: str) -> tuple[str, ...]:
+    """The @words that reach nobody since a punctuation mark follows at once."""
+    return tuple(match.group() for match in _HANDLE.finditer(message) if match.group()[-1] in _PUNCTUATION)
