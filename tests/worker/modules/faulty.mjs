@@ -1,5 +1,6 @@
 // The Worker with faults, asked for by headers (JSON). Exists only in tests.
-//   x-fault-call    { times, message, ... }     so many calls of the object fail on the way, with these properties
+//   x-fault-call    { times, ms, message, ... } so many calls of the object fail on the way after so many ms (of the
+//                                               Worker's clock, without waiting), with these properties
 //   x-fault-object  { broken, message }         this member of the object's storage raises; or "input": the gateway
 //                                               and the object disagree on what is allowed
 //   PATCH with x-method, x-argument             calls a method that only this class has
@@ -7,7 +8,8 @@ import gateway, { ConversationStateDO as Original } from "../../../worker/src/in
 
 const clock = Date.now;
 let frozen = null;
-Date.now = () => frozen ?? clock();
+let ahead = 0;
+Date.now = () => (frozen ?? clock()) + ahead;
 
 export class ConversationStateDO extends Original {
   constructor(ctx, env) {
@@ -69,15 +71,20 @@ export default {
     }
     const plan = asked("x-fault-object");
     if (plan) await object.breakDown(plan);
-    const { times = 0, ...error } = asked("x-fault-call") ?? {};
+    const { times = 0, ms = 0, ...error } = asked("x-fault-call") ?? {};
     let failures = times;
+    let options;
     const namespace = {
       getByName(...args) {
+        options = args[1];
+        ahead += ms;
         if (failures-- > 0) throw Object.assign(new Error(error.message), error);
         return env.CONVERSATION_STATE.getByName(...args);
       },
     };
     const response = await gateway.fetch(request, { ...env, CONVERSATION_STATE: namespace });
+    ahead = 0;
+    response.headers.set("x-stub-options", JSON.stringify(options ?? null));
     if (plan) await object.breakDown({});
     return response;
   },
