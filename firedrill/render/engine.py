@@ -10,6 +10,7 @@ import os
 import runpy
 import sys
 import traceback
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from pulumi.runtime.stack import run_pulumi_func
 from firedrill.errors import FiredrillError
 from firedrill.render import stack_config
 from firedrill.render.secrets import mask
+from firedrill.render.stack_config import StackConfig
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 
 WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
@@ -29,8 +31,8 @@ STACK = "pulumi:pulumi:Stack"
 class Recorder(mocks.MockMonitor):
     """Keeps every registration; `urns` name resources as Pulumi's engine does."""
 
-    def __init__(self) -> None:
-        super().__init__(_Account())
+    def __init__(self, scripts: Sequence[Mapping[str, Any]]) -> None:
+        super().__init__(_Account(scripts))
         self.registrations: dict[str, Any] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
@@ -56,41 +58,58 @@ class Recorder(mocks.MockMonitor):
 
 
 class _Account(mocks.Mocks):
-    """An account in which nothing has been deployed yet, so that every stack renders as for the first time."""
+    """A Cloudflare account with these Workers, and a Datadog account that accepts everything."""
+
+    def __init__(self, scripts: Sequence[Mapping[str, Any]]) -> None:
+        self.scripts = scripts
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         return (resource_id(args.typ, args.name) if args.custom else ""), args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token == WORKERS_SCRIPTS:
-            return {"id": args.args["accountId"], **args.args, "results": []}, []
+            return {"id": args.args["accountId"], **args.args, "results": list(self.scripts)}, []
         raise FiredrillError(
             f"The program looks up {args.token}, for which rendering has no answer without an account."
         )
 
 
 def run_program(stack: str, root: Path) -> list[Resource]:
-    """Run `root`/__main__.py for `stack`; raises FiredrillError with what the program refused or where it failed."""
+    """Run `root`/__main__.py for `stack`, changing this process's environment as the Pulumi CLI would.
+
+    Raises FiredrillError with what the program refused, or with where it failed.
+    """
     config = stack_config.read(stack, root)
     os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
-    pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
     sys.path.insert(0, str(root))
-    logging.disable()  # Pulumi logs failures before it raises them
-    recorder = Recorder()
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
-    program = root / "__main__.py"
     try:
-        asyncio.get_event_loop().run_until_complete(run_pulumi_func(lambda: _run(program)))
+        return record(lambda: runpy.run_path(str(root / "__main__.py"), run_name="__main__"), stack, config)
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:
         raise FiredrillError(_failure(error, root)) from error
+
+
+def record(
+    program: Callable[[], Any], stack: str, config: StackConfig, scripts: Sequence[Mapping[str, Any]] = ()
+) -> list[Resource]:
+    """What `program` declares, sorted by URN and without secrets.
+
+    `scripts` are the Workers that Cloudflare already holds; none by default: every stack renders as for the first time.
+    """
+    recorder = Recorder(scripts)
+
+    async def run() -> None:
+        pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
+        mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
+        await run_pulumi_func(program)
+
+    logging.disable()  # Pulumi logs failures before it raises them
+    try:
+        asyncio.run(run())
+    finally:
+        logging.disable(logging.NOTSET)
     return recorder.rendered()
-
-
-def _run(program: Path) -> None:
-    runpy.run_path(str(program), run_name="__main__")
 
 
 def _failure(error: Exception, root: Path) -> str:
