@@ -28,7 +28,7 @@ START_SECONDS = 30.0
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
 _NOISE = ("warning:", 'Worker "harness"')
 """In lines that only follow from the line that tells what is wrong."""
-_GUARD = 'read -r _; kill -9 -- "-$1" 2>/dev/null; rm -rf -- "$2"'
+_GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; rm -rf -- "$2"'
 """Waits for its standard input to close, which it does even when the drill is killed, and then cleans up."""
 
 
