@@ -49,8 +49,8 @@ def metrics_markdown(metrics: Sequence[Metric] = METRICS, fields: Sequence[Field
         f"`{_PREFIX}`, dashes written as underscores.",
         _table(("metric", "type", "unit", "tags", "what it is", "made from"), metric_rows),
         "## Telemetry fields",
-        f"One line of JSON per invocation, at most {MAX_LINE} characters: optional fields go first, from the end of this\n"
-        "table. Datadog has them under `@telemetry.`.",
+        f"One line of JSON per invocation, at most {MAX_LINE} characters: optional fields go first, from the end of\n"
+        "this table. Datadog has them under `@telemetry.`.",
         _table(("field", "values", "unit", "cardinality", "written by", "what it is", "metrics"), field_rows),
     )
 
@@ -74,8 +74,8 @@ def monitors_markdown(project: Path = PROJECT, monitors: Sequence[MonitorSpec] =
     return _page(
         "# Monitors",
         _GENERATED,
-        "Windows and thresholds are the defaults of `firedrill:monitors` in Pulumi.yaml; a stack's file names only what\n"
-        f"differs. Names of metrics start with `{_PREFIX}`, left out here.",
+        "Windows and thresholds are the defaults of `firedrill:monitors` in Pulumi.yaml; a stack's file names only\n"
+        f"what differs. Names of metrics start with `{_PREFIX}`, left out here.",
         _table(("monitor", "title", "query", "thresholds", "missing data", "priority", "tells"), rows),
     )
 

@@ -97,9 +97,9 @@ def _monitors(given: Any, defaults: dict[str, dict[str, Any]], stack: str) -> tu
         ]
     found = []
     for name in sorted(given.keys() - CONFIGURABLE_MONITORS):
-        allowed = f"the monitors with thresholds: {', '.join(CONFIGURABLE_MONITORS)}"
+        allowed = f"one of {', '.join(CONFIGURABLE_MONITORS)}"
         change = _drop(f"monitors.{name}", name, CONFIGURABLE_MONITORS, stack)
-        found.append(Problem(f"monitors.{name}", "not one of them", allowed, change))
+        found.append(Problem(f"monitors.{name}", "not a monitor with thresholds", allowed, change))
     merged = {name: {**defaults.get(name, {}), **given.get(name, {})} for name in CONFIGURABLE_MONITORS}
     for name, fields in merged.items():
         try:
