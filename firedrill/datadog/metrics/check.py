@@ -28,6 +28,8 @@ def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
             raise _mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
     if not leaves:
         raise _mistake(text, 0, text, "at least one metric query such as avg:metric{scope}")
+    if any(leaf.modifier == "weighted" for leaf in leaves):
+        raise Unsupported("the modifier weighted()", where)
     _check_aggregation(tree.aggregation, leaves, text, where)
     intervals = {leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s}
     if len(intervals) > 1:
@@ -49,11 +51,10 @@ def group_keys(node: nodes.Argument) -> tuple[str, ...]:
     return next((keys for keys in map(group_keys, nodes.children(node)) if keys), ())
 
 
-def bucket_of(tree: nodes.ThresholdQuery) -> int:
-    """Seconds of the buckets of a query: its rollup interval, else the window's own bucket."""
-    leaves = [part for part in nodes.walk(tree.expression) if isinstance(part, nodes.MetricQuery)]
-    intervals = [leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s]
-    return intervals[0] if intervals else tree.aggregation.window.bucket_s
+def rollup_interval(expression: nodes.Expression) -> int | None:
+    """The interval in seconds that rollup() gives, or None; a checked expression has at most one."""
+    leaves = (part for part in nodes.walk(expression) if isinstance(part, nodes.MetricQuery))
+    return next((leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s), None)
 
 
 def _check_aggregation(

@@ -46,7 +46,7 @@ def totals(node: nodes.Expression, store: PointStore, grid: Grid, aggregator: st
     if not isinstance(values, SeriesSet):
         return values
     within = grid.within()
-    whole = replace(grid, first=grid.start, bucket=int((grid.stop - grid.start)[0]), columns=1)
+    whole = replace(grid, first=grid.start, bucket=grid.bucket * grid.columns, columns=1)
     groups = {}
     for tags, buckets in values.groups.items():
         filled = np.where(within & np.isnan(buckets), 0.0, buckets)
@@ -75,7 +75,7 @@ def _call(node: nodes.Call, store: PointStore, grid: Grid) -> SeriesSet:
         return replace(shifted, grid=grid)
     assert function.apply
     if function.before_space and isinstance(operand, nodes.MetricQuery):
-        sampled = time_aggregate(store, operand, grid)
+        sampled = time_aggregate(store, operand, grid, apart=True)
         changed = {}
         for tags, one in sampled.items():
             singles = SeriesSet(

@@ -67,19 +67,32 @@ class Grid:
         )
 
 
-def window_grid(times_s: IntArray, window_s: int, delay_s: int, bucket_s: int | None) -> Grid:
-    """The grid of the windows [t - delay - window, t - delay) of evaluations at `times_s`.
+def window_grid(times_s: IntArray, window_s: int, delay_s: int) -> Grid:
+    """One bucket for each evaluation: its window [t - delay - window, t - delay).
 
-    Buckets are aligned to UNIX time, not to the windows; with `bucket_s` None each window is one bucket of its own.
-    Sources: docs.datadoghq.com/monitors/configuration, docs.datadoghq.com/dashboards/functions/rollup
+    Source: docs.datadoghq.com/monitors/configuration (evaluation delay)
     """
     stop = -((delay_s - times_s) // SLOT_S)
     length = window_s // SLOT_S
     start = stop - length
-    times_ms = times_s * 1000
-    if bucket_s is None:
-        return Grid(times_ms, start, stop, start, length, 1)
+    return Grid(times_s * 1000, start, stop, start, length, 1)
+
+
+def split(windows: Grid, bucket_s: int) -> Grid:
+    """The windows split into buckets aligned to UNIX time, the outer ones cut at the window's edges."""
     bucket = bucket_s // SLOT_S
-    first = start // bucket * bucket
-    columns = int((-((first - stop) // bucket)).max(initial=1))
-    return Grid(times_ms, start, stop, first, bucket, columns)
+    first = windows.start // bucket * bucket
+    columns = int((-((first - windows.stop) // bucket)).max(initial=1))
+    return replace(windows, first=first, bucket=bucket, columns=columns)
+
+
+def rolled_up(windows: Grid, bucket_s: int) -> Grid:
+    """The buckets, aligned to UNIX time, that begin in each window; the last one may reach beyond it.
+
+    Source: docs.datadoghq.com/monitors/guide/monitor-arithmetic-and-sparse-metrics (rollup, with its worked example)
+    """
+    bucket = bucket_s // SLOT_S
+    first = -(-windows.start // bucket) * bucket
+    columns = np.maximum(-((first - windows.stop) // bucket), 0)
+    stop = first + columns * bucket
+    return replace(windows, start=first, stop=stop, first=first, bucket=bucket, columns=int(columns.max(initial=1)))

@@ -87,7 +87,7 @@ class MetricQuery:
     scope: Scope
     by: tuple[str, ...] = ()
     modifier: str | None = None
-    """as_count or as_rate."""
+    """as_count, as_rate or weighted."""
     rollup: Rollup | None = None
     fill: Fill | None = None
     threshold: Threshold | None = None

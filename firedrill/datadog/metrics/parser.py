@@ -15,7 +15,6 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from firedrill.datadog.metrics import nodes, windows
 from firedrill.datadog.metrics.errors import QuerySyntaxError
 from firedrill.datadog.syntax import place, read_lark
-from firedrill.errors import Unsupported
 
 TIME_AGGREGATORS = ("avg", "sum", "min", "max", "percentile")
 CHANGES = ("change", "pct_change")
@@ -27,6 +26,7 @@ MAX_DEPTH = 100
 
 _DEFAULT_FILL_LIMIT_S = 300
 _PERCENTILE = re.compile(r"p(100|[0-9]{1,2}(\.[0-9]{1,2})?)")
+_KINDS = {"modifier": "of as_count, as_rate and weighted", "rollup": "rollup", "fill": "fill"}
 _WORDS = {
     "AND": "AND",
     "BANG": "'!'",
@@ -224,7 +224,7 @@ class _Builder(Transformer[Token, Any]):
         for method in methods:
             key, part = _modifier(method)
             if key in parts:
-                raise _Mistake(method.name, f"at most one {key} modifier")
+                raise _Mistake(method.name, f"one {_KINDS[key]} at most")
             parts[key] = part
         at = aggregator.start_pos or 0
         return nodes.MetricQuery(str(aggregator), str(name), scope.tree, by or (), threshold=threshold, at=at, **parts)
@@ -266,7 +266,7 @@ def _modifier(method: _Method) -> tuple[str, Any]:
     name, arguments = method
     plain = [argument.value if isinstance(argument, nodes.Text | nodes.Number) else argument for argument in arguments]
     plain = [argument.name if isinstance(argument, nodes.Word) else argument for argument in plain]
-    if name in ("as_count", "as_rate"):
+    if name in ("as_count", "as_rate", "weighted"):
         if plain:
             raise _Mistake(name, f"{name}() without arguments")
         return "modifier", str(name)
@@ -274,9 +274,7 @@ def _modifier(method: _Method) -> tuple[str, Any]:
         return "rollup", _rollup(name, plain)
     if name == "fill":
         return "fill", _fill(name, plain)
-    if name == "weighted":
-        raise Unsupported(".weighted()", "Monitor query")
-    raise _Mistake(name, "a modifier (as_count, as_rate, rollup, fill)")
+    raise _Mistake(name, "a modifier (as_count, as_rate, weighted, rollup, fill)")
 
 
 def _rollup(name: Token, arguments: list[Any]) -> nodes.Rollup:

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from firedrill.datadog.metrics import nodes
-from firedrill.datadog.metrics.check import bucket_of, check, group_keys
+from firedrill.datadog.metrics.check import check, group_keys, rollup_interval
 from firedrill.datadog.metrics.expressions import evaluate, totals
-from firedrill.datadog.metrics.grid import Grid, window_grid
+from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
 from firedrill.datadog.metrics.parser import parse_monitor
 from firedrill.datadog.metrics.printer import print_expression, print_monitor
 from firedrill.datadog.metrics.reduce import AGGREGATORS
@@ -70,8 +70,8 @@ class MonitorQuery:
     """The tree's expression with the group keys of every metric query in one order."""
     group_by: tuple[str, ...]
     """The group keys, in the order of the first grouped metric query; empty for a simple alert."""
-    bucket_s: int
-    """Seconds of the buckets in which the expression is evaluated."""
+    rollup_s: int | None
+    """The interval given by rollup(), in seconds."""
 
     @property
     def window_s(self) -> int:
@@ -138,8 +138,11 @@ class MonitorQuery:
         return met
 
     def _grid(self, times: IntArray, delay_s: int) -> Grid:
+        windows = window_grid(times, self.window_s, delay_s)
+        if self.rollup_s:
+            return rolled_up(windows, self.rollup_s)
         whole = self.tree.aggregation.aggregator == "percentile"
-        return window_grid(times, self.window_s, delay_s, None if whole else self.bucket_s)
+        return windows if whole else split(windows, self.tree.aggregation.window.bucket_s)
 
     def _parts(self, times: IntArray) -> list[IntArray]:
         rows = max(1, _CELLS_AT_ONCE // (self.window_s // SLOT_S))
@@ -179,8 +182,8 @@ class MonitorQuery:
         bucket_s = self.tree.aggregation.window.bucket_s
         parts = []
         for part in self._parts(times):
-            cut = window_grid(part, self.window_s, delay_s, None)
-            grid = replace(cut, bucket=bucket_s // SLOT_S, columns=self.window_s // bucket_s)
+            windows = window_grid(part, self.window_s, delay_s)
+            grid = replace(windows, bucket=bucket_s // SLOT_S, columns=self.window_s // bucket_s)
             filled = np.zeros((grid.rows, grid.columns), np.bool_)
             for leaf in self.leaves:
                 for group, has in has_points(store, leaf, grid).items():
@@ -212,7 +215,7 @@ def compile_tree(tree: nodes.ThresholdQuery, text: str) -> MonitorQuery:
         )
 
     expression = nodes.rewrite(tree.expression, ordered)
-    return MonitorQuery(tree, expression, group_keys(expression), bucket_of(tree))
+    return MonitorQuery(tree, expression, group_keys(expression), rollup_interval(tree.expression))
 
 
 def _change(change: str, now: SeriesSet, then: SeriesSet) -> SeriesSet:

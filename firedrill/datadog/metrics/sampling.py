@@ -48,6 +48,8 @@ class _Group(NamedTuple):
     kind: Kind
     tags: Tags
     series: Sequence[Series]
+    apart: bool
+    """Keep every series by itself, for functions that come before space aggregation."""
 
 
 def sample(store: PointStore, query: MetricQuery, grid: Grid) -> SeriesSet:
@@ -55,13 +57,16 @@ def sample(store: PointStore, query: MetricQuery, grid: Grid) -> SeriesSet:
     return space_aggregate(store, query, grid, time_aggregate(store, query, grid))
 
 
-def time_aggregate(store: PointStore, query: MetricQuery, grid: Grid) -> dict[Tags, Sampled]:
-    """Each series in buckets, by group, gaps filled; what needs no space aggregation is one series already."""
+def time_aggregate(store: PointStore, query: MetricQuery, grid: Grid, *, apart: bool = False) -> dict[Tags, Sampled]:
+    """Each series in buckets, by group, gaps filled.
+
+    Unless `apart`, sums of counts are poured together; distributions always are.
+    """
     kind = store.kind(query.metric)
     if kind is not None:
         _check(store, query, kind)
     return {
-        tags: _time_aggregate(_Group(store, query, kind or "count", tags, series), grid)
+        tags: _time_aggregate(_Group(store, query, kind or "count", tags, series, apart), grid)
         for tags, series in select(store, query).items()
     }
 
@@ -85,7 +90,9 @@ def has_points(store: PointStore, query: MetricQuery, grid: Grid) -> dict[Tags, 
     """For each group whether any of its points lies in each bucket: [rows, columns]."""
     kind = store.kind(query.metric) or "count"
     return {
-        tags: ~np.isnan(_cells(_Group(store, query, kind, tags, series), grid, "count", "sum", _resolution(grid)))
+        tags: ~np.isnan(
+            _cells(_Group(store, query, kind, tags, series, False), grid, "count", "sum", _resolution(grid))
+        )
         for tags, series in select(store, query).items()
     }
 
@@ -135,7 +142,7 @@ def _buckets(group: _Group, grid: Grid) -> list[FloatArray]:
         return [_distribution(group, grid)]
     counted = query.modifier is not None and kind != "gauge"
     aggregator = (query.rollup and query.rollup.aggregator) or ("sum" if counted else "avg")
-    if kind == "count" and aggregator == query.aggregator == "sum":
+    if kind == "count" and aggregator == query.aggregator == "sum" and not group.apart:
         values = [_cells(group, grid, "sum", "sum", _resolution(grid))]
     else:
         state = "sum" if kind == "count" else "last"
