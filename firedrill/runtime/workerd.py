@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Obj
 _NOISE = ("warning:", 'Worker "harness"')
 """In lines that only follow from the line that tells what is wrong."""
 _GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; rm -rf -- "$2"'
-"""Waits for its standard input to close, which it does even when the drill is killed, and then cleans up."""
+"""Waits for its standard input to close, as it does even when the drill is killed, and cleans up in its stead."""
 
 
 @dataclass(frozen=True)
@@ -64,29 +64,33 @@ def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path |
     Raises CannotRun when it is missing, does not start, or there is no room for its folder.
     """
     command = [str(program or binary()), "serve", "config.capnp"]
-    folder = _folder(files)
-    try:
-        with _running(command, folder, sockets) as workerd:
-            yield workerd
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as stack:
+        folder = _folder()
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        _write(folder, files)
+        process, control = _start(command, folder)
+        stack.callback(os.close, control)
+        stack.callback(_kill, process)
+        stack.callback(_dismiss, _guard(process, folder))
+        yield Workerd(process, folder, _listening(process, folder, control, sockets))
 
 
-def _folder(files: Mapping[str, bytes]) -> Path:
+def _folder() -> Path:
     parent = _MEMORY_FOLDER if os.access(_MEMORY_FOLDER, os.W_OK) else Path(tempfile.gettempdir())
     try:
         _require(parent, NEEDED_BYTES)
-        folder = Path(tempfile.mkdtemp(prefix="firedrill-", dir=parent))
+        return Path(tempfile.mkdtemp(prefix="firedrill-", dir=parent))
     except OSError as error:
         raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; mend that, or set TMPDIR") from error
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     try:
         (folder / "storage").mkdir()
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
         raise CannotRun(f"cannot write to {folder}: {error.strerror}; mend that, or set TMPDIR") from error
-    return folder
 
 
 def _require(folder: Path, needed: int) -> None:
@@ -95,8 +99,8 @@ def _require(folder: Path, needed: int) -> None:
         raise CannotRun(f"{folder} has {free / 2**20:.1f} MiB left and {needed / 2**20:.0f} MiB are needed: free some")
 
 
-@contextmanager
-def _running(command: Sequence[str], folder: Path, sockets: Sequence[str]) -> Iterator[Workerd]:
+def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """The process, in a group of its own, and the pipe on which it announces its sockets."""
     control, control_end = os.pipe()
     try:
         with (folder / "stderr").open("wb") as errors:
@@ -114,24 +118,28 @@ def _running(command: Sequence[str], folder: Path, sockets: Sequence[str]) -> It
         raise CannotRun(f"cannot start {command[0]}: {error.strerror}; install it again with: make setup") from error
     finally:
         os.close(control_end)
-    guard = subprocess.Popen(
+    return process, control
+
+
+def _guard(process: subprocess.Popen[bytes], folder: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), str(folder)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    try:
-        yield Workerd(process, folder, _listening(process, folder, control, sockets))
-    finally:
-        os.close(control)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _dismiss(guard: subprocess.Popen[bytes]) -> None:
+    with guard:  # closes its standard input and waits for it
         guard.kill()
-        guard.wait()
-        assert guard.stdin is not None
-        guard.stdin.close()
 
 
 def _listening(process: subprocess.Popen[bytes], folder: Path, control: int, sockets: Sequence[str]) -> dict[str, int]:
