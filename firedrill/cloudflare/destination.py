@@ -60,10 +60,14 @@ def parse_destination(conf: str, place: str) -> Destination:
     kind = scheme(conf, place)
     if kind != "datadog":
         raise Unsupported(f"Logpush destination {kind}://", place)
-    url = urlsplit(conf)
-    if not url.netloc.startswith(_INTAKE_HOST) or url.path not in _INTAKE_PATHS:
+    try:
+        url = urlsplit(conf)
+    except ValueError as error:
+        raise FiredrillError(f"{place}: destination_conf is no URL ({error})") from error
+    host = url.hostname or ""
+    if not host.startswith(_INTAKE_HOST) or url.path not in _INTAKE_PATHS:
         raise FiredrillError(
-            f"{place}: destination_conf goes to {url.netloc + url.path!r}, which is no log intake of Datadog;"
+            f"{place}: destination_conf goes to {host + url.path!r}, which is no log intake of Datadog;"
             f" use {_INTAKE_HOST}<site>/api/v2/logs"
         )
     given = dict(parse_qsl(url.query, keep_blank_values=True))
@@ -77,4 +81,4 @@ def parse_destination(conf: str, place: str) -> Destination:
                 f"{place}: destination_conf has the parameter {name!r}; Datadog knows {', '.join(_PARAMETERS)}"
             )
     parameters = {_PARAMETERS[name]: value for name, value in given.items() if value}
-    return Destination(site=url.netloc.removeprefix(_INTAKE_HOST), parameters=parameters)
+    return Destination(site=host.removeprefix(_INTAKE_HOST), parameters=parameters)

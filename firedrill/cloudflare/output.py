@@ -109,22 +109,27 @@ def _template(text: str, place: str) -> Callable[[Record], str]:
     position = 0
     while position < len(text):
         token = _TEMPLATE_TOKEN.match(text, position)
-        if token is None:
+        piece = _piece(token) if token else None
+        if token is None or piece is None:
             raise FiredrillError(
                 f"{place}: record_template has {text[position : position + 20]!r} at character {position};"
                 ' only {{ .Field }}, {{ "constant" }} and {{/* comments */}} are allowed'
             )
-        pieces.append(_piece(token))
+        pieces.append(piece)
         position = token.end()
     return lambda record: "".join(piece(record) for piece in pieces)
 
 
-def _piece(token: re.Match[str]) -> Callable[[Record], str]:
-    field = token["field"]
+def _piece(token: re.Match[str]) -> Callable[[Record], str] | None:
+    """What a token writes; None when it is a constant with an escape that JSON does not have."""
+    field, quoted = token["field"], token["quoted"]
     if field is not None:
         return lambda record: _json(record.get(field))
-    constant = json.loads(token["quoted"]) if token["quoted"] is not None else token["raw"] or token["text"] or ""
-    return lambda record: str(constant)
+    try:
+        constant: str = json.loads(quoted) if quoted is not None else token["raw"] or token["text"] or ""
+    except ValueError:
+        return None
+    return lambda record: constant
 
 
 def _json(value: Any) -> str:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import contextlib
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firedrill.cloudflare.destination import Destination, parse_destination, scheme
 from firedrill.errors import FiredrillError, Unsupported
@@ -47,6 +51,10 @@ def test_a_destination_never_shows_its_key() -> None:
             " use http-intake.logs.<site>/api/v2/logs",
         ),
         (
+            "datadog://user:planted@[/?header_DD-API-KEY=planted-key",
+            "job: destination_conf is no URL (Invalid IPv6 URL)",
+        ),
+        (
             "[secret]",
             "job: destination_conf is not a destination that render left readable; it has to begin with one of"
             " datadog://, r2://, s3://, gs://, azure://, sumo://, splunk://, https://,"
@@ -68,3 +76,9 @@ def test_other_destinations_are_known_and_refused_by_name(kind: str) -> None:
         parse_destination(conf, "job")
     expected = f"job: Logpush destination {kind}:// is not supported by the emulator; see docs/support.md for what is."
     assert str(raised.value) == expected
+
+
+@given(st.text())
+def test_any_text_is_parsed_or_refused(text: str) -> None:
+    with contextlib.suppress(FiredrillError):
+        parse_destination(f"datadog://{text}", "job")
