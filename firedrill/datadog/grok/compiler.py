@@ -8,16 +8,18 @@ captured, which Python has in every version. A rule's name wins over a matcher's
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from firedrill.datadog.grok.definitions import Convert, Matched, Transform
-from firedrill.datadog.grok.errors import BadArguments
+from firedrill.datadog.grok.errors import BadArguments, NotEmulated
 from firedrill.datadog.grok.extraction import CompiledRule, Grok, Step
 from firedrill.datadog.grok.nodes import Function, Group, Node, Reference, Rule, Text
 from firedrill.datadog.grok.parser import Misplaced, mistake, parse_pattern, parse_rules
 from firedrill.datadog.grok.regex import compile_regex
 from firedrill.datadog.grok.registry import all_filters, all_matchers
+from firedrill.errors import Unsupported
 
 MAX_REGEX = 200_000
 """Characters; rules that refer to each other can grow without end."""
@@ -86,7 +88,7 @@ class _Compiler:
 
     def opening(self, opening: str, at: int, rule: Rule) -> str:
         if opening.endswith(">"):
-            mistake(rule, rule.start + at, repr(opening), "no named group: a value is kept by %{MATCHER:EXTRACT}")
+            mistake(rule, rule.start + at, repr(opening), "(?:...) for a group, %{MATCHER:EXTRACT} to keep a value")
         return "(?:" if opening == "(" else opening
 
     def reference(self, node: Reference, rule: Rule) -> str:
@@ -106,7 +108,8 @@ class _Compiler:
         at = rule.start + function.at
         if (other := self.rules.get(function.name)) is not None:
             if function.name in self.open:
-                mistake(rule, at, repr(function.name), f"a rule that does not lead back to itself: {self.open}")
+                path = " -> ".join([*self.open, function.name])
+                mistake(rule, at, repr(function.name), f"a rule that does not lead back to itself ({path})")
             if function.arguments:
                 mistake(rule, at, repr(function.name), "a rule without arguments")
             return Matched(self.rule(other))
@@ -118,10 +121,8 @@ class _Compiler:
                 f"the unknown matcher {function.name!r}",
                 "a documented matcher, a rule above or a support rule",
             )
-        try:
+        with _explained(function, "matcher", rule):
             matched = matcher.build(function.arguments)
-        except BadArguments as error:
-            mistake(rule, at, f"the matcher {function.name!r} with {_show(function)}", str(error))
         if function.name in ("regex", "boolean"):
             return Matched(self.quoted_regex(matched.regex, at, rule), matched.convert)
         return matched
@@ -142,10 +143,19 @@ class _Compiler:
         if definition is None:
             mistake(rule, at, f"the unknown filter {function.name!r}", "a documented filter")
         arguments = [self.transform(arg, rule) if isinstance(arg, Function) else arg for arg in function.arguments]
-        try:
+        with _explained(function, "filter", rule):
             return definition.build(arguments)
-        except BadArguments as error:
-            mistake(rule, at, f"the filter {function.name!r} with {_show(function)}", str(error))
+
+
+@contextmanager
+def _explained(function: Function, kind: str, rule: Rule) -> Iterator[None]:
+    """Give what a matcher or a filter says about its arguments its place in the rule."""
+    try:
+        yield
+    except BadArguments as error:
+        mistake(rule, rule.start + function.at, f"the {kind} {function.name!r} with {_show(function)}", str(error))
+    except NotEmulated as error:
+        raise Unsupported(str(error), f"Grok rule {rule.name!r}, line {rule.line}") from None
 
 
 def _show(function: Function) -> str:

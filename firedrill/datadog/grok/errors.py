@@ -13,3 +13,7 @@ class GrokSyntaxError(SyntaxMistake):
 
 class BadArguments(Exception):
     """A matcher or filter was given arguments that it does not take; says what it takes."""
+
+
+class NotEmulated(Exception):
+    """A documented feature that the emulator does not have, named in the vendor's terms."""

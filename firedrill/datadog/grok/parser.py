@@ -88,7 +88,7 @@ class _Builder(Transformer[Token, Any]):
 
     def escape(self, token: Token) -> Text:
         if token[1] in "123456789":
-            raise Misplaced.token(token, "no back reference, which RE2 does not have either")
+            raise Misplaced.token(token, "a pattern without back references, which RE2 does not have either")
         return Text(str(token))
 
     def flags(self, token: Token) -> Text:

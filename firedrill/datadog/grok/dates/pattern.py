@@ -14,8 +14,7 @@ from typing import Any
 
 from firedrill.datadog.grok.dates.locales import Names
 from firedrill.datadog.grok.dates.zones import zone
-from firedrill.datadog.grok.errors import BadArguments
-from firedrill.errors import Unsupported
+from firedrill.datadog.grok.errors import BadArguments, NotEmulated
 
 _RUN = re.compile(r"(([A-Za-z])\2*)|'((?:[^']|'')*)'|([^'])", re.DOTALL)
 _OFFSET = r"Z|[+-]\d\d(?::?\d\d(?::?\d\d)?)?"
@@ -37,10 +36,10 @@ class Part:
 
 
 def read_pattern(pattern: str, names: Names) -> list[Part]:
-    """The parts of a date pattern; BadArguments says what is wrong, Unsupported names a letter that is not emulated."""
+    """The parts of a date pattern; BadArguments says what is wrong, NotEmulated names a letter."""
     result = []
     for run, letter, quoted, other in _RUN.findall(pattern):
-        result.append(_part(letter, len(run), names, pattern) if run else _literal(quoted, other))
+        result.append(_part(letter, len(run), names) if run else _literal(quoted, other))
     fields = [part.field for part in result if part.field]
     if not fields or len(fields) != len(set(fields)) or pattern.count("'") % 2:
         raise BadArguments("a date pattern that names each field once and closes its quotes, as yyyy-MM-dd'T'HH:mm:ss")
@@ -51,9 +50,9 @@ def _literal(quoted: str, other: str) -> Part:
     return Part("", re.escape(other or quoted.replace("''", "'") or "'"))
 
 
-def _part(letter: str, count: int, names: Names, pattern: str) -> Part:
+def _part(letter: str, count: int, names: Names) -> Part:
     if letter in _DIGITS:
-        return Part(_DIGITS[letter], _digits(count))
+        return Part(_DIGITS[letter], r"\d{1,3}" if letter == "D" and count == 1 else _digits(count))
     match letter:
         case "y" | "u" | "Y":
             return Part("year", r"\d{4}" if count == 1 else rf"\d{{{count}}}", _year)
@@ -72,7 +71,7 @@ def _part(letter: str, count: int, names: Names, pattern: str) -> Part:
         case "z" | "Z":
             return Part("zone", f"{_OFFSET}|{_REGION}", zone)
     if letter in _UNSUPPORTED:
-        raise Unsupported(f"the date pattern letter {letter!r}", f"date({pattern!r})")
+        raise NotEmulated(f"the date pattern letter {letter!r}")
     raise BadArguments(f"a letter of date patterns instead of {letter!r}; plain text stands in single quotes")
 
 

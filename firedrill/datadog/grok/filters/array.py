@@ -34,7 +34,8 @@ def _array(value: Any, opening: str, closing: str, separator: str, transform: Tr
     enclosed = isinstance(value, str) and value.startswith(opening) and value.endswith(closing)
     if not enclosed or len(value) < len(opening) + len(closing):
         return None
-    elements: list[Any] = value[len(opening) : len(value) - len(closing)].split(separator)
+    inside = value[len(opening) : len(value) - len(closing)]
+    elements: list[Any] = inside.split(separator) if inside else []
     if transform:
         elements = [transform(element) for element in elements]
     return None if None in elements else elements

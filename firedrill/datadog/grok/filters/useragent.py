@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from firedrill.datadog.grok.definitions import Filter
-from firedrill.errors import Unsupported
+from firedrill.datadog.grok.errors import NotEmulated
 
 
 def _build(arguments: Sequence[Any]) -> NoReturn:
-    raise Unsupported("the grok filter useragent", "a grok rule")
+    raise NotEmulated("the grok filter useragent")
 
 
 FILTER = Filter("useragent", _build, "needs Datadog's own data set of user agents", status="refused")

@@ -18,8 +18,7 @@ from firedrill.datadog.grok.dates.locales import LOCALES
 from firedrill.datadog.grok.dates.pattern import read_pattern
 from firedrill.datadog.grok.dates.zones import zone
 from firedrill.datadog.grok.definitions import Matched, Matcher, constant, texts
-from firedrill.datadog.grok.errors import BadArguments
-from firedrill.errors import Unsupported
+from firedrill.datadog.grok.errors import BadArguments, NotEmulated
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _MILLISECOND = timedelta(milliseconds=1)
@@ -33,7 +32,7 @@ def _date(arguments: Sequence[Any]) -> Matched:
         raise BadArguments(f"a time zone (UTC+5, +02:00, a name of the TZ database) instead of {zone_id!r}")
     language = re.split("[-_]", locale)[0].lower()
     if language not in LOCALES:
-        raise Unsupported(f"the date locale {locale!r}", f"date({pattern!r})")
+        raise NotEmulated(f"the date locale {locale!r}")
     return _matched(pattern, default_zone, language)
 
 

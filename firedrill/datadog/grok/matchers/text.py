@@ -1,4 +1,4 @@
-"""notSpace, word, data, regex."""
+"""notSpace, word, data, greedyData, regex."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ MATCHERS = (
     constant("word", r"\b\w+\b"),
     # The page calls it equivalent to `.*`; the results published with Datadog's nginx pipeline need the shortest match.
     constant("data", r".*?", note="as short as the rest of the rule allows"),
+    constant("greedyData", r".*", note="not on the page, but in pipelines that Datadog ships"),
     Matcher("regex", _regex, note="Python's dialect without named groups, back references and POSIX classes"),
 )
