@@ -13,6 +13,7 @@ _HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
 _DATADOG = _LOGPUSH + "enable-destinations/datadog"
 _WORKERS_LOGPUSH = "developers.cloudflare.com/workers/observability/logs/logpush"
 _TAIL = "developers.cloudflare.com/workers/runtime-apis/handlers/tail"
+_UPLOAD = "developers.cloudflare.com/workers/configuration/multipart-upload-metadata"
 _MIGRATIONS = "developers.cloudflare.com/durable-objects/reference/durable-objects-migrations"
 
 _FEATURES = (
@@ -57,9 +58,10 @@ _FEATURES = (
     Feature("about 5 retries over about 5 minutes, then loss", "modelled", _HEALTH, "5 retries, one a minute"),
     Feature("destination datadog://, its limits of 1,000 logs and 5 MB", "done", _DATADOG),
     Feature("destination r2://, s3://, gs://, azure://, sumo://, splunk://, https://", "refused", _API),
+    Feature("compatibility date of RPC", "done", "developers.cloudflare.com/workers/runtime-apis/rpc"),
     Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
-    Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _MIGRATIONS),
-    Feature("other bindings in workerd", "refused", "developers.cloudflare.com/workers/runtime-apis/bindings"),
+    Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),
+    Feature("other bindings in workerd", "refused", _UPLOAD),
 )
 
 
