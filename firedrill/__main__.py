@@ -1,0 +1,5 @@
+"""`python -m firedrill`."""
+
+from firedrill.cli import run
+
+run()

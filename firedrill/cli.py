@@ -1,0 +1,94 @@
+"""The command line: thin commands over plain functions; a user's mistake ends as one clear message and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from firedrill.errors import FiredrillError
+
+NOT_PROVEN = 1
+COULD_NOT_RUN = 2
+
+app = typer.Typer(
+    help="Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+StackOption = Annotated[str, typer.Option("--stack", "-s", help="The stack: Pulumi.<stack>.yaml.")]
+RootOption = Annotated[Path, typer.Option(help="The Pulumi project's folder.", hidden=True)]
+
+
+@app.command()
+def render(stack: StackOption = "dev", root: RootOption = Path()) -> None:
+    """Print every resource that the stack declares, as sorted JSON without secrets; needs no account."""
+    from firedrill.render import render as render_stack
+    from firedrill.resources import dumps
+
+    sys.stdout.write(dumps(render_stack(stack, root)))
+
+
+@app.command()
+def drill(
+    stack: StackOption = "dev",
+    scenario: Annotated[list[str] | None, typer.Option(help="Run only this scenario (may be repeated).")] = None,
+    monitor: Annotated[list[str] | None, typer.Option(help="Judge only this monitor (may be repeated).")] = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="MONITOR", help="Walk one monitor from logs to states.")
+    ] = None,
+    resources: Annotated[
+        Path | None, typer.Option(help="Drill these rendered resources instead of rendering the stack.")
+    ] = None,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Write verdicts, evidence and timings here.")] = None,
+    junit_file: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")] = None,
+    root: RootOption = Path(),
+) -> None:
+    """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
+    from firedrill.drill.choice import Choice
+    from firedrill.drill.command import run_drill
+    from firedrill.drill.explain import print_explanation
+    from firedrill.drill.stages import Stages
+    from firedrill.report.machine import to_json, to_junit
+    from firedrill.report.terminal import console_for, print_result
+
+    choice = Choice(stack, root, tuple(scenario or ()), tuple(monitor or ()), explain or "", resources)
+    finished = run_drill(choice, Stages(Console(stderr=True)))
+    console = console_for(sys.stdout)
+    if explain:
+        print_explanation(finished, explain, console)
+    print_result(finished.result, console)
+    if json_file:
+        json_file.write_text(to_json(finished.result))
+    if junit_file:
+        junit_file.write_text(to_junit(finished.result))
+    if not finished.result.proven:
+        raise typer.Exit(NOT_PROVEN)
+
+
+def run() -> None:
+    """Run the command line; mistakes end without a traceback, Ctrl-C with exit code 130."""
+    try:
+        app(standalone_mode=True)
+    except FiredrillError as error:
+        _stop(str(error), COULD_NOT_RUN)
+    except OSError as error:
+        _stop(_os_error(error), COULD_NOT_RUN)
+    except KeyboardInterrupt:
+        _stop("interrupted.", 130)
+
+
+def _stop(message: str, code: int) -> None:
+    sys.stderr.write(f"firedrill: {message}\n")
+    sys.exit(code)
+
+
+def _os_error(error: OSError) -> str:
+    where = f" {os.fsdecode(error.filename)}" if error.filename else ""
+    return f"the system refused{where}: {error.strerror or error}."

@@ -1,0 +1,126 @@
+"""Why a monitor was not proven: the first place on the path from the Worker to the monitor where its signal ends."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from firedrill.cloudflare.fields import FIELDS
+from firedrill.cloudflare.trace_items import Script, record
+from firedrill.datadog.intake import receive
+from firedrill.datadog.log import Log
+from firedrill.datadog.metrics import MonitorQuery
+from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.datadog.pipelines import Step
+from firedrill.drill.run import START_MS, Drilled
+from firedrill.drill.stack import Stack
+from firedrill.runtime.take import Take
+
+SAMPLE = 500
+"""Logs of a take that are walked through the pipeline."""
+
+
+def diagnose(stack: Stack, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
+    """The cause, in one sentence or a few, of why monitor `name` failed its scenario; "" when it did what it should."""
+    monitor = next(each for each in stack.monitors if stack.names[each.id] == name)
+    run = next((each for each in drilled if name in each.outcome.scenario.fires), drilled[0] if drilled else None)
+    if run is None:
+        return ""
+    obstacles = stack.job.obstacles(stack.script)
+    if obstacles:
+        return "; ".join(obstacles)
+    if isinstance(monitor.condition, Composite):
+        parts = [stack.names[part] for part in monitor.condition.ids]
+        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(stack, part, drilled, takes))]
+        return "; ".join(found)
+    query = monitor.condition.query
+    assert isinstance(query, MonitorQuery)
+    silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
+    causes = [_no_points(stack, metric, run, takes) for metric in silent]
+    if not any(causes) or len(silent) < len(query.metrics):
+        causes.append(_evaluations(monitor, query, run))
+    return "; ".join(cause for cause in causes if cause)
+
+
+def sample_logs(stack: Stack, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
+    """Logs of the scenario's fault as they come out of the intake, before any pipeline."""
+    fault = run.outcome.scenario.fault
+    take = takes[fault[0].take.name]
+    script = Script(stack.script["script_name"])
+    records = [record(each, script) for each in take.invocations[:SAMPLE]]
+    prepared = [kept for each in records if (kept := stack.job.prepare(each)) is not None]
+    received_ms = max((each["EventTimestampMs"] for each in records), default=START_MS) + 1000
+    return receive(prepared, params=stack.job.destination.parameters, received_ms=received_ms).logs
+
+
+def _points_in_fault(run: Drilled, metric: str) -> bool:
+    """Whether the metric got a point while the fault lasted."""
+    outcome = run.outcome
+    series = run.store.series(metric).values()
+    slots = (each.slot * 10_000 for each in series)
+    return any(bool(np.any((slot >= outcome.begin_ms) & (slot < outcome.end_ms))) for slot in slots)
+
+
+def _no_points(stack: Stack, metric: str, run: Drilled, takes: Mapping[str, Take]) -> str:
+    """Why a metric got no point: no such metric, no log, or what kept the logs from matching."""
+    definition = stack.metrics.definitions.get(metric)
+    if definition is None:
+        return f"no LogsMetric is named {metric!r}"
+    logs = sample_logs(stack, run, takes)
+    if not logs:
+        return f"no trace event passes the filter of the Logpush job {stack.job.name!r}"
+    steps = [step for log in logs for step in stack.pipelines.explain(log)]
+    received_ms = max(log.timestamp for log in logs)
+    reasons = Counter(
+        reason.note
+        for log in logs
+        for reason in stack.metrics.explain(log, max(received_ms, log.timestamp))
+        if reason.metric == metric and reason.point is None
+    )
+    if not reasons or sum(reasons.values()) < len(logs):
+        return ""
+    why = "; ".join(f"{note} ({count} of {len(logs)} logs)" for note, count in reasons.most_common())
+    found = f"metric {metric!r} got no point: {why}; its filter is {definition.filter.query!r}"
+    silent = list(_silent_processors(steps))
+    unread = [
+        name
+        for name in FIELDS.keys() - set(stack.job.output.field_names)
+        if any(repr(name) in text or f"@{name}" in text for text in silent)
+    ]
+    hints = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
+    return ". ".join([found, *hints, *silent])
+
+
+def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:
+    """One sentence per pipeline or processor that did nothing with any log, and the reason most of them had."""
+    notes: dict[tuple[str, str], Counter[str]] = {}
+    acted = set()
+    for pipeline, processor, changed, note in steps:
+        if changed:
+            acted.add((pipeline, processor))
+        notes.setdefault((pipeline, processor), Counter())[note] += 1
+    for (pipeline, processor), counted in notes.items():
+        if (pipeline, processor) not in acted:
+            what = f"processor {processor!r}" if processor else f"pipeline {pipeline!r}"
+            yield f"{what} did nothing with any log: {counted.most_common(1)[0][0]}"
+
+
+def _evaluations(monitor: Monitor, query: MonitorQuery, run: Drilled) -> str:
+    """How near the monitor came: evaluations skipped and why, and the furthest value against its threshold."""
+    groups = run.monitors.timelines[monitor.id].values()
+    times_ms = run.monitors.times_s * 1000
+    lasting = (times_ms > run.outcome.begin_ms) & (times_ms <= run.outcome.end_ms)
+    skipped = Counter(
+        Outcome(code).reason for group in groups for code in group.outcomes[lasting].tolist() if Outcome(code).skipped
+    )
+    said = [f"{count} evaluations were skipped: {reason}" for reason, count in skipped.most_common()]
+    values = np.concatenate([group.values[lasting] for group in groups] or [np.array([])])
+    values = values[~np.isnan(values)]
+    if len(values) and not any(State.ALERT in group.states[lasting] for group in groups):
+        furthest = values.max() if query.comparator.startswith(">") else values.min()
+        said.append(f"its value came to {furthest:g} at the most, it alerts at {query.comparator} {query.threshold:g}")
+    if not len(values) and not said:
+        said.append("its query had no value while the fault lasted")
+    return "; ".join(said)

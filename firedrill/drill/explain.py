@@ -1,0 +1,102 @@
+"""Walk one monitor through a finished drill: from the lines of the Worker to each state."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from rich.console import Console
+
+from firedrill.datadog.metrics import MonitorQuery
+from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.drill.command import Drill
+from firedrill.drill.diagnose import sample_logs
+from firedrill.drill.run import Drilled
+from firedrill.drill.scenario import MINUTE_MS
+from firedrill.report.machine import iso
+
+SHOWN_LOGS = 3
+SHOWN_POINTS = 12
+
+
+def print_explanation(drill: Drill, name: str, console: Console) -> None:
+    """For each scenario that `name` fires in (else the first): matching logs, metric points, evaluations, messages."""
+    stack = drill.stack
+    monitor = next(each for each in stack.monitors if stack.names[each.id] == name)
+    firing = [each for each in drill.drilled if name in each.outcome.scenario.fires] or list(drill.drilled[:1])
+    for drilled in firing:
+        outcome = drilled.outcome
+        _say(console, f"monitor {name} in scenario {outcome.scenario.name}: {outcome.scenario.summary}")
+        _say(console, f"  query: {monitor.query}")
+        _say(console, f"  fault from {iso(outcome.begin_ms)} to {iso(outcome.end_ms)}")
+        if isinstance(monitor.condition, Composite):
+            parts = ", ".join(f"{label} = {stack.names[part]}" for label, part in monitor.condition.labels.items())
+            _say(console, f"  a composite of {parts}: explain those for logs and points")
+        else:
+            assert isinstance(monitor.condition.query, MonitorQuery)
+            _print_logs(drill, drilled, monitor.condition.query, console)
+            _print_points(drilled, monitor.condition.query, console)
+        _print_states(drilled, monitor, console)
+        _print_messages(drilled, monitor, console)
+        console.print()
+
+
+def _print_logs(drill: Drill, drilled: Drilled, query: MonitorQuery, console: Console) -> None:
+    stack = drill.stack
+    logs = sample_logs(stack, drilled, drill.takes)
+    for log in logs:
+        stack.pipelines.process(log)
+    for metric in query.metrics:
+        made = [
+            (log, reason.point)
+            for log in logs
+            for reason in stack.metrics.explain(log, log.timestamp + 1000)
+            if reason.metric == metric and reason.point
+        ]
+        _say(console, f"  {metric}: {len(made)} of the {len(logs)} logs of one faulty minute make a point, for example")
+        for log, point in made[:SHOWN_LOGS]:
+            line = log.attributes.get("telemetry")
+            shown = json.dumps(line, separators=(",", ":")) if line else log.message[:120]
+            _say(console, f"    {shown} -> {point.value:g} {','.join(point.tags)}")
+
+
+def _print_points(drilled: Drilled, query: MonitorQuery, console: Console) -> None:
+    begin_s = drilled.outcome.begin_ms // 10_000
+    for metric in query.metrics:
+        for tags, series in sorted(drilled.store.series(metric).items()):
+            slots, where = np.unique(series.slot, return_inverse=True)
+            sums = np.bincount(where, weights=series.value)
+            after = [(slot, value) for slot, value in zip(slots, sums, strict=True) if slot >= begin_s][:SHOWN_POINTS]
+            points = " ".join(f"{value:g}" for _, value in after)
+            _say(console, f"  {metric}{{{','.join(tags)}}} from the fault on, sums of 10 s: {points or 'none'}")
+
+
+def _print_states(drilled: Drilled, monitor: Monitor, console: Console) -> None:
+    times_s = drilled.monitors.times_s
+    for group, timeline in sorted(drilled.monitors.timelines[monitor.id].items()):
+        _say(
+            console, f"  evaluations{' of ' + ','.join(group) if group else ''} (minutes since the fault: value, state)"
+        )
+        before = ""
+        for time_s, value, state, outcome in zip(
+            times_s.tolist(), timeline.values, timeline.states, timeline.outcomes, strict=True
+        ):
+            minute = (time_s * 1000 - drilled.outcome.begin_ms) // MINUTE_MS
+            number = "no data" if np.isnan(value) else f"{value:g}"
+            said = f"{number}, {State(state).label}, {Outcome(outcome).reason}"
+            if said != before:
+                _say(console, f"    {minute:+4d}: {said}")
+            before = said
+
+
+def _print_messages(drilled: Drilled, monitor: Monitor, console: Console) -> None:
+    for sent in drilled.monitors.notifications:
+        if sent.monitor_id == monitor.id:
+            minute = (sent.time_s * 1000 - drilled.outcome.begin_ms) // MINUTE_MS
+            _say(console, f"  {minute:+d} min, {sent.kind}, to {', '.join(sent.handles) or 'nobody'}: {sent.title}")
+            for line in sent.message.splitlines():
+                _say(console, f"    | {line}")
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(text, markup=False, highlight=False, soft_wrap=True)

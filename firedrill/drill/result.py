@@ -1,0 +1,50 @@
+"""What a drill found, as plain data for every form of report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from firedrill.drill.verdicts import MonitorVerdict, ScenarioRun
+
+
+@dataclass(frozen=True)
+class Volume:
+    """How much the drill pushed through each part of the path."""
+
+    takes: int
+    trace_events: int
+    logs: int
+    points: int
+    evaluations: int
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    """Verdicts and evidence. `problems` are those of no monitor in particular; `causes` explain a monitor that failed.
+
+    `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured.
+    """
+
+    stack: str
+    verdicts: tuple[MonitorVerdict, ...]
+    runs: tuple[ScenarioRun, ...]
+    volume: Volume
+    stages: Mapping[str, float]
+    problems: tuple[str, ...] = ()
+    causes: Mapping[str, str] = field(default_factory=dict)
+    modelled: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether every monitor is proven or exempt and nothing else is wrong."""
+        return not self.problems and all(verdict.proven for verdict in self.verdicts)
+
+    @property
+    def unexplained(self) -> int:
+        """Notifications that no scenario explains."""
+        return sum(
+            bool(change.notification) and change.monitor not in {*run.scenario.fires, *run.scenario.may_fire}
+            for run in self.runs
+            for change in run.changes
+        )

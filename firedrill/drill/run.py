@@ -1,0 +1,158 @@
+"""One scenario down the whole path, in production's order; the declared resources are the only configuration.
+
+timeline -> Logpush job -> log intake -> pipelines -> log-based metrics -> monitors
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from firedrill.cloudflare.delivery import Batch, Entry, deliver
+from firedrill.cloudflare.trace_items import Record, shifted
+from firedrill.datadog.intake import receive, within_window
+from firedrill.datadog.metrics.store import Point, PointStore
+from firedrill.datadog.monitors import Run, State, run
+from firedrill.drill.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
+from firedrill.drill.stack import Stack
+from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
+from firedrill.drill.verdicts import Change, ScenarioRun
+
+START_MS = 1_767_571_200_000
+"""Simulated time begins on Monday 2026-01-05 at 00:00 UTC; nothing depends on the day."""
+
+SEED = 1
+"""Of Logpush's sampling."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of a stretch of the timeline on its way to metric points.
+
+    `kept_back` trace events were not sent by the job (disabled, filter, sampling), `lost` ones it gave up delivering;
+    `dropped` logs were refused by Datadog, by reason.
+    """
+
+    events: int
+    kept_back: int
+    lost: int
+    logs: int
+    dropped: Mapping[str, int]
+    points: Sequence[Point]
+
+
+@dataclass(frozen=True)
+class Drilled:
+    """A scenario's outcome, and what it left behind for explanations: `store` also holds the points of its history."""
+
+    outcome: ScenarioRun
+    carried: Carried
+    store: PointStore
+    monitors: Run
+
+
+@dataclass(frozen=True)
+class History:
+    """`minutes` of healthy traffic from START_MS on, carried once for all scenarios, and the take they repeat."""
+
+    healthy: TakeSpec
+    minutes: int
+    carried: Carried
+
+
+def carry(stack: Stack, phases: Sequence[Phase], takes: Mapping[str, RecordedTake], start_ms: int) -> Carried:
+    """Carry the phases' records from `start_ms` on through Logpush, intake and pipelines to metric points."""
+    placed = list(lay_out(phases, takes, start_ms))
+    if stack.job.obstacles(stack.script):
+        return Carried(len(placed), len(placed), 0, 0, {}, ())
+    entries = _entries(stack, placed)
+    delivery = deliver(entries, stack.job.limits, down=outages(phases, start_ms))
+    logs, dropped, points = _ingest(stack, delivery.batches)
+    lost = sum(len(batch.records) for batch in delivery.lost)
+    return Carried(len(placed), len(placed) - len(entries), lost, logs, dropped, points)
+
+
+def drill_scenario(stack: Stack, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History) -> Drilled:
+    """Run the scenario after its history; monitors are evaluated once a minute from shortly before the fault on."""
+    start_ms = START_MS + history.minutes * MINUTE_MS
+    begin_ms = start_ms + scenario.before * MINUTE_MS
+    end_ms = begin_ms + scenario.fault_minutes * MINUTE_MS
+    over_ms = end_ms + scenario.after * MINUTE_MS
+    carried = carry(stack, scenario.phases(history.healthy), takes, start_ms)
+    store = PointStore([*history.carried.points, *carried.points])
+    for name, metric in stack.metrics.definitions.items():
+        store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
+    times_s = np.arange(begin_ms - scenario.watched * MINUTE_MS, over_ms + 1, MINUTE_MS) // 1000
+    ran = run(stack.monitors, store, times_s)
+    outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(_changes(stack, ran)))
+    return Drilled(outcome, carried, store, ran)
+
+
+def _entries(stack: Stack, placed: Iterable[Placed]) -> list[Entry[Placed]]:
+    """What the job sends of the timeline.
+
+    A record is filtered, cut and reduced to its fields once for all its places: none of that depends on the time.
+    """
+    random = Random(SEED)  # noqa: S311 - repeatable, not secret
+    ready: dict[int, tuple[Record, int, int] | None] = {}
+    entries = []
+    for record, shift_ms, _ in placed:
+        if id(record) not in ready:
+            ready[id(record)] = _prepared(stack, record)
+        kept = ready[id(record)]
+        if kept is not None and stack.job.output.samples(random):
+            prepared, size, ended_ms = kept
+            entries.append(Entry(ended_ms + shift_ms, size, Placed(prepared, shift_ms, size)))
+    return entries
+
+
+def _prepared(stack: Stack, record: Record) -> tuple[Record, int, int] | None:
+    """What the job sends of a record, its size, and when its invocation ended; None when the filter keeps it back."""
+    prepared = stack.job.prepare(record)
+    if prepared is None:
+        return None
+    return prepared, stack.job.size(prepared), record["EventTimestampMs"] + record["WallTimeMs"]
+
+
+def _ingest(stack: Stack, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[str, int], list[Point]]:
+    """Feed batches to Datadog: how many logs it kept, how many it dropped and why, and the points."""
+    logs = 0
+    points: list[Point] = []
+    dropped: dict[str, int] = {}
+    parameters = stack.job.destination.parameters
+    process, measure = stack.pipelines.process, stack.metrics.points
+    for received_ms, records in batches:
+        entries = [shifted(record, shift_ms) for record, shift_ms, _ in records]
+        size = sum(size for _, _, size in records)
+        intake = receive(entries, params=parameters, received_ms=received_ms, size_bytes=size)
+        kept, late = within_window([process(log) for log in intake.logs], received_ms)
+        logs += len(kept)
+        for reason, count in (*intake.dropped, *late):
+            dropped[reason] = dropped.get(reason, 0) + count
+        for log in kept:
+            points += measure(log, received_ms)
+    return logs, dropped, points
+
+
+def _changes(stack: Stack, ran: Run) -> list[Change]:
+    """Every change of state of every group, in time order, with what was sent about it."""
+    sent = {(each.monitor_id, each.group, each.step): each for each in ran.notifications}
+    found = []
+    for monitor_id, groups in ran.timelines.items():
+        for each in (transition for timeline in groups.values() for transition in timeline.transitions(ran.times_s)):
+            if each.to_state is State.ABSENT:
+                continue
+            notification = sent.get((monitor_id, each.group, each.step))
+            found.append(
+                Change(
+                    monitor=stack.names[monitor_id],
+                    group=",".join(each.group),
+                    time_ms=each.time_s * 1000,
+                    state=each.to_state.label,
+                    notification=notification.title if notification and notification.handles else "",
+                )
+            )
+    return sorted(found, key=lambda change: change.time_ms)

@@ -1,0 +1,79 @@
+"""What a scenario is: traffic, faults and what must follow, as data (contract 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from firedrill.runtime.take import Faults, Request
+
+MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True)
+class TakeSpec:
+    """What to record in workerd: one simulated minute of `requests`, `concurrency` at a time, under `faults`.
+
+    `cleanups` says that conversations go idle within the take, so that the inactivity alarm runs.
+    """
+
+    name: str
+    requests: tuple[Request, ...]
+    faults: Faults = field(default_factory=Faults)
+    concurrency: int = 6
+    cleanups: bool = False
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Fields that only the platform produces, set on every `every`-th record of an object: modelled, not measured."""
+
+    fields: Mapping[str, Any]
+    every: int = 1
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of simulated time in which every minute repeats one take.
+
+    `copies` of the take's traffic fall into each minute, or one into every `every`-th minute. `delivery` False: the
+    destination of the Logpush job refuses every batch.
+    """
+
+    minutes: int
+    take: TakeSpec
+    copies: int = 1
+    every: int = 1
+    platform: Platform | None = None
+    delivery: bool = True
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """`before` minutes of healthy traffic, the fault, `after` minutes of healthy traffic.
+
+    `fires` names each monitor that must leave OK during the fault and come back after it, and the state it must reach
+    ("Alert" or "No Data"). Those in `may_fire` have a reason to fire that the timeline does not decide; all others must
+    stay quiet. `produces` lists metric scopes that must have points by the end. Monitors are watched from `watched`
+    minutes before the fault on.
+    """
+
+    name: str
+    summary: str
+    fault: tuple[Phase, ...]
+    fires: Mapping[str, str] = field(default_factory=dict)
+    may_fire: frozenset[str] = frozenset()
+    produces: tuple[str, ...] = ()
+    before: int = 5
+    after: int = 40
+    watched: int = 15
+
+    @property
+    def fault_minutes(self) -> int:
+        """Length of the fault in simulated minutes."""
+        return sum(phase.minutes for phase in self.fault)
+
+    def phases(self, healthy: TakeSpec) -> tuple[Phase, ...]:
+        """The timeline in order, `healthy` traffic around the fault."""
+        return (Phase(self.before, healthy), *self.fault, Phase(self.after, healthy))

@@ -1,0 +1,1 @@
+"""A drill's result for people (terminal) and for machines (JSON, JUnit)."""

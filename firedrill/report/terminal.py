@@ -1,0 +1,96 @@
+"""The drill's result as a table; plain text when it does not go to a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from rich import box
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from firedrill.drill.result import DrillResult
+from firedrill.drill.scenario import MINUTE_MS
+from firedrill.drill.verdicts import MonitorVerdict, Proof
+
+PLAIN_WIDTH = 140
+"""Columns of the table where there is no terminal to ask."""
+
+_COLUMNS = ("monitor", "fires in", "alerts after", "recovers after", "quiet in", "verdict")
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console that writes to `stream`, plain and wide enough for the table when that is no terminal."""
+    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH)
+
+
+def print_result(result: DrillResult, console: Console) -> None:
+    """Print the table of monitors, every problem with its cause, what is modelled, and the stage timings."""
+    volume = result.volume
+    console.print(
+        f"stack {result.stack}: {len(result.verdicts)} monitors, {len(result.runs)} scenarios; "
+        f"{volume.takes} takes of the real Worker became {volume.trace_events:,} trace events, {volume.logs:,} logs, "
+        f"{volume.points:,} metric points and {volume.evaluations:,} evaluations on simulated time",
+        highlight=False,
+        soft_wrap=True,
+    )
+    table = Table(
+        *_COLUMNS, box=box.SIMPLE_HEAD if console.is_terminal else box.ASCII2, show_edge=False, pad_edge=False
+    )
+    for verdict in result.verdicts:
+        for cells in _rows(verdict, len(result.runs)):
+            table.add_row(*map(escape, cells), style="" if verdict.proven else "red")
+    console.print(table)
+    for line in _problems(result):
+        console.print(escape(line), style="red", highlight=False, soft_wrap=True)
+    for line in _summary(result):
+        console.print(escape(line), highlight=False, soft_wrap=True)
+
+
+def _rows(verdict: MonitorVerdict, scenarios: int) -> Iterator[tuple[str, ...]]:
+    """One row per proof, the monitor named on the first."""
+    word = "exempt" if verdict.exempt else "proven" if verdict.proven else "NOT PROVEN"
+    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {scenarios - len(verdict.proofs)}", word)
+    if not verdict.proofs:
+        yield names[0], "-", "-", "-", names[1], names[2]
+    for number, proof in enumerate(verdict.proofs):
+        monitor, quiet, verdict_word = names if number == 0 else ("", "", "")
+        yield (
+            monitor,
+            _fires_in(proof),
+            _after(proof.alerted_ms, proof.began_ms),
+            _after(proof.recovered_ms, proof.ended_ms),
+            quiet,
+            verdict_word,
+        )
+
+
+def _fires_in(proof: Proof) -> str:
+    return proof.scenario if proof.state == "Alert" else f"{proof.scenario} ({proof.state})"
+
+
+def _after(time_ms: int | None, since_ms: int) -> str:
+    return "never" if time_ms is None else f"{(time_ms - since_ms) / MINUTE_MS:.0f} min"
+
+
+def _problems(result: DrillResult) -> Iterator[str]:
+    for verdict in result.verdicts:
+        for problem in () if verdict.exempt else verdict.problems:
+            yield f"not proven: {problem}"
+        cause = result.causes.get(verdict.monitor)
+        if cause and not verdict.exempt:
+            yield f"  because {cause}"
+    for problem in result.problems:
+        yield f"not proven: {problem}"
+
+
+def _summary(result: DrillResult) -> Iterator[str]:
+    proven = sum(verdict.proven for verdict in result.verdicts)
+    exempt = sum(bool(verdict.exempt) for verdict in result.verdicts)
+    exemptions = f" ({exempt} exempt)" if exempt else ""
+    monitors = f"{proven} of {len(result.verdicts)} monitors{exemptions}"
+    yield f"proven: {monitors}, {result.unexplained} unexplained notifications"
+    if result.modelled:
+        yield "modelled, not measured: " + "; ".join(result.modelled)
+    yield "stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items())

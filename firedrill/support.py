@@ -1,0 +1,48 @@
+"""docs/support.md: what the emulator does, models and refuses, generated from what each part says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from firedrill import cloudflare
+from firedrill.datadog import grok, indexes, intake, log_metrics, metrics, monitors, pipelines, processors, search
+from firedrill.features import Feature
+
+_PARTS = (
+    ("Cloudflare: trace events and Logpush", (cloudflare,)),
+    ("Datadog: log intake", (intake,)),
+    ("Datadog: log search", (search,)),
+    ("Datadog: pipelines and processors", (pipelines, processors)),
+    ("Datadog: grok parser", (grok,)),
+    ("Datadog: indexes", (indexes,)),
+    ("Datadog: log-based metrics", (log_metrics,)),
+    ("Datadog: metric queries", (metrics,)),
+    ("Datadog: monitors", (monitors,)),
+)
+_INTRODUCTION = """\
+<!-- Generated from the code, do not edit: make gen -->
+
+# What the emulator supports
+
+**done**: as documented, with tests. **modelled**: the vendor does not document it exactly; the note says which model
+stands in, and results that depend on it are labelled.
+**refused**: stops with its name and place, and is never ignored.
+"""
+
+
+def markdown() -> str:
+    """The page: a table per part, and how many features have which status."""
+    sections = [_section(title, [feature for part in parts for feature in part.features()]) for title, parts in _PARTS]
+    return "\n".join([_INTRODUCTION, *sections])
+
+
+def _section(title: str, features: Iterable[Feature]) -> str:
+    rows = [
+        f"| {_cell(feature.name)} | {feature.status} | {_cell(feature.note)} | {_cell(feature.source)} |"
+        for feature in features
+    ]
+    return "\n".join([f"## {title}\n", "| feature | status | note | source |", "| --- | --- | --- | --- |", *rows, ""])
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

@@ -1,0 +1,40 @@
+"""Lint, format, types and generated files: everything that needs no test run. Exit code 1 when anything is wrong."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+
+
+def main() -> int:
+    """Run every check, even after one failed, so that all problems show at once."""
+    python = str(BIN / "python")
+    checks = [
+        ("ruff check", [str(BIN / "ruff"), "check", "--quiet", "."]),
+        ("ruff format", [str(BIN / "ruff"), "format", "--quiet", "--check", "."]),
+        ("mypy --strict", [str(BIN / "mypy"), "--no-error-summary"]),
+        ("generated files", [python, "tools/gen.py", "--check"]),
+    ]
+    node = shutil.which("node") or shutil.which("node", path=str(BIN))
+    if node:
+        checks.append(("tsc on the Worker", [node, "node_modules/typescript/bin/tsc", "--project", "worker"]))
+    failed = [name for name, command in checks if not passes(name, command)]
+    return 1 if failed else 0
+
+
+def passes(name: str, command: list[str]) -> bool:
+    """Run one check; prints its output only when it fails."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name}", flush=True)
+    if done.returncode:
+        print(done.stdout + done.stderr, flush=True)
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
