@@ -63,7 +63,6 @@ def _texts(allowed: str, holds: Callable[[str], bool]) -> _Rule:
 
 _FLAG = _Rule("true or false", lambda value: isinstance(value, bool))
 _TEXT = _Rule("a text", lambda value: isinstance(value, str))
-_ANY = _Rule("", lambda value: True)
 
 RULES: Mapping[str, _Rule] = {
     "require_full_window": _FLAG,
@@ -88,21 +87,20 @@ RULES: Mapping[str, _Rule] = {
 WITHOUT_EFFECT = ("enable_logs_sample", "locked", "notify_audit", "restricted_roles")
 """Options about editing and extra content, which decide no state and no notification."""
 
-READ_ELSEWHERE = ("thresholds", "variables")
-
-UNSUPPORTED: Mapping[str, Callable[[Any], bool]] = {
-    "aggregation": bool,
-    "device_ids": bool,
-    "enable_samples": bool,
-    "groupby_simple_monitor": bool,
-    "min_failure_duration": bool,
-    "min_location_failed": bool,
-    "scheduling_options": bool,
-    "silenced": bool,
-    "synthetics_check_id": bool,
-    "threshold_windows": bool,
-    "variables": bool,
-}
+UNSUPPORTED = (
+    "aggregation",
+    "device_ids",
+    "enable_samples",
+    "groupby_simple_monitor",
+    "ignore_tag_keys",
+    "min_failure_duration",
+    "min_location_failed",
+    "scheduling_options",
+    "silenced",
+    "synthetics_check_id",
+    "threshold_windows",
+    "variables",
+)
 """Options that are refused by name when they hold anything; empty they change nothing."""
 
 
@@ -128,10 +126,10 @@ def read_options(raw: Mapping[str, Any]) -> tuple[Options, list[OptionProblem]]:
 
 
 def _problems(raw: Mapping[str, Any]) -> Iterator[OptionProblem]:
-    known = (*RULES, *WITHOUT_EFFECT, *READ_ELSEWHERE, *UNSUPPORTED)
+    known = (*RULES, *WITHOUT_EFFECT, "thresholds")
     for name, value in raw.items():
         if name in UNSUPPORTED:
-            if UNSUPPORTED[name](value):
+            if value:
                 yield OptionProblem("", f"option {name!r}")
         elif name not in known:
             yield OptionProblem(f"options has {name!r}; allowed are {', '.join(sorted(RULES))} and thresholds")

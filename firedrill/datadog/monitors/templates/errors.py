@@ -13,4 +13,4 @@ class TemplateSyntaxError(SyntaxMistake):
     def __init__(self, template: str, offset: int, found: str, expected: str) -> None:
         """Place the mistake at a character's `offset` in the `template`."""
         line, column = place(template, offset)
-        super().__init__(template.splitlines()[line - 1] if template else "", line, column, found, expected)
+        super().__init__(template.split("\n")[line - 1], line, column, found, expected)

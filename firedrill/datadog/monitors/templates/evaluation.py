@@ -16,6 +16,9 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 from firedrill.datadog.monitors.templates.values import Path, Value, Variables, number, path_of
 from firedrill.datadog.syntax import SyntaxMistake, place, read_lark
 
+MOST_DIGITS = 15
+"""Digits that a double holds; whole numbers beyond it are calculated as floats."""
+
 
 class EvalSyntaxError(SyntaxMistake):
     """An expression of `{{eval "..."}}` that cannot be read."""
@@ -79,13 +82,9 @@ def _operand(value: Value) -> Value:
     return value if as_number is None else as_number
 
 
-def _power(base: float, exponent: float) -> float:
-    if abs(exponent) > 1000:
-        raise OverflowError
-    return math.pow(base, exponent)
-
-
 def _round(value: float, digits: float = 0) -> float:
+    if abs(digits) > MOST_DIGITS:
+        raise ValueError
     return round(value, int(digits)) if digits else round(value)
 
 
@@ -101,6 +100,18 @@ def _humanize(value: float, unit: str) -> str:
     """The vendor does not show the form; steps of 1,024 and two decimals are this emulator's model."""
     steps = max(0, min(int(math.log(abs(value), 1024)), 5)) if value else 0
     return f"{value / 1024**steps:.2f}".rstrip("0").rstrip(".") + f" {('', 'K', 'M', 'G', 'T', 'P')[steps]}{unit}"
+
+
+def _numeric(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Arithmetic of numbers only, in floats once whole numbers grow beyond 64 bits."""
+
+    def calculate(*operands: Any) -> Any:
+        if not all(isinstance(operand, int | float) for operand in operands):
+            raise TypeError
+        result = operation(*operands)
+        return float(result) if isinstance(result, int) and abs(result) >= 2**63 else result
+
+    return calculate
 
 
 def _to_bool(value: float) -> bool:
@@ -141,14 +152,18 @@ FUNCTIONS: Mapping[str, _Function] = {
 }
 """The functions of an expression, with the least and most arguments they take."""
 
-_CALLS: Mapping[str, Callable[..., Any]] = {
+_OPERATIONS: Mapping[str, Callable[..., Any]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
     "/": operator.truediv,
     "%": operator.mod,
-    "^": _power,
+    "^": math.pow,
     "negation": operator.neg,
+}
+
+_CALLS: Mapping[str, Callable[..., Any]] = {
+    **{sign: _numeric(operation) for sign, operation in _OPERATIONS.items()},
     **{name: function.call for name, function in FUNCTIONS.items()},
 }
 
@@ -158,7 +173,7 @@ class _Postfix(Transformer[Token, _Steps]):
     """Operators are applied under their sign, functions under their name."""
 
     def number(self, token: Token) -> _Steps:
-        return (_Constant(float(token) if "." in token else int(token)),)
+        return (_Constant(int(token) if token.isdecimal() and len(token) <= MOST_DIGITS else float(token)),)
 
     def string(self, token: Token) -> _Steps:
         return (_Constant(str(token[1:-1])),)
