@@ -11,6 +11,7 @@ import runpy
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -98,8 +99,15 @@ def record(
     `scripts` are the Workers that Cloudflare already holds; none by default: every stack renders as for the first time.
     """
     recorder = Recorder(scripts)
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def prepare_thread() -> None:
+        """Give a thread the event loop that Pulumi would else make there and never close."""
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
 
     async def run() -> None:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(initializer=prepare_thread))
         pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
         mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
         await run_pulumi_func(program)
@@ -109,6 +117,8 @@ def record(
         asyncio.run(run())
     finally:
         logging.disable(logging.NOTSET)
+        for loop in loops:
+            loop.close()
     return recorder.rendered()
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import importlib
+import warnings
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from firedrill.render import engine
+from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource
 
 ROOT = Path(__file__).resolve().parents[2]
-
-gc.disable()  # halves the import of the providers
-from firedrill.render import engine  # noqa: E402
-from firedrill.render.stack_config import StackConfig  # noqa: E402
 
 
 class Declared:
@@ -71,6 +72,20 @@ def declared_type() -> type[Declared]:
     return Declared
 
 
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """The component classes by name; the first to ask for them waits seconds for the providers."""
+    gc.disable()  # halves the wait
+    names: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
+        for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors", "worker"):
+            names |= vars(importlib.import_module(f"components.{package}.component"))
+    gc.freeze()  # nor search them at every collection
+    gc.enable()
+    return SimpleNamespace(**names)
+
+
 @pytest.fixture
 def declare() -> Callable[..., Declared]:
     """Runs a program under the mock engine."""
@@ -83,7 +98,7 @@ def declare() -> Callable[..., Declared]:
 
 
 @pytest.fixture(scope="session")
-def stack() -> Iterator[Callable[[str], Declared]]:
+def stack(kit: SimpleNamespace) -> Callable[[str], Declared]:
     """The project's own stacks by name, each rendered once."""
     rendered: dict[str, Declared] = {}
 
@@ -95,5 +110,4 @@ def stack() -> Iterator[Callable[[str], Declared]]:
                 rendered[name] = Declared(engine.run_program(name, ROOT))
         return rendered[name]
 
-    yield get
-    gc.enable()
+    return get

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+
+from components.monitors.table import MONITORS
+from firedrill.render import engine, stack_config
+from firedrill.resources import dumps
+
+ROOT = Path(__file__).resolve().parents[2]
+GetStack = Callable[[str], Any]
+STACKS = ["dev", "staging", "prod"]
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetStack, name: str) -> None:
+    declared = stack(name)
+    declared.count("WorkersScript", 1)
+    declared.count("WorkersScriptSubdomain", 1)
+    declared.count("LogpushJob", 1)
+    declared.count("LogsCustomPipeline", 1)
+    declared.count("Monitor", len(MONITORS))
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_stack_names_itself_in_everything_that_stacks_share_an_account_with(stack: GetStack, name: str) -> None:
+    declared = stack(name)
+    scope = f"source:workers-trace-events service:conversation-state env:{name}"
+    declared.has("LogsCustomPipeline", {"name": f"conversation-state {name}", "filters": [{"query": scope}]})
+    declared.has("LogpushJob", {"name": f"conversation-state {name}"})
+    for metric in declared.of_type("LogsMetric"):
+        assert metric.inputs["name"].startswith(f"conversation_state.{name}.")
+        assert metric.inputs["filter"]["query"].startswith(scope + " ")
+    for monitor in declared.of_type("Monitor"):
+        assert monitor.inputs["name"].startswith(f"conversation-state {name}: ")
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_every_monitor_says_what_sparse_metrics_and_missing_data_mean(stack: GetStack, name: str) -> None:
+    for monitor in stack(name).of_type("Monitor"):
+        inputs = monitor.inputs
+        assert inputs["requireFullWindow"] is False
+        assert "notifyNoData" in inputs if inputs["type"] == "composite" else "onMissingData" in inputs
+        assert {f"env:{name}", "team:platform", "service:conversation-state"} < set(inputs["tags"])
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_monitors_threshold_is_the_number_in_its_query(stack: GetStack, name: str) -> None:
+    for monitor in stack(name).of_type("Monitor"):
+        if monitor.inputs["type"] != "composite":
+            assert monitor.inputs["query"].split()[-1] == monitor.inputs["monitorThresholds"]["critical"]
+
+
+def test_a_composite_refers_to_its_parts_by_id_and_depends_on_them(stack: GetStack) -> None:
+    by_name = {monitor.name: monitor for monitor in stack("dev").of_type("Monitor")}
+    rate, low = by_name["monitors-worker-5xx-rate"], by_name["monitors-low-traffic"]
+    composite = by_name["monitors-worker-5xx"]
+    assert composite.inputs["query"] == f"{rate.id} && !{low.id}"
+    assert set(composite.depends_on) == {rate.urn, low.urn}
+
+
+def test_only_production_wakes_somebody_up(stack: GetStack) -> None:
+    told = {name: "@pagerduty" in dumps(stack(name).resources) for name in STACKS}
+    assert told == {"dev": False, "staging": False, "prod": True}
+
+
+def test_production_has_tighter_thresholds(stack: GetStack) -> None:
+    critical = {
+        name: stack(name).has("Monitor", {"name": f"conversation-state {name}: Worker 5xx rate before its guard"})
+        for name in STACKS
+    }
+    thresholds = {name: monitor.inputs["monitorThresholds"]["critical"] for name, monitor in critical.items()}
+    assert thresholds == {"dev": "5", "staging": "5", "prod": "1"}
+
+
+def test_secrets_are_masked_where_they_are_and_nowhere_else(stack: GetStack) -> None:
+    secrets = {r.name: r.secret_inputs for r in stack("dev").resources if r.secret_inputs}
+    assert secrets == {"logs-job": ("destinationConf",), "worker-script": ("bindings[2].text",)}
+    job = stack("dev").has("LogpushJob", {})
+    assert job.inputs["destinationConf"].startswith(
+        "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&ddsource=workers-trace-events&"
+    )
+    assert stack_config.PLACEHOLDER not in dumps(stack("dev").resources)
+
+
+def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    exported: dict[str, Any] = {}
+
+    def program() -> None:
+        runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
+        root = pulumi.runtime.get_root_resource()
+        pulumi.Output.all(**root.outputs).apply(exported.update)  # type: ignore[union-attr]
+
+    config = stack_config.read("dev", ROOT)
+    monkeypatch.setenv("PULUMI_CONFIG", engine.json.dumps(config.values))
+    engine.record(program, "dev", config)
+    assert exported == {
+        "workerUrl": "https://conversation-state-dev.example.workers.dev",
+        "durableObjectMetrics": "https://dash.cloudflare.com/00000000000000000000000000000000/workers/durable-objects",
+        "monitors": "https://app.datadoghq.com/monitors/manage?q=service%3Aconversation-state+env%3Adev",
+        "logs": "https://app.datadoghq.com/logs?query="
+        "source%3Aworkers-trace-events+service%3Aconversation-state+env%3Adev",
+        "pipelines": "https://app.datadoghq.com/logs/pipelines",
+    }
+
+
+def test_the_program_stays_short() -> None:
+    assert len((ROOT / "__main__.py").read_text().splitlines()) < 60
