@@ -97,8 +97,8 @@ def parse_monitors(
     monitors, problems = check_monitors(declared, compilers)
     if any(problem.rule != "unsupported" for problem in problems):
         raise InvalidMonitors(problems)
-    for problem in problems:
-        raise Unsupported(problem.text, f"monitor {problem.monitor!r}")
+    if problems:
+        raise Unsupported(problems[0].text, f"monitor {problems[0].monitor!r}")
     return monitors
 
 
@@ -122,6 +122,13 @@ class _Reader:
     def __init__(self, raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems: list[Problem]) -> None:
         self.raw, self.compilers, self.problems = raw, compilers, problems
         self.name = str(raw.get("name") or raw.get("id") or "(without a name)")
+        self.declared_options = self.mapping("options", raw.get("options"))
+
+    def mapping(self, field: str, value: object) -> Mapping[str, Any]:
+        """The value if it is an object, else an empty one."""
+        if value is not None and not isinstance(value, Mapping):
+            self.problem("field", f"{field} is {value!r}; set an object")
+        return value if isinstance(value, Mapping) else {}
 
     def problem(self, rule: Rule, text: str) -> None:
         self.problems.append(Problem(self.name, rule, text))
@@ -137,9 +144,12 @@ class _Reader:
         if raw.get("draft_status") not in (None, "published"):
             self.problem("unsupported", f"draft_status {raw['draft_status']!r}")
         options = self.options()
-        priority = raw.get("priority")
+        priority, tags = raw.get("priority"), raw.get("tags") or []
         if priority is not None and priority not in (1, 2, 3, 4, 5):
             self.problem("field", f"priority is {priority!r}; allowed are 1 to 5, or none")
+        if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
+            self.problem("field", f"tags is {tags!r}; allowed is a list of texts")
+            tags = []
         title, message = self.template("name", raw.get("name")), self.template("message", raw.get("message"))
         escalation = self.template("options.escalation_message", options.escalation_message)
         condition = self.condition(options)
@@ -155,7 +165,7 @@ class _Reader:
             message,
             escalation if options.escalation_message else None,
             options,
-            tuple(raw.get("tags") or ()),
+            tuple(tags),
             priority,
         )
 
@@ -172,7 +182,7 @@ class _Reader:
         return template
 
     def options(self) -> Options:
-        options, problems = read_options(self.raw.get("options") or {})
+        options, problems = read_options(self.declared_options)
         for text, unsupported in problems:
             self.problem("unsupported" if unsupported else "option", unsupported or text)
         if options.notification_preset_name in ("hide_handles", "hide_all"):
@@ -182,7 +192,7 @@ class _Reader:
             self.problem("option", f"options has both on_missing_data and {legacy}; remove {legacy}")
         if options.renotify_interval is None:
             for name in ("renotify_occurrences", "renotify_statuses", "escalation_message"):
-                if (self.raw.get("options") or {}).get(name):
+                if self.declared_options.get(name):
                     self.problem("option", f"options.{name} has no effect without renotify_interval; set the interval")
         return options
 
@@ -215,7 +225,7 @@ class _Reader:
         return composite
 
     def threshold(self, options: Options, kind: str, query: Query) -> Threshold:
-        raw = (self.raw.get("options") or {}).get("thresholds") or {}
+        raw = self.mapping("options.thresholds", self.declared_options.get("thresholds"))
         thresholds, problems = read_thresholds(raw, query.comparator, query.threshold)
         for text in problems:
             self.problem("threshold", text)

@@ -64,7 +64,7 @@ def evaluate(monitor: Monitor, store: Any, times_s: Times) -> Timelines:
     evaluation = query.evaluate(store, due_s, delay_s=monitor.options.evaluation_delay)
     timelines = {}
     for group in sorted(evaluation.groups) if rules.grouped else [()]:
-        series = evaluation.groups.get(group, NoData(len(due_s)))
+        series = evaluation.groups.get(group, _NoData(len(due_s)))
         full = series.full if monitor.options.require_full_window else None
         judged, states, outcomes = advance(due_s, series.values, full, rules)
         if len(due_s) != len(times_s):
@@ -73,7 +73,7 @@ def evaluate(monitor: Monitor, store: Any, times_s: Times) -> Timelines:
     return timelines
 
 
-class NoData:
+class _NoData:
     """The values of a simple alert whose query never returned anything."""
 
     def __init__(self, length: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firedrill.datadog.features import Feature
-from firedrill.datadog.monitors.options import UNSUPPORTED
+from firedrill.datadog.monitors.options import UNSUPPORTED, WITHOUT_EFFECT
 from firedrill.datadog.monitors.parse import REFUSED_TYPES
 from firedrill.features import Status
 
@@ -39,6 +39,7 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("recovery from No Data", "modelled", _VARIABLES, "notifies when something of the alert cycle had notified"),
     ("notification_preset_name", "modelled", _NOTIFY, "query, snapshots and links are not rendered anyway"),
     ("notification_preset_name hide_handles, hide_all", "refused", _NOTIFY, ""),
+    (", ".join(WITHOUT_EFFECT), "done", _API, "taken; they decide no state and no notification"),
     ("composite monitors", "done", _COMPOSITE, "at most 10 monitors, none of them a composite"),
     ("composite monitors of groups", "done", _COMPOSITE, "common group values"),
     ("downtimes, one time", "done", _DOWNTIMES, "scope against the tags of the group"),

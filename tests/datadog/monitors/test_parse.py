@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firedrill.datadog.monitors import InvalidMonitors, check_monitors, parse_monitors
-from firedrill.datadog.monitors.options import UNSUPPORTED
-from firedrill.datadog.monitors.parse import REFUSED_TYPES
+from firedrill.datadog.monitors.options import RULES, UNSUPPORTED
+from firedrill.datadog.monitors.parse import FIELDS, REFUSED_TYPES
 from firedrill.errors import Unsupported
 
 
@@ -51,6 +53,9 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         ({"nme": "x"}, "has the field 'nme'; allowed are id, message, name, options, priority, query, tags, type"),
         ({"name": ""}, "name is ''; set a text"),
         ({"query": None}, "query is None; set a text"),
+        ({"options": [1]}, "options is [1]; set an object"),
+        ({"options": {"thresholds": 5}}, "options.thresholds is 5; set an object"),
+        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed is a list of texts"),
         ({"message": 5}, "message is 5; set a text"),
         ({"type": "metric"}, "type is 'metric'; allowed are metric alert, query alert and composite"),
         (
@@ -269,3 +274,18 @@ def test_another_monitor_type_is_taken_with_its_compiler(sim: Any) -> None:
     (monitor,) = sim.monitors_of(sim.monitor(type="log alert", message="{{log.message}}"))
 
     assert monitor.type == "log alert"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=2) | st.dictionaries(st.text(max_size=4), children, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.dictionaries(st.sampled_from([*RULES, "thresholds"]), JSON))
+def test_no_declaration_crashes_the_check(fields: dict[str, Any], options: dict[str, Any]) -> None:
+    valid = {"name": "n", "type": "query alert", "query": "avg(last_5m):avg:m{*} > 12", "options": options}
+
+    for problem in check_monitors([valid | fields, valid])[1]:
+        assert problem.text
