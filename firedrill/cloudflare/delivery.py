@@ -7,14 +7,15 @@ developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/datadog (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
-class Entry(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Entry(Generic[T]):
     """One record on its way: when its invocation had ended (ms), its uncompressed size in bytes, and what it is."""
 
     ready_ms: int
@@ -54,11 +55,15 @@ class Model:
     """About 5 retries over about 5 minutes; then the batch is lost for good."""
 
 
-class Batch(NamedTuple, Generic[T]):
-    """One upload: when it was received (or given up, when lost), and its records."""
+@dataclass(frozen=True)
+class Batch(Generic[T]):
+    """One upload: when it was received (or given up, when lost), and its records; unpacks to these two."""
 
     time_ms: int
     records: Sequence[T]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter((self.time_ms, self.records))
 
 
 @dataclass(frozen=True)
@@ -107,17 +112,18 @@ def _batches(entries: Iterable[Entry[T]], limits: Limits) -> Iterable[tuple[int,
     """Each batch with the time when it was closed."""
     records: list[T] = []
     size = due_ms = 0
-    for ready_ms, entry_size, record in entries:
+    for entry in entries:
+        ready_ms = entry.ready_ms
         if records and ready_ms >= due_ms:
             yield due_ms, records
             records, size = [], 0
-        elif records and size + entry_size > limits.bytes:
+        elif records and size + entry.size > limits.bytes:
             yield ready_ms, records
             records, size = [], 0
         if not records:
             due_ms = ready_ms + limits.interval_ms
-        records.append(record)
-        size += entry_size
+        records.append(entry.record)
+        size += entry.size
         if len(records) >= limits.records:
             yield ready_ms, records
             records, size = [], 0
