@@ -18,6 +18,7 @@ from firedrill.datadog.search.nodes import (
     Range,
     Term,
     Value,
+    Wild,
     Word,
 )
 from firedrill.datadog.search.parser import parse
@@ -69,6 +70,8 @@ class _Compiler:
             return whole_tag(text_test(value))
         if field.kind == "reserved" and field.name != "message":
             return reserved(field.name, text_test(value))
+        if field.kind == "reserved" and isinstance(value, Word) and Wild.MANY in value.parts:
+            return _whole_message(value)
         return self.text(field, value)
 
     def text(self, field: Field, value: Word | Phrase) -> Predicate:
@@ -85,6 +88,12 @@ class _Compiler:
 
     def mistake(self, field: Field, found: str, expected: str) -> SearchSyntaxError:
         return SearchSyntaxError(self.query, *place(self.query, field.at), found, expected)
+
+
+def _whole_message(value: Word) -> Predicate:
+    """`message:*!*` searches the whole message, in any case, as the Observability Pipelines page shows."""
+    test = text_test(Word(tuple(part.lower() if isinstance(part, str) else part for part in value.parts)))
+    return lambda log: test(log.message.lower())
 
 
 def _exists(field: Field) -> Predicate:

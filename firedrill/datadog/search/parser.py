@@ -56,6 +56,7 @@ _NAMES = {
     "_RBRACE": "}",
     "_COMMA": ",",
     "_TO": "TO",
+    "$END": "the end",
 }
 _SPECIAL_HINT = r"a search term (a special character is written with a backslash before it, or inside double quotes)"
 _HINTS = {
@@ -64,6 +65,9 @@ _HINTS = {
     "#": r"\# or quotes around it (calculated fields such as #name are not supported by the emulator)",
     '"': 'a text that ends with a double quote (a quote inside it is written \\")',
     "\\": "a character after the backslash",
+    "&": r"AND (a && in a value is written \&\& or in quotes)",
+    "|": r"OR (a || in a value is written \|\| or in quotes)",
+    "-": r"a value (a hyphen that starts one is written \- or in quotes)",
 }
 
 
@@ -198,7 +202,9 @@ def parse(query: str) -> Node:
         return _lark().parse(query)  # type: ignore[return-value]
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, query, _NAMES)
-        hint = _HINTS.get(found[1:2]) or (_SPECIAL_HINT if "a word" in expected else expected)
+        hint = _HINTS.get(found[1:2] if found != "the end" else "") or (
+            _SPECIAL_HINT if "a word" in expected else expected
+        )
         raise SearchSyntaxError(query, *place(query, at), found, hint) from None
     except _Misplaced as error:
         at = error.token.start_pos or 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature, Status
+from firedrill.datadog.features import Feature
+from firedrill.features import Status
 
 _PAGE = "docs.datadoghq.com/logs/explorer/search_syntax"
 _PIPELINES = "docs.datadoghq.com/observability_pipelines/search_syntax/logs"
@@ -14,7 +15,7 @@ _FORMS: list[tuple[str, Status, str, str]] = [
         "full text (*:term)",
         "done",
         _PAGE,
-        "words of the message and of every attribute; refused in filters of pipelines",
+        "words of the message and every attribute; refused in filters of pipelines",
     ),
     ("attributes (@path:value)", "done", _PAGE, "whole values, case sensitive; numbers by their size"),
     ("reserved attributes", "done", _PAGE, "host, source, status, service, trace_id, message; case sensitive"),
