@@ -117,14 +117,18 @@ def logs_metric(inputs: Mapping[str, Any]) -> Json:
 
 
 def logs_index(inputs: Mapping[str, Any]) -> Json:
-    """`LogsIndex` as the API's LogsIndex."""
+    """`LogsIndex` as the API's LogsIndex. The provider sends false for an exclusion filter without `isEnabled`."""
     place = f"log index {inputs.get('name', '')!r}"
     given = _known(inputs, {*_INDEX, "filters", "exclusionFilters", "disableDailyLimit"}, place)
     index = {_INDEX[key]: _snake(value) for key, value in given.items() if key in _INDEX}
     if given.get("disableDailyLimit"):
         index.pop("daily_limit", None)
     exclusions = [
-        {**_snake(_without(block, "filters")), "filter": _only_filter(block.get("filters", ()), place)}
+        {
+            "is_enabled": False,
+            **_snake(_without(block, "filters")),
+            "filter": _only_filter(block.get("filters", ()), place),
+        }
         for block in given.get("exclusionFilters", ())
     ]
     return {**index, "filter": _only_filter(given.get("filters", ()), place), "exclusion_filters": exclusions}
@@ -253,6 +257,11 @@ def _event_query(query: Mapping[str, Any], place: str) -> Json:
         "compute": _snake(computes[0]),
         "group_by": [_snake(group) for group in query.get("groupBies") or ()],
     }
+
+
+def _exclusion(block: Mapping[str, Any], place: str) -> Json:
+    rest = _snake(_without(block, "filters"))
+    return {"is_enabled": False, **rest, "filter": _only_filter(block.get("filters", ()), place)}
 
 
 def _only_filter(blocks: Sequence[Mapping[str, Any]], place: str) -> Json:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
@@ -40,16 +41,16 @@ class ExclusionFilter(Model):
     """`sample_rate` 1.0 excludes every log that matches; `sample_attribute` ("@path") samples by its values."""
 
     query: str = "*"
-    sample_rate: Annotated[float, Field(ge=0, le=1)] = 1.0
+    sample_rate: Annotated[float, Field(ge=0, le=1)]
     sample_attribute: str | None = None
 
 
 class Exclusion(Model):
-    """Inactive exclusion filters are passed over."""
+    """Active unless `is_enabled` says otherwise."""
 
     name: str
-    is_enabled: bool = False
-    filter: ExclusionFilter = ExclusionFilter()
+    is_enabled: bool = True
+    filter: ExclusionFilter
 
 
 class DailyLimitReset(Model):
@@ -74,7 +75,8 @@ class LogsIndex(Model):
     tags: Sequence[str] = ()
 
 
-class Placement(NamedTuple):
+@dataclass(frozen=True)
+class Placement:
     """The index that a log entered ("" for none), whether it is stored there, and why not."""
 
     index: str

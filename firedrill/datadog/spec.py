@@ -56,7 +56,8 @@ def _words(problem: Any) -> str:
     path = _path(problem["loc"])
     if problem["type"] == "missing":
         return f"{path!r} is missing; add it."
-    return f"{path!r} is {problem['input']!r}; it {problem['msg'].removeprefix('Input ')}."
+    words = "should be a list" if problem["type"] == "sequence_str" else problem["msg"].removeprefix("Input ")
+    return f"{path!r} is {problem['input']!r}; it {words}."
 
 
 def _path(parts: tuple[str | int, ...]) -> str:

@@ -21,13 +21,25 @@ from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import Getter, getter, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
-from firedrill.errors import FiredrillError
+from firedrill.datadog.spec import at
+from firedrill.datadog.syntax import SyntaxMistake, place, read_lark
 
 DECIMALS = 9
 
 Formula = Callable[[dict[str, Any]], float]
 
 _GRAMMAR = Lark.open("arithmetic.lark", rel_to=__file__, parser="lalr")
+_WORDS = {
+    "ATTRIBUTE": "an attribute",
+    "NUMBER": "a number",
+    "LPAR": "'('",
+    "RPAR": "')'",
+    "PLUS": "'+'",
+    "_MINUS": "' - ' between spaces",
+    "STAR": "'*'",
+    "SLASH": "'/'",
+    "$END": "the end",
+}
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -39,12 +51,19 @@ class ArithmeticProcessor(Options):
     is_replace_missing: bool = False
 
 
+class FormulaSyntaxError(SyntaxMistake):
+    """A formula that cannot be read."""
+
+    language = "formula"
+
+
 class MissingError(Exception):
     """An attribute of the formula is absent or no number."""
 
 
 def _compile(options: ArithmeticProcessor, context: Context) -> Run:
-    formula = compile_formula(options.expression, context.place, replace_missing=options.is_replace_missing)
+    with at(context.place):
+        formula = compile_formula(options.expression, replace_missing=options.is_replace_missing)
     put = setter(options.target)
 
     def run(log: Log, applied: Applied) -> str:
@@ -61,19 +80,16 @@ def _compile(options: ArithmeticProcessor, context: Context) -> Run:
     return run
 
 
-def compile_formula(expression: str, place: str, *, replace_missing: bool = False) -> Formula:
+def compile_formula(expression: str, *, replace_missing: bool = False) -> Formula:
     """The formula as a function of a log's attributes, raising MissingError or ZeroDivisionError.
 
-    Raises FiredrillError with line and column when the expression cannot be read.
+    Raises FormulaSyntaxError when the expression cannot be read.
     """
     try:
         tree = _GRAMMAR.parse(expression)
     except UnexpectedInput as error:
-        at = f"line {error.line}, column {error.column}" if error.line > 0 else "its end"
-        raise FiredrillError(
-            f"{place}: 'expression' is {expression!r}, which cannot be read at {at}; it should combine attributes and "
-            "numbers with + - * / and parentheses, with a space on both sides of each -."
-        ) from error
+        offset, found, expected = read_lark(error, expression, _WORDS)
+        raise FormulaSyntaxError(expression, *place(expression, offset), found, expected) from error
     formula: Formula = _Compiler(replace_missing).transform(tree)
     return formula
 
