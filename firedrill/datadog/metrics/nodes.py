@@ -180,12 +180,22 @@ class ThresholdQuery:
 
 
 @dataclass(frozen=True)
+class Method:
+    """`.name(arguments)` of a chain."""
+
+    name: str
+    arguments: tuple[Argument, ...]
+    at: int = field(default=0, compare=False)
+    """Offset in the query's text."""
+
+
+@dataclass(frozen=True)
 class ChainQuery:
     """`head("text").method(arguments)… comparator threshold`: queries of logs and events, and formulas."""
 
     head: str
     text: str
-    methods: tuple[tuple[str, tuple[Argument, ...]], ...]
+    methods: tuple[Method, ...]
     comparator: str
     threshold: float
 

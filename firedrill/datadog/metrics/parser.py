@@ -58,8 +58,10 @@ MonitorText = nodes.ThresholdQuery | nodes.ChainQuery
 def parse_monitor(text: str) -> MonitorText:
     """The tree of a whole monitor query. Raises QuerySyntaxError."""
     tree: MonitorText = _parse(text, "monitor")
-    roots = tree.methods if isinstance(tree, nodes.ChainQuery) else (("", (tree.expression,)),)
-    _check_depth(text, [argument for _, arguments in roots for argument in arguments])
+    if isinstance(tree, nodes.ChainQuery):
+        _check_depth(text, [argument for method in tree.methods for argument in method.arguments])
+    else:
+        _check_depth(text, [tree.expression])
     return tree
 
 
@@ -158,7 +160,9 @@ class _Builder(Transformer[Token, Any]):
 
     def chain_query(self, head: Token, text: Token, *rest: Any) -> nodes.ChainQuery:
         *methods, comparator, threshold = rest
-        chain = tuple((str(method.name), method.arguments) for method in methods)
+        chain = tuple(
+            nodes.Method(str(method.name), method.arguments, method.name.start_pos or 0) for method in methods
+        )
         return nodes.ChainQuery(str(head), _unquote(text), chain, str(comparator), threshold)
 
     def time_aggregation(self, *tokens: Token) -> nodes.TimeAggregation:

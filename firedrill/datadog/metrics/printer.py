@@ -12,7 +12,7 @@ def print_monitor(query: nodes.ThresholdQuery | nodes.ChainQuery) -> str:
     end = f" {query.comparator} {print_number(query.threshold)}"
     if isinstance(query, nodes.ThresholdQuery):
         return f"{print_aggregation(query.aggregation)}:{print_expression(query.expression)}{end}"
-    chain = "".join(f".{name}({_arguments(arguments)})" for name, arguments in query.methods)
+    chain = "".join(f".{method.name}({_arguments(method.arguments)})" for method in query.methods)
     return f"{query.head}({_quote(query.text)}){chain}{end}"
 
 

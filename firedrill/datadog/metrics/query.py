@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.check import check, group_keys, rollup_interval
 from firedrill.datadog.metrics.expressions import evaluate, totals
+from firedrill.datadog.metrics.formula import expand
 from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
 from firedrill.datadog.metrics.parser import parse_monitor
 from firedrill.datadog.metrics.printer import print_expression, print_monitor
@@ -192,30 +194,25 @@ class MonitorQuery:
         return np.concatenate(parts)
 
 
-def compile_query(text: str) -> MonitorQuery:
-    """A metric monitor's query, checked and ready.
+def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> MonitorQuery:
+    """A metric monitor's query, checked and ready; `variables` are the queries of a formula (options.variables).
 
     Raises QuerySyntaxError with line, column and what is allowed; Unsupported for what the emulator does not reproduce.
     """
     tree = parse_monitor(text)
     if isinstance(tree, nodes.ChainQuery):
-        raise Unsupported(f"{tree.head}(…) query", f"Monitor query {text!r}")
-    return compile_tree(tree, text)
-
-
-def compile_tree(tree: nodes.ThresholdQuery, text: str) -> MonitorQuery:
-    """A parsed query, checked and ready; `text` is what errors quote."""
+        if tree.head != "formula":
+            raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
+        tree = expand(tree, text, variables)
     keys = check(tree, text)
 
-    def ordered(leaf: nodes.MetricQuery | nodes.Word) -> nodes.Expression:
-        return (
-            replace(leaf, by=tuple(key for key in keys if key in leaf.by))
-            if isinstance(leaf, nodes.MetricQuery)
-            else leaf
-        )
+    def ordered(part: nodes.MetricQuery | nodes.Word) -> nodes.Expression:
+        if isinstance(part, nodes.Word):
+            return part
+        return replace(part, by=tuple(key for key in keys if key in part.by))
 
     expression = nodes.rewrite(tree.expression, ordered)
-    return MonitorQuery(tree, expression, group_keys(expression), rollup_interval(tree.expression))
+    return MonitorQuery(tree, expression, group_keys(expression), rollup_interval(expression))
 
 
 def _change(change: str, now: SeriesSet, then: SeriesSet) -> SeriesSet:

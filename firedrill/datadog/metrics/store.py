@@ -10,6 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from firedrill.datadog.log import Log
 from firedrill.errors import FiredrillError
 
 FloatArray = NDArray[np.float64]
@@ -37,6 +38,15 @@ class Point(NamedTuple):
     timestamp_ms: int
     arrived_ms: int
     value: float
+
+
+@dataclass(frozen=True)
+class IndexedLog:
+    """A log, the index that stores it, and when it arrived there (ms since the epoch)."""
+
+    log: Log
+    index: str
+    arrived_ms: int
 
 
 class Series(NamedTuple):
@@ -77,7 +87,7 @@ class _Recorder:
 
 
 class PointStore:
-    """All points of a simulated organisation.
+    """All points of a simulated organisation, and its indexed `logs` for log alerts.
 
     Counts of one slot add up, however late each part arrives; distributions keep every raw value; of several gauge or
     rate values in one slot the last to arrive stands. Arrays are built on first use after loading, so load first.
@@ -86,6 +96,7 @@ class PointStore:
     def __init__(self, points: Iterable[Point] = ()) -> None:
         self._metrics: dict[str, _Metric] = {}
         self._cache: dict[Hashable, Any] = {}
+        self.logs: list[IndexedLog] = []
         for point in points:
             self.add(point)
 
@@ -106,6 +117,11 @@ class PointStore:
         recorder.add(slot, point.arrived_ms, point.value, summed=point.kind == "count")
         if self._cache:
             self._cache.clear()
+
+    def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
+        """Record a log that an index stores."""
+        self.logs.append(IndexedLog(log, index, arrived_ms))
+        self._cache.clear()
 
     def metrics(self) -> tuple[str, ...]:
         """The names of all metrics declared or recorded, sorted."""

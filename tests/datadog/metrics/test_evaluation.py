@@ -173,13 +173,13 @@ def test_one_evaluation_does_not_depend_on_the_others(drawn: list[tuple[str, int
 
 
 def test_many_evaluations_are_worked_off_in_parts_without_a_seam() -> None:
-    store = store_of("count", [("k:a", second, 0, 1.0) for second in range(0, 1200, 10)])
+    store = store_of("count", [("k:a", second, 0, 1.0) for second in range(0, 600, 10)])
     query = compile_query("sum(last_1w):sum:m{*}.as_count() > 0")
-    at = START_S + np.arange(0, 3000, 10)
+    at = START_S + np.arange(0, 600, 10)
 
     group = query.evaluate(store, at).groups[()]
 
-    np.testing.assert_array_equal(group.values[1:], np.minimum(np.arange(1, 300), 120))
+    np.testing.assert_array_equal(group.values[1:], np.arange(1, 60))
     assert not group.full.any()
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from firedrill.datadog.metrics.series import SeriesSet
+from firedrill.features import Status
 
 Value = float | str
-Status = Literal["done", "modelled", "refused"]
 
 
 @dataclass(frozen=True)

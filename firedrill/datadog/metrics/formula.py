@@ -1,0 +1,48 @@
+"""`formula("…").last("5m") > n` over the metric queries that a monitor's options name as variables.
+
+Source: docs.datadoghq.com/api/latest/monitors/#create-a-monitor (options.variables)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from firedrill.datadog.metrics import nodes
+from firedrill.datadog.metrics.chains import last_window
+from firedrill.datadog.metrics.errors import QuerySyntaxError
+from firedrill.datadog.metrics.parser import TIME_AGGREGATORS, parse_expression
+from firedrill.errors import FiredrillError, Unsupported
+
+
+def expand(tree: nodes.ChainQuery, text: str, variables: Sequence[Mapping[str, Any]]) -> nodes.ThresholdQuery:
+    """The formula as a metric query, each name replaced by the query that it stands for.
+
+    The order of aggregation is not documented for formulas; it is taken to be that of metric queries, with the
+    variables' `aggregator` (avg by default) as the time aggregator. Raises QuerySyntaxError or FiredrillError for what
+    Datadog refuses, Unsupported for queries of other products and for different aggregators.
+    """
+    where = f"Monitor query {text!r}"
+    window = last_window(tree, text, methods=())
+    queries: dict[str, nodes.Expression] = {}
+    aggregators = set()
+    for variable in variables:
+        if variable.get("data_source") != "metrics":
+            raise Unsupported(f"the variable data source {variable.get('data_source')!r}", where)
+        queries[str(variable["name"])] = parse_expression(str(variable["query"]))
+        aggregators.add(variable.get("aggregator", "avg"))
+    if len(aggregators) > 1 or not aggregators <= {*TIME_AGGREGATORS[:-1]}:
+        raise Unsupported(f"variables with the aggregators {', '.join(sorted(map(str, aggregators)))}", where)
+
+    def named(part: nodes.MetricQuery | nodes.Word) -> nodes.Expression:
+        if isinstance(part, nodes.MetricQuery):
+            raise FiredrillError(f"{where}: the formula holds a metric query; name it in options.variables.")
+        if part.name not in queries:
+            raise QuerySyntaxError(
+                tree.text, 1, part.at + 1, repr(part.name), f"a variable ({', '.join(queries) or 'none is declared'})"
+            )
+        return queries[part.name]
+
+    aggregation = nodes.TimeAggregation(aggregators.pop() if aggregators else "avg", window)
+    expression = nodes.rewrite(parse_expression(tree.text), named)
+    return nodes.ThresholdQuery(aggregation, expression, tree.comparator, tree.threshold)
