@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.choice import Choice, chosen, exemptions, useless
@@ -33,6 +34,10 @@ MODELLED = (
 """What no run of workerd can show. See docs/support.md for the rules that are modelled."""
 
 
+Recorder = Callable[[Mapping[str, Any], bytes, Iterable[TakeSpec], Callable[[str], None]], Mapping[str, Take]]
+"""Records takes of a script (API JSON) and its bundle: record_takes, unless they were recorded before."""
+
+
 @dataclass(frozen=True)
 class Drill:
     """A finished drill: the stack, every scenario's outcome and evidence, and the result for reports."""
@@ -43,10 +48,21 @@ class Drill:
     result: DrillResult
 
 
-def run_drill(choice: Choice, stages: Stages, scenarios: Sequence[Scenario] = SCENARIOS) -> Drill:
-    """Run what `choice` asks for. Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails."""
+def run_drill(choice: Choice, stages: Stages) -> Drill:
+    """Render (or read) what `choice` asks for and drill it; see drill_resources."""
     with stages.stage("render"):
         resources = _resources(choice)
+    return drill_resources(resources, choice, stages)
+
+
+def drill_resources(
+    resources: Sequence[Resource],
+    choice: Choice,
+    stages: Stages,
+    scenarios: Sequence[Scenario] = SCENARIOS,
+    record: Recorder = record_takes,
+) -> Drill:
+    """Drill rendered resources. Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails."""
     with stages.stage("compile"):
         stack = compile_stack(resources)
         monitors = list(stack.names.values())
@@ -54,7 +70,7 @@ def run_drill(choice: Choice, stages: Stages, scenarios: Sequence[Scenario] = SC
         exempt = exemptions(choice.root, monitors)
         bundle = read_bundle(stack.script, choice.root)
     with stages.stage("workerd") as progress:
-        takes = record_takes(stack.script, bundle, _takes_of(wanted), progress)
+        takes = record(stack.script, bundle, _takes_of(wanted), progress)
     with stages.stage("simulate") as progress:
         script = Script(stack.script["script_name"])
         records = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}

@@ -109,6 +109,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         _alerts("cleanup-failures", "do-errors", "do-error-ratio", "do-error-rate"),
     ),
     Scenario(
+        "rare-cleanup-failure",
+        "One clean-up alarm fails every ten minutes: too sparse for a full window, still a finding.",
+        (Phase(1, takes.ONE_ALARM_FAILING), Phase(9, takes.HEALTHY)) * 2,
+        _alerts("cleanup-failures"),
+    ),
+    Scenario(
         "worker-throws",
         "Half of the requests throw before the Worker's own code runs; what they should have stored is missed later.",
         (Phase(FAULT_MINUTES, takes.WORKER_THROWS),),

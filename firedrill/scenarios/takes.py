@@ -35,5 +35,11 @@ LONE_FAILURE = TakeSpec("lone-failure", traffic.one_lookup("lone-failure"), Faul
 ALARM_FAILING = TakeSpec(
     "alarm-failing", traffic.everyday("alarm-failing"), Faults(alarm_failing=1, bindings=IDLE), cleanups=True
 )
+ONE_ALARM_FAILING = TakeSpec(
+    "one-alarm-failing",
+    traffic.everyday("one-alarm-failing"),
+    Faults(alarm_failing=1 / 8, bindings=IDLE),
+    cleanups=True,
+)
 WORKER_THROWS = TakeSpec("worker-throws", traffic.everyday("worker-throws"), Faults(worker_throws=0.5))
 SILENT_TELEMETRY = TakeSpec("silent-telemetry", traffic.everyday("silent-telemetry"), Faults(telemetry_suppressed=0.5))

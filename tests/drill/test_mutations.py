@@ -1,0 +1,148 @@
+"""Each way in which monitoring silently dies, done to the declared stack: the drill has to fail and to name the cause."""
+
+from __future__ import annotations
+
+import copy
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from firedrill.drill.choice import Choice
+from firedrill.drill.command import Recorder, drill_resources
+from firedrill.drill.result import DrillResult
+from firedrill.drill.stages import Stages
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+
+pytestmark = pytest.mark.workerd
+
+ROOT = Path(__file__).resolve().parents[2]
+
+Drill = Callable[..., DrillResult]
+
+
+@pytest.fixture
+def drill(recorder: Recorder) -> Drill:
+    """Drill resources in one scenario."""
+
+    def run(resources: Sequence[Resource], scenario: str, root: Path = ROOT) -> DrillResult:
+        choice = Choice(root=root, scenarios=(scenario,))
+        return drill_resources(resources, choice, Stages(Console(file=io.StringIO())), record=recorder).result
+
+    return run
+
+
+def mutated(
+    resources: Sequence[Resource], token: str, change: Callable[[dict[str, Any]], None], name: str = ""
+) -> list[Resource]:
+    """The resources with `change` applied to the inputs of those of a type (and name); at least one must be there."""
+    changed = []
+    hits = 0
+    for resource in resources:
+        if resource.type == token and name in resource.name:
+            inputs = copy.deepcopy(resource.inputs)
+            change(inputs)
+            assert inputs != resource.inputs, "the mutation changed nothing"
+            resource = replace(resource, inputs=inputs)
+            hits += 1
+        changed.append(resource)
+    assert hits, f"no {token} named {name!r}"
+    return changed
+
+
+def processor(inputs: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The first processor of a kind in a pipeline's inputs."""
+    found: dict[str, Any] = next(each[kind] for each in inputs["processors"] if kind in each)
+    return found
+
+
+def cause(result: DrillResult, monitor: str) -> str:
+    """Why the drill says that a monitor failed."""
+    assert not result.proven
+    assert monitor in result.causes, f"{monitor} was proven; causes: {dict(result.causes)}"
+    return result.causes[monitor]
+
+
+def test_the_declared_stack_as_it_is_passes(drill: Drill, rendered: list[Resource]) -> None:
+    assert drill(rendered, "storage-failing").proven
+
+
+def test_a_disabled_logpush_job_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs.update(enabled=False))
+    assert cause(drill(broken, "storage-failing"), "do-errors") == (
+        "the Logpush job 'conversation-state dev' is disabled, so nothing leaves Cloudflare; set enabled=True"
+        " (the provider's default is False)"
+    )
+
+
+def test_logpush_off_on_the_script_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(rendered, WORKERS_SCRIPT, lambda inputs: inputs.update(logpush=False))
+    assert cause(drill(broken, "storage-failing"), "worker-5xx") == (
+        "logpush is off on the WorkersScript 'conversation-state-dev', so no job gets its events;"
+        " set logpush=True (the default is False)"
+    )
+
+
+def test_logs_missing_from_the_fields_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].remove("Logs"))
+    why = cause(drill(broken, "storage-failing"), "do-errors")
+    assert "Logs is not among the output_options.field_names of the Logpush job" in why
+
+
+def test_a_broken_grok_rule_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    def break_rule(inputs: dict[str, Any]) -> None:
+        processor(inputs, "grokParser")["grok"]["matchRules"] = "telemetry v=%{integer:telemetry.v}"
+
+    why = cause(drill(mutated(rendered, LOGS_PIPELINE, break_rule), "storage-failing"), "do-errors")
+    assert "processor 'Telemetry fields' did nothing with any log: no rule matches" in why
+
+
+def test_a_disabled_processor_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    def disable(inputs: dict[str, Any]) -> None:
+        processor(inputs, "stringBuilderProcessor")["isEnabled"] = False
+
+    why = cause(drill(mutated(rendered, LOGS_PIPELINE, disable), "storage-failing"), "do-errors")
+    assert "processor 'Telemetry line as text' did nothing with any log: disabled" in why
+
+
+def test_a_threshold_a_thousand_times_too_high_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    def raise_it(inputs: dict[str, Any]) -> None:
+        critical = float(inputs["monitorThresholds"]["critical"]) * 1000
+        inputs["monitorThresholds"] = {"critical": critical}
+        inputs["query"] = f"{inputs['query'].rpartition('>')[0]}> {critical:g}"
+
+    why = cause(drill(mutated(rendered, MONITOR, raise_it, "do-errors"), "storage-failing"), "do-errors")
+    assert "its value came to" in why
+    assert "it alerts at > 5000" in why
+
+
+def test_a_full_window_required_of_a_sparse_monitor_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(rendered, MONITOR, lambda inputs: inputs.update(requireFullWindow=True), "cleanup-failures")
+    why = cause(drill(broken, "rare-cleanup-failure"), "cleanup-failures")
+    assert "evaluations were skipped: require_full_window, and the window is not full" in why
+
+
+def test_a_misspelt_metric_filter_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    def misspell(inputs: dict[str, Any]) -> None:
+        inputs["filter"]["query"] = inputs["filter"]["query"].replace(
+            "@telemetry.result:error", "@telemetry.result:eror"
+        )
+
+    why = cause(drill(mutated(rendered, LOGS_METRIC, misspell, "do-errors"), "storage-failing"), "do-errors")
+    assert "metric 'conversation_state.dev.do.errors' got no point: its filter does not match" in why
+    assert "@telemetry.result:eror" in why
+
+
+def test_a_telemetry_line_at_another_level_is_named(drill: Drill, rendered: list[Resource], tmp_path: Path) -> None:
+    script = next(resource for resource in rendered if resource.type == WORKERS_SCRIPT)
+    bundle = tmp_path / script.inputs["contentFile"]
+    bundle.parent.mkdir(parents=True)
+    deployed = (ROOT / script.inputs["contentFile"]).read_bytes()
+    assert b"console.debug" in deployed
+    bundle.write_bytes(deployed.replace(b"console.debug", b"console.info"))
+    why = cause(drill(rendered, "storage-failing", tmp_path), "do-errors")
+    assert why == ""
