@@ -17,7 +17,7 @@ class Undocumented:
     future_date: Literal["drop", "keep"] = "drop"
     """A log dated more than two hours ahead: dropped at the intake, or kept as it is."""
     first_remapper: Literal["encountered", "applied"] = "encountered"
-    """Of several status, service or message remappers the first counts: first in order, or first whose source is there."""
+    """Of several status, service or message remappers the first counts: first in order, or first to find a source."""
     date_remapper: Literal["last", "first"] = "last"
     """Of several date remappers: the processors' page says the last counts, the API reference says the first."""
     other_sources: Literal["keep", "remove"] = "keep"

@@ -89,11 +89,7 @@ def test_a_pipeline_and_a_processor_are_disabled_unless_enabled() -> None:
             },
         ),
         (
-            {
-                "arrayProcessor": {
-                    "operation": {"keyValue": {"source": "s", "keyToExtract": "k", "valueToExtract": "v"}}
-                }
-            },
+            {"arrayProcessor": {"operation": {"keyValue": {"source": "s", "keyToExtract": "k"}}}},
             {
                 "type": "array-processor",
                 "operation": {"type": "key-value", "source": "s", "key_to_extract": "k"},
@@ -149,8 +145,8 @@ def test_a_pipeline_and_a_processor_are_disabled_unless_enabled() -> None:
                                 {
                                     "name": "c",
                                     "fallback": {
-                                        "sources": {"ocsf.eventName": "a,b"},
-                                        "values": {"ocsf.eventName": "O"},
+                                        "sources": {"ocsf.Name": "a,b"},
+                                        "values": {"ocsf.Name": "O"},
                                     },
                                 }
                             ]
@@ -381,3 +377,14 @@ def test_what_the_emulator_does_not_know_of_a_monitor_is_refused_by_name(
     inputs: dict[str, Any], feature: str, place: str
 ) -> None:
     assert str(refusal(inputs)) == str(Unsupported(feature, place))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "words"),
+    [
+        ({"priority": "high"}, "monitor 'm': 'priority' is 'high'; it should be a number."),
+        ({"monitorThresholds": {"critical": "many"}}, "monitor 'm': 'critical' is 'many'; it should be a number."),
+    ],
+)
+def test_a_text_that_is_no_number_is_refused(inputs: dict[str, Any], words: str) -> None:
+    assert str(refusal(inputs)) == words
