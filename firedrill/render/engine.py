@@ -17,6 +17,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from firedrill.errors import FiredrillError
@@ -108,6 +109,7 @@ def record(
 
     async def run() -> None:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(initializer=prepare_thread))
+        SETTINGS.outputs.clear()  # what a program that failed has left unfinished
         pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
         mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
         await run_pulumi_func(program)
@@ -124,9 +126,10 @@ def record(
 
 def _failure(error: Exception, root: Path) -> str:
     """A mistake of the program itself: what Python says and the last line of the project that it came from."""
+    cause = error.__cause__ or error  # Pulumi raises what failed in an output anew
     own = [
         frame
-        for frame in traceback.extract_tb(error.__traceback__)
+        for frame in traceback.extract_tb(cause.__traceback__)
         if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
     ]
     where = f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""

@@ -21,7 +21,7 @@ PLANTED = "PLANTED-SECRET-21"
 def worker(declare: Declare, kit: SimpleNamespace) -> Declare:
     """Declares a worker with some arguments changed, for an account that has `scripts`."""
 
-    def run(scripts: Sequence[Mapping[str, Any]] = (), seen: Callable[[Any], None] = id, **changes: Any) -> Any:
+    def run(scripts: Sequence[Mapping[str, Any]] = (), seen: Callable[[Any], object] = id, **changes: Any) -> Any:
         return declare(lambda: seen(kit.ObservedWorker("w", kit.ObservedWorkerArgs(**worker_args(**changes)))), scripts)
 
     return run

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -97,7 +98,7 @@ def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytes
         pulumi.Output.all(**root.outputs).apply(exported.update)  # type: ignore[union-attr]
 
     config = stack_config.read("dev", ROOT)
-    monkeypatch.setenv("PULUMI_CONFIG", engine.json.dumps(config.values))
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config.values))
     engine.record(program, "dev", config)
     assert exported == {
         "workerUrl": "https://conversation-state-dev.example.workers.dev",

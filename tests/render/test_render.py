@@ -1,0 +1,225 @@
+"""The rendering process, on projects small enough to need no provider; the project's own stacks at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.render import render
+from firedrill.resources import SECRET, Resource
+
+ROOT = Path(__file__).resolve().parents[2]
+PLANTED = "PLANTED-SECRET-77"
+Project = Callable[..., Path]
+
+PROGRAM = """
+import pulumi
+class Group(pulumi.ComponentResource):
+    def __init__(self, name, opts=None):
+        super().__init__("test:index:Group", name, None, opts)
+config = pulumi.Config()
+outer = Group("outer")
+inner = Group("inner", pulumi.ResourceOptions(parent=outer))
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Writes a project with one stack, dev, whose program declares two groups and then `body`."""
+
+    def write(body: str = "", config: str = "", declared: str = "") -> Path:
+        (tmp_path / "Pulumi.yaml").write_text(f"name: tiny\nruntime: python\nconfig:\n  x: y\n{declared}")
+        (tmp_path / "Pulumi.dev.yaml").write_text(f"config:\n  tiny:a: b\n{config}")
+        (tmp_path / "__main__.py").write_text(PROGRAM + body)
+        return tmp_path
+
+    return write
+
+
+def custom(resources: list[Resource]) -> Resource:
+    (found,) = [resource for resource in resources if resource.type == "test:index:Thing"]
+    return found
+
+
+def thing(inputs: str, opts: str = "") -> str:
+    return f'\npulumi.CustomResource("test:index:Thing", "thing", {inputs}, pulumi.ResourceOptions({opts}))\n'
+
+
+def refusal(root: Path, stack: str = "dev") -> str:
+    with pytest.raises(FiredrillError) as error:
+        render(stack, root)
+    return str(error.value)
+
+
+def test_a_urn_names_the_types_of_all_parents_but_the_stack(project: Project) -> None:
+    resources = render("dev", project(thing("{}", "parent=inner")))
+    assert [resource.urn for resource in resources] == [
+        "urn:pulumi:dev::tiny::test:index:Group$test:index:Group$test:index:Thing::thing",
+        "urn:pulumi:dev::tiny::test:index:Group$test:index:Group::inner",
+        "urn:pulumi:dev::tiny::test:index:Group::outer",
+    ]
+    assert custom(resources).parent == "urn:pulumi:dev::tiny::test:index:Group$test:index:Group::inner"
+
+
+def test_a_resource_of_the_stack_itself_has_no_parent(project: Project) -> None:
+    assert custom(render("dev", project(thing("{}")))).parent == ""
+
+
+def test_numbers_that_were_whole_stay_whole(project: Project) -> None:
+    assert custom(render("dev", project(thing('{"a": 60, "b": 0.5, "c": [1]}')))).inputs == {
+        "a": 60,
+        "b": 0.5,
+        "c": [1],
+    }
+
+
+def test_a_dependency_is_named(project: Project) -> None:
+    first = '\nfirst = pulumi.CustomResource("test:index:First", "first", {})'
+    found = custom(render("dev", project(first + thing("{}", "depends_on=[first]"))))
+    assert found.depends_on == ("urn:pulumi:dev::tiny::test:index:First::first",)
+
+
+def test_a_secret_of_the_config_is_masked_inside_the_text_that_holds_it(project: Project) -> None:
+    body = thing('{"conf": config.require_secret("key").apply(lambda key: f"https://x?key={key}&y=1"), "plain": 1}')
+    found = custom(render("dev", project(body, config=f"  tiny:key:\n    secure: {PLANTED}\n")))
+    assert found.inputs == {"conf": f"https://x?key={SECRET}&y=1", "plain": 1}
+    assert found.secret_inputs == ("conf",)
+
+
+def test_a_secret_that_a_stacks_file_holds_in_clear_does_not_reach_the_program(project: Project) -> None:
+    declared = "  key:\n    type: string\n    secret: true\n"
+    body = thing('{"given": config.require_secret("key")}') + '\nprint(config.require("key"))'
+    root = project(body, config=f"  tiny:key: {PLANTED}\n", declared=declared)
+    command = [sys.executable, "-m", "firedrill", "render", "--root", str(root)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert PLANTED not in done.stdout + done.stderr
+    assert SECRET in done.stdout
+
+
+def test_a_declared_secret_needs_no_value(project: Project) -> None:
+    declared = "  key:\n    type: string\n    secret: true\n"
+    found = custom(render("dev", project(thing('{"k": config.require_secret("key")}'), declared=declared)))
+    assert found.inputs == {"k": SECRET}
+
+
+def test_a_secret_that_the_program_makes_itself_is_masked_whole(project: Project) -> None:
+    found = custom(render("dev", project(thing(f'{{"k": pulumi.Output.secret(["{PLANTED}"])}}'))))
+    assert (found.inputs, found.secret_inputs) == ({"k": SECRET}, ("k",))
+
+
+def test_a_secret_that_has_lost_its_mark_is_masked_but_not_called_secret(project: Project) -> None:
+    found = custom(render("dev", project(thing('{"k": config.require("key")}'), config="  tiny:key:\n    secure: x\n")))
+    assert (found.inputs, found.secret_inputs) == ({"k": SECRET}, ())
+
+
+def test_only_the_secret_part_of_a_list_is_masked(project: Project) -> None:
+    body = thing('{"all": [{"name": "a"}, {"name": "b", "text": config.require_secret("key")}]}')
+    found = custom(render("dev", project(body, config="  tiny:key:\n    secure: x\n")))
+    assert found.inputs == {"all": [{"name": "a"}, {"name": "b", "text": SECRET}]}
+    assert found.secret_inputs == ("all[1].text",)
+
+
+def test_the_default_of_a_declared_key_reaches_the_program_as_the_cli_would_hand_it_over(project: Project) -> None:
+    declared = "  n:\n    type: integer\n    default: 5\n  o:\n    type: object\n    default: {k: 1}\n"
+    body = thing('{"n": config.require("n"), "o": config.require_object("o"), "a": config.require("a")}')
+    assert custom(render("dev", project(body, declared=declared))).inputs == {"n": "5", "o": {"k": 1}, "a": "b"}
+
+
+def test_what_the_program_prints_does_not_get_between_the_resources(project: Project) -> None:
+    assert render("dev", project('\nprint("hello")')) == render("dev", project(""))
+
+
+def test_the_environment_of_another_pulumi_run_does_not_reach_the_program(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"tiny:foreign": "1"}))
+    monkeypatch.setenv("CLOUDFLARE_API_TOKEN", PLANTED)
+    body = "\nimport os" + thing(
+        '{"foreign": config.get("foreign") or "", "token": os.environ.get("CLOUDFLARE_API_TOKEN", "")}'
+    )
+    assert custom(render("dev", project(body))).inputs == {"foreign": "", "token": ""}
+
+
+def test_an_unknown_stack_is_answered_with_the_stacks_there_are(project: Project) -> None:
+    assert refusal(project(), "qa") == "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev."
+
+
+def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
+    assert refusal(tmp_path) == (
+        "Pulumi.yaml cannot be read: No such file or directory; run this in the project's folder."
+    )
+
+
+def test_a_file_that_is_not_yaml_is_named_with_its_line(project: Project) -> None:
+    assert refusal(project(config="  tiny:x: [1\n")).startswith("Pulumi.dev.yaml, line 4 is not YAML: ")
+
+
+def test_a_file_that_is_not_a_mapping_is_refused(project: Project) -> None:
+    root = project()
+    (root / "Pulumi.dev.yaml").write_text("- 1\n")
+    assert refusal(root) == "Pulumi.dev.yaml is not a mapping of keys to values."
+
+
+def test_a_project_without_a_name_is_refused(project: Project) -> None:
+    root = project()
+    (root / "Pulumi.yaml").write_text("runtime: python\n")
+    assert refusal(root) == "Pulumi.yaml has no name; give the project one: name: firedrill"
+
+
+def test_a_key_without_a_namespace_is_refused(project: Project) -> None:
+    assert refusal(project(config="  alone: 1\n")) == (
+        "Pulumi.dev.yaml: the config key 'alone' has no namespace; write it as tiny:alone"
+    )
+
+
+def test_what_the_program_refuses_is_the_whole_message(project: Project) -> None:
+    assert refusal(project('\nraise pulumi.RunError("change this")')) == "change this"
+
+
+def test_a_mistake_of_the_program_is_told_with_its_line_and_without_a_traceback(project: Project) -> None:
+    text = refusal(project("\n1 / 0"))
+    assert text == "The Pulumi program failed: __main__.py, line 10: ZeroDivisionError: division by zero"
+
+
+def test_a_failing_output_is_told_as_well(project: Project) -> None:
+    body = "\ndef fail(value):\n    raise KeyError(value)\n" + thing('{"k": pulumi.Output.from_input("v").apply(fail)}')
+    assert refusal(project(body)) == "The Pulumi program failed: __main__.py, line 11: KeyError: 'v'"
+
+
+def test_a_program_that_ends_the_process_is_told_with_its_last_words(project: Project) -> None:
+    text = refusal(project('\nimport os, sys\nprint("last words", file=sys.stderr, flush=True)\nos._exit(9)'))
+    assert text == "Rendering stack 'dev' ended with exit code 9.\nlast words"
+
+
+def test_a_look_up_that_needs_an_account_is_refused_by_name(project: Project) -> None:
+    assert refusal(project('\npulumi.runtime.invoke("aws:index/x:getX", {})')) == (
+        "The program looks up aws:index/x:getX, for which rendering has no answer without an account."
+    )
+
+
+def test_two_resources_with_one_urn_are_refused(project: Project) -> None:
+    assert refusal(project(thing("{}") * 2)) == (
+        "Two resources are declared with the same URN urn:pulumi:dev::tiny::test:index:Thing::thing; "
+        "rename one of them."
+    )
+
+
+def test_the_same_bytes_are_printed_twice_without_a_machines_path_or_a_credential() -> None:
+    command = [sys.executable, "-m", "firedrill", "render", "--stack", "dev"]
+    environment = {"PATH": os.environ["PATH"], "HOME": "/nonexistent"}
+    runs = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    (first, first_errors), (second, second_errors) = (run.communicate() for run in runs)
+    assert first_errors + second_errors == ""
+    assert first == second
+    assert str(ROOT) not in first
+    assert json.loads(first)
