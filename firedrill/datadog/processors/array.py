@@ -87,6 +87,7 @@ def _select(select: Select, context: Context) -> Run:
         matches = compile_query(query)
     get, extract, put = getter(select.source), getter(select.value_to_extract), setter(select.target)
     lacks = f"the matching element has no {select.value_to_extract}"
+    unmatched = f"no element of {select.source} matches {select.filter}"
 
     def run(log: Log, applied: Applied) -> str:
         array = get(log.attributes)
@@ -101,7 +102,7 @@ def _select(select: Select, context: Context) -> Run:
                     if value is None:
                         return lacks
                     return DONE if put(log.attributes, value) else blocked(select.target)
-        return "no element matches"
+        return unmatched
 
     return run
 
