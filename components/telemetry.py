@@ -17,7 +17,8 @@ LEVEL = "debug"  # the console level reserved for telemetry: the pipeline select
 PULSE_WINDOW_S = 300  # aligned to the epoch
 
 EMITTERS = ("object", "gateway")
-OPERATIONS = ("store", "retrieve", "delete", "clear", "alarm", "health", "unknown")
+CALLED_OPERATIONS = ("store", "retrieve", "delete", "clear")
+OPERATIONS = (*CALLED_OPERATIONS, "alarm", "health", "unknown")
 RESULTS = ("ok", "miss", "rejected", "error")
 OBJECT_ERRORS = ("validation", "storage", "code")  # raised inside the object, which logs them itself
 PLATFORM_ERRORS = ("unreachable", "overloaded", "timeout")  # on the way to the object: only the gateway sees them
@@ -114,6 +115,13 @@ class Metric:
 _OPERATION = ("@telemetry.op", "operation")
 _KIND = ("@invocation.kind", "kind")
 
+# Each operation once, from the line whose invocation it cannot be separated from: calls of one object that overlap
+# share console lines (docs/adr/0008), requests of the gateway never do. The alarm has no gateway.
+_OPERATIONS = (
+    f"((@telemetry.at:gateway @telemetry.op:({' OR '.join(CALLED_OPERATIONS)})) "
+    "OR (@telemetry.at:object @telemetry.op:alarm))"
+)
+
 METRICS: tuple[Metric, ...] = (
     Metric(
         "worker.requests",
@@ -145,17 +153,16 @@ METRICS: tuple[Metric, ...] = (
         "do.operations",
         "count",
         "operation",
-        "Operations of the object by result.",
-        "@telemetry.at:object @telemetry.op:* @telemetry.result:*",
+        "Operations of the object by result, each counted once: as its caller saw it, or by the alarm.",
+        f"@telemetry.result:* {_OPERATIONS}",
         (_OPERATION, ("@telemetry.result", "result")),
     ),
     Metric(
         "do.errors",
         "count",
         "error",
-        "Failed operations by category, each counted once: by the object, or by the gateway when it was not reached.",
-        "@telemetry.result:error @telemetry.op:* @telemetry.error:* "
-        f"(@telemetry.at:object OR @telemetry.error:({' OR '.join(PLATFORM_ERRORS)}))",
+        "Failed operations by category, each counted once after all retries.",
+        f"@telemetry.result:error @telemetry.error:* {_OPERATIONS}",
         (_OPERATION, ("@telemetry.error", "error_category")),
     ),
     Metric(

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from components.log_delivery.destinations import Destination
-from components.log_delivery.fields import DATASET, OBSERVED_FIELDS, TraceEventField
+from components.log_delivery.fields import DATASET, OBSERVED_FIELDS, TraceEventField, field_names
 from components.log_delivery.filters import script_filter
 
 
@@ -23,7 +23,7 @@ class LogDeliveryArgs:
     worker_names: Sequence[str]
     """The Workers whose records are sent; each needs `logpush` on."""
     destination: Destination
-    fields: Sequence[TraceEventField] = OBSERVED_FIELDS
+    fields: Sequence[TraceEventField | str] = OBSERVED_FIELDS
     """What the pipeline reads, by default."""
 
 
@@ -44,7 +44,7 @@ class LogDelivery(pulumi.ComponentResource):
             name=args.title,
             dataset=DATASET,  # the provider's default is http_requests
             filter=script_filter(args.worker_names),
-            output_options={"output_type": "ndjson", "field_names": [field.value for field in args.fields]},
+            output_options={"output_type": "ndjson", "field_names": field_names(args.fields)},
             # Where
             destination_conf=args.destination.destination_conf(),
             enabled=True,  # the provider's default is false

@@ -5,7 +5,11 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/work
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from difflib import get_close_matches
 from enum import Enum
+
+from components.errors import DeclarationError
 
 DATASET = "workers_trace_events"
 
@@ -41,3 +45,14 @@ OBSERVED_FIELDS = (
     TraceEventField.SCRIPT_VERSION,
     TraceEventField.WALL_TIME_MS,
 )
+
+
+def field_names(fields: Sequence[TraceEventField | str]) -> list[str]:
+    """The names that a job selects; raises DeclarationError for one that the dataset does not have."""
+    known = [field.value for field in TraceEventField]
+    for name in fields:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}? " if near else ""
+            raise DeclarationError(f"Logpush's {DATASET} has no field {name!r}; {hint}Its fields: {', '.join(known)}.")
+    return [TraceEventField(name).value for name in fields]

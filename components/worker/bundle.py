@@ -74,6 +74,9 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
 def _write(path: Path, content: bytes) -> None:
     """Replace the file at once: another run may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-    os.replace(file.name, path)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -22,7 +22,7 @@ from pulumi.runtime.stack import run_pulumi_func
 
 from firedrill.errors import FiredrillError
 from firedrill.render import stack_config
-from firedrill.render.secrets import mask
+from firedrill.render.masking import mask
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 

@@ -35,7 +35,7 @@ def read(stack: str, root: Path) -> StackConfig:
         raise FiredrillError("Pulumi.yaml has no name; give the project one: name: firedrill")
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
-        known = sorted(file.name.split(".")[1] for file in root.glob("Pulumi.*.yaml"))
+        known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
         raise FiredrillError(f"There is no stack {stack!r}: {path.name} does not exist. Stacks: {', '.join(known)}.")
     values: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in (project.get("config") or {}).items()}

@@ -7,7 +7,7 @@ import pytest
 
 from components.errors import DeclarationError
 from components.log_delivery.destinations import datadog_conf, r2_conf
-from components.log_delivery.fields import OBSERVED_FIELDS, TraceEventField
+from components.log_delivery.fields import OBSERVED_FIELDS, TraceEventField, field_names
 from components.log_delivery.filters import script_filter
 
 
@@ -77,3 +77,13 @@ def test_the_observed_fields_hold_what_pipeline_and_metrics_read() -> None:
         "CPUTimeMs",
         "WallTimeMs",
     } <= names
+
+
+def test_a_field_that_logpush_does_not_have_is_refused_with_the_closest_and_all_others() -> None:
+    with pytest.raises(DeclarationError) as error:
+        field_names([TraceEventField.LOGS, "EventTimestamp"])
+    assert str(error.value) == (
+        "Logpush's workers_trace_events has no field 'EventTimestamp'; did you mean EventTimestampMs? Its fields: "
+        "CPUTimeMs, DispatchNamespace, Entrypoint, Event, EventTimestampMs, EventType, Exceptions, Logs, Outcome, "
+        "ScriptName, ScriptTags, ScriptVersion, WallTimeMs."
+    )

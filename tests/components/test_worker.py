@@ -79,6 +79,13 @@ def test_the_bundle_is_written_under_its_relative_path_with_its_hash(project: Pa
     assert [path.name for path in (project / "worker/dist").iterdir()] == ["worker.mjs"]
 
 
+def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(project: Path) -> None:
+    (project / bundle.BUNDLE).mkdir(parents=True)
+    with pytest.raises(IsADirectoryError):
+        bundle.build(project, "entry.mjs", "A")
+    assert [path.name for path in (project / "worker/dist").iterdir()] == ["worker.mjs"]
+
+
 def test_a_class_that_the_bundle_does_not_export_is_refused_with_its_exports(project: Path) -> None:
     assert refusal(project, class_name="B") == (
         "entry.mjs does not export 'B', the class that className names. It exports: A, default.\n"
