@@ -2,8 +2,8 @@
 
 What a text does not hold is left out: a group that did not take part or matched nothing, a value that its filter could
 not make, null and empty objects inside a filter's result. An attribute that is extracted twice becomes an array of both
-values, in the order of the references; only objects go to the root, merged there.
-Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated attributes as in vectordotdev/vrl, whose grok
+values, in the order of the references; only objects go to the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.
+Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated and dotted names as in vectordotdev/vrl, whose grok
 Datadog's engineers checked against their parser.
 """
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from firedrill.datadog.grok.definitions import Convert
-from firedrill.datadog.grok.objects import Attributes, put, without_nulls
+from firedrill.datadog.grok.objects import Attributes, put, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes
             continue
         value = text if step.value is None else step.value(text, at_ms)
         if value.__class__ is dict:
-            value = without_nulls(value)
+            value = tidy(value)
         if value is None or value in ("", []):
             continue
         if step.path:

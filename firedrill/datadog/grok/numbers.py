@@ -7,6 +7,8 @@ from math import isfinite
 
 _DOUBLE = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_LONGEST = 100
+"""Characters of an integer that are read at all."""
 
 
 def to_double(text: str) -> float | None:
@@ -18,11 +20,17 @@ def to_double(text: str) -> float | None:
 
 
 def to_integer(text: str) -> int | None:
-    """The 64-bit integer that the text is, also when written with an exponent, or None."""
-    if _INTEGER.fullmatch(text) and len(text) <= 20:
-        number = int(text)
-    elif (double := to_double(text)) is not None and double.is_integer():
-        number = int(double)
-    else:
-        return None
+    """The 64-bit integer that the text is, or None."""
+    return _in_64_bits(int(text)) if _INTEGER.fullmatch(text) and len(text) <= _LONGEST else None
+
+
+def to_integer_ext(text: str) -> int | None:
+    """The 64-bit integer that the text is, also one written with an exponent, or None."""
+    if (integer := to_integer(text)) is not None:
+        return integer
+    double = to_double(text)
+    return _in_64_bits(int(double)) if double is not None and double.is_integer() else None
+
+
+def _in_64_bits(number: int) -> int | None:
     return number if -(2**63) <= number < 2**63 else None

@@ -24,14 +24,18 @@ def put(target: Attributes, path: Sequence[str], value: Any) -> None:
         target[name] = [target[name], value]
 
 
-def without_nulls(value: Attributes) -> Attributes | None:
-    """The object without null and empty objects at any depth; None when nothing is left."""
-    kept = {}
+def tidy(value: Attributes) -> Attributes | None:
+    """The object without null and empty objects, dots in names made objects; None when nothing is left."""
+    kept: Attributes = {}
     for name, inner in value.items():
         if inner.__class__ is dict:
-            inner = without_nulls(inner)
+            inner = tidy(inner)
         elif inner.__class__ is list:
-            inner = [without_nulls(element) if element.__class__ is dict else element for element in inner]
-        if inner is not None:
+            inner = [tidy(element) if element.__class__ is dict else element for element in inner]
+        if inner is None:
+            continue
+        if "." in name and all(path := name.split(".")):
+            put(kept, path, inner)
+        else:
             kept[name] = inner
     return kept or None

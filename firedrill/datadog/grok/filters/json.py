@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from json import JSONDecoder
+from math import isfinite
 from typing import Any, NoReturn
 
 from firedrill.datadog.grok.definitions import plain
 
 
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(name)
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
 
 
-_decode = JSONDecoder(parse_constant=_refuse).decode
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
+
+
+_decode = JSONDecoder(parse_constant=_refuse, parse_float=_finite).decode
 
 
 def _json(value: Any) -> Any:
@@ -24,4 +30,4 @@ def _json(value: Any) -> Any:
         return None
 
 
-FILTER = plain("json", _json, "NaN and Infinity are no JSON")
+FILTER = plain("json", _json, "NaN, Infinity and numbers beyond a double are no JSON")

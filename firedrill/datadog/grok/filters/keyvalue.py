@@ -49,7 +49,7 @@ def _build(arguments: Sequence[Any]) -> Transform:
             name = key[1:-1] if quotes.get(key[0]) == key[-1] else key.strip()
             found = text[1:-1] if quotes.get(text[0]) == text[-1] else _read(text.strip().rstrip(","))
             if name and " " not in name and found not in (None, ""):
-                put(result, name.split("."), found)
+                put(result, [name], found)
         return result
 
     return parse

@@ -49,7 +49,7 @@ class _Builder(Transformer[Token, Any]):
         return _ESCAPED.sub(r"\1", token[1:-1])
 
     def NUMBER(self, token: Token) -> int | float | None:  # noqa: N802
-        return to_double(token) if to_integer(token) is None or not token.lstrip("+-").isdigit() else to_integer(token)
+        return to_double(token) if to_integer(token) is None else to_integer(token)
 
     def SYMBOL(self, token: Token) -> str:  # noqa: N802
         return token[1:]

@@ -74,12 +74,22 @@ def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> i
 
 
 def _hour(fields: dict[str, Any]) -> int:
+    """The hour of the day from the fields that give it; ValueError when one is out of its range."""
     if "hour" in fields:
         return int(fields["hour"])
     if "hour_to_24" in fields:
-        return int(fields["hour_to_24"]) % 24
-    half = fields.get("half_hour", fields.get("half_hour_to_12", 0) % 12)
+        return _from_one(fields["hour_to_24"], 24)
+    half = _from_one(fields["half_hour_to_12"], 12) if "half_hour_to_12" in fields else fields.get("half_hour", 0)
+    if half > 11:
+        raise ValueError(half)
     return int(half) + 12 * int(fields.get("afternoon", False))
+
+
+def _from_one(hour: int, last: int) -> int:
+    """An hour counted from 1, where the `last` one is zero."""
+    if not 1 <= hour <= last:
+        raise ValueError(hour)
+    return hour % last
 
 
 def _year_of(at_ms: int) -> int:

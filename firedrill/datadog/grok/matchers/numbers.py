@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firedrill.datadog.grok.definitions import constant
-from firedrill.datadog.grok.numbers import to_double, to_integer
+from firedrill.datadog.grok.numbers import to_double, to_integer, to_integer_ext
 
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"
 _INTEGER = r"[+-]?\d+"
@@ -17,5 +17,5 @@ MATCHERS = (
     constant("integerStr", _INTEGER),
     constant("integer", _INTEGER, lambda text, _: to_integer(text), "64 bits; beyond, nothing is extracted"),
     constant("integerExtStr", _INTEGER + _EXPONENT),
-    constant("integerExt", _INTEGER + _EXPONENT, lambda text, _: to_integer(text), "64 bits"),
+    constant("integerExt", _INTEGER + _EXPONENT, lambda text, _: to_integer_ext(text), "64 bits"),
 )
