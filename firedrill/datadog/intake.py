@@ -163,7 +163,7 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
         fields = (
             attributes,
             received_ms if date is None else date,
-            text(message) if message else "",
+            message if isinstance(message, str) else pretty(message) if message else "",
             "" if level is None else statuses.official(level),
             text(own_service) if own_service else service,
             text(own_source) if own_source else source,
@@ -180,8 +180,10 @@ def _getters(names: tuple[str, ...]) -> tuple[Getter, ...]:
 
 
 def _first(attributes: Attributes, getters: tuple[Getter, ...]) -> Any:
+    """The first of the names that has a single value; an object under `host` or `service` is an attribute only."""
     for get in getters:
-        if (value := get(attributes)) is not None:
+        value = get(attributes)
+        if value is not None and not isinstance(value, (dict, list)):
             return value
     return None
 

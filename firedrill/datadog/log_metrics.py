@@ -201,7 +201,9 @@ def _value(path: str, undocumented: Undocumented) -> Callable[[Log], float | Non
 
     def value(log: Log) -> float | None:
         found = get(log)
-        if found.__class__ is int or found.__class__ is float:
+        if found.__class__ is int:
+            return float(found)
+        if found.__class__ is float:
             return float(found) if math.isfinite(found) else None
         return float(found) if parse and isinstance(found, str) and _NUMBER.fullmatch(found.strip()) else None
 
@@ -220,7 +222,7 @@ def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[
         found: list[str] = []
         for (prefix, path), value in zip(named, values, strict=True):
             elements = value if isinstance(value, list) else [value]
-            scalars = [element for element in elements if element is not None and not isinstance(element, dict | list)]
+            scalars = [element for element in elements if element is not None and not isinstance(element, (dict, list))]
             if not scalars:
                 if undocumented.missing_group == "drop":
                     return f"{path} is absent"

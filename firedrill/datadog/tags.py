@@ -25,8 +25,4 @@ def normalised(tag: str) -> str:
 
 def text(value: Any) -> str:
     """A JSON scalar as the text that a tag, a string builder or a lookup sees: true, 12, 1.5."""
-    if value is True:
-        return "true"
-    if value is False:
-        return "false"
-    return str(value)
+    return ("true" if value else "false") if value.__class__ is bool else str(value)

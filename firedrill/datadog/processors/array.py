@@ -87,13 +87,13 @@ def _select(select: Select, context: Context) -> Run:
         matches = compile_query(query)
     get, extract, put = getter(select.source), getter(select.value_to_extract), setter(select.target)
     lacks = f"the matching element has no {select.value_to_extract}"
+    probe = Log({}, 0)  # each element in turn, so that the query can look at it as at a log
     unmatched = f"no element of {select.source} matches {select.filter}"
 
     def run(log: Log, applied: Applied) -> str:
         array = get(log.attributes)
         if array.__class__ is not list:
             return _no_array(select.source, array)
-        probe = Log({}, log.timestamp)
         for element in array:
             if element.__class__ is dict:
                 probe.attributes = element
@@ -163,7 +163,7 @@ def _key_value(pair: KeyValue) -> Run:
             if element.__class__ is dict
             and (value := get_value(element)) is not None
             and (key := get_key(element)) is not None
-            and not isinstance(key, dict | list)
+            and not isinstance(key, (dict, list))
             and (pair.override_on_conflict or text(key) not in before)
         }
         if not found:

@@ -1,15 +1,14 @@
 """Array-map processor: builds an array by running sub-processors on each of the first 50 elements of another.
 
 `$sourceElem` is the element read and `$targetElem` the one written; other paths read the log. Elements are read-only
-(API reference), so a remapper's missing `preserve_source` removes nothing from them, unless the array is mapped onto
-itself, where the target element starts as the source element. An element for which nothing is written becomes an empty
+(API reference), so a remapper without `preserve_source` removes nothing from them or the log, unless the array is
+mapped onto itself, where the target element starts as the source element. An element for which nothing is written becomes an empty
 object; elements of an existing target array beyond the mapped ones stay (both undocumented).
 Source: docs.datadoghq.com/logs/log_configuration/processors/array_map_processor
 """
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -55,10 +54,8 @@ def _compile(options: ArrayMapProcessor, context: Context) -> Run:
             return f"{options.source} is absent or no array"
         target = get_target(log.attributes)
         before = target if target.__class__ is list else []
-        scratch = copy.copy(log)
-        scratch.attributes = dict(log.attributes)
         mapped = [
-            _map(scratch, element, before[index] if index < len(before) else None, runs, applied)
+            _map(log, element, before[index] if index < len(before) else None, runs, applied)
             for index, element in enumerate(array[:MAX_ELEMENTS])
         ]
         if not put(log.attributes, [*mapped, *before[len(mapped) :]]):
@@ -70,12 +67,14 @@ def _compile(options: ArrayMapProcessor, context: Context) -> Run:
     return run
 
 
-def _map(scratch: Log, element: Any, target: Any, runs: list[Run], applied: Applied) -> Any:
-    scratch.attributes[_SOURCE] = element
-    scratch.attributes[_TARGET] = target
+def _map(log: Log, element: Any, target: Any, runs: list[Run], applied: Applied) -> Any:
+    """What the sub-processors make of one element; the log has its own attributes back afterwards."""
+    own = log.attributes
+    log.attributes = {**own, _SOURCE: element, _TARGET: target}
     for run in runs:
-        run(scratch, applied)
-    result = scratch.attributes.get(_TARGET)
+        run(log, applied)
+    result = log.attributes.get(_TARGET)
+    log.attributes = own
     return {} if result is None else result
 
 

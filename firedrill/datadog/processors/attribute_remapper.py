@@ -126,7 +126,7 @@ def _write_tag(options: AttributeRemapper) -> Callable[[Log, Any], str]:
 
     def write(log: Log, value: Any) -> str:
         values = value if isinstance(value, list) else [value]
-        if any(isinstance(element, dict | list) for element in values):
+        if any(isinstance(element, (dict, list)) for element in values):
             return "an object cannot be a tag"
         if get(log) is not None:
             if not options.override_on_conflict:
@@ -144,7 +144,7 @@ def cast(wanted: Format) -> Callable[[Any], Any]:
 
 
 def _string(value: Any) -> Any:
-    return value if isinstance(value, dict | list) else text(value)
+    return value if isinstance(value, (dict, list)) else text(value)
 
 
 def _integer(value: Any) -> Any:

@@ -31,7 +31,7 @@ class SpanIdRemapper(Options):
 
 def _assign_to(attribute: str) -> Assign:
     def assign(log: Log, value: Any) -> bool:
-        if isinstance(value, dict | list):
+        if isinstance(value, (dict, list)):
             return False
         log.attributes[attribute] = text(value)
         return True

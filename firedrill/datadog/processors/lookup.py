@@ -37,7 +37,7 @@ def _compile(options: LookupProcessor, context: Context) -> Run:
 
     def run(log: Log, applied: Applied) -> str:
         value = get(log)
-        if value is None or isinstance(value, dict | list):
+        if value is None or isinstance(value, (dict, list)):
             return f"{options.source} is absent or no single value"
         found = table.get(text(value), default)
         if found is None:

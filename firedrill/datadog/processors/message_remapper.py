@@ -23,7 +23,7 @@ class MessageRemapper(Options):
 
 
 def _assign(log: Log, value: Any) -> bool:
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, list)):
         return False
     log.message = text(value)
     return True

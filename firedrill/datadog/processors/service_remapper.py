@@ -23,7 +23,7 @@ class ServiceRemapper(Options):
 
 
 def _assign(log: Log, value: Any) -> bool:
-    if isinstance(value, dict | list):
+    if isinstance(value, (dict, list)):
         return False
     log.service = text(value)
     return True

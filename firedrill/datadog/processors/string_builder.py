@@ -37,19 +37,19 @@ class StringBuilderProcessor(Options):
 
 def _compile(options: StringBuilderProcessor, context: Context) -> Run:
     texts, paths = split(options.template, context.place)
-    blocks = [(path, _block(path)) for path in paths]
+    first, blocks = texts[0], [(path, _block(path), after) for path, after in zip(paths, texts[1:], strict=True)]
     put, replace = setter(options.target), options.is_replace_missing
     truncate = context.undocumented.long_string == "truncate"
 
     def run(log: Log, applied: Applied) -> str:
-        parts = [texts[0]]
-        for (path, block), after in zip(blocks, texts[1:], strict=True):
+        parts = [first]
+        for path, block, after in blocks:
             value = block(log)
-            if value is None:
-                if not replace:
-                    return f"{path} is missing"
-                value = ""
-            parts += (value, after)
+            if value is not None:
+                parts.append(value)
+            elif not replace:
+                return f"{path} is missing"
+            parts.append(after)
         result = "".join(parts)
         if len(result) > MAX_LENGTH:
             if not truncate:
@@ -91,9 +91,11 @@ def _joined(value: Any) -> str | None:
         return text(value)
     texts: list[str] = []
     for element in value:
-        if isinstance(element, dict | list):
+        if element.__class__ is str:
+            texts.append(element)
+        elif isinstance(element, (dict, list)):
             return None
-        if element is not None:
+        elif element is not None:
             texts.append(text(element))
     return ",".join(texts)
 
