@@ -25,9 +25,9 @@ def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
         if isinstance(part, nodes.Call):
             _check_call(part, text, where)
         elif isinstance(part, nodes.Word) and id(part) not in arguments:
-            raise _mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
+            raise mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
     if not leaves:
-        raise _mistake(text, 0, text, "at least one metric query such as avg:metric{scope}")
+        raise mistake(text, 0, text, "at least one metric query such as avg:metric{scope}")
     if any(leaf.modifier == "weighted" for leaf in leaves):
         raise Unsupported("the modifier weighted()", where)
     _check_aggregation(tree.aggregation, leaves, text, where)
@@ -63,28 +63,31 @@ def _check_aggregation(
     if aggregation.aggregator == "percentile":
         for leaf in leaves:
             if not is_percentile(leaf.aggregator):
-                raise _mistake(text, leaf.at, leaf.aggregator, "a percentile such as p95 in a percentile alert")
+                raise mistake(text, leaf.at, leaf.aggregator, "a percentile such as p95 in a percentile alert")
             if leaf.rollup:
                 raise Unsupported("rollup() in a percentile alert", where)
     counted = next((leaf for leaf in leaves if leaf.modifier == "as_count"), None)
     if counted and aggregation.aggregator != "sum" and not aggregation.change:
         # Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
-        raise _mistake(text, 0, aggregation.aggregator, "sum, the only time aggregator of queries with as_count()")
+        raise mistake(text, 0, aggregation.aggregator, "sum, the only time aggregator of queries with as_count()")
 
 
 def _check_call(call: nodes.Call, text: str, where: str) -> None:
     function = functions().get(call.name)
-    if function is None or not (function.apply or function.shift_s):
-        raise Unsupported(f"function {call.name}()" + (f" ({function.note})" if function else ""), where)
+    if function is None:
+        raise Unsupported(f"function {call.name}()", where)
+    if not function.apply and not function.shift_s:
+        inside = "inside an expression" if function.status == "modelled" else f"({function.note})"
+        raise Unsupported(f"function {call.name}() {inside}", where)
     operand, *rest = call.arguments or (nodes.Text(""),)
     if isinstance(operand, nodes.Text | nodes.Option | nodes.Number):
-        raise _mistake(text, call.at, call.name, f"a metric query as the first argument of {call.name}()")
+        raise mistake(text, call.at, call.name, f"a metric query as the first argument of {call.name}()")
     required = sum(parameter.required for parameter in function.parameters)
     if not required <= len(rest) <= len(function.parameters):
-        raise _mistake(text, call.at, call.name, _usage(function))
+        raise mistake(text, call.at, call.name, _usage(function))
     for parameter, argument in zip(function.parameters, rest, strict=False):
         if not _fits(parameter, argument):
-            raise _mistake(text, call.at, call.name, _usage(function))
+            raise mistake(text, call.at, call.name, _usage(function))
 
 
 def _fits(parameter: Parameter, argument: nodes.Argument) -> bool:
@@ -100,5 +103,6 @@ def _usage(function: Function) -> str:
     return f"{function.name}({', '.join(['query', *names])})"
 
 
-def _mistake(text: str, at: int, found: str, expected: str) -> QuerySyntaxError:
+def mistake(text: str, at: int, found: str, expected: str) -> QuerySyntaxError:
+    """The error that says what was `found` at an offset of the query and what was expected."""
     return QuerySyntaxError(text, *place(text, at), repr(found), expected)

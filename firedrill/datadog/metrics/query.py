@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from firedrill.datadog.metrics import nodes
-from firedrill.datadog.metrics.check import check, group_keys, rollup_interval
 from firedrill.datadog.metrics.expressions import evaluate, totals
-from firedrill.datadog.metrics.formula import expand
+from firedrill.datadog.metrics.functions import functions
 from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
-from firedrill.datadog.metrics.parser import parse_monitor
+from firedrill.datadog.metrics.parser import is_percentile
 from firedrill.datadog.metrics.printer import print_expression, print_monitor
 from firedrill.datadog.metrics.reduce import AGGREGATORS
 from firedrill.datadog.metrics.sampling import COMPARATORS, has_points, sample
 from firedrill.datadog.metrics.scopes import first_arrivals_s
 from firedrill.datadog.metrics.series import SeriesSet, combine
 from firedrill.datadog.metrics.store import SLOT_S, BoolArray, FloatArray, IntArray, PointStore, Tags
-from firedrill.errors import Unsupported
+from firedrill.datadog.metrics.windows import Window
 
 _CELLS_AT_ONCE = 1 << 21
 """Evaluations are worked off in parts of about this many 10 s cells, to bound memory."""
@@ -76,9 +74,14 @@ class MonitorQuery:
     """The interval given by rollup(), in seconds."""
 
     @property
+    def window(self) -> Window:
+        """The window that an evaluation looks at."""
+        return self.tree.aggregation.window
+
+    @property
     def window_s(self) -> int:
         """Seconds of the evaluation window."""
-        return self.tree.aggregation.window.seconds
+        return self.window.seconds
 
     @property
     def comparator(self) -> str:
@@ -99,6 +102,15 @@ class MonitorQuery:
     def metrics(self) -> tuple[str, ...]:
         """The metrics asked for, each once, left to right."""
         return tuple(dict.fromkeys(leaf.metric for leaf in self.leaves))
+
+    @cached_property
+    def modelled(self) -> tuple[str, ...]:
+        """What of the query is emulated by a model of its own, since Datadog does not publish how it computes it."""
+        calls = [node.name for node in nodes.walk(self.tree.expression) if isinstance(node, nodes.Call)]
+        found = [f"{name}(): {functions()[name].note}" for name in calls if functions()[name].status == "modelled"]
+        if any(is_percentile(leaf.aggregator) for leaf in self.leaves):
+            found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
+        return tuple(dict.fromkeys(found))
 
     def __str__(self) -> str:
         return print_monitor(self.tree)
@@ -144,7 +156,7 @@ class MonitorQuery:
         if self.rollup_s:
             return rolled_up(windows, self.rollup_s)
         whole = self.tree.aggregation.aggregator == "percentile"
-        return windows if whole else split(windows, self.tree.aggregation.window.bucket_s)
+        return windows if whole else split(windows, self.window.bucket_s)
 
     def _parts(self, times: IntArray) -> list[IntArray]:
         rows = max(1, _CELLS_AT_ONCE // (self.window_s // SLOT_S))
@@ -181,7 +193,7 @@ class MonitorQuery:
         return earliest
 
     def _full(self, store: PointStore, times: IntArray, delay_s: int, tags: Tags) -> BoolArray:
-        bucket_s = self.tree.aggregation.window.bucket_s
+        bucket_s = self.window.bucket_s
         parts = []
         for part in self._parts(times):
             windows = window_grid(part, self.window_s, delay_s)
@@ -192,27 +204,6 @@ class MonitorQuery:
                     filled |= has & (not tags or not group or group == tags)
             parts.append(filled[:, 0] & ((~filled).sum(axis=1) <= _EMPTY_BUCKETS_ALLOWED))
         return np.concatenate(parts)
-
-
-def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> MonitorQuery:
-    """A metric monitor's query, checked and ready; `variables` are the queries of a formula (options.variables).
-
-    Raises QuerySyntaxError with line, column and what is allowed; Unsupported for what the emulator does not reproduce.
-    """
-    tree = parse_monitor(text)
-    if isinstance(tree, nodes.ChainQuery):
-        if tree.head != "formula":
-            raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
-        tree = expand(tree, text, variables)
-    keys = check(tree, text)
-
-    def ordered(part: nodes.MetricQuery | nodes.Word) -> nodes.Expression:
-        if isinstance(part, nodes.Word):
-            return part
-        return replace(part, by=tuple(key for key in keys if key in part.by))
-
-    expression = nodes.rewrite(tree.expression, ordered)
-    return MonitorQuery(tree, expression, group_keys(expression), rollup_interval(expression))
 
 
 def _change(change: str, now: SeriesSet, then: SeriesSet) -> SeriesSet:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from firedrill.datadog.metrics.store import BoolArray, FloatArray
+from firedrill.datadog.metrics.store import FloatArray
 
 
 def total(values: FloatArray, axis: int = -1) -> FloatArray:
@@ -37,6 +37,16 @@ def largest(values: FloatArray, axis: int = -1) -> FloatArray:
     return found
 
 
+def median(values: FloatArray, axis: int = -1) -> FloatArray:
+    """The median of the values there are; NaN where there is none."""
+    ordered = np.sort(values, axis=axis)
+    number = (~np.isnan(values)).sum(axis=axis, keepdims=True)
+    low, high = np.maximum(number - 1, 0) // 2, number // 2
+    high = np.minimum(high, np.maximum(number - 1, 0))
+    middle = (np.take_along_axis(ordered, low, axis) + np.take_along_axis(ordered, high, axis)) / 2
+    return np.where(number > 0, middle, np.nan).squeeze(axis)
+
+
 AGGREGATORS = {"avg": mean, "sum": total, "min": smallest, "max": largest, "count": count}
 """Datadog's aggregators, by name. Source: docs.datadoghq.com/monitors/guide/monitor_aggregators"""
 
@@ -44,8 +54,3 @@ AGGREGATORS = {"avg": mean, "sum": total, "min": smallest, "max": largest, "coun
 def finite(values: FloatArray) -> FloatArray:
     """The values with infinities made NaN: what cannot be computed is no data."""
     return np.where(np.isfinite(values), values, np.nan)
-
-
-def there(values: FloatArray) -> BoolArray:
-    """Where there is data."""
-    return ~np.isnan(values)

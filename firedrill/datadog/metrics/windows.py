@@ -56,4 +56,4 @@ def _span(text: str, match: re.Match[str] | None) -> Window | None:
     seconds = number * _UNITS[unit]
     if (seconds > _LONGEST_S and seconds != _MONTH_S) or (unit == "mo" and number != 1):
         return None
-    return Window(text, seconds, unit)
+    return Window(str(text), seconds, unit)
