@@ -12,6 +12,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from firedrill.datadog.log import Log
 from firedrill.datadog.search import compile_query
 
@@ -20,10 +22,10 @@ TERMS: list[str] = GRID["terms"]
 EVENTS: list[dict[str, Any]] = GRID["events"]
 TWO = list(product(TERMS, TERMS))
 COMBINED = [
-    *((f"{one} {other}", one, other) for one, other in TWO[::73]),
-    *((f"{one} OR {other}", one, other) for one, other in TWO[5::79]),
-    *((f"NOT ({one} AND {other})", one, other) for one, other in TWO[11::83]),
-    *((f"{one} OR {other} -({one} {other})", one, other) for one, other in TWO[17::89]),
+    *((f"({one}) ({other})", one, other) for one, other in TWO[::73]),
+    *((f"({one}) OR ({other})", one, other) for one, other in TWO[5::79]),
+    *((f"NOT (({one}) AND ({other}))", one, other) for one, other in TWO[11::83]),
+    *((f"(({one}) OR ({other})) AND -(({one}) ({other}))", one, other) for one, other in TWO[17::89]),
 ]
 RESERVED = ("message", "service", "source", "status", "host", "tags")
 
@@ -48,6 +50,28 @@ REASONS: dict[str, Callable[[str, dict[str, Any]], bool]] = {
         term == "_exists_:env" and event.get("tags") == ["env"]
     ),
 }
+
+# Combinations without parentheses that the two read differently: the query, the event, what VRL finds, and why.
+MIXTURES = [
+    (
+        "hello world",
+        {"message": "world hello"},
+        False,
+        "the page: the message holds both words, in any order; VRL joins words to a phrase",
+    ),
+    (
+        "@a:1 OR @b:1 AND @c:1",
+        {"a": 1},
+        False,
+        "the page: OR is a union; VRL reads mixtures as Lucene does, where each AND makes its two sides mandatory",
+    ),
+    (
+        "@a:1 OR -@b:1",
+        {},
+        False,
+        "the page: OR is a union; VRL reads an exclusion in a mixture as Lucene does, as true for the whole query",
+    ),
+]
 
 
 def as_log(event: dict[str, Any]) -> Log:
@@ -78,3 +102,11 @@ def test_search_and_vrl_differ_only_for_a_listed_reason(vrl: Callable[[str, dict
     assert set(found) == set(REASONS)
     assert found.total() < len(TERMS) * len(EVENTS) / 30
     assert unexplained == []
+
+
+@pytest.mark.parametrize(("query", "event", "theirs", "why"), MIXTURES, ids=[query for query, *_ in MIXTURES])
+def test_mixtures_without_parentheses_differ_as_listed(
+    query: str, event: dict[str, Any], theirs: bool, why: str, vrl: Callable[[str, dict[str, Any]], Any]
+) -> None:
+    assert vrl(f".out = match_datadog_query(., {json.dumps(query)})", event)["out"] is theirs, why
+    assert compile_query(query)(as_log(event)) is not theirs, why

@@ -1,8 +1,9 @@
 """From the text of a log search to its nodes.
 
 Source: docs.datadoghq.com/logs/explorer/search_syntax. Decided where the page is silent:
-AND binds tighter than OR; `!` excludes like `-` and `NOT`; a special character that is neither escaped nor quoted is
-refused rather than guessed at; `{a TO b}`, `_exists_:` and searching `message:` are as on the page
+AND binds tighter than OR and an exclusion covers the next term only (vectordotdev/vrl reads mixtures without
+parentheses as Lucene's classic parser does); `!` excludes like `-` and `NOT`; a special character that is neither
+escaped nor quoted is refused rather than guessed at; `{a TO b}`, `_exists_:` and searching `message:` are as on
 docs.datadoghq.com/observability_pipelines/search_syntax/logs; `*` as a bound is unbounded.
 An older revision of the page let `*:a b` search both words in all attributes; today's does not, so `b` is free text.
 """
