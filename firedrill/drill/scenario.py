@@ -66,7 +66,7 @@ class Scenario:
     may_fire: frozenset[str] = frozenset()
     produces: tuple[str, ...] = ()
     before: int = 5
-    after: int = 40
+    after: int = 30
     watched: int = 15
 
     @property

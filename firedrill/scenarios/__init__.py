@@ -63,7 +63,9 @@ SCENARIOS: tuple[Scenario, ...] = (
         "unreachable",
         "No request reaches its object, however often it is tried.",
         (Phase(FAULT_MINUTES, takes.UNREACHABLE),),
-        _alerts("worker-5xx-rate", "worker-5xx", "do-errors", "mapping-failures"),
+        _alerts(
+            *("worker-5xx-rate", "worker-5xx", "do-error-ratio", "do-error-rate", "do-errors", "mapping-failures"),
+        ),
         produces=("gateway.retries{outcome:exhausted}", "do.mapping_failures{reason:exhausted}"),
     ),
     Scenario(
@@ -79,6 +81,12 @@ SCENARIOS: tuple[Scenario, ...] = (
         produces=("worker.requests{status_class:4xx}",),
     ),
     Scenario(
+        "overlapping-calls",
+        "Many calls of one object at once: their console lines mix, no alert may follow from that.",
+        (Phase(FAULT_MINUTES, takes.OVERLAPPING),),
+        produces=("do.operations{operation:retrieve,result:ok}",),
+    ),
+    Scenario(
         "store-burst",
         "As many requests as ever, but each stores forty tools.",
         (Phase(FAULT_MINUTES, takes.BULK_STORES),),
@@ -92,7 +100,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "traffic-drop",
-        "A sixth of the usual traffic, enough for rates to mean something.",
+        "Less than half of the usual traffic, yet enough for rates to mean something.",
         (Phase(FAULT_MINUTES, takes.FEW),),
         _alerts("traffic-drop"),
     ),
@@ -100,7 +108,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "lone-failure",
         "One request in five minutes, and it fails: a rate of 100 % that is no reason to wake anybody.",
         (Phase(FAULT_MINUTES, takes.LONE_FAILURE, every=5),),
-        _alerts("low-traffic", "worker-5xx-rate", "traffic-drop"),
+        _alerts("low-traffic", "worker-5xx-rate", "do-error-ratio", "traffic-drop"),
     ),
     Scenario(
         "alarm-failing",

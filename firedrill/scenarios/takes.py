@@ -29,8 +29,9 @@ UNREACHABLE = TakeSpec(
 )
 UNKNOWN_TOOLS = TakeSpec("unknown-tools", traffic.unknown_tools("unknown-tools"))
 MALFORMED = TakeSpec("malformed", traffic.malformed("malformed"))
+OVERLAPPING = TakeSpec("overlapping", traffic.overlapping("overlapping"))
 BULK_STORES = TakeSpec("bulk-stores", traffic.bulk_stores("bulk-stores", tools=40))
-FEW = TakeSpec("few", traffic.everyday("few", conversations=2), concurrency=2)
+FEW = TakeSpec("few", traffic.everyday("few", conversations=7))
 LONE_FAILURE = TakeSpec("lone-failure", traffic.one_lookup("lone-failure"), Faults(unreachable=1))
 ALARM_FAILING = TakeSpec(
     "alarm-failing", traffic.everyday("alarm-failing"), Faults(alarm_failing=1, bindings=IDLE), cleanups=True

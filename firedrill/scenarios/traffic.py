@@ -10,7 +10,7 @@ import json
 
 from firedrill.runtime.take import Request
 
-CONVERSATIONS = 12
+CONVERSATIONS = 16
 TOOLS = ("search", "read_file", "run_tests")
 
 _JSON = {"content-type": "application/json"}
@@ -59,6 +59,12 @@ def idempotent(take: str) -> tuple[Request, ...]:
     """Stores and look-ups only: what the gateway may repeat."""
     ids = _ids(take, CONVERSATIONS)
     return (*(_store(each, tools=2) for each in ids), *(_retrieve(each) for _ in range(2) for each in ids))
+
+
+def overlapping(take: str) -> tuple[Request, ...]:
+    """Everyday traffic's volume, but one conversation asks for the same tool many times at once."""
+    lookups = (Request(path=f"/conversations/{take}-0/tools/toolu_0") for _ in range(2 * CONVERSATIONS))
+    return (*(_store(each, tools=2) for each in _ids(take, CONVERSATIONS)), *lookups)
 
 
 def one_lookup(take: str) -> tuple[Request, ...]:

@@ -147,7 +147,7 @@ def test_an_unknown_datadog_site_is_answered_with_the_known_ones() -> None:
         ("do-errors", '{"window": "last_8d"}', "window is 'last_8d'\n  allowed: last_1m to last_10080m"),
         ("traffic-surge", '{"window": "last_3d"}', "window is 'last_3d'\n  allowed: last_1m to last_2880m"),
         ("do-errors", '{"critical": 5, "recovery": 5}', "recovery is 5\n  allowed: below critical (5)"),
-        ("traffic-drop", '{"recovery": -70}', "recovery is -70\n  allowed: above critical (-60)"),
+        ("traffic-drop", '{"recovery": -70}', "recovery is -70\n  allowed: above critical (-50)"),
         ("low-traffic", '{"warning": 10}', "warning is 10\n  allowed: above critical (20)"),
         ("do-errors", '{"warningRecovery": 1}', "warningRecovery is 1\n  allowed: only together with warning"),
         ("do-latency", '{"warningRecovery": 350}', "warningRecovery is 350\n  allowed: below warning (300)"),
