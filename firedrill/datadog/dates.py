@@ -33,9 +33,9 @@ def parse(value: Any, near: int) -> int | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if text.isdecimal():
-        return int(text)
     try:
+        if text.isdecimal():
+            return int(text)
         if match := _ISO.fullmatch(text):
             return _iso(*match.groups())
         if match := _SYSLOG.fullmatch(text):

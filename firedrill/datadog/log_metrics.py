@@ -8,7 +8,6 @@ Source: docs.datadoghq.com/logs/log_configuration/logs_to_metrics
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics.store import Point
+from firedrill.datadog.numeric import number, number_in
 from firedrill.datadog.paths import RESERVED, Source, log_attribute, source
 from firedrill.datadog.search import compile_query, parse, show
 from firedrill.datadog.search.nodes import And
@@ -31,7 +31,6 @@ MAX_NAME_LENGTH = 200
 
 _PAGE = "docs.datadoghq.com/logs/log_configuration/logs_to_metrics"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 Measure = Callable[[Log, int], "Point | str"]
 """From a log that matches and its time of receipt (ms) to the metric's point, or why there is none."""
@@ -201,11 +200,7 @@ def _value(path: str, undocumented: Undocumented) -> Callable[[Log], float | Non
 
     def value(log: Log) -> float | None:
         found = get(log)
-        if found.__class__ is int:
-            return float(found)
-        if found.__class__ is float:
-            return float(found) if math.isfinite(found) else None
-        return float(found) if parse and isinstance(found, str) and _NUMBER.fullmatch(found.strip()) else None
+        return number_in(found) if parse and isinstance(found, str) else number(found)
 
     return value
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import operator
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +18,7 @@ from lark.visitors import Transformer
 
 from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
+from firedrill.datadog.numeric import number, number_in
 from firedrill.datadog.paths import Getter, getter, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.spec import at
@@ -40,7 +40,6 @@ _WORDS = {
     "SLASH": "'/'",
     "$END": "the end",
 }
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
 class ArithmeticProcessor(Options):
@@ -125,13 +124,12 @@ class _Compiler(Transformer[Token, Formula]):
 def _operand(path: str, get: Getter, replace_missing: bool) -> Formula:
     def operand(attributes: dict[str, Any]) -> float:
         value = get(attributes)
-        if value.__class__ is int or value.__class__ is float:
-            return float(value)
-        if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-            return float(value)
-        if replace_missing:
-            return 0.0
-        raise MissingError(path)
+        found = number_in(value) if isinstance(value, str) else number(value)
+        if found is None:
+            if replace_missing:
+                return 0.0
+            raise MissingError(path)
+        return found
 
     return operand
 

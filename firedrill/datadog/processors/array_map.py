@@ -2,8 +2,8 @@
 
 `$sourceElem` is the element read and `$targetElem` the one written; other paths read the log. Elements are read-only
 (API reference), so a remapper without `preserve_source` removes nothing from them or the log, unless the array is
-mapped onto itself, where the target element starts as the source element. An element for which nothing is written becomes an empty
-object; elements of an existing target array beyond the mapped ones stay (both undocumented).
+mapped onto itself, where the target element starts as the source element. An element for which nothing is written
+becomes an empty object; elements of an existing target array beyond the mapped ones stay (both undocumented).
 Source: docs.datadoghq.com/logs/log_configuration/processors/array_map_processor
 """
 

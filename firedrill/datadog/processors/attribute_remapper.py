@@ -10,12 +10,14 @@ Source: docs.datadoghq.com/logs/log_configuration/processors/remapper
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
+from firedrill.datadog.numeric import number, number_in
 from firedrill.datadog.paths import getter, remover, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.tags import normalised, text
@@ -34,8 +36,7 @@ RESERVED = {
 
 Format = Literal["auto", "string", "integer", "double"]
 
-_INTEGER = re.compile(r"[+-]?\d+")
-_DOUBLE = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 
 
 class AttributeRemapper(Options):
@@ -149,14 +150,13 @@ def _string(value: Any) -> Any:
 
 def _integer(value: Any) -> Any:
     if isinstance(value, float):
-        return int(value)
+        return int(value) if math.isfinite(value) else value
     return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value.strip()) else value
 
 
 def _double(value: Any) -> Any:
-    if value.__class__ is int:
-        return float(value)
-    return float(value) if isinstance(value, str) and _DOUBLE.fullmatch(value.strip()) else value
+    found = number_in(value) if isinstance(value, str) else number(value)
+    return value if found is None else found
 
 
 KINDS = (Kind(AttributeRemapper, compile_remapper, Feature("attribute-remapper", "done", PAGES + "remapper")),)

@@ -49,12 +49,17 @@ def _compile(options: DecoderProcessor, context: Context) -> Run:
 
 
 def _integer(text: str) -> int:
-    return int(text, 16)
+    digits = _digits(text)
+    return int.from_bytes(bytes.fromhex("0" * (len(digits) % 2) + digits), "big")
 
 
 def _base16(text: str) -> str:
-    digits = text.removeprefix("0x").removeprefix("0X")
+    digits = _digits(text)
     return _utf8(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+
+
+def _digits(text: str) -> str:
+    return text.removeprefix("0x").removeprefix("0X")
 
 
 def _base64(text: str) -> str:
