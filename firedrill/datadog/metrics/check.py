@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from firedrill.datadog.metrics import nodes
+from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.datadog.metrics.errors import QuerySyntaxError
 from firedrill.datadog.metrics.expressions import argument_value
 from firedrill.datadog.metrics.functions import Function, Parameter, functions
-from firedrill.datadog.metrics.parser import is_percentile
 from firedrill.datadog.metrics.store import SLOT_S
 from firedrill.datadog.syntax import place
 from firedrill.errors import Unsupported

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firedrill.datadog.metrics import nodes
+from firedrill.datadog.metrics.builder import TIME_AGGREGATORS
 from firedrill.datadog.metrics.chains import last_window
 from firedrill.datadog.metrics.errors import QuerySyntaxError
-from firedrill.datadog.metrics.parser import TIME_AGGREGATORS, parse_expression
+from firedrill.datadog.metrics.parser import parse_expression
 from firedrill.errors import FiredrillError, Unsupported
 
 

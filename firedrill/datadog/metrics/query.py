@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 
 from firedrill.datadog.metrics import nodes
+from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.datadog.metrics.expressions import evaluate, totals
 from firedrill.datadog.metrics.functions import functions
 from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
-from firedrill.datadog.metrics.parser import is_percentile
 from firedrill.datadog.metrics.printer import print_expression, print_monitor
 from firedrill.datadog.metrics.reduce import AGGREGATORS
 from firedrill.datadog.metrics.sampling import COMPARATORS, has_points, sample

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from firedrill.datadog.metrics import quantiles, tables
+from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.datadog.metrics.grid import Grid
 from firedrill.datadog.metrics.interpolate import default_fill, interpolate
 from firedrill.datadog.metrics.nodes import MetricQuery
-from firedrill.datadog.metrics.parser import is_percentile
 from firedrill.datadog.metrics.printer import print_expression
 from firedrill.datadog.metrics.reduce import AGGREGATORS
 from firedrill.datadog.metrics.scopes import select

@@ -17,7 +17,9 @@ from firedrill.datadog.metrics.printer import print_expression, print_monitor
 from firedrill.datadog.metrics.windows import parse_shift, parse_window
 from firedrill.errors import FiredrillError, Unsupported
 
-KNOWN = [json.loads(path.read_text())["query"] for path in Path(__file__).parent.glob("cases/*/*.json")]
+CASES = list(Path(__file__).parent.glob("cases/*/*.json"))
+KNOWN = [json.loads(path.read_text())["query"] for path in CASES]
+READABLE = [json.loads(path.read_text())["query"] for path in CASES if path.parent.name != "errors"]
 
 words = st.from_regex(r"[a-z][a-z0-9_.]{0,6}", fullmatch=True)
 values = st.from_regex(r"[a-z0-9_*/.:-]{1,6}", fullmatch=True)
@@ -57,12 +59,9 @@ expressions: st.SearchStrategy[nodes.Expression] = st.recursive(
 )
 
 
-@pytest.mark.parametrize("query", KNOWN)
+@pytest.mark.parametrize("query", READABLE)
 def test_every_known_query_prints_what_it_means(query: str) -> None:
-    try:
-        tree = parse_monitor(query)
-    except QuerySyntaxError:
-        return
+    tree = parse_monitor(query)
 
     assert parse_monitor(print_monitor(tree)) == tree
 
