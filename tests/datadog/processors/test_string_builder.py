@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.datadog.log import Log
-from firedrill.datadog.pipelines import compile_pipelines
+from firedrill.datadog.pipelines import Pipelines, compile_pipelines
 from firedrill.datadog.processors.string_builder import MAX_LENGTH, split
 from firedrill.errors import FiredrillError
 
@@ -37,15 +37,21 @@ def test_any_text_is_a_template_or_a_mistake(template: str) -> None:
         assert len(texts) == len(paths) + 1
 
 
-@given(st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3), st.booleans())
-def test_the_result_is_a_text_within_the_limit_or_nothing(attributes: dict[str, Any], replace: bool) -> None:
+def builder(*, replace_missing: bool) -> Pipelines:
     spec = {
         "type": "string-builder-processor",
         "is_enabled": True,
         "template": "%{a} %{b.c} %{c}",
         "target": "result",
-        "is_replace_missing": replace,
+        "is_replace_missing": replace_missing,
     }
-    pipelines = compile_pipelines([{"name": "p", "is_enabled": True, "processors": [spec]}])
+    return compile_pipelines([{"name": "p", "is_enabled": True, "processors": [spec]}])
+
+
+BUILDERS = st.sampled_from([builder(replace_missing=True), builder(replace_missing=False)])
+
+
+@given(st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3), BUILDERS)
+def test_the_result_is_a_text_within_the_limit_or_nothing(attributes: dict[str, Any], pipelines: Pipelines) -> None:
     result = pipelines.process(Log(dict(attributes), 0)).attributes.get("result")
     assert result is None or (isinstance(result, str) and len(result) <= MAX_LENGTH)
