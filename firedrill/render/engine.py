@@ -85,11 +85,21 @@ def run_program(stack: str, root: Path) -> list[Resource]:
     os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
     sys.path.insert(0, str(root))
     try:
-        return record(lambda: runpy.run_path(str(root / "__main__.py"), run_name="__main__"), stack, config)
+        return record(lambda: _run(root), stack, config)
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:
-        raise FiredrillError(_failure(error, root)) from error
+        # Pulumi awaits what an output raises in several places, and the traceback does not survive that.
+        raise FiredrillError(f"The Pulumi program failed in an output: {_told(error)}") from error
+
+
+def _run(root: Path) -> None:
+    try:
+        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
+    except (FiredrillError, pulumi.RunError):
+        raise
+    except Exception as error:
+        raise FiredrillError(f"The Pulumi program failed: {_place(error, root)}{_told(error)}") from error
 
 
 def record(
@@ -124,16 +134,15 @@ def record(
     return recorder.rendered()
 
 
-def _failure(error: Exception, root: Path) -> str:
-    """A mistake of the program itself: what Python says and the last line of the project that it came from."""
-    cause = error.__cause__ or error  # Pulumi raises what failed in an output anew
-    own = [
-        frame
-        for frame in traceback.extract_tb(cause.__traceback__)
-        if Path(frame.filename).is_relative_to(root) and "site-packages" not in frame.filename
-    ]
-    where = f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
-    return f"The Pulumi program failed: {where}{type(error).__name__}: {error}"
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _place(error: Exception, root: Path) -> str:
+    """The last line of the project that an error came through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [f for f in frames if Path(f.filename).is_relative_to(root) and "site-packages" not in f.filename]
+    return f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
 
 
 def _whole_numbers(value: Any) -> Any:

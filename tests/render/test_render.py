@@ -190,7 +190,7 @@ def test_a_mistake_of_the_program_is_told_with_its_line_and_without_a_traceback(
 
 def test_a_failing_output_is_told_as_well(project: Project) -> None:
     body = "\ndef fail(value):\n    raise KeyError(value)\n" + thing('{"k": pulumi.Output.from_input("v").apply(fail)}')
-    assert refusal(project(body)) == "The Pulumi program failed: __main__.py, line 11: KeyError: 'v'"
+    assert refusal(project(body)) == "The Pulumi program failed in an output: KeyError: 'v'"
 
 
 def test_a_program_that_ends_the_process_is_told_with_its_last_words(project: Project) -> None:
