@@ -20,7 +20,7 @@ check: setup ## lint, format, types and generated files
 	@$(RUN) tools/check.py
 
 test: check ## everything make check does, then every test
-	@$(RUN) -m pytest -n auto
+	@$(RUN) -m pytest -n auto --dist loadfile
 
 gen: setup ## rewrite every generated file
 	@$(RUN) tools/gen.py

@@ -18,6 +18,7 @@ def generated() -> dict[str, str]:
         "worker/src/contract.mjs": telemetry.javascript_constants(),
         "docs/metrics.md": catalogue.metrics_markdown(),
         "docs/monitors.md": catalogue.monitors_markdown(),
+        "docs/config.md": catalogue.config_markdown(),
         "docs/support.md": support.markdown(),
     }
 

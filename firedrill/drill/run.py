@@ -124,16 +124,16 @@ def _ingest(stack: Stack, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[s
     dropped: dict[str, int] = {}
     parameters = stack.job.destination.parameters
     process, measure = stack.pipelines.process, stack.metrics.points
-    for received_ms, records in batches:
-        entries = [shifted(record, shift_ms) for record, shift_ms, _ in records]
-        size = sum(size for _, _, size in records)
-        intake = receive(entries, params=parameters, received_ms=received_ms, size_bytes=size)
-        kept, late = within_window([process(log) for log in intake.logs], received_ms)
+    for batch in batches:
+        entries = [shifted(record, shift_ms) for record, shift_ms, _ in batch.records]
+        size = sum(size for _, _, size in batch.records)
+        intake = receive(entries, params=parameters, received_ms=batch.time_ms, size_bytes=size)
+        kept, late = within_window([process(log) for log in intake.logs], batch.time_ms)
         logs += len(kept)
         for reason, count in (*intake.dropped, *late):
             dropped[reason] = dropped.get(reason, 0) + count
         for log in kept:
-            points += measure(log, received_ms)
+            points += measure(log, batch.time_ms)
     return logs, dropped, points
 
 
