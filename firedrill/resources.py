@@ -58,10 +58,10 @@ def dumps(resources: Iterable[Resource]) -> str:
 def loads(text: str, place: str) -> list[Resource]:
     """Read rendered resources; `place` names the text in errors. Raises FiredrillError when it is something else."""
     try:
-        return [_resource(entry) for entry in json.loads(text)]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [_resource(number, entry) for number, entry in enumerate(_entries(text), start=1)]
+    except _NotRendered as error:
         raise FiredrillError(
-            f"{place} is not a list of rendered resources ({error!r}); make it with: firedrill render"
+            f"{place} is not a list of rendered resources ({error}); make it with: firedrill render"
         ) from error
 
 
@@ -70,13 +70,43 @@ def of_type(resources: Iterable[Resource], token: str) -> list[Resource]:
     return [resource for resource in resources if resource.type == token]
 
 
-def _resource(entry: dict[str, Any]) -> Resource:
+class _NotRendered(Exception):
+    """What is not as `dumps` writes it."""
+
+
+_TYPES = {
+    **dict.fromkeys(("type", "name", "urn", "id", "parent"), str),
+    "inputs": dict,
+    **dict.fromkeys(("dependsOn", "secretInputs"), list),
+}
+
+
+def _entries(text: str) -> list[Any]:
+    try:
+        entries = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise _NotRendered(f"not JSON: line {error.lineno}, column {error.colno}") from error
+    except RecursionError as error:
+        raise _NotRendered("it is nested too deeply") from error
+    if not isinstance(entries, list):
+        raise _NotRendered("it holds no list")
+    return entries
+
+
+def _resource(number: int, entry: Any) -> Resource:
+    if not isinstance(entry, dict):
+        raise _NotRendered(f"entry {number} is no object")
+    for key, kind in _TYPES.items():
+        if key not in entry:
+            raise _NotRendered(f"entry {number} has no {key!r}")
+        if not isinstance(entry[key], kind):
+            raise _NotRendered(f"entry {number}: {key!r} is {entry[key]!r}")
     return Resource(
         type=entry["type"],
         name=entry["name"],
         urn=entry["urn"],
         id=entry["id"],
-        inputs=dict(entry["inputs"]),
+        inputs=entry["inputs"],
         parent=entry["parent"],
         depends_on=tuple(entry["dependsOn"]),
         secret_inputs=tuple(entry["secretInputs"]),

@@ -1,9 +1,21 @@
-"""Property tests: 300 examples each, or 50,000 with --hypothesis-profile=deep."""
+"""Property tests: 300 examples each, or 50,000 with --hypothesis-profile=deep. The dev stack, rendered once."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from firedrill.render import render
+from firedrill.resources import Resource
 
 settings.register_profile("quick", max_examples=300, deadline=None)
 settings.register_profile("deep", max_examples=50_000, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.fixture(scope="session")
+def rendered() -> list[Resource]:
+    """The dev stack's resources."""
+    return render("dev", Path(__file__).resolve().parents[1])

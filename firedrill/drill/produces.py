@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.metrics.store import PointStore
+from collections.abc import Collection
+
 from firedrill.drill.run import Drilled
 from firedrill.drill.stack import Stack
 
 
 def unproduced(stack: Stack, drilled: Drilled) -> list[str]:
-    """One problem per promised scope without a point, in the words of the scenario.
+    """One problem per promised scope without a point dated within the fault, in the words of the scenario.
 
     A scope names a metric without the stack's prefix, and tags that a point must have: "do.cleanups{trigger:api}".
     """
-    scenario = drilled.outcome.scenario
+    outcome = drilled.outcome
+    made = {
+        (point.metric, point.tags)
+        for point in drilled.carried.points
+        if outcome.begin_ms <= point.timestamp_ms < outcome.end_ms
+    }
     return [
-        f"scenario {scenario.name} left no point of {scope}"
-        for scope in scenario.produces
-        if not _has_point(stack, drilled.store, scope)
+        f"scenario {outcome.scenario.name} left no point of {scope}"
+        for scope in outcome.scenario.produces
+        if not _has_point(stack, made, scope)
     ]
 
 
-def _has_point(stack: Stack, store: PointStore, scope: str) -> bool:
+def _has_point(stack: Stack, made: Collection[tuple[str, tuple[str, ...]]], scope: str) -> bool:
     key, _, inside = scope.rstrip("}").partition("{")
     wanted = set() if inside == "*" else set(inside.split(","))
     names = [name for name in stack.metrics.definitions if name.endswith(f".{key}")]
-    return any(wanted <= set(tags) for name in names for tags in store.series(name))
+    return any(metric in names and wanted <= set(tags) for metric, tags in made)

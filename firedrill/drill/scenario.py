@@ -55,8 +55,9 @@ class Scenario:
 
     `fires` names each monitor that must leave OK during the fault and come back after it, and the state it must reach
     ("Alert" or "No Data"). Those in `may_fire` have a reason to fire that the timeline does not decide; all others must
-    stay quiet. `produces` lists metric scopes that must have points by the end. Monitors are watched from `watched`
-    minutes before the fault on.
+    stay quiet. `produces` lists metric scopes of which the fault must leave points. Monitors are watched from `watched`
+    minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
+    what is compared with an hour ago would else see the fault a second time.
     """
 
     name: str

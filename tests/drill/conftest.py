@@ -1,27 +1,34 @@
-"""One rendered dev stack and one set of takes for all tests of the drill."""
+"""One set of takes of the real Worker, and a stack small enough to be drilled without workerd."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from firedrill.cloudflare.trace_items import Invocation
 from firedrill.drill.command import Recorder
 from firedrill.drill.record import record_takes
 from firedrill.drill.scenario import TakeSpec
-from firedrill.render import render
-from firedrill.resources import Resource
+from firedrill.drill.stages import Stages
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.runtime.take import Take
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(scope="session")
-def rendered() -> list[Resource]:
-    """The dev stack's resources."""
-    return render("dev", ROOT)
+TAKE_BEGAN_MS = 1_700_000_000_000
+FAILURES = "sum(last_5m):sum:tiny.failures{*}.as_count() > 3"
+_MONITOR: dict[bool, dict[str, Any]] = {
+    False: {
+        "type": "query alert",
+        "message": "{{#is_alert}}{{value}} failed @on-call{{/is_alert}}{{#is_recovery}}over{{/is_recovery}}",
+        "requireFullWindow": False,
+        "onMissingData": "default",
+    },
+    True: {"type": "composite", "message": "both @on-call"},
+}
+"""Inputs of a metric monitor and of a composite one."""
 
 
 @pytest.fixture(scope="session")
@@ -38,5 +45,105 @@ def recorder() -> Recorder:
             found = record_takes(script, bundle, missing, lambda detail: None)
             recorded.update({(bundle, name): take for name, take in found.items()})
         return {spec.name: recorded[bundle, spec.name] for spec in wanted}
+
+    return record
+
+
+@pytest.fixture
+def stages() -> Stages:
+    """Stages that nobody watches."""
+    return Stages(Console(file=io.StringIO()))
+
+
+def resource(token: str, name: str, inputs: dict[str, Any]) -> Resource:
+    number = str(sum(map(ord, name)))
+    return Resource(token, name, f"urn:pulumi:test::tiny::{token}::{name}", number, inputs)
+
+
+@pytest.fixture
+def tiny() -> Callable[..., list[Resource]]:
+    """A stack with one metric of all invocations, one of failed ones, and the given monitors (query by name).
+
+    Keywords replace inputs of the script, the job, the pipeline or the metric of failures.
+    """
+
+    def declare(
+        monitors: Mapping[str, str] | None = None,
+        *,
+        script: Mapping[str, Any] = {},
+        job: Mapping[str, Any] = {},
+        pipeline: Mapping[str, Any] = {},
+        metric: Mapping[str, Any] = {},
+        monitor: Mapping[str, Any] = {},
+    ) -> list[Resource]:
+        destination = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&ddsource=tiny"
+        date = {"dateRemapper": {"name": "Official date", "isEnabled": True, "sources": ["EventTimestampMs"]}}
+        fields = ["EventTimestampMs", "Outcome", "WallTimeMs"]
+        return [
+            resource(
+                WORKERS_SCRIPT, "script", {"scriptName": "tiny", "logpush": True, "contentFile": "t.mjs", **script}
+            ),
+            resource(
+                LOGPUSH_JOB,
+                "job",
+                {
+                    "name": "tiny job",
+                    "dataset": "workers_trace_events",
+                    "enabled": True,
+                    "destinationConf": destination,
+                    "outputOptions": {"fieldNames": fields},
+                    **job,
+                },
+            ),
+            resource(
+                LOGS_PIPELINE,
+                "pipeline",
+                {
+                    "name": "tiny pipeline",
+                    "isEnabled": True,
+                    "filters": [{"query": "source:tiny"}],
+                    "processors": [date],
+                    **pipeline,
+                },
+            ),
+            resource(LOGS_METRIC, "runs", {"name": "tiny.runs", "compute": {"aggregationType": "count"}}),
+            resource(
+                LOGS_METRIC,
+                "failures",
+                {
+                    "name": "tiny.failures",
+                    "compute": {"aggregationType": "count"},
+                    "filter": {"query": "@Outcome:exception"},
+                    "groupBies": [{"path": "@Outcome", "tagName": "outcome"}],
+                    **metric,
+                },
+            ),
+            *(
+                resource(MONITOR, name, {"name": f"The {name}", "query": query, **_MONITOR[" && " in query], **monitor})
+                for name, query in (monitors or {"failures": FAILURES}).items()
+            ),
+        ]
+
+    return declare
+
+
+@pytest.fixture
+def take() -> Callable[..., Take]:
+    """A take of one second with an invocation of 20 ms per outcome, spread evenly."""
+
+    def record(outcomes: Sequence[str]) -> Take:
+        step_ms = 1000 // max(len(outcomes), 1)
+        items: list[dict[str, Any]] = [
+            {
+                "eventTimestamp": TAKE_BEGAN_MS + n * step_ms,
+                "outcome": outcome,
+                "exceptions": [],
+                "logs": [],
+                "event": None,
+            }
+            for n, outcome in enumerate(outcomes)
+        ]
+        invocations = tuple(Invocation(item, wall_ms=20) for item in items)
+        return Take(invocations, (), TAKE_BEGAN_MS, TAKE_BEGAN_MS + 1000, missing=0)
 
     return record

@@ -1,0 +1,72 @@
+"""Promised points, found by metric and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from firedrill.datadog.metrics.store import Point, PointStore
+from firedrill.datadog.monitors import run
+from firedrill.drill.produces import unproduced
+from firedrill.drill.run import Carried, Drilled
+from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.drill.stack import Stack, compile_stack
+from firedrill.drill.verdicts import ScenarioRun
+from firedrill.resources import LOGS_METRIC, Resource
+
+Tiny = Callable[..., list[Resource]]
+
+
+@pytest.fixture
+def stack(tiny: Tiny) -> Stack:
+    """The tiny stack with its metrics under a prefix, as the components declare them."""
+    resources = [
+        replace(each, inputs={**each.inputs, "name": f"chat.dev.{each.inputs['name']}"})
+        if each.type == LOGS_METRIC
+        else each
+        for each in tiny({"runs": "sum(last_5m):sum:chat.dev.tiny.runs{*}.as_count() > 1"})
+    ]
+    return compile_stack(resources)
+
+
+def missing(stack: Stack, *scopes: str, at_ms: int = 70_000) -> list[str]:
+    """What a scenario that promises `scopes` is told, given one point of chat.dev.tiny.failures."""
+    point = Point("chat.dev.tiny.failures", "count", ("op:store", "outcome:exception"), at_ms, 200_000, 1.0)
+    scenario = Scenario("paths", "All of them.", (Phase(1, TakeSpec("paths", ())),), produces=scopes)
+    outcome = ScenarioRun(scenario, begin_ms=60_000, end_ms=120_000, over_ms=180_000, changes=())
+    store = PointStore([point])
+    ran = run([], store, np.array([180]))
+    return unproduced(stack, Drilled(outcome, Carried(1, 0, 0, 1, {}, [point]), store, ran))
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["tiny.failures{*}", "tiny.failures{op:store}", "tiny.failures{outcome:exception,op:store}", "failures{*}"],
+)
+def test_a_scope_is_met_by_a_point_that_has_its_tags(stack: Stack, scope: str) -> None:
+    assert missing(stack, scope) == []
+
+
+@pytest.mark.parametrize(
+    "scope",
+    ["tiny.failures{op:clear}", "tiny.failures{op:store,outcome:ok}", "tiny.runs{*}", "failure{*}", "ny.failures{*}"],
+)
+def test_a_scope_without_a_point_is_a_problem(stack: Stack, scope: str) -> None:
+    assert missing(stack, "tiny.failures{*}", scope) == [f"scenario paths left no point of {scope}"]
+
+
+def test_a_scenario_that_promises_nothing_leaves_no_problem(stack: Stack) -> None:
+    assert missing(stack) == []
+
+
+@pytest.mark.parametrize("at_ms", [59_999, 120_000])
+def test_a_point_of_healthy_traffic_around_the_fault_does_not_count(stack: Stack, at_ms: int) -> None:
+    assert missing(stack, "tiny.failures{*}", at_ms=at_ms) == ["scenario paths left no point of tiny.failures{*}"]
+
+
+@pytest.mark.parametrize("at_ms", [60_000, 119_999])
+def test_the_fault_includes_its_first_moment_and_not_its_last(stack: Stack, at_ms: int) -> None:
+    assert missing(stack, "tiny.failures{*}", at_ms=at_ms) == []

@@ -1,0 +1,106 @@
+"""Takes from the runtime, and what stops a drill that has not got them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.cloudflare.trace_items import VARIANTS, Script
+from firedrill.drill import record
+from firedrill.drill.record import as_records, read_bundle, record_takes
+from firedrill.drill.scenario import TakeSpec
+from firedrill.errors import CannotRun, FiredrillError
+from firedrill.runtime.config import Deployment
+from firedrill.runtime.take import Faults, Request, Take
+
+Takes = Callable[..., Take]
+SLOW = TakeSpec("slow", (Request(path="/a"),), Faults(storage_slow=0.5), concurrency=3)
+IDLE = TakeSpec("idle", (Request(path="/b"),), concurrency=7, cleanups=True)
+
+
+@dataclass
+class Worker:
+    """Answers every take with the same one and keeps what it was asked."""
+
+    answer: Take
+    asked: list[tuple[tuple[Request, ...], Mapping[str, Any]]]
+
+    def take(self, requests: tuple[Request, ...], **options: Any) -> Take:
+        self.asked.append((requests, options))
+        return self.answer
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch, take: Takes) -> Worker:
+    """In the place of the deployed one."""
+    found = Worker(take(["ok", "exception"]), [])
+
+    @contextmanager
+    def deployed(deployment: Deployment) -> Iterator[Worker]:
+        assert deployment == Deployment({"script_name": "tiny"}, b"bundle")
+        yield found
+
+    monkeypatch.setattr(record, "deployed", deployed)
+    return found
+
+
+def takes(*specs: TakeSpec) -> dict[str, Take]:
+    return record_takes({"script_name": "tiny"}, b"bundle", specs, lambda detail: None)
+
+
+def test_each_spec_gives_a_take_of_its_name(worker: Worker) -> None:
+    assert takes(SLOW, IDLE) == {"slow": worker.answer, "idle": worker.answer}
+
+
+def test_a_take_is_recorded_under_its_traffic_and_faults(worker: Worker) -> None:
+    takes(SLOW)
+    assert worker.asked == [(SLOW.requests, {"faults": SLOW.faults, "concurrency": 3, "alarms_within_ms": 0})]
+
+
+def test_alarms_are_waited_for_where_conversations_go_idle(worker: Worker) -> None:
+    takes(IDLE)
+    assert worker.asked[0][1]["alarms_within_ms"] == 5000
+
+
+def test_progress_names_the_take(worker: Worker) -> None:
+    told: list[str] = []
+    record_takes({"script_name": "tiny"}, b"bundle", [SLOW, IDLE], told.append)
+    assert told == ["slow", "idle"]
+
+
+def test_a_take_that_lost_trace_items_stops_the_drill(worker: Worker) -> None:
+    worker.answer = replace(worker.answer, missing=3)
+    with pytest.raises(CannotRun) as error:
+        takes(SLOW)
+    assert str(error.value) == "3 trace items of the take 'slow' never came; run the drill again"
+
+
+def test_records_have_a_modelled_cpu_time_and_the_span_of_the_take(take: Takes) -> None:
+    found = as_records(take(["ok", "exception"]), Script("tiny"), VARIANTS[0])
+    assert [(each["Outcome"], each["CPUTimeMs"], each["WallTimeMs"]) for each in found.records] == [
+        ("ok", 2, 20),
+        ("exception", 2, 20),
+    ]
+    assert (found.began_ms, found.length_ms) == (1_700_000_000_000, 1001)
+
+
+def test_a_take_that_took_no_time_still_has_a_length(take: Takes) -> None:
+    instant = replace(take(["ok"]), ended_ms=take(["ok"]).started_ms)
+    assert as_records(instant, Script("tiny"), VARIANTS[0]).length_ms == 2
+
+
+def test_the_bundle_is_read_where_the_script_says(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "tiny.mjs").write_bytes(b"export default {};")
+    assert read_bundle({"content_file": "dist/tiny.mjs"}, tmp_path) == b"export default {};"
+
+
+def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(tmp_path: Path) -> None:
+    with pytest.raises(FiredrillError) as error:
+        read_bundle({"content_file": "dist/tiny.mjs"}, tmp_path)
+    assert str(error.value) == "the Worker's bundle 'dist/tiny.mjs' does not exist; make it with: make drill"

@@ -1,0 +1,55 @@
+"""When a drill's result counts as proven."""
+
+from __future__ import annotations
+
+from firedrill.drill.result import DrillResult, Volume
+from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
+
+PROVEN = MonitorVerdict("errors", (), 3, ())
+FAILED = MonitorVerdict("latency", (), 2, ("latency never went to Alert in scenario slow",))
+EXEMPT = MonitorVerdict("silence", (), 1, ("silence has no scenario",), exempt="by hand")
+
+
+def result(*verdicts: MonitorVerdict, problems: tuple[str, ...] = (), changes: tuple[Change, ...] = ()) -> DrillResult:
+    fault = (Phase(7, TakeSpec("broken", ())),)
+    scenario = Scenario("broken", "Fails.", fault, {"errors": "Alert"}, frozenset({"latency"}))
+    return DrillResult(
+        stack="dev",
+        verdicts=verdicts,
+        runs=(ScenarioRun(scenario, 100, 200, 300, changes),),
+        volume=Volume(1, 2, 3, 4, 5),
+        stages={},
+        problems=problems,
+    )
+
+
+def change(monitor: str, notification: str) -> Change:
+    return Change(monitor, "", 150, "Alert", notification)
+
+
+def test_a_result_is_proven_when_every_monitor_is_proven_or_exempt() -> None:
+    assert result(PROVEN, EXEMPT).proven
+
+
+def test_one_monitor_that_failed_fails_the_drill() -> None:
+    assert not result(PROVEN, FAILED).proven
+
+
+def test_a_problem_of_no_monitor_fails_the_drill() -> None:
+    assert not result(PROVEN, problems=("scenario calm left no point of runs{*}",)).proven
+
+
+def test_notifications_of_monitors_that_must_or_may_fire_are_explained() -> None:
+    explained = (change("errors", "[Triggered] Errors"), change("latency", "[Triggered] Latency"))
+    assert result(PROVEN, changes=explained).unexplained == 0
+
+
+def test_every_other_notification_is_unexplained() -> None:
+    assert (
+        result(PROVEN, changes=(change("silence", "[No data] Silence"), change("cpu", "[Warn] CPU"))).unexplained == 2
+    )
+
+
+def test_a_change_of_state_that_nobody_is_told_of_is_no_notification() -> None:
+    assert result(PROVEN, changes=(change("silence", ""),)).unexplained == 0
