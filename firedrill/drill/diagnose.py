@@ -26,7 +26,7 @@ SAMPLE = 500
 def diagnose(stack: Stack, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
     """The cause, in one sentence or a few, of why monitor `name` failed its scenario; "" when it did what it should."""
     monitor = next(each for each in stack.monitors if stack.names[each.id] == name)
-    run = next((each for each in drilled if name in each.outcome.scenario.fires), drilled[0] if drilled else None)
+    run = next(_most_telling(name, drilled), None)
     if run is None:
         return ""
     obstacles = stack.job.obstacles(stack.script)
@@ -54,6 +54,18 @@ def sample_logs(stack: Stack, run: Drilled, takes: Mapping[str, Take]) -> list[L
     prepared = [kept for each in records if (kept := stack.job.prepare(each)) is not None]
     received_ms = max((each["EventTimestampMs"] for each in records), default=START_MS) + 1000
     return receive(prepared, params=stack.job.destination.parameters, received_ms=received_ms).logs
+
+
+def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
+    """The scenarios in which the monitor had to fire and did not; then those in which it did; then the others."""
+    firing = [each for each in drilled if name in each.outcome.scenario.fires]
+    for each in firing:
+        outcome = each.outcome
+        reached = {change.state for change in outcome.changes if change.monitor == name}
+        if outcome.scenario.fires[name] not in reached:
+            yield each
+    yield from firing
+    yield from drilled
 
 
 def _points_in_fault(run: Drilled, metric: str) -> bool:
@@ -119,8 +131,10 @@ def _evaluations(monitor: Monitor, query: MonitorQuery, run: Drilled) -> str:
     values = np.concatenate([group.values[lasting] for group in groups] or [np.array([])])
     values = values[~np.isnan(values)]
     if len(values) and not any(State.ALERT in group.states[lasting] for group in groups):
-        furthest = values.max() if query.comparator.startswith(">") else values.min()
-        said.append(f"its value came to {furthest:g} at the most, it alerts at {query.comparator} {query.threshold:g}")
+        furthest, most = (values.max(), "most") if query.comparator.startswith(">") else (values.min(), "least")
+        said.append(
+            f"its value came to {furthest:g} at the {most}, it alerts at {query.comparator} {query.threshold:g}"
+        )
     if not len(values) and not said:
         said.append("its query had no value while the fault lasted")
     return "; ".join(said)

@@ -53,7 +53,8 @@ def _print_logs(drill: Drill, drilled: Drilled, query: MonitorQuery, console: Co
             for reason in stack.metrics.explain(log, log.timestamp + 1000)
             if reason.metric == metric and reason.point
         ]
-        _say(console, f"  {metric}: {len(made)} of the {len(logs)} logs of one faulty minute make a point, for example")
+        examples = ", for example" if made else ""
+        _say(console, f"  {metric}: {len(made)} of the {len(logs)} logs of one faulty minute make a point{examples}")
         for log, point in made[:SHOWN_LOGS]:
             line = log.attributes.get("telemetry")
             shown = json.dumps(line, separators=(",", ":")) if line else log.message[:120]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
 from firedrill.cloudflare.trace_items import Invocation
-from firedrill.drill.command import Recorder
+from firedrill.drill.choice import Choice
+from firedrill.drill.command import Drill, Recorder, drill_resources
 from firedrill.drill.record import record_takes
-from firedrill.drill.scenario import TakeSpec
+from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.runtime.take import Take
@@ -147,3 +149,20 @@ def take() -> Callable[..., Take]:
         return Take(invocations, (), TAKE_BEGAN_MS, TAKE_BEGAN_MS + 1000, missing=0)
 
     return record
+
+
+@pytest.fixture
+def small_drill(tmp_path: Path, stages: Stages, take: Callable[..., Take]) -> Callable[..., Drill]:
+    """Drills a tiny stack in scenarios whose takes are named healthy, without a failure, or failing, half of them."""
+    (tmp_path / "t.mjs").write_text("export default {};")
+    outcomes = {"healthy": ("ok", "ok", "ok", "ok"), "failing": ("ok", "exception", "exception", "ok")}
+
+    def record(script: object, bundle: bytes, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
+        assert bundle == b"export default {};"
+        return {spec.name: take(outcomes[spec.name]) for spec in specs}
+
+    def run(resources: Sequence[Resource], *scenarios: Scenario, **chosen: Any) -> Drill:
+        choice = Choice(root=tmp_path, **chosen)
+        return drill_resources(resources, choice, stages, scenarios, record)
+
+    return run
