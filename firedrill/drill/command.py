@@ -9,6 +9,7 @@ from typing import Any
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.choice import Choice, chosen, exemptions, useless
 from firedrill.drill.diagnose import diagnose
+from firedrill.drill.parallel import spread
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import as_records, read_bundle, record_takes
 from firedrill.drill.result import DrillResult, Volume
@@ -77,9 +78,9 @@ def drill_resources(
         past = carry(stack, [Phase(HISTORY_MINUTES, HEALTHY)], records, START_MS)
         history = History(HEALTHY, HISTORY_MINUTES, past)
         drilled = []
-        for scenario in wanted:
-            progress(scenario.name)
-            drilled.append(drill_scenario(stack, scenario, records, history))
+        for each in spread(lambda scenario: drill_scenario(stack, scenario, records, history), wanted):
+            progress(each.outcome.scenario.name)
+            drilled.append(each)
     with stages.stage("judge"):
         result = _judged(choice, stack, takes, past, drilled, exempt, stages)
     return Drill(stack, takes, drilled, result)

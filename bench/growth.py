@@ -1,0 +1,26 @@
+"""What a scenario costs as it grows ten times longer: linear is a factor of ten."""
+
+from __future__ import annotations
+
+from bench.measure import healthy_records, median_s, stack
+from firedrill.drill.run import START_MS, History, carry, drill_scenario
+from firedrill.drill.scenario import Phase, Scenario
+from firedrill.scenarios.takes import HEALTHY
+
+MINUTES = (20, 60, 200, 600)
+
+
+def main() -> None:
+    """Print seconds per length, and the factor to the shortest beside the factor of the length."""
+    compiled, records = stack(), healthy_records()
+    history = History(HEALTHY, 95, carry(compiled, [Phase(95, HEALTHY)], records, START_MS))
+
+    def drill(minutes: int) -> float:
+        scenario = Scenario("growth", "", (Phase(minutes, HEALTHY),), before=0, after=0)
+        return median_s(lambda: drill_scenario(compiled, scenario, records, history), rounds=3)
+
+    first = drill(MINUTES[0])
+    print("minutes  length     time    cost")
+    for minutes in MINUTES:
+        seconds = first if minutes == MINUTES[0] else drill(minutes)
+        print(f"{minutes:7} x{minutes / MINUTES[0]:<4.0f} {seconds:8.2f} s  x{seconds / first:.1f}")
