@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from components.errors import DeclarationError
+from components.monitors import guards
 from components.monitors.table import BY_ID
 from components.monitors.thresholds import MonitorSettings, problems
 from components.settings import Settings
@@ -101,16 +102,19 @@ def _monitors(given: Any, defaults: dict[str, dict[str, Any]], stack: str) -> tu
         change = _drop(f"monitors.{name}", name, CONFIGURABLE_MONITORS, stack)
         found.append(Problem(f"monitors.{name}", "not a monitor with thresholds", allowed, change))
     merged = {name: {**defaults.get(name, {}), **given.get(name, {})} for name in CONFIGURABLE_MONITORS}
+    valid: dict[str, MonitorSettings] = {}
     for name, fields in merged.items():
         try:
-            settings = MonitorSettings.model_validate(fields)
+            valid[name] = MonitorSettings.model_validate(fields)
         except ValidationError:
             continue  # told field by field when the whole is validated
+    refused = guards.problems(valid)
+    for name, settings in valid.items():
         query = BY_ID[name].query
         assert not hasattr(query, "parts")
-        for key, value, allowed in problems(query, settings):
-            path = f"monitors.{name}.{key}"
-            found.append(Problem(path, _shown(value), allowed, _set(path, stack)))
+        refused += [(f"{name}.{key}", value, allowed) for key, value, allowed in problems(query, settings)]
+    for where, value, allowed in refused:
+        found.append(Problem(f"monitors.{where}", _shown(value), allowed, _set(f"monitors.{where}", stack)))
     return merged, found
 
 

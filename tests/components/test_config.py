@@ -159,6 +159,20 @@ def test_a_monitor_that_datadog_would_refuse_is_refused(monitor: str, fields: st
     assert f"firedrill:monitors.{monitor}.{told}" in refusal(monitors=f'{{"{monitor}": {fields}}}')
 
 
+def test_a_guard_that_one_failure_alone_would_pass_is_refused() -> None:
+    assert (
+        "firedrill:monitors.low-traffic.critical is 20\n"
+        "  allowed: at least 50, or one failure alone would exceed the 2 % of do-error-ratio\n"
+    ) in refusal(monitors='{"do-error-ratio": {"critical": 2, "recovery": 1}}')
+
+
+def test_a_guard_over_another_window_than_the_rate_is_refused() -> None:
+    assert (
+        "firedrill:monitors.worker-5xx-rate.window is 'last_10m'\n"
+        "  allowed: last_5m, the window of low-traffic, which guards it\n"
+    ) in refusal(monitors='{"worker-5xx-rate": {"window": "last_10m"}}')
+
+
 @pytest.mark.parametrize("monitors", ["five", "[1]", '{"do-errors": 5}', "{"])
 def test_monitors_of_another_shape_are_refused(monitors: str) -> None:
     assert "firedrill:monitors is not an object of objects\n  allowed: monitor ids with fields each" in refusal(

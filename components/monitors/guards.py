@@ -1,0 +1,28 @@
+"""Whether the traffic guard of ratio monitors does its work: one failure must never be a rate that alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from components.monitors.queries import Ratio
+from components.monitors.table import MONITORS
+from components.monitors.thresholds import MonitorSettings
+
+GUARD = "low-traffic"
+GUARDED = tuple(spec.id for spec in MONITORS if isinstance(spec.query, Ratio))
+
+
+def problems(monitors: Mapping[str, MonitorSettings]) -> list[tuple[str, object, str]]:
+    """What makes the guard useless: (path under `monitors`, value, what is allowed) each."""
+    found: list[tuple[str, object, str]] = []
+    for name in GUARDED:
+        ratio, guard = monitors.get(name), monitors.get(GUARD)
+        if ratio is None or guard is None:
+            continue
+        if ratio.window != guard.window:
+            found.append((f"{name}.window", ratio.window, f"{guard.window}, the window of {GUARD}, which guards it"))
+        if 0 < ratio.critical * guard.critical < 100:
+            least = 100 / ratio.critical
+            allowed = f"at least {least:g}, or one failure alone would exceed the {ratio.critical:g} % of {name}"
+            found.append((f"{GUARD}.critical", guard.critical, allowed))
+    return found
