@@ -10,10 +10,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from firedrill.errors import FiredrillError
+from firedrill.errors import CannotRun, FiredrillError
 
 NOT_PROVEN = 1
 COULD_NOT_RUN = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     help="Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it.",
@@ -58,6 +59,8 @@ def drill(
     from firedrill.report.machine import to_json, to_junit
     from firedrill.report.terminal import console_for, print_result
 
+    for file in filter(None, (json_file, junit_file)):
+        _require_place(file)
     choice = Choice(stack, root, tuple(scenario or ()), tuple(monitor or ()), explain or "", resources)
     finished = run_drill(choice, Stages(Console(stderr=True)))
     console = console_for(sys.stdout)
@@ -65,9 +68,9 @@ def drill(
         print_explanation(finished, explain, console)
     print_result(finished.result, console)
     if json_file:
-        json_file.write_text(to_json(finished.result))
+        _write(json_file, to_json(finished.result))
     if junit_file:
-        junit_file.write_text(to_junit(finished.result))
+        _write(junit_file, to_junit(finished.result))
     if not finished.result.proven:
         raise typer.Exit(NOT_PROVEN)
 
@@ -80,8 +83,27 @@ def run() -> None:
         _stop(str(error), COULD_NOT_RUN)
     except OSError as error:
         _stop(_os_error(error), COULD_NOT_RUN)
-    except KeyboardInterrupt:
-        _stop("interrupted.", 130)
+    except SystemExit as done:
+        if done.code == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+            _stop("interrupted.", INTERRUPTED)
+        raise
+
+
+def _require_place(file: Path) -> None:
+    """Refuse a report's place before the drill rather than after it."""
+    if file.is_dir():
+        raise FiredrillError(f"{str(file)!r} is a folder; name a file for the report.")
+    if not file.parent.is_dir():
+        raise FiredrillError(f"there is no folder {str(file.parent)!r} for the report; make it, or name another place.")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise FiredrillError(f"{str(file)!r} cannot be written to; name another place for the report.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CannotRun(f"cannot write {str(file)!r}: {error.strerror}; name another place for the report.") from error
 
 
 def _stop(message: str, code: int) -> None:

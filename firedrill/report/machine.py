@@ -47,7 +47,7 @@ def to_json(result: DrillResult) -> str:
 
 
 def to_junit(result: DrillResult) -> str:
-    """JUnit XML: one test case per monitor, one for all that belongs to none; exempt monitors are skipped."""
+    """JUnit XML, a UTF-8 document: one test case per monitor, one for all that belongs to none; exempt ones skipped."""
     suite = ElementTree.Element("testsuite", name=f"firedrill {result.stack}")
     failures = 0
     for verdict in result.verdicts:
@@ -66,7 +66,8 @@ def to_junit(result: DrillResult) -> str:
     suite.set("failures", str(failures))
     suite.set("skipped", str(sum(bool(verdict.exempt) for verdict in result.verdicts)))
     ElementTree.indent(suite)
-    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    document: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return document.decode() + "\n"
 
 
 def iso(time_ms: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TextIO
 
 from rich import box
@@ -12,7 +12,7 @@ from rich.table import Table
 
 from firedrill.drill.result import DrillResult
 from firedrill.drill.scenario import MINUTE_MS
-from firedrill.drill.verdicts import MonitorVerdict, Proof
+from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 
 PLAIN_WIDTH = 140
 """Columns of the table where there is no terminal to ask."""
@@ -39,7 +39,7 @@ def print_result(result: DrillResult, console: Console) -> None:
         *_COLUMNS, box=box.SIMPLE_HEAD if console.is_terminal else box.ASCII2, show_edge=False, pad_edge=False
     )
     for verdict in result.verdicts:
-        for cells in _rows(verdict, len(result.runs)):
+        for cells in _rows(verdict, result.runs):
             table.add_row(*map(escape, cells), style="" if verdict.proven else "red")
     console.print(table)
     for line in _problems(result):
@@ -48,10 +48,11 @@ def print_result(result: DrillResult, console: Console) -> None:
         console.print(escape(line), highlight=False, soft_wrap=True)
 
 
-def _rows(verdict: MonitorVerdict, scenarios: int) -> Iterator[tuple[str, ...]]:
+def _rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterator[tuple[str, ...]]:
     """One row per proof, the monitor named on the first."""
+    quiet_ones = sum(verdict.monitor not in {*run.scenario.fires, *run.scenario.may_fire} for run in runs)
     word = "exempt" if verdict.exempt else "proven" if verdict.proven else "NOT PROVEN"
-    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {scenarios - len(verdict.proofs)}", word)
+    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {quiet_ones}", word)
     if not verdict.proofs:
         yield names[0], "-", "-", "-", names[1], names[2]
     for number, proof in enumerate(verdict.proofs):

@@ -1,0 +1,71 @@
+"""One result that has a bit of everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from firedrill.drill.result import DrillResult, Volume
+from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
+
+MINUTE_MS = 60_000
+BEGIN_MS = 1_767_571_200_000
+"""2026-01-05 00:00 UTC."""
+END_MS = BEGIN_MS + 25 * MINUTE_MS
+
+
+def proof(monitor: str, state: str, alerted: int | None, recovered: int | None, problem: str = "") -> Proof:
+    """A proof in scenario broken; minutes count from the fault's begin and end."""
+    return Proof(
+        monitor,
+        "broken",
+        state,
+        BEGIN_MS,
+        END_MS,
+        None if alerted is None else BEGIN_MS + alerted * MINUTE_MS,
+        None if recovered is None else END_MS + recovered * MINUTE_MS,
+        problem,
+    )
+
+
+@pytest.fixture
+def result() -> DrillResult:
+    """A monitor each: proven, proven by missing data, failed, noisy, exempt."""
+    never = "latency never went to Alert in scenario broken"
+    noise = "traffic went to Warn in scenario calm, which does not explain it"
+    fires = {"errors": "Alert", "silence": "No Data", "latency": "Alert"}
+    broken = Scenario("broken", "Half fail.", (Phase(25, TakeSpec("broken", ())),), fires, frozenset({"yearly"}))
+    calm = Scenario("calm", "Nothing [happens].", (Phase(11, TakeSpec("calm", ())),))
+    alert = Change("errors", "op:store", BEGIN_MS + 3 * MINUTE_MS, "Alert", "[Triggered] Errors")
+    warning = Change("traffic", "", BEGIN_MS + 7 * MINUTE_MS, "Warn", "[Warn] Traffic <&> more")
+    return DrillResult(
+        stack="dev",
+        verdicts=(
+            MonitorVerdict("errors", (proof("errors", "Alert", 3, 7), proof("errors", "Alert", 4, 9)), 1, ()),
+            MonitorVerdict("silence", (proof("silence", "No Data", 17, 1),), 1, ()),
+            MonitorVerdict("latency", (proof("latency", "Alert", None, None, never),), 0, (never,)),
+            MonitorVerdict("traffic", (), 1, (noise,)),
+            MonitorVerdict("yearly", (), 1, ("yearly has no scenario",), exempt="fires on New Year"),
+        ),
+        runs=(
+            ScenarioRun(broken, BEGIN_MS, END_MS, END_MS + 30 * MINUTE_MS, (alert,)),
+            ScenarioRun(calm, BEGIN_MS, BEGIN_MS + 11 * MINUTE_MS, END_MS, (warning,)),
+        ),
+        volume=Volume(takes=3, trace_events=12_345, logs=12_300, points=70_001, evaluations=987),
+        stages={"render": 5.04, "workerd": 0.96},
+        problems=("scenario calm left no point of runs{*}",),
+        causes={"latency": "its value came to 12 at the most, it alerts at > 500", "yearly": "nothing"},
+        modelled=("CPU time", "delivery"),
+    )
+
+
+@pytest.fixture
+def good() -> DrillResult:
+    """Nothing wrong."""
+    return DrillResult(
+        stack="prod",
+        verdicts=(MonitorVerdict("errors", (proof("errors", "Alert", 3, 7),), 1, ()),),
+        runs=tuple(ScenarioRun(Scenario(name, "Half fail.", ()), BEGIN_MS, END_MS, END_MS, ()) for name in ("a", "b")),
+        volume=Volume(takes=1, trace_events=2, logs=3, points=4, evaluations=5),
+        stages={"simulate": 1.25},
+    )

@@ -1,0 +1,145 @@
+"""The report for machines, as the documents they read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from xml.etree import ElementTree
+
+from firedrill.drill.result import DrillResult
+from firedrill.report.machine import iso, to_json, to_junit
+
+
+def parsed(junit: str) -> ElementTree.Element:
+    return ElementTree.fromstring(junit.encode())  # noqa: S314 - our own text
+
+
+def test_the_json_document_holds_everything(result: DrillResult) -> None:
+    document = json.loads(to_json(result))
+    monitors = {each["monitor"]: each for each in document.pop("monitors")}
+    scenarios = document.pop("scenarios")
+    assert document == {
+        "stack": "dev",
+        "proven": False,
+        "unexplainedNotifications": 1,
+        "problems": ["scenario calm left no point of runs{*}"],
+        "modelled": ["CPU time", "delivery"],
+        "volume": {"takes": 3, "trace_events": 12_345, "logs": 12_300, "points": 70_001, "evaluations": 987},
+        "stages": {"render": 5.04, "workerd": 0.96},
+    }
+    assert list(monitors) == ["errors", "silence", "latency", "traffic", "yearly"]
+    assert [each["scenario"] for each in scenarios] == ["broken", "calm"]
+
+
+def test_a_proof_has_its_times(result: DrillResult) -> None:
+    errors = json.loads(to_json(result))["monitors"][0]
+    assert errors == {
+        "monitor": "errors",
+        "proven": True,
+        "exempt": "",
+        "quietScenarios": 1,
+        "problems": [],
+        "cause": "",
+        "proofs": [
+            {
+                "scenario": "broken",
+                "state": "Alert",
+                "faultBegan": "2026-01-05T00:00:00Z",
+                "faultEnded": "2026-01-05T00:25:00Z",
+                "alerted": alerted,
+                "recovered": recovered,
+                "problem": "",
+            }
+            for alerted, recovered in (
+                ("2026-01-05T00:03:00Z", "2026-01-05T00:32:00Z"),
+                ("2026-01-05T00:04:00Z", "2026-01-05T00:34:00Z"),
+            )
+        ],
+    }
+
+
+def test_what_never_happened_has_no_time(result: DrillResult) -> None:
+    (proof,) = json.loads(to_json(result))["monitors"][2]["proofs"]
+    assert (proof["alerted"], proof["recovered"]) == (None, None)
+    assert proof["problem"] == "latency never went to Alert in scenario broken"
+
+
+def test_a_failed_monitor_has_its_cause(result: DrillResult) -> None:
+    latency = json.loads(to_json(result))["monitors"][2]
+    assert latency["cause"] == "its value came to 12 at the most, it alerts at > 500"
+    assert not latency["proven"]
+
+
+def test_a_scenario_has_every_change_of_state(result: DrillResult) -> None:
+    assert json.loads(to_json(result))["scenarios"][0] == {
+        "scenario": "broken",
+        "summary": "Half fail.",
+        "faultBegan": "2026-01-05T00:00:00Z",
+        "faultEnded": "2026-01-05T00:25:00Z",
+        "changes": [
+            {
+                "time": "2026-01-05T00:03:00Z",
+                "monitor": "errors",
+                "group": "op:store",
+                "state": "Alert",
+                "notification": "[Triggered] Errors",
+            }
+        ],
+    }
+
+
+def test_junit_has_a_case_per_monitor_and_one_for_the_drill(result: DrillResult) -> None:
+    suite = parsed(to_junit(result))
+    assert suite.attrib == {"name": "firedrill dev", "tests": "6", "failures": "3", "skipped": "1"}
+    assert [(case.get("classname"), case.get("name")) for case in suite] == [
+        ("firedrill.dev", name) for name in ("errors", "silence", "latency", "traffic", "yearly", "the drill itself")
+    ]
+
+
+def test_junit_counts_what_it_holds(result: DrillResult) -> None:
+    suite = parsed(to_junit(result))
+    counted = {tag: str(len(suite.findall(f"testcase/{tag}"))) for tag in ("failure", "skipped")}
+    assert counted == {"failure": suite.get("failures"), "skipped": suite.get("skipped")}
+
+
+def test_a_failure_has_its_problem_and_its_cause(result: DrillResult) -> None:
+    failures = [each for case in parsed(to_junit(result)) for each in case.findall("failure")]
+    assert [(each.get("message"), each.text) for each in failures] == [
+        (
+            "latency never went to Alert in scenario broken",
+            "latency never went to Alert in scenario broken\nits value came to 12 at the most, it alerts at > 500",
+        ),
+        (
+            "traffic went to Warn in scenario calm, which does not explain it",
+            "traffic went to Warn in scenario calm, which does not explain it",
+        ),
+        ("scenario calm left no point of runs{*}", "scenario calm left no point of runs{*}"),
+    ]
+
+
+def test_an_exempt_monitor_is_skipped_with_its_reason(result: DrillResult) -> None:
+    suite = parsed(to_junit(result))
+    assert [each.get("message") for each in suite.findall("testcase[@name='yearly']/skipped")] == ["fires on New Year"]
+
+
+def test_a_proven_drill_has_no_failure(good: DrillResult) -> None:
+    suite = parsed(to_junit(good))
+    assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("2", "0", "0")
+    assert [len(case) for case in suite] == [0, 0]
+
+
+def test_junit_is_utf_8_whatever_the_machine_prefers(good: DrillResult) -> None:
+    odd = replace(good, problems=('région <Zürich> & "more"',))
+    text = to_junit(odd)
+    assert text.startswith("<?xml version='1.0' encoding='utf-8'?>\n")
+    failure = parsed(text).find("testcase/failure")
+    assert failure is not None
+    assert failure.text == 'région <Zürich> & "more"'
+
+
+def test_json_keeps_letters_of_every_language(good: DrillResult) -> None:
+    assert "Zürich" in to_json(replace(good, problems=("Zürich",)))
+
+
+def test_times_are_told_in_utc_to_the_second() -> None:
+    assert iso(1_767_571_261_999) == "2026-01-05T00:01:01Z"

@@ -1,0 +1,88 @@
+"""The report for people, as text."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from firedrill.drill.result import DrillResult
+from firedrill.report.terminal import console_for, print_result
+
+
+class Terminal(io.StringIO):
+    """A stream that a person watches."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def printed(result: DrillResult, stream: io.StringIO) -> str:
+    print_result(result, console_for(stream))
+    return stream.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def no_wishes_about_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def test_a_pipe_gets_plain_text(good: DrillResult) -> None:
+    assert printed(good, io.StringIO()) == (
+        "stack prod: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
+        " 4 metric points and 5 evaluations on simulated time\n"
+        "monitor | fires in | alerts after | recovers after | quiet in | verdict\n"
+        "--------+----------+--------------+----------------+----------+--------\n"
+        "errors  | broken   | 3 min        | 7 min          | 1 of 2   | proven \n"
+        "proven: 1 of 1 monitors, 0 unexplained notifications\n"
+        "stages: simulate 1.2 s\n"
+    )
+
+
+def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) -> None:
+    assert printed(result, io.StringIO()) == (
+        "stack dev: 5 monitors, 2 scenarios; 3 takes of the real Worker became 12,345 trace events, 12,300 logs,"
+        " 70,001 metric points and 987 evaluations on simulated time\n"
+        "monitor | fires in         | alerts after | recovers after | quiet in | verdict   \n"
+        "--------+------------------+--------------+----------------+----------+-----------\n"
+        "errors  | broken           | 3 min        | 7 min          | 1 of 1   | proven    \n"
+        "        | broken           | 4 min        | 9 min          |          |           \n"
+        "silence | broken (No Data) | 17 min       | 1 min          | 1 of 1   | proven    \n"
+        "latency | broken           | never        | never          | 0 of 1   | NOT PROVEN\n"
+        "traffic | -                | -            | -              | 1 of 2   | NOT PROVEN\n"
+        "yearly  | -                | -            | -              | 1 of 1   | exempt    \n"
+        "not proven: latency never went to Alert in scenario broken\n"
+        "  because its value came to 12 at the most, it alerts at > 500\n"
+        "not proven: traffic went to Warn in scenario calm, which does not explain it\n"
+        "not proven: scenario calm left no point of runs{*}\n"
+        "proven: 3 of 5 monitors (1 exempt), 1 unexplained notifications\n"
+        "modelled, not measured: CPU time; delivery\n"
+        "stages: render 5.0 s, workerd 1.0 s\n"
+    )
+
+
+def test_a_terminal_gets_colour(result: DrillResult) -> None:
+    shown = printed(result, Terminal())
+    assert "\x1b[31m" in shown
+    assert "NOT PROVEN" in shown
+
+
+def test_a_pipe_gets_the_whole_table_however_narrow_the_screen_is(
+    result: DrillResult, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = printed(result, io.StringIO())
+    monkeypatch.setenv("COLUMNS", "20")
+    assert printed(result, io.StringIO()) == wide
+
+
+def test_square_brackets_of_a_text_are_shown(result: DrillResult) -> None:
+    written = io.StringIO()
+    odd = {"latency": "the rule [bold]%{data}[/bold] does not match"}
+    print_result(
+        DrillResult(**{**vars(result), "causes": odd}),
+        Console(file=written, width=140),
+    )
+    assert "  because the rule [bold]%{data}[/bold] does not match\n" in written.getvalue()
