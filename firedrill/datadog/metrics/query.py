@@ -35,6 +35,8 @@ class GroupValues:
     since_s: float
     """When the group's first point arrived, in seconds since the epoch; infinity when none ever did."""
     _full: Callable[[], BoolArray] = field(repr=False)
+    zero: BoolArray | None = None
+    """[evaluations]: where missing data may be evaluated as zero, if the monitor does so; None is everywhere."""
 
     @cached_property
     def full(self) -> BoolArray:
@@ -111,6 +113,17 @@ class MonitorQuery:
         if any(is_percentile(leaf.aggregator) for leaf in self.leaves):
             found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
         return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def counts(self) -> bool:
+        """Whether the query counts (as_count), so that missing data may be evaluated as zero."""
+        return any(leaf.modifier == "as_count" for leaf in self.leaves)
+
+    @cached_property
+    def fills_zero(self) -> bool:
+        """Whether default_zero() is part of the query."""
+        calls = (node for node in nodes.walk(self.expression) if isinstance(node, nodes.Call))
+        return any(call.name == "default_zero" for call in calls)
 
     def __str__(self) -> str:
         return print_monitor(self.tree)

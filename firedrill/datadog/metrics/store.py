@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firedrill.datadog.log import Log
+from firedrill.datadog.metrics.records import CheckRun, Record
 from firedrill.errors import FiredrillError
 
 FloatArray = NDArray[np.float64]
@@ -40,15 +41,6 @@ class Point(NamedTuple):
     value: float
 
 
-@dataclass(frozen=True)
-class IndexedLog:
-    """A log, the index that stores it, and when it arrived there (ms since the epoch)."""
-
-    log: Log
-    index: str
-    arrived_ms: int
-
-
 class Series(NamedTuple):
     """The values of one metric and tag set, ordered by slot, then by arrival: three arrays of the same length."""
 
@@ -59,25 +51,15 @@ class Series(NamedTuple):
 
 
 @dataclass
-class _Metric:
-    kind: Kind
-    percentiles: bool
-    recorders: dict[Tags, _Recorder] = field(default_factory=dict)
-
-
-@dataclass
 class _Recorder:
+    """The values of one series in order of addition."""
+
     slots: array[int] = field(default_factory=lambda: array("q"))
     arrivals: array[int] = field(default_factory=lambda: array("q"))
     values: array[float] = field(default_factory=lambda: array("d"))
 
-    def add(self, slot: int, arrived_ms: int, value: float, *, summed: bool) -> None:
-        if summed and self.slots and self.slots[-1] == slot and self.arrivals[-1] == arrived_ms:
-            self.values[-1] += value
-            return
-        self.slots.append(slot)
-        self.arrivals.append(arrived_ms)
-        self.values.append(value)
+    def copy(self) -> _Recorder:
+        return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
 
     def series(self) -> Series:
         slot = np.array(self.slots, dtype=np.int64)
@@ -86,8 +68,18 @@ class _Recorder:
         return Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
 
 
+@dataclass
+class _Metric:
+    kind: Kind
+    percentiles: bool
+    recorders: dict[Tags, _Recorder] = field(default_factory=dict)
+
+    def copy(self) -> _Metric:
+        return _Metric(self.kind, self.percentiles, {tags: one.copy() for tags, one in self.recorders.items()})
+
+
 class PointStore:
-    """All points of a simulated organisation, and its indexed `logs` for log alerts.
+    """All points of a simulated organisation, and its `logs` in indexes, `events` and `checks` for their monitors.
 
     Counts of one slot add up, however late each part arrives; distributions keep every raw value; of several gauge or
     rate values in one slot the last to arrive stands. Arrays are built on first use after loading, so load first.
@@ -96,9 +88,17 @@ class PointStore:
     def __init__(self, points: Iterable[Point] = ()) -> None:
         self._metrics: dict[str, _Metric] = {}
         self._cache: dict[Hashable, Any] = {}
-        self.logs: list[IndexedLog] = []
-        for point in points:
-            self.add(point)
+        self.logs: list[Record] = []
+        self.events: list[Record] = []
+        self.checks: list[CheckRun] = []
+        self.add_all(points)
+
+    def copy(self) -> PointStore:
+        """A store with the same contents that grows by itself; arrays are copied, points are not added again."""
+        copied = PointStore()
+        copied._metrics = {name: metric.copy() for name, metric in self._metrics.items()}
+        copied.logs, copied.events, copied.checks = self.logs[:], self.events[:], self.checks[:]
+        return copied
 
     def declare(self, metric: str, kind: Kind, *, percentiles: bool = False) -> None:
         """Make a metric known before its first point; `percentiles` allows pXX queries on a distribution.
@@ -108,20 +108,38 @@ class PointStore:
         self._metric(metric, kind, percentiles=percentiles).percentiles = percentiles
 
     def add(self, point: Point) -> None:
-        """Record one point. Raises FiredrillError when its metric has another kind."""
-        metric = self._metric(point.metric, point.kind, percentiles=True)
-        recorder = metric.recorders.get(point.tags)
-        if recorder is None:
-            recorder = metric.recorders[point.tags] = _Recorder()
-        slot = point.timestamp_ms // (1000 * SLOT_S)
-        recorder.add(slot, point.arrived_ms, point.value, summed=point.kind == "count")
-        if self._cache:
-            self._cache.clear()
+        """Record one point; many at once are cheaper with `add_all`."""
+        self.add_all((point,))
+
+    def add_all(self, points: Iterable[Point]) -> None:
+        """Record points. Raises FiredrillError at the first one whose metric has another kind."""
+        self._cache.clear()
+        slot_ms = 1000 * SLOT_S
+        recorders: dict[tuple[str, Kind, Tags], _Recorder] = {}
+        for metric, kind, tags, timestamp_ms, arrived_ms, value in points:
+            recorder = recorders.get((metric, kind, tags))
+            if recorder is None:
+                found = self._metric(metric, kind, percentiles=True).recorders
+                recorder = recorders[metric, kind, tags] = found.setdefault(tags, _Recorder())
+            slot, slots, arrivals = timestamp_ms // slot_ms, recorder.slots, recorder.arrivals
+            if kind == "count" and slots and slots[-1] == slot and arrivals[-1] == arrived_ms:
+                recorder.values[-1] += value
+            else:
+                slots.append(slot)
+                arrivals.append(arrived_ms)
+                recorder.values.append(value)
 
     def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
         """Record a log that an index stores."""
-        self.logs.append(IndexedLog(log, index, arrived_ms))
-        self._cache.clear()
+        self._record(self.logs, Record(log, index, arrived_ms))
+
+    def add_event(self, event: Log, arrived_ms: int) -> None:
+        """Record an event, in the shape of a log as `Record` says."""
+        self._record(self.events, Record(event, "", arrived_ms))
+
+    def add_check(self, run: CheckRun) -> None:
+        """Record a run of a service check."""
+        self._record(self.checks, run)
 
     def metrics(self) -> tuple[str, ...]:
         """The names of all metrics declared or recorded, sorted."""
@@ -147,11 +165,15 @@ class PointStore:
         )
 
     def cached(self, key: Hashable, build: Callable[[], T]) -> T:
-        """What `build` returns, kept under `key` until the next point is added."""
+        """What `build` returns, kept under `key` until something is added."""
         if key not in self._cache:
             self._cache[key] = build()
         found: T = self._cache[key]
         return found
+
+    def _record(self, records: list[T], record: T) -> None:
+        records.append(record)
+        self._cache.clear()
 
     def _metric(self, name: str, kind: Kind, *, percentiles: bool) -> _Metric:
         metric = self._metrics.get(name)
