@@ -18,7 +18,7 @@ def parse_url(url: str) -> dict[str, Any] | None:
     Without a port in the URL, the port is the scheme's own, as in the page's example.
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(url.strip())
         members = {
             "scheme": parts.scheme,
             "host": parts.hostname,
@@ -31,12 +31,15 @@ def parse_url(url: str) -> dict[str, Any] | None:
     return {name: value for name, value in members.items() if value} or None
 
 
-def query_parameters(query: str) -> dict[str, Any] | None:
-    """The parameters of a query string, still encoded; a repeated one becomes an array; None when there is none."""
+def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] | None:
+    """The parameters of a query string, still encoded; None when there is none.
+
+    One without a value is "", or left out unless `keep_empty`; a repeated one becomes an array (both undocumented).
+    """
     result: dict[str, Any] = {}
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
-        if not name or not value:
+        if not name or not (value or keep_empty):
             continue
         if name not in result:
             result[name] = value

@@ -1,23 +1,18 @@
 """URL parser: writes scheme, host, port, path and query parameters of a URL below the target.
 
-The port of http and https is filled in when the URL has none (the page's example). Query values stay as written, not
-decoded (integrations-core, nginx_tests.yaml); a parameter that is repeated becomes an array (undocumented).
 Source: docs.datadoghq.com/logs/log_configuration/processors/url_parser
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-from urllib.parse import urlsplit
 
 from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.datadog.urls import parse_url
 from firedrill.errors import Unsupported
-
-PORTS = {"http": 80, "https": 443}
 
 
 class UrlParser(Options):
@@ -43,35 +38,6 @@ def _compile(options: UrlParser, context: Context) -> Run:
         return DONE if put(log.attributes, details) else blocked(options.target)
 
     return run
-
-
-def parse_url(url: str) -> dict[str, Any] | None:
-    """The parts that the URL has, or None when it cannot be read."""
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port or PORTS.get(parts.scheme)
-    except ValueError:
-        return None
-    details = {
-        "scheme": parts.scheme,
-        "host": parts.hostname,
-        "port": port if parts.hostname else None,
-        "path": parts.path,
-        "queryString": _query(parts.query),
-    }
-    return {name: value for name, value in details.items() if value} or None
-
-
-def _query(text: str) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for parameter in filter(None, text.split("&")):
-        name, _, value = parameter.partition("=")
-        before = found.get(name)
-        if before is None:
-            found[name] = value
-        else:
-            found[name] = [*(before if isinstance(before, list) else [before]), value]
-    return found
 
 
 _NOTE = "normalize_ending_slashes is refused"

@@ -1,4 +1,4 @@
-"""querystring: the key-value pairs of a URL's query string, with or without its question mark."""
+"""querystring: the key-value pairs of a URL's query string, with or without its question mark; no empty values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from firedrill.datadog.urls import query_parameters
 
 
 def _querystring(value: Any) -> dict[str, Any] | None:
-    return query_parameters(value.removeprefix("?")) if isinstance(value, str) else None
+    return query_parameters(value.removeprefix("?"), keep_empty=False) if isinstance(value, str) else None
 
 
 FILTER = plain("querystring", _querystring, "values stay encoded, as Datadog's URL parser leaves them")
