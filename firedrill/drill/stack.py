@@ -84,7 +84,7 @@ def allowed_minutes(stack: Stack) -> dict[str, int]:
         for monitor in stack.monitors
         if isinstance(monitor.condition, Composite)
     }
-    return {stack.names[monitor]: minutes for monitor, minutes in sorted({**own, **composed}.items())}
+    return dict(sorted((stack.names[monitor], minutes) for monitor, minutes in {**own, **composed}.items()))
 
 
 def _only(resources: Sequence[Resource], token: str) -> Resource:

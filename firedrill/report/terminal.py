@@ -13,11 +13,12 @@ from rich.table import Table
 from firedrill.drill.result import DrillResult
 from firedrill.drill.scenario import MINUTE_MS
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
+from firedrill.report.machine import iso
 
 PLAIN_WIDTH = 140
 """Columns of the table where there is no terminal to ask."""
 
-_COLUMNS = ("monitor", "fires in", "alerts after", "recovers after", "quiet in", "verdict")
+_COLUMNS = ("monitor", "fires in", "fault (simulated)", "alerted", "recovered", "quiet in", "verdict")
 
 
 def console_for(stream: TextIO) -> Console:
@@ -51,28 +52,41 @@ def print_result(result: DrillResult, console: Console) -> None:
 def _rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterator[tuple[str, ...]]:
     """One row per proof, the monitor named on the first."""
     quiet_ones = sum(verdict.monitor not in {*run.scenario.fires, *run.scenario.may_fire} for run in runs)
-    word = "exempt" if verdict.exempt else "proven" if verdict.proven else "NOT PROVEN"
-    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {quiet_ones}", word)
+    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {quiet_ones}", _word(verdict))
     if not verdict.proofs:
-        yield names[0], "-", "-", "-", names[1], names[2]
+        yield names[0], "-", "-", "-", "-", names[1], names[2]
     for number, proof in enumerate(verdict.proofs):
         monitor, quiet, verdict_word = names if number == 0 else ("", "", "")
         yield (
             monitor,
             _fires_in(proof),
-            _after(proof.alerted_ms, proof.began_ms),
-            _after(proof.recovered_ms, proof.ended_ms),
+            f"{_clock(proof.began_ms)} to {_clock(proof.ended_ms)}",
+            _when(proof.alerted_ms, proof.began_ms),
+            _when(proof.recovered_ms, proof.ended_ms),
             quiet,
             verdict_word,
         )
+
+
+def _word(verdict: MonitorVerdict) -> str:
+    if verdict.exempt:
+        return "exempt"
+    if verdict.problems:
+        return "NOT PROVEN"
+    return "proven" if verdict.proofs else "quiet"
 
 
 def _fires_in(proof: Proof) -> str:
     return proof.scenario if proof.state == "Alert" else f"{proof.scenario} ({proof.state})"
 
 
-def _after(time_ms: int | None, since_ms: int) -> str:
-    return "never" if time_ms is None else f"{(time_ms - since_ms) / MINUTE_MS:.0f} min"
+def _when(time_ms: int | None, since_ms: int) -> str:
+    return "never" if time_ms is None else f"{_clock(time_ms)} ({(time_ms - since_ms) / MINUTE_MS:+.0f} min)"
+
+
+def _clock(time_ms: int) -> str:
+    """Simulated time of day."""
+    return iso(time_ms)[11:16]
 
 
 def _problems(result: DrillResult) -> Iterator[str]:
@@ -87,10 +101,9 @@ def _problems(result: DrillResult) -> Iterator[str]:
 
 
 def _summary(result: DrillResult) -> Iterator[str]:
-    proven = sum(verdict.proven for verdict in result.verdicts)
-    exempt = sum(bool(verdict.exempt) for verdict in result.verdicts)
-    exemptions = f" ({exempt} exempt)" if exempt else ""
-    monitors = f"{proven} of {len(result.verdicts)} monitors{exemptions}"
+    words = [_word(verdict) for verdict in result.verdicts]
+    others = "".join(f", {words.count(word)} {word}" for word in ("exempt", "quiet") if word in words)
+    monitors = f"{words.count('proven')} of {len(words)} monitors{others}"
     yield f"proven: {monitors}, {result.unexplained} unexplained notifications"
     if result.modelled:
         yield "modelled, not measured: " + "; ".join(result.modelled)
