@@ -1,6 +1,7 @@
 """Grok parser: adds what the first matching rule extracts from the message or another text.
 
-What is extracted replaces what was there under the same path (undocumented); objects are merged.
+What is extracted replaces what was there under the same path (undocumented); objects are merged. A date without a
+year takes that of the log's official date.
 Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser; at most 5 samples of 5,000 characters: the API
 reference counts (the page also speaks of 10 samples in its editor).
 """
@@ -45,7 +46,7 @@ def _compile(options: GrokParser, context: Context) -> Run:
         text = get(log)
         if text.__class__ is not str:
             return absent if text is None else no_text
-        found = parse(text)
+        found = parse(text, log.timestamp)
         if found is None:
             return "no rule matches"
         merge(log.attributes, found)
