@@ -11,7 +11,7 @@ from typing import Any
 
 from firedrill.cloudflare.fields import FIELDS, check_fields
 from firedrill.cloudflare.trace_items import Record
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, Mistakes
 
 Predicate = Callable[[Record], bool]
 
@@ -70,7 +70,7 @@ def _expression(node: Any, place: str) -> Predicate:
     if isinstance(node, dict) and len(node) == 1:
         ((word, members),) = node.items()
         if word in ("and", "or") and isinstance(members, list) and members:
-            parts = [_expression(member, place) for member in members]
+            parts = _expressions(members, place)
             if word == "and":
                 return lambda record: all(part(record) for part in parts)
             return lambda record: any(part(record) for part in parts)
@@ -80,6 +80,16 @@ def _expression(node: Any, place: str) -> Predicate:
         f"{place}: the filter has {json.dumps(node)} where it needs"
         ' {"and": [...]}, {"or": [...]} or {"key": ..., "operator": ..., "value": ...}'
     )
+
+
+def _expressions(members: list[Any], place: str) -> list[Predicate]:
+    mistakes = Mistakes()
+    parts = []
+    for member in members:
+        with mistakes.collect():
+            parts.append(_expression(member, place))
+    mistakes.raise_all()
+    return parts
 
 
 def _comparison(key: Any, operator: Any, value: Any, place: str) -> Predicate:

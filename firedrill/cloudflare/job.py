@@ -16,7 +16,7 @@ from firedrill.cloudflare.filter import Predicate, compile_filter
 from firedrill.cloudflare.output import Output, compile_output
 from firedrill.cloudflare.trace_items import Record
 from firedrill.cloudflare.truncation import truncate
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Mistakes, Unsupported
 
 _UPLOAD_RANGES = {
     "max_upload_bytes": (5_000_000, 1_000_000_000),
@@ -61,42 +61,53 @@ class Job:
 
 
 def compile_job(api: Mapping[str, Any]) -> Job:
-    """Compile a job's API JSON, all of whose mistakes raise FiredrillError (or Unsupported) beginning with its name."""
+    """Compile a job's API JSON; every mistake raises FiredrillError (or Unsupported) beginning with the job's name."""
     name = api.get("name") or ""
     place = f"Logpush job {name!r}"
-    dataset = api.get("dataset", "http_requests")
+    mistakes = Mistakes()
+    with mistakes.collect("dataset"):
+        _check_dataset(api.get("dataset", "http_requests"), place)
+    for unsupported in ("logpull_options", "kind"):
+        with mistakes.collect(unsupported):
+            if api.get(unsupported):
+                raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
+    with mistakes.collect("destination_conf"):
+        destination = parse_destination(api["destination_conf"], place)
+    with mistakes.collect("output_options"):
+        output = compile_output(api.get("output_options") or {}, place)
+        if not output.is_plain:
+            raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
+    with mistakes.collect("filter"):
+        accepts = compile_filter(api.get("filter") or "", place)
+    with mistakes.collect("max_upload"):
+        own = _own_limits(api, place)
+    mistakes.raise_all()
+    return Job(name, bool(api.get("enabled")), accepts, output, destination, _limits(own, destination))
+
+
+def _check_dataset(dataset: object, place: str) -> None:
     if dataset != DATASET:
         raise FiredrillError(
             f"{place}: the dataset is {dataset!r} (the provider's default is 'http_requests');"
             f" the events of Workers are in {DATASET!r}"
         )
-    for unsupported in ("logpull_options", "kind"):
-        if api.get(unsupported):
-            raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
-    destination = parse_destination(api["destination_conf"], place)
-    output = compile_output(api.get("output_options") or {}, place)
-    if not output.is_plain:
-        raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
-    return Job(
-        name=name,
-        enabled=bool(api.get("enabled")),
-        accepts=compile_filter(api.get("filter") or "", place),
-        output=output,
-        destination=destination,
-        limits=_limits(api, destination, place),
-    )
 
 
-def _limits(api: Mapping[str, Any], destination: Destination, place: str) -> Limits:
-    """The job's own limits within Datadog's, which max_upload_* cannot raise."""
+def _own_limits(api: Mapping[str, Any], place: str) -> dict[str, int]:
+    """What the job sets of max_upload_*, 0 for the default."""
     given = {}
     for key, (low, high) in _UPLOAD_RANGES.items():
         given[key] = api.get(key) or 0
         if given[key] and not low <= given[key] <= high:
             raise FiredrillError(f"{place}: {key} is {given[key]!r}; it has to be 0 (default) or from {low} to {high}")
+    return given
+
+
+def _limits(own: Mapping[str, int], destination: Destination) -> Limits:
+    """The job's own limits within Datadog's, which max_upload_* cannot raise."""
     default = Limits()
     return Limits(
-        records=min(given["max_upload_records"] or default.records, destination.max_records),
-        bytes=min(given["max_upload_bytes"] or default.bytes, destination.max_bytes),
-        interval_ms=given["max_upload_interval_seconds"] * 1000 or default.interval_ms,
+        records=min(own["max_upload_records"] or default.records, destination.max_records),
+        bytes=min(own["max_upload_bytes"] or default.bytes, destination.max_bytes),
+        interval_ms=own["max_upload_interval_seconds"] * 1000 or default.interval_ms,
     )

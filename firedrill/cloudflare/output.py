@@ -14,7 +14,7 @@ from typing import Any
 
 from firedrill.cloudflare.fields import check_fields
 from firedrill.cloudflare.trace_items import Record
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, Mistakes
 
 _DEFAULTS = {
     "ndjson": {"record_prefix": "{", "record_suffix": "}\n", "field_delimiter": ","},
@@ -74,31 +74,35 @@ class Output:
 
 
 def compile_output(options: Mapping[str, Any], place: str) -> Output:
-    """The compiled output_options of a job's API JSON; raises FiredrillError for what the API would not accept."""
+    """The compiled output_options of a job's API JSON; raises FiredrillError for all that the API would not accept."""
+    mistakes = Mistakes()
     names = tuple(options.get("field_names") or ())
-    if not names:
-        raise FiredrillError(f"{place}: output_options has no field_names; name each field that the records need")
-    check_fields(names, f"{place}, field_names")
+    with mistakes.collect():
+        if not names:
+            raise FiredrillError(f"{place}: output_options has no field_names; name each field that the records need")
+        check_fields(names, f"{place}, field_names")
     rate = options.get("sample_rate", 1.0)
-    if not 0 < rate <= 1:
-        raise FiredrillError(f"{place}: sample_rate is {rate!r}; it has to be above 0 and at most 1 (all records)")
-    kind = options.get("output_type") or "ndjson"
-    if kind not in _DEFAULTS:
-        raise FiredrillError(f"{place}: output_type is {kind!r}; it has to be one of {', '.join(_DEFAULTS)}")
-    stamp = options.get("timestamp_format") or "unixnano"
-    if stamp not in TIMESTAMP_FORMATS:
-        raise FiredrillError(
-            f"{place}: timestamp_format is {stamp!r}; it has to be one of {', '.join(TIMESTAMP_FORMATS)}"
-        )
-    if options.get("merge_subrequests"):
-        raise FiredrillError(f"{place}: merge_subrequests works on the dataset http_requests only; leave it out")
+    with mistakes.collect():
+        if not 0 < rate <= 1:
+            raise FiredrillError(f"{place}: sample_rate is {rate!r}; it has to be above 0 and at most 1 (all records)")
+    kind, stamp = options.get("output_type") or "ndjson", options.get("timestamp_format") or "unixnano"
+    for name, value, allowed in (("output_type", kind, _DEFAULTS), ("timestamp_format", stamp, TIMESTAMP_FORMATS)):
+        with mistakes.collect():
+            if value not in allowed:
+                raise FiredrillError(f"{place}: {name} is {value!r}; it has to be one of {', '.join(allowed)}")
+    with mistakes.collect():
+        if options.get("merge_subrequests"):
+            raise FiredrillError(f"{place}: merge_subrequests works on the dataset http_requests only; leave it out")
     template = options.get("record_template")
+    with mistakes.collect():
+        written = _template(template, place) if template else None
+    mistakes.raise_all()
     return Output(
         field_names=names,
         sample_rate=rate,
         output_type=kind,
         shape={**_DEFAULTS[kind], **{key: options[key] for key in _SHAPE if options.get(key) is not None}},
-        template=_template(template, place) if template else None,
+        template=written,
         redact=bool(options.get("CVE-2021-44228")),
     )
 

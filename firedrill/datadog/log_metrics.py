@@ -24,7 +24,7 @@ from firedrill.datadog.search.nodes import And
 from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.tags import normalised, text
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, Mistakes
 
 MAX_AGE_MS = 20 * 60 * 1000
 MAX_NAME_LENGTH = 200
@@ -104,19 +104,33 @@ class _Metric(NamedTuple):
 def compile_metrics(metrics: Sequence[Mapping[str, Any]], undocumented: Undocumented = CAUTIOUS) -> LogMetrics:
     """Compile metrics in API JSON (`id`, `compute`, `filter`, `group_by`).
 
-    Raises FiredrillError for what Datadog would refuse and Unsupported for an option the emulator does not know.
+    Raises FiredrillError for what Datadog would refuse, Unsupported for an option that the emulator does not know,
+    Several for more than one of these.
     """
     compiled: dict[str, _Metric] = {}
+    mistakes = Mistakes()
     for spec in metrics:
         place = f"log metric {spec.get('id', '')!r}"
-        metric = read(LogsMetric, spec, place)
-        _check(metric, place)
-        if metric.id in compiled:
-            raise FiredrillError(f"{place}: there are two metrics of this name; give each its own.")
-        with at(place):
-            matches = compile_query(metric.filter.query)
-        compiled[metric.id] = _Metric(metric, matches, _measure(metric, undocumented))
+        with mistakes.collect():
+            metric = _compile(spec, place, undocumented)
+            if metric.definition.id in compiled:
+                raise FiredrillError(f"{place}: there are two metrics of this name; give each its own.")
+            compiled[metric.definition.id] = metric
+    mistakes.raise_all()
     return LogMetrics(compiled)
+
+
+def _compile(spec: Mapping[str, Any], place: str, undocumented: Undocumented) -> _Metric:
+    metric = read(LogsMetric, spec, place)
+    mistakes = Mistakes()
+    with mistakes.collect("name"):
+        _check_name(metric, place)
+    with mistakes.collect("compute"):
+        _check_compute(metric.compute, place)
+    with mistakes.collect("filter"), at(place):
+        matches = compile_query(metric.filter.query)
+    mistakes.raise_all()
+    return _Metric(metric, matches, _measure(metric, undocumented))
 
 
 class _Branch(NamedTuple):
@@ -163,13 +177,15 @@ def _explain(name: str, metric: _Metric, log: Log, received_ms: int) -> Reason:
     return Reason(name, result, "") if isinstance(result, Point) else Reason(name, None, result)
 
 
-def _check(metric: LogsMetric, place: str) -> None:
-    compute = metric.compute
+def _check_name(metric: LogsMetric, place: str) -> None:
     if not _NAME.fullmatch(metric.id) or len(metric.id) > MAX_NAME_LENGTH:
         raise FiredrillError(
             f"{place}: a metric's name starts with a letter and holds at most {MAX_NAME_LENGTH} letters, digits, "
             "underscores and periods."
         )
+
+
+def _check_compute(compute: Compute, place: str) -> None:
     if compute.aggregation_type == "distribution" and not compute.path:
         raise FiredrillError(f"{place}: 'compute.path' is missing; a distribution needs the attribute to measure.")
     if compute.aggregation_type == "count" and (compute.path or compute.include_percentiles):

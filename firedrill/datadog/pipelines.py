@@ -17,7 +17,7 @@ from firedrill.datadog.processors import Applied, Context, Options, Run, compile
 from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, Mistakes
 
 _PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
 
@@ -99,9 +99,13 @@ class Pipelines:
 def compile_pipelines(pipelines: Sequence[Mapping[str, Any]], undocumented: Undocumented = CAUTIOUS) -> Pipelines:
     """Compile pipelines in API JSON, in the order in which Datadog runs them.
 
-    Raises FiredrillError for what Datadog would refuse and Unsupported for what the emulator does not know.
+    Raises FiredrillError for what Datadog would refuse, Unsupported for what the emulator does not know, Several for
+    more than one of these. The `rule` of each is "pipeline", "filter" or the type of a processor.
     """
-    return Pipelines([_compile(spec, undocumented) for spec in pipelines])
+    mistakes = Mistakes()
+    compiled = [_compile(spec, undocumented, mistakes) for spec in pipelines]
+    mistakes.raise_all()
+    return Pipelines([pipeline for pipeline in compiled if pipeline])
 
 
 def in_order(pipelines: Sequence[Mapping[str, Any]], pipeline_ids: Sequence[str]) -> list[Mapping[str, Any]]:
@@ -118,34 +122,47 @@ def in_order(pipelines: Sequence[Mapping[str, Any]], pipeline_ids: Sequence[str]
     return [by_id[pipeline_id] for pipeline_id in pipeline_ids]
 
 
-def _compile(spec: Mapping[str, Any], undocumented: Undocumented, parent: str = "") -> _Pipeline:
+def _compile(
+    spec: Mapping[str, Any], undocumented: Undocumented, mistakes: Mistakes, parent: str = ""
+) -> _Pipeline | None:
+    """Compile what can be compiled, and note every mistake; None when its own fields or its filter are wrong."""
     place = f"{parent}pipeline {spec.get('name', '')!r}"
-    pipeline = read(LogsPipeline, spec, place)
-    with at(place):
+    pipeline, matches = None, None
+    with mistakes.collect("pipeline"):
+        pipeline = read(LogsPipeline, spec, place)
+    if pipeline is None:
+        return None
+    with mistakes.collect("filter"), at(place):
         matches = compile_query(pipeline.filter.query, where="pipeline")
+    parts = [
+        _compile_part(part, index, place, undocumented, mistakes, nested=bool(parent))
+        for index, part in enumerate(pipeline.processors, start=1)
+    ]
+    if matches is None:
+        return None
     return _Pipeline(
         name=pipeline.name,
         query=pipeline.filter.query,
         is_enabled=pipeline.is_enabled,
         matches=matches,
-        parts=[
-            _compile_part(part, index, place, undocumented, nested=bool(parent))
-            for index, part in enumerate(pipeline.processors, start=1)
-        ],
+        parts=[part for part in parts if part],
     )
 
 
 def _compile_part(
-    spec: Mapping[str, Any], index: int, place: str, undocumented: Undocumented, *, nested: bool
-) -> _Processor | _Pipeline:
-    if spec.get("type") == "pipeline":
-        if nested:
+    spec: Mapping[str, Any], index: int, place: str, undocumented: Undocumented, mistakes: Mistakes, *, nested: bool
+) -> _Processor | _Pipeline | None:
+    kind = spec.get("type")
+    if kind == "pipeline" and not nested:
+        return _compile(spec, undocumented, mistakes, parent=f"{place} / ")
+    with mistakes.collect(str(kind)):
+        if kind == "pipeline":
             raise FiredrillError(f"{place} / {index}: a nested pipeline cannot hold a pipeline; move it one level up.")
-        return _compile(spec, undocumented, parent=f"{place} / ")
-    name = str(spec.get("name") or spec.get("type"))
-    context = Context(f"{place} / processor {index} {name!r}", undocumented)
-    options: Options = read_options(spec, context.place)
-    return _Processor(name, compile_processor(options, context) if options.is_enabled else None)
+        name = str(spec.get("name") or kind)
+        context = Context(f"{place} / processor {index} {name!r}", undocumented)
+        options: Options = read_options(spec, context.place)
+        return _Processor(name, compile_processor(options, context) if options.is_enabled else None)
+    return None
 
 
 def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied) -> Iterator[Step]:

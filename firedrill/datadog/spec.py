@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Unsupported, as_one
 
 
 class Model(BaseModel):
@@ -29,16 +29,12 @@ ModelT = TypeVar("ModelT", bound=Model)
 def read(model: type[ModelT], data: Any, place: str) -> ModelT:
     """`data` as `model`; `place` says whose it is.
 
-    Raises Unsupported for an option that the emulator does not know, else FiredrillError naming each wrong field.
+    Raises FiredrillError for a wrong field, Unsupported for an option the emulator does not know, Several for more.
     """
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        problems = error.errors(include_url=False)
-        for problem in problems:
-            if problem["type"] == "extra_forbidden":
-                raise Unsupported(f"option {_path(problem['loc'])!r}", place) from error
-        raise FiredrillError("\n".join(f"{place}: {_words(problem)}" for problem in problems)) from error
+        raise as_one([_mistake(problem, place) for problem in error.errors(include_url=False)]) from error
 
 
 @contextmanager
@@ -52,13 +48,11 @@ def at(place: str) -> Iterator[None]:
         raise FiredrillError(f"{place}: {error}") from error
 
 
-def _words(problem: Any) -> str:
-    path = _path(problem["loc"])
+def _mistake(problem: Any, place: str) -> FiredrillError:
+    path = ".".join(map(str, problem["loc"]))
+    if problem["type"] == "extra_forbidden":
+        return Unsupported(f"option {path!r}", place)
     if problem["type"] == "missing":
-        return f"{path!r} is missing; add it."
+        return FiredrillError(f"{place}: {path!r} is missing; add it.")
     words = "should be a list" if problem["type"] == "sequence_str" else problem["msg"].removeprefix("Input ")
-    return f"{path!r} is {problem['input']!r}; it {words}."
-
-
-def _path(parts: tuple[str | int, ...]) -> str:
-    return ".".join(map(str, parts))
+    return FiredrillError(f"{place}: {path!r} is {problem['input']!r}; it {words}.")

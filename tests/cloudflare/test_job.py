@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -10,7 +11,7 @@ from firedrill.cloudflare.delivery import Limits
 from firedrill.cloudflare.job import compile_job
 from firedrill.cloudflare.trace_items import Record
 from firedrill.cloudflare.truncation import LIMIT
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Several, Unsupported
 
 MakeJob = Callable[..., dict[str, Any]]
 
@@ -136,4 +137,44 @@ def test_a_disabled_job_and_a_script_without_logpush_are_in_the_way(
         " False)",
         "logpush is off on the WorkersScript 'shop', so no job gets its events; set logpush=True (the default is"
         " False)",
+    ]
+
+
+def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
+    def where(key: str) -> dict[str, str]:
+        return {"key": key, "operator": "eq", "value": "x"}
+
+    with pytest.raises(Several) as caught:
+        compile_job(
+            make_job(
+                dataset="http_requests",
+                kind="edge",
+                destination_conf="r2://bucket",
+                output_options={"field_names": ["Log", "Outcom"], "sample_rate": 2},
+                filter=json.dumps({"where": {"and": [where("Scriptname"), where("Logs")]}}),
+                max_upload_records=1,
+            )
+        )
+    assert [(part.rule, str(part).partition(";")[0]) for part in caught.value.parts] == [
+        (
+            "dataset",
+            "Logpush job 'j': the dataset is 'http_requests' (the provider's default is 'http_requests')",
+        ),
+        ("kind", "Logpush job 'j': kind 'edge' is not supported by the emulator"),
+        ("destination_conf", "Logpush job 'j': Logpush destination r2:// is not supported by the emulator"),
+        (
+            "output_options",
+            "Logpush job 'j', field_names: the dataset workers_trace_events has no field 'Log'",
+        ),
+        (
+            "output_options",
+            "Logpush job 'j', field_names: the dataset workers_trace_events has no field 'Outcom'",
+        ),
+        ("output_options", "Logpush job 'j': sample_rate is 2"),
+        ("filter", "Logpush job 'j', filter: the dataset workers_trace_events has no field 'Scriptname'"),
+        (
+            "filter",
+            "Logpush job 'j': the filter compares Logs with 'eq', which does not work on array[object]",
+        ),
+        ("max_upload", "Logpush job 'j': max_upload_records is 1"),
     ]

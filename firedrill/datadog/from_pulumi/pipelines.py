@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from firedrill.datadog.from_pulumi.inputs import Json, known, only_filter, present, snake, without
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Mistakes, Unsupported
 
 PROCESSOR_TYPES = {
     "arithmeticProcessor": "arithmetic-processor",
@@ -39,20 +39,32 @@ OPERATION_TYPES = {"select": "select", "length": "length", "append": "append", "
 _PIPELINE = frozenset({"name", "isEnabled", "filters", "processors", "description", "tags"})
 
 
-def pipeline(inputs: Mapping[str, Any]) -> Json:
-    """`LogsCustomPipeline` as the API's LogsPipeline. Without `isEnabled` it is disabled."""
+def pipeline(inputs: Mapping[str, Any], mistakes: Mistakes | None = None) -> Json:
+    """`LogsCustomPipeline` as the API's LogsPipeline. Without `isEnabled` it is disabled.
+
+    Raises FiredrillError or Unsupported for what cannot be translated; a processor's mistake goes to `mistakes` when
+    given, and the processor, disabled, only keeps its place.
+    """
     place = f"pipeline {inputs.get('name', '')!r}"
     given = known(inputs, _PIPELINE, place)
     return {
         "name": given.get("name", ""),
         "is_enabled": given.get("isEnabled", False),
         "filter": only_filter(given.get("filters", ()), place),
-        "processors": [_processor(block, place) for block in given.get("processors", ())],
+        "processors": [_processor(block, place, mistakes) for block in given.get("processors", ())],
         **{key: given[key] for key in ("description", "tags") if key in given},
     }
 
 
-def _processor(block: Mapping[str, Any], place: str) -> Json:
+def _processor(block: Mapping[str, Any], place: str, mistakes: Mistakes | None) -> Json:
+    if mistakes is None:
+        return _translated(block, place, None)
+    with mistakes.collect("processor"):
+        return _translated(block, place, mistakes)
+    return {"type": "exclude-attribute", "attribute_to_exclude": ""}
+
+
+def _translated(block: Mapping[str, Any], place: str, mistakes: Mistakes | None) -> Json:
     given = present(block)
     if len(given) != 1:
         raise FiredrillError(f"{place}: a processor is {sorted(given)}; it should be exactly one of these.")
@@ -60,7 +72,7 @@ def _processor(block: Mapping[str, Any], place: str) -> Json:
     if kind not in PROCESSOR_TYPES:
         raise Unsupported(f"processor {kind!r}", place)
     if kind == "pipeline":
-        return {"type": "pipeline", **pipeline(options)}
+        return {"type": "pipeline", **pipeline(options, mistakes)}
     spec = _CONVERTED[kind](options) if kind in _CONVERTED else snake(options)
     return {"type": PROCESSOR_TYPES[kind], **spec}
 
@@ -78,7 +90,7 @@ def _array(options: Mapping[str, Any]) -> Json:
 
 def _array_map(options: Mapping[str, Any]) -> Json:
     place = f"array-map processor {options.get('name', '')!r}"
-    parts = [_processor(block, place) for block in options.get("processors", ())]
+    parts = [_translated(block, place, None) for block in options.get("processors", ())]
     return {**snake(without(options, "processors")), "processors": parts}
 
 

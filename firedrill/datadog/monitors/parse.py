@@ -5,7 +5,7 @@ Source: docs.datadoghq.com/api/latest/monitors (create a monitor), docs.datadogh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from firedrill.datadog.metrics import compile_query
@@ -103,12 +103,18 @@ def parse_monitors(
 
 
 def check_monitors(
-    declared: Sequence[Mapping[str, Any]], compilers: Mapping[str, Compiler] = COMPILERS
+    declared: Sequence[Mapping[str, Any]],
+    compilers: Mapping[str, Compiler] = COMPILERS,
+    *,
+    other_ids: Collection[str] = (),
 ) -> tuple[list[Monitor], list[Problem]]:
-    """The monitors that could be compiled, and every problem; an unsupported feature's text is its name."""
+    """The monitors that could be compiled, and every problem; an unsupported feature's text is its name.
+
+    `other_ids` are those of monitors that a composite may name although they are not among the `declared`.
+    """
     problems: list[Problem] = []
     monitors = [monitor for raw in declared if (monitor := _Reader(raw, compilers, problems).monitor())]
-    problems += _composite_problems(monitors)
+    problems += _composite_problems(monitors, {*other_ids, *(str(raw.get("id")) for raw in declared)})
     for monitor in monitors:
         keys = _group_keys(monitor, monitors)
         for template in filter(None, (monitor.title, monitor.message, monitor.escalation)):
@@ -244,7 +250,7 @@ class _Reader:
         return Threshold(query, thresholds)
 
 
-def _composite_problems(monitors: Sequence[Monitor]) -> Iterator[Problem]:
+def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str]) -> Iterator[Problem]:
     by_id = {monitor.id: monitor for monitor in monitors}
     for monitor in monitors:
         if by_id[monitor.id] is not monitor:
@@ -252,9 +258,9 @@ def _composite_problems(monitors: Sequence[Monitor]) -> Iterator[Problem]:
         if not isinstance(monitor.condition, Composite):
             continue
         for part in monitor.condition.ids:
-            if part not in by_id:
+            if part not in known_ids:
                 yield Problem(monitor.name, "composite", f"query names monitor {part!r}, which is not declared")
-            elif isinstance(by_id[part].condition, Composite):
+            elif part in by_id and isinstance(by_id[part].condition, Composite):
                 text = f"query names monitor {part!r}, itself a composite; name the monitors that it is made of"
                 yield Problem(monitor.name, "composite", text)
 

@@ -12,7 +12,7 @@ from firedrill.datadog.log import Log
 from firedrill.datadog.log_metrics import compile_metrics
 from firedrill.datadog.pipelines import compile_pipelines
 from firedrill.datadog.processors import kinds
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Mistakes, Unsupported
 
 MONITOR = {"name": "m", "type": "query alert", "query": "q", "message": "t"}
 
@@ -196,6 +196,22 @@ def test_a_block_with_two_processors_is_refused() -> None:
     assert str(caught.value) == (
         "pipeline 'p': a processor is ['dateRemapper', 'statusRemapper']; it should be exactly one of these."
     )
+
+
+def test_mistakes_of_processors_can_be_collected_and_the_others_keep_their_places() -> None:
+    inner = {"name": "inner", "filters": [{"query": "*"}], "processors": [{"other": {}}]}
+    blocks = [{"a": {}, "b": {}}, {"pipeline": inner}, {"dateRemapper": {"sources": ["a"]}}]
+    mistakes = Mistakes()
+    spec = from_pulumi.pipeline({"name": "p", "filters": [{"query": "*"}], "processors": blocks}, mistakes)
+    assert [(part.rule, str(part)) for part in mistakes.found] == [
+        ("processor", "pipeline 'p': a processor is ['a', 'b']; it should be exactly one of these."),
+        (
+            "processor",
+            "pipeline 'inner': processor 'other' is not supported by the emulator; see docs/support.md for what is.",
+        ),
+    ]
+    compile_pipelines([spec])
+    assert [part["type"] for part in spec["processors"]] == ["exclude-attribute", "pipeline", "date-remapper"]
 
 
 def test_an_array_processor_without_an_operation_is_refused() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from firedrill.datadog.log import Log
 from firedrill.datadog.log_metrics import Reason, compile_metrics
 from firedrill.datadog.metrics.store import Point
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Several, Unsupported
 
 NOW = 1_700_000_000_000
 COUNT = {"aggregation_type": "count"}
@@ -118,3 +118,21 @@ def test_an_unknown_option_is_refused_by_name() -> None:
 
 def test_a_filter_that_cannot_be_read_is_reported_with_its_metric() -> None:
     assert str(refusal(filter={"query": "@a:("})).startswith("log metric 'a.b': ")
+
+
+def test_every_mistake_of_every_metric_is_told_at_once() -> None:
+    bad = metric("1", "(", compute={"aggregation_type": "count", "path": "@x"})
+    with pytest.raises(Several) as caught:
+        compile_metrics([bad, metric("a"), metric("a"), {**metric("b"), "extra": 1, "compute": {}}])
+    assert [(part.rule, str(part).partition(";")[0].partition(" found")[0]) for part in caught.value.parts] == [
+        (
+            "name",
+            "log metric '1': a metric's name starts with a letter and holds at most 200 letters, digits, "
+            "underscores and periods.",
+        ),
+        ("compute", "log metric '1': a count takes neither 'compute.path' nor 'compute.include_percentiles'."),
+        ("filter", "log metric '1': Log search '(', line 1, column 2:"),
+        ("", "log metric 'a': there are two metrics of this name"),
+        ("", "log metric 'b': 'compute.aggregation_type' is missing"),
+        ("", "log metric 'b': option 'extra' is not supported by the emulator"),
+    ]

@@ -197,6 +197,13 @@ def test_a_composite_of_unknown_nested_or_too_many_monitors_is_refused(sim: Any)
     ]
 
 
+def test_a_composite_is_not_blamed_for_what_is_wrong_with_its_monitors(sim: Any) -> None:
+    broken = sim.monitor(id="22", query="avg(last_5m):")
+    outer = sim.monitor(id="33", name="Outer", type="composite", query="22 || 99") | {"options": {}}
+
+    assert [problem.rule for problem in check_monitors([broken, outer], other_ids=["99"])[1]] == ["query"]
+
+
 def test_missing_data_of_a_composite_is_not_its_own(sim: Any) -> None:
     composite = sim.monitor(id="22", type="composite", query="11") | {"options": {"on_missing_data": "default"}}
 

@@ -10,7 +10,7 @@ from firedrill.datadog.log import Log
 from firedrill.datadog.pipelines import Step, compile_pipelines, in_order
 from firedrill.datadog.search import SearchSyntaxError
 from firedrill.datadog.undocumented import Undocumented
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.errors import FiredrillError, Several, Unsupported
 
 
 def pipeline(name: str, *processors: dict[str, Any], query: str = "*", **options: Any) -> dict[str, Any]:
@@ -175,3 +175,35 @@ def test_a_target_below_a_value_is_explained() -> None:
     pipelines = compile_pipelines([pipeline("a", writes("t.u"))])
     step = pipelines.explain(Log({"t": 1}, 0))[1]
     assert step == Step("a", "t.u", False, "t.u cannot be written: its parent is no object")
+
+
+def test_every_mistake_of_every_pipeline_is_told_at_once() -> None:
+    grok = {"type": "grok-parser", "is_enabled": True, "name": "g", "grok": {"match_rules": "r %{nope:x}"}}
+    geo = {"type": "geo-ip-parser", "is_enabled": True, "sources": ["ip"], "target": "geo"}
+    with pytest.raises(Several) as caught:
+        compile_pipelines(
+            [
+                pipeline("a", {"type": "none"}, grok, geo, query="("),
+                pipeline("b", nested("c", writes("t", oops=1))),
+                pipeline("d", filters=[]),
+            ]
+        )
+    assert [(part.rule, str(part).split(";")[0].split(": found")[0]) for part in caught.value.parts] == [
+        ("filter", "pipeline 'a': Log search '(', line 1, column 2"),
+        ("none", "pipeline 'a' / processor 1 'none': 'type' is 'none'"),
+        ("grok-parser", "pipeline 'a' / processor 2 'g': Grok rule 'r %{nope:x}', line 1, column 5"),
+        (
+            "geo-ip-parser",
+            "pipeline 'a' / processor 3 'geo-ip-parser': processor 'geo-ip-parser' is not supported by the emulator",
+        ),
+        (
+            "string-builder-processor",
+            "pipeline 'b' / pipeline 'c' / processor 1 't': option 'oops' is not supported by the emulator",
+        ),
+        ("pipeline", "pipeline 'd': option 'filters' is not supported by the emulator"),
+    ]
+
+
+def test_a_single_mistake_keeps_its_kind() -> None:
+    with pytest.raises(Unsupported):
+        compile_pipelines([pipeline("a", writes("t", oops=1))])
