@@ -42,9 +42,10 @@ class DrillResult:
 
     @property
     def unexplained(self) -> int:
-        """Notifications that no scenario explains."""
+        """Notifications of the judged monitors that no scenario explains."""
+        judged = {verdict.monitor for verdict in self.verdicts}
         return sum(
-            bool(change.notification) and change.monitor not in {*run.scenario.fires, *run.scenario.may_fire}
+            bool(change.notification) and change.monitor in judged - {*run.scenario.fires} - run.scenario.may_fire
             for run in self.runs
             for change in run.changes
         )

@@ -21,7 +21,7 @@ class TakeSpec:
     name: str
     requests: tuple[Request, ...]
     faults: Faults = field(default_factory=Faults)
-    concurrency: int = 6
+    concurrency: int = 4
     cleanups: bool = False
 
 

@@ -59,12 +59,17 @@ def test_each_spec_gives_a_take_of_its_name(worker: Worker) -> None:
 
 def test_a_take_is_recorded_under_its_traffic_and_faults(worker: Worker) -> None:
     takes(SLOW)
-    assert worker.asked == [(SLOW.requests, {"faults": SLOW.faults, "concurrency": 3, "alarms_within_ms": 0})]
+    assert worker.asked[1:] == [(SLOW.requests, {"faults": SLOW.faults, "concurrency": 3, "alarms_within_ms": 0})]
 
 
 def test_alarms_are_waited_for_where_conversations_go_idle(worker: Worker) -> None:
     takes(IDLE)
-    assert worker.asked[0][1]["alarms_within_ms"] == 5000
+    assert worker.asked[1][1]["alarms_within_ms"] == 5000
+
+
+def test_the_first_invocation_of_the_isolate_belongs_to_no_take(worker: Worker) -> None:
+    takes(SLOW)
+    assert worker.asked[0] == ([Request()], {})
 
 
 def test_progress_names_the_take(worker: Worker) -> None:
