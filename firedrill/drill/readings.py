@@ -1,0 +1,48 @@
+"""What the vendor leaves open, read both ways: a proof has to hold under either reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from firedrill.cloudflare.trace_items import Record
+from firedrill.datadog.intake import receive
+from firedrill.datadog.metrics.store import Point
+from firedrill.drill.scenario import Scenario, TakeSpec
+from firedrill.drill.stack import Stack
+from firedrill.drill.timeline import RecordedTake
+
+OTHER = " (other reading)"
+
+
+def to_run_again(
+    stack: Stack,
+    scenarios: Sequence[Scenario],
+    healthy: TakeSpec,
+    one: Mapping[str, RecordedTake],
+    other: Mapping[str, RecordedTake],
+) -> list[Scenario]:
+    """The scenarios that could end otherwise under the `other` reading, named so.
+
+    Where every record of a scenario makes the same metric points under both readings, the monitors cannot tell them
+    apart, and the one run stands for both.
+    """
+    differing = {name for name, take in one.items() if _points(stack, take) != _points(stack, other[name])}
+    return [
+        replace(scenario, name=scenario.name + OTHER)
+        for scenario in scenarios
+        if differing & {phase.take.name for phase in scenario.phases(healthy)}
+    ]
+
+
+def _points(stack: Stack, take: RecordedTake) -> list[list[Point]]:
+    return [_points_of(stack, record) for record in take.records]
+
+
+def _points_of(stack: Stack, record: Record) -> list[Point]:
+    prepared = stack.job.prepare(record)
+    if prepared is None:
+        return []
+    received_ms = record["EventTimestampMs"] + record["WallTimeMs"]
+    logs = receive([prepared], params=stack.job.destination.parameters, received_ms=received_ms, size_bytes=0).logs
+    return [point for log in logs for point in stack.metrics.points(stack.pipelines.process(log), received_ms)]
