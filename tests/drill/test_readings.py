@@ -31,8 +31,10 @@ def test_only_a_scenario_whose_records_make_other_points_runs_again(
     specs = [takes.HEALTHY, takes.STORAGE_FAILING, takes.UNKNOWN_TOOLS]
     recorded = recorder(stack.script, read_bundle(stack.script, ROOT), specs, lambda detail: None)
 
+    script = Script(stack.script["script_name"])
+
     def read(number: int) -> dict[str, RecordedTake]:
-        return {name: as_records(take, Script(stack.script["script_name"]), VARIANTS[number]) for name, take in recorded.items()}
+        return {name: as_records(take, script, VARIANTS[number]) for name, take in recorded.items()}
 
     again = to_run_again(stack, [CALM, FAILING], takes.HEALTHY, read(0), read(1))
     assert [scenario.name for scenario in again] == ["failing (other reading)"]
