@@ -55,8 +55,8 @@ def dumps(resources: Iterable[Resource]) -> str:
     return json.dumps([resource.to_json() for resource in ordered], indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def loads(text: str, place: str) -> list[Resource]:
-    """Read rendered resources; `place` names the text in errors. Raises FiredrillError when it is something else."""
+def loads(text: str | bytes, place: str) -> list[Resource]:
+    """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is no such text."""
     try:
         return [_resource(number, entry) for number, entry in enumerate(_entries(text), start=1)]
     except _NotRendered as error:
@@ -81,11 +81,13 @@ _TYPES = {
 }
 
 
-def _entries(text: str) -> list[Any]:
+def _entries(text: str | bytes) -> list[Any]:
     try:
         entries = json.loads(text)
     except json.JSONDecodeError as error:
         raise _NotRendered(f"not JSON: line {error.lineno}, column {error.colno}") from error
+    except UnicodeDecodeError as error:
+        raise _NotRendered("it is no text") from error
     except RecursionError as error:
         raise _NotRendered("it is nested too deeply") from error
     if not isinstance(entries, list):

@@ -43,6 +43,10 @@ def test_what_is_written_is_read_again() -> None:
     assert loads(dumps([ROLE, BUCKET]), "dev.json") == [ROLE, BUCKET]
 
 
+def test_bytes_are_read_as_utf_8() -> None:
+    assert loads(dumps([BUCKET]).encode(), "dev.json") == [BUCKET]
+
+
 def test_the_order_of_resources_and_inputs_does_not_show() -> None:
     turned = Resource(**{**vars(BUCKET), "inputs": dict(reversed(BUCKET.inputs.items()))})
     assert dumps([BUCKET, ROLE]) == dumps([ROLE, turned])
@@ -77,6 +81,14 @@ def test_resources_are_found_by_their_type_in_their_order() -> None:
 def test_a_text_that_is_not_json_is_refused_by_its_place() -> None:
     assert refusal("name: firedrill") == (
         "dev.json is not a list of rendered resources (not JSON: line 1, column 1); make it with: firedrill render"
+    )
+
+
+def test_bytes_that_are_no_text_are_refused() -> None:
+    with pytest.raises(FiredrillError) as error:
+        loads(b"\x89PNG\r\n", "photo.png")
+    assert str(error.value) == (
+        "photo.png is not a list of rendered resources (it is no text); make it with: firedrill render"
     )
 
 

@@ -89,7 +89,7 @@ def _resources(choice: Choice) -> list[Resource]:
         return render(choice.stack, choice.root)
     if not choice.resources.is_file():
         raise FiredrillError(f"{str(choice.resources)!r} is no file; make one with: firedrill render > FILE")
-    return loads(choice.resources.read_text(), str(choice.resources))
+    return loads(choice.resources.read_bytes(), str(choice.resources))
 
 
 def _takes_of(scenarios: Sequence[Scenario]) -> list[TakeSpec]:

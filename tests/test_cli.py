@@ -1,0 +1,448 @@
+"""The command line as a user meets it: every mistake ends as one clear message, and nothing is left behind."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from firedrill import cli
+from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
+from firedrill.runtime import take, workerd
+from firedrill.runtime.workerd import Workerd
+from firedrill.scenarios import SCENARIOS
+
+ROOT = Path(__file__).resolve().parents[1]
+MONITORS = (
+    "cleanup-failures, cpu-p99, do-error-rate, do-error-ratio, do-errors, do-latency, exceeded-limits, low-traffic, "
+    "mapping-failures, storage-spike, telemetry-gap, telemetry-silent, traffic-drop, traffic-surge, worker-5xx, "
+    "worker-5xx-rate"
+)
+API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
+INTERRUPTIBLE = """
+import os, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever runs the tests may have it ignored
+from firedrill.runtime.take import Worker
+original = Worker.take
+def announced(worker, *arguments, **options):
+    os.write(1, f"{worker.workerd.process.pid} {worker.workerd.folder}\\n".encode())
+    return original(worker, *arguments, **options)
+Worker.take = announced
+from firedrill.cli import run
+run()
+"""
+"""The command line, telling of each workerd that it runs."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended: exit code, what it wrote, and the names of what it left in the temporary folder."""
+
+    code: object
+    out: str
+    err: str
+    left: list[str]
+
+
+Firedrill = Callable[..., Ended]
+Write = Callable[..., Path]
+
+
+def refused(message: str) -> Ended:
+    """A run that could not begin."""
+    return Ended(2, "", f"firedrill: {message}\n", [])
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only place for temporary files, empty at first."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(workerd, "_MEMORY_FOLDER", tmp_path / "none")
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    monkeypatch.setenv("TMPDIR", str(folder))
+    return folder
+
+
+@pytest.fixture
+def firedrill(temporary: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Firedrill:
+    """Runs the command line in this process, at the project's folder."""
+    monkeypatch.chdir(ROOT)
+
+    def run(*arguments: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["firedrill", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.run()
+        return Ended(ended.value.code, *capfd.readouterr(), sorted(path.name for path in temporary.iterdir()))
+
+    return run
+
+
+@pytest.fixture
+def written(rendered: list[Resource], tmp_path: Path) -> Write:
+    """Writes the dev stack's resources to a file, with `change` applied to the inputs of the one of a type and name."""
+
+    def write(token: str = "", change: Callable[[dict[str, Any]], object] = len, name: str = "") -> Path:
+        resources = copy.deepcopy(rendered)
+        if token:
+            (found,) = [each for each in resources if each.type == token and each.name.endswith(name)]
+            change(found.inputs)
+            assert resources != rendered, "the mutation changed nothing"
+        path = tmp_path / "resources.json"
+        path.write_text(dumps(resources), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Write:
+    """A copy of the project whose dev stack has the given config besides its own, and planted secrets in clear."""
+
+    def write(config: Mapping[str, object] = {}) -> Path:
+        root = tmp_path / "project"
+        root.mkdir()
+        for name in ("components", "node_modules"):
+            (root / name).symlink_to(ROOT / name)
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, root)
+        shutil.copytree(ROOT / "worker", root / "worker")
+        stack = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
+        stack["config"] |= {"firedrill:datadogApiKey": API_KEY, "firedrill:telemetrySalt": SALT, **config}
+        (root / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack), encoding="utf-8")
+        return root
+
+    return write
+
+
+@contextmanager
+def hooked(monkeypatch: pytest.MonkeyPatch, hook: Callable[[Workerd], object]) -> Iterator[None]:
+    """Call `hook` with the running workerd before its first take."""
+    original = take.Worker.take
+
+    def with_hook(worker: take.Worker, *arguments: Any, **options: Any) -> take.Take:
+        hook(worker.workerd)
+        return original(worker, *arguments, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(take.Worker, "take", with_hook)
+        yield
+
+
+def test_help_names_the_commands() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "firedrill", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert re.findall(r"│ (render|drill) ", done.stdout) == ["render", "drill"]
+    assert done.stderr == ""
+
+
+def test_an_unknown_stack_is_answered_with_those_there_are(firedrill: Firedrill) -> None:
+    assert firedrill("drill", "--stack", "qa") == refused(
+        "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev, prod, staging."
+    )
+
+
+def test_an_unknown_scenario_is_answered_with_those_there_are(firedrill: Firedrill, written: Write) -> None:
+    known = ", ".join(sorted(scenario.name for scenario in SCENARIOS))
+    assert firedrill("drill", "--resources", written(), "--scenario", "flood") == refused(
+        f"scenario 'flood' does not exist; there are {known}."
+    )
+
+
+@pytest.mark.parametrize("option", ["--monitor", "--explain"])
+def test_an_unknown_monitor_is_answered_with_those_there_are(firedrill: Firedrill, written: Write, option: str) -> None:
+    assert firedrill("drill", "--resources", written(), option, "do-eror") == refused(
+        f"monitor 'do-eror' does not exist; there are {MONITORS}."
+    )
+
+
+@pytest.mark.parametrize("name", ["missing.json", ""])
+def test_resources_that_are_no_file_are_refused(firedrill: Firedrill, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    assert firedrill("drill", "--resources", path) == refused(
+        f"{str(path)!r} is no file; make one with: firedrill render > FILE"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"name: firedrill\n", "not JSON: line 1, column 1"),
+        (b"{}", "it holds no list"),
+        (b"[{}]", "entry 1 has no 'type'"),
+        (b"\x89PNG\r\n", "it is no text"),
+    ],
+)
+def test_a_file_of_something_else_than_resources_is_refused(
+    firedrill: Firedrill, tmp_path: Path, content: bytes, what: str
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content)
+    assert firedrill("drill", "--resources", path) == refused(
+        f"{path} is not a list of rendered resources ({what}); make it with: firedrill render"
+    )
+
+
+def test_a_field_that_logpush_does_not_have_is_refused(firedrill: Firedrill, written: Write) -> None:
+    path = written(LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].append("WallTime"))
+    assert firedrill("drill", "--resources", path) == refused(
+        "Logpush job 'conversation-state dev', field_names: the dataset workers_trace_events has no field 'WallTime';"
+        " did you mean 'WallTimeMs'?"
+    )
+
+
+@pytest.mark.workerd
+def test_a_class_that_the_bundle_does_not_export_is_refused(firedrill: Firedrill, written: Write) -> None:
+    def rename(inputs: dict[str, Any]) -> None:
+        inputs["bindings"][0]["className"] = "ConversationDO"
+        inputs["migrations"]["newSqliteClasses"] = ["ConversationDO"]
+
+    assert firedrill("drill", "--resources", written(WORKERS_SCRIPT, rename)) == refused(
+        "WorkersScript 'conversation-state-dev' binds the class 'ConversationDO', which its bundle does not export;"
+        " it exports ConversationStateDO, default: export the class, or correct the binding"
+    )
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit"])
+def test_a_report_in_a_folder_that_does_not_exist_is_refused_before_the_drill(
+    firedrill: Firedrill, tmp_path: Path, option: str
+) -> None:
+    assert firedrill("drill", option, tmp_path / "none" / "report") == refused(
+        f"there is no folder {str(tmp_path / 'none')!r} for the report; make it, or name another place."
+    )
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit"])
+def test_a_report_that_would_be_a_folder_is_refused_before_the_drill(
+    firedrill: Firedrill, tmp_path: Path, option: str
+) -> None:
+    assert firedrill("drill", option, tmp_path) == refused(
+        f"{str(tmp_path)!r} is a folder; name a file for the report."
+    )
+
+
+@pytest.mark.parametrize("option", ["--json", "--junit"])
+def test_a_report_that_may_not_be_written_is_refused_before_the_drill(
+    firedrill: Firedrill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: (path, mode) != (tmp_path, os.W_OK))
+    path = tmp_path / "report"
+    assert firedrill("drill", option, path) == refused(
+        f"{str(path)!r} cannot be written to; name another place for the report."
+    )
+
+
+@pytest.mark.workerd
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+def test_a_report_that_finds_the_disk_full_is_told(firedrill: Firedrill, written: Write) -> None:
+    ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", "--json", "/dev/full")
+    assert (ended.code, ended.left) == (2, [])
+    assert ended.err == (
+        "firedrill: cannot write '/dev/full': No space left on device; name another place for the report.\n"
+    )
+
+
+def test_a_workerd_that_is_not_installed_is_told(
+    firedrill: Firedrill, written: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(workerd, "binary", partial(workerd.binary, tmp_path))
+    ended = firedrill("drill", "--resources", written())
+    found = re.fullmatch(r"firedrill: workerd is not installed \((.+) does not exist\); (.+)\n", ended.err)
+    assert found is not None
+    assert found[1].startswith(str(tmp_path))
+    assert found[2] == "install it with: make setup"
+    assert replace(ended, err="") == Ended(2, "", "", [])
+
+
+@pytest.mark.workerd
+def test_a_workerd_that_is_killed_is_told(
+    firedrill: Firedrill, written: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with hooked(monkeypatch, lambda running: running.process.kill()):
+        assert firedrill("drill", "--resources", written()) == refused("workerd was killed by SIGKILL")
+
+
+def test_a_disk_without_room_is_told(
+    firedrill: Firedrill, written: Write, monkeypatch: pytest.MonkeyPatch, temporary: Path
+) -> None:
+    monkeypatch.setattr(workerd, "NEEDED_BYTES", 2**70)
+    ended = firedrill("drill", "--resources", written())
+    told = rf"firedrill: {re.escape(str(temporary))} has \S+ MiB left and {2**50} MiB are needed: free some\n"
+    assert re.fullmatch(told, ended.err)
+    assert replace(ended, err="") == Ended(2, "", "", [])
+
+
+def test_a_folder_that_does_not_exist_is_told(firedrill: Firedrill, tmp_path: Path) -> None:
+    missing = tmp_path / "none"
+    assert firedrill("render", "--root", missing) == refused(
+        f"the system refused {missing}: No such file or directory."
+    )
+
+
+@pytest.mark.workerd
+def test_a_proven_drill_ends_with_0_and_writes_its_reports(
+    firedrill: Firedrill, written: Write, tmp_path: Path
+) -> None:
+    reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
+    ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
+    assert (ended.code, ended.err, ended.left) == (0, "", [])
+    assert "proven: 4 of 16 monitors, 12 quiet, 0 unexplained notifications\n" in ended.out
+    assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
+    assert 'tests="17" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.workerd
+def test_a_drill_that_is_not_proven_ends_with_1(firedrill: Firedrill, written: Write) -> None:
+    def silence(inputs: dict[str, Any]) -> None:
+        inputs["monitorThresholds"]["critical"] = "-1"
+        inputs["query"] = inputs["query"].replace("< 20", "< -1")
+
+    path = written(MONITOR, silence, "low-traffic")
+    ended = firedrill("drill", "--resources", path, "--scenario", "lone-failure", "--monitor", "low-traffic")
+    assert (ended.code, ended.err, ended.left) == (1, "", [])
+    assert "not proven: low-traffic never went to Alert in scenario lone-failure\n" in ended.out
+    assert "proven: 0 of 1 monitors, 0 unexplained notifications\n" in ended.out
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.workerd
+def test_ctrl_c_while_workerd_runs_leaves_nothing_behind(written: Write) -> None:
+    drill = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, "drill", "--resources", str(written())],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert drill.stdout is not None
+    first = drill.stdout.readline()
+    drill.send_signal(signal.SIGINT)
+    others, errors = drill.communicate(timeout=30)
+    assert (drill.returncode, errors) == (130, "firedrill: interrupted.\n")
+    for pid, folder in map(str.split, {first, *others.splitlines()}):
+        assert is_gone(int(pid))
+        assert not Path(folder).exists()
+
+
+def test_ctrl_c_while_the_program_is_rendered_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    os.mkfifo(tmp_path / "rendering")
+    (tmp_path / "__main__.py").write_text(
+        "import time\npipe = open('rendering', 'w')\nprint('begun', file=pipe, flush=True)\ntime.sleep(60)\n"
+    )
+    drill = subprocess.Popen(
+        [sys.executable, "-c", INTERRUPTIBLE, "drill", "--root", str(tmp_path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # a terminal sends Ctrl-C to every process of its foreground
+    )
+    with (tmp_path / "rendering").open() as rendering:
+        assert rendering.readline() == "begun\n"
+        os.killpg(drill.pid, signal.SIGINT)
+        out, errors = drill.communicate(timeout=30)
+        assert (drill.returncode, out, errors) == (130, "", "firedrill: interrupted.\n")
+        ended, _, _ = select.select([rendering], [], [], 10)
+        assert ended, "the rendering process still has its end of the pipe"
+        assert rendering.read() == ""
+
+
+def test_every_mistake_in_the_config_is_told_at_once_and_no_secret(project: Write) -> None:
+    thresholds = {"critical": 200, "warning": 300, "recovery": 150, "warningRecovery": 120}
+    root = project(
+        {
+            "firedrill:datadogApikey": API_KEY,
+            "firedrill:evaluationDelay": "soon",
+            "firedrill:monitors": {"do-errors": {"window": "last_7min"}, "do-latency": thresholds},
+        }
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "firedrill", "drill", "--root", str(root)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    keys = ", ".join(yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"])
+    change = "set it in Pulumi.dev.yaml, or run: pulumi config set --path firedrill:{0} VALUE --stack dev\n"
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "firedrill: The config of stack 'dev' has 4 problems.\n"
+        "firedrill:datadogApikey is not a config key\n"
+        f"  allowed: one of {keys}\n"
+        "  change:  did you mean datadogApiKey? Otherwise remove it from Pulumi.dev.yaml,"
+        " or run: pulumi config rm --path firedrill:datadogApikey --stack dev\n"
+        "firedrill:monitors.do-errors.window is 'last_7min'\n"
+        "  allowed: last_1m to last_10080m, last_1h to last_168h, last_1d or last_1w\n"
+        f"  change:  {change.format('monitors.do-errors.window')}"
+        "firedrill:monitors.do-latency.warning is 300\n"
+        "  allowed: below critical (200), since the monitor alerts when >\n"
+        f"  change:  {change.format('monitors.do-latency.warning')}"
+        "firedrill:evaluationDelay is 'soon'\n"
+        "  allowed: whole seconds, 60 to 86400\n"
+        f"  change:  {change.format('evaluationDelay')}"
+    )
+    assert API_KEY not in done.stderr
+
+
+def test_a_class_that_the_sources_do_not_export_is_told(project: Write) -> None:
+    root = project({"firedrill:className": "ConversationDO"})
+    done = subprocess.run(
+        [sys.executable, "-m", "firedrill", "drill", "--root", str(root)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "firedrill: worker/src/index.mjs does not export 'ConversationDO', the class that className names."
+        " It exports: ConversationStateDO, default.\nExport it there, or change firedrill:className.\n"
+    )
+
+
+@pytest.mark.workerd
+def test_no_secret_of_the_stack_reaches_anything_that_the_drill_writes_or_runs(
+    firedrill: Firedrill, project: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    texts: list[str] = []
+
+    def read(running: Workerd) -> None:
+        texts.extend(path.read_text(errors="replace") for path in running.folder.iterdir() if path.is_file())
+
+    reports = (tmp_path / "drill.json", tmp_path / "drill.xml")
+    with hooked(monkeypatch, read):
+        ended = firedrill(
+            *("drill", "--root", project(), "--scenario", "storage-failing", "--explain", "do-errors"),
+            *("--json", reports[0], "--junit", reports[1]),
+        )
+    assert (ended.code, ended.left) == (0, [])
+    texts += [ended.out, ended.err, *(report.read_text(encoding="utf-8") for report in reports)]
+    assert "[secret]" in "".join(texts), "the Worker has a secret binding"
+    assert [text for text in texts if API_KEY in text or SALT in text] == []
