@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from components.config import Key, declared_keys
+from components.metrics import METRICS, Metric
 from components.monitors.queries import Composite, number
 from components.monitors.table import MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
-from components.telemetry import FIELDS, MAX_LINE, METRICS, Field, Metric
+from components.telemetry import FIELDS, MAX_LINE, Field
 
 PROJECT = Path(__file__).resolve().parent.parent / "Pulumi.yaml"
 _PREFIX = "<service>.<environment>."

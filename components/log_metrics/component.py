@@ -9,7 +9,7 @@ import pulumi
 import pulumi_datadog as datadog
 
 from components.log_metrics.inputs import metric_inputs, resource_name
-from components.telemetry import METRICS, Metric
+from components.metrics import METRICS, Metric
 
 
 @dataclass(frozen=True)

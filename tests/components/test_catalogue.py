@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from components import catalogue, config
+from components.metrics import METRICS
 from components.monitors.table import MONITORS
-from components.telemetry import FIELDS, METRICS
+from components.telemetry import FIELDS
 
 
 def rows(page: str) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from components.log_delivery.destinations import DatadogDestination, R2Destination
 from components.log_delivery.fields import TraceEventField
-from components.telemetry import METRICS
+from components.metrics import METRICS
 from components.worker.bundle import Bundle
 from components.worker.migrations import Migration
 

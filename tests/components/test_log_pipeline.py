@@ -7,7 +7,7 @@ import pytest
 from components.log_metrics.inputs import metric_inputs, resource_name
 from components.log_pipeline import processors
 from components.log_pipeline.pipeline import pipeline_inputs
-from components.telemetry import METRICS, Metric
+from components.metrics import METRICS, Metric
 
 PIPELINE = pipeline_inputs("name-1", "source:s", "ClassOne")
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from components.metrics import METRICS
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.messages import Handles
 from components.monitors.queries import Composite, Count, Ratio
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
-from components.telemetry import METRICS
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = MonitorSettings(window="last_7m", critical=11, recovery=5.5)

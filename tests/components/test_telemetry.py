@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.telemetry import FIELDS, MAX_LINE, METRICS, Field, Metric, javascript_constants
+from components.metrics import METRICS, Metric
+from components.telemetry import FIELDS, MAX_LINE, Field, javascript_constants
 
 ROOT = Path(__file__).parents[2]
 
