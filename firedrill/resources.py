@@ -56,7 +56,7 @@ def dumps(resources: Iterable[Resource]) -> str:
 
 
 def loads(text: str | bytes, place: str) -> list[Resource]:
-    """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is no such text."""
+    """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is no such."""
     try:
         return [_resource(number, entry) for number, entry in enumerate(_entries(text), start=1)]
     except _NotRendered as error:
