@@ -65,7 +65,7 @@ def compile_stack(resources: Sequence[Resource]) -> Stack:
 
 def short_name(monitor: Resource) -> str:
     """What the drill calls a monitor: the value of its tag `monitor:`, else the resource's name."""
-    tagged = (tag.removeprefix(_ID_TAG) for tag in monitor.inputs.get("tags", ()) if tag.startswith(_ID_TAG))
+    tagged = (tag.removeprefix(_ID_TAG) for tag in monitor.inputs.get("tags") or () if tag.startswith(_ID_TAG))
     return next(tagged, monitor.name)
 
 

@@ -30,7 +30,7 @@ def test_a_monitor_is_named_by_its_tag(tiny: Tiny) -> None:
     assert short_name(monitor) == "do-errors"
 
 
-@pytest.mark.parametrize("inputs", [{}, {"tags": ["env:dev"]}])
+@pytest.mark.parametrize("inputs", [{}, {"tags": None}, {"tags": ["env:dev"]}])
 def test_a_monitor_without_that_tag_is_named_as_the_resource(tiny: Tiny, inputs: dict[str, object]) -> None:
     assert short_name(replace(tiny()[-1], inputs=inputs)) == "failures"
 
