@@ -10,6 +10,8 @@ from firedrill.datadog.metrics.record_query import RecordQuery
 from firedrill.datadog.metrics.records import CheckRun, CheckStatus, Record
 from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.metrics.support import features
+from firedrill.datadog.metrics.window_starts import with_starts
+from firedrill.datadog.metrics.windows import Window, parse_window
 
 __all__ = [
     "AnomalyQuery",
@@ -24,8 +26,11 @@ __all__ = [
     "Record",
     "RecordQuery",
     "SubQuery",
+    "Window",
     "compile_event_query",
     "compile_log_query",
     "compile_query",
     "features",
+    "parse_window",
+    "with_starts",
 ]

@@ -11,6 +11,7 @@ Source: docs.datadoghq.com/monitors/types/anomaly
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -36,6 +37,11 @@ SEASON_S = {"hourly": 3600, "daily": 86_400, "weekly": 604_800}
 LEAST_SPREAD = 0.05
 
 _ALGORITHMS = ("basic", "agile", "robust")
+_CHOICES = {
+    "direction": ("both", "above", "below"),
+    "count_default_zero": ("true", "false"),
+    "seasonality": tuple(SEASON_S),
+}
 _USAGE = (
     "anomalies(query, 'basic' or 'agile' or 'robust', deviations, direction='both' or 'above' or 'below', "
     "alert_window='last_15m', interval=seconds up to a fifth of it, count_default_zero='true' or 'false'"
@@ -118,12 +124,15 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
         for argument in call.arguments
         if isinstance(argument, nodes.Option)
     }
-    if options.pop("timezone", "utc") != "utc":
-        raise Unsupported("a timezone other than utc in anomalies()", f"Monitor query {text!r}")
+    zone = options.pop("timezone", "utc")
+    if zone != "utc":
+        raise Unsupported(f"the timezone {zone!r} in anomalies()", f"Monitor query {text!r}")
+    for found, expected in _wrong(plain, options):
+        raise mistake(text, call.at, found, expected)
     band = _band(plain, options)
     aggregation, threshold = query.tree.aggregation, query.tree.threshold
-    if band is None or aggregation.change or aggregation.aggregator == "percentile":
-        raise mistake(text, call.at, call.name, _USAGE)
+    if aggregation.change or aggregation.aggregator == "percentile":
+        raise mistake(text, 0, aggregation.change or "percentile", "avg, sum, min or max around anomalies()")
     if band.alert_window.seconds > aggregation.window.seconds:
         raise mistake(
             text, 0, aggregation.window.text, f"a window of at least the alert window, {band.alert_window.text}"
@@ -137,25 +146,35 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
     return AnomalyQuery(query.tree, query.expression, query.group_by, band.interval_s, band)
 
 
-def _band(plain: list[Value | None], options: dict[str, Value | None]) -> Band | None:
-    """The arguments as documented, or None when one of them is missing or wrong."""
-    options = {"seasonality": "weekly", **options}
-    names = {"direction", "alert_window", "interval", "count_default_zero", "seasonality"}
-    window, interval = parse_window(str(options.get("alert_window"))), options.get("interval")
-    choices = (
-        options.get("direction") in ("both", "above", "below"),
-        options.get("count_default_zero") in ("true", "false"),
-        options["seasonality"] in SEASON_S,
-        set(options) == names,
-        len(plain) == 2 and plain[0] in _ALGORITHMS,
-    )
-    if not all(choices) or window is None or not isinstance(interval, float):
-        return None
-    algorithm, deviations = plain
-    if not interval.is_integer() or not 0 < interval <= window.seconds / 5:
-        return None
-    if not isinstance(deviations, float) or deviations <= 0:
-        return None
+def _wrong(plain: list[Value | None], options: dict[str, Value | None]) -> Iterator[tuple[str, str]]:
+    """What is wrong with the arguments, each with what was expected instead."""
+    missing = [name for name in (*_CHOICES, "alert_window", "interval") if name not in options]
+    if len(plain) != 2 or [name for name in missing if name != "seasonality"]:
+        yield "anomalies", _USAGE
+    if plain[0] not in _ALGORITHMS:
+        yield str(plain[0]), f"an algorithm ({', '.join(_ALGORITHMS)})"
+    if not isinstance(plain[1], float) or plain[1] <= 0:
+        yield str(plain[1]), "the width of the band in deviations, a number above 0"
+    for name, value in options.items():
+        if name in _CHOICES and value not in _CHOICES[name]:
+            yield f"{name}={value}", f"one of {', '.join(_CHOICES[name])}"
+        elif name not in (*_CHOICES, "alert_window", "interval"):
+            yield f"{name}=", _USAGE
+    window, interval = parse_window(str(options["alert_window"])), options["interval"]
+    if window is None:
+        yield f"alert_window={options['alert_window']}", "a window such as last_15m"
+    elif not isinstance(interval, float) or not interval.is_integer() or not 0 < interval <= window.seconds / 5:
+        shown = f"{interval:g}" if isinstance(interval, float) else interval
+        yield f"interval={shown}", f"whole seconds up to a fifth of the alert window ({window.seconds // 5})"
+
+
+def _band(plain: list[Value | None], options: dict[str, Value | None]) -> Band:
+    """The arguments, known to be right."""
+    window = parse_window(str(options["alert_window"]))
+    algorithm, deviations, interval = plain[0], plain[1], options["interval"]
+    assert window
+    assert isinstance(deviations, float)
+    assert isinstance(interval, float)
     return Band(
         str(algorithm),
         deviations,
@@ -163,5 +182,5 @@ def _band(plain: list[Value | None], options: dict[str, Value | None]) -> Band |
         window,
         int(interval),
         options["count_default_zero"] == "true",
-        SEASON_S[str(options["seasonality"])],
+        SEASON_S[str(options.get("seasonality", "weekly"))],
     )

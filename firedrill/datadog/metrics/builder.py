@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lark import Token, Transformer, v_args
 
-from firedrill.datadog.metrics import nodes, windows
+from firedrill.datadog.metrics import cumulative, nodes, windows
 
 TIME_AGGREGATORS = ("avg", "sum", "min", "max", "percentile")
 CHANGES = ("change", "pct_change")
@@ -67,11 +67,9 @@ def _one_of(token: Token, allowed: tuple[str, ...], what: str) -> str:
 
 
 def _window(token: Token) -> windows.Window:
-    if token.startswith("current_"):
-        raise Refused(f"the cumulative window {token}")
-    window = windows.parse_window(token)
+    window = windows.parse_window(token) or cumulative.parse_current(token)
     if window is None:
-        raise Mistake(token, f"an evaluation window: {windows.ALLOWED}")
+        raise Mistake(token, f"an evaluation window: {windows.ALLOWED}, or one of {cumulative.ALLOWED}")
     return window
 
 
@@ -135,7 +133,8 @@ class _Builder(Transformer[Token, Any]):
         return _Method(name, _arguments(arguments))
 
     def threshold(self, bound: Token, used: Token, comparator: Token, number: float) -> nodes.Threshold:
-        _one_of(used, (str(bound),), "the variable of the threshold query")
+        if used != bound:
+            raise Mistake(used, f"{bound}, the variable named before the colon")
         return nodes.Threshold(str(comparator), number)
 
     def by(self, *keys: Token) -> tuple[str, ...]:
@@ -149,7 +148,8 @@ class _Builder(Transformer[Token, Any]):
         threshold = rest[0] if isinstance(rest[0], nodes.Threshold) else None
         name, scope, by, *methods = rest[1:] if threshold else rest
         if threshold:
-            _one_of(aggregator, ("count",), "the aggregator of a threshold query")
+            if aggregator != "count":
+                raise Mistake(aggregator, "count, the only aggregator of a threshold query such as count(v: v>8)")
         elif not is_percentile(aggregator):
             _one_of(aggregator, SPACE_AGGREGATORS, "a percentile such as p95, or a space aggregator")
         if len(name) > 200:
@@ -160,7 +160,7 @@ class _Builder(Transformer[Token, Any]):
         for method in methods:
             key, part = _modifier(method)
             if key in parts:
-                raise Mistake(method.name, f"one {_KINDS[key]} at most")
+                raise Mistake(method.name, f"at most one {_KINDS[key]}")
             parts[key] = part
         at = aggregator.start_pos or 0
         return nodes.MetricQuery(str(aggregator), str(name), scope.tree, by or (), threshold=threshold, at=at, **parts)
@@ -221,7 +221,7 @@ def _rollup(name: Token, arguments: list[Any]) -> nodes.Rollup:
     good_interval = interval is None or (isinstance(interval, float) and interval >= 1 and interval.is_integer())
     known = aggregator is None or aggregator in ROLLUP_AGGREGATORS
     if arguments or not known or not good_interval or (aggregator is None and interval is None):
-        raise Mistake(name, f"rollup(aggregator, whole seconds) with {', '.join(ROLLUP_AGGREGATORS)}")
+        raise Mistake(name, f"rollup(aggregator, seconds): one of {', '.join(ROLLUP_AGGREGATORS)} and a whole number")
     return nodes.Rollup(aggregator, None if interval is None else int(interval))
 
 
@@ -229,7 +229,7 @@ def _fill(name: Token, arguments: list[Any]) -> nodes.Fill:
     method = arguments.pop(0) if arguments and isinstance(arguments[0], str) else None
     limit = arguments.pop(0) if arguments else float(_DEFAULT_FILL_LIMIT_S)
     if arguments or method not in FILL_METHODS or not isinstance(limit, float) or not limit.is_integer():
-        raise Mistake(name, f"fill(method, whole seconds) with {', '.join(FILL_METHODS)}")
+        raise Mistake(name, f"fill(method, seconds): one of {', '.join(FILL_METHODS)} and a whole number")
     return nodes.Fill(method, int(limit))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from firedrill.datadog.metrics import nodes, windows
 from firedrill.datadog.metrics.errors import QuerySyntaxError
 from firedrill.datadog.syntax import place
+from firedrill.errors import Unsupported
 
 
 def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str, list[str]]:
@@ -27,6 +28,8 @@ def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str
 def last_window(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> windows.Window:
     """The window of `.last("5m")`; `methods` are the other methods that may be there."""
     last = texts(tree, text, (*methods, "last")).get("last")
+    if last and last[0].startswith("current_"):
+        raise Unsupported(f"the cumulative window {last[0]} in .last()", f"Monitor query {text!r}")
     window = windows.parse_window(f"last_{last[0]}") if last and len(last) == 1 else None
     if window is None:
         raise chain_mistake(text, method_of(tree, "last"), 'the window at the end, such as .last("5m")')

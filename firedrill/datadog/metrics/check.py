@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.builder import is_percentile
+from firedrill.datadog.metrics.cumulative import CurrentWindow
 from firedrill.datadog.metrics.errors import QuerySyntaxError
 from firedrill.datadog.metrics.expressions import argument_value
 from firedrill.datadog.metrics.functions import Function, Parameter, functions
@@ -34,8 +35,9 @@ def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
     intervals = {leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s}
     if len(intervals) > 1:
         raise Unsupported(f"rollup() with different intervals ({', '.join(map(str, sorted(intervals)))} s)", where)
-    if any(interval % SLOT_S for interval in intervals):
-        raise Unsupported(f"a rollup() interval that is no multiple of {SLOT_S} s, the distance of points", where)
+    for interval in intervals:
+        if interval % SLOT_S:
+            raise Unsupported(f"rollup() every {interval} s, no multiple of the {SLOT_S} s between points,", where)
     keys = [leaf.by for leaf in leaves if leaf.by]
     if len({frozenset(by) for by in keys}) > 1:
         raise Unsupported("arithmetic between queries grouped by different keys", where)
@@ -66,6 +68,8 @@ def _check_aggregation(
                 raise mistake(text, leaf.at, leaf.aggregator, "a percentile such as p95 in a percentile alert")
             if leaf.rollup:
                 raise Unsupported("rollup() in a percentile alert", where)
+    if aggregation.change and isinstance(aggregation.window, CurrentWindow):
+        raise Unsupported(f"{aggregation.change}() over a cumulative window", where)
     counted = next((leaf for leaf in leaves if leaf.modifier == "as_count"), None)
     if counted and aggregation.aggregator != "sum" and not aggregation.change:
         # Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations

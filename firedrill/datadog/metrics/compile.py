@@ -9,11 +9,12 @@ from typing import Any
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.anomalies import compile_anomalies
 from firedrill.datadog.metrics.check import check, group_keys, rollup_interval
-from firedrill.datadog.metrics.formula import expand
+from firedrill.datadog.metrics.cumulative import CurrentWindow
+from firedrill.datadog.metrics.formula import NOTE, expand
 from firedrill.datadog.metrics.outliers import compile_outliers
 from firedrill.datadog.metrics.parser import parse_monitor
 from firedrill.datadog.metrics.query import MonitorQuery
-from firedrill.errors import Unsupported
+from firedrill.errors import FiredrillError, Unsupported
 
 ALGORITHMS: Mapping[str, Callable[[MonitorQuery, nodes.Call, str], MonitorQuery]] = {
     "anomalies": compile_anomalies,
@@ -28,13 +29,21 @@ def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> Mon
     Raises QuerySyntaxError with line, column and what is allowed; Unsupported for what the emulator does not reproduce.
     """
     tree = parse_monitor(text)
-    if isinstance(tree, nodes.ChainQuery):
-        if tree.head != "formula":
-            raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
-        tree = expand(tree, text, variables)
+    if isinstance(tree, nodes.ThresholdQuery):
+        if variables:
+            raise FiredrillError(f"Monitor query {text!r}: options.variables is for queries that begin with formula(.")
+        return _query(tree, text)
+    if tree.head != "formula":
+        raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
+    return replace(_query(expand(tree, text, variables), text), notes=(NOTE,))
+
+
+def _query(tree: nodes.ThresholdQuery, text: str) -> MonitorQuery:
     whole = tree.expression
     if isinstance(whole, nodes.Call) and whole.name in ALGORITHMS and whole.arguments:
         operand = whole.arguments[0]
+        if isinstance(tree.aggregation.window, CurrentWindow):
+            raise Unsupported(f"{whole.name}() over a cumulative window", f"Monitor query {text!r}")
         if not isinstance(operand, nodes.Text | nodes.Option):
             summed = replace(tree.aggregation, aggregator="sum")
             inner = _compile(nodes.ThresholdQuery(summed, operand, tree.comparator, tree.threshold), text)

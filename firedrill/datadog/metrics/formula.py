@@ -6,14 +6,26 @@ Source: docs.datadoghq.com/api/latest/monitors/#create-a-monitor (options.variab
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.builder import TIME_AGGREGATORS
 from firedrill.datadog.metrics.chains import last_window
 from firedrill.datadog.metrics.errors import QuerySyntaxError
 from firedrill.datadog.metrics.parser import parse_expression
+from firedrill.datadog.spec import Model, read
 from firedrill.errors import FiredrillError, Unsupported
+
+NOTE = "formula(): evaluated as the metric query with its names replaced; the order of aggregation is not documented"
+
+
+class _Variable(Model):
+    """A metric query of options.variables."""
+
+    name: str
+    data_source: Literal["metrics"]
+    query: str
+    aggregator: str = "avg"
 
 
 def expand(tree: nodes.ChainQuery, text: str, variables: Sequence[Mapping[str, Any]]) -> nodes.ThresholdQuery:
@@ -25,15 +37,13 @@ def expand(tree: nodes.ChainQuery, text: str, variables: Sequence[Mapping[str, A
     """
     where = f"Monitor query {text!r}"
     window = last_window(tree, text, methods=())
-    queries: dict[str, nodes.Expression] = {}
-    aggregators = set()
-    for variable in variables:
-        if variable.get("data_source") != "metrics":
-            raise Unsupported(f"the variable data source {variable.get('data_source')!r}", where)
-        queries[str(variable["name"])] = parse_expression(str(variable["query"]))
-        aggregators.add(variable.get("aggregator", "avg"))
-    if len(aggregators) > 1 or not aggregators <= {*TIME_AGGREGATORS[:-1]}:
-        raise Unsupported(f"variables with the aggregators {', '.join(sorted(map(str, aggregators)))}", where)
+    known = [_variable(variable, where) for variable in variables]
+    queries = {variable.name: parse_expression(variable.query) for variable in known}
+    aggregators = sorted({variable.aggregator for variable in known})
+    if len(aggregators) > 1:
+        raise Unsupported(f"a formula() over variables with different aggregators ({', '.join(aggregators)})", where)
+    if not {*aggregators} <= {*TIME_AGGREGATORS[:-1]}:
+        raise Unsupported(f"a formula() over a variable with the aggregator {aggregators[0]}", where)
 
     def named(part: nodes.MetricQuery | nodes.Word) -> nodes.Expression:
         if isinstance(part, nodes.MetricQuery):
@@ -44,6 +54,12 @@ def expand(tree: nodes.ChainQuery, text: str, variables: Sequence[Mapping[str, A
             )
         return queries[part.name]
 
-    aggregation = nodes.TimeAggregation(aggregators.pop() if aggregators else "avg", window)
+    aggregation = nodes.TimeAggregation(aggregators[0] if aggregators else "avg", window)
     expression = nodes.rewrite(parse_expression(tree.text), named)
     return nodes.ThresholdQuery(aggregation, expression, tree.comparator, tree.threshold)
+
+
+def _variable(declared: Mapping[str, Any], where: str) -> _Variable:
+    if declared.get("data_source", "metrics") != "metrics":
+        raise Unsupported(f"the variable data source {declared['data_source']!r}", where)
+    return read(_Variable, dict(declared), f"{where}, variable {declared.get('name')!r}")

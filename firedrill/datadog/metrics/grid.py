@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from firedrill.datadog.metrics.store import SLOT_S, BoolArray, IntArray
+from firedrill.datadog.metrics.windows import Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +68,14 @@ class Grid:
         )
 
 
-def window_grid(times_s: IntArray, window_s: int, delay_s: int) -> Grid:
-    """One bucket for each evaluation: its window [t - delay - window, t - delay).
+def window_grid(times_s: IntArray, window: Window, delay_s: int) -> Grid:
+    """One bucket for each evaluation: its window, which ends at t - delay, or 10 seconds at most after it.
 
     Source: docs.datadoghq.com/monitors/configuration (evaluation delay)
     """
     stop = -((delay_s - times_s) // SLOT_S)
-    length = window_s // SLOT_S
-    start = stop - length
-    return Grid(times_s * 1000, start, stop, start, length, 1)
+    start = window.begins(stop * SLOT_S) // SLOT_S
+    return Grid(times_s * 1000, start, stop, start, int((stop - start).max(initial=1)), 1)
 
 
 def split(windows: Grid, bucket_s: int) -> Grid:

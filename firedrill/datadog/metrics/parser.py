@@ -5,6 +5,7 @@ Source: docs.datadoghq.com/api/latest/monitors/#create-a-monitor
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from lark import Lark, UnexpectedInput
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.builder import Mistake, MonitorText, Refused, builder
 from firedrill.datadog.metrics.errors import QuerySyntaxError
+from firedrill.datadog.metrics.hints import hint
 from firedrill.datadog.syntax import place, read_lark
 from firedrill.errors import Unsupported
 
@@ -69,12 +71,22 @@ def _parse(text: str, start: str) -> Any:
         return _lark().parse(text, start=start)
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, text, _WORDS)
+        hinted = hint(error, text, at)
+        if hinted:
+            at, expected = hinted
+            found = _found(text, at)
         raise QuerySyntaxError(text, *place(text, at), found, expected) from None
     except Refused as refused:
         raise Unsupported(refused.feature, f"Monitor query {text!r}") from None
     except Mistake as mistake:
         where = place(text, mistake.token.start_pos or 0)
         raise QuerySyntaxError(text, *where, repr(str(mistake.token)), mistake.expected) from None
+
+
+def _found(text: str, at: int) -> str:
+    """The word or character at an offset."""
+    word = re.match(r"[\w.]+|\S", text[at:].lstrip())
+    return repr(word.group()) if word else "the end"
 
 
 def _check_depth(text: str, roots: list[nodes.Argument]) -> None:

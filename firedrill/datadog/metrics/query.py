@@ -10,6 +10,7 @@ import numpy as np
 
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.builder import is_percentile
+from firedrill.datadog.metrics.cumulative import CurrentWindow
 from firedrill.datadog.metrics.expressions import evaluate, totals
 from firedrill.datadog.metrics.functions import functions
 from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
@@ -74,6 +75,8 @@ class MonitorQuery:
     """The group keys, in the order of the first grouped metric query; empty for a simple alert."""
     rollup_s: int | None
     """The interval given by rollup(), in seconds."""
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    """What of the query is a model already by the way it was made."""
 
     @property
     def window(self) -> Window:
@@ -112,7 +115,20 @@ class MonitorQuery:
         found = [f"{name}(): {functions()[name].note}" for name in calls if functions()[name].status == "modelled"]
         if any(is_percentile(leaf.aggregator) for leaf in self.leaves):
             found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
-        return tuple(dict.fromkeys(found))
+        if isinstance(self.window, CurrentWindow):
+            found.append(f"{self.window.text}: at the moment of a reset it shows the span that has just ended")
+        if not self._exact_buckets:
+            found.append(f"buckets without rollup(): {self.window.bucket_s} s, where Datadog's choice is not published")
+        return tuple(dict.fromkeys((*self.notes, *found)))
+
+    @property
+    def _exact_buckets(self) -> bool:
+        """Whether buckets are given by rollup() or make no difference: in percentile alerts and sums of counts."""
+        if self.rollup_s or self.tree.aggregation.aggregator == "percentile":
+            return True
+        plain = not any(isinstance(node, nodes.Call) for node in nodes.walk(self.expression))
+        summed = plain and self.tree.aggregation.aggregator == "sum"
+        return summed and all(leaf.modifier == "as_count" for leaf in self.leaves)
 
     @cached_property
     def counts(self) -> bool:
@@ -165,7 +181,7 @@ class MonitorQuery:
         return met
 
     def _grid(self, times: IntArray, delay_s: int) -> Grid:
-        windows = window_grid(times, self.window_s, delay_s)
+        windows = window_grid(times, self.window, delay_s)
         if self.rollup_s:
             return rolled_up(windows, self.rollup_s)
         whole = self.tree.aggregation.aggregator == "percentile"
@@ -209,7 +225,7 @@ class MonitorQuery:
         bucket_s = self.window.bucket_s
         parts = []
         for part in self._parts(times):
-            windows = window_grid(part, self.window_s, delay_s)
+            windows = window_grid(part, self.window, delay_s)
             grid = replace(windows, bucket=bucket_s // SLOT_S, columns=self.window_s // bucket_s)
             filled = np.zeros((grid.rows, grid.columns), np.bool_)
             for leaf in self.leaves:

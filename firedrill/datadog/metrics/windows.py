@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from firedrill.datadog.metrics.store import IntArray
+
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 2_592_000}
 _LONGEST_S = 730 * 3600
 _MONTH_S = _UNITS["mo"]
 _BUCKETS = {"m": 60, "h": 600, "d": 3600, "w": 3600, "mo": 14_400}
 
-ALLOWED = "last_ and a number of minutes (m), hours (h), days (d) or weeks (w), from last_1m to 730 hours, or last_1mo"
-ALLOWED_SHIFTS = "5m_ago, 1h_ago, 1d_ago or alike (m, h, d, w, 1mo), from 1 minute to one month, or last_5m and alike"
+ALLOWED = "last_5m, last_4h, last_1d, last_1w or alike, from last_1m to last_730h or last_1mo"
+ALLOWED_SHIFTS = "5m_ago, 1h_ago, 1d_ago, 1w_ago or alike, from 1m_ago to 730h_ago or 1mo_ago, or last_5m and alike"
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,10 @@ class Window:
         Source: docs.datadoghq.com/monitors/types/metric (data window)
         """
         return _BUCKETS[self.unit]
+
+    def begins(self, ends_s: IntArray) -> IntArray:
+        """Where the windows with these ends begin, in seconds since the epoch."""
+        return ends_s - self.seconds
 
 
 def parse_window(text: str) -> Window | None:

@@ -5,12 +5,15 @@ Sources: docs.datadoghq.com/monitors and the pages that the modules name.
 
 from __future__ import annotations
 
+from firedrill.datadog.monitors.checks import CheckQuery, ServiceCheck
+from firedrill.datadog.monitors.compilers import COMPILERS
 from firedrill.datadog.monitors.composite import Composite, CompositeSyntaxError, compile_composite
 from firedrill.datadog.monitors.downtimes import Downtime, DowntimeScopeError, InvalidDowntime, parse_downtime
 from firedrill.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.datadog.monitors.notifications import Notification
 from firedrill.datadog.monitors.options import Options
-from firedrill.datadog.monitors.parse import COMPILERS, InvalidMonitors, Problem, check_monitors, parse_monitors
+from firedrill.datadog.monitors.parse import check_monitors, parse_monitors
+from firedrill.datadog.monitors.problems import InvalidMonitors, Problem
 from firedrill.datadog.monitors.run import Run, run
 from firedrill.datadog.monitors.states import GroupTimeline, Outcome, State, Transition
 from firedrill.datadog.monitors.templates import Template, TemplateSyntaxError, compile_template
@@ -18,6 +21,7 @@ from firedrill.datadog.monitors.thresholds import Thresholds
 
 __all__ = [
     "COMPILERS",
+    "CheckQuery",
     "Composite",
     "CompositeSyntaxError",
     "Downtime",
@@ -32,6 +36,7 @@ __all__ = [
     "Problem",
     "Query",
     "Run",
+    "ServiceCheck",
     "State",
     "Template",
     "TemplateSyntaxError",

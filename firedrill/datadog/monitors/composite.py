@@ -60,7 +60,8 @@ class Composite:
 
 
 _BINARY: Mapping[str, Callable[[Codes, Codes], Codes]] = {"&&": np.minimum, "||": np.maximum}
-_NEGATED = np.array([State.ABSENT, State.ALERT, State.NO_DATA, State.OK, State.OK], np.int8)
+_OPPOSITES = {State.ABSENT: State.ABSENT, State.OK: State.ALERT, State.NO_DATA: State.NO_DATA}
+_NEGATED = np.array([_OPPOSITES.get(state, State.OK) for state in State], np.int8)
 
 
 @v_args(inline=True)
@@ -112,6 +113,7 @@ def composite_timelines(
             outcomes,
             initial,
             {labels[monitor]: timeline for monitor, timeline in members.items()},
+            tuple(dict.fromkeys(text for timeline in members.values() for text in timeline.modelled)),
         )
     return timelines
 

@@ -13,9 +13,14 @@ import numpy as np
 
 from firedrill.datadog.monitors.states import Codes, Flags, State, Times
 
-Kind = Literal["alert", "warn", "no data", "recovery", "renotify"]
+Kind = Literal["alert", "warn", "no data", "unknown", "recovery", "renotify"]
 
-_KINDS: Mapping[int, Kind] = {State.ALERT: "alert", State.WARN: "warn", State.NO_DATA: "no data"}
+_KINDS: Mapping[int, Kind] = {
+    State.ALERT: "alert",
+    State.WARN: "warn",
+    State.NO_DATA: "no data",
+    State.UNKNOWN: "unknown",
+}
 
 
 class Event(NamedTuple):

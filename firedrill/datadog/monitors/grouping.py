@@ -42,4 +42,5 @@ def _worst(group: Group, timelines: list[GroupTimeline]) -> GroupTimeline:
         pick([timeline.outcomes for timeline in timelines]),
         max(timeline.initial for timeline in timelines),
         timelines[0].parts,
+        timelines[0].modelled,
     )

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from firedrill.datadog.monitors.checks import CheckRules, ServiceCheck
 from firedrill.datadog.monitors.composite import Composite
 from firedrill.datadog.monitors.options import Options
 from firedrill.datadog.monitors.states import Flags, Floats, Group, Times
@@ -28,6 +29,10 @@ class Values(Protocol):
     @property
     def full(self) -> Flags:
         """Whether each evaluation's window counts as full."""
+
+    @property
+    def zero(self) -> Flags | None:
+        """Where missing data may be evaluated as zero; None is everywhere."""
 
 
 class Evaluation(Protocol):
@@ -57,16 +62,40 @@ class Query(Protocol):
     def group_by(self) -> tuple[str, ...]:
         """Keys of the group-by, empty for a simple alert."""
 
+    @property
+    def counts(self) -> bool:
+        """Whether missing data may be evaluated as zero, since the query counts."""
+
+    @property
+    def fills_zero(self) -> bool:
+        """Whether default_zero() is part of the query."""
+
+    @property
+    def modelled(self) -> tuple[str, ...]:
+        """What of the values comes from a model of the emulator's own, in texts to show."""
+
     def evaluate(self, store: Any, times_s: Times, *, delay_s: int = 0) -> Evaluation:
         """Evaluate at the times, each looking at the window that ends `delay_s` before."""
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """What a metric or log monitor alerts on: its query and its thresholds."""
+    """What a metric, log or event monitor alerts on: its query and its thresholds.
+
+    `recovery` is the query over an anomaly monitor's recovery window, which its recovery thresholds are compared with.
+    """
 
     query: Query
     thresholds: Thresholds
+    recovery: Query | None = None
+
+    @property
+    def modelled(self) -> tuple[str, ...]:
+        """What of the values is modelled."""
+        return self.query.modelled
+
+
+Condition = Threshold | ServiceCheck | Composite
 
 
 @dataclass(frozen=True)
@@ -77,7 +106,7 @@ class Monitor:
     name: str
     type: str
     query: str
-    condition: Threshold | Composite
+    condition: Condition
     title: Template
     message: Template
     escalation: Template | None
@@ -88,7 +117,7 @@ class Monitor:
     @property
     def group_by(self) -> tuple[str, ...]:
         """Keys of the group-by; a composite's groups come from its monitors."""
-        return self.condition.query.group_by if isinstance(self.condition, Threshold) else ()
+        return () if isinstance(self.condition, Composite) else self.condition.query.group_by
 
     @property
     def notifies_no_data(self) -> bool:
@@ -97,27 +126,39 @@ class Monitor:
             return self.options.notify_no_data
         return self.options.on_missing_data == "show_and_notify_no_data"
 
+    def check_rules(self) -> CheckRules:
+        """How a group of this monitor moves between states; only for a `ServiceCheck` condition.
+
+        Without no_data_timeframe a check is missing after 24 hours.
+        Source: docs.datadoghq.com/monitors/guide/monitor_api_options
+        """
+        minutes = self.options.no_data_timeframe
+        return CheckRules(
+            (DAY_S if minutes is None else minutes * 60) if self.options.notify_no_data else None,
+            self.options.timeout_h * 3600,
+            _new_group_delay_s(self.options, self.group_by),
+        )
+
     def rules(self) -> Rules:
         """How a group of this monitor moves between states; only for a `Threshold` condition."""
         assert isinstance(self.condition, Threshold)
         query, thresholds = self.condition.query, self.condition.thresholds
+        recovers = ANOMALY_RECOVERS if self.condition.recovery else None
         return Rules(
             query.comparator,
             thresholds.critical,
             thresholds.warning,
             thresholds.critical_recovery,
             thresholds.warning_recovery,
-            missing=missing_of(self.options, self.query),
+            missing=missing_of(self.options, query),
             missing_after_s=_missing_after_s(self.options, query.window_s),
             timeout_s=self.options.timeout_h * 3600,
             grouped=bool(query.group_by),
             retention_s=retention_s(self.options.group_retention_duration),
             new_group_delay_s=_new_group_delay_s(self.options, query.group_by),
+            recovers=recovers,
         )
 
-
-_COUNTS = re.compile(r"\.as_count\(|\.rollup\(\s*[\"']count[\"']")
-_FILLS_ZERO = re.compile(r"\bdefault_zero\s*\(")
 
 _SHOWN: Mapping[str, Missing] = {
     "show_no_data": Missing.NO_DATA,
@@ -126,7 +167,7 @@ _SHOWN: Mapping[str, Missing] = {
 }
 
 
-def missing_of(options: Options, query: str) -> Missing:
+def missing_of(options: Options, query: Query) -> Missing:
     """What missing data does, from the options and the query.
 
     Count queries evaluate it as zero by default, others keep the last status; `default_zero()` always evaluates it
@@ -134,12 +175,12 @@ def missing_of(options: Options, query: str) -> Missing:
     Without `on_missing_data` the evaluation is skipped unless `notify_no_data` is set.
     Source: docs.datadoghq.com/monitors/configuration (no data)
     """
-    if _FILLS_ZERO.search(query):
+    if query.fills_zero:
         return Missing.AS_ZERO
     if options.on_missing_data is None:
         return Missing.NO_DATA if options.notify_no_data else Missing.KEEP
     if options.on_missing_data == "default":
-        return Missing.AS_ZERO if _COUNTS.search(query) else Missing.KEEP
+        return Missing.AS_ZERO if query.counts else Missing.KEEP
     return _SHOWN[options.on_missing_data]
 
 
@@ -164,6 +205,12 @@ def _new_group_delay_s(options: Options, group_by: tuple[str, ...]) -> int:
         return options.new_host_delay
     return 60 if options.new_group_delay is None else options.new_group_delay
 
+
+ANOMALY_RECOVERS = "<="
+"""An anomaly monitor recovers at its recovery threshold too: 0 means when none of the points is anomalous.
+
+Source: docs.datadoghq.com/monitors/types/anomaly (options)
+"""
 
 _UNITS_S = {"m": 60, "h": 3600, "d": DAY_S}
 

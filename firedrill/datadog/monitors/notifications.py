@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from firedrill.datadog.monitors.events import Event, Kind
 from firedrill.datadog.monitors.monitor import Monitor
+from firedrill.datadog.monitors.options import HIDES_HANDLES
 from firedrill.datadog.monitors.states import Group, GroupTimeline, State
-from firedrill.datadog.monitors.templates import Context, handles
+from firedrill.datadog.monitors.templates import Context, Variables, handles, without_handles
 from firedrill.datadog.monitors.variables import variables_at
 
 
@@ -34,12 +35,14 @@ class Notification(NamedTuple):
     message: str
     handles: tuple[str, ...]
     priority: str | None
+    modelled: tuple[str, ...] = ()
 
 
 _WORDS: Mapping[State, str] = {
     State.ALERT: "Triggered",
     State.WARN: "Warn",
     State.NO_DATA: "No Data",
+    State.UNKNOWN: "Unknown",
     State.OK: "Recovered",
 }
 
@@ -47,6 +50,7 @@ _CONDITIONS: Mapping[State, str] = {
     State.ALERT: "is_alert",
     State.WARN: "is_warning",
     State.NO_DATA: "is_no_data",
+    State.UNKNOWN: "is_unknown",
     State.OK: "is_recovery",
 }
 
@@ -69,13 +73,15 @@ def conditions_at(event: Event) -> set[str]:
     return conditions
 
 
-def notification(monitor: Monitor, timeline: GroupTimeline, event: Event, time_s: int) -> Notification:
+def notification(
+    monitor: Monitor, timeline: GroupTimeline, event: Event, time_s: int, matching: Variables
+) -> Notification:
     """Render what the monitor sends for an event.
 
     From Alert to Warn the recipients named under `is_alert_recovery` are notified too, though their text is not shown.
     """
     declared = None if monitor.priority is None else f"P{monitor.priority}"
-    context = Context(variables_at(monitor, timeline, event, time_s), conditions_at(event), declared)
+    context = Context(variables_at(monitor, timeline, event, time_s, matching), conditions_at(event), declared)
     message, overridden = monitor.message.render(context)
     recipients = handles(message)
     if "is_alert_to_warning" in context.states:
@@ -85,6 +91,8 @@ def notification(monitor: Monitor, timeline: GroupTimeline, event: Event, time_s
         escalation = monitor.escalation.render(context).text
         message = f"{message}\n\n{escalation}".strip()
         recipients = tuple(dict.fromkeys((*recipients, *handles(escalation))))
+    if monitor.options.notification_preset_name in HIDES_HANDLES:
+        message = without_handles(message)
     priority = overridden or declared
     return Notification(
         time_s,
@@ -98,6 +106,7 @@ def notification(monitor: Monitor, timeline: GroupTimeline, event: Event, time_s
         message,
         recipients,
         priority,
+        timeline.modelled,
     )
 
 

@@ -38,6 +38,14 @@ class Options:
     include_tags: bool = True
     notify_by: tuple[str, ...] = ()
     notification_preset_name: str = "show_all"
+    threshold_windows: Mapping[str, Any] | None = None
+    variables: tuple[Mapping[str, Any], ...] = ()
+    scheduling_options: Mapping[str, Any] | None = None
+
+    @property
+    def evaluation_window(self) -> Mapping[str, Any] | None:
+        """When a cumulative window starts, None when the monitor has none."""
+        return (self.scheduling_options or {}).get("evaluation_window")
 
 
 class _Rule(NamedTuple):
@@ -61,8 +69,19 @@ def _texts(allowed: str, holds: Callable[[str], bool]) -> _Rule:
     )
 
 
+def _is_scheduling(value: Any) -> bool:
+    known = isinstance(value, Mapping) and value.keys() <= {"custom_schedule", "evaluation_window"}
+    return known and all(part is None or isinstance(part, Mapping) for part in value.values())
+
+
 _FLAG = _Rule("true or false", lambda value: isinstance(value, bool))
 _TEXT = _Rule("a text", lambda value: isinstance(value, str))
+
+HIDES_HANDLES = ("hide_handles", "hide_all", "hide_query_and_handles", "hide_handles_and_footer")
+"""Presets that take the @-mentions out of the message.
+
+Source: docs.datadoghq.com/monitors/notify (toggle additional content)
+"""
 
 RULES: Mapping[str, _Rule] = {
     "require_full_window": _FLAG,
@@ -80,7 +99,16 @@ RULES: Mapping[str, _Rule] = {
     "escalation_message": _TEXT,
     "include_tags": _FLAG,
     "notify_by": _texts("a list of group-by keys, or ['*']", bool),
-    "notification_preset_name": _one_of("show_all", "hide_query", "hide_handles", "hide_all"),
+    "notification_preset_name": _one_of("show_all", "hide_query", "show_only_snapshot", *HIDES_HANDLES),
+    "threshold_windows": _Rule(
+        "an object with trigger_window and recovery_window",
+        lambda value: isinstance(value, Mapping) and value.keys() <= {"trigger_window", "recovery_window"},
+    ),
+    "variables": _Rule(
+        "a list of queries",
+        lambda value: isinstance(value, list | tuple) and all(isinstance(item, Mapping) for item in value),
+    ),
+    "scheduling_options": _Rule("an object with evaluation_window or custom_schedule, objects too", _is_scheduling),
 }
 """What each option of `Options` may hold; null always leaves it unset."""
 
@@ -95,11 +123,8 @@ UNSUPPORTED = (
     "ignore_tag_keys",
     "min_failure_duration",
     "min_location_failed",
-    "scheduling_options",
     "silenced",
     "synthetics_check_id",
-    "threshold_windows",
-    "variables",
 )
 """Options that are refused by name when they hold anything; empty they change nothing."""
 

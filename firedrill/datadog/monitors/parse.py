@@ -5,44 +5,19 @@ Source: docs.datadoghq.com/api/latest/monitors (create a monitor), docs.datadogh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
-from firedrill.datadog.metrics import compile_query
-from firedrill.datadog.monitors.composite import MOST_MONITORS, Composite, compile_composite
-from firedrill.datadog.monitors.monitor import Monitor, Query, Threshold, retention_s
+from firedrill.datadog.monitors.checks import ServiceCheck
+from firedrill.datadog.monitors.compilers import COMPILERS, Compiler
+from firedrill.datadog.monitors.composite import Composite
+from firedrill.datadog.monitors.conditions import read_condition
+from firedrill.datadog.monitors.monitor import Condition, Monitor
 from firedrill.datadog.monitors.options import Options, read_options
+from firedrill.datadog.monitors.problems import InvalidMonitors, Problem, Rule
 from firedrill.datadog.monitors.templates import Template, TemplateSyntaxError, broken_handles, compile_template
-from firedrill.datadog.monitors.thresholds import read_thresholds
-from firedrill.datadog.monitors.variables import unknown_variables
-from firedrill.errors import FiredrillError, Unsupported
-
-Compiler = Callable[[str], Query]
-
-METRIC_TYPES = ("metric alert", "query alert")
-REFUSED_TYPES = (
-    "audit alert",
-    "ci-pipelines alert",
-    "ci-tests alert",
-    "cost alert",
-    "data-quality alert",
-    "database-monitoring alert",
-    "error-tracking alert",
-    "event alert",
-    "event-v2 alert",
-    "log alert",
-    "network-path alert",
-    "network-performance alert",
-    "process alert",
-    "rum alert",
-    "service check",
-    "slo alert",
-    "synthetics alert",
-    "trace-analytics alert",
-)
-"""Types that need other data than metric points; one is accepted when its compiler is given."""
-
-COMPILERS: Mapping[str, Compiler] = dict.fromkeys(METRIC_TYPES, compile_query)
+from firedrill.datadog.monitors.variables import variable_problems
+from firedrill.errors import Unsupported
 
 FIELDS = ("id", "message", "name", "options", "priority", "query", "tags", "type")
 READ_ONLY = (
@@ -64,34 +39,13 @@ READ_ONLY = (
 )
 """Fields that the API answers with, or that only guard editing; `draft_status` must be published."""
 
-Rule = Literal["composite", "field", "message", "option", "query", "threshold", "type", "unsupported"]
-
-
-class Problem(NamedTuple):
-    """What is wrong with a monitor; the text names the value, what is allowed and where."""
-
-    monitor: str
-    rule: Rule
-    text: str
-
-
-class InvalidMonitors(FiredrillError):
-    """Monitors that the API would not take, or that cannot do what they say; `problems` holds every one."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        """List the problems, one a line."""
-        self.problems = tuple(problems)
-        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
-        lines = (f"  monitor {problem.monitor!r}: {problem.text}." for problem in problems)
-        super().__init__("\n".join([f"{count} in the monitors:", *lines]))
-
 
 def parse_monitors(
     declared: Sequence[Mapping[str, Any]], compilers: Mapping[str, Compiler] = COMPILERS
 ) -> list[Monitor]:
     """Compile monitors, in order.
 
-    `compilers` turns a query into a `Query` by the monitor's type: pass another one to evaluate, say, log alerts.
+    `compilers` turns a query into what evaluates it by the monitor's type: add one to evaluate, say, RUM alerts.
     Raises InvalidMonitors with all problems, or Unsupported for the first unsupported feature if nothing is wrong.
     """
     monitors, problems = check_monitors(declared, compilers)
@@ -118,7 +72,7 @@ def check_monitors(
     for monitor in monitors:
         keys = _group_keys(monitor, monitors)
         for template in filter(None, (monitor.title, monitor.message, monitor.escalation)):
-            problems += [Problem(monitor.name, "message", text) for text in unknown_variables(monitor, keys, template)]
+            problems += [Problem(monitor.name, *problem) for problem in variable_problems(monitor, keys, template)]
     return monitors, problems
 
 
@@ -191,8 +145,10 @@ class _Reader:
         options, problems = read_options(self.declared_options)
         for text, unsupported in problems:
             self.problem("unsupported" if unsupported else "option", unsupported or text)
-        if options.notification_preset_name in ("hide_handles", "hide_all"):
-            self.problem("unsupported", f"notification_preset_name {options.notification_preset_name!r}")
+        if options.notification_preset_name == "show_only_snapshot":
+            self.problem("unsupported", "notification_preset_name 'show_only_snapshot'")
+        if options.scheduling_options and options.scheduling_options.get("custom_schedule"):
+            self.problem("unsupported", "scheduling_options.custom_schedule")
         if options.on_missing_data is not None and (options.notify_no_data or options.no_data_timeframe is not None):
             legacy = "notify_no_data" if options.notify_no_data else "no_data_timeframe"
             self.problem("option", f"options has both on_missing_data and {legacy}; remove {legacy}")
@@ -202,52 +158,12 @@ class _Reader:
                     self.problem("option", f"options.{name} has no effect without renotify_interval; set the interval")
         return options
 
-    def condition(self, options: Options) -> Threshold | Composite | None:
+    def condition(self, options: Options) -> Condition | None:
         kind, query = self.raw.get("type"), self.raw.get("query")
         if not isinstance(query, str) or not isinstance(kind, str):
             return None
-        if kind != "composite" and kind not in self.compilers:
-            if kind in REFUSED_TYPES:
-                self.problem("unsupported", f"monitor type {kind!r}")
-            else:
-                self.problem("type", f"type is {kind!r}; allowed are {', '.join(self.compilers)} and composite")
-            return None
-        try:
-            if kind == "composite":
-                return self.composite(options, query)
-            return self.threshold(options, kind, self.compilers[kind](query))
-        except Unsupported as error:
-            self.problem("unsupported", error.feature)
-        except FiredrillError as error:
-            self.problem("query", str(error).rstrip("."))
-        return None
-
-    def composite(self, options: Options, query: str) -> Composite:
-        composite = compile_composite(query)
-        if len(composite.ids) > MOST_MONITORS:
-            self.problem("composite", f"query names {len(composite.ids)} monitors; a composite has at most 10")
-        if options.on_missing_data is not None:
-            self.problem("option", "options.on_missing_data does not apply to composite monitors; use notify_no_data")
-        return composite
-
-    def threshold(self, options: Options, kind: str, query: Query) -> Threshold:
-        raw = self.mapping("options.thresholds", self.declared_options.get("thresholds"))
-        thresholds, problems = read_thresholds(raw, query.comparator, query.threshold)
-        for text in problems:
-            self.problem("threshold", text)
-        retention = options.group_retention_duration
-        if retention is not None and kind in METRIC_TYPES:
-            self.problem("option", f"options.group_retention_duration is {retention!r}; metric monitors do not have it")
-        elif not 3600 <= retention_s(retention) <= 72 * 3600:
-            self.problem("option", f"options.group_retention_duration is {retention!r}; allowed are '1h' to '72h'")
-        keys = query.group_by
-        if options.notify_by and not (options.notify_by == ("*",) or set(options.notify_by) <= set(keys)):
-            self.problem(
-                "option",
-                f"options.notify_by is {list(options.notify_by)!r}; allowed are ['*'] and keys that the query groups "
-                f"by: {', '.join(keys) or 'none'}",
-            )
-        return Threshold(query, thresholds)
+        thresholds = self.mapping("options.thresholds", self.declared_options.get("thresholds"))
+        return read_condition(kind, query, options, thresholds, self.compilers, self.problem)
 
 
 def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str]) -> Iterator[Problem]:
@@ -260,9 +176,17 @@ def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str])
         for part in monitor.condition.ids:
             if part not in known_ids:
                 yield Problem(monitor.name, "composite", f"query names monitor {part!r}, which is not declared")
-            elif part in by_id and isinstance(by_id[part].condition, Composite):
-                text = f"query names monitor {part!r}, itself a composite; name the monitors that it is made of"
-                yield Problem(monitor.name, "composite", text)
+            elif part in by_id:
+                yield from _part_problems(monitor.name, by_id[part])
+
+
+def _part_problems(composite: str, part: Monitor) -> Iterator[Problem]:
+    if isinstance(part.condition, Composite):
+        text = f"query names monitor {part.id!r}, itself a composite; name the monitors that it is made of"
+        yield Problem(composite, "composite", text)
+    if isinstance(part.condition, ServiceCheck) and part.condition.thresholds.unknown:
+        text = f"a composite of a service check that can become UNKNOWN (monitor {part.id!r})"
+        yield Problem(composite, "unsupported", text)
 
 
 def _group_keys(monitor: Monitor, monitors: Sequence[Monitor]) -> tuple[str, ...]:

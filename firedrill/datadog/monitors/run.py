@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from firedrill.datadog.monitors.checks import ServiceCheck, check_timelines
 from firedrill.datadog.monitors.composite import Composite, composite_timelines
 from firedrill.datadog.monitors.downtimes import Downtime, muting
 from firedrill.datadog.monitors.events import Renotify, events, triggered_states
 from firedrill.datadog.monitors.grouping import notify_groups
+from firedrill.datadog.monitors.matching import matching_variables
 from firedrill.datadog.monitors.monitor import Monitor, Threshold
 from firedrill.datadog.monitors.notifications import Notification, notification
 from firedrill.datadog.monitors.options import Options
@@ -39,7 +41,7 @@ def run(monitors: Sequence[Monitor], store: Any, times_s: Times, downtimes: Sequ
     timelines = {
         monitor.id: evaluate(monitor, store, times_s)
         for monitor in monitors
-        if isinstance(monitor.condition, Threshold)
+        if not isinstance(monitor.condition, Composite)
     }
     by_id = {monitor.id: monitor for monitor in monitors}
     sent: list[Notification] = []
@@ -51,25 +53,31 @@ def run(monitors: Sequence[Monitor], store: Any, times_s: Times, downtimes: Sequ
                 shows_no_data=monitor.options.notify_no_data,
             )
         for timeline in notify_groups(timelines[monitor.id].values(), monitor.options.notify_by):
-            sent += _notifications(monitor, by_id, timeline, times_s, downtimes)
+            sent += _notifications(monitor, by_id, timeline, times_s, downtimes, store)
     return Run(times_s, timelines, tuple(sorted(sent, key=attrgetter("time_s"))))
 
 
 def evaluate(monitor: Monitor, store: Any, times_s: Times) -> Timelines:
-    """A metric or log monitor's groups over the times; between two evaluations the state stays."""
-    assert isinstance(monitor.condition, Threshold)
-    query, rules = monitor.condition.query, monitor.rules()
+    """The groups of a monitor of its own (no composite) over the times; between two evaluations the state stays."""
+    condition = monitor.condition
+    if isinstance(condition, ServiceCheck):
+        return check_timelines(condition, monitor.check_rules(), store, times_s)
+    assert isinstance(condition, Threshold)
+    query, rules = condition.query, monitor.rules()
     is_due = due(times_s, cadence_s(query.window_s))
     due_s = times_s[is_due]
-    evaluation = query.evaluate(store, due_s, delay_s=monitor.options.evaluation_delay)
+    delay_s = monitor.options.evaluation_delay
+    evaluation = query.evaluate(store, due_s, delay_s=delay_s)
+    recovery = condition.recovery.evaluate(store, due_s, delay_s=delay_s).groups if condition.recovery else {}
     timelines = {}
     for group in sorted(evaluation.groups) if rules.grouped else [()]:
         series = evaluation.groups.get(group, _NoData(len(due_s)))
         full = series.full if monitor.options.require_full_window else None
-        judged, states, outcomes = advance(due_s, series.values, full, rules)
+        recovered = recovery[group].values if group in recovery else None
+        judged, states, outcomes = advance(due_s, series.values, full, rules, recovery=recovered, zero=series.zero)
         if len(due_s) != len(times_s):
             judged, states, outcomes = spread(states, judged, outcomes, is_due, rules.initial)
-        timelines[group] = GroupTimeline(group, judged, states, outcomes, rules.initial)
+        timelines[group] = GroupTimeline(group, judged, states, outcomes, rules.initial, modelled=condition.modelled)
     return timelines
 
 
@@ -79,6 +87,7 @@ class _NoData:
     def __init__(self, length: int) -> None:
         self.values = np.full(length, np.nan)
         self.full = np.zeros(length, bool)
+        self.zero = None
 
 
 def _notifications(
@@ -87,11 +96,13 @@ def _notifications(
     timeline: GroupTimeline,
     times_s: Times,
     downtimes: Sequence[Downtime],
+    store: Any,
 ) -> Iterator[Notification]:
     silent = _silent_no_data(monitor, by_id, timeline)
     muted = muting(downtimes, monitor, timeline.group, times_s)
     for event in events(times_s, timeline.states, timeline.initial, silent, _renotify(monitor.options), muted):
-        yield notification(monitor, timeline, event, int(times_s[event.step]))
+        time_s = int(times_s[event.step])
+        yield notification(monitor, timeline, event, time_s, matching_variables(monitor, store, timeline.group, time_s))
 
 
 def _silent_no_data(monitor: Monitor, by_id: Mapping[str, Monitor], timeline: GroupTimeline) -> Flags:

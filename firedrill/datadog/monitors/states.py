@@ -22,14 +22,16 @@ Group = tuple[str, ...]
 class State(IntEnum):
     """A status, numbered by severity as composite monitors rank them; ABSENT is a group that is not tracked.
 
+    UNKNOWN, a status of service checks only, has no documented rank; no composite may depend on it.
     Source: docs.datadoghq.com/monitors/types/composite
     """
 
     ABSENT = 0
     OK = 1
     NO_DATA = 2
-    WARN = 3
-    ALERT = 4
+    UNKNOWN = 3
+    WARN = 4
+    ALERT = 5
 
     @property
     def label(self) -> str:
@@ -41,6 +43,7 @@ _LABELS = {
     State.ABSENT: "(no group)",
     State.OK: "OK",
     State.NO_DATA: "No Data",
+    State.UNKNOWN: "Unknown",
     State.WARN: "Warn",
     State.ALERT: "Alert",
 }
@@ -59,6 +62,7 @@ class Outcome(IntEnum):
     PARTIAL_WINDOW = 7
     NEW_GROUP = 8
     NOT_DUE = 9
+    NO_VERDICT = 10
 
     @property
     def skipped(self) -> bool:
@@ -82,6 +86,7 @@ _REASONS = {
     Outcome.PARTIAL_WINDOW: "require_full_window, and the window is not full",
     Outcome.NEW_GROUP: "new group, still within its delay",
     Outcome.NOT_DUE: "between two evaluations",
+    Outcome.NO_VERDICT: "too few consecutive runs in the latest status, last known status kept",
 }
 
 
@@ -95,13 +100,15 @@ class Transition(NamedTuple):
     to_state: State
     value: float
     reason: str
+    modelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class GroupTimeline:
     """One group over the run's times: arrays of equal length, NaN where an evaluation had no value.
 
-    `parts` holds a composite's sub-monitor groups by their labels a, b, c ...
+    `parts` holds a composite's sub-monitor groups by their labels a, b, c ... `modelled` says, in texts to show, what
+    of the values comes from a model of the emulator's own instead of the vendor's documentation.
     """
 
     group: Group
@@ -110,6 +117,7 @@ class GroupTimeline:
     outcomes: Codes
     initial: State
     parts: Mapping[str, GroupTimeline] = field(default_factory=dict)
+    modelled: tuple[str, ...] = ()
 
     def value_at(self, step: int) -> float | None:
         """The value of the evaluation in force at a step, None when it had no data."""
@@ -130,6 +138,7 @@ class GroupTimeline:
                 State(self.states[step]),
                 float(self.values[step]),
                 Outcome(self.outcomes[step]).reason,
+                self.modelled,
             )
             for step in np.flatnonzero(self.states != before)
         ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from firedrill.datadog.features import Feature
+from firedrill.datadog.monitors.compilers import REFUSED_TYPES
 from firedrill.datadog.monitors.options import UNSUPPORTED, WITHOUT_EFFECT
-from firedrill.datadog.monitors.parse import REFUSED_TYPES
 from firedrill.features import Status
 
 _CONFIGURATION = "docs.datadoghq.com/monitors/configuration"

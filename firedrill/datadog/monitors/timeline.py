@@ -27,12 +27,7 @@ COMPARATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "!=": operator.ne,
 }
 
-RECOVERED: Mapping[str, Callable[[Any, Any], Any]] = {
-    ">": operator.le,
-    ">=": operator.lt,
-    "<": operator.ge,
-    "<=": operator.gt,
-}
+RECOVERED: Mapping[str, str] = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 """The comparison with a recovery threshold that ends an alert or a warning, by the monitor's comparator.
 
 Source: docs.datadoghq.com/monitors/guide/recovery-thresholds
@@ -68,6 +63,8 @@ class Rules:
     grouped: bool = False
     retention_s: int = DAY_S
     new_group_delay_s: int = 0
+    recovers: str | None = None
+    """The comparison with a recovery threshold that ends an alert; None is the one of RECOVERED."""
 
     @property
     def initial(self) -> State:
@@ -93,15 +90,24 @@ class _Levels:
         return State.OK
 
 
-def advance(times_s: Times, values: Floats, full: Flags | None, rules: Rules) -> tuple[Floats, Codes, Codes]:
+def advance(
+    times_s: Times,
+    values: Floats,
+    full: Flags | None,
+    rules: Rules,
+    *,
+    recovery: Floats | None = None,
+    zero: Flags | None = None,
+) -> tuple[Floats, Codes, Codes]:
     """Run one group through its evaluations: (values as judged, `State` codes, `Outcome` codes).
 
     `values` holds NaN where the query returned nothing, `full` whether each window counted as full,
-    which is only asked with `require_full_window`.
+    which is only asked with `require_full_window`. `recovery` is what recovery thresholds are compared with, if not the
+    values; `zero` where missing data may be evaluated as zero, if not everywhere.
     """
     present = ~np.isnan(values)
     judged = np.where(present, values, 0.0) if rules.missing is Missing.AS_ZERO else values
-    levels = _levels(judged, rules)
+    levels = _levels(judged, judged if recovery is None else recovery, rules)
     states = np.empty(len(values), np.int8)
     outcomes = np.empty(len(values), np.int8)
     state: int = rules.initial
@@ -124,6 +130,8 @@ def advance(times_s: Times, values: Floats, full: Flags | None, rules: Rules) ->
             gone_s = time_s if gone_s is None else gone_s
             known = state != State.ABSENT if rules.grouped else seen_s is not None
             outcome = _without_data(time_s - gone_s, known, state, auto_resolved, rules)
+            if outcome is Outcome.AS_ZERO and zero is not None and not zero[index]:
+                outcome = Outcome.KEPT
             state = levels.judge(index, state) if outcome is Outcome.AS_ZERO else _SET_BY.get(outcome, state)
             auto_resolved = auto_resolved or outcome is Outcome.AUTO_RESOLVED
         states[index], outcomes[index] = state, outcome
@@ -158,7 +166,7 @@ def _without_data(missing_s: int, known: bool, state: int, auto_resolved: bool, 
     return Outcome.KEPT
 
 
-def _levels(values: Floats, rules: Rules) -> _Levels:
+def _levels(values: Floats, recovery: Floats, rules: Rules) -> _Levels:
     crosses = COMPARATORS[rules.comparator]
     level = np.full(len(values), State.OK, np.int8)
     if rules.warning is not None:
@@ -168,7 +176,8 @@ def _levels(values: Floats, rules: Rules) -> _Levels:
     def over(threshold: float | None) -> list[bool]:
         if threshold is None:
             return [True] * len(values)
-        flags: list[bool] = RECOVERED[rules.comparator](values, threshold).tolist()
+        recovers = COMPARATORS[rules.recovers or RECOVERED[rules.comparator]]
+        flags: list[bool] = recovers(recovery, threshold).tolist()
         return flags
 
     return _Levels(level.tolist(), over(rules.critical_recovery), over(rules.warning_recovery))

@@ -68,8 +68,8 @@ def test_the_aggregator_of_a_formula_is_avg_by_default() -> None:
         (
             'formula("a + b").last("5m") > 0',
             [variable("a", "avg:m{*}", aggregator="sum"), variable("b", "avg:m{*}")],
-            'Monitor query \'formula("a + b").last("5m") > 0\': variables with the aggregators avg, sum '
-            "is not supported by the emulator; see docs/support.md for what is.",
+            'Monitor query \'formula("a + b").last("5m") > 0\': a formula() over variables with '
+            "different aggregators (avg, sum) is not supported by the emulator; see docs/support.md for what is.",
         ),
     ],
 )

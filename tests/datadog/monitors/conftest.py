@@ -17,6 +17,7 @@ from firedrill.datadog.monitors import (
     Downtime,
     Monitor,
     Notification,
+    Options,
     Outcome,
     Run,
     State,
@@ -35,6 +36,7 @@ class Series(NamedTuple):
 
     values: NDArray[np.float64]
     full: NDArray[np.bool_]
+    zero: None = None
 
 
 class Answer(NamedTuple):
@@ -44,15 +46,18 @@ class Answer(NamedTuple):
 class GivenQuery:
     """Reads as the metric query it is and evaluates to the series that the store holds under its first metric."""
 
-    def __init__(self, text: str) -> None:
-        query = compile_query(text)
+    modelled = ()
+
+    def __init__(self, text: str, options: Options) -> None:
+        query = compile_query(text, options.variables)
         self.window_s, self.comparator, self.threshold = query.window_s, query.comparator, query.threshold
         self.group_by, self.metric = query.group_by, query.metrics[0]
+        self.counts, self.fills_zero = query.counts, query.fills_zero
 
     def evaluate(self, store: Store, times_s: NDArray[np.int64], *, delay_s: int = 0) -> Answer:
         minutes = (times_s - START_S) // 60
         groups = store.get(self.metric, {})
-        return Answer({group: Series(values[minutes], full[minutes]) for group, (values, full) in groups.items()})
+        return Answer({group: Series(one.values[minutes], one.full[minutes]) for group, one in groups.items()})
 
 
 def numbers(notation: str) -> list[float]:

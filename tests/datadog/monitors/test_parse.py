@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.datadog.monitors import InvalidMonitors, check_monitors, parse_monitors
+from firedrill.datadog.monitors.compilers import REFUSED_TYPES
 from firedrill.datadog.monitors.options import RULES, UNSUPPORTED
-from firedrill.datadog.monitors.parse import FIELDS, REFUSED_TYPES
+from firedrill.datadog.monitors.parse import FIELDS
 from firedrill.errors import Unsupported
 
 
@@ -57,7 +58,11 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         ({"options": {"thresholds": 5}}, "options.thresholds is 5; set an object"),
         ({"tags": "env:prod"}, "tags is 'env:prod'; allowed is a list of texts"),
         ({"message": 5}, "message is 5; set a text"),
-        ({"type": "metric"}, "type is 'metric'; allowed are metric alert, query alert and composite"),
+        (
+            {"type": "metric"},
+            "type is 'metric'; allowed are metric alert, query alert, log alert, event-v2 alert, service check "
+            "and composite",
+        ),
         (
             {"message": "{{#is_alert}}x"},
             "message: message template '{{#is_alert}}x', line 1, column 1: "
@@ -94,7 +99,7 @@ def test_a_query_that_cannot_be_read_is_shown_with_its_place(sim: Any) -> None:
             "options has 'timeout'; allowed are escalation_message, evaluation_delay, group_retention_duration, "
             "include_tags, new_group_delay, new_host_delay, no_data_timeframe, notification_preset_name, notify_by, "
             "notify_no_data, on_missing_data, renotify_interval, renotify_occurrences, renotify_statuses, "
-            "require_full_window, timeout_h and thresholds",
+            "require_full_window, scheduling_options, threshold_windows, timeout_h, variables and thresholds",
         ),
         ({"require_full_window": "no"}, "options.require_full_window is 'no'; allowed is true or false"),
         (
@@ -265,10 +270,10 @@ def test_an_unsupported_type_is_refused_by_name(sim: Any, kind: str) -> None:
         parse_monitors([sim.monitor(type=kind)])
 
 
-def test_hidden_handles_and_drafts_are_refused_by_name(sim: Any) -> None:
-    hidden = sim.monitor(options={"notification_preset_name": "hide_all"})
+def test_a_preset_without_a_documented_form_and_drafts_are_refused_by_name(sim: Any) -> None:
+    snapshot = sim.monitor(options={"notification_preset_name": "show_only_snapshot"})
 
-    assert problems(hidden) == ["notification_preset_name 'hide_all'"]
+    assert problems(snapshot) == ["notification_preset_name 'show_only_snapshot'"]
     assert problems(sim.monitor(draft_status="draft")) == ["draft_status 'draft'"]
 
 

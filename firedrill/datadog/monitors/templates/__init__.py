@@ -13,7 +13,7 @@ from typing import NamedTuple
 from firedrill.datadog.monitors.templates.compile import Block, Insert, Node, Text, compile_nodes
 from firedrill.datadog.monitors.templates.conditions import Context
 from firedrill.datadog.monitors.templates.errors import TemplateSyntaxError
-from firedrill.datadog.monitors.templates.handles import broken_handles, handles
+from firedrill.datadog.monitors.templates.handles import broken_handles, handles, without_handles
 from firedrill.datadog.monitors.templates.outputs import OverridePriority
 from firedrill.datadog.monitors.templates.values import Path, Value, Variables, show, spell
 
@@ -29,6 +29,7 @@ __all__ = [
     "compile_template",
     "handles",
     "spell",
+    "without_handles",
 ]
 
 

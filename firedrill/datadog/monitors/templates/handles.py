@@ -24,3 +24,11 @@ def handles(message: str) -> tuple[str, ...]:
 def broken_handles(message: str) -> tuple[str, ...]:
     """The @words that reach nobody since a punctuation mark follows at once."""
     return tuple(match.group() for match in _HANDLE.finditer(message) if match.group()[-1] in _PUNCTUATION)
+
+
+def without_handles(message: str) -> str:
+    """The message without its @handles and the spaces before them, as presets that hide handles show it.
+
+    No page shows the form that is left.
+    """
+    return re.sub(rf"[ \t]*{_HANDLE.pattern}", "", message).strip()
