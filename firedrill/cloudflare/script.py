@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, as_one
 
 DEFAULT_COMPATIBILITY_DATE = "2021-11-02"
 RPC_DATE = "2024-04-03"
@@ -43,7 +43,22 @@ def check_script(script: Mapping[str, Any], live: Live = Live()) -> None:
     else:
         problems += _class_problems(migrations, bound, set(live.classes))
     if problems:
-        raise FiredrillError("\n".join(f"{place}: {problem}" for problem in problems))
+        raise as_one([FiredrillError(f"{place}: {problem}") for problem in problems])
+
+
+def live_before(script: Mapping[str, Any]) -> Live:
+    """What Cloudflare has to hold for the upload to fit: nothing, or the old tag and every class that no step makes."""
+    migrations = script.get("migrations") or {}
+    made: set[str] = set()
+    needed = set(bound_classes(script))
+    for step in _steps(migrations):
+        made.update(name for key in _NEW for name in step.get(key) or ())
+        needed.update(step.get("deleted_classes") or ())
+        for moved in (*(step.get("renamed_classes") or ()), *(step.get("transferred_classes") or ())):
+            made.add(moved["to"])
+        needed.update(renamed["from"] for renamed in step.get("renamed_classes") or ())
+    tag = migrations.get("old_tag") or ""
+    return Live(tag, frozenset(needed - made)) if tag else Live()
 
 
 def bound_classes(script: Mapping[str, Any]) -> list[str]:

@@ -108,18 +108,21 @@ def compile_pipelines(pipelines: Sequence[Mapping[str, Any]], undocumented: Undo
     return Pipelines([pipeline for pipeline in compiled if pipeline])
 
 
-def in_order(pipelines: Sequence[Mapping[str, Any]], pipeline_ids: Sequence[str]) -> list[Mapping[str, Any]]:
-    """The pipelines in the order of a pipeline order resource, which has to name each of them once.
+def in_order(
+    specs: Sequence[Mapping[str, Any]], order: Sequence[str], *, what: str = "pipelines", key: str = "id"
+) -> list[Mapping[str, Any]]:
+    """Pipelines in the order of a pipeline order resource, which has to name each of them once by its `key`.
 
-    Source: docs.datadoghq.com/api/latest/logs-pipelines (Update pipeline order)
+    The same for indexes, whose `key` is their name.
+    Source: docs.datadoghq.com/api/latest/logs-pipelines (Update pipeline order),
+    docs.datadoghq.com/api/latest/logs-indexes (Update indexes order)
     """
-    by_id = {pipeline.get("id"): pipeline for pipeline in pipelines}
-    if sorted(pipeline_ids) != sorted(map(str, by_id)):
+    by_key = {str(spec.get(key)): spec for spec in specs}
+    if sorted(order) != sorted(by_key):
         raise FiredrillError(
-            f"pipeline order: it lists {sorted(pipeline_ids)}, the pipelines are {sorted(map(str, by_id))}; "
-            "it should list every pipeline once."
+            f"order of {what}: it lists {sorted(order)}, the {what} are {sorted(by_key)}; it should list each once."
         )
-    return [by_id[pipeline_id] for pipeline_id in pipeline_ids]
+    return [by_key[name] for name in order]
 
 
 def _compile(

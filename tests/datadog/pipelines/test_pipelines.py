@@ -167,7 +167,7 @@ def test_the_order_resource_has_to_list_every_pipeline_once() -> None:
     with pytest.raises(FiredrillError) as caught:
         in_order([pipeline("a", id="1"), pipeline("b", id="2")], ["1"])
     assert str(caught.value) == (
-        "pipeline order: it lists ['1'], the pipelines are ['1', '2']; it should list every pipeline once."
+        "order of pipelines: it lists ['1'], the pipelines are ['1', '2']; it should list each once."
     )
 
 

@@ -1,0 +1,141 @@
+"""`firedrill check`: everything that is wrong with what a file declares, without running any of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from firedrill.cloudflare.job import compile_job
+from firedrill.cloudflare.script import check_script, live_before
+from firedrill.datadog.indexes import compile_indexes
+from firedrill.datadog.log_metrics import compile_metrics
+from firedrill.datadog.monitors import check_monitors
+from firedrill.datadog.pipelines import compile_pipelines
+from firedrill.errors import FiredrillError, Mistakes, Unsupported, as_one
+from firedrill.standalone.declared import Declaration, Declared, Kind, documented_shape
+from firedrill.standalone.pages import page_of
+from firedrill.standalone.pipeline import ordered
+from firedrill.standalone.read import Json
+
+Compile = Callable[[Sequence[Json]], object]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong: with what, in words with its place, the `rule` that it breaks and the rule's page."""
+
+    kind: Kind
+    name: str
+    text: str
+    rule: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Every problem, how many things of each kind were looked at, and how many of other types were not."""
+
+    problems: Sequence[Problem]
+    counts: Mapping[Kind, int]
+    others: Mapping[str, int]
+
+
+def check(declared: Declared) -> Checked:
+    """Check all that a file declares. Raises FiredrillError when it declares nothing that could be checked.
+
+    A WorkersScript without `migrations.old_tag` is taken for the first upload.
+    """
+    if not declared.declarations:
+        raise FiredrillError(f"{declared.name} declares nothing of Datadog's or Cloudflare's that could be checked.")
+    kinds = Counter(declaration.kind for declaration in declared.declarations)
+    problems = [
+        *_in_sets(declared, "pipeline", compile_pipelines),
+        *_in_order(declared, "pipeline", "pipeline order", "pipelines", "id"),
+        *_in_sets(declared, "log metric", compile_metrics),
+        *_in_sets(declared, "log index", compile_indexes),
+        *_in_order(declared, "log index", "log index order", "indexes", "name"),
+        *_in_monitors(declared),
+        *_in_jobs(declared),
+        *_in_scripts(declared),
+    ]
+    return Checked(problems, {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}, declared.others)
+
+
+def _of(declared: Declared, kind: Kind) -> list[Declaration]:
+    return [declaration for declaration in declared.declarations if declaration.kind == kind]
+
+
+def _problem(declaration: Declaration, error: FiredrillError) -> Problem:
+    rule = error.rule
+    return Problem(declaration.kind, declaration.name, str(error), rule, page_of(declaration.kind, rule))
+
+
+def _each(
+    declarations: Sequence[Declaration], compile_one: Callable[[Json], object]
+) -> Iterator[tuple[Declaration, FiredrillError]]:
+    """Every mistake of the translation and of the compilation of each declaration by itself."""
+    for declaration in declarations:
+        mistakes = Mistakes()
+        mistakes.found += declaration.mistakes
+        if declaration.spec is not None:
+            with mistakes.collect(), documented_shape(f"{declaration.kind} {declaration.name!r}"):
+                compile_one(declaration.spec)
+        for mistake in mistakes.found:
+            yield declaration, mistake
+
+
+def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[Problem]:
+    """Each one alone, and those without a mistake together, for what they may not have in common."""
+    found = list(_each(_of(declared, kind), lambda spec: compile_all([spec])))
+    yield from (_problem(declaration, mistake) for declaration, mistake in found)
+    wrong = {id(declaration) for declaration, _ in found}
+    sound = [declaration for declaration in _of(declared, kind) if id(declaration) not in wrong]
+    together = Mistakes()
+    with together.collect():
+        compile_all([declaration.spec for declaration in sound if declaration.spec is not None])
+    yield from (_problem(Declaration(kind, "", None), mistake) for mistake in together.found)
+
+
+def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) -> Iterator[Problem]:
+    specs = [declaration.spec or {} for declaration in _of(declared, kind)]
+    for declaration, mistake in _each(_of(declared, order), lambda spec: ordered(specs, [spec], what, key)):
+        yield _problem(declaration, mistake)
+
+
+def _in_monitors(declared: Declared) -> Iterator[Problem]:
+    monitors = _of(declared, "monitor")
+    for monitor in monitors:
+        yield from (_problem(monitor, mistake) for mistake in monitor.mistakes)
+    untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
+    specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
+    for name, rule, text in check_monitors(specs, other_ids=untranslated)[1]:
+        place = f"monitor {name!r}"
+        words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
+        yield Problem("monitor", name, words, rule, page_of("monitor", rule))
+
+
+def _in_jobs(declared: Declared) -> Iterator[Problem]:
+    """Mistakes of jobs, and why what a job without one is to deliver will not arrive."""
+    scripts = [declaration.spec for declaration in _of(declared, "WorkersScript") if declaration.spec]
+    pushing = [script for script in scripts if script.get("logpush")]
+    judged: Sequence[Mapping[str, Any]] = pushing[:1] or scripts or [_PUSHING]
+
+    def compile_one(spec: Json) -> None:
+        job = compile_job(spec)
+        reasons = dict.fromkeys(reason for script in judged for reason in job.obstacles(script))
+        if reasons:
+            raise as_one([FiredrillError(f"{reason}.") for reason in reasons])
+
+    for declaration, mistake in _each(_of(declared, "Logpush job"), compile_one):
+        yield _problem(declaration, mistake)
+
+
+_PUSHING: Mapping[str, Any] = {"script_name": "", "logpush": True}
+"""Some WorkersScript of another program."""
+
+
+def _in_scripts(declared: Declared) -> Iterator[Problem]:
+    found = _each(_of(declared, "WorkersScript"), lambda script: check_script(script, live_before(script)))
+    yield from (_problem(declaration, mistake) for declaration, mistake in found)

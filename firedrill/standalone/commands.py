@@ -1,0 +1,96 @@
+"""The three commands: files in, lines out; results on standard output, remarks on standard error."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+
+from firedrill.errors import FiredrillError
+from firedrill.standalone.check import check
+from firedrill.standalone.check_output import problem_json, problem_text, summary
+from firedrill.standalone.declared import read_declared
+from firedrill.standalone.monitor import Span, minutes_of, unmatched, watch
+from firedrill.standalone.monitor_output import minute_json, watched_text
+from firedrill.standalone.pipeline import compile_logging, hold, time_of_receipt
+from firedrill.standalone.pipeline_output import held_json, held_text
+from firedrill.standalone.read import parse_logs, parse_time, read_sources
+
+
+def run_pipeline(
+    resources: str, logs: str, params: Mapping[str, str], received: str, *, explain: bool, json_lines: bool
+) -> None:
+    """Print every log of a file as Datadog would hold it; `received` "" is the newest date in the logs."""
+    declared_source, logs_source = read_sources(resources, logs)
+    declared = read_declared(declared_source)
+    logging = compile_logging(declared)
+    entries = parse_logs(logs_source)
+    if declared.none_of("pipeline"):
+        _remark(f"{declared.name} declares no pipeline; the logs are as they come out of the intake")
+    if received:
+        received_ms = parse_time(received, "--received")
+    else:
+        received_ms, remark = time_of_receipt(entries, logging, params)
+        _remark(remark)
+    for held in hold(entries, logging, params, received_ms, explain=explain):
+        if held.cut:
+            _remark(f"log {held.number} is over the size limit of the intake, which cut it")
+        if held.log is None or held.dropped:
+            _remark(f"log {held.number} is dropped: {held.dropped}")
+        elif json_lines:
+            _print([held_json(held, explain=explain)])
+        else:
+            _print(held_text(held))
+
+
+def run_monitor(
+    resources: str,
+    series: str,
+    names: Collection[str],
+    span: tuple[str, str, int | None],
+    *,
+    explain: bool,
+    json_lines: bool,
+) -> None:
+    """Print what the monitors with these names (all without any) make of the series; `span`: from, to, minutes."""
+    declared_source, series_source = read_sources(resources, series)
+    declared = read_declared(declared_source)
+    from_time, to_time, minutes = span
+    if to_time and minutes is not None:
+        raise FiredrillError("--to and --minutes exclude each other; keep one of them.")
+    watched = watch(
+        declared,
+        series_source,
+        Span(
+            parse_time(from_time, "--from") if from_time else None,
+            parse_time(to_time, "--to") if to_time else None,
+            minutes,
+        ),
+        names,
+    )
+    for remark in unmatched(watched):
+        _remark(remark)
+    if json_lines:
+        _print(minute_json(minute, watched.store if explain else None) for minute in minutes_of(watched))
+    else:
+        _print(watched_text(watched, explain=explain))
+
+
+def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
+    """Print every problem of a file of resources; whether there is none."""
+    checked = check(read_declared(*read_sources(resources)))
+    for problem in checked.problems:
+        _print([problem_json(problem, explain=explain)] if json_lines else problem_text(problem, explain=explain))
+    if json_lines:
+        _remark(summary(checked))
+    else:
+        _print([summary(checked)])
+    return not checked.problems
+
+
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+
+
+def _remark(text: str) -> None:
+    sys.stderr.write(f"firedrill: {text}\n")

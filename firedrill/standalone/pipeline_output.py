@@ -1,0 +1,79 @@
+"""What `firedrill pipeline` prints: a log as JSON on one line, or as text to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from firedrill.datadog.log import Log
+from firedrill.datadog.log_metrics import Reason
+from firedrill.standalone.pipeline import Held
+from firedrill.standalone.text import iso_ms
+
+
+def held_json(held: Held, *, explain: bool = False) -> str:
+    """A log that is held, as one line: the log's own fields, and with `explain` how it got them."""
+    assert held.log is not None
+    log = held.log
+    fields: dict[str, Any] = {
+        "attributes": log.attributes,
+        "message": log.message,
+        "status": log.status,
+        "service": log.service,
+        "source": log.source,
+        "host": log.host,
+        "tags": log.tags,
+        "timestamp": log.timestamp,
+    }
+    if explain:
+        fields["explain"] = {
+            "steps": [step._asdict() for step in held.steps],
+            "points": [_point(reason) for reason in held.points],
+            "index": None
+            if held.placement is None
+            else {"name": held.placement.index, "stored": held.placement.stored, "note": held.placement.reason},
+        }
+    return json.dumps(fields, ensure_ascii=False)
+
+
+def held_text(held: Held) -> Iterator[str]:
+    """The lines that show a log that is held, and how it got there as far as that is known."""
+    assert held.log is not None
+    yield f"log {held.number}"
+    for name, value in _fields(held.log):
+        first, *more = value.split("\n")
+        yield f"  {name:<10} {first}"
+        yield from (f"  {'':<10} {line}" for line in more)
+    for step in held.steps:
+        what = f"processor {step.processor!r} of {step.pipeline!r}" if step.processor else f"pipeline {step.pipeline!r}"
+        yield f"  {'+' if step.changed else '-'} {what}: {step.note}"
+    for reason in held.points:
+        yield f"  {'+' if reason.point else '-'} metric {reason.metric!r}: {_made(reason)}"
+    if held.placement:
+        found = f"index {held.placement.index!r}" if held.placement.index else "no index"
+        yield f"  {'+' if held.placement.stored else '-'} {found}: {held.placement.reason or 'stored'}"
+
+
+def _fields(log: Log) -> Iterator[tuple[str, str]]:
+    """The log's fields in words, those that are unset left out."""
+    yield "timestamp", iso_ms(log.timestamp)
+    for name in ("status", "service", "source", "host"):
+        if value := getattr(log, name):
+            yield name, value
+    if log.tags:
+        yield "tags", ", ".join(log.tags)
+    yield "message", log.message
+    yield "attributes", json.dumps(log.attributes, ensure_ascii=False, indent=2)
+
+
+def _point(reason: Reason) -> dict[str, Any]:
+    point = reason.point
+    made = None if point is None else {"kind": point.kind, "value": point.value, "tags": list(point.tags)}
+    return {"metric": reason.metric, "point": made, "note": reason.note}
+
+
+def _made(reason: Reason) -> str:
+    if reason.point is None:
+        return reason.note
+    return " ".join([f"{reason.point.kind} {reason.point.value:g}", *reason.point.tags])

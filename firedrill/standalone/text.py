@@ -1,0 +1,28 @@
+"""Values in words, for errors and outputs."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+
+SHOWN = 60
+"""Characters of a wrong value that an error shows."""
+
+
+def iso_ms(time_ms: int) -> str:
+    """A time as ISO 8601 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(time_ms // 1000, timezone.utc)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03}Z"
+
+
+def shortened(value: object) -> str:
+    """The beginning of a value's JSON."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+
+
+def count(number: int, noun: str) -> str:
+    """How many there are of something."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('x') else 's'}"
