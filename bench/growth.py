@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.measure import healthy_records, median_s, stack
-from firedrill.drill.run import START_MS, History, carry, drill_scenario
+from firedrill.drill.run import drill_scenario, healthy_history
 from firedrill.drill.scenario import Phase, Scenario
 from firedrill.scenarios.takes import HEALTHY
 
@@ -13,7 +13,7 @@ MINUTES = (20, 60, 200, 600)
 def main() -> None:
     """Print seconds per length, and the factor to the shortest beside the factor of the length."""
     compiled, records = stack(), healthy_records()
-    history = History(HEALTHY, 95, carry(compiled, [Phase(95, HEALTHY)], records, START_MS))
+    history = healthy_history(compiled, HEALTHY, 95, records)
 
     def drill(minutes: int) -> float:
         scenario = Scenario("growth", "", (Phase(minutes, HEALTHY),), before=0, after=0)

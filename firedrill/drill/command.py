@@ -14,8 +14,8 @@ from firedrill.drill.produces import unproduced
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records, read_bundle, record_takes
 from firedrill.drill.result import DrillResult, Volume
-from firedrill.drill.run import START_MS, Drilled, History, carry, drill_scenario
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.drill.run import Drilled, drill_scenario, healthy_history
+from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stack import Stack, allowed_minutes, compile_stack
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
@@ -110,8 +110,7 @@ def _simulate(
 ) -> list[Drilled]:
     if not scenarios:
         return []
-    past = carry(stack, [Phase(HISTORY_MINUTES, HEALTHY)], takes, START_MS)
-    history = History(HEALTHY, HISTORY_MINUTES, past)
+    history = healthy_history(stack, HEALTHY, HISTORY_MINUTES, takes)
     drilled = []
     for each in spread(lambda scenario: drill_scenario(stack, scenario, takes, history), scenarios):
         progress(each.outcome.scenario.name)

@@ -56,11 +56,20 @@ class Drilled:
 
 @dataclass(frozen=True)
 class History:
-    """`minutes` of healthy traffic from START_MS on, carried once for all scenarios, and the take they repeat."""
+    """What every scenario begins with: `minutes` of `healthy` traffic from START_MS on, and the points it left."""
 
     healthy: TakeSpec
     minutes: int
-    carried: Carried
+    store: PointStore
+
+
+def healthy_history(stack: Stack, healthy: TakeSpec, minutes: int, takes: Mapping[str, RecordedTake]) -> History:
+    """Carry healthy traffic once, for all scenarios to go on from."""
+    store = PointStore()
+    for name, metric in stack.metrics.definitions.items():
+        store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
+    store.add_all(carry(stack, [Phase(minutes, healthy)], takes, START_MS).points)
+    return History(healthy, minutes, store)
 
 
 def carry(stack: Stack, phases: Sequence[Phase], takes: Mapping[str, RecordedTake], start_ms: int) -> Carried:
@@ -82,9 +91,8 @@ def drill_scenario(stack: Stack, scenario: Scenario, takes: Mapping[str, Recorde
     end_ms = begin_ms + scenario.fault_minutes * MINUTE_MS
     over_ms = end_ms + scenario.after * MINUTE_MS
     carried = carry(stack, scenario.phases(history.healthy), takes, start_ms)
-    store = PointStore([*history.carried.points, *carried.points])
-    for name, metric in stack.metrics.definitions.items():
-        store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
+    store = history.store.copy()
+    store.add_all(carried.points)
     times_s = np.arange(begin_ms - scenario.watched * MINUTE_MS, over_ms + 1, MINUTE_MS) // 1000
     ran = run(stack.monitors, store, times_s)
     outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(_changes(stack, ran)))

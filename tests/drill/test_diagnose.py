@@ -10,7 +10,7 @@ import pytest
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.record import as_records
-from firedrill.drill.run import START_MS, Drilled, History, carry, drill_scenario
+from firedrill.drill.run import Drilled, drill_scenario, healthy_history
 from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.stack import compile_stack
 from firedrill.resources import LOGS_METRIC, Resource
@@ -39,7 +39,7 @@ class Doctor:
     def __call__(self, resources: list[Resource], *scenarios: Scenario, monitor: str = "failures") -> str:
         stack = compile_stack(resources)
         records = {name: as_records(take, Script("tiny"), VARIANTS[0]) for name, take in self.takes.items()}
-        history = History(HEALTHY, 20, carry(stack, [Phase(20, HEALTHY)], records, START_MS))
+        history = healthy_history(stack, HEALTHY, 20, records)
         drilled: list[Drilled] = [drill_scenario(stack, each, records, history) for each in scenarios]
         return diagnose(stack, monitor, drilled, self.takes)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.record import as_records
-from firedrill.drill.run import START_MS, Carried, Drilled, History, carry, drill_scenario
+from firedrill.drill.run import START_MS, Carried, Drilled, carry, drill_scenario, healthy_history
 from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.stack import compile_stack
 from firedrill.drill.timeline import RecordedTake
@@ -32,8 +32,7 @@ def carried(resources: Sequence[Resource], take: Takes, *phases: Phase) -> Carri
 
 def drilled(resources: Sequence[Resource], take: Takes, scenario: Scenario) -> Drilled:
     stack, takes = compile_stack(resources), recorded(take)
-    past = carry(stack, [Phase(30, HEALTHY)], takes, START_MS)
-    return drill_scenario(stack, scenario, takes, History(HEALTHY, 30, past))
+    return drill_scenario(stack, scenario, takes, healthy_history(stack, HEALTHY, 30, takes))
 
 
 def failing(minutes: int = 10, after: int = 13) -> Scenario:
