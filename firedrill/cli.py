@@ -110,7 +110,9 @@ def monitor(
     json_lines: JsonOption = False,
     explain: Annotated[bool, typer.Option(help="Say what decided each state, or why none was decided.")] = False,
     monitor: Annotated[list[str] | None, typer.Option(help="Evaluate only this one (may be repeated).")] = None,
-    from_time: Annotated[str, typer.Option("--from", help="First evaluation; the first value by default.")] = "",
+    from_time: Annotated[
+        str, typer.Option("--from", help="First evaluation; by default a minute into the series.")
+    ] = "",
     to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the series by default.")] = "",
     minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
 ) -> None:
@@ -139,6 +141,9 @@ def run() -> None:
         app(standalone_mode=True)
     except FiredrillError as error:
         _stop(str(error), COULD_NOT_RUN)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)
     except OSError as error:
         _stop(_os_error(error), COULD_NOT_RUN)
     except SystemExit as done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from firedrill.drill.scenario import TakeSpec
 from firedrill.drill.timeline import RecordedTake
 from firedrill.errors import CannotRun, FiredrillError
 from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Request, Take, deployed
+from firedrill.runtime.take import Request, Take, Worker, deployed
 
 ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""
@@ -39,28 +40,26 @@ def record_takes(
     """
     wanted = list(specs)
     shares = [share for share in (wanted[::2], wanted[1::2]) if share]
-    with ThreadPoolExecutor(len(shares)) as threads:
-        recorded = threads.map(lambda share: _record(script, bundle, share, progress), shares)
+    with ThreadPoolExecutor(len(shares)) as threads, ExitStack() as running:  # an interrupt ends workerd first
+        workers = [running.enter_context(deployed(Deployment(script, bundle))) for _ in shares]
+        recorded = list(threads.map(lambda worker, share: _record(worker, share, progress), workers, shares))
     return {name: take for takes in recorded for name, take in takes.items()}
 
 
-def _record(
-    script: Mapping[str, Any], bundle: bytes, specs: Iterable[TakeSpec], progress: Callable[[str], None]
-) -> dict[str, Take]:
+def _record(worker: Worker, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
     takes = {}
-    with deployed(Deployment(script, bundle)) as worker:
-        worker.take([Request()])  # the first invocation pays for the isolate's start, which no scenario is about
-        for spec in specs:
-            progress(spec.name)
-            take = worker.take(
-                spec.requests,
-                faults=spec.faults,
-                concurrency=spec.concurrency,
-                alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
-            )
-            if take.missing:
-                raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
-            takes[spec.name] = take
+    worker.take([Request()])  # the first invocation pays for the isolate's start, which no scenario is about
+    for spec in specs:
+        progress(spec.name)
+        take = worker.take(
+            spec.requests,
+            faults=spec.faults,
+            concurrency=spec.concurrency,
+            alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
+        )
+        if take.missing:
+            raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
+        takes[spec.name] = take
     return takes
 
 
