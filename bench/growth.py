@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.measure import healthy_records, median_s, stack
 from firedrill.drill.run import drill_scenario, healthy_history
-from firedrill.drill.scenario import Phase, Scenario
+from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.takes import HEALTHY
 
 MINUTES = (20, 60, 200, 600)

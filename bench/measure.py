@@ -13,13 +13,13 @@ from rich.console import Console
 
 from firedrill.cloudflare.trace_items import Script, Unknowns
 from firedrill.drill.record import as_records, read_bundle, record_takes
-from firedrill.drill.scenario import TakeSpec
 from firedrill.drill.stack import Stack, compile_stack
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
 from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import TakeSpec
 from firedrill.scenarios.takes import HEALTHY
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -12,7 +12,7 @@ from bench.measure import healthy_records, median_s, stack
 from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import Composite, Monitor, run
 from firedrill.drill.run import START_MS, carry
-from firedrill.drill.scenario import MINUTE_MS, Phase
+from firedrill.scenarios.scenario import MINUTE_MS, Phase
 from firedrill.scenarios.takes import HEALTHY
 
 HOUR = 60

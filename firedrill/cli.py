@@ -55,8 +55,8 @@ def drill(
     """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
     from firedrill.drill.choice import Choice
     from firedrill.drill.command import run_drill
-    from firedrill.drill.explain import print_explanation
     from firedrill.drill.stages import Stages
+    from firedrill.report.explain import print_explanation
     from firedrill.report.machine import to_json, to_junit
     from firedrill.report.terminal import console_for, print_result
 

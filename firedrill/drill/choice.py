@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedrill.drill.scenario import Scenario
 from firedrill.errors import FiredrillError
+from firedrill.scenarios.scenario import Scenario
 
 EXEMPTIONS = "drill-exemptions.txt"
 

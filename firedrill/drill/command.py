@@ -15,7 +15,6 @@ from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records, read_bundle, record_takes
 from firedrill.drill.result import DrillResult, Volume
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
-from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stack import Stack, allowed_minutes, compile_stack
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
@@ -25,6 +24,7 @@ from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.runtime.take import Take
 from firedrill.scenarios import SCENARIOS
+from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.takes import HEALTHY
 
 HISTORY_MINUTES = 95

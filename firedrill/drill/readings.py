@@ -8,9 +8,9 @@ from dataclasses import replace
 from firedrill.cloudflare.trace_items import Record
 from firedrill.datadog.intake import receive
 from firedrill.datadog.metrics.store import Point
-from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stack import Stack
 from firedrill.drill.timeline import RecordedTake
+from firedrill.scenarios.scenario import Scenario, TakeSpec
 
 OTHER = " (other reading)"
 

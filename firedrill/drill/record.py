@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.cloudflare.trace_items import Script, Unknowns, record
-from firedrill.drill.scenario import TakeSpec
 from firedrill.drill.timeline import RecordedTake
 from firedrill.errors import CannotRun, FiredrillError
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Request, Take, Worker, deployed
+from firedrill.scenarios.scenario import TakeSpec
 
 ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""

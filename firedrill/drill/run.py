@@ -16,10 +16,10 @@ from firedrill.cloudflare.trace_items import Record, shifted
 from firedrill.datadog.intake import receive, within_window
 from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import Run, State, run
-from firedrill.drill.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.drill.stack import Stack
 from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
 from firedrill.drill.verdicts import Change, ScenarioRun
+from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 
 START_MS = 1_767_571_200_000
 """Simulated time begins on Monday 2026-01-05 at 00:00 UTC; nothing depends on the day."""

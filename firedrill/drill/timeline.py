@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from firedrill.cloudflare.delivery import Window
 from firedrill.cloudflare.trace_items import Record
-from firedrill.drill.scenario import MINUTE_MS, Phase, Platform
+from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform
 
 
 @dataclass(frozen=True)

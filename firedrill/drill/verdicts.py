@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from firedrill.drill.scenario import MINUTE_MS, Scenario
+from firedrill.scenarios.scenario import MINUTE_MS, Scenario
 
 OK = "OK"
 

@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from firedrill.drill.result import DrillResult
-from firedrill.drill.scenario import MINUTE_MS
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 from firedrill.report.machine import iso
+from firedrill.scenarios.scenario import MINUTE_MS
 
 PLAIN_WIDTH = 140
 """Columns of the table where there is no terminal to ask."""

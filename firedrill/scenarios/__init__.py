@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from firedrill.drill.scenario import Phase, Platform, Scenario
 from firedrill.scenarios import takes
+from firedrill.scenarios.scenario import Phase, Platform, Scenario
 
 FAULT_MINUTES = 25
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from firedrill.drill.scenario import TakeSpec
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
+from firedrill.scenarios.scenario import TakeSpec
 
 IDLE = {"INACTIVITY_MS": "600"}
 """Conversations go idle within the take: the deployed inactivity time of minutes would outlast it."""

@@ -14,10 +14,10 @@ from firedrill.cloudflare.trace_items import Invocation
 from firedrill.drill.choice import Choice
 from firedrill.drill.command import Drill, Recorder, drill_resources
 from firedrill.drill.record import record_takes
-from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import Scenario, TakeSpec
 
 TAKE_BEGAN_MS = 1_700_000_000_000
 FAILURES = "sum(last_5m):sum:tiny.failures{*}.as_count() > 3"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from firedrill.drill.choice import EXEMPTIONS, Choice, chosen, exemptions, useless
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.errors import FiredrillError
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MONITORS = ("latency", "errors", "silence")
 SCENARIOS = [Scenario(name, "Something.", (Phase(7, TakeSpec(name, ())),)) for name in ("slow", "broken", "calm")]

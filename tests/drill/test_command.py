@@ -10,9 +10,9 @@ import pytest
 
 from firedrill.drill.choice import EXEMPTIONS
 from firedrill.drill.command import Drill
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.errors import FiredrillError
 from firedrill.resources import Resource
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
 Run = Callable[..., Drill]

@@ -11,10 +11,10 @@ from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.record import as_records
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.stack import compile_stack
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
 HEALTHY, FAILING, FEW = TakeSpec("healthy", ()), TakeSpec("failing", ()), TakeSpec("few", ())

@@ -10,9 +10,9 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.command import Drill
-from firedrill.drill.explain import print_explanation
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.report.explain import print_explanation
 from firedrill.resources import Resource
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
 Run = Callable[..., Drill]

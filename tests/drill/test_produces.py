@@ -12,10 +12,10 @@ from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import run
 from firedrill.drill.produces import unproduced
 from firedrill.drill.run import Carried, Drilled
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.stack import Stack, compile_stack
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
 

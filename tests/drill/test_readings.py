@@ -10,11 +10,11 @@ from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.command import Recorder
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records, read_bundle
-from firedrill.drill.scenario import Phase, Scenario
 from firedrill.drill.stack import compile_stack
 from firedrill.drill.timeline import RecordedTake
 from firedrill.resources import Resource
 from firedrill.scenarios import takes
+from firedrill.scenarios.scenario import Phase, Scenario
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,10 +13,10 @@ import pytest
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill import record
 from firedrill.drill.record import as_records, read_bundle, record_takes
-from firedrill.drill.scenario import TakeSpec
 from firedrill.errors import CannotRun, FiredrillError
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take
+from firedrill.scenarios.scenario import TakeSpec
 
 Takes = Callable[..., Take]
 SLOW = TakeSpec("slow", (Request(path="/a"),), Faults(storage_slow=0.5), concurrency=3)

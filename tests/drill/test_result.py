@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from firedrill.drill.result import DrillResult, Volume
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 PROVEN = MonitorVerdict("errors", (), 3, ())
 FAILED = MonitorVerdict("latency", (), 2, ("latency never went to Alert in scenario slow",))

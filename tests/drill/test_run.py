@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.record import as_records
 from firedrill.drill.run import START_MS, Carried, Drilled, carry, drill_scenario, healthy_history
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.stack import compile_stack
 from firedrill.drill.timeline import RecordedTake
 from firedrill.drill.verdicts import Change
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
 Takes = Callable[..., Take]

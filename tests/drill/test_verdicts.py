@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun, judge
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000
 BEGIN, END, OVER = 100, 120, 160

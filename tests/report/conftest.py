@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from firedrill.drill.result import DrillResult, Volume
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
 from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000
 BEGIN_MS = 1_767_571_200_000

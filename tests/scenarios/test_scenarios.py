@@ -9,10 +9,10 @@ from math import ceil
 import pytest
 
 from firedrill.datadog.monitors import Composite
-from firedrill.drill.scenario import Scenario, TakeSpec
 from firedrill.drill.stack import Stack, allowed_minutes, compile_stack
 from firedrill.resources import Resource
 from firedrill.scenarios import SCENARIOS
+from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.takes import HEALTHY
 
 TAKES = [HEALTHY, *(phase.take for scenario in SCENARIOS for phase in scenario.fault)]

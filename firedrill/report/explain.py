@@ -12,8 +12,8 @@ from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
 from firedrill.drill.command import Drill
 from firedrill.drill.diagnose import sample_logs
 from firedrill.drill.run import Drilled
-from firedrill.drill.scenario import MINUTE_MS
 from firedrill.report.machine import iso
+from firedrill.scenarios.scenario import MINUTE_MS
 
 SHOWN_LOGS = 3
 SHOWN_POINTS = 12

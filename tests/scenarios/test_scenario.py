@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firedrill.drill.scenario import Phase, Scenario, TakeSpec
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 HEALTHY, BROKEN, SLOW = (TakeSpec(name, ()) for name in ("healthy", "broken", "slow"))
 SCENARIO = Scenario("name", "summary", (Phase(11, BROKEN), Phase(7, SLOW, every=2)), before=3, after=13)
