@@ -83,7 +83,7 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         "log metric 'tiny.failures': a count takes neither 'compute.path' nor 'compute.include_percentiles'.\n"
         "1 problem in the monitors:\n"
         "  monitor 'The failures': Monitor query 'sum(last_5m):sum:tiny.failures{*}.as_count() >', line 1, column 47:"
-        " found the end; expected '+' or '-' or a number."
+        " found the end; expected a number."
     )
 
 
