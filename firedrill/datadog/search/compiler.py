@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firedrill.datadog.search.errors import SearchSyntaxError
-from firedrill.datadog.search.fields import Predicate, attribute, everywhere, reserved, tag, whole_tag
+from firedrill.datadog.search.fields import Predicate, attribute, everywhere, exact_tag, reserved, tag, whole_tag
 from firedrill.datadog.search.nodes import (
     And,
     Cidr,
@@ -22,7 +22,7 @@ from firedrill.datadog.search.nodes import (
     Word,
 )
 from firedrill.datadog.search.parser import parse
-from firedrill.datadog.search.values import cidr_test, scalar_test, text_test, words_test
+from firedrill.datadog.search.values import cidr_test, literal, one_of, scalar_test, text_test, words_test
 from firedrill.datadog.syntax import place
 
 FULL_TEXT_REFUSED = frozenset({"pipeline", "index", "archive", "rehydration"})
@@ -50,6 +50,8 @@ class _Compiler:
                 return _not(self.node(inner))
             case And(nodes):
                 return _all([self.node(inner) for inner in nodes])
+            case Or((Term(Field("attribute") as field), *_) as nodes) if texts := _literals(field, nodes):
+                return attribute(field.name, one_of(texts))
             case Or(nodes):
                 return _any([self.node(inner) for inner in nodes])
             case Exists(field):
@@ -65,7 +67,8 @@ class _Compiler:
         if isinstance(value, Comparison | Range):
             raise self.mistake(field, "a number compared", "an attribute: only attributes hold numbers")
         if field.kind == "tag":
-            return tag(field.name, text_test(value))
+            text = literal(value)
+            return tag(field.name, text_test(value)) if text is None else exact_tag(f"{field.name}:{text}")
         if field.kind == "tags":
             return whole_tag(text_test(value))
         if field.kind == "reserved" and field.name != "message":
@@ -88,6 +91,16 @@ class _Compiler:
 
     def mistake(self, field: Field, found: str, expected: str) -> SearchSyntaxError:
         return SearchSyntaxError(self.query, *place(self.query, field.at), found, expected)
+
+
+def _literals(field: Field, nodes: tuple[Node, ...]) -> list[str]:
+    """The texts of `@a:(b OR c)`: terms of one field without wildcards; none for other nodes."""
+    texts = [
+        text
+        for node in nodes
+        if isinstance(node, Term) and node.field == field and (text := literal(node.value)) is not None
+    ]
+    return texts if len(texts) == len(nodes) else []
 
 
 def _whole_message(value: Word) -> Predicate:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
@@ -25,6 +25,14 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 # Wildcards while a word is cut into words: characters that no word holds.
 _MANY, _ONE = "\0", "\1"
 _WORD = re.compile(rf"[\w{_MANY}{_ONE}]*[\w{_ONE}][\w{_MANY}{_ONE}]*")
+
+
+def literal(value: Value) -> str | None:
+    """The only text that the value can be; None for wildcards, comparisons and ranges."""
+    match value:
+        case Phrase(text) | Word((str() as text,)):
+            return text
+    return None
 
 
 def scalar_test(value: Value) -> Callable[[Any], bool]:
@@ -88,12 +96,18 @@ def _equal(text: str) -> Callable[[Any], bool]:
 
     def is_equal(found: Any) -> bool:
         if found.__class__ is str:
-            return bool(found == text)
+            return text == found
         if found.__class__ is bool:
             return _text(found) == text
         return number is not None and bool(found == number)
 
     return is_equal
+
+
+def one_of(texts: Sequence[str]) -> Callable[[Any], bool]:
+    """Whether a JSON scalar is one of the texts, as `scalar_test` compares it with each."""
+    known, tests = frozenset(texts), [_equal(text) for text in texts]
+    return lambda found: found in known if found.__class__ is str else any(test(found) for test in tests)
 
 
 def _parsed(text: str) -> Number | None:
@@ -108,10 +122,10 @@ def _compared(compare: Callable[[Any, Any], bool], number: Number) -> Callable[[
 
 
 def _within(low: Number | None, high: Number | None, inclusive: bool) -> Callable[[Any], bool]:
-    above, below = (operator.ge, operator.le) if inclusive else (operator.gt, operator.lt)
-    over = _compared(above, float("-inf") if low is None else low)
-    under = _compared(below, float("inf") if high is None else high)
-    return lambda found: over(found) and under(found)
+    above, below = float("-inf") if low is None else low, float("inf") if high is None else high
+    if inclusive:
+        return lambda found: (found.__class__ is int or found.__class__ is float) and above <= found <= below
+    return lambda found: (found.__class__ is int or found.__class__ is float) and above < found < below
 
 
 def cidr_test(blocks: tuple[IPv4Network | IPv6Network, ...]) -> Callable[[Any], bool]:
