@@ -14,16 +14,32 @@ from firedrill.datadog.search import support as search
 from firedrill.features import Feature
 
 _PARTS = (
-    ("Cloudflare: trace events and Logpush", (cloudflare.features,)),
-    ("Datadog: log intake", (intake.features,)),
-    ("Datadog: log search", (search.features,)),
-    ("Datadog: pipelines and processors", (pipelines.features, processors.features)),
-    ("Datadog: grok parser", (grok.features,)),
-    ("Datadog: indexes", (indexes.features,)),
-    ("Datadog: log-based metrics", (log_metrics.features,)),
-    ("Datadog: metric queries", (metrics.features,)),
-    ("Datadog: monitors", (monitors.features,)),
+    ("Cloudflare: trace events and Logpush", (cloudflare.features,), ("cloudflare",)),
+    ("Datadog: log intake", (intake.features,), ("datadog/intake",)),
+    ("Datadog: log search", (search.features,), ("datadog/search", "differential")),
+    (
+        "Datadog: pipelines and processors",
+        (pipelines.features, processors.features),
+        ("datadog/pipelines", "datadog/processors"),
+    ),
+    ("Datadog: grok parser", (grok.features,), ("datadog/grok", "differential")),
+    ("Datadog: indexes", (indexes.features,), ("datadog/indexes",)),
+    ("Datadog: log-based metrics", (log_metrics.features,), ("datadog/log_metrics",)),
+    ("Datadog: metric queries", (metrics.features,), ("datadog/metrics",)),
+    ("Datadog: monitors", (monitors.features,), ("datadog/monitors",)),
 )
+_DIFFERENCES = (
+    "workerd's clock runs while code runs; in production it stands still between I/O. Nothing is timed by the object.",
+    "workerd measures no CPU time and enforces no limit of CPU, memory or storage: scenarios set what would follow.",
+    "Traffic of a take is stretched over a simulated minute; how long an invocation took is the drill machine's time.",
+    "A client that disconnects is `ok` in workerd and `canceled` in production.",
+    "Logpush promises neither order nor exactly one delivery; the drill delivers in order, once, or not at all.",
+    "Monitors are evaluated at full minutes; Datadog does not document the phase within the minute.",
+    "Percentiles are exact over the raw values; Datadog answers from sketches with a small relative error.",
+    "Datadog's own integration pipelines, and settings made in an organisation's UI, are not known here.",
+)
+"""What holds for a whole drill and belongs to no single feature."""
+
 _INTRODUCTION = """\
 <!-- Generated from the code, do not edit: make gen -->
 
@@ -36,17 +52,31 @@ stands in, and results that depend on it are labelled.
 
 
 def markdown() -> str:
-    """The page: a table per part, and how many features have which status."""
-    sections = [_section(title, [feature for features in parts for feature in features()]) for title, parts in _PARTS]
-    return "\n".join([_INTRODUCTION, *sections])
+    """The page: a table per part with its tests, then the known differences to production."""
+    sections = [
+        _section(title, [feature for features in parts for feature in features()], tests)
+        for title, parts, tests in _PARTS
+    ]
+    differences = ["## Known differences to production", "", *(f"- {each}" for each in _DIFFERENCES), ""]
+    return "\n".join([_INTRODUCTION, *sections, *differences])
 
 
-def _section(title: str, features: Iterable[Feature]) -> str:
+def _section(title: str, features: Iterable[Feature], tests: Iterable[str]) -> str:
     rows = [
         f"| {_cell(feature.name)} | {feature.status} | {_cell(feature.note)} | {_cell(feature.source)} |"
         for feature in features
     ]
-    return "\n".join([f"## {title}\n", "| feature | status | note | source |", "| --- | --- | --- | --- |", *rows, ""])
+    links = ", ".join(f"[tests/{folder}](../tests/{folder})" for folder in tests)
+    return "\n".join(
+        [
+            f"## {title}\n",
+            f"Tests: {links}\n",
+            "| feature | status | note | source |",
+            "| --- | --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _cell(text: str) -> str:
