@@ -14,6 +14,7 @@ _NO_DATA = "docs.datadoghq.com/monitors/guide/troubleshooting-no-data"
 _TYPES = "docs.datadoghq.com/metrics/custom_metrics/type_modifiers"
 _DISTRIBUTIONS = "docs.datadoghq.com/metrics/distributions"
 _ROLLUP = "docs.datadoghq.com/dashboards/functions/rollup"
+_EVENT = "docs.datadoghq.com/monitors/types/event"
 _LOG = "docs.datadoghq.com/monitors/types/log"
 
 _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
@@ -22,6 +23,12 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("evaluation windows, 1 minute to 1 month", "done", _METRIC, "the API's older text ends at one week"),
     (
         "cumulative windows (current_1h, current_1d, current_1mo)",
+        "modelled",
+        "docs.datadoghq.com/monitors/configuration",
+        "at the moment of a reset the span that has just ended is shown; frequency by the longest span",
+    ),
+    (
+        "cumulative windows with change(), anomalies(), outliers() or require_full_window, or of log queries",
         "refused",
         "docs.datadoghq.com/monitors/configuration",
         "",
@@ -53,6 +60,10 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("log query: cardinality", "modelled", _LOG, "exact, where Datadog may estimate"),
     ("log query: measures", "modelled", _LOG, "percentiles exact over raw values"),
     ("log query: groups", "modelled", _LOG, "up to four facets, not limited to their top values"),
+    ("log query: below with groups", "done", _LOG, "a silent group keeps its status while another has logs"),
+    ("log query: formula() over logs", "refused", _LOG, ""),
+    ("event query: count", "done", _EVENT, "events in the shape of logs"),
+    ("event query: cardinality, measures, groups", "modelled", _EVENT, "as those of logs"),
 )
 
 

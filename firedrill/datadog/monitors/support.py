@@ -11,6 +11,8 @@ _CONFIGURATION = "docs.datadoghq.com/monitors/configuration"
 _API = "docs.datadoghq.com/monitors/guide/monitor_api_options"
 _NOTIFY = "docs.datadoghq.com/monitors/notify"
 _VARIABLES = "docs.datadoghq.com/monitors/notify/variables"
+_ANOMALY = "docs.datadoghq.com/monitors/types/anomaly"
+_CHECK = "docs.datadoghq.com/monitors/types/service_check"
 _COMPOSITE = "docs.datadoghq.com/monitors/types/composite"
 _DOWNTIMES = "docs.datadoghq.com/monitors/downtimes"
 
@@ -37,9 +39,22 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("include_tags", "done", _API, "tags in alphabetical order"),
     ("titles", "modelled", "docs.datadoghq.com/integrations/webhooks", "from examples: no page lists every form"),
     ("recovery from No Data", "modelled", _VARIABLES, "notifies when something of the alert cycle had notified"),
-    ("notification_preset_name", "modelled", _NOTIFY, "query, snapshots and links are not rendered anyway"),
-    ("notification_preset_name hide_handles, hide_all", "refused", _NOTIFY, ""),
+    ("notification_preset_name", "modelled", _NOTIFY, "handles are cut out; query, snapshots and links never rendered"),
+    ("notification_preset_name show_only_snapshot", "refused", _NOTIFY, ""),
+    ("scheduling_options.evaluation_window", "done", _CONFIGURATION, "with cumulative windows of metric queries"),
+    ("scheduling_options.custom_schedule", "refused", "docs.datadoghq.com/monitors/guide/custom_schedules", ""),
+    ("variables", "done", _API, "of formula() queries over metrics"),
     (", ".join(WITHOUT_EFFECT), "done", _API, "taken; they decide no state and no notification"),
+    ("log monitors", "done", "docs.datadoghq.com/monitors/types/log", "over indexed logs"),
+    ("event monitors (event-v2 alert)", "done", "docs.datadoghq.com/monitors/types/event", ""),
+    ("anomaly monitors: threshold_windows", "done", _ANOMALY, "fractions of the trigger and the recovery window"),
+    ("anomaly monitors: the band", "modelled", _ANOMALY, "median and median absolute deviation of comparable values"),
+    ("outlier monitors", "modelled", "docs.datadoghq.com/monitors/types/outlier", "unpublished constants taken as 1"),
+    ("service checks: check alert", "done", _CHECK, "consecutive runs in the latest status, seen once a minute"),
+    ("service checks: thresholds left out", "modelled", _API, "one run"),
+    ("service checks: UNKNOWN", "modelled", _CHECK, "decides nothing without a threshold; not in composites"),
+    ("service checks: cluster alert", "refused", _CHECK, ""),
+    ('service checks: .by("*"), no .by(), evaluation_delay', "refused", _CHECK, ""),
     ("composite monitors", "done", _COMPOSITE, "at most 10 monitors, none of them a composite"),
     ("composite monitors of groups", "done", _COMPOSITE, "common group values"),
     ("downtimes, one time", "done", _DOWNTIMES, "scope against the tags of the group"),
@@ -62,7 +77,10 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ),
     ("message: local_time, urlencode, override_priority", "done", _VARIABLES, ""),
     ("message: encoding, comments, raw format", "done", _VARIABLES, ""),
-    ("message: variables of logs, spans and events", "refused", _VARIABLES, "metric monitors have none"),
+    ("message: variables of logs and events", "modelled", _VARIABLES, "those of the latest one that matched"),
+    ("message: log.link", "refused", _VARIABLES, ""),
+    ("message: variables of spans and RUM events", "refused", _VARIABLES, ""),
+    ("message: check_message", "done", _VARIABLES, "of the latest run"),
     ("message: @handles", "done", _NOTIFY, "to the next space; before punctuation they are reported"),
 )
 

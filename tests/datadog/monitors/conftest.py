@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from firedrill.datadog.metrics import compile_query
+from firedrill.datadog.log import Log
+from firedrill.datadog.metrics import CheckRun, CheckStatus, Point, PointStore, compile_query
 from firedrill.datadog.metrics.notation import parse_notation
 from firedrill.datadog.monitors import (
     Downtime,
@@ -133,13 +134,62 @@ def sent(result: Run) -> list[tuple[int, str]]:
     return [(notification.step, notification.kind) for notification in result.notifications]
 
 
-def case_failures(case: Mapping[str, Any]) -> list[str]:
-    """What a case file expects and did not get: statuses at every change, and all notifications in full."""
+STATUSES = {"O": CheckStatus.OK, "W": CheckStatus.WARNING, "C": CheckStatus.CRITICAL, "U": CheckStatus.UNKNOWN}
+
+
+def signals_of(declared: Mapping[str, Any]) -> PointStore:
+    """A store of what a case sends: seconds count from the start, everything arrives `late_s` after its time.
+
+    `points` are series in the compact notation, `checks` runs as letters (O, W, C, U, or _ for none), both one every
+    `every_s` (60); `logs` and `events` hold the seconds `at` which each of them happens.
+    """
+    store = PointStore()
+    for series in declared.get("points", ()):
+        for number, value in enumerate(parse_notation(series["values"])):
+            if value is not None:
+                at_ms = (START_S + series.get("from_s", 0) + number * series.get("every_s", 60)) * 1000
+                tags = tuple(sorted(series.get("tags", ())))
+                store.add(Point(series["metric"], series.get("kind", "gauge"), tags, at_ms, at_ms, value))
+    for check in declared.get("checks", ()):
+        for number, letter in enumerate(check["runs"].replace(" ", "")):
+            at_ms = (START_S + check.get("from_s", 0) + number * check.get("every_s", 60)) * 1000
+            if letter != "_":
+                late_ms = check.get("late_s", 0) * 1000
+                status, message = STATUSES[letter], check.get("message", "")
+                store.add_check(CheckRun(check["check"], status, tuple(check["tags"]), at_ms, at_ms + late_ms, message))
+    for kind in ("logs", "events"):
+        for declared_record in declared.get(kind, ()):
+            fields = {key: value for key, value in declared_record.items() if key not in ("at", "late_s", "index")}
+            for second in declared_record["at"]:
+                at_ms = (START_S + second) * 1000
+                log, arrived_ms = Log(**{"attributes": {}, **fields}, timestamp=at_ms), at_ms
+                arrived_ms += declared_record.get("late_s", 0) * 1000
+                if kind == "logs":
+                    store.add_log(log, declared_record.get("index", "main"), arrived_ms)
+                else:
+                    store.add_event(log, arrived_ms)
+    return store
+
+
+def run_case(case: Mapping[str, Any]) -> Run:
+    """Run a case once a minute: on what its `signals` come to, or on the `series` that its queries answer with."""
+    downtimes = [parse_downtime(downtime) for downtime in case.get("downtimes", [])]
+    if "signals" in case:
+        minutes = np.arange(case.get("first_minute", 0), case["minutes"])
+        return run(parse_monitors(case["monitors"]), signals_of(case["signals"]), START_S + 60 * minutes, downtimes)
     length = max((len(numbers(text)) for groups in case["series"].values() for text in groups.values()), default=1)
     store = store_of(case["series"], case.get("full", {}), length)
-    downtimes = [parse_downtime(downtime) for downtime in case.get("downtimes", [])]
-    result = run(monitors_of(*case["monitors"]), store, START_S + 60 * np.arange(length), downtimes)
+    return run(monitors_of(*case["monitors"]), store, START_S + 60 * np.arange(length), downtimes)
+
+
+def case_failures(case: Mapping[str, Any]) -> list[str]:
+    """What a case file expects and did not get: statuses at every change, and all notifications in full."""
+    result = run_case(case)
     failures = []
+    for monitor_id, texts in case.get("modelled", {}).items():
+        found = {timeline.modelled for timeline in result.timelines[monitor_id].values()}
+        if found != {tuple(texts)}:
+            failures.append(f"modelled of {monitor_id}: expected {texts}, got {found}")
     for monitor_id, groups in case["states"].items():
         for group, expected in groups.items():
             got = [list(change) for change in changes(result, monitor_id, group_of(group))]
@@ -179,5 +229,6 @@ def sim() -> SimpleNamespace:
         monitors_of=monitors_of,
         run_on=run_on,
         sent=sent,
+        signals_of=signals_of,
         store_of=store_of,
     )

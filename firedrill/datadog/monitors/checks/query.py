@@ -79,7 +79,7 @@ _TERMINALS = {
     "STRING": "a quoted text",
     "NUMBER": "a number",
     "NAME": "a method",
-    "DOT": "'.'",
+    "DOT": "a .method()",
     "LPAR": "'('",
     "RPAR": "')'",
     "COMMA": "','",
