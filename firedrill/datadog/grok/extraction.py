@@ -12,13 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from firedrill.datadog.grok.definitions import Convert
 from firedrill.datadog.grok.objects import Attributes, put, tidy
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One reference with an extract: the group it reads, where the value goes (() is the root), how it is made."""
 
     group: int
@@ -61,17 +61,17 @@ class Grok:
 
 def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes:
     result: Attributes = {}
-    for step in rule.steps:
-        text = match[step.group]
+    for group, path, convert in rule.steps:
+        text = match[group]
         if not text:
             continue
-        value = text if step.value is None else step.value(text, at_ms)
+        value = text if convert is None else convert(text, at_ms)
         if value.__class__ is dict:
             value = tidy(value)
-        if value is None or value in ("", []):
+        if value is None or value == "" or value == []:
             continue
-        if step.path:
-            put(result, step.path, value)
+        if path:
+            put(result, path, value)
         elif value.__class__ is dict:
             result.update(value)
     return result

@@ -7,6 +7,8 @@ from typing import Any
 
 Attributes = dict[str, Any]
 
+_UNTIDY = frozenset((dict, list, type(None)))
+
 
 def put(target: Attributes, path: Sequence[str], value: Any) -> None:
     """Write the value at a path of names; beside what is there already, it becomes the next element of an array."""
@@ -25,7 +27,12 @@ def put(target: Attributes, path: Sequence[str], value: Any) -> None:
 
 
 def tidy(value: Attributes) -> Attributes | None:
-    """The object without null and empty objects, dots in names made objects; None when nothing is left."""
+    """The object without null and empty objects, dots in names made objects; None when nothing is left.
+
+    `value` itself when there is nothing to do.
+    """
+    if _UNTIDY.isdisjoint(map(type, value.values())) and "." not in "".join(value):
+        return value or None
     kept: Attributes = {}
     for name, inner in value.items():
         if inner.__class__ is dict:
