@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics import PointStore, QuerySyntaxError, compile_log_query
-from firedrill.errors import Unsupported
+from firedrill.errors import FiredrillError, Unsupported
 
 START_S = 1_700_000_040
 
@@ -125,6 +128,31 @@ def test_a_mistake_in_the_chain_is_shown_at_its_place(query: str, column: int, f
 
     mistake = refusal.value
     assert (mistake.line, mistake.column, mistake.found, mistake.expected) == (1, column, found, expected)
+
+
+KNOWN = [
+    'logs("status:error @http.status_code:[500 TO 599] -service:(a OR b)").index("main,audit").rollup("count")'
+    '.by("service,@http.method").last("5m") > 100',
+    'logs("foo").rollup("cardinality", "@user.email").last("2d") <= 1.5e3',
+]
+
+
+@given(st.sampled_from(KNOWN), st.data())
+def test_a_damaged_query_is_read_or_refused(query: str, data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(query)))
+    damaged = query[:cut] + data.draw(st.text(max_size=3)) + query[cut + data.draw(st.integers(0, 4)) :]
+
+    try:
+        read = compile_log_query(damaged)
+    except FiredrillError:
+        return
+    assert str(compile_log_query(str(read))) == str(read)
+
+
+@given(st.text() | st.text(st.sampled_from("logsindexby(\").'@:*) >=0123m,")).map('logs("'.__add__))
+def test_no_text_crashes_the_parser(text: str) -> None:
+    with suppress(FiredrillError):
+        compile_log_query(text)
 
 
 @pytest.mark.parametrize("query", ['events("a").last("5m") > 0', "avg(last_5m):avg:m{*} > 0"])

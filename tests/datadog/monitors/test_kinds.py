@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firedrill.datadog.metrics import PointStore
 from firedrill.datadog.monitors import check_monitors, parse_monitors, run
-from firedrill.errors import Unsupported
+from firedrill.datadog.monitors.checks import CheckQuery, compile_check_query
+from firedrill.errors import FiredrillError, Unsupported
 
 ANOMALY = (
     "avg(last_4h):anomalies(avg:m{*}, 'basic', 2, direction='both', alert_window='last_4h', interval=60, "
@@ -131,8 +134,8 @@ def test_a_cumulative_window_and_its_start_fit_each_other(window: str, schedulin
 
 def test_the_start_of_a_cumulative_window_has_its_fields_and_ranges() -> None:
     def found(**window: Any) -> list[str]:
-        options = {"scheduling_options": {"evaluation_window": window}}
-        return problems(declared("query alert", "sum(current_1h):sum:m{*} > 1", **options))
+        options = {"evaluation_window": window}
+        return problems(declared("query alert", "sum(current_1h):sum:m{*} > 1", scheduling_options=options))
 
     assert found(hour_starts=60) == [
         "scheduling_options.evaluation_window: 'hour_starts' is 60; it should be less than or equal to 59"
@@ -291,6 +294,24 @@ def test_transitions_and_notifications_say_what_is_modelled(sim: Any) -> None:
     assert {sent.modelled for sent in result.notifications} == {said}
     changes = result.timelines["11"][()].transitions(result.times_s)
     assert [change.modelled for change in changes] == [said]
+
+
+@given(st.text() | st.text(st.sampled_from("\"'over(by).last0123count_by_status*, ")).map('"c".by("h")'.__add__))
+def test_no_text_crashes_the_parser_of_service_checks(text: str) -> None:
+    try:
+        query = compile_check_query(text)
+    except FiredrillError:
+        return
+    assert compile_check_query(str(query)) == query
+
+
+TAGS = st.lists(st.from_regex(r"[a-z*][a-z:_.-]{0,5}", fullmatch=True), max_size=3).map(tuple)
+
+
+@given(st.builds(CheckQuery, st.just("custom.check"), TAGS, TAGS, TAGS, st.integers(1, 100)))
+def test_a_service_check_query_prints_what_it_means(query: CheckQuery) -> None:
+    if query.group_by and "*" not in (*query.over, *query.group_by):
+        assert compile_check_query(str(query)) == query
 
 
 def test_a_check_that_never_ran_has_no_group() -> None:

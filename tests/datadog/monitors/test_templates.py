@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, compile_template, handles
+from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, Variables, compile_template, handles
 from firedrill.datadog.monitors.templates.evaluation import EvalSyntaxError, compile_eval
 from firedrill.datadog.monitors.templates.values import Value, path_of, show, spell
 
@@ -305,14 +305,92 @@ WORDS = (
 PIECES = st.sampled_from([*WORDS.split(), " ", "\n", '"1+"', "\x00", "é", "\u2028"])
 
 
+def assert_prints_what_it_means(source: str) -> None:
+    template = compile_template(source)
+    again = compile_template(str(template))
+    variables: Variables = {("host", "name"): "a", ("value",): 5.0}
+
+    assert str(again) == str(template)
+    for states in ([], ["is_alert"], ["is_recovery", "is_alert_recovery"]):
+        context = Context(variables, states, "P1")
+        assert again.render(context) == template.render(context)
+
+
+@pytest.mark.parametrize(
+    ("source", "printed"),
+    [
+        ("{{#is_alert}}a{{else}}b{{/is_alert}}", "{{#is_alert}}{{!}}a{{else}}{{!}}b{{/is_alert}}{{!}}"),
+        ("{{^is_alert}}b{{/is_alert}}", "{{^is_alert}}{{!}}b{{/is_alert}}{{!}}"),
+        ("x\n{{#is_alert}}\n\ny{{/is_alert}}", "x\n{{#is_alert}}{{!}}\ny{{/is_alert}}{{!}}"),
+        ("{{ [@a.b].name }}{{{event.text}}}", "{{[@a.b].name}}{{{event.text}}}"),
+        ("{{[a b].name}}", "{{[a b].name}}"),
+        ("a{{! b }}c", "ac"),
+        ("{{{{raw}}}}{{ x }}{{{{/raw}}}}", "{{{{raw}}}}{{ x }}{{{{/raw}}}}"),
+        ("{{! }}{{{{raw}}}}{{{{{/raw}}}}{{value}}", "{{{{raw}}}}{{{{{/raw}}}}{{value}}"),
+        (
+            "{{{{is_match 'host.name' '}}'}}}} {{ x }} {{{{/is_match}}}}",
+            '{{{{is_match "host.name" "}}"}}}} {{ x }} {{{{/is_match}}}}',
+        ),
+        (
+            '{{#is_exact_match (eval "1 + value") "6"}}x{{/is_exact_match}}',
+            '{{#is_exact_match (eval "1 + value") "6"}}{{!}}x{{/is_exact_match}}{{!}}',
+        ),
+        ("{{local_time 'last_triggered_at' 'Asia/Tokyo'}}", '{{local_time "last_triggered_at" "Asia/Tokyo"}}'),
+        ("{{urlencode 'a.b'}}{{override_priority 'P1'}}", '{{urlencode "a.b"}}{{override_priority "P1"}}'),
+    ],
+)
+def test_a_message_prints_what_it_means(source: str, printed: str) -> None:
+    assert str(compile_template(source)) == printed
+    assert_prints_what_it_means(source)
+
+
+TEXTS = st.text(st.sampled_from("a{}\n \t.")) | st.text(max_size=4)
+OUTPUTS = st.sampled_from(
+    ["value", "host.name", "[dot.key].name", "@facet.name", 'eval "1 + value"', "urlencode 'host.name'", "[a b].c"]
+)
+CONDITIONS = st.sampled_from(
+    ["is_alert", "is_recovery", "is_priority 'P1'", 'is_match "host.name" "a" "b"', "is_exact_match \"value\" '5'"]
+)
+MESSAGES = st.recursive(
+    st.one_of(
+        TEXTS,
+        st.builds("{{{{{}}}}}".format, OUTPUTS),
+        st.builds("{{{{{{{}}}}}}}".format, OUTPUTS),
+        st.builds("{{{{! {} }}}}".format, st.sampled_from(["", "note", "\n"])),
+        st.builds("{{{{{{{{raw}}}}}}}}{}{{{{{{{{/raw}}}}}}}}".format, TEXTS),
+        st.builds('{{{{{{{{is_match "host.name" "}}}}"}}}}}}}}{}{{{{{{{{/is_match}}}}}}}}'.format, TEXTS),
+    ),
+    lambda inner: st.one_of(
+        st.lists(inner, min_size=2, max_size=4).map("".join),
+        st.builds(
+            lambda mark, condition, body, rest: f"{{{{{mark}{condition}}}}}{body}{rest}{{{{/{condition.split()[0]}}}}}",
+            st.sampled_from("#^"),
+            CONDITIONS,
+            inner,
+            st.just("") | inner.map("{{{{else}}}}{}".format),
+        ),
+    ),
+    max_leaves=8,
+)
+
+
+@given(MESSAGES)
+def test_what_is_printed_means_the_same(source: str) -> None:
+    try:
+        compile_template(source)
+    except TemplateSyntaxError:
+        return
+    assert_prints_what_it_means(source)
+
+
 @given(st.one_of(st.text(), st.lists(PIECES).map("".join)))
 def test_no_text_crashes_the_parser(source: str) -> None:
     try:
-        template = compile_template(source)
+        compile_template(source)
     except TemplateSyntaxError as mistake:
         line, column = mistake.line, mistake.column
     else:
-        template.render(Context())
+        assert_prints_what_it_means(source)
         line, column = 1, 1
 
     assert 1 <= column <= len(source.split("\n")[line - 1]) + 1

@@ -15,6 +15,7 @@ from firedrill.datadog.monitors.templates.conditions import Context
 from firedrill.datadog.monitors.templates.errors import TemplateSyntaxError
 from firedrill.datadog.monitors.templates.handles import broken_handles, handles, without_handles
 from firedrill.datadog.monitors.templates.outputs import OverridePriority
+from firedrill.datadog.monitors.templates.printer import print_nodes
 from firedrill.datadog.monitors.templates.values import Path, Value, Variables, show, spell
 
 __all__ = [
@@ -46,6 +47,9 @@ class Template:
 
     source: str
     nodes: tuple[Node, ...]
+
+    def __str__(self) -> str:
+        return print_nodes(self.nodes)
 
     def render(self, context: Context) -> Rendered:
         """The message for one notification, without leading and trailing white space."""

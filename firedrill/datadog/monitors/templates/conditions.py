@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from firedrill.datadog.monitors.templates.calls import Call, MeaninglessCall
-from firedrill.datadog.monitors.templates.outputs import Output, Variable, output_of, priority_of, texts
-from firedrill.datadog.monitors.templates.values import Path, Value, Variables, number, path_of, show
+from firedrill.datadog.monitors.templates.outputs import Output, Variable, named_path, output_of, priority_of, texts
+from firedrill.datadog.monitors.templates.values import Path, Value, Variables, number, show
 
 STATES = (
     "is_alert",
@@ -116,5 +116,5 @@ def _match(call: Call) -> Match:
     wanted = [other for other in others if isinstance(other, str)]
     if not subject or not wanted or len(wanted) != len(others):
         raise MeaninglessCall(f"{call.name} of {len(call.arguments)} arguments", f'{call.name} "variable" "text" ...')
-    output = Variable(path_of(subject)) if isinstance(subject, str) else output_of(subject)
+    output = Variable(named_path(subject)) if isinstance(subject, str) else output_of(subject)
     return Match(output, tuple(wanted), exact=call.name == "is_exact_match")

@@ -122,6 +122,14 @@ def texts(call: Call, count: int, usage: str) -> list[str]:
     return given
 
 
+def named_path(text: str) -> Path:
+    """The path that a quoted text names, raising MeaninglessCall when it names none."""
+    path = path_of(text)
+    if not path:
+        raise MeaninglessCall(f"variable {text!r}", "the name of a variable")
+    return path
+
+
 def priority_of(text: str) -> str:
     """The priority, raising MeaninglessCall for anything but P1 to P5."""
     if text not in PRIORITIES:
@@ -141,12 +149,12 @@ def _local_time(call: Call) -> Output:
     name, zone = texts(call, 2, "local_time 'time_variable' 'timezone'")
     if zone not in available_timezones():
         raise MeaninglessCall(f"time zone {zone!r}", "a name of the tz database, such as 'Asia/Tokyo'")
-    return LocalTime(path_of(name), zone)
+    return LocalTime(named_path(name), zone)
 
 
 def _urlencode(call: Call) -> Output:
     (name,) = texts(call, 1, 'urlencode "variable"')
-    return UrlEncode(path_of(name))
+    return UrlEncode(named_path(name))
 
 
 def _override_priority(call: Call) -> Output:

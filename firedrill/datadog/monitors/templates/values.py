@@ -13,6 +13,7 @@ Path = tuple[str, ...]
 Value = str | int | float | bool | datetime | None
 Variables = Mapping[Path, Value]
 
+_PLAIN = re.compile(r"@?[A-Za-z0-9_][A-Za-z0-9_\-/@:]*")
 _PART = re.compile(r"@?\[([^\[\]]+)\]|([^.\[\]]+)")
 
 
@@ -22,8 +23,8 @@ def path_of(word: str) -> Path:
 
 
 def spell(path: Path) -> str:
-    """Write a path as it is written in a template."""
-    return ".".join(f"[{part}]" if "." in part else part for part in path)
+    """Write a path as it is written in a template: in brackets what holds more than the characters of a name."""
+    return ".".join(part if _PLAIN.fullmatch(part) else f"[{part}]" for part in path)
 
 
 def show(value: Value) -> str:
