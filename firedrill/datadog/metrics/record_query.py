@@ -10,19 +10,18 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.chains import chain_mistake, last_window, method_of, texts
+from firedrill.datadog.metrics.facets import Facet, facet_of
 from firedrill.datadog.metrics.parser import parse_monitor
 from firedrill.datadog.metrics.printer import print_monitor
 from firedrill.datadog.metrics.query import Evaluation, GroupValues, MonitorQuery
 from firedrill.datadog.metrics.records import Record
 from firedrill.datadog.metrics.store import BoolArray, IntArray, Kind, Point, PointStore, Tags
-from firedrill.datadog.paths import RESERVED, log_attribute, source
 from firedrill.datadog.search import compile_query as compile_search
 from firedrill.datadog.tags import text as text_of
 from firedrill.errors import Unsupported
@@ -36,8 +35,6 @@ MEASURES = {"avg": "avg", "min": "min", "max": "max", "sum": "sum", "median": "p
 
 _METRIC = "records"
 _DISTINCT = "distinct value"
-
-Facet = Callable[[Log], list[Any]]
 
 
 @dataclass(frozen=True)
@@ -183,7 +180,7 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
     aggregation, *attribute = methods.get("rollup", ["count"])
     _check_rollup(tree, text, aggregation, attribute)
     if aggregation == "cardinality":
-        facets[_DISTINCT] = _facet(attribute[0])
+        facets[_DISTINCT] = facet_of(attribute[0])
     measured = aggregation in MEASURES
     leaf = nodes.MetricQuery(
         MEASURES.get(aggregation, "sum"), _METRIC, nodes.Everything(), tuple(facets), None if measured else "as_count"
@@ -196,7 +193,7 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
     def matches(record: Record) -> bool:
         return ("*" in indexes or record.index in indexes) and search(record.log)
 
-    measure = _facet(attribute[0]) if measured else None
+    measure = facet_of(attribute[0]) if measured else None
     return RecordQuery(origin, tree, metric, matches, aggregation, facets, measure)
 
 
@@ -206,7 +203,7 @@ def _facets(tree: nodes.ChainQuery, text: str, by: list[str]) -> dict[str, Facet
         raise chain_mistake(
             text, method_of(tree, "by"), f'at most {MAX_FACETS} different facets, as in .by("service,@http.method")'
         )
-    return {key: _facet(key) for key in keys}
+    return {key: facet_of(key) for key in keys}
 
 
 def _check_rollup(tree: nodes.ChainQuery, text: str, aggregation: str, attribute: list[str]) -> None:
@@ -234,18 +231,3 @@ def _distinct(found: Evaluation, length: int, *, grouped: bool) -> Evaluation:
         since = min((group.since_s for group in groups), default=np.inf)
         counts[tags] = GroupValues(np.where(number > 0, number, np.nan), since, lambda: np.ones(length, np.bool_))
     return Evaluation(counts)
-
-
-def _facet(path: str) -> Facet:
-    """All values of "@attribute", of a reserved attribute or of a tag."""
-    if path.startswith("@") or path in RESERVED:
-        read = log_attribute(path[1:]) if path.startswith("@") else source(path)
-
-        def values(log: Log) -> list[Any]:
-            value = read(log)
-            elements = value if isinstance(value, list) else [value]
-            return [element for element in elements if element is not None and not isinstance(element, dict | list)]
-
-        return values
-    prefix = f"{path}:"
-    return lambda log: [tag[len(prefix) :] for tag in log.tags if tag.startswith(prefix)]

@@ -20,6 +20,7 @@ class Options:
     `require_full_window` defaults to false in the API, to true in the Terraform and Pulumi providers.
     Without `on_missing_data` the legacy pair `notify_no_data` and `no_data_timeframe` (minutes) decides.
     `evaluation_delay`, `new_group_delay` and `new_host_delay` are seconds, `renotify_interval` minutes.
+    `threshold_windows` are those of anomaly monitors, `variables` the queries of a formula, as the API has them.
     """
 
     require_full_window: bool = False

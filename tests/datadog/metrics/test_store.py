@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from firedrill.datadog.metrics import Point, PointStore
+from firedrill.datadog.log import Log
+from firedrill.datadog.metrics import CheckRun, CheckStatus, Point, PointStore
 from firedrill.errors import FiredrillError
 
 
@@ -56,3 +57,35 @@ def test_a_metric_cannot_have_two_types() -> None:
         "Metric 'm' is a count and cannot take distribution points: "
         "a metric has one type; give one of the two another name."
     )
+
+
+def test_a_copy_grows_by_itself() -> None:
+    store = PointStore([point(5, 1.0)])
+    store.add_log(Log({}, 5000), "main", 5000)
+    copied = store.copy()
+
+    copied.add_all([point(5, 2.0), point(15, 3.0, tags=("k:v",))])
+    copied.add_check(CheckRun("up", CheckStatus.OK, ("host:a",), 5000, 5000))
+    copied.declare("n", "gauge")
+
+    assert store.series("m")[()].value.tolist() == [1.0]
+    assert copied.series("m")[()].value.tolist() == [3.0]
+    assert (len(copied.logs), len(store.checks), store.metrics()) == (1, 0, ("m",))
+
+
+def test_a_copy_counts_on_where_the_original_ended() -> None:
+    whole = PointStore([point(second, 1.0) for second in range(40)])
+    part = PointStore([point(second, 1.0) for second in range(25)]).copy()
+    part.add_all(point(second, 1.0) for second in range(25, 40))
+
+    for one, other in zip(whole.series("m")[()], part.series("m")[()], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_points_before_one_of_another_type_are_kept() -> None:
+    store = PointStore()
+
+    with pytest.raises(FiredrillError, match="'m' is a count and cannot take gauge points"):
+        store.add_all([point(5, 1.0), point(5, 1.0)._replace(kind="gauge")])
+
+    assert store.series("m")[()].value.tolist() == [1.0]
