@@ -18,7 +18,7 @@ from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics.store import Point
 from firedrill.datadog.numeric import number, number_in
-from firedrill.datadog.paths import RESERVED, Source, log_attribute, source
+from firedrill.datadog.paths import facet
 from firedrill.datadog.search import compile_query, parse, show
 from firedrill.datadog.search.nodes import And
 from firedrill.datadog.spec import Filter, Model, at, read
@@ -212,7 +212,7 @@ def _measure(metric: LogsMetric, undocumented: Undocumented) -> Measure:
 
 
 def _value(path: str, undocumented: Undocumented) -> Callable[[Log], float | None]:
-    get, parse = _facet(path), undocumented.numeric_text == "parse"
+    get, parse = facet(path), undocumented.numeric_text == "parse"
 
     def value(log: Log) -> float | None:
         found = get(log)
@@ -226,7 +226,8 @@ def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[
     if not group_by:
         return lambda log: ()
     named = sorted((f"{group.tag_name or group.path.removeprefix('@')}:", group.path) for group in group_by)
-    getters = [_facet(path) for _, path in named]
+    getters = [facet(path) for _, path in named]
+    only = getters[0] if len(getters) == 1 else None
 
     @lru_cache(maxsize=65_536, typed=True)
     def tags_of(*values: Any) -> tuple[str, ...] | str:
@@ -244,23 +245,13 @@ def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[
         return tuple(found)
 
     def tags(log: Log) -> tuple[str, ...] | str:
-        values = [get(log) for get in getters]
+        values = [only(log)] if only else [get(log) for get in getters]
         try:
             return tags_of(*values)
         except TypeError:  # an array or object cannot be a key of the cache
             return tags_of.__wrapped__(*values)
 
     return tags
-
-
-def _facet(path: str) -> Source:
-    """Reads "@attribute", a reserved attribute or the first value of a tag."""
-    if path.startswith("@"):
-        return log_attribute(path[1:])
-    if path in RESERVED:
-        return source(path)
-    prefix = f"{path}:"
-    return lambda log: next((tag[len(prefix) :] for tag in log.tags if tag.startswith(prefix)), None)
 
 
 def features() -> tuple[Feature, ...]:

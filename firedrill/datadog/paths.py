@@ -76,26 +76,48 @@ def log_attribute(path: str) -> Source:
     return get_nested
 
 
+def facet(path: str) -> Source:
+    """Reads "@attribute", a reserved attribute or a tag: None when absent, a list when the log has the tag twice."""
+    if path.startswith("@"):
+        return log_attribute(path[1:])
+    if path in RESERVED:
+        return source(path)
+    prefix = f"{path}:"
+
+    def tag(log: Log) -> Any:
+        values = [tag.removeprefix(prefix) for tag in log.tags if tag.startswith(prefix)]
+        return values if len(values) > 1 else values[0] if values else None
+
+    return tag
+
+
 def setter(path: str) -> Setter:
     """Writes the value at `path`, making the objects on the way.
 
     False, and nothing is written, when something that is no object stands on the way (undocumented; proves less).
     """
     keys = tuple(path.split("."))
-    first, rest = keys[0], keys[1:]
+    first, rest, last = keys[0], keys[1:], keys[-1]
 
     def set_top(attributes: Attributes, value: Any) -> bool:
         attributes[first] = value
         return True
 
     def set_nested(attributes: Attributes, value: Any) -> bool:
+        parent = attributes.get(first)
+        if parent is not None and parent.__class__ is not dict:
+            return False
+        attributes[first] = {**parent, last: value} if parent else {last: value}
+        return True
+
+    def set_deep(attributes: Attributes, value: Any) -> bool:
         parent = _with(attributes.get(first), rest, value)
         if parent is None:
             return False
         attributes[first] = parent
         return True
 
-    return set_nested if rest else set_top
+    return (set_top, set_nested, set_deep)[min(len(keys), 3) - 1]  # most targets have one or two names
 
 
 def remover(path: str) -> Remover:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.datadog.log import Log
-from firedrill.datadog.paths import getter, log_attribute, merge, remover, setter, source
+from firedrill.datadog.paths import facet, getter, log_attribute, merge, remover, setter, source
 
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 PATHS = st.lists(NAMES, min_size=1, max_size=4).map(".".join)
@@ -32,6 +32,12 @@ def test_a_path_finds_nested_and_dotted_names(path: str, value: object) -> None:
 
 def test_the_nested_name_comes_before_the_dotted_one() -> None:
     assert getter("a.b")({"a.b": 1, "a": {"b": 2}}) == 2
+
+
+def test_a_facet_is_an_attribute_a_reserved_attribute_or_a_tag() -> None:
+    log = Log({"a": {"b": 1}}, 0, service="shop", tags=["env:dev", "team:a", "team:b", "service:tag", "env"])
+    read = [facet(path)(log) for path in ("@a.b", "@env", "service", "env", "team", "a.b")]
+    assert read == [1, None, "shop", "dev", ["a", "b"], None]
 
 
 def test_a_source_may_be_a_reserved_attribute_of_the_log() -> None:
