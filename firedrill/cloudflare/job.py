@@ -46,18 +46,23 @@ class Job:
 
     def obstacles(self, script: Mapping[str, Any]) -> list[str]:
         """Why no record of the WorkersScript (API JSON) can reach Datadog; empty when nothing is in the way."""
-        found = []
-        if not self.enabled:
-            found.append(
-                f"the Logpush job {self.name!r} is disabled, so nothing leaves Cloudflare; set enabled=True"
-                " (the provider's default is False)"
-            )
-        if not script.get("logpush"):
-            found.append(
-                f"logpush is off on the WorkersScript {script['script_name']!r}, so no job gets its events;"
-                " set logpush=True (the default is False)"
-            )
-        return found
+        return obstacles(self.name, self.enabled, script)
+
+
+def obstacles(name: str, enabled: bool, script: Mapping[str, Any]) -> list[str]:
+    """The same for a job of which only the name and the switch are known."""
+    found = []
+    if not enabled:
+        found.append(
+            f"the Logpush job {name!r} is disabled, so nothing leaves Cloudflare; set enabled=True"
+            " (the provider's default is False)"
+        )
+    if not script.get("logpush"):
+        found.append(
+            f"logpush is off on the WorkersScript {script['script_name']!r}, so no job gets its events;"
+            " set logpush=True (the default is False)"
+        )
+    return found
 
 
 def compile_job(api: Mapping[str, Any]) -> Job:

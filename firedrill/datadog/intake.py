@@ -196,7 +196,7 @@ def _object(message: Any) -> Attributes | None:
         return None
     try:
         parsed = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from firedrill.cloudflare.job import compile_job
+from firedrill.cloudflare.job import compile_job, obstacles
 from firedrill.cloudflare.script import check_script, live_before
 from firedrill.datadog.indexes import compile_indexes
 from firedrill.datadog.log_metrics import compile_metrics
 from firedrill.datadog.monitors import check_monitors
 from firedrill.datadog.pipelines import compile_pipelines
-from firedrill.errors import FiredrillError, Mistakes, Unsupported, as_one
+from firedrill.errors import FiredrillError, Mistakes, Unsupported
 from firedrill.standalone.declared import Declaration, Declared, Kind, documented_shape
 from firedrill.standalone.pages import page_of
 from firedrill.standalone.pipeline import ordered
@@ -117,18 +117,21 @@ def _in_monitors(declared: Declared) -> Iterator[Problem]:
 
 
 def _in_jobs(declared: Declared) -> Iterator[Problem]:
-    """Mistakes of jobs, and why what a job without one is to deliver will not arrive."""
+    """Mistakes of jobs, and what keeps the events of scripts from being delivered at all."""
     scripts = [declaration.spec for declaration in _of(declared, "WorkersScript") if declaration.spec]
     pushing = [script for script in scripts if script.get("logpush")]
     judged: Sequence[Mapping[str, Any]] = pushing[:1] or scripts or [_PUSHING]
 
-    def compile_one(spec: Json) -> None:
-        job = compile_job(spec)
-        reasons = dict.fromkeys(reason for script in judged for reason in job.obstacles(script))
-        if reasons:
-            raise as_one([FiredrillError(f"{reason}.") for reason in reasons])
+    def check_one(spec: Json) -> None:
+        mistakes = Mistakes()
+        with mistakes.collect():
+            compile_job(spec)
+        name, enabled = str(spec.get("name") or ""), bool(spec.get("enabled"))
+        reasons = dict.fromkeys(reason for script in judged for reason in obstacles(name, enabled, script))
+        mistakes.found += [FiredrillError(f"{reason}.") for reason in reasons]
+        mistakes.raise_all()
 
-    for declaration, mistake in _each(_of(declared, "Logpush job"), compile_one):
+    for declaration, mistake in _each(_of(declared, "Logpush job"), check_one):
         yield _problem(declaration, mistake)
 
 

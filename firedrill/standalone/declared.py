@@ -44,7 +44,10 @@ _SHAPES: tuple[tuple[Kind, frozenset[str]], ...] = (
 
 @dataclass(frozen=True)
 class Declaration:
-    """One thing that is declared; `spec` is its API JSON, as far as it could be translated with no `mistakes`."""
+    """One thing that is declared, under its vendor's name for it; `spec` is its API JSON, None when it has none.
+
+    `mistakes` are those of translating it from rendered inputs; the spec lacks what they are about.
+    """
 
     kind: Kind
     name: str
@@ -121,7 +124,8 @@ def _rendered(resource: Resource) -> Declaration:
         spec = translate(resource.inputs, mistakes)
         if kind in ("pipeline", "monitor"):
             spec["id"] = resource.id
-    return Declaration(kind, resource.name, spec, tuple(mistakes.found), resource.id)
+    name = resource.inputs.get("name") or resource.inputs.get("scriptName") or resource.name
+    return Declaration(kind, str(name), spec, tuple(mistakes.found), resource.id)
 
 
 def _api_objects(value: Any, place: str) -> Iterator[Declaration]:

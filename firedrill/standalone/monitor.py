@@ -36,11 +36,22 @@ MOST_MINUTES = 366 * 24 * 60
 
 @dataclass(frozen=True)
 class Watched:
-    """Monitors run over a recording."""
+    """Monitors run over a recording; what is shown begins at the place `first` in the run's times."""
 
     monitors: Sequence[Monitor]
     store: PointStore
     ran: Run
+    first: int
+
+    @property
+    def times_s(self) -> Times:
+        """The times that are shown."""
+        return self.ran.times_s[self.first :]
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """The notifications that are shown."""
+        return [sent for sent in self.ran.notifications if sent.step >= self.first]
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,9 @@ class Minute:
 
 @dataclass(frozen=True)
 class Span:
-    """When to evaluate: by default from the series' first value to the end of their last interval.
+    """When to show states: by default from the end of the series' first minute to the end of their last interval.
 
-    `minutes` says how long instead of `to_ms`.
+    `minutes` says how long instead of `to_ms`. Evaluation always begins with the series, as states have a history.
     """
 
     from_ms: int | None = None
@@ -100,7 +111,8 @@ def watch(declared: Declared, series: Source, span: Span = Span(), names: Collec
         if not isinstance(monitor.condition, Composite) and _metric_query(monitor) is None:
             raise Unsupported(f"monitor type {monitor.type!r} on series of metrics", f"monitor {monitor.name!r}")
     recording = read_series(series, compile_metrics(declared.of("log metric")))
-    return Watched(monitors, recording.store, run(monitors, recording.store, _times_s(recording, span)))
+    times_s, first = _times(recording, span)
+    return Watched(monitors, recording.store, run(monitors, recording.store, times_s), first)
 
 
 def _chosen(declared: Declared, names: Collection[str]) -> list[Json]:
@@ -141,8 +153,12 @@ def minutes_of(watched: Watched) -> Iterator[Minute]:
     for monitor in watched.monitors:
         timelines = watched.ran.timelines[monitor.id]
         for group, timeline in sorted(timelines.items()):
-            yield from _minutes(monitor, group, timeline, watched.ran, sent)
-        for notification in watched.ran.notifications:
+            yield from (
+                minute
+                for minute in _minutes(monitor, group, timeline, watched.ran, sent)
+                if minute.step >= watched.first
+            )
+        for notification in watched.notifications:
             if notification.monitor_id == monitor.id and notification.group not in timelines:
                 yield _together(monitor, notification)
 
@@ -158,49 +174,58 @@ def buckets(minute: Minute, store: PointStore) -> list[SubQuery]:
 
 
 def decided(minute: Minute) -> str:
-    """What made the state: the value against the threshold, the parts of a composite, or why nothing was compared."""
+    """What made the state: the value against a threshold, the parts of a composite, or why nothing was compared."""
+    rule = deciding_rule(minute)
+    return f"{minute.value:g} {rule}" if _is_compared(minute) else rule
+
+
+def deciding_rule(minute: Minute) -> str:
+    """The same without the value, so that it stays while nothing but the value changes."""
     condition = minute.monitor.condition
-    assert minute.timeline is not None
     if isinstance(condition, Composite):
-        states = (
-            f"{label} is {State(part.states[minute.step]).label}" for label, part in minute.timeline.parts.items()
-        )
-        return ", ".join(states)
-    if minute.outcome not in (Outcome.VALUE, Outcome.AS_ZERO) or not isinstance(condition, Threshold):
+        assert minute.timeline is not None
+        parts = minute.timeline.parts.items()
+        return ", ".join(f"{label} is {State(part.states[minute.step]).label}" for label, part in parts)
+    if not _is_compared(minute) or not isinstance(condition, Threshold):
         return minute.outcome.reason
-    zero = " (no data, evaluated as zero)" if minute.outcome is Outcome.AS_ZERO else ""
-    return f"{minute.value:g}{zero} {_compared(minute, condition)}"
+    zero = "(no data, evaluated as zero) " if minute.outcome is Outcome.AS_ZERO else ""
+    return zero + _comparison(minute, condition)
 
 
-def _compared(minute: Minute, condition: Threshold) -> str:
+def _is_compared(minute: Minute) -> bool:
+    return minute.outcome in (Outcome.VALUE, Outcome.AS_ZERO) and isinstance(minute.monitor.condition, Threshold)
+
+
+def _comparison(minute: Minute, condition: Threshold) -> str:
     comparator, thresholds = condition.query.comparator, condition.thresholds
     levels: Mapping[State, tuple[str, float | None, float | None]] = {
         State.ALERT: ("critical", thresholds.critical, thresholds.critical_recovery),
         State.WARN: ("warning", thresholds.warning, thresholds.warning_recovery),
     }
     if minute.state not in levels:
-        least = "critical" if thresholds.warning is None else "warning"
-        number = thresholds.critical if thresholds.warning is None else thresholds.warning
-        return f"is not {comparator} {number:g} ({least})"
+        name = "critical" if thresholds.warning is None else "warning"
+        return f"is not {comparator} {getattr(thresholds, name):g} ({name})"
     name, threshold, recovery = levels[minute.state]
     if threshold is not None and COMPARATORS[comparator](minute.value, threshold):
         return f"{comparator} {threshold:g} ({name})"
     return f"has not come back to {recovery:g} ({name}_recovery)"
 
 
-def _times_s(recording: Recording, span: Span) -> Times:
-    begin_ms = recording.begin_ms if span.from_ms is None else span.from_ms
+def _times(recording: Recording, span: Span) -> tuple[Times, int]:
+    """The times to evaluate at, and the place of the first that is shown."""
+    begin = recording.begin_ms // MINUTE_MS + 1
+    first = begin if span.from_ms is None else -(-span.from_ms // MINUTE_MS)
     end_ms = recording.end_ms if span.to_ms is None else span.to_ms
-    first = -(-begin_ms // MINUTE_MS)
     last = -(-end_ms // MINUTE_MS) if span.minutes is None else first + span.minutes
+    begin = min(begin, first)
     if last < first:
         raise FiredrillError("the time to evaluate ends before it begins; change --from, --to or --minutes.")
-    if last - first > MOST_MINUTES:
+    if last - begin > MOST_MINUTES:
         raise FiredrillError(
-            f"the time to evaluate lasts {last - first} minutes, at most {MOST_MINUTES} are allowed; "
-            "set --from, --to or --minutes."
+            f"the time to evaluate lasts {last - begin} minutes, at most {MOST_MINUTES} are allowed; "
+            "bring the series and --from, --to or --minutes closer together."
         )
-    return np.arange(first, last + 1, dtype=np.int64) * (MINUTE_MS // 1000)
+    return np.arange(begin, last + 1, dtype=np.int64) * (MINUTE_MS // 1000), first - begin
 
 
 def _minutes(

@@ -13,7 +13,7 @@ from firedrill.datadog.metrics import SubQuery
 from firedrill.datadog.metrics.store import PointStore
 from firedrill.datadog.monitors import Notification
 from firedrill.report.machine import iso
-from firedrill.standalone.monitor import Minute, Watched, buckets, decided, minutes_of
+from firedrill.standalone.monitor import Minute, Watched, buckets, decided, deciding_rule, minutes_of
 from firedrill.standalone.text import count
 
 _COLUMNS = ("time", "monitor", "group", "from", "to", "value")
@@ -47,15 +47,16 @@ def minute_json(minute: Minute, store: PointStore | None = None) -> str:
 def watched_text(watched: Watched, *, explain: bool = False) -> Iterator[str]:
     """The lines of a table of changes, what was notified, and with `explain` what decided each state."""
     minutes = list(minutes_of(watched))
-    times_s = watched.ran.times_s
+    times_s = watched.times_s
     groups = sum(len(timelines) for timelines in watched.ran.timelines.values())
     yield (
         f"{count(len(watched.monitors), 'monitor')}, {count(groups, 'group')}, {count(len(times_s), 'evaluation')} "
         f"from {_iso(times_s[0])} to {_iso(times_s[-1])}"
     )
     yield ""
-    yield from _table([_COLUMNS, *(_cells(minute) for minute in minutes if minute.changed)])
-    for notification in watched.ran.notifications:
+    changes = [_cells(minute) for minute in minutes if minute.changed]
+    yield from _table([_COLUMNS, *changes]) if changes else ["no state changed"]
+    for notification in watched.notifications:
         yield ""
         yield from _notification(notification)
     for modelled in sorted({text for minute in minutes for text in minute.modelled}):
@@ -96,12 +97,12 @@ def _notification(sent: Notification) -> Iterator[str]:
 
 
 def _explanation(minutes: Sequence[Minute], store: PointStore) -> Iterator[str]:
-    """By group, each stretch of minutes with one state and outcome: what decided its first, and on which buckets."""
+    """By group, each stretch of minutes that one rule decided: what decided the first, and on which buckets."""
     evaluated = [minute for minute in minutes if minute.timeline is not None]
     for (monitor, group), members in groupby(evaluated, lambda minute: (minute.monitor.name, minute.group)):
         yield ""
         yield f"why {monitor}{f' of {group}' if group else ''}:"
-        for _, stretch in groupby(members, lambda minute: (minute.state, minute.outcome)):
+        for _, stretch in groupby(members, lambda minute: (minute.state, deciding_rule(minute))):
             first, *rest = stretch
             until = f" to {_iso(rest[-1].time_s)}" if rest else ""
             yield f"  {_iso(first.time_s)}{until}: {first.state.label}, as {decided(first)}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from firedrill.datadog.processors import kinds
+from firedrill.datadog.processors.base import PAGES
 from firedrill.standalone.declared import Kind
 
 _DATADOG = "docs.datadoghq.com/"
@@ -23,7 +24,6 @@ _KINDS: Mapping[Kind, str] = {
 }
 _RULES: Mapping[tuple[Kind, str], str] = {
     ("pipeline", "filter"): f"{_DATADOG}logs/explorer/search_syntax",
-    ("pipeline", "processor"): f"{_DATADOG}logs/log_configuration/processors",
     ("log metric", "filter"): f"{_DATADOG}logs/explorer/search_syntax",
     ("monitor", "composite"): f"{_DATADOG}monitors/types/composite",
     ("monitor", "message"): f"{_DATADOG}monitors/notify/variables",
@@ -37,6 +37,6 @@ _RULES: Mapping[tuple[Kind, str], str] = {
 
 def page_of(kind: Kind, rule: str) -> str:
     """The page of a rule; that of the kind when the rule has none of its own."""
-    if kind == "pipeline" and rule in kinds():
-        return kinds()[rule].feature.source
+    if kind == "pipeline" and rule not in ("", "filter", "pipeline"):
+        return kinds()[rule].feature.source if rule in kinds() else PAGES
     return _RULES.get((kind, rule), _KINDS[kind])

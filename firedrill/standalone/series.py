@@ -56,7 +56,7 @@ class SeriesFile(_Lax):
 
     start: str = str(DEFAULT_TIME_MS)
     interval: Interval = DEFAULT_INTERVAL_S
-    series: Annotated[Sequence[Series], Field(min_length=1)]
+    series: Sequence[Series]
 
 
 @dataclass(frozen=True)

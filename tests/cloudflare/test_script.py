@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.script import Live, bound_classes, check_script, key_value_classes
+from firedrill.cloudflare.script import Live, bound_classes, check_script, key_value_classes, live_before
 from firedrill.errors import FiredrillError
 
 MakeScript = Callable[..., dict[str, Any]]
@@ -101,3 +101,21 @@ def test_classes_of_other_scripts_are_not_the_scripts_own(make_script: MakeScrip
 def test_classes_created_without_sqlite_are_told_apart(make_script: MakeScript) -> None:
     migrations = {"new_tag": "v2", "steps": [{"new_classes": ["Old"]}, {"new_sqlite_classes": ["Counter"]}]}
     assert key_value_classes(make_script(migrations=migrations)) == {"Old"}
+
+
+def test_a_first_upload_needs_nothing(make_script: MakeScript) -> None:
+    assert live_before(make_script()) == Live()
+
+
+def test_a_later_upload_needs_its_tag_and_every_class_that_no_step_makes(make_script: MakeScript) -> None:
+    steps = [
+        {"new_sqlite_classes": ["New"], "deleted_classes": ["Gone"]},
+        {"renamed_classes": [{"from": "Old", "to": "Counter"}], "transferred_classes": [{"from": "A", "to": "Moved"}]},
+    ]
+    bindings = [
+        {"type": "durable_object_namespace", "name": name, "class_name": name}
+        for name in ("Counter", "New", "Moved", "Kept")
+    ]
+    script = make_script(bindings=bindings, migrations={"old_tag": "v1", "new_tag": "v2", "steps": steps})
+    assert live_before(script) == Live("v1", frozenset({"Gone", "Old", "Kept"}))
+    check_script(script, live_before(script))

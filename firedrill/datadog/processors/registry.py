@@ -25,7 +25,7 @@ def kinds() -> Mapping[str, AnyKind]:
 
 def read_options(spec: Mapping[str, Any], place: str) -> Options:
     """The options of one processor in API JSON; raises FiredrillError or Unsupported with the `place`."""
-    kind = kinds().get(spec.get("type", ""))
+    kind = kinds().get(str(spec.get("type")))
     if kind is None:
         known = ", ".join(sorted(kinds()))
         raise FiredrillError(f"{place}: 'type' is {spec.get('type')!r}; it should be one of: {known}.")

@@ -92,3 +92,9 @@ def test_a_message_made_of_json_shows_the_log_as_it_was_received() -> None:
 def test_any_value_is_a_date_or_not(value: object) -> None:
     parsed = dates.parse(value, NOW)
     assert parsed is None or isinstance(parsed, int)
+
+
+def test_a_message_of_json_that_is_nested_without_end_stays_a_text() -> None:
+    message = '{"a":' * 5_000
+    (log,) = receive([{"message": message}], params={}, received_ms=NOW).logs
+    assert (log.message, log.attributes) == (message, {})

@@ -1,0 +1,193 @@
+"""Bad input ends with exit code 2 and one message that says what is wrong and what to change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Run = Callable[..., Any]
+
+PIPELINE = {"name": "p", "is_enabled": True, "filter": {"query": "*"}, "processors": []}
+MONITOR = {"id": 11, "name": "m", "type": "query alert", "query": "avg(last_5m):avg:a{*} > 1", "message": ""}
+LOG = {"message": "a"}
+SERIES = {"series": [{"metric": "a", "values": "1"}]}
+SHAPES = (
+    "it should be rendered resources (firedrill render), or Datadog's API JSON of pipelines, log-based metrics, "
+    "indexes or monitors."
+)
+NOTATION = (
+    "write 1.5, _ for no point, _x4 for four of them, 7x3 to repeat 7 three times more, or 0+30x20 for steps of 30."
+)
+
+
+@pytest.fixture
+def refused(firedrill: Run, tmp_path: Path) -> Callable[..., str]:
+    """What a command says of its files, which are written as given: text as it is, anything else as JSON."""
+
+    def run(command: str, *options: str, stdin: str = "", **files: Any) -> str:
+        for name, content in files.items():
+            (tmp_path / name).write_text(content if isinstance(content, str) else json.dumps(content))
+        arguments = [word for name in files for word in (f"--{name}", name)]
+        ran = firedrill(command, *arguments, *options, stdin=stdin, folder=tmp_path)
+        assert (ran.code, ran.out) == (2, "")
+        text: str = ran.err
+        return text.removeprefix("firedrill: ").removesuffix("\n")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("resources", "message"),
+    [
+        ("{", "resources, line 1, column 2: no JSON (Expecting property name enclosed in double quotes)."),
+        ('[\n  {"a": nul}\n]', "resources, line 2, column 9: no JSON (Expecting value)."),
+        ("", "resources, line 1, column 1: no JSON (Expecting value)."),
+        ("[NaN]", "resources: no JSON (NaN is no number)."),
+        ("[1e999]", "resources: no JSON (the number 1e999 is too large)."),
+        ("7", f"resources is 7; {SHAPES}"),
+        ([PIPELINE, {"a": 1}], f'resources, entry 2 is {{"a": 1}}; {SHAPES}'),
+        ([[["x" * 99]]], f'resources, entry 1, entry 1, entry 1 is "{"x" * 59}...; {SHAPES}'),
+        ({"data": {"type": "logs_metrics"}}, f'resources is {{"type": "logs_metrics"}}; {SHAPES}'),
+        (
+            [{"inputs": {}}],
+            "resources is not a list of rendered resources (entry 1 has no 'type'); make it with: firedrill render",
+        ),
+        ([], "resources declares nothing of Datadog's or Cloudflare's that could be checked."),
+    ],
+)
+def test_resources_that_are_none(refused: Callable[..., str], resources: Any, message: str) -> None:
+    assert refused("check", resources=resources) == message
+
+
+@pytest.mark.parametrize(
+    ("logs", "message"),
+    [
+        ("7", "logs: log 1 is 7; a log is a JSON object."),
+        ('[{"a": 1}, "text"]', 'logs: log 2 is "text"; a log is a JSON object.'),
+        ('{"a": 1}\n\n[2]\n', "logs: log 2 is [2]; a log is a JSON object."),
+        ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: no JSON (Expecting value)."),
+        ('{"a": 1\n{"b": 2}\n', "logs, line 2, column 1: no JSON (Expecting ',' delimiter)."),
+        ("plain text\n", "logs, line 1, column 1: no JSON (Expecting value)."),
+    ],
+)
+def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str) -> None:
+    assert refused("pipeline", resources=PIPELINE, logs=logs) == message
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        ("- a\n- b", 'series is ["a", "b"]; a series file is an object with a list \'series\'.'),
+        ({"series": []}, "series: no series has a value or a gap; there is no time to evaluate."),
+        ({}, "series: 'series' is missing; add it."),
+        (
+            {"series": [{"metric": "a", "value": "1"}], "interval": 0},
+            "series: 'interval' is 0; it should be greater than or equal to 1.\n"
+            "series: option 'series.0.value' is unknown; docs/standalone.md says what a series file holds.",
+        ),
+        ({"series": [{"metric": "a"}]}, "series, series 1 (a): give it either values or points."),
+        (
+            {"series": [{"metric": "a", "values": "1", "points": [["2026-01-05T00:00:00Z", 1]]}]},
+            "series, series 1 (a): give it either values or points.",
+        ),
+        (
+            {"series": [{"metric": "a", "values": "1 two"}]},
+            f"series, series 1 (a): Series '1 two': 'two' is no value; {NOTATION}",
+        ),
+        (
+            {"series": [{"metric": "a", "values": "1 1e999"}]},
+            "series, series 1 (a): value 2 of '1 1e999' is too large for a number.",
+        ),
+        (
+            {"series": [{"metric": "a", "points": [["noon", 1]]}]},
+            "series, series 1 (a): a point's time is 'noon'; write it like 2026-01-05T00:00:00Z, or in milliseconds "
+            "since 1970.",
+        ),
+        (
+            {"start": "soon", "series": [{"metric": "a", "values": "1"}]},
+            "series, series 1 (a): start is 'soon'; write it like 2026-01-05T00:00:00Z, or in milliseconds since 1970.",
+        ),
+        (
+            {"series": [{"metric": "a", "values": ""}]},
+            "series: no series has a value or a gap; there is no time to evaluate.",
+        ),
+        (
+            {"series": [{"metric": "a", "values": "1"}, {"metric": "a", "kind": "count", "values": "1"}]},
+            "Metric 'a' is a gauge and cannot take count points: a metric has one type; give one of the two another "
+            "name.",
+        ),
+        (
+            {"series": [{"metric": "a", "points": [["2026-01-05T00:00:00Z", 1], ["2027-02-05T00:00:00Z", 1]]}]},
+            "the time to evaluate lasts 570240 minutes, at most 527040 are allowed; bring the series and "
+            "--from, --to or --minutes closer together.",
+        ),
+        (
+            "series: [",
+            "series: neither JSON nor YAML (while parsing a flow node expected the node content, but found "
+            "'<stream end>' in \"<unicode string>\", line 1, column 10: series: [ ^).",
+        ),
+    ],
+)
+def test_series_that_are_none(refused: Callable[..., str], series: Any, message: str) -> None:
+    assert refused("monitor", resources=MONITOR, series=series) == message
+
+
+def test_a_file_that_is_not_there(refused: Callable[..., str]) -> None:
+    assert refused("check", "--resources", "none.json") == "'none.json' cannot be read: No such file or directory."
+
+
+def test_a_file_that_is_no_text(firedrill: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\xff\xfe\x00")
+    ran = firedrill("check", "--resources", "file", folder=tmp_path)
+    assert ran.code == 2
+    assert ran.err.startswith("firedrill: 'file' cannot be read: it is no UTF-8 text (")
+
+
+def test_standard_input_can_only_be_one_of_the_files(refused: Callable[..., str]) -> None:
+    message = refused("pipeline", "--resources", "-", "--logs", "-")
+    assert message == "'-' is given more than once; standard input can be only one of the files."
+
+
+def test_what_is_declared_wrongly_stops_the_pipeline_with_every_mistake(refused: Callable[..., str]) -> None:
+    message = refused("pipeline", resources={**PIPELINE, "processors": [{"type": "x"}, {"type": "y"}]}, logs=LOG)
+    assert [line.partition(";")[0] for line in message.split("\n")] == [
+        "pipeline 'p' / processor 1 'x': 'type' is 'x'",
+        "pipeline 'p' / processor 2 'y': 'type' is 'y'",
+    ]
+
+
+def test_a_time_that_is_none(refused: Callable[..., str]) -> None:
+    message = refused("pipeline", "--received", "now", resources=PIPELINE, logs=LOG)
+    assert message == "--received is 'now'; write it like 2026-01-05T00:00:00Z, or in milliseconds since 1970."
+
+
+def test_a_span_that_ends_before_it_begins(refused: Callable[..., str]) -> None:
+    message = refused("monitor", "--to", "2026-01-01T00:00:00Z", resources=MONITOR, series=SERIES)
+    assert message == "the time to evaluate ends before it begins; change --from, --to or --minutes."
+
+
+def test_two_ends_of_a_span(refused: Callable[..., str]) -> None:
+    options = ("--to", "2026-01-05T00:00:00Z", "--minutes", "5")
+    message = refused("monitor", *options, resources=MONITOR, series=SERIES)
+    assert message == "--to and --minutes exclude each other; keep one of them."
+
+
+def test_monitors_that_are_not_there(refused: Callable[..., str]) -> None:
+    message = refused("monitor", resources=PIPELINE, series=SERIES)
+    assert message == "resources declares no monitor; there is nothing to evaluate."
+
+
+def test_a_monitor_of_an_unknown_name(refused: Callable[..., str]) -> None:
+    message = refused("monitor", "--monitor", "x", resources=MONITOR, series=SERIES)
+    assert message == "resources declares no monitor 'x'; there are m."
+
+
+def test_a_monitor_of_logs_has_no_series(refused: Callable[..., str]) -> None:
+    logs = MONITOR | {"type": "log alert", "query": 'logs("*").index("*").rollup("count").last("5m") > 1'}
+    message = refused("monitor", resources=logs, series=SERIES)
+    assert message.startswith("monitor 'm': monitor type 'log alert'")
+    assert message.endswith("is not supported by the emulator; see docs/support.md for what is.")
