@@ -18,6 +18,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from firedrill.datadog import dates, statuses
@@ -175,6 +176,7 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
     return build
 
 
+@cache
 def _getters(names: tuple[str, ...]) -> tuple[Getter, ...]:
     return tuple(map(getter, names))
 
