@@ -1,0 +1,63 @@
+"""Documentation that cannot rot: what it names exists, what exists is named."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from typer.main import get_command
+
+from components.monitors.table import MONITORS
+from firedrill.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text()
+PAGES = sorted([ROOT / "README.md", ROOT / "worker" / "README.md", *(ROOT / "docs").rglob("*.md")])
+COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def test_the_readme_opens_with_one_sentence_one_command_and_its_output() -> None:
+    blocks = re.findall(r"```\n(.*?)```", README, re.DOTALL)
+    assert blocks[0] == "make drill\n"
+    assert blocks[1].startswith("stack dev: ")
+    assert "proven: 16 of 16 monitors, 0 unexplained notifications" in blocks[1]
+
+
+def test_the_readmes_output_shows_every_monitor() -> None:
+    output = re.findall(r"```\n(.*?)```", README, re.DOTALL)[1]
+    shown = {line.split("|")[0].strip() for line in output.splitlines() if "|" in line}
+    assert {spec.id for spec in MONITORS} <= shown
+
+
+def test_every_command_is_in_the_readme() -> None:
+    missing = [name for name in COMMANDS if f"firedrill {name}" not in README and f"`{name}`" not in README]
+    assert missing == []
+
+
+def test_every_documented_command_and_option_exists() -> None:
+    for name, rest in re.findall(r"-m firedrill (\w+)([^`\n]*)", README):
+        options = {option for parameter in COMMANDS[name].params for option in parameter.opts}
+        assert set(re.findall(r"--[\w-]+", rest)) <= options, f"firedrill {name}{rest}"
+
+
+def test_every_documented_make_target_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`?make (\w+)", README)) <= targets
+
+
+def test_every_config_key_is_described_with_its_type() -> None:
+    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    page = (ROOT / "docs" / "config.md").read_text()
+    for key, entry in declared.items():
+        assert entry["type"], key
+        assert f"`{key}`" in page, key
+        assert entry["description"].split(";")[0].rstrip(".") in page, key
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
