@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,6 +76,8 @@ def drill_resources(
     with stages.stage("workerd") as progress:
         takes = record(stack.script, bundle, _takes_of(wanted), progress)
     with stages.stage("simulate") as progress:
+        gc.collect()
+        gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         one, other = (_records(stack, takes, reading) for reading in VARIANTS)
         drilled = _simulate(stack, wanted, one, progress)
         again = to_run_again(stack, wanted, HEALTHY, one, other)
@@ -132,7 +135,6 @@ def _judged(
         if not choice.monitors or name in choice.monitors
     }
     verdicts = judge(allowed, [each.outcome for each in drilled], exempt, whole=choice.whole)
-    carried = [each.carried for each in drilled]
     unproven = [verdict.monitor for verdict in verdicts if verdict.problems]
     problems = [problem for each in drilled for problem in unproduced(stack, each)]
     if choice.whole:
@@ -143,9 +145,9 @@ def _judged(
         runs=tuple(each.outcome for each in drilled),
         volume=Volume(
             takes=len(takes),
-            trace_events=sum(each.events for each in carried),
-            logs=sum(each.logs for each in carried),
-            points=sum(len(each.points) for each in carried),
+            trace_events=sum(each.events for each in drilled),
+            logs=sum(each.logs for each in drilled),
+            points=sum(each.points for each in drilled),
             evaluations=sum(_evaluations(each) for each in drilled),
         ),
         stages=stages.seconds,

@@ -15,7 +15,7 @@ from firedrill.datadog.log import Log
 from firedrill.datadog.metrics import MonitorQuery
 from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
 from firedrill.datadog.pipelines import Step
-from firedrill.drill.run import START_MS, Drilled
+from firedrill.drill.run import START_MS, Drilled, made_in_fault
 from firedrill.drill.stack import Stack
 from firedrill.runtime.take import Take
 
@@ -70,10 +70,7 @@ def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
 
 def _points_in_fault(run: Drilled, metric: str) -> bool:
     """Whether the metric got a point while the fault lasted."""
-    outcome = run.outcome
-    series = run.store.series(metric).values()
-    slots = (each.slot * 10_000 for each in series)
-    return any(bool(np.any((slot >= outcome.begin_ms) & (slot < outcome.end_ms))) for slot in slots)
+    return any(made_in_fault(run, series) for series in run.store.series(metric).values())
 
 
 def _no_points(stack: Stack, metric: str, run: Drilled, takes: Mapping[str, Take]) -> str:

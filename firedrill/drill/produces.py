@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
-from firedrill.drill.run import Drilled
+from firedrill.drill.run import Drilled, made_in_fault
 from firedrill.drill.stack import Stack
 
 
@@ -14,20 +12,19 @@ def unproduced(stack: Stack, drilled: Drilled) -> list[str]:
     A scope names a metric without the stack's prefix, and tags that a point must have: "do.cleanups{trigger:api}".
     """
     outcome = drilled.outcome
-    made = {
-        (point.metric, point.tags)
-        for point in drilled.carried.points
-        if outcome.begin_ms <= point.timestamp_ms < outcome.end_ms
-    }
     return [
         f"scenario {outcome.scenario.name} left no point of {scope}"
         for scope in outcome.scenario.produces
-        if not _has_point(stack, made, scope)
+        if not _has_point(stack, drilled, scope)
     ]
 
 
-def _has_point(stack: Stack, made: Collection[tuple[str, tuple[str, ...]]], scope: str) -> bool:
+def _has_point(stack: Stack, drilled: Drilled, scope: str) -> bool:
     key, _, inside = scope.rstrip("}").partition("{")
     wanted = set() if inside == "*" else set(inside.split(","))
     names = [name for name in stack.metrics.definitions if name.endswith(f".{key}")]
-    return any(metric in names and wanted <= set(tags) for metric, tags in made)
+    return any(
+        wanted <= set(tags) and made_in_fault(drilled, series)
+        for name in names
+        for tags, series in drilled.store.series(name).items()
+    )

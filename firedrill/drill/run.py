@@ -14,7 +14,7 @@ import numpy as np
 from firedrill.cloudflare.delivery import Batch, Entry, deliver
 from firedrill.cloudflare.trace_items import Record, shifted
 from firedrill.datadog.intake import receive, within_window
-from firedrill.datadog.metrics.store import Point, PointStore
+from firedrill.datadog.metrics.store import SLOT_S, Point, PointStore, Series
 from firedrill.datadog.monitors import Run, State, run
 from firedrill.drill.stack import Stack
 from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
@@ -49,9 +49,17 @@ class Drilled:
     """A scenario's outcome, and what it left behind for explanations: `store` also holds the points of its history."""
 
     outcome: ScenarioRun
-    carried: Carried
+    events: int
+    logs: int
+    points: int
     store: PointStore
     monitors: Run
+
+
+def made_in_fault(drilled: Drilled, series: Series) -> bool:
+    """Whether a series of the store got a point that is dated within the scenario's fault."""
+    begin, end = (time_ms // (1000 * SLOT_S) for time_ms in (drilled.outcome.begin_ms, drilled.outcome.end_ms))
+    return bool(np.any((series.slot >= begin) & (series.slot < end)))
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,8 @@ def drill_scenario(stack: Stack, scenario: Scenario, takes: Mapping[str, Recorde
     times_s = np.arange(begin_ms - scenario.watched * MINUTE_MS, over_ms + 1, MINUTE_MS) // 1000
     ran = run(stack.monitors, store, times_s)
     outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(_changes(stack, ran)))
-    return Drilled(outcome, carried, store, ran)
+    # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
+    return Drilled(outcome, carried.events, carried.logs, len(carried.points), store.copy(), ran)
 
 
 def _entries(stack: Stack, placed: Iterable[Placed]) -> list[Entry[Placed]]:

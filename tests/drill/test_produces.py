@@ -11,7 +11,7 @@ import pytest
 from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import run
 from firedrill.drill.produces import unproduced
-from firedrill.drill.run import Carried, Drilled
+from firedrill.drill.run import Drilled
 from firedrill.drill.stack import Stack, compile_stack
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
@@ -39,7 +39,7 @@ def missing(stack: Stack, *scopes: str, at_ms: int = 70_000) -> list[str]:
     outcome = ScenarioRun(scenario, begin_ms=60_000, end_ms=120_000, over_ms=180_000, changes=())
     store = PointStore([point])
     ran = run([], store, np.array([180]))
-    return unproduced(stack, Drilled(outcome, Carried(1, 0, 0, 1, {}, [point]), store, ran))
+    return unproduced(stack, Drilled(outcome, 1, 1, 1, store, ran))
 
 
 @pytest.mark.parametrize(
