@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, Variables, compile_template, handles
@@ -375,6 +375,7 @@ MESSAGES = st.recursive(
 
 
 @given(MESSAGES)
+@example("{{^is_alert}}{{{{raw}}}}{{{{/raw}}}}{{else}}{{{{raw}}}}{{{{{{/raw}}}}{{/is_alert}}")
 def test_what_is_printed_means_the_same(source: str) -> None:
     try:
         compile_template(source)

@@ -39,11 +39,12 @@ def _insert(node: Node) -> str:
 def _block(block: Block) -> str:
     call = _condition(block.condition)
     name = call.split()[0]
-    raw = block.body[0] if len(block.body) == 1 and not block.otherwise else None
-    end = f"{{{{{{{{/{name}}}}}}}}}"
-    if isinstance(raw, Text) and end not in raw.text and ("{{" in raw.text or "}}" in call):
-        return f"{{{{{{{{{call}}}}}}}}}{raw.text}{end}"
     body, otherwise = print_nodes(block.body), print_nodes(block.otherwise)
+    end = f"{{{{{{{{/{name}}}}}}}}}"
+    if not otherwise and all(isinstance(node, Text) for node in block.body):
+        raw = "".join(node.text for node in block.body if isinstance(node, Text))
+        if end not in raw and ("{{" in raw or "}}" in call):
+            return f"{{{{{{{{{call}}}}}}}}}{raw}{end}"
     if otherwise and not body:
         return f"{{{{^{call}}}}}{_ABREAST}{otherwise}{{{{/{name}}}}}{_ABREAST}"
     middle = f"{{{{else}}}}{_ABREAST}{otherwise}" if otherwise else ""
