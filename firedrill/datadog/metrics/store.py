@@ -58,6 +58,15 @@ class _Recorder:
     arrivals: array[int] = field(default_factory=lambda: array("q"))
     values: array[float] = field(default_factory=lambda: array("d"))
 
+    def add(self, slot: int, arrived_ms: int, value: float, *, summed: bool) -> None:
+        slots, arrivals = self.slots, self.arrivals
+        if summed and slots and slots[-1] == slot and arrivals[-1] == arrived_ms:
+            self.values[-1] += value
+            return
+        slots.append(slot)
+        arrivals.append(arrived_ms)
+        self.values.append(value)
+
     def copy(self) -> _Recorder:
         return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
 
@@ -108,8 +117,11 @@ class PointStore:
         self._metric(metric, kind, percentiles=percentiles).percentiles = percentiles
 
     def add(self, point: Point) -> None:
-        """Record one point; many at once are cheaper with `add_all`."""
-        self.add_all((point,))
+        """Record one point; many at once are cheaper with `add_all`. Raises FiredrillError as that does."""
+        self._cache.clear()
+        metric, kind, tags, timestamp_ms, arrived_ms, value = point
+        slot = timestamp_ms // (1000 * SLOT_S)
+        self._recorder(metric, kind, tags).add(slot, arrived_ms, value, summed=kind == "count")
 
     def add_all(self, points: Iterable[Point]) -> None:
         """Record points. Raises FiredrillError at the first one whose metric has another kind."""
@@ -119,15 +131,8 @@ class PointStore:
         for metric, kind, tags, timestamp_ms, arrived_ms, value in points:
             recorder = recorders.get((metric, kind, tags))
             if recorder is None:
-                found = self._metric(metric, kind, percentiles=True).recorders
-                recorder = recorders[metric, kind, tags] = found.setdefault(tags, _Recorder())
-            slot, slots, arrivals = timestamp_ms // slot_ms, recorder.slots, recorder.arrivals
-            if kind == "count" and slots and slots[-1] == slot and arrivals[-1] == arrived_ms:
-                recorder.values[-1] += value
-            else:
-                slots.append(slot)
-                arrivals.append(arrived_ms)
-                recorder.values.append(value)
+                recorder = recorders[metric, kind, tags] = self._recorder(metric, kind, tags)
+            recorder.add(timestamp_ms // slot_ms, arrived_ms, value, summed=kind == "count")
 
     def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
         """Record a log that an index stores."""
@@ -174,6 +179,13 @@ class PointStore:
     def _record(self, records: list[T], record: T) -> None:
         records.append(record)
         self._cache.clear()
+
+    def _recorder(self, metric: str, kind: Kind, tags: Tags) -> _Recorder:
+        recorders = self._metric(metric, kind, percentiles=True).recorders
+        recorder = recorders.get(tags)
+        if recorder is None:
+            recorder = recorders[tags] = _Recorder()
+        return recorder
 
     def _metric(self, name: str, kind: Kind, *, percentiles: bool) -> _Metric:
         metric = self._metrics.get(name)
