@@ -11,13 +11,17 @@ from firedrill.cloudflare.job import Job, compile_job
 from firedrill.cloudflare.script import check_script
 from firedrill.datadog import from_pulumi as datadog
 from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
-from firedrill.datadog.monitors import Composite, Monitor, parse_monitors
+from firedrill.datadog.monitors import COMPILERS, Composite, Monitor, parse_monitors
+from firedrill.datadog.monitors.compilers import METRIC_TYPES
 from firedrill.datadog.pipelines import Pipelines, compile_pipelines
 from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
 
 T = TypeVar("T")
 _ID_TAG = "monitor:"
+_FED = {kind: COMPILERS[kind] for kind in METRIC_TYPES}
+"""The drill feeds metrics: a monitor of indexed logs, events or check runs would never fire, so its type is refused."""
+
 DELIVERY_MINUTES = 3
 """For a batch to fill, to be uploaded and to be evaluated at the next full minute."""
 
@@ -54,7 +58,8 @@ def compile_stack(resources: Sequence[Resource]) -> Stack:
     metric_specs = attempt(lambda: [datadog.logs_metric(each.inputs) for each in of_type(resources, LOGS_METRIC)])
     pipelines = attempt(lambda: compile_pipelines(pipeline_specs or ()))
     metrics = attempt(lambda: compile_metrics(metric_specs or ()))
-    monitors = attempt(lambda: parse_monitors([{**datadog.monitor(each.inputs), "id": each.id} for each in declared]))
+    specs = [{**datadog.monitor(each.inputs), "id": each.id} for each in declared]
+    monitors = attempt(lambda: parse_monitors(specs, _FED))
     if script:
         attempt(lambda: check_script(script))
     if problems:

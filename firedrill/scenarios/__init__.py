@@ -49,7 +49,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     ),
     Scenario(
         "storage-slow",
-        "A fifth of the object's operations wait 0.9 s for their storage.",
+        "A fifth of the object's operations wait 0.7 s for their storage.",
         (Phase(FAULT_MINUTES, takes.STORAGE_SLOW),),
         _alerts("do-latency"),
     ),

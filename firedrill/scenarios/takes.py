@@ -20,7 +20,7 @@ STORAGE_FAILING = TakeSpec("storage-failing", traffic.everyday("storage-failing"
 STORAGE_SLOW = TakeSpec(
     "storage-slow",
     traffic.everyday("storage-slow"),
-    Faults(storage_slow=0.2, storage_slow_ms=900),
+    Faults(storage_slow=0.2, storage_slow_ms=700),
     concurrency=traffic.CONVERSATIONS,
 )
 RECOVERED = TakeSpec("recovered", traffic.idempotent("recovered"), Faults(unreachable=0.5, unreachable_attempts=1))

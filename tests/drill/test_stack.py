@@ -9,7 +9,7 @@ import pytest
 
 from firedrill.drill.stack import allowed_minutes, compile_stack, short_name
 from firedrill.errors import FiredrillError
-from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource
+from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 
 Tiny = Callable[..., list[Resource]]
 
@@ -99,3 +99,19 @@ def test_resources_that_the_drill_does_not_run_are_left_alone(tiny: Tiny) -> Non
     other = Resource("aws:s3/bucket:Bucket", "bucket", "urn:pulumi:test::tiny::aws::bucket", "bucket", {})
     with_other = compile_stack([*tiny(), other])
     assert [monitor.name for monitor in with_other.monitors] == ["The failures"]
+
+
+def test_a_monitor_that_the_drill_cannot_feed_is_refused_by_name(tiny: Tiny) -> None:
+    resources = [
+        replace(
+            each,
+            inputs={**each.inputs, "type": "log alert", "query": 'logs("x").index("*").rollup("count").last("5m") > 1'},
+        )
+        if each.type == MONITOR
+        else each
+        for each in tiny()
+    ]
+    assert refusal(resources) == (
+        "1 problem in the monitors:\n"
+        "  monitor 'The failures': type is 'log alert'; allowed are metric alert, query alert and composite."
+    )
