@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from firedrill.cloudflare.trace_items import Script, Unknowns, record
@@ -17,6 +18,9 @@ from firedrill.scenarios.scenario import TakeSpec
 
 ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""
+
+SIDE_BY_SIDE = 2
+"""Takes recorded at a time, each in a workerd of its own: they mostly wait, for alarms and slow storage."""
 
 CPU_MS = 2
 """CPU time of every invocation unless a scenario says otherwise: workerd measures none, so it is modelled."""
@@ -34,33 +38,36 @@ def read_bundle(script: Mapping[str, Any], root: Path) -> bytes:
 def record_takes(
     script: Mapping[str, Any], bundle: bytes, specs: Iterable[TakeSpec], progress: Callable[[str], None]
 ) -> dict[str, Take]:
-    """One take per spec, by name. Raises CannotRun when workerd fails or loses trace items.
+    """One take per spec, by name. Raises CannotRun when workerd fails or loses trace items."""
+    free: SimpleQueue[Worker] = SimpleQueue()
 
-    Takes mostly wait, for alarms and slow storage, so they are recorded in two workerds side by side.
-    """
-    wanted = list(specs)
-    shares = [share for share in (wanted[::2], wanted[1::2]) if share]
-    with ThreadPoolExecutor(len(shares)) as threads, ExitStack() as running:  # an interrupt ends workerd first
-        workers = [running.enter_context(deployed(Deployment(script, bundle))) for _ in shares]
-        recorded = list(threads.map(lambda worker, share: _record(worker, share, progress), workers, shares))
-    return {name: take for takes in recorded for name, take in takes.items()}
-
-
-def _record(worker: Worker, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
-    takes = {}
-    worker.take([Request()])  # the first invocation pays for the isolate's start, which no scenario is about
-    for spec in specs:
+    def in_turn(spec: TakeSpec) -> Take:
         progress(spec.name)
-        take = worker.take(
-            spec.requests,
-            faults=spec.faults,
-            concurrency=spec.concurrency,
-            alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
-        )
-        if take.missing:
-            raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
-        takes[spec.name] = take
-    return takes
+        worker = free.get()
+        try:
+            return _record(worker, spec)
+        finally:
+            free.put(worker)
+
+    wanted = list(specs)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as threads, ExitStack() as running:  # an interrupt ends workerd first
+        for _ in wanted[:SIDE_BY_SIDE]:
+            worker = running.enter_context(deployed(Deployment(script, bundle)))
+            worker.take([Request()])  # the first invocation pays for the isolate's start, which no scenario is about
+            free.put(worker)
+        return dict(zip((spec.name for spec in wanted), threads.map(in_turn, wanted), strict=True))
+
+
+def _record(worker: Worker, spec: TakeSpec) -> Take:
+    take = worker.take(
+        spec.requests,
+        faults=spec.faults,
+        concurrency=spec.concurrency,
+        alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
+    )
+    if take.missing:
+        raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
+    return take
 
 
 def as_records(take: Take, script: Script, unknowns: Unknowns) -> RecordedTake:
