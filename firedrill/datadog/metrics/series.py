@@ -36,7 +36,7 @@ class SeriesSet:
 
     def merged(self, values: FloatArray) -> SeriesSet:
         """One ungrouped array in place of all groups."""
-        anyone = np.zeros(self.grid.rows, dtype=np.bool_)
+        anyone: BoolArray = np.zeros(self.grid.rows, dtype=np.bool_)
         for present in self.present.values():
             anyone = anyone | present
         values = np.where(self.grid.within(), values, np.nan)

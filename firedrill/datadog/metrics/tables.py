@@ -65,7 +65,8 @@ def _cumulate(segments: IntArray, values: FloatArray, state: str) -> FloatArray:
     if state in ("sum", "count"):
         running = np.cumsum(values if state == "sum" else np.ones(len(values)))
         begins = np.searchsorted(segments, segments)
-        return running - np.where(begins > 0, running[begins - 1], 0.0)
+        held: FloatArray = running - np.where(begins > 0, running[begins - 1], 0.0)
+        return held
     # A running minimum that starts anew in each segment: ranks are exact, and every segment's lie below the last one's.
     ordered, ranks = np.unique(values, return_inverse=True)
     ranks = ranks if state == "min" else len(ordered) - 1 - ranks

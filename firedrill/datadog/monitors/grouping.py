@@ -6,10 +6,14 @@ Source: docs.datadoghq.com/monitors/configuration (notification grouping)
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firedrill.datadog.monitors.states import Group, GroupTimeline
+
+T = TypeVar("T", bound="np.generic[Any]")
 
 
 def notify_groups(timelines: Iterable[GroupTimeline], notify_by: tuple[str, ...]) -> list[GroupTimeline]:
@@ -31,8 +35,8 @@ def _worst(group: Group, timelines: list[GroupTimeline]) -> GroupTimeline:
     states = np.stack([timeline.states for timeline in timelines])
     worst = np.argmax(states, axis=0)
 
-    def pick(arrays: list[np.ndarray]) -> np.ndarray:
-        picked: np.ndarray = np.take_along_axis(np.stack(arrays), worst[np.newaxis], axis=0)[0]
+    def pick(arrays: list[NDArray[T]]) -> NDArray[T]:
+        picked: NDArray[T] = np.take_along_axis(np.stack(arrays), worst[np.newaxis], axis=0)[0]
         return picked
 
     return GroupTimeline(
