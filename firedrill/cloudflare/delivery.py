@@ -7,9 +7,9 @@ developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/datadog (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
@@ -57,13 +57,10 @@ class Model:
 
 @dataclass(frozen=True)
 class Batch(Generic[T]):
-    """One upload: when it was received (or given up, when lost), and its records; unpacks to these two."""
+    """One upload: when it was received (or given up, when lost), and its records."""
 
     time_ms: int
     records: Sequence[T]
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter((self.time_ms, self.records))
 
 
 @dataclass(frozen=True)

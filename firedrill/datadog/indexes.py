@@ -19,13 +19,13 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import source
 from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.tags import text
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 MAX_INDEXES = 100
 HOUR_MS = 3_600_000

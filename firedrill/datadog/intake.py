@@ -22,12 +22,12 @@ from functools import cache
 from typing import Any
 
 from firedrill.datadog import dates, statuses
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import Attributes, Getter, getter
 from firedrill.datadog.pretty import pretty
 from firedrill.datadog.tags import normalised, text
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
+from firedrill.features import Feature
 
 MAX_REQUEST_BYTES = 5_000_000
 MAX_ENTRIES = 1_000

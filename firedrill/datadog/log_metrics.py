@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.metrics.store import Point
 from firedrill.datadog.numeric import number, number_in
@@ -25,6 +24,7 @@ from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.tags import normalised, text
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
 from firedrill.errors import FiredrillError, Mistakes
+from firedrill.features import Feature
 
 MAX_AGE_MS = 20 * 60 * 1000
 MAX_NAME_LENGTH = 200

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.processors import Applied, Context, Options, Run, compile_processor, read_options
 from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Filter, Model, at, read
 from firedrill.datadog.undocumented import CAUTIOUS, Undocumented
 from firedrill.errors import FiredrillError, Mistakes
+from firedrill.features import Feature
 
 _PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
 

@@ -14,7 +14,7 @@ from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.datadog.monitors import COMPILERS, Composite, Monitor, parse_monitors
 from firedrill.datadog.monitors.compilers import METRIC_TYPES
 from firedrill.datadog.pipelines import Pipelines, compile_pipelines
-from firedrill.errors import FiredrillError
+from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
 
 T = TypeVar("T")
@@ -33,23 +33,19 @@ class Stack:
     script: Mapping[str, Any]
     job: Job
     pipelines: Pipelines
-    pipeline_specs: Sequence[Mapping[str, Any]]
     metrics: LogMetrics
-    metric_specs: Sequence[Mapping[str, Any]]
     monitors: Sequence[Monitor]
     names: Mapping[str, str]
 
 
 def compile_stack(resources: Sequence[Resource]) -> Stack:
     """Compile rendered resources; raises FiredrillError with every problem found, one a line."""
-    problems: list[str] = []
+    mistakes = Mistakes()
 
     def attempt(build: Callable[[], T]) -> T:
-        try:
+        with mistakes.collect():
             return build()
-        except FiredrillError as error:
-            problems.append(str(error))
-            return None  # type: ignore[return-value]  # the problem ends the compilation below
+        return None  # a mistake ends the compilation below
 
     declared = of_type(resources, MONITOR)
     script = attempt(lambda: cloudflare.workers_script(_only(resources, WORKERS_SCRIPT).inputs))
@@ -62,10 +58,9 @@ def compile_stack(resources: Sequence[Resource]) -> Stack:
     monitors = attempt(lambda: parse_monitors(specs, _FED))
     if script:
         attempt(lambda: check_script(script))
-    if problems:
-        raise FiredrillError("\n".join(problems))
+    mistakes.raise_all()
     names = {each.id: short_name(each) for each in declared}
-    return Stack(script, job, pipelines, pipeline_specs, metrics, metric_specs, monitors, names)
+    return Stack(script, job, pipelines, metrics, monitors, names)
 
 
 def short_name(monitor: Resource) -> str:

@@ -37,14 +37,7 @@ def logs_index(inputs: Mapping[str, Any]) -> Json:
     index = {_INDEX[key]: snake(value) for key, value in given.items() if key in _INDEX}
     if given.get("disableDailyLimit"):
         index.pop("daily_limit", None)
-    exclusions = [
-        {
-            "is_enabled": False,
-            **snake(without(block, "filters")),
-            "filter": only_filter(block.get("filters", ()), place),
-        }
-        for block in given.get("exclusionFilters", ())
-    ]
+    exclusions = [_exclusion(block, place) for block in given.get("exclusionFilters", ())]
     return {**index, "filter": only_filter(given.get("filters", ()), place), "exclusion_filters": exclusions}
 
 

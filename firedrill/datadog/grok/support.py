@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.grok.definitions import PAGE
 from firedrill.datadog.grok.registry import all_filters, all_matchers
+from firedrill.features import Feature
 
 _RULES = [
     Feature("grok: match and support rules", "done", PAGE, "the first match rule that matches the whole text"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.metrics.functions import functions
-from firedrill.features import Status
+from firedrill.features import Feature, Status
 
 _METRIC = "docs.datadoghq.com/monitors/types/metric"
 _API = "docs.datadoghq.com/api/latest/monitors/#create-a-monitor"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.monitors.compilers import REFUSED_TYPES
 from firedrill.datadog.monitors.options import UNSUPPORTED, WITHOUT_EFFECT
-from firedrill.features import Status
+from firedrill.features import Feature, Status
 
 _CONFIGURATION = "docs.datadoghq.com/monitors/configuration"
 _API = "docs.datadoghq.com/monitors/guide/monitor_api_options"

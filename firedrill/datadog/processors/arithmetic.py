@@ -16,13 +16,13 @@ from typing import Any
 from lark import Lark, Token, UnexpectedInput, v_args
 from lark.visitors import Transformer
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.numeric import number, number_in
 from firedrill.datadog.paths import Getter, getter, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.spec import at
 from firedrill.datadog.syntax import SyntaxMistake, place, read_lark
+from firedrill.features import Feature
 
 DECIMALS = 9
 

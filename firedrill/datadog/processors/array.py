@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import getter, remover, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
@@ -20,6 +19,7 @@ from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Model, at
 from firedrill.datadog.tags import text
 from firedrill.errors import Unsupported
+from firedrill.features import Feature
 
 _TERM = re.compile(r"[^\s:()\"@-][^\s:()\"]*:(?:\"[^\"]*\"|[^\s()\"]+)")
 _OR = re.compile(r"\s+OR\s+")

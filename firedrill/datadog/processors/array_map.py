@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import getter, remover, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.processors.registry import compile_processor, read_options
 from firedrill.errors import FiredrillError, Unsupported
+from firedrill.features import Feature
 
 MAX_ELEMENTS = 50
 SUB_PROCESSORS = ("attribute-remapper", "string-builder-processor", "arithmetic-processor", "category-processor")

@@ -15,13 +15,13 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.numeric import number, number_in
 from firedrill.datadog.paths import getter, remover, setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.tags import normalised, text
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 RESERVED = {
     "host": "the intake's host, hostname or syslog.hostname",

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.spec import Model
 from firedrill.datadog.undocumented import Undocumented
+from firedrill.features import Feature
 
 PAGES = "docs.datadoghq.com/logs/log_configuration/processors/"
 """Where each processor has its page."""

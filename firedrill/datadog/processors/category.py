@@ -5,13 +5,13 @@ Source: docs.datadoghq.com/logs/log_configuration/processors/category_processor
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Filter, Model, at
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 
 class Category(Model):

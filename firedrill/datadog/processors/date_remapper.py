@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.datadog import dates
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.processors.base import PAGES, Context, Kind, Options, Run
 from firedrill.datadog.processors.official import first_remapper, remapper
+from firedrill.features import Feature
 
 
 class DateRemapper(Options):

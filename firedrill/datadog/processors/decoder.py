@@ -10,11 +10,11 @@ import base64
 import codecs
 from typing import Literal
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.errors import Unsupported
+from firedrill.features import Feature
 
 
 class DecoderProcessor(Options):

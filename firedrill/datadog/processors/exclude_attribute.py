@@ -5,10 +5,10 @@ Source: docs.datadoghq.com/logs/log_configuration/processors/exclude_attribute_p
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.paths import RESERVED, remover
 from firedrill.datadog.processors.base import DONE, PAGES, Context, Kind, Options, Run
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 
 class ExcludeAttribute(Options):

@@ -13,12 +13,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.grok import compile_grok
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import merge, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.datadog.spec import Model, at
+from firedrill.features import Feature
 
 
 class GrokRules(Model):

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.tags import text
 from firedrill.errors import FiredrillError, Unsupported
+from firedrill.features import Feature
 
 MAX_TABLE_BYTES = 100_000
 """Size of the tables of all lookup processors together; checked for each."""

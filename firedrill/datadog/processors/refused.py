@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.processors.base import PAGES, Context, Kind, Options, Run
 from firedrill.errors import Unsupported
+from firedrill.features import Feature
 
 
 class Parser(Options):

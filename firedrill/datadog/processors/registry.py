@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.processors.base import AnyKind, Context, Options, Run
 from firedrill.datadog.spec import read
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 
 @cache

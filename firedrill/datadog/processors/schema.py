@@ -15,7 +15,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.attribute_remapper import AttributeRemapper, Format, compile_remapper
@@ -23,6 +22,7 @@ from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kin
 from firedrill.datadog.search import compile_query
 from firedrill.datadog.spec import Filter, Model, at
 from firedrill.errors import Unsupported
+from firedrill.features import Feature
 
 CATEGORIES = {
     1: "System Activity",

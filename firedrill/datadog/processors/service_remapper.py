@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.processors.base import PAGES, Context, Kind, Options, Run
 from firedrill.datadog.processors.official import first_remapper
 from firedrill.datadog.tags import text
+from firedrill.features import Feature
 
 
 class ServiceRemapper(Options):

@@ -13,12 +13,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.tags import text
 from firedrill.errors import FiredrillError
+from firedrill.features import Feature
 
 MAX_LENGTH = 256
 

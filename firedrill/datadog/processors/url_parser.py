@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firedrill.datadog.features import Feature
 from firedrill.datadog.log import Log
 from firedrill.datadog.paths import setter, source
 from firedrill.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
 from firedrill.datadog.urls import parse_url
 from firedrill.errors import Unsupported
+from firedrill.features import Feature
 
 
 class UrlParser(Options):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from firedrill.datadog.features import Feature
-from firedrill.features import Status
+from firedrill.features import Feature, Status
 
 _PAGE = "docs.datadoghq.com/logs/explorer/search_syntax"
 _PIPELINES = "docs.datadoghq.com/observability_pipelines/search_syntax/logs"
