@@ -10,19 +10,22 @@ import json
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+from components.error_categories import ERROR_CATEGORIES
+
+SCHEMA_VERSION = 2
 MAX_LINE = 256  # characters; Source: docs.datadoghq.com/logs/log_configuration/processors (string builder processor)
 LEVEL = "debug"  # the console level reserved for telemetry: the pipeline selects by it
 PULSE_WINDOW_S = 300  # aligned to the epoch
+MAX_OPERATION = 32  # characters
+MAX_CLASS = 40  # characters; also of an error's name
 
 EMITTERS = ("object", "gateway")
 CALLED_OPERATIONS = ("store", "retrieve", "delete", "clear")
-OPERATIONS = (*CALLED_OPERATIONS, "alarm", "health", "unknown")
+EVENT_OPERATIONS = ("alarm", "message", "close", "socket_error")  # of an object, delivered by the platform: no caller
+HANDLER_OPERATIONS = ("fetch", "scheduled", "queue", "unknown")  # where nothing tells a better name
 RESULTS = ("ok", "miss", "rejected", "error")
-OBJECT_ERRORS = ("validation", "storage", "code")  # raised inside the object, which logs them itself
-PLATFORM_ERRORS = ("unreachable", "overloaded", "timeout")  # on the way to the object: only the gateway sees them
-ERROR_CATEGORIES = (*PLATFORM_ERRORS, *OBJECT_ERRORS)
-OUTCOMES = ("first_try", "recovered", "exhausted", "not_retried")
+OUTCOMES = ("first_try", "recovered", "exhausted", "not_retried", "retrying")
+REPORTS = ("sent", "failed")
 TRIGGERS = ("alarm", "api")
 REASONS = ("unknown_id", "exhausted", "not_retried")
 
@@ -31,9 +34,9 @@ REASONS = ("unknown_id", "exhausted", "not_retried")
 class Field:
     """One field of the line. Defaults: optional, written by the object and the gateway, without a unit.
 
-    `values` is the closed list of an `enum`: of a required field, a value outside it is written as the last one.
-    `size` is the exact length of `hex` and the greatest length of a `word` (letters, digits, `_`, `.`).
-    A `flag` is 1 or absent. `cardinality` is the number of distinct values, in words where it has no bound.
+    `values` is the closed list of an `enum`. `size` is the exact length of `hex` and the greatest length of a `word`
+    (letters, digits, `_`, `.`). A `flag` is 1 or absent. A required field whose value is not allowed is written as its
+    `default`. `cardinality` is the number of distinct values, in words where it has no bound.
     """
 
     wire: str
@@ -45,6 +48,7 @@ class Field:
     required: bool = False
     values: tuple[str, ...] = ()
     size: int = 0
+    default: str = ""
 
     @property
     def datadog(self) -> str:
@@ -53,9 +57,18 @@ class Field:
 
 
 def _enum(
-    wire: str, values: tuple[str, ...], description: str, emitters: tuple[str, ...] = EMITTERS, required: bool = False
+    wire: str, values: tuple[str, ...], description: str, emitters: tuple[str, ...] = EMITTERS, default: str = ""
 ) -> Field:
-    return Field(wire, "enum", description, str(len(values)), emitters=emitters, required=required, values=values)
+    cardinality = str(len(values))
+    return Field(wire, "enum", description, cardinality, "", emitters, default != "", values, default=default)
+
+
+def _word(wire: str, size: int, description: str, cardinality: str, default: str = "") -> Field:
+    return Field(wire, "word", description, cardinality, required=default != "", size=size, default=default)
+
+
+def _count(wire: str, description: str, unit: str, emitters: tuple[str, ...], cardinality: str = "any") -> Field:
+    return Field(wire, "integer", description, cardinality, unit, emitters)
 
 
 _OBJECT = ("object",)
@@ -64,26 +77,32 @@ _GATEWAY = ("gateway",)
 # In wire order. A line that would be longer than MAX_LINE loses its optional fields from the end of this list.
 FIELDS: tuple[Field, ...] = (
     Field("v", "integer", "Version of this contract.", "1", required=True),
-    _enum("at", EMITTERS, "Who wrote the line.", required=True),
-    _enum("op", OPERATIONS, "The operation; `unknown` for a request that no route takes.", required=True),
-    _enum("result", RESULTS, "`miss`: nothing was stored there; `rejected`: the caller's mistake.", required=True),
-    _enum("error", ERROR_CATEGORIES, "What failed; exactly when `result` is `error` or `rejected`.", required=True),
+    _enum("at", EMITTERS, "Who wrote the line: the object, or the Worker that calls it.", default="gateway"),
+    _word("op", MAX_OPERATION, "The operation: declared, or what the platform delivered.", "declared", "unknown"),
+    _enum("result", RESULTS, "`miss`: nothing was stored there; `rejected`: the caller's doing.", default="error"),
+    _enum("error", ERROR_CATEGORIES, "What failed; exactly when `result` is not `ok`.", default="code"),
+    _word("class", MAX_CLASS, "Class of the object; none in the line of a gateway that called none.", "declared"),
     _enum("trigger", TRIGGERS, "What started a clean-up of the whole object.", _OBJECT),
     _enum("reason", REASONS, "Why a tool use id could not be mapped to its tool name.", _GATEWAY),
-    _enum("outcome", OUTCOMES, "How the call of the object ended, retries included.", _GATEWAY),
+    _enum("outcome", OUTCOMES, "How the call of the object ended, retries included; of an alarm that was retried."),
+    _enum("report", REPORTS, "Fate of the event at the reporter; only where one is configured.", _GATEWAY),
     Field("pulse", "flag", "First event of the instance in an aligned window of 5 minutes.", "1", emitters=_OBJECT),
-    Field("status", "integer", "HTTP status of the response.", "about 8", emitters=_GATEWAY),
-    Field("ms", "integer", "Time around the call of the object, retries included.", "any", "millisecond", _GATEWAY),
-    Field("attempts", "integer", "Calls of the object that were made.", "RETRY_ATTEMPTS", "attempt", _GATEWAY),
-    Field("removed", "integer", "Entries that a clean-up removed.", "any", "item", _OBJECT),
-    Field("written", "integer", "Rows written, the alarm's included.", "any", "row", _OBJECT),
-    Field("read", "integer", "Rows read.", "any", "row", _OBJECT),
-    Field("keys", "integer", "Entries stored after the operation.", "any", "key", _OBJECT),
-    Field("bytes", "integer", "Size of the object's database after the operation.", "any", "byte", _OBJECT),
+    _count("status", "HTTP status of the response.", "", _GATEWAY, "about 8"),
+    _count("ms", "Time around the call of the object, retries included.", "millisecond", _GATEWAY),
+    _count("attempts", "Calls of the object that were made.", "attempt", _GATEWAY, "RETRY_ATTEMPTS"),
+    _count("removed", "Entries that a clean-up removed.", "item", _OBJECT),
+    _count("written", "Rows written, the alarm's included.", "row", _OBJECT),
+    _count("read", "Rows read.", "row", _OBJECT),
+    _count("calls", "Storage statements.", "operation", _OBJECT),
+    _count("keys", "Entries stored after the operation.", "key", _OBJECT),
+    _count("bytes", "Size of the object's database after the operation.", "byte", _OBJECT),
     Field("cold", "flag", "First event since the instance was constructed.", "1", emitters=_OBJECT),
+    _count("retry", "Number of this retry of an alarm; none at its first run.", "attempt", _OBJECT, "6"),
+    _count("lag", "Time from an alarm's scheduled time to its run.", "millisecond", _OBJECT),
+    _count("lost", "Events whose telemetry failed in this isolate since its last line.", "event", EMITTERS),
     Field("id", "hex", "Salted hash of the instance id.", "one per instance", emitters=_OBJECT, size=12),
     Field("request", "hex", "Joins the gateway's line with the object's.", "one per request", size=16),
-    Field("name", "word", "Class name of the error.", "about 10", size=40),
+    _word("name", MAX_CLASS, "Class name of the error.", "about 10"),
 )
 
 
@@ -95,7 +114,7 @@ def javascript_constants() -> str:
         f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
         f"export const MAX_LINE = {MAX_LINE};\n"
         f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n\n"
-        '/** @typedef {{ wire: string, type: "enum" | "flag" | "hex" | "integer" | "word", required?: boolean,\n'
+        '/** @typedef {{ wire: string, type: "enum" | "flag" | "hex" | "integer" | "word", default?: string,\n'
         " *   values?: string[], size?: number }} Field */\n\n"
         f"/** @type {{Field[]}} */\nexport const FIELDS = [\n{fields}];\n"
     )
@@ -103,8 +122,8 @@ def javascript_constants() -> str:
 
 def _javascript_field(field: Field) -> dict[str, object]:
     entry: dict[str, object] = {"wire": field.wire, "type": field.type}
-    if field.required:
-        entry["required"] = True
+    if field.default:
+        entry["default"] = field.default
     if field.values:
         entry["values"] = field.values
     if field.size:

@@ -29,7 +29,7 @@ export function line(event) {
   let text = "";
   for (const field of FIELDS) {
     const value = checked(field, known[field.wire]);
-    if (value === undefined || (field.wire === "error" && !failed(known.result))) continue;
+    if (value === undefined || (field.wire === "error" && known.result === "ok")) continue;
     const part = `${text === "" ? "{" : ","}"${field.wire}":${JSON.stringify(value)}`;
     if (text.length + part.length >= MAX_LINE) break;
     text += part;
@@ -65,18 +65,13 @@ function hex(bytes) {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** @param {unknown} result as given: anything that is not a success is written with its category */
-function failed(result) {
-  return result !== "ok" && result !== "miss";
-}
-
 /** The value to write, or undefined for none.
  * @param {Field} field
  * @param {unknown} value */
-function checked({ type, values = [], size = 0, required }, value) {
+function checked({ type, default: otherwise, values = [], size = 0 }, value) {
   switch (type) {
     case "enum":
-      return typeof value === "string" && values.includes(value) ? value : required ? values.at(-1) : undefined;
+      return typeof value === "string" && values.includes(value) ? value : otherwise;
     case "flag":
       return value === true || value === 1 ? 1 : undefined;
     case "integer":
@@ -84,6 +79,6 @@ function checked({ type, values = [], size = 0, required }, value) {
     case "hex":
       return typeof value === "string" && value.length === size && /^[0-9a-f]+$/.test(value) ? value : undefined;
     case "word":
-      return typeof value === "string" ? value.replace(/[^\w.]/g, "").slice(0, size) || undefined : undefined;
+      return (typeof value === "string" && value.replace(/[^\w.]/g, "").slice(0, size)) || otherwise;
   }
 }
