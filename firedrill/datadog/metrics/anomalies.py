@@ -73,6 +73,12 @@ class AnomalyQuery(MonitorQuery):
         """The alert window: the query's own window only shapes graphs."""
         return self.band.alert_window
 
+    @property
+    def reach_s(self) -> int:
+        """As far back as comparable values lie."""
+        band = self.band
+        return super().reach_s + (LAG * band.interval_s if band.algorithm == "basic" else SEASONS * band.season_s)
+
     def over(self, window: Window) -> AnomalyQuery:
         """The same query over another window, such as the recovery window."""
         return replace(self, band=replace(self.band, alert_window=window))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from math import ceil
 
 import numpy as np
 
 from firedrill.datadog.metrics import nodes
 from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.datadog.metrics.cumulative import CurrentWindow
-from firedrill.datadog.metrics.expressions import evaluate, totals
+from firedrill.datadog.metrics.expressions import argument_value, evaluate, totals
 from firedrill.datadog.metrics.functions import functions
 from firedrill.datadog.metrics.grid import Grid, rolled_up, split, window_grid
+from firedrill.datadog.metrics.interpolate import default_fill
 from firedrill.datadog.metrics.printer import print_expression, print_monitor
 from firedrill.datadog.metrics.reduce import AGGREGATORS
 from firedrill.datadog.metrics.sampling import COMPARATORS, has_points, sample
@@ -97,6 +99,16 @@ class MonitorQuery:
     def threshold(self) -> float:
         """The number that the query ends with: the monitor's critical threshold."""
         return self.tree.threshold
+
+    @property
+    def reach_s(self) -> int:
+        """Seconds before an evaluation (less its delay) beyond which no point has a say."""
+        calls = [node for node in nodes.walk(self.expression) if isinstance(node, nodes.Call)]
+        shifts = [(functions()[call.name].shift_s, map(argument_value, call.arguments[1:])) for call in calls]
+        shifted_s = ceil(sum(shift_s(*arguments) for shift_s, arguments in shifts if shift_s))
+        compared_s = self.tree.aggregation.shift.seconds if self.tree.aggregation.shift else 0
+        filled_s = max((leaf.fill or default_fill("gauge")).limit_s for leaf in self.leaves)
+        return self.window_s + compared_s + shifted_s + filled_s + max(self.rollup_s or 0, self.window.bucket_s)
 
     @cached_property
     def leaves(self) -> tuple[nodes.MetricQuery, ...]:

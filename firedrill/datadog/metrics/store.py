@@ -67,6 +67,14 @@ class _Recorder:
         arrivals.append(arrived_ms)
         self.values.append(value)
 
+    def forget(self, before_slot: int) -> None:
+        """Drop the values of earlier slots, but for the first that arrived: it tells since when the series exists."""
+        kept = np.array(self.slots) >= before_slot
+        kept[np.argmin(self.arrivals)] = True
+        self.slots = array("q", np.array(self.slots)[kept].tobytes())
+        self.arrivals = array("q", np.array(self.arrivals)[kept].tobytes())
+        self.values = array("d", np.array(self.values)[kept].tobytes())
+
     def copy(self) -> _Recorder:
         return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
 
@@ -133,6 +141,13 @@ class PointStore:
             if recorder is None:
                 recorder = recorders[metric, kind, tags] = self._recorder(metric, kind, tags)
             recorder.add(timestamp_ms // slot_ms, arrived_ms, value, summed=kind == "count")
+
+    def forget(self, before_ms: int) -> None:
+        """Drop points dated earlier, for a store that is not to grow for ever; groups that have had one stay known."""
+        self._cache.clear()
+        for metric in self._metrics.values():
+            for recorder in metric.recorders.values():
+                recorder.forget(before_ms // (1000 * SLOT_S))
 
     def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
         """Record a log that an index stores."""

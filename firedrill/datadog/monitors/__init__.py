@@ -14,7 +14,7 @@ from firedrill.datadog.monitors.notifications import Notification
 from firedrill.datadog.monitors.options import Options
 from firedrill.datadog.monitors.parse import check_monitors, parse_monitors
 from firedrill.datadog.monitors.problems import InvalidMonitors, Problem
-from firedrill.datadog.monitors.run import Run, run
+from firedrill.datadog.monitors.run import Monitoring, Run, run
 from firedrill.datadog.monitors.states import GroupTimeline, Outcome, State, Transition
 from firedrill.datadog.monitors.templates import Template, TemplateSyntaxError, compile_template
 from firedrill.datadog.monitors.thresholds import Thresholds
@@ -30,6 +30,7 @@ __all__ = [
     "InvalidDowntime",
     "InvalidMonitors",
     "Monitor",
+    "Monitoring",
     "Notification",
     "Options",
     "Outcome",

@@ -13,6 +13,7 @@ import numpy as np
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from firedrill.datadog.monitors.states import Codes, Group, GroupTimeline, Outcome, State
+from firedrill.datadog.monitors.timeline import Track
 from firedrill.datadog.syntax import SyntaxMistake, place, read_lark
 
 MOST_MONITORS = 10
@@ -114,18 +115,25 @@ def compile_composite(text: str) -> Composite:
 
 
 def composite_timelines(
-    composite: Composite, parts: Mapping[str, Mapping[Group, GroupTimeline]], *, shows_no_data: bool
+    composite: Composite,
+    parts: Mapping[str, Mapping[Group, GroupTimeline]],
+    tracks: dict[Group, Track],
+    *,
+    shows_no_data: bool,
 ) -> dict[Group, GroupTimeline]:
     """The composite's groups over time, from its monitors' timelines by id.
 
-    A status of No Data is replaced by the last known one unless `shows_no_data`.
+    `tracks` is what earlier evaluations left of each group, and is brought up to date. A status of No Data is replaced
+    by the last known one unless `shows_no_data`.
     """
     labels = {monitor: label for label, monitor in composite.labels.items()}
     timelines = {}
     for group, members in common_groups(composite.ids, parts).items():
         result = composite.combine({monitor: timeline.states for monitor, timeline in members.items()})
-        initial = State.ABSENT if group else State.NO_DATA
+        track = tracks.setdefault(group, Track(State.ABSENT if group else State.NO_DATA))
+        initial = track.state
         states, outcomes = _keep_last_known(result, initial, shows_no_data)
+        track.state = State(states[-1]) if len(states) else initial
         timelines[group] = GroupTimeline(
             group,
             np.full(len(states), np.nan),

@@ -58,8 +58,10 @@ class Downtime:
         return self.monitor_tags <= {*monitor.tags, "*"}
 
 
-def muting(downtimes: Sequence[Downtime], monitor: Monitor, group: Group, times_s: Times) -> Muting:
-    """The downtimes as one group of a monitor sees them.
+def muting(
+    downtimes: Sequence[Downtime], monitor: Monitor, group: Group, times_s: Times, before_s: int | None = None
+) -> Muting:
+    """The downtimes as one group of a monitor sees them; `before_s` is the time before the first one, if any was.
 
     The first recovery is muted as soon as one of several downtimes says so; an end notifies only when no other
     downtime goes on. A composite and its monitors are muted independently.
@@ -71,10 +73,12 @@ def muting(downtimes: Sequence[Downtime], monitor: Monitor, group: Group, times_
     muted = np.logical_or.reduce(covered)
     quiet = [cover for cover, downtime in zip(covered, applying, strict=True) if downtime.mute_first_recovery]
     recovery_muted = np.logical_or.reduce(quiet) if quiet else np.zeros(len(times_s), bool)
+    last_s = np.concatenate((times_s[:1] if before_s is None else [before_s], times_s[:-1]))
     ends = {}
-    for step in np.flatnonzero(muted[:-1] & ~muted[1:]) + 1:
-        ended = (d.notify_end_states for d, cover in zip(applying, covered, strict=True) if cover[step - 1])
-        ends[int(step)] = frozenset[State]().union(*ended)
+    for step in np.flatnonzero(~muted):
+        ended = [d.notify_end_states for d in applying if d.start_s <= last_s[step] < d.end_s]
+        if ended:
+            ends[int(step)] = frozenset[State]().union(*ended)
     return Muting(muted, recovery_muted, ends)
 
 

@@ -63,6 +63,20 @@ class Muting:
     notify_at_end: Mapping[int, frozenset[State]] = field(default_factory=dict)
 
 
+@dataclass
+class Cycle:
+    """What the notifications of one group leave to the next: its alert cycle, from the moment it left OK."""
+
+    previous: int
+    first_s: int = 0
+    last_s: int = 0
+    triggered: bool = False
+    notified: bool = False
+    loud: bool = False
+    sent_s: int = 0
+    sent: int = 0
+
+
 def not_muted(length: int) -> Muting:
     """No downtime at all."""
     nothing = np.zeros(length, bool)
@@ -70,46 +84,50 @@ def not_muted(length: int) -> Muting:
 
 
 def events(
-    times_s: Times, states: Codes, initial: State, silent: Flags, renotify: Renotify | None, muting: Muting
+    times_s: Times,
+    states: Codes,
+    initial: State,
+    silent: Flags,
+    renotify: Renotify | None,
+    muting: Muting,
+    cycle: Cycle | None = None,
 ) -> Iterator[Event]:
     """Walk one group's states and yield what notifies, in order.
 
-    `silent` marks evaluations whose No Data status is shown without notifying. A recovery notifies when something
-    of its alert cycle did. In a downtime nothing notifies but the first recovery of what had notified before it.
+    `cycle` is what earlier walks left, and is brought up to date; without one the walk begins in `initial`. `silent`
+    marks evaluations whose No Data status is shown without notifying. A recovery notifies when something of its alert
+    cycle did. In a downtime nothing notifies but the first recovery of what had notified before it.
     """
-    if not len(states) or not (states != initial).any():
+    cycle = cycle or Cycle(initial)
+    if not cycle.loud and not (states != cycle.previous).any():
         return
-    previous: int = initial
-    first_s = last_s = 0
-    triggered = notified = loud = False
-    sent_s = sent = 0
     for step, (time_s, state, is_silent, is_muted) in enumerate(
         zip(times_s.tolist(), states.tolist(), silent.tolist(), muting.muted.tolist(), strict=True)
     ):
         kind: Kind | None = None
-        if state != previous:
-            loud = state > State.OK and not (state == State.NO_DATA and is_silent)
+        if state != cycle.previous:
+            cycle.loud = state > State.OK and not (state == State.NO_DATA and is_silent)
             if state > State.OK:
-                first_s, last_s, triggered = first_s if triggered else time_s, time_s, True
-                kind = _KINDS[state] if loud and not is_muted else None
-                sent = 0
-            elif state == State.OK and notified and not (is_muted and muting.recovery_muted[step]):
+                cycle.first_s = cycle.first_s if cycle.triggered else time_s
+                cycle.last_s, cycle.triggered, cycle.sent = time_s, True, 0
+                kind = _KINDS[state] if cycle.loud and not is_muted else None
+            elif state == State.OK and cycle.notified and not (is_muted and muting.recovery_muted[step]):
                 kind = "recovery"
-        elif loud and not is_muted and state in muting.notify_at_end.get(step, ()):
+        elif cycle.loud and not is_muted and state in muting.notify_at_end.get(step, ()):
             kind = _KINDS[state]
-        elif loud and notified and not is_muted and renotify and _is_due(renotify, state, time_s - sent_s, sent):
-            kind, sent = "renotify", sent + 1
+        elif cycle.notified and not is_muted and renotify and _is_due(renotify, state, time_s, cycle):
+            kind, cycle.sent = "renotify", cycle.sent + 1
         if kind:
-            yield Event(step, kind, State(state), State(previous), first_s, last_s)
-            sent_s, notified = time_s, True
+            yield Event(step, kind, State(state), State(cycle.previous), cycle.first_s, cycle.last_s)
+            cycle.sent_s, cycle.notified = time_s, True
         if state <= State.OK:
-            triggered = notified = False
-        previous = state
+            cycle.triggered = cycle.notified = False
+        cycle.previous = state
 
 
-def _is_due(renotify: Renotify, state: int, since_s: int, sent: int) -> bool:
-    under_limit = renotify.occurrences is None or sent < renotify.occurrences
-    return state in renotify.states and since_s >= renotify.interval_s and under_limit
+def _is_due(renotify: Renotify, state: int, time_s: int, cycle: Cycle) -> bool:
+    under_limit = renotify.occurrences is None or cycle.sent < renotify.occurrences
+    return cycle.loud and state in renotify.states and time_s - cycle.sent_s >= renotify.interval_s and under_limit
 
 
 def triggered_states(names: Collection[str]) -> frozenset[State]:

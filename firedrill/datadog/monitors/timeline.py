@@ -6,6 +6,7 @@ docs.datadoghq.com/monitors/guide/troubleshooting-monitor-alerts.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -72,6 +73,22 @@ class Rules:
         return State.ABSENT if self.grouped else State.NO_DATA
 
 
+@dataclass
+class Track:
+    """What the evaluations of one group leave to the next: a run that goes on where another ended needs no more."""
+
+    state: State
+    value: float = math.nan
+    """Of the latest evaluation, as judged."""
+    seen_s: int | None = None
+    """When the group last had data."""
+    born_s: int = 0
+    """When it appeared, for the new-group delay."""
+    gone_s: int | None = None
+    """The first evaluation without data."""
+    auto_resolved: bool = False
+
+
 @dataclass(frozen=True)
 class _Levels:
     """Each evaluation's value against the four thresholds."""
@@ -98,9 +115,11 @@ def advance(
     *,
     recovery: Floats | None = None,
     zero: Flags | None = None,
+    track: Track | None = None,
 ) -> tuple[Floats, Codes, Codes]:
     """Run one group through its evaluations: (values as judged, `State` codes, `Outcome` codes).
 
+    `track` is what earlier evaluations left, and is brought up to date; without one the group is new.
     `values` holds NaN where the query returned nothing, `full` whether each window counted as full,
     which is only asked with `require_full_window`. `recovery` is what recovery thresholds are compared with, if not the
     values; `zero` where missing data may be evaluated as zero, if not everywhere.
@@ -110,11 +129,9 @@ def advance(
     levels = _levels(judged, judged if recovery is None else recovery, rules)
     states = np.empty(len(values), np.int8)
     outcomes = np.empty(len(values), np.int8)
-    state: int = rules.initial
-    seen_s: int | None = None  # when the group last had data
-    born_s = 0  # when it appeared, for the new-group delay
-    gone_s: int | None = None  # the first evaluation without data
-    auto_resolved = False
+    track = track or Track(rules.initial)
+    state: int = track.state
+    seen_s, born_s, gone_s, auto_resolved = track.seen_s, track.born_s, track.gone_s, track.auto_resolved
     for index, (time_s, has_data) in enumerate(zip(times_s.tolist(), present.tolist(), strict=True)):
         if has_data:
             if seen_s is None or time_s - seen_s > DAY_S:
@@ -135,7 +152,10 @@ def advance(
             state = levels.judge(index, state) if outcome is Outcome.AS_ZERO else _SET_BY.get(outcome, state)
             auto_resolved = auto_resolved or outcome is Outcome.AUTO_RESOLVED
         states[index], outcomes[index] = state, outcome
-    return np.where(outcomes == Outcome.AS_ZERO, 0.0, values), states, outcomes
+    shown = np.where(outcomes == Outcome.AS_ZERO, 0.0, values)
+    track.state, track.value = State(state), float(shown[-1]) if len(shown) else track.value
+    track.seen_s, track.born_s, track.gone_s, track.auto_resolved = seen_s, born_s, gone_s, auto_resolved
+    return shown, states, outcomes
 
 
 _SET_BY: Mapping[Outcome, int] = {
@@ -183,10 +203,14 @@ def _levels(values: Floats, recovery: Floats, rules: Rules) -> _Levels:
     return _Levels(level.tolist(), over(rules.critical_recovery), over(rules.warning_recovery))
 
 
-def due(times_s: Times, every_s: int) -> Flags:
-    """Which times a monitor is evaluated at: the first one of each `every_s` seconds of UNIX time."""
+def due(times_s: Times, every_s: int, before_s: int | None = None) -> Flags:
+    """Which times a monitor is evaluated at: the first one of each `every_s` seconds of UNIX time.
+
+    `before_s` is the time before the first one, if there was any.
+    """
     bucket = times_s // every_s
-    return np.concatenate(([True], bucket[1:] != bucket[:-1])) if len(times_s) else np.zeros(0, bool)
+    before = -1 if before_s is None else before_s // every_s
+    return bucket != np.concatenate(([before], bucket[:-1])) if len(times_s) else np.zeros(0, bool)
 
 
 def cadence_s(window_s: int) -> int:
@@ -199,12 +223,17 @@ def cadence_s(window_s: int) -> int:
     return 600 if window_s < 2 * DAY_S else 1800
 
 
-def spread(codes: Codes, values: Floats, outcomes: Codes, is_due: Flags, initial: State) -> tuple[Floats, Codes, Codes]:
-    """Carry the states of the due evaluations over the times between them: (values, states, outcomes)."""
-    place = np.cumsum(is_due) - 1
+def spread(
+    codes: Codes, values: Floats, outcomes: Codes, is_due: Flags, initial: State, value: float
+) -> tuple[Floats, Codes, Codes]:
+    """Carry the states of the due evaluations over the times between them: (values, states, outcomes).
+
+    `initial` and `value` are those of the evaluation before the times, which is in force until the first due one.
+    """
     full_values = np.full(len(is_due), np.nan)
+    full_values[:1] = value
     full_values[is_due] = values
     full_outcomes = np.full(len(is_due), Outcome.NOT_DUE, np.int8)
     full_outcomes[is_due] = outcomes
-    states = np.where(place >= 0, codes[np.maximum(place, 0)], np.int8(initial)).astype(np.int8)
+    states = np.concatenate(([initial], codes)).astype(np.int8)[np.cumsum(is_due)]
     return full_values, states, full_outcomes

@@ -76,6 +76,21 @@ def test_a_query_evaluates_as_documented(path: Path) -> None:
             np.testing.assert_allclose([value for _, value in sub_query.buckets], as_list(expected), rtol=1e-3)
 
 
+@pytest.mark.parametrize("path", VALUES, ids=name)
+def test_what_is_beyond_a_querys_reach_may_be_forgotten(path: Path) -> None:
+    case = json.loads(path.read_text())
+    start_s = int(datetime.fromisoformat(case["start"]).timestamp())
+    store, query = load(case, start_s), compile_query(case["query"])
+    delay_s = case["evaluate"].get("delay_s", 0)
+
+    for number, second in enumerate(case["evaluate"]["at"]):
+        store.forget((start_s + second - delay_s - query.reach_s) * 1000)
+        evaluation = query.evaluate(store, np.array([start_s + second]), delay_s=delay_s)
+        for group, values in evaluation.groups.items():
+            expected = as_list(case["expect"][",".join(group)])[number]
+            np.testing.assert_allclose(values.values, [expected], rtol=1e-4, err_msg=",".join(group))
+
+
 @pytest.mark.parametrize("path", ERRORS, ids=name)
 def test_a_bad_query_is_refused_in_the_users_words(path: Path) -> None:
     case = json.loads(path.read_text())

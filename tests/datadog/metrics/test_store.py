@@ -89,3 +89,19 @@ def test_points_before_one_of_another_type_are_kept() -> None:
         store.add_all([point(5, 1.0), point(5, 1.0)._replace(kind="gauge")])
 
     assert store.series("m")[()].value.tolist() == [1.0]
+
+
+def test_what_is_forgotten_is_gone_but_for_the_first_that_arrived() -> None:
+    store = PointStore([point(5, 1.0), point(15, 2.0), point(25, 3.0)])
+    store.series("m")
+    store.forget(20_000)
+
+    assert store.series("m")[()].value.tolist() == [1.0, 3.0]
+
+
+def test_a_store_takes_points_after_it_has_forgotten_some() -> None:
+    store = PointStore([point(5, 1.0)])
+    store.forget(60_000)
+    store.add(point(65, 2.0))
+
+    assert store.series("m")[()].value.tolist() == [1.0, 2.0]

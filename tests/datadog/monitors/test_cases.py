@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,12 @@ def test_there_are_cases() -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_case_comes_out_as_documented(path: Path, sim: Any) -> None:
     assert sim.case_failures(json.loads(path.read_text())) == []
+
+
+@pytest.mark.parametrize("minutes", [1, 7])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_case_comes_out_the_same_when_it_is_run_bit_by_bit(path: Path, minutes: int, sim: Any) -> None:
+    assert sim.case_failures(json.loads(path.read_text()), partial(sim.run_in_parts, minutes=minutes)) == []
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: f"{path.parent.name}/{path.stem}")

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from firedrill.datadog.metrics import Point, PointStore
 from firedrill.datadog.monitors import Run, State, Transition, parse_monitors, run
-from firedrill.datadog.monitors.events import Renotify, events, not_muted
+from firedrill.datadog.monitors.events import Cycle, Event, Renotify, events, not_muted
 from firedrill.datadog.monitors.states import Outcome
-from firedrill.datadog.monitors.timeline import Missing, Rules, advance
+from firedrill.datadog.monitors.timeline import Missing, Rules, Track, advance
 
 NAN = float("nan")
 VALUES = st.lists(st.one_of(st.just(NAN), st.floats(0, 20)), min_size=1, max_size=60)
@@ -96,6 +96,27 @@ def test_a_recovery_notifies_only_after_something_was_notified(values: list[floa
     assert "no data" not in kinds
     assert all(kinds[index - 1] != "recovery" for index, kind in enumerate(kinds) if kind == "recovery" and index)
     assert kinds[:1] != ["recovery"]
+
+
+@given(VALUES, RULES, st.sampled_from([None, Renotify(300, frozenset({State.ALERT}), 2)]), st.integers(0, 60))
+def test_a_group_goes_on_where_it_was_left(
+    values: list[float], rules: Rules, renotify: Renotify | None, cut: int
+) -> None:
+    times, numbers, silent = minutes(values), np.array(values), np.zeros(len(values), bool)
+    judged, states, outcomes = advance(times, numbers, None, rules)
+    track, cycle = Track(rules.initial), Cycle(rules.initial)
+    sent: list[Event] = []
+    parts = []
+    for part in (slice(0, cut), slice(cut, None)):
+        parts.append(advance(times[part], numbers[part], None, rules, track=track))
+        muted = not_muted(len(times[part]))
+        sent += events(times[part], parts[-1][1], rules.initial, silent[part], renotify, muted, cycle)
+
+    assert np.array_equal(np.concatenate([part[0] for part in parts]), judged, equal_nan=True)
+    assert np.concatenate([part[1] for part in parts]).tolist() == states.tolist()
+    assert np.concatenate([part[2] for part in parts]).tolist() == outcomes.tolist()
+    whole = events(times, states, rules.initial, silent, renotify, not_muted(len(values)))
+    assert [each[1:] for each in sent] == [each[1:] for each in whole]
 
 
 def test_a_transition_says_what_decided_it(sim: Any) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from firedrill.datadog.monitors.checks.condition import ServiceCheck
 from firedrill.datadog.monitors.checks.query import CheckQuery, CheckSyntaxError, compile_check_query
 from firedrill.datadog.monitors.checks.thresholds import CheckThresholds, read_check_thresholds
-from firedrill.datadog.monitors.checks.timeline import CheckRules, check_timelines, last_run
+from firedrill.datadog.monitors.checks.timeline import CheckRules, Walk, check_timelines, last_run
 
 __all__ = [
     "CheckQuery",
@@ -16,6 +16,7 @@ __all__ = [
     "CheckSyntaxError",
     "CheckThresholds",
     "ServiceCheck",
+    "Walk",
     "check_timelines",
     "compile_check_query",
     "last_run",

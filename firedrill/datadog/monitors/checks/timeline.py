@@ -43,11 +43,14 @@ class CheckRules:
 
 
 def check_timelines(
-    condition: ServiceCheck, rules: CheckRules, store: PointStore, times_s: Times
+    condition: ServiceCheck, rules: CheckRules, store: PointStore, times_s: Times, walks: dict[Group, Walk]
 ) -> dict[Group, GroupTimeline]:
-    """Every group's timeline; its values are the lengths of the streaks of equal runs."""
+    """Every group's timeline; its values are the lengths of the streaks of equal runs.
+
+    `walks` is what earlier evaluations left of each group, and is brought up to date.
+    """
     return {
-        group: _Walk(condition, rules, runs).timeline(group, times_s)
+        group: walks.setdefault(group, Walk(condition, rules)).timeline(group, runs, times_s)
         for group, runs in sorted(_grouped(condition.query, store).items())
     }
 
@@ -73,32 +76,33 @@ def _grouped(query: CheckQuery, store: PointStore) -> dict[Group, list[CheckRun]
     return groups
 
 
-class _Walk:
+class Walk:
     """One group's way through its runs."""
 
-    def __init__(self, condition: ServiceCheck, rules: CheckRules, runs: Sequence[CheckRun]) -> None:
+    def __init__(self, condition: ServiceCheck, rules: CheckRules) -> None:
         self.thresholds, self.last, self.modelled = condition.thresholds, condition.query.last, condition.modelled
-        self.rules, self.runs = rules, runs
+        self.rules = rules
         self.arrived = 0
         self.known: list[CheckRun] = []  # what has arrived since the group exists, ordered by its own time
         self.state = State.ABSENT
         self.born_s = 0
         self.fresh = False  # runs have arrived that no evaluation has judged
 
-    def timeline(self, group: Group, times_s: Times) -> GroupTimeline:
-        values, states, outcomes = np.full(len(times_s), np.nan), [], []
+    def timeline(self, group: Group, runs: Sequence[CheckRun], times_s: Times) -> GroupTimeline:
+        """Go on through all `runs` up to each of the times."""
+        values, states, outcomes, initial = np.full(len(times_s), np.nan), [], [], self.state
         for step, time_s in enumerate(times_s.tolist()):
-            self._arrive(time_s)
+            self._arrive(runs, time_s)
             outcome = self._evaluate(time_s)
             values[step] = self._streak() if outcome is Outcome.VALUE else np.nan
             states.append(self.state)
             outcomes.append(outcome)
         codes = (np.array(states, np.int8), np.array(outcomes, np.int8))
-        return GroupTimeline(group, values, *codes, State.ABSENT, modelled=self.modelled)
+        return GroupTimeline(group, values, *codes, initial, modelled=self.modelled)
 
-    def _arrive(self, time_s: int) -> None:
-        while self.arrived < len(self.runs) and self.runs[self.arrived].arrived_ms <= time_s * 1000:
-            run = self.runs[self.arrived]
+    def _arrive(self, runs: Sequence[CheckRun], time_s: int) -> None:
+        while self.arrived < len(runs) and runs[self.arrived].arrived_ms <= time_s * 1000:
+            run = runs[self.arrived]
             self.arrived += 1
             if not self.known or run.timestamp_ms - self.known[-1].timestamp_ms > DAY_S * 1000:
                 self.born_s = time_s
