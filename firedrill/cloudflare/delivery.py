@@ -7,11 +7,13 @@ developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/datadog (
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+
+_NEVER_MS = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -87,42 +89,69 @@ def deliver(
     """
     ordered = sorted(entries, key=lambda entry: entry.ready_ms)
     taken = [entry for entry in ordered if not _within(entry.ready_ms, disabled)] if disabled else ordered
-    batches, lost = [], []
-    free_ms = 0
-    for closed_ms, records in _batches(taken, limits):
-        first_ms = max(closed_ms + model.delay_ms, free_ms)
-        free_ms = first_ms + model.upload_ms
-        attempts = [free_ms + number * model.retry_ms for number in range(model.retries + 1)]
-        arrived = next((time_ms for time_ms in attempts if not _within(time_ms, down)), None)
-        if arrived is None:
-            lost.append(Batch(attempts[-1], records))
-        else:
-            batches.append(Batch(arrived, records))
+    batches: list[Batch[T]] = []
+    lost: list[Batch[T]] = []
+    uploads = Uploads(down, model)
+    for closed in _batches(taken, limits):
+        batch, arrives = uploads.send(closed)
+        (batches if arrives else lost).append(batch)
     return Delivery(sorted(batches, key=lambda batch: batch.time_ms), lost, untaken=len(ordered) - len(taken))
+
+
+class Filling(Generic[T]):
+    """The batch that a job is filling; `limits` say when it is closed, with `time_ms` the moment when it was."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._records: list[T] = []
+        self._size = 0
+        self.due_ms = _NEVER_MS
+        """When the batch is closed at the latest; never while it is empty."""
+
+    def add(self, entry: Entry[T]) -> Iterator[Batch[T]]:
+        """The batches that the next entry closes: by coming after their time, by its size, by filling its own."""
+        yield from self.close_due(entry.ready_ms)
+        if self._records and self._size + entry.size > self._limits.bytes:
+            yield self._close(entry.ready_ms)
+        if not self._records:
+            self.due_ms = entry.ready_ms + self._limits.interval_ms
+        self._records.append(entry.record)
+        self._size += entry.size
+        if len(self._records) >= self._limits.records:
+            yield self._close(entry.ready_ms)
+
+    def close_due(self, now_ms: int = _NEVER_MS) -> Iterator[Batch[T]]:
+        """The batch, if there is one and its time has come."""
+        if self._records and self.due_ms <= now_ms:
+            yield self._close(self.due_ms)
+
+    def _close(self, time_ms: int) -> Batch[T]:
+        batch = Batch(time_ms, self._records)
+        self._records, self._size, self.due_ms = [], 0, _NEVER_MS
+        return batch
+
+
+class Uploads:
+    """A job's uploads, one after the other."""
+
+    def __init__(self, down: Sequence[Window] = (), model: Model = Model()) -> None:
+        self._down, self._model = down, model
+        self._free_ms = 0
+
+    def send(self, closed: Batch[T]) -> tuple[Batch[T], bool]:
+        """When a closed batch arrives, or is given up, and whether it arrives."""
+        self._free_ms = max(closed.time_ms + self._model.delay_ms, self._free_ms) + self._model.upload_ms
+        attempts = [self._free_ms + number * self._model.retry_ms for number in range(self._model.retries + 1)]
+        arrived = next((time_ms for time_ms in attempts if not _within(time_ms, self._down)), None)
+        return Batch(attempts[-1] if arrived is None else arrived, closed.records), arrived is not None
 
 
 def _within(time_ms: int, windows: Sequence[Window]) -> bool:
     return any(time_ms in window for window in windows)
 
 
-def _batches(entries: Iterable[Entry[T]], limits: Limits) -> Iterable[tuple[int, list[T]]]:
-    """Each batch with the time when it was closed."""
-    records: list[T] = []
-    size = due_ms = 0
+def _batches(entries: Iterable[Entry[T]], limits: Limits) -> Iterator[Batch[T]]:
+    filling: Filling[T] = Filling(limits)
     for entry in entries:
-        ready_ms = entry.ready_ms
-        if records and ready_ms >= due_ms:
-            yield due_ms, records
-            records, size = [], 0
-        elif records and size + entry.size > limits.bytes:
-            yield ready_ms, records
-            records, size = [], 0
-        if not records:
-            due_ms = ready_ms + limits.interval_ms
-        records.append(entry.record)
-        size += entry.size
-        if len(records) >= limits.records:
-            yield ready_ms, records
-            records, size = [], 0
-    if records:
-        yield due_ms, records
+        yield from filling.add(entry)
+    yield from filling.close_due()
