@@ -1,0 +1,271 @@
+"""Workers with their bindings and Durable Object classes.
+
+Sources: developers.cloudflare.com/workers/configuration/multipart-upload-metadata (uploads, bindings),
+developers.cloudflare.com/durable-objects/reference/durable-objects-migrations (classes),
+pulumi.com/registry/packages/cloudflare/api-docs/workersscript (inputs, outputs, import)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from firedrill.cloud import folders
+from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.durable_objects import Classes, migrate
+from firedrill.cloud.resources.keys import digest, script_key
+from firedrill.cloud.state import Entry, State
+from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
+from firedrill.cloud.values import Json, revealed, secret
+from firedrill.cloudflare import from_pulumi
+from firedrill.cloudflare.script import Live, check_script, live_before
+from firedrill.errors import FiredrillError, Mistakes, Unsupported
+from firedrill.resources import WORKERS_SCRIPT
+
+_NAME = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
+_DURABLE_OBJECT = "durable_object_namespace"
+BELONGING = (WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER)
+"""Types of what is deleted with a Worker."""
+
+_BINDINGS: Mapping[str, frozenset[str]] = {
+    _DURABLE_OBJECT: frozenset({"className"}),
+    "plain_text": frozenset({"text"}),
+    "secret_text": frozenset({"text"}),
+    "json": frozenset({"json"}),
+    "analytics_engine": frozenset({"dataset"}),
+}
+"""The types of bindings that a Worker gets here, and what each needs beside its name."""
+
+
+class WorkersScript(ResourceType):
+    """`cloudflare.WorkersScript`: code, bindings and migrations in one upload, taking over a Worker of the name."""
+
+    token = WORKERS_SCRIPT
+    noun = "WorkersScript"
+    known = frozenset(
+        {
+            "accountId",
+            "bindings",
+            "compatibilityDate",
+            "compatibilityFlags",
+            "content",
+            "contentFile",
+            "contentSha256",
+            "contentType",
+            "logpush",
+            "mainModule",
+            "migrations",
+            "observability",
+            "scriptName",
+        }
+    )
+    required = ("accountId", "scriptName", "mainModule")
+    defaults: ClassVar[Mapping[str, Any]] = {"logpush": False, "usageModel": "standard"}
+    immutable = ("accountId", "scriptName")
+    write_only = ("contentFile", "contentSha256", "mainModule", "migrations")
+    computed = ("bindings", "createdOn", "etag", "hasAssets", "hasModules", "migrationTag", "modifiedOn")
+    lasting = ("createdOn", "hasAssets", "hasModules")
+    is_put = True
+
+    def place(self, inputs: Mapping[str, Any]) -> str:
+        """As the rules of uploads call it."""
+        return f"WorkersScript {inputs.get('scriptName', '')!r}"
+
+    def marked(self, inputs: Json) -> Json:
+        """The texts of secret_text bindings are secrets."""
+        if not isinstance(inputs.get("bindings"), list):
+            return inputs
+        return {**inputs, "bindings": [_marked(binding) for binding in inputs["bindings"]]}
+
+    def check(self, inputs: Json, around: Surroundings) -> None:
+        """The name, the bindings, the content and its hash, and whether the upload fits together."""
+        place = self.place(inputs)
+        mistakes = Mistakes()
+        with mistakes.collect():
+            if not _NAME.fullmatch(inputs["scriptName"]):
+                raise FiredrillError(
+                    f"{place}: a Worker's name has up to 63 characters of a to z, 0 to 9, - and _, a letter or a digit"
+                    " at both ends; change scriptName."
+                )
+        for binding in inputs.get("bindings") or ():
+            with mistakes.collect():
+                _check_binding(binding, place)
+        with mistakes.collect():
+            _content(inputs, place, around.root)
+        mistakes.raise_all()
+        script = from_pulumi.workers_script(inputs)
+        check_script(script, live_before(script))
+
+    def comparable(self, inputs: Json) -> Json:
+        """Bindings have no order."""
+        bindings = sorted(inputs.get("bindings") or (), key=lambda binding: str(binding.get("name")))
+        return super().comparable({**inputs, "bindings": bindings})
+
+    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
+        """By account and name."""
+        return script_key(id_, properties)
+
+    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+        """The name is the id; a Worker that has it is taken over."""
+        return script_key("", inputs), inputs["scriptName"]
+
+    def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
+        """Migrate the classes from the live tag, then see that each binding finds its class."""
+        inputs = revealed(entry.inputs)
+        place = self.place(inputs)
+        script = from_pulumi.workers_script(inputs)
+        live_tag, live = ("", {}) if before is None else (before.held["tag"], before.held["classes"])
+        check_script(script, Live(live_tag, frozenset(live)))
+        migrations = script.get("migrations") or {}
+        account = inputs["accountId"]
+
+        def new_namespace(name: str) -> str:
+            return digest(account, inputs["scriptName"], name, state.number())[:32]
+
+        def take_from(other: str, name: str) -> str:
+            held = _held(state, account, other)
+            if name not in held:
+                raise FiredrillError(f"Cannot apply transferred-class migration: {other!r} has no class {name!r}")
+            return held.pop(name)
+
+        try:
+            classes = migrate(migrations, live, new_namespace, take_from)
+        except FiredrillError as error:
+            raise FiredrillError(f"{place}: {error}.") from error
+        tag = migrations.get("new_tag") or live_tag
+        content = _content(inputs, place, around.root)
+        sha256 = folders.keep_module(around.folder, content)
+        entry.held = {"classes": classes, "tag": tag, "sha256": sha256}
+        entry.computed = {
+            "bindings": [
+                _with_namespace(binding, classes, state, account, place)
+                for binding in sorted(entry.inputs.get("bindings") or (), key=lambda binding: str(binding["name"]))
+            ],
+            "createdOn": around.now if before is None else before.computed["createdOn"],
+            "etag": sha256,
+            "hasAssets": False,
+            "hasModules": True,
+            "migrationTag": tag or None,
+            "modifiedOn": around.now,
+        }
+
+    def retire(self, key: str, entry: Entry, state: State) -> None:
+        """Not while another Worker binds to one of its classes; its subdomain and its schedules go with it."""
+        name = entry.inputs["scriptName"]
+        for other in state.of(self.token).values():
+            for binding in other.inputs.get("bindings") or ():
+                if binding.get("scriptName") == name and other is not entry:
+                    raise FiredrillError(
+                        f"WorkersScript {name!r}: the Worker {other.inputs['scriptName']!r} binds to its class"
+                        f" {binding['className']!r}; delete that binding first."
+                    )
+        for token in BELONGING:
+            state.of(token).pop(key, None)
+
+    def readable(self, entry: Entry, known: Mapping[str, Any], around: Surroundings) -> Json:
+        """Cloudflare gives back no secret text, and the content itself unless the stack keeps it in a file."""
+        given = super().readable(entry, known, around)
+        texts = {binding["name"]: binding["text"] for binding in known.get("bindings") or () if "text" in binding}
+        if entry.inputs.get("bindings"):
+            given["bindings"] = [_as_known(binding, texts) for binding in entry.inputs["bindings"]]
+        if "contentSha256" in given:
+            given["contentSha256"] = entry.held["sha256"]
+        if "contentFile" not in given:
+            module = folders.module_file(around.folder, entry.held["sha256"])
+            given["content"] = module.read_text(encoding="utf-8")
+        return given
+
+
+def workers_scripts(arguments: Json, state: State) -> Json:
+    """`getWorkersScripts`: the Workers of an account, sorted by name, with their live migration tags."""
+    account = arguments.get("accountId")
+    found = [entry for entry in state.of(WORKERS_SCRIPT).values() if entry.inputs["accountId"] == account]
+    results = [_listed(entry) for entry in sorted(found, key=lambda entry: entry.id)]
+    return {**arguments, "results": results[: arguments.get("maxItems") or 1000]}
+
+
+def _listed(entry: Entry) -> Json:
+    shown = ("createdOn", "etag", "hasAssets", "hasModules", "migrationTag", "modifiedOn")
+    return {
+        "id": entry.id,
+        "compatibilityDate": entry.inputs.get("compatibilityDate"),
+        "compatibilityFlags": entry.inputs.get("compatibilityFlags") or [],
+        "logpush": bool(entry.inputs.get("logpush")),
+        "usageModel": "standard",
+        **{key: entry.computed[key] for key in shown if entry.computed.get(key) is not None},
+    }
+
+
+def _marked(binding: Any) -> Any:
+    if not isinstance(binding, dict) or binding.get("type") != "secret_text":
+        return binding
+    return {key: secret(value) if key == "text" else value for key, value in binding.items()}
+
+
+def _as_known(binding: Json, texts: Mapping[str, Any]) -> Json:
+    if binding["type"] != "secret_text":
+        return binding
+    shown = {key: value for key, value in binding.items() if key != "text"}
+    return shown | ({"text": texts[binding["name"]]} if binding["name"] in texts else {})
+
+
+def _check_binding(binding: Mapping[str, Any], place: str) -> None:
+    kind, name = str(binding.get("type")), binding.get("name")
+    if kind not in _BINDINGS:
+        raise Unsupported(f"binding type {kind!r} (there is {', '.join(sorted(_BINDINGS))})", place)
+    for key in ("name", *sorted(_BINDINGS[kind])):
+        if not binding.get(key) and binding.get(key) != "":
+            raise FiredrillError(f"{place}: the binding {name!r} of type {kind!r} has no {key}; set it.")
+
+
+def _content(inputs: Mapping[str, Any], place: str, root: Path) -> str:
+    """What is uploaded, checked against its hash as the provider does."""
+    given = [key for key in ("content", "contentFile") if inputs.get(key) is not None]
+    if len(given) != 1:
+        raise FiredrillError(f"{place}: it has {' and '.join(given) or 'no content'}; set content or contentFile.")
+    if given == ["contentFile"]:
+        source = f"content_file ({inputs['contentFile']})"
+        content = _file(root / inputs["contentFile"], place)
+        if not inputs.get("contentSha256"):
+            raise FiredrillError(f"{place}: contentFile must be paired with contentSha256; set the file's SHA-256.")
+    else:
+        source, content = "content", inputs["content"]
+    wanted, actual = inputs.get("contentSha256"), hashlib.sha256(content.encode()).hexdigest()
+    if wanted is not None and wanted != actual:
+        raise FiredrillError(
+            f"{place}: SHA-256 Hash Mismatch: The provided SHA-256 hash {wanted!r} does not match the actual hash"
+            f" {actual!r} of {source}"
+        )
+    return str(content)
+
+
+def _file(file: Path, place: str) -> str:
+    try:
+        with open(file, encoding="utf-8", newline="") as text:
+            return text.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise FiredrillError(f"{place}: could not read file {str(file)!r}: {reason}") from error
+
+
+def _held(state: State, account: str, script: str) -> Classes:
+    entry = state.of(WORKERS_SCRIPT).get(f"{account}/{script}")
+    classes: Classes = {} if entry is None else entry.held["classes"]
+    return classes
+
+
+def _with_namespace(binding: Json, own: Classes, state: State, account: str, place: str) -> Json:
+    """A binding as Cloudflare gives it back: one to a class with the id of its namespace."""
+    if binding["type"] != _DURABLE_OBJECT:
+        return binding
+    script, name = binding.get("scriptName"), binding["className"]
+    classes = own if not script else _held(state, account, script)
+    if name not in classes:
+        raise FiredrillError(
+            f"{place}: Cannot create binding for class {name!r} of script {script!r} because it is not currently"
+            " configured to implement Durable Objects. [code: 10061]; deploy that Worker first"
+        )
+    return {**binding, "namespaceId": classes[name]}

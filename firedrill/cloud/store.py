@@ -1,0 +1,100 @@
+"""The state file: read whole, replaced whole, and changed by one process at a time.
+
+A process that dies at any moment leaves the state as it was before or after its change, never between. The file can be
+read by its owner only: Cloudflare and Datadog hold a deployment's secrets, and so does it, apart under `vault`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from firedrill.cloud.state import VERSION, State, from_json, to_json
+from firedrill.errors import FiredrillError
+
+_OWNER_ONLY = 0o600
+
+
+class Store:
+    """The state in `file`, whose folder is made when it is missing; `replace` puts a new file in an old one's place."""
+
+    def __init__(self, file: Path, replace: Callable[[Path, Path], None] = os.replace) -> None:
+        self.file = file
+        self._replace = replace
+        self._known: tuple[tuple[int, int, int], State] | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[State]:
+        """The state; a change that the block makes to it is an error of the block."""
+        with self._locked():
+            yield self._load()
+
+    @contextmanager
+    def changing(self) -> Iterator[State]:
+        """The state, written when the block has changed it and ended well; otherwise nothing happened."""
+        with self._locked():
+            state = self._load()
+            self._known = None
+            yield state
+            self._write(state)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold the lock, which the system lets go of when the process dies; its file stays empty."""
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self.file.with_name(f"{self.file.name}.lock"), os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def _load(self) -> State:
+        """The state of the file, parsed only when another process has replaced it."""
+        try:
+            found = os.stat(self.file)
+        except FileNotFoundError:
+            return State()
+        signature = (found.st_ino, found.st_mtime_ns, found.st_size)
+        if self._known is None or self._known[0] != signature:
+            self._known = signature, read(self.file)
+        return self._known[1]
+
+    def _write(self, state: State) -> None:
+        new = self.file.with_name(f"{self.file.name}.new")
+        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(to_json(state), out, ensure_ascii=False, separators=(",", ":"))
+            out.flush()
+            os.fsync(out.fileno())
+            found = os.fstat(out.fileno())
+        self._replace(new, self.file)
+        self._known = (found.st_ino, found.st_mtime_ns, found.st_size), state
+        folder = os.open(self.file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def read(file: Path) -> State:
+    """The state of a file, empty when there is none. Raises FiredrillError for a file that is no such state."""
+    try:
+        value = json.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return State()
+    except ValueError as error:
+        raise FiredrillError(
+            f"{str(file)!r} is not the state of a local cloud ({error}); move it away to begin anew."
+        ) from error
+    version = value.get("version") if isinstance(value, dict) else None
+    if version != VERSION:
+        raise FiredrillError(
+            f"{str(file)!r} is the state of a local cloud of version {version!r}, and this is version {VERSION}; "
+            "move it away to begin anew."
+        )
+    return from_json(value)

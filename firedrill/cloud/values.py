@@ -1,0 +1,115 @@
+"""Property values as the local cloud handles them: JSON, with secrets and with what a preview does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from firedrill.resources import SECRET
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, repr=False)
+class Secret:
+    """A value that is shown to nobody; it prints as `[secret]`."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return SECRET
+
+
+class Unknown:
+    """The type of UNKNOWN."""
+
+    def __repr__(self) -> str:
+        return "[unknown]"
+
+    def __deepcopy__(self, memo: object) -> Unknown:
+        return self
+
+
+UNKNOWN = Unknown()
+"""A value that only the update will give."""
+
+
+def revealed(value: Any) -> Any:
+    """The same value with every secret in clear, as the vendor gets it."""
+    if isinstance(value, Secret):
+        return revealed(value.value)
+    if isinstance(value, Mapping):
+        return {key: revealed(inner) for key, inner in value.items()}
+    return [revealed(inner) for inner in value] if isinstance(value, list) else value
+
+
+def has_unknown(value: Any) -> bool:
+    """Whether anything in it is UNKNOWN."""
+    if isinstance(value, Secret):
+        return has_unknown(value.value)
+    if isinstance(value, Mapping):
+        return any(map(has_unknown, value.values()))
+    return any(map(has_unknown, value)) if isinstance(value, list) else value is UNKNOWN
+
+
+def secret(value: Any) -> Any:
+    """The value as a secret, unless it is one, or not there, already."""
+    return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
+
+
+def seal(value: Any, path: str = "") -> tuple[Any, dict[str, Any]]:
+    """The value with `[secret]` in the place of each secret, and the secrets by their path (`/bindings/2/text`)."""
+    if isinstance(value, Secret):
+        return SECRET, {path: revealed(value.value)}
+    secrets: dict[str, Any] = {}
+
+    def inner(key: object, each: Any) -> Any:
+        sealed, found = seal(each, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
+        secrets.update(found)
+        return sealed
+
+    if isinstance(value, Mapping):
+        return {key: inner(key, each) for key, each in value.items()}, secrets
+    if isinstance(value, list):
+        return [inner(number, each) for number, each in enumerate(value)], secrets
+    return value, secrets
+
+
+def unseal(value: Any, secrets: Mapping[str, Any], path: str = "") -> Any:
+    """What `seal` was given."""
+    if path in secrets:
+        return Secret(secrets[path])
+    if isinstance(value, Mapping):
+        return {
+            key: unseal(each, secrets, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
+            for key, each in value.items()
+        }
+    if isinstance(value, list):
+        return [unseal(each, secrets, f"{path}/{number}") for number, each in enumerate(value)]
+    return value
+
+
+def redacted(text: str, *values: Any) -> str:
+    """The text without any secret of `values`, nor the credentials in the query of one that is a URL."""
+    for hidden in sorted({each for value in values for each in _hidden(value)}, key=len, reverse=True):
+        text = text.replace(hidden, SECRET)
+    return text
+
+
+def _hidden(value: Any, inside: bool = False) -> Iterator[str]:
+    if isinstance(value, Secret):
+        yield from _hidden(value.value, inside=True)
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _hidden(each, inside)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _hidden(each, inside)
+    elif inside and isinstance(value, str) and value:
+        yield value
+        if "://" in value and "?" in value:
+            query = value.partition("?")[2]
+            yield from (part.partition("=")[2] for part in query.split("&") if part.partition("=")[2])
+            yield from (each for _, each in parse_qsl(query))
