@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,29 +17,47 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Deployment:
-    """A WorkersScript as declared (API JSON), its bundle unchanged, and `bindings` whose text the drill replaces."""
+    """A WorkersScript as declared (API JSON) and its bundle, unchanged.
+
+    `bindings` gives bindings a text in place of what is declared, or adds them; None leaves a declared one out.
+    `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
+    nothing can be reached: a drill does not leave this machine.
+    """
 
     script: Mapping[str, Any]
     bundle: bytes
-    bindings: Mapping[str, str] = field(default_factory=dict)
+    bindings: Mapping[str, str | None] = field(default_factory=dict)
+    outbound: str = ""
 
     @property
     def classes(self) -> list[str]:
         """The Durable Object classes that its bindings name, sorted."""
         return bound_classes(self.script)
 
+    @property
+    def class_of(self) -> dict[str, str]:
+        """The Durable Object class of each binding."""
+        every = self.script.get("bindings", [])
+        return {each["name"]: each["class_name"] for each in every if each["type"] == "durable_object_namespace"}
 
-def files(deployment: Deployment, port: int = 0) -> dict[str, bytes]:
+
+HARNESS = _HERE / "harness.mjs"
+
+
+def files(
+    deployment: Deployment, port: int = 0, *, storage: str = "storage", harness: Path = HARNESS
+) -> dict[str, bytes]:
     """Every file of the workerd folder by name; `port` is the gateway's on 127.0.0.1, 0 for any free one.
 
+    `storage` is the folder of the objects' data, within workerd's own or absolute, `harness` the module that tails.
     Raises Unsupported for a binding that workerd alone cannot provide.
     """
     return {
-        "config.capnp": _config(deployment, port).encode(),
-        "main.mjs": _main(deployment.classes).encode(),
+        "config.capnp": _config(deployment, port, storage).encode(),
+        "main.mjs": _main(deployment).encode(),
         "worker.mjs": deployment.bundle,
         "faults.mjs": (_HERE / "faults.mjs").read_bytes(),
-        "harness.mjs": (_HERE / "harness.mjs").read_bytes(),
+        "harness.mjs": harness.read_bytes(),
     }
 
 
@@ -51,44 +70,60 @@ def text(value: str) -> str:
 _ESCAPES = {'"': '\\"', "\\": "\\\\", **{chr(code): f"\\x{code:02x}" for code in [*range(32), 127]}}
 
 
-def _main(classes: list[str]) -> str:
+def _main(deployment: Deployment) -> str:
     """The main module: everything that the bundle exports, with the default handler and the classes wrapped."""
-    wrapped = "\n".join(f"export const {name} = wrapObject(deployed.{name});" for name in classes)
+    wrapped = "\n".join(f'export const {name} = wrapObject(deployed.{name}, "{name}");' for name in deployment.classes)
     return f"""\
 import * as deployed from "./worker.mjs";
 import {{ control, wrapDefault, wrapObject }} from "./faults.mjs";
 export * from "./worker.mjs";
 {wrapped}
-export default wrapDefault(deployed.default);
+export default wrapDefault(deployed.default, {json.dumps(deployment.class_of)});
 export const {CONTROL} = control(Object.keys(deployed));
 """
 
 
-def _binding(binding: Mapping[str, Any], overrides: Mapping[str, str], place: str) -> str:
+def _bindings(deployment: Deployment) -> str:
+    """The declared bindings, with the drill's texts in their place, and those that only the drill gives."""
+    place = f"WorkersScript {deployment.script['script_name']!r}"
+    declared = {binding["name"]: binding for binding in deployment.script.get("bindings", [])}
+    given = {
+        name: None if text_ is None else {"type": "plain_text", "name": name, "text": text_}
+        for name, text_ in deployment.bindings.items()
+    }
+    return ", ".join(_binding(binding, place) for binding in {**declared, **given}.values() if binding)
+
+
+def _binding(binding: Mapping[str, Any], place: str) -> str:
     name, kind = binding["name"], binding["type"]
     if kind == "durable_object_namespace" and not binding.get("script_name"):
         value = f"durableObjectNamespace = {text(binding['class_name'])}"
     elif kind in ("plain_text", "secret_text"):
-        value = f"text = {text(overrides.get(name, binding['text']))}"
+        value = f"text = {text(binding['text'])}"
     elif kind == "json":
-        value = f"json = {text(overrides.get(name, binding['json']))}"
+        value = f"json = {text(binding['json'])}"
     else:
         where = " in another script" if kind == "durable_object_namespace" else ""
         raise Unsupported(f"binding type {kind}{where}", f"{place}, binding {name!r}")
     return f"(name = {text(name)}, {value})"
 
 
-def _config(deployment: Deployment, port: int) -> str:
+def _config(deployment: Deployment, port: int, storage: str) -> str:
     script = deployment.script
-    place = f"WorkersScript {script['script_name']!r}"
-    bindings = [_binding(binding, deployment.bindings, place) for binding in script.get("bindings", [])]
     key_value = key_value_classes(script)
     namespaces = [
         f"(className = {text(name)}, uniqueKey = {text(name)}, enableSql = {str(name not in key_value).lower()})"
         for name in deployment.classes
     ]
+    # evictAllDurableObjects reaches only the classes that its caller has a binding for
+    evictable = [
+        f'(name = {text(f"class {name}")}, durableObjectNamespace = (className = {text(name)}, serviceName = "worker"))'
+        for name in deployment.classes
+    ]
     date = text(script.get("compatibility_date") or DEFAULT_COMPATIBILITY_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))
+    served = f"external = (address = {text(deployment.outbound)}, http = ())"
+    outbound = served if deployment.outbound else "network = (allow = [])"
     return f"""\
 using Workerd = import "/workerd/workerd.capnp";
 
@@ -96,7 +131,8 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = .worker),
     (name = "harness", worker = .harness),
-    (name = "storage", disk = (path = "storage", writable = true)),
+    (name = "storage", disk = (path = {text(storage)}, writable = true)),
+    (name = "outbound", {outbound}),
   ],
   sockets = [
     (name = "gateway", address = "127.0.0.1:{port}", http = (), service = "worker"),
@@ -112,7 +148,8 @@ const worker :Workerd.Worker = (
   ],
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
-  bindings = [{", ".join(bindings)}],
+  bindings = [{_bindings(deployment)}],
+  globalOutbound = "outbound",
   durableObjectNamespaces = [{", ".join(namespaces)}],
   durableObjectStorage = (localDisk = "storage"),
   tails = ["harness"],
@@ -122,9 +159,11 @@ const worker :Workerd.Worker = (
 const harness :Workerd.Worker = (
   modules = [(name = "harness.mjs", esModule = embed "harness.mjs")],
   compatibilityDate = "2026-01-01",
+  compatibilityFlags = ["service_binding_extra_handlers", "unsafe_module"],
   bindings = [
     (name = "WORKER", service = "worker"),
     (name = "CONTROL", service = (name = "worker", entrypoint = "{CONTROL}")),
+    {", ".join(evictable)}
   ],
 );
 """

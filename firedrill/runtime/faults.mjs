@@ -11,7 +11,8 @@ const OVERLOADED = {
   retryable: true,
   overloaded: true,
 };
-const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list"]; // besides sql.exec
+const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction"];
+const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
 
@@ -19,13 +20,22 @@ let faults = {}; // Faults of take.py
 let asked = {}; // fault -> how often it could have struck in this take
 let started = 0; // invocations begun in this take: each ends in one trace item
 let open = 0; // of these, not yet returned
+let taking = false; // whether there are takes: a Worker that runs without them is never done
 let called = new Set(); // Durable Object ids that this take has called
 const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
 
-/** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same. */
-function strikes(fault) {
+/** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same.
+ * A fault of objects does not strike `className` when the take has chosen others. */
+function strikes(fault, className) {
+  if (className && faults.classes?.length && !faults.classes.includes(className)) return false;
   const count = (asked[fault] = (asked[fault] ?? 0) + 1);
-  return Math.floor(count * faults[fault]) > Math.floor((count - 1) * faults[fault]);
+  const struck = Math.floor((count - 1) * faults[fault]);
+  return Math.floor(count * faults[fault]) > struck && struck < (faults.limit ?? Infinity);
+}
+
+/** Leave work behind that fails after the answer. */
+function failInBackground(ctx, className) {
+  if (strikes("background_failing", className)) ctx.waitUntil(Promise.reject(new Error(faults.background_message)));
 }
 
 async function invocation(run) {
@@ -44,54 +54,56 @@ function environment(env, namespace = (binding) => binding) {
     get(target, name) {
       if (Object.hasOwn(faults.bindings ?? {}, name)) return faults.bindings[name];
       const binding = target[name];
-      return typeof binding?.idFromName === "function" ? namespace(binding) : binding;
+      return typeof binding?.idFromName === "function" ? namespace(binding, name) : binding;
     },
   });
 }
 
-/** A function that wraps a namespace for one invocation of the default handler, whose stubs fail as the faults say. */
-function failingNamespace() {
-  let attempts = 0;
-  let overloaded = null;
-  let unreachable = null;
-  const failure = () => {
-    attempts += 1;
-    overloaded ??= strikes("overloaded");
-    unreachable ??= strikes("unreachable");
-    if (overloaded) return OVERLOADED;
-    return unreachable && attempts <= (faults.unreachable_attempts ?? Infinity) ? UNREACHABLE : null;
+/** A function that wraps namespaces for one invocation of the default handler: their stubs fail as the faults say.
+ * `classes` has the class of each binding. */
+function failingNamespace(classes) {
+  const calls = {}; // class -> this invocation's attempts to call it, and which faults strike it
+  const failure = (name) => {
+    const call = (calls[name] ??= {
+      attempts: 0,
+      overloaded: strikes("overloaded", name),
+      unreachable: strikes("unreachable", name),
+    });
+    call.attempts += 1;
+    if (call.overloaded) return OVERLOADED;
+    return call.unreachable && call.attempts <= (faults.unreachable_attempts ?? Infinity) ? UNREACHABLE : null;
   };
-  const stub = (target) =>
+  const stub = (target, name) =>
     new Proxy(target, {
-      get(_, name) {
-        if (name === "id" || name === "name") return target[name];
+      get(_, member) {
+        if (member === "id" || member === "name") return target[member];
         return (...args) => {
-          const { message, ...properties } = failure() ?? {};
+          const { message, ...properties } = failure(name) ?? {};
           if (message) return Promise.reject(Object.assign(new Error(message), properties));
-          return target[name](...args);
+          return target[member](...args);
         };
       },
     });
-  const namespace = (target) =>
+  const namespace = (target, name) =>
     new Proxy(target, {
-      get(_, name) {
+      get(_, member) {
         return (...args) => {
-          const result = target[name](...args);
-          if (name === "get" || name === "getByName") return stub(result);
-          return name === "jurisdiction" ? namespace(result) : result;
+          const result = target[member](...args);
+          if (member === "get" || member === "getByName") return stub(result, name);
+          return member === "jurisdiction" ? namespace(result, name) : result;
         };
       },
     });
-  return namespace;
+  return (target, binding) => namespace(target, classes[binding]);
 }
 
-/** The default export, a handler object or a WorkerEntrypoint class, wrapped. */
-export function wrapDefault(exported) {
+/** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding. */
+export function wrapDefault(exported, classes) {
   if (typeof exported === "function") {
     return class extends exported {
       constructor(ctx, env) {
-        super(ctx, environment(env, failingNamespace()));
-        return calls(this, handle);
+        super(ctx, environment(env, failingNamespace(classes)));
+        return calls(this, (run) => handle(ctx, run));
       }
     };
   }
@@ -99,14 +111,15 @@ export function wrapDefault(exported) {
   for (const [name, handler] of Object.entries(exported ?? {})) {
     if (typeof handler !== "function") continue;
     wrapped[name] = (event, env, ctx) =>
-      handle(() => handler.call(exported, event, environment(env, failingNamespace()), ctx));
+      handle(ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
   }
   return wrapped;
 }
 
-function handle(run) {
+function handle(ctx, run) {
   return invocation(() => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
+    failInBackground(ctx);
     return run();
   });
 }
@@ -122,36 +135,36 @@ function calls(instance, through) {
   });
 }
 
-/** A Durable Object class, wrapped; `undefined` (the bundle has no such export) becomes a class that nobody calls. */
-export function wrapObject(exported) {
+/** The Durable Object class `name`, wrapped; `undefined` (the bundle has no such export) becomes one that nobody calls. */
+export function wrapObject(exported, name) {
   if (exported === undefined) return class {};
   return class extends exported {
     constructor(ctx, env) {
-      const id = ctx.id.toString();
-      const storage = failingStorage(ctx.storage, id);
+      const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString()) };
       try {
         super(ctx, environment(env));
       } catch (error) {
-        called.add(id); // no method will be called, yet there is a trace item
+        called.add(object.id); // no method will be called, yet there is a trace item
         throw error;
       }
-      return calls(this, (run, name) => (name === "alarm" ? alarm(id, storage, run) : operate(id, storage, run)));
+      return calls(this, (run, method) => (method === "alarm" ? alarm(object, run) : operate(object, run)));
     }
   };
 }
 
-async function operate(id, storage, run) {
-  called.add(id);
+async function operate({ name, id, ctx, storage }, run) {
+  if (taking) called.add(id);
   return invocation(async () => {
-    if (strikes("storage_slow")) await scheduler.wait(faults.storage_slow_ms);
-    return strikes("storage_failing") ? storage.whileFailing(run) : run();
+    failInBackground(ctx, name);
+    if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
+    return strikes("storage_failing", name) ? storage.whileFailing(run) : run();
   });
 }
 
-async function alarm(id, storage, run) {
+async function alarm({ name, id, storage }, run) {
   alarms.delete(id);
-  const failing = () => (strikes("alarm_failing") ? storage.whileFailing(run) : run());
-  return called.has(id) ? invocation(failing) : run(); // else the retry of an alarm of an earlier take
+  const failing = () => (strikes("alarm_failing", name) ? storage.whileFailing(run) : run());
+  return called.has(id) || !taking ? invocation(failing) : run(); // else the retry of an alarm of an earlier take
 }
 
 /** Makes the storage of one object fail on demand, and notes when its alarm is due. */
@@ -162,6 +175,10 @@ function failingStorage(storage, id) {
     object[method] = (...args) => call(() => original.apply(object, args), args);
   };
   const error = () => new Error(faults.storage_message);
+  const synchronously = (call) => {
+    if (failing) throw error();
+    return call();
+  };
   for (const method of STORAGE_METHODS) {
     replace(storage, method, (call) => (failing ? Promise.reject(error()) : call()));
   }
@@ -174,10 +191,10 @@ function failingStorage(storage, id) {
     return call();
   });
   try {
-    replace(storage.sql, "exec", (call) => {
-      if (failing) throw error();
-      return call();
-    });
+    for (const [part, methods] of Object.entries(SYNCHRONOUS_METHODS)) {
+      for (const method of methods) replace(storage[part], method, synchronously);
+    }
+    replace(storage, "transactionSync", synchronously);
   } catch {
     // not backed by SQLite
   }
@@ -210,8 +227,15 @@ export function control(exported) {
     begin(next) {
       faults = next;
       asked = {};
+      taking = true;
       started = open = 0;
       called = new Set();
+    }
+
+    /** Switches `next` faults on, and all others off, in a Worker that runs without takes. */
+    set(next) {
+      faults = next;
+      asked = {};
     }
 
     /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */

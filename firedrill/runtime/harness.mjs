@@ -1,7 +1,10 @@
 // Drives the wrapped Worker and collects what it emits: one POST is one take (see take.py for both shapes).
 // It is the Worker's tail consumer as well as its caller, so a take needs no port and no process besides workerd.
+import unsafe from "workerd:unsafe"; // workerd's own means of testing; nothing that is deployed can import it
+
 const CONTROL = "FiredrillControl";
 const GIVE_UP_MS = 1000; // without any new item, after everything has returned
+const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
 
 let items = []; // classic trace items, as JSON
 let spans = []; // what only the streaming tail knows: see join() in collector.py
@@ -15,32 +18,61 @@ function prepared({ method, url, headers, body, messages }) {
   }
 }
 
-async function send(worker, request, messages) {
+/** A function that evicts all objects at every 1/`rate`-th call: what they store stays, their WebSockets hibernate. */
+function evictions(rate) {
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    if (Math.floor(asked * rate) > Math.floor((asked - 1) * rate)) await unsafe.evictAllDurableObjects();
+  };
+}
+
+async function send(worker, request, { messages, scheduled }, evict) {
   try {
+    await evict();
+    if (scheduled) {
+      const { outcome } = await worker.scheduled({ cron: scheduled, scheduledTime: new Date() });
+      return { status: outcome === "ok" ? 200 : 500, body: outcome };
+    }
     const response = await worker.fetch(request);
-    if (response.webSocket) return { status: response.status, body: await converse(response.webSocket, messages) };
+    if (response.webSocket) return { status: response.status, body: await converse(response.webSocket, messages, evict) };
     return { status: response.status, body: await response.text() };
   } catch (error) {
     return { status: 500, body: `${error.name}: ${error.message}` }; // what the platform answers for an exception
   }
 }
 
-/** Sends each message and waits for one answer to each, or for the close. */
-async function converse(socket, messages) {
+/** Sends each message and waits a while for one answer to each; then closes and waits for the other side to do so. */
+async function converse(socket, messages, evict) {
   const answers = [];
   let wake = () => {};
   let closed = false;
   socket.addEventListener("message", ({ data }) => wake(answers.push(data)));
   socket.addEventListener("close", () => wake((closed = true)));
   socket.accept();
+  const say = async (words) => {
+    const heard = new Promise((resolve) => (wake = resolve));
+    words();
+    await Promise.race([heard, scheduler.wait(ANSWER_MS)]);
+  };
   for (const message of messages) {
-    if (closed) break;
-    const answered = new Promise((resolve) => (wake = resolve));
-    socket.send(message);
-    await answered;
+    await evict();
+    if (!closed) await say(() => socket.send(message));
   }
-  if (!closed) socket.close(1000, "done");
+  if (!closed) await say(() => socket.close(1000, "done"));
   return JSON.stringify(answers);
+}
+
+/** A function that says what a request has to wait for: those before it in its session, save what it overlaps with. */
+function inSessions() {
+  const sessions = new Map(); // session -> what its requests wait for and whether the latest one overlaps
+  return ({ session, overlaps }, start) => {
+    const { before, all, overlapping } = sessions.get(session) ?? {};
+    const previous = overlaps && overlapping ? before : all;
+    const answered = Promise.resolve(session && previous).then(start);
+    sessions.set(session, { before: previous, all: Promise.all([all, answered]), overlapping: overlaps });
+    return answered;
+  };
 }
 
 async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
@@ -50,16 +82,13 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
   spans = [];
   const begun = Date.now();
   const responses = [];
-  const sessions = new Map(); // session -> its latest request
+  const inTurn = inSessions();
+  const evict = evictions(faults.evicting);
   let next = 0;
   const caller = async () => {
     while (next < requests.length) {
       const index = next++;
-      const { session, messages } = requests[index];
-      const previous = session && sessions.get(session);
-      const answered = Promise.resolve(previous).then(() => send(env.WORKER, ready[index], messages));
-      sessions.set(session, answered);
-      responses[index] = await answered;
+      responses[index] = await inTurn(requests[index], () => send(env.WORKER, ready[index], requests[index], evict));
     }
   };
   await Promise.all(Array.from({ length: concurrency }, caller));

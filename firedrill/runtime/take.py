@@ -23,7 +23,8 @@ from firedrill.runtime.workerd import Workerd, serve
 class Request:
     """One call of the gateway: `path` with query; `messages`, if any, make it a WebSocket that sends each in turn.
 
-    Requests with the same `session` follow one another, as those of one client do; "" is nobody's.
+    `scheduled`, a cron pattern, calls the scheduled handler instead. Requests with the same `session` follow one
+    another, as those of one client do; "" is nobody's. Neighbours in a session that have `overlaps` run at once.
     """
 
     method: str = "GET"
@@ -31,12 +32,17 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
     messages: Sequence[str] | None = None
+    scheduled: str = ""
     session: str = ""
+    overlaps: bool = False
 
 
 @dataclass(frozen=True)
 class Response:
-    """What the caller got: a WebSocket's answers are a JSON list; an uncaught exception is a 500 with its text."""
+    """What the caller got: a WebSocket's answers are a JSON list; an uncaught exception is a 500 with its text.
+
+    A scheduled run that went well is a 200.
+    """
 
     status: int
     body: str
@@ -46,6 +52,10 @@ class Response:
 class Faults:
     """What fails in a take. A rate is the fraction of occasions, spread evenly: 0.25 is every fourth; 0 is never."""
 
+    classes: tuple[str, ...] = ()
+    """Classes of objects that faults strike (storage, alarms, reaching them); all by default."""
+    limit: int | None = None
+    """Each fault strikes at most so often."""
     storage_failing: float = 0.0
     """Rate of object operations whose storage calls throw `storage_message`."""
     storage_message: str = "database or disk is full: SQLITE_FULL"
@@ -62,6 +72,11 @@ class Faults:
     worker_throws: float = 0.0
     """Rate of gateway requests that throw `worker_message` before the handler runs."""
     worker_message: str = "thrown by the drill"
+    background_failing: float = 0.0
+    """Rate of gateway requests and object operations that leave a `waitUntil` which rejects `background_message`."""
+    background_message: str = "rejected by the drill"
+    evicting: float = 0.0
+    """Rate of requests and WebSocket messages before which all objects are evicted; storage and WebSockets stay."""
     telemetry_suppressed: float = 0.0
     """Rate of `console.debug` calls that write nothing."""
     telemetry_level: str = ""
@@ -127,14 +142,22 @@ class Worker:
 
 
 @contextmanager
-def deployed(deployment: config.Deployment, *, port: int = 0, program: Path | None = None) -> Iterator[Worker]:
-    """Run the deployment in workerd until the block ends; `port` is the gateway's on 127.0.0.1, 0 for any free one.
+def deployed(
+    deployment: config.Deployment,
+    *,
+    port: int = 0,
+    storage: str = "storage",
+    harness: Path = config.HARNESS,
+    program: Path | None = None,
+) -> Iterator[Worker]:
+    """Run the deployment in workerd until the block ends; `port`, `storage` and `harness` are as in `config.files`.
 
     Raises CannotRun when workerd cannot run, FiredrillError when the bundle lacks a class that a binding names.
     """
     script = deployment.script["script_name"]
     _require_free(port)
-    with serve(config.files(deployment, port), ("gateway", "harness"), program=program) as workerd:
+    files = config.files(deployment, port, storage=storage, harness=harness)
+    with serve(files, ("gateway", "harness"), program=program) as workerd:
         exported = _ask(workerd, "GET", None, 60.0)
         missing = [name for name in deployment.classes if name not in exported]
         if missing:

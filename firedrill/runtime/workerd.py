@@ -63,7 +63,7 @@ def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path |
 
     Raises CannotRun when it is missing, does not start, or there is no room for its folder.
     """
-    command = [str(program or binary()), "serve", "config.capnp"]
+    command = [str(program or binary()), "serve", "--experimental", "config.capnp"]  # for the harness's own flags
     with ExitStack() as stack:
         folder = _folder()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
