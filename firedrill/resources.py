@@ -23,7 +23,8 @@ class Resource:
     """One resource as declared: Pulumi `type` token, `name`, `urn`, `parent` urn ("" for none), provider `inputs`.
 
     `inputs` has the provider's camelCase keys; a secret input is replaced by `SECRET` and named in `secret_inputs`.
-    `id` is made up but stable, numeric where the vendor's is: composite monitors refer to others by it.
+    `id` is made up but stable, numeric where the vendor's is: composite monitors refer to others by it. `protect` is
+    Pulumi's option that refuses a deletion.
     """
 
     type: str
@@ -34,6 +35,7 @@ class Resource:
     parent: str = ""
     depends_on: tuple[str, ...] = ()
     secret_inputs: tuple[str, ...] = ()
+    protect: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of contract 2."""
@@ -46,6 +48,7 @@ class Resource:
             "inputs": self.inputs,
             "dependsOn": list(self.depends_on),
             "secretInputs": list(self.secret_inputs),
+            "protect": self.protect,
         }
 
 
@@ -112,4 +115,5 @@ def _resource(number: int, entry: Any) -> Resource:
         parent=entry["parent"],
         depends_on=tuple(entry["dependsOn"]),
         secret_inputs=tuple(entry["secretInputs"]),
+        protect=entry.get("protect") is True,  # files from before the key are read too
     )

@@ -19,6 +19,7 @@ BUCKET = Resource(
     parent="urn:pulumi:dev::shop::shop:index:Storage::storage",
     depends_on=("urn:pulumi:dev::shop::aws:iam/role:Role::reader",),
     secret_inputs=("acl",),
+    protect=True,
 )
 ROLE = Resource(
     type="aws:iam/role:Role", name="reader", urn="urn:pulumi:dev::shop::aws:iam/role:Role::reader", id="11", inputs={}
@@ -63,6 +64,7 @@ def test_a_resource_is_written_with_the_keys_of_the_contract() -> None:
             "inputs": {"acl": "private", "région": "Zürich"},
             "dependsOn": ["urn:pulumi:dev::shop::aws:iam/role:Role::reader"],
             "secretInputs": ["acl"],
+            "protect": True,
         }
     ]
 
@@ -127,3 +129,7 @@ def test_a_text_nested_without_end_is_refused() -> None:
     assert refusal("[" * 100_000) == (
         "dev.json is not a list of rendered resources (it is nested too deeply); make it with: firedrill render"
     )
+
+
+def test_a_file_from_before_protection_was_rendered_is_read_as_unprotected() -> None:
+    assert loads(json.dumps([without("protect")]), "dev.json") == [ROLE]

@@ -172,4 +172,5 @@ def _resource(urn: str, request: Any, id_: str) -> Resource:
         parent=parent,
         depends_on=tuple(sorted(set(request.dependencies))),
         secret_inputs=secret_inputs,
+        protect=request.protect,
     )

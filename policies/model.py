@@ -1,0 +1,91 @@
+"""What a rule is, and what it looks at: resources as plain data, whoever has declared them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Level = Literal["mandatory", "advisory", "disabled"]
+SERVICE = "firedrill:components:ObservedService"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One resource: Pulumi `type` token, `inputs` with the provider's camelCase keys, `protect` as declared.
+
+    `secrets` are the inputs that Pulumi keeps secret, such as `bindings[2].text`; None where nobody can tell them.
+    """
+
+    type: str
+    name: str
+    urn: str
+    inputs: Mapping[str, Any]
+    parent: str = ""
+    protect: bool = False
+    secrets: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True)
+class Declared:
+    """All resources of a stack."""
+
+    items: Sequence[Item]
+
+    def of(self, *types: str) -> list[Item]:
+        """The resources with one of these type tokens, in their order."""
+        return [item for item in self.items if item.type in types]
+
+    def service(self, item: Item) -> Item | None:
+        """The ObservedService that a resource belongs to; None for one that stands outside."""
+        by_urn = {each.urn: each for each in self.items}
+        parent = by_urn.get(item.parent)
+        while parent is not None and parent.type != SERVICE:
+            parent = by_urn.get(parent.parent)
+        return parent
+
+    def siblings(self, item: Item, *types: str) -> list[Item]:
+        """The resources of these types that belong to the same service, `item` among them."""
+        service = self.service(item)
+        return [each for each in self.of(*types) if self.service(each) == service]
+
+
+Check = Callable[[Item, Declared], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One policy. `check` says what is wrong with a resource of the types in `of`, one sentence each.
+
+    `whole` marks a rule that looks at other resources too: Pulumi runs it at the end, over outputs, where provider
+    defaults are filled in. The others see a resource's inputs before anything is created.
+    """
+
+    id: str
+    reason: str
+    remedy: str
+    of: tuple[str, ...]
+    check: Check
+    level: Level = "mandatory"
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Violation:
+    """What a rule found at a resource. `level` is the rule's, or what the pack's config makes of it."""
+
+    rule: Rule
+    level: Level
+    item: Item
+    finding: str
+
+
+def violations(rules: Sequence[Rule], declared: Declared, levels: Mapping[str, Level]) -> Iterator[Violation]:
+    """Everything that the rules find, by rule and then in the order of the resources; disabled rules find nothing."""
+    for rule in rules:
+        level = levels.get(rule.id, rule.level)
+        if level == "disabled":
+            continue
+        for item in declared.of(*rule.of):
+            for finding in rule.check(item, declared):
+                yield Violation(rule, level, item, finding)

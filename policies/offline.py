@@ -1,0 +1,72 @@
+"""The policies on rendered resources: without an account, an engine or a network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from firedrill.errors import FiredrillError
+from firedrill.resources import Resource
+from policies.model import Declared, Item, Level, Violation, violations
+from policies.rules import RULES
+
+CONFIG = "policies/config.json"
+"""Levels of single rules, in the form of `pulumi preview --policy-pack-config`."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the rules found in one stack; `checks` counts how many times a rule looked at a resource."""
+
+    stack: str
+    violations: tuple[Violation, ...]
+    checks: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing mandatory is violated."""
+        return not any(each.level == "mandatory" for each in self.violations)
+
+
+def declared(resources: Sequence[Resource]) -> Declared:
+    """Rendered resources as the rules see them."""
+    return Declared(
+        [
+            Item(each.type, each.name, each.urn, each.inputs, each.parent, each.protect, each.secret_inputs)
+            for each in resources
+        ]
+    )
+
+
+def judge(stack: str, resources: Sequence[Resource], levels: Mapping[str, Level]) -> Verdict:
+    """Every rule over every resource of the stack."""
+    seen = declared(resources)
+    active = [rule for rule in RULES if levels.get(rule.id, rule.level) != "disabled"]
+    checks = sum(len(seen.of(*rule.of)) for rule in active)
+    return Verdict(stack, tuple(violations(RULES, seen, levels)), checks)
+
+
+def read_levels(path: Path) -> dict[str, Level]:
+    """The levels that the pack's config sets; none where there is no such file. Raises FiredrillError for mistakes."""
+    if not path.exists():
+        return {}
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise FiredrillError(f"{path} is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise FiredrillError(f"{path} holds {given!r}; it must be an object of policy names.")
+    return {name: _level(path, name, value) for name, value in given.items()}
+
+
+def _level(path: Path, name: str, value: Any) -> Level:
+    known = [rule.id for rule in RULES]
+    if name not in known:
+        raise FiredrillError(f"{path}: there is no policy {name!r}; there are {', '.join(known)}.")
+    level = value.get("enforcementLevel") if isinstance(value, dict) else value
+    if level not in get_args(Level):
+        raise FiredrillError(f"{path}: the level of {name} is {level!r}; it can be {', '.join(get_args(Level))}.")
+    return cast(Level, level)

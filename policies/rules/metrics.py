@@ -1,0 +1,78 @@
+"""Rules about log-based metrics: cost and truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from firedrill.datadog.metrics.builder import is_percentile
+from firedrill.resources import LOGS_METRIC, MONITOR
+from policies.model import Declared, Item, Rule
+from policies.queries import metric_query
+
+# One value per instance, request or text: as tags they make a time series each.
+UNBOUNDED = re.compile(r"(^|[._])(id|ids|request|request_?id|ray_?id|trace_?id|url|uri|path|message|name|key)$", re.I)
+NARROW = ("service", "env")
+NAME = re.compile(r"[a-z][\w.]{0,199}", re.I | re.A)  # Source: docs.datadoghq.com/metrics/custom_metrics (naming)
+
+
+def _cardinality(item: Item, _: Declared) -> Iterator[str]:
+    for group in item.inputs.get("groupBies") or ():
+        if UNBOUNDED.search(str(group.get("path", ""))):
+            yield f"it is grouped by {group.get('path')}, which has a value of its own for each object or request"
+
+
+def _percentiles(item: Item, declared: Declared) -> Iterator[str]:
+    if (item.inputs.get("compute") or {}).get("includePercentiles") is not True:
+        return
+    queries = [metric_query(monitor) for monitor in declared.of(MONITOR)]
+    asked = {leaf.metric for query in queries if query for leaf in query.leaves if is_percentile(leaf.aggregator)}
+    if item.inputs.get("name") not in asked:
+        yield "it keeps percentiles, which cost five metrics more, and no monitor asks for one"
+
+
+def _filter(item: Item, _: Declared) -> Iterator[str]:
+    query = str((item.inputs.get("filter") or {}).get("query", ""))
+    missing = [part for part in NARROW if f"{part}:" not in query]
+    if missing:
+        yield f"its filter names no {' and no '.join(missing)}: it would count what belongs to others"
+
+
+def _name(item: Item, _: Declared) -> Iterator[str]:
+    name = str(item.inputs.get("name") or "")
+    if not NAME.fullmatch(name):
+        yield f"its name {name!r} is not 1 to 200 letters, digits, underscores and dots that begin with a letter"
+
+
+RULES = (
+    Rule(
+        "metric-tags-bounded",
+        "Every distinct tag value is a time series that is billed.",
+        "group by operations, results and classes, never by ids, names or URLs",
+        (LOGS_METRIC,),
+        _cardinality,
+    ),
+    Rule(
+        "metric-percentiles-used",
+        "Percentiles of a distribution are billed whether somebody reads them or not.",
+        "set includePercentiles to false, or add the monitor that needs them",
+        (LOGS_METRIC,),
+        _percentiles,
+        level="advisory",
+        whole=True,
+    ),
+    Rule(
+        "metric-filter-narrow",
+        "Log-based metrics count the logs of the whole account.",
+        "filter on service and env",
+        (LOGS_METRIC,),
+        _filter,
+    ),
+    Rule(
+        "metric-name-within-limits",
+        "Datadog changes or refuses other names.",
+        "choose another name",
+        (LOGS_METRIC,),
+        _name,
+    ),
+)

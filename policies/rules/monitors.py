@@ -1,0 +1,224 @@
+"""Rules about monitors: what one needs to be of use to whoever is woken by it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from firedrill.resources import LOGS_METRIC, MONITOR
+from policies.model import Declared, Item, Rule
+from policies.queries import COMPOSITE, handles, is_ratio, metric_query, tag
+
+ROOT = Path(__file__).resolve().parents[2]
+MAX_NAME = 255  # characters; not documented, what the application's form takes
+MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent again
+_RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
+
+
+def _runbook(item: Item, _: Declared) -> Iterator[str]:
+    link = _RUNBOOK.search(str(item.inputs.get("message", "")))
+    if link is None:
+        yield "its message links to no runbook (https://.../runbooks/<monitor>.md)"
+    elif not (ROOT / "docs" / link[1]).is_file():
+        yield f"its message links to docs/{link[1]}, which does not exist"
+
+
+def _tag_rule(key: str) -> Rule:
+    def check(item: Item, _: Declared) -> Iterator[str]:
+        if not tag(item, key):
+            yield f"it has no tag {key}:"
+
+    what = {"team": "Whoever is woken must see whose it is.", "env": "Nobody should be woken at night for dev."}
+    return Rule(f"monitor-tag-{key}", what[key], f"add the tag {key}:...", (MONITOR,), check)
+
+
+def _handles(item: Item, declared: Declared) -> Iterator[str]:
+    service = declared.service(item)
+    known = (service.inputs.get("handles") or ()) if service else ()
+    for handle in handles(item):
+        if handle not in known:
+            allowed = f"one of {', '.join(known)}" if known else "there are none"
+            yield f"it notifies {handle}, which is not a handle of the stack's config ({allowed})"
+
+
+def _missing_data(item: Item, _: Declared) -> Iterator[str]:
+    if item.inputs.get("type") != COMPOSITE and not {"onMissingData", "notifyNoData"} & set(item.inputs):
+        yield "it does not say what missing data means"
+
+
+def _full_window(item: Item, _: Declared) -> Iterator[str]:
+    if item.inputs.get("requireFullWindow") is not False:
+        yield f"requireFullWindow is {item.inputs.get('requireFullWindow')!r} (the provider's default is true)"
+
+
+def _recovery(item: Item, _: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    thresholds = item.inputs.get("monitorThresholds") or {}
+    if query is not None and not query.counts and "criticalRecovery" not in thresholds:
+        yield "it has no criticalRecovery: a value that hovers at the threshold alerts again and again"
+
+
+def _threshold(item: Item, _: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    if query is None:
+        return
+    critical = (item.inputs.get("monitorThresholds") or {}).get("critical")
+    try:
+        equal = critical is not None and float(critical) == query.threshold
+    except ValueError:
+        equal = False
+    if not equal:
+        yield f"monitorThresholds.critical is {critical}, its query compares with {query.threshold:g}"
+
+
+def _renotify(item: Item, _: Declared) -> Iterator[str]:
+    if not handles(item):
+        return
+    missing = [key for key in ("renotifyInterval", "renotifyOccurrences") if not item.inputs.get(key)]
+    if missing:
+        yield f"it notifies, but {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
+
+
+def _guarded(item: Item, declared: Declared) -> Iterator[str]:
+    if not is_ratio(item):
+        return
+    if handles(item):
+        yield "it notifies of a rate by itself: one failure in a quiet night is 100 %"
+    elif not any(each.inputs.get("type") == COMPOSITE for each in declared.siblings(item, MONITOR)):
+        yield "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it"
+
+
+def _metrics_declared(item: Item, declared: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    if query is None:
+        return
+    known = {metric.inputs.get("name") for metric in declared.of(LOGS_METRIC)}
+    for metric in query.metrics:
+        if metric not in known:
+            yield f"its query asks for {metric}, which no LogsMetric of the stack makes"
+
+
+def _delay(item: Item, _: Declared) -> Iterator[str]:
+    delay = item.inputs.get("evaluationDelay") or 0
+    if item.inputs.get("type") != COMPOSITE and delay < MIN_DELAY_S:
+        yield f"evaluationDelay is {delay:g} s: logs that are still on their way would be missed"
+
+
+def _priority(item: Item, _: Declared) -> Iterator[str]:
+    if str(item.inputs.get("priority", "")) not in ("1", "2", "3", "4", "5"):
+        yield f"priority is {item.inputs.get('priority')!r}"
+
+
+def _name(item: Item, _: Declared) -> Iterator[str]:
+    name = str(item.inputs.get("name") or "")
+    if not 0 < len(name) <= MAX_NAME:
+        yield f"its name has {len(name)} characters; use 1 to {MAX_NAME}"
+
+
+def _unique_name(item: Item, declared: Declared) -> Iterator[str]:
+    same = [each for each in declared.of(MONITOR) if each.inputs.get("name") == item.inputs.get("name")]
+    if len(same) > 1 and same[0] is not item:
+        yield f"{same[0].name} has the same name {item.inputs.get('name')!r}"
+
+
+RULES = (
+    Rule(
+        "monitor-runbook",
+        "Whoever is woken needs to know what to do.",
+        "write docs/runbooks/<monitor>.md and link to it at the end of the message",
+        (MONITOR,),
+        _runbook,
+    ),
+    _tag_rule("team"),
+    _tag_rule("env"),
+    Rule(
+        "monitor-handles-in-config",
+        "A handle with a typing mistake notifies nobody, and Datadog does not say so.",
+        "notify firedrill:notifyPage or firedrill:notifyChat",
+        (MONITOR,),
+        _handles,
+        whole=True,
+    ),
+    Rule(
+        "monitor-missing-data-stated",
+        "Without it, silence is taken for health or for an incident depending on the type.",
+        "set onMissingData",
+        (MONITOR,),
+        _missing_data,
+    ),
+    Rule(
+        "monitor-full-window-off",
+        "Metrics from logs have gaps: a monitor that requires a full window is skipped and never alerts.",
+        "set requireFullWindow to false",
+        (MONITOR,),
+        _full_window,
+    ),
+    Rule(
+        "monitor-recovery-threshold",
+        "Without distance between alert and recovery a monitor flaps.",
+        "set monitorThresholds.criticalRecovery",
+        (MONITOR,),
+        _recovery,
+    ),
+    Rule(
+        "monitor-threshold-in-query",
+        "Datadog refuses a monitor whose threshold differs from its query's.",
+        "write the same number in both",
+        (MONITOR,),
+        _threshold,
+    ),
+    Rule(
+        "monitor-renotify-limited",
+        "A page without reminders is forgotten; one without a limit is muted.",
+        "set renotifyInterval and renotifyOccurrences",
+        (MONITOR,),
+        _renotify,
+    ),
+    Rule(
+        "monitor-ratio-guarded",
+        "A rate over little traffic says nothing.",
+        "let the ratio notify nobody and combine it with a traffic monitor in a composite",
+        (MONITOR,),
+        _guarded,
+        whole=True,
+    ),
+    Rule(
+        "monitor-metrics-declared",
+        "A monitor of a metric that does not exist never alerts.",
+        "correct the name, or declare the metric",
+        (MONITOR,),
+        _metrics_declared,
+        whole=True,
+    ),
+    Rule(
+        "monitor-evaluation-delay",
+        "Logpush delivers in batches: the newest minutes are never complete.",
+        f"set evaluationDelay to at least {MIN_DELAY_S} seconds",
+        (MONITOR,),
+        _delay,
+    ),
+    Rule(
+        "monitor-priority",
+        "Who is on call sorts by it.",
+        "set priority, 1 (highest) to 5",
+        (MONITOR,),
+        _priority,
+        level="advisory",
+    ),
+    Rule(
+        "monitor-name-within-limits",
+        "A name that is cut cannot be told from others.",
+        "choose a shorter name",
+        (MONITOR,),
+        _name,
+    ),
+    Rule(
+        "monitor-names-unique",
+        "Two monitors of one name cannot be told apart in a notification.",
+        "give each a name of its own",
+        (MONITOR,),
+        _unique_name,
+        whole=True,
+    ),
+)

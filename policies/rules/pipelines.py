@@ -1,0 +1,92 @@
+"""Rules about Datadog log pipelines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from firedrill.resources import LOGS_PIPELINE
+from policies.model import Declared, Item, Rule
+
+NARROW = ("source", "service")
+MAX_NAME = 255  # characters; not documented, what the application's form takes
+
+
+def _enabled(item: Item, _: Declared) -> Iterator[str]:
+    if item.inputs.get("isEnabled") is not True:
+        yield f"isEnabled is {item.inputs.get('isEnabled')!r}: its logs stay unparsed"
+
+
+def _flat(processors: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Each processor with its kind, those of nested pipelines too."""
+    for processor in processors:
+        for kind, settings in processor.items():
+            yield kind, settings
+            yield from _flat(settings.get("processors") or ())
+
+
+def _processors(item: Item, _: Declared) -> Iterator[str]:
+    for kind, settings in _flat(item.inputs.get("processors") or ()):
+        if settings.get("isEnabled") is not True:
+            yield f"{kind} {settings.get('name', '')!r} is not enabled (the provider's default is false)"
+
+
+def _queries(item: Item) -> list[str]:
+    return [str(each.get("query", "")) for each in item.inputs.get("filters") or ()]
+
+
+def _narrow(item: Item, _: Declared) -> Iterator[str]:
+    for query in _queries(item) or [""]:
+        missing = [part for part in NARROW if f"{part}:" not in query]
+        if missing:
+            yield f"its filter {query!r} names no {' and no '.join(missing)}: it would change logs of others"
+
+
+def _source(item: Item, _: Declared) -> Iterator[str]:
+    if any("source:cloudflare" in query.split() for query in _queries(item)):
+        yield "its filter takes source:cloudflare, whose logs Datadog's own pipeline changes first"
+
+
+def _name(item: Item, _: Declared) -> Iterator[str]:
+    name = str(item.inputs.get("name") or "")
+    if not 0 < len(name) <= MAX_NAME:
+        yield f"its name has {len(name)} characters; use 1 to {MAX_NAME}"
+
+
+RULES = (
+    Rule(
+        "pipeline-enabled",
+        "Metrics are made of attributes that only the pipeline writes.",
+        "set isEnabled to true",
+        (LOGS_PIPELINE,),
+        _enabled,
+    ),
+    Rule(
+        "pipeline-processors-enabled",
+        "One disabled processor takes the attributes from all that follow it.",
+        "set isEnabled to true on every processor, or remove it",
+        (LOGS_PIPELINE,),
+        _processors,
+    ),
+    Rule(
+        "pipeline-filter-narrow",
+        "A pipeline changes every log of the account that its filter matches.",
+        "filter on source and service",
+        (LOGS_PIPELINE,),
+        _narrow,
+    ),
+    Rule(
+        "pipeline-own-source",
+        "What comes before this pipeline must be known to prove anything about it.",
+        "use a source of your own",
+        (LOGS_PIPELINE,),
+        _source,
+    ),
+    Rule(
+        "pipeline-name-within-limits",
+        "A name that is cut cannot be found again.",
+        "choose a shorter name",
+        (LOGS_PIPELINE,),
+        _name,
+    ),
+)

@@ -1,0 +1,169 @@
+"""A small stack that no policy objects to, and ways to spoil it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
+from policies.model import SERVICE, Declared, Item
+from policies.rules.workers import R2_BUCKET
+
+SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"
+
+
+def monitor(name: str, query: str, critical: str, **changes: Any) -> Item:
+    inputs = {
+        "name": f"shop prod: {name}",
+        "type": "query alert",
+        "query": query,
+        "message": "{{#is_alert}}\nfailing @pagerduty-shop\n{{/is_alert}}\nRunbook: https://x.example/runbooks/do-latency.md",
+        "tags": ["env:prod", f"monitor:{name}", "service:shop", "team:till"],
+        "priority": "2",
+        "monitorThresholds": {"critical": critical},
+        "onMissingData": "default",
+        "requireFullWindow": False,
+        "evaluationDelay": 120,
+        "renotifyInterval": 30,
+        "renotifyOccurrences": 3,
+        **changes,
+    }
+    return Item(MONITOR, name, f"{SHOP}::{name}", inputs, SHOP)
+
+
+SILENT = "too many fail\nRunbook: https://x.example/runbooks/do-latency.md"
+
+ITEMS: tuple[Item, ...] = (
+    Item(
+        SERVICE,
+        "shop",
+        SHOP,
+        {
+            "scriptName": "shop-prod",
+            "environment": "prod",
+            "handles": ["@pagerduty-shop", "@slack-shop"],
+            "deletedClasses": [],
+            "drilled": ["latency", "rate", "guarded"],
+        },
+    ),
+    Item(
+        WORKERS_SCRIPT,
+        "script",
+        f"{SHOP}::script",
+        {
+            "scriptName": "shop-prod",
+            "logpush": True,
+            "compatibilityDate": "2026-11-01",
+            "observability": {"enabled": True, "logs": {"enabled": True}},
+            "bindings": [{"type": "plain_text", "name": "LIMIT", "text": "5"}],
+            "migrations": {"newTag": "Cart", "newSqliteClasses": ["Cart"]},
+        },
+        SHOP,
+        protect=True,
+    ),
+    Item(R2_BUCKET, "bucket", f"{SHOP}::bucket", {"name": "archive"}, SHOP, protect=True),
+    Item(
+        LOGPUSH_JOB,
+        "job",
+        f"{SHOP}::job",
+        {
+            "name": "shop prod",
+            "enabled": True,
+            "dataset": "workers_trace_events",
+            "destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=shop-events",
+            "filter": '{"where":{"key":"ScriptName","operator":"eq","value":"shop-prod"}}',
+            "outputOptions": {"fieldNames": ["Logs", "WallTimeMs"]},
+        },
+        SHOP,
+        secrets=("destinationConf",),
+    ),
+    Item(
+        LOGS_PIPELINE,
+        "pipeline",
+        f"{SHOP}::pipeline",
+        {
+            "name": "shop prod",
+            "isEnabled": True,
+            "filters": [{"query": "source:shop-events service:shop env:prod"}],
+            "processors": [
+                {"arrayProcessor": {"isEnabled": True, "name": "line", "operation": {"select": {"source": "Logs"}}}},
+                {"pipeline": {"isEnabled": True, "processors": [{"grokParser": {"isEnabled": True, "name": "grok"}}]}},
+            ],
+        },
+        SHOP,
+    ),
+    Item(
+        LOGS_METRIC,
+        "latencies",
+        f"{SHOP}::latencies",
+        {
+            "name": "shop.prod.latency",
+            "filter": {"query": "source:shop-events service:shop env:prod"},
+            "compute": {"aggregationType": "distribution", "path": "@WallTimeMs", "includePercentiles": True},
+            "groupBies": [{"path": "@telemetry.op", "tagName": "operation"}],
+        },
+        SHOP,
+    ),
+    Item(
+        LOGS_METRIC,
+        "requests",
+        f"{SHOP}::requests",
+        {
+            "name": "shop.prod.requests",
+            "filter": {"query": "source:shop-events service:shop env:prod"},
+            "compute": {"aggregationType": "count"},
+            "groupBies": [],
+        },
+        SHOP,
+    ),
+    monitor(
+        "latency",
+        "percentile(last_5m):p95:shop.prod.latency{*} > 500",
+        "500",
+        monitorThresholds={"critical": "500", "criticalRecovery": "400"},
+    ),
+    monitor(
+        "rate",
+        "sum(last_5m):100 * sum:shop.prod.requests{a:b}.as_count() / sum:shop.prod.requests{*}.as_count() > 5",
+        "5",
+        message=SILENT,
+    ),
+    Item(
+        MONITOR,
+        "guarded",
+        f"{SHOP}::guarded",
+        {
+            **{
+                key: value
+                for key, value in monitor("guarded", "1 && !2", "5").inputs.items()
+                if key not in ("onMissingData", "monitorThresholds", "evaluationDelay")
+            },
+            "type": "composite",
+        },
+        SHOP,
+    ),
+)
+
+
+@pytest.fixture
+def stack() -> Declared:
+    return Declared(ITEMS)
+
+
+@pytest.fixture
+def spoilt() -> Callable[..., Declared]:
+    """The stack with inputs of one resource replaced (None removes one), or its Pulumi options."""
+
+    def change(name: str, inputs: dict[str, Any], **options: Any) -> Declared:
+        return Declared([_changed(item, inputs, options) if item.name == name else item for item in deepcopy(ITEMS)])
+
+    return change
+
+
+def _changed(item: Item, inputs: dict[str, Any], options: dict[str, Any]) -> Item:
+    merged = {key: value for key, value in {**item.inputs, **inputs}.items() if value is not None}
+    return replace(item, inputs=merged, **options)

@@ -1,0 +1,224 @@
+"""Each policy: a stack that it passes, and the smallest change that it objects to, with its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from policies.model import Declared, violations
+from policies.rules import RULES
+
+Change = tuple[str, dict[str, Any], dict[str, Any]]
+"""Resource, inputs to replace, options to replace."""
+
+QUERY = "source:shop-events service:shop env:prod"
+DIVIDED = "sum(last_5m):sum:shop.prod.requests{a:b}.as_count() / sum:shop.prod.requests{*}.as_count() > 5"
+
+# policy -> what spoils the stack, what the policy says of it
+FAILING: dict[str, tuple[Change, str]] = {
+    "worker-logpush-on": (
+        ("script", {"logpush": None}, {}),
+        "logpush is None: a Logpush job gets nothing from this Worker",
+    ),
+    "worker-observability-stated": (
+        ("script", {"observability": {"enabled": True}}, {}),
+        "observability does not say logs.enabled: whoever deploys next decides",
+    ),
+    "worker-compatibility-date-recent": (
+        ("script", {"compatibilityDate": "2026-04-20"}, {}),
+        "compatibilityDate is '2026-04-20', before 2026-04-21",
+    ),
+    "worker-class-removal-acknowledged": (
+        ("script", {"migrations": {"steps": [{"deletedClasses": ["Cart"]}]}}, {}),
+        "the migration deletes class Cart with the data of all its objects, which nobody acknowledged",
+    ),
+    "worker-classes-on-sqlite": (
+        ("script", {"migrations": {"newClasses": ["Cart"]}}, {}),
+        "class Cart is created with key-value storage, which cannot become SQLite later",
+    ),
+    "production-protected": (
+        ("bucket", {}, {"protect": False}),
+        "it is not protected in prod: one `pulumi destroy` deletes what it holds",
+    ),
+    "worker-name-within-limits": (
+        ("script", {"scriptName": "s" * 64}, {}),
+        f"scriptName {'s' * 64!r} has 64 characters, workers.dev takes 1 to 63",
+    ),
+    "worker-credentials-in-secret-bindings": (
+        ("script", {"bindings": [{"type": "plain_text", "name": "STRIPE_API_KEY", "text": "k"}]}, {}),
+        "the binding STRIPE_API_KEY is plain text, which anyone with read access to the Worker sees",
+    ),
+    "no-plain-credential": (
+        ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=abc&ddsource=s"}, {"secrets": ()}),
+        "destinationConf holds a credential that is not a Pulumi secret: it is in the state and in logs in clear",
+    ),
+    "logpush-job-enabled": (("job", {"enabled": None}, {}), "enabled is None (the provider's default is false)"),
+    "logpush-right-dataset": (
+        ("job", {"dataset": None}, {}),
+        "dataset is None (the provider's default is http_requests)",
+    ),
+    "logpush-fields-cover-readers": (
+        ("job", {"outputOptions": {"fieldNames": ["Logs"]}}, {}),
+        "outputOptions.fieldNames lacks WallTimeMs, which a pipeline or a metric reads",
+    ),
+    "logpush-no-sampling": (
+        ("job", {"outputOptions": {"fieldNames": ["Logs", "WallTimeMs"], "sampleRate": 0.1}}, {}),
+        "outputOptions.sampleRate is 0.1: every count in Datadog would be 0.1 of the truth",
+    ),
+    "logpush-filter-present": (
+        ("job", {"filter": None}, {}),
+        "it has no filter: it sends, and bills, the records of every Worker of the account",
+    ),
+    "logpush-own-source": (
+        ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=cloudflare"}, {}),
+        "ddsource is 'cloudflare': Datadog's own Cloudflare pipeline would run first",
+    ),
+    "logpush-name-within-limits": (("job", {"name": ""}, {}), "its name has 0 characters, Cloudflare takes 1 to 512"),
+    "pipeline-enabled": (("pipeline", {"isEnabled": None}, {}), "isEnabled is None: its logs stay unparsed"),
+    "pipeline-processors-enabled": (
+        ("pipeline", {"processors": [{"pipeline": {"isEnabled": True, "processors": [{"grokParser": {}}]}}]}, {}),
+        "grokParser '' is not enabled (the provider's default is false)",
+    ),
+    "pipeline-filter-narrow": (
+        ("pipeline", {"filters": [{"query": "source:shop-events"}]}, {}),
+        "its filter 'source:shop-events' names no service: it would change logs of others",
+    ),
+    "pipeline-own-source": (
+        ("pipeline", {"filters": [{"query": "source:cloudflare service:shop"}]}, {}),
+        "its filter takes source:cloudflare, whose logs Datadog's own pipeline changes first",
+    ),
+    "pipeline-name-within-limits": (("pipeline", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
+    "metric-tags-bounded": (
+        ("requests", {"groupBies": [{"path": "@telemetry.id", "tagName": "id"}]}, {}),
+        "it is grouped by @telemetry.id, which has a value of its own for each object or request",
+    ),
+    "metric-percentiles-used": (
+        ("latency", {"query": "avg(last_5m):avg:shop.prod.latency{*} > 500"}, {}),
+        "it keeps percentiles, which cost five metrics more, and no monitor asks for one",
+    ),
+    "metric-filter-narrow": (
+        ("requests", {"filter": {"query": "source:shop-events"}}, {}),
+        "its filter names no service and no env: it would count what belongs to others",
+    ),
+    "metric-name-within-limits": (
+        ("requests", {"name": "shop-requests"}, {}),
+        "its name 'shop-requests' is not 1 to 200 letters, digits, underscores and dots that begin with a letter",
+    ),
+    "monitor-runbook": (
+        ("latency", {"message": "slow @slack-shop"}, {}),
+        "its message links to no runbook (https://.../runbooks/<monitor>.md)",
+    ),
+    "monitor-tag-team": (("latency", {"tags": ["env:prod"]}, {}), "it has no tag team:"),
+    "monitor-tag-env": (("latency", {"tags": ["team:till"]}, {}), "it has no tag env:"),
+    "monitor-handles-in-config": (
+        ("latency", {"message": "slow @slack-shoop https://x.example/runbooks/do-latency.md"}, {}),
+        "it notifies @slack-shoop, which is not a handle of the stack's config (one of @pagerduty-shop, @slack-shop)",
+    ),
+    "monitor-missing-data-stated": (
+        ("latency", {"onMissingData": None}, {}),
+        "it does not say what missing data means",
+    ),
+    "monitor-full-window-off": (
+        ("latency", {"requireFullWindow": None}, {}),
+        "requireFullWindow is None (the provider's default is true)",
+    ),
+    "monitor-recovery-threshold": (
+        ("latency", {"monitorThresholds": {"critical": "500"}}, {}),
+        "it has no criticalRecovery: a value that hovers at the threshold alerts again and again",
+    ),
+    "monitor-threshold-in-query": (
+        ("latency", {"monitorThresholds": {"critical": "800", "criticalRecovery": "400"}}, {}),
+        "monitorThresholds.critical is 800, its query compares with 500",
+    ),
+    "monitor-renotify-limited": (
+        ("latency", {"renotifyOccurrences": None}, {}),
+        "it notifies, but renotifyOccurrences is not set",
+    ),
+    "monitor-ratio-guarded": (
+        ("latency", {"query": DIVIDED, "monitorThresholds": {"critical": "5"}}, {}),
+        "it notifies of a rate by itself: one failure in a quiet night is 100 %",
+    ),
+    "monitor-metrics-declared": (
+        ("latency", {"query": "percentile(last_5m):p95:shop.prod.latencies{*} > 500"}, {}),
+        "its query asks for shop.prod.latencies, which no LogsMetric of the stack makes",
+    ),
+    "monitor-evaluation-delay": (
+        ("latency", {"evaluationDelay": None}, {}),
+        "evaluationDelay is 0 s: logs that are still on their way would be missed",
+    ),
+    "monitor-priority": (("latency", {"priority": None}, {}), "priority is None"),
+    "monitor-name-within-limits": (("latency", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
+    "monitor-names-unique": (
+        ("rate", {"name": "shop prod: latency"}, {}),
+        "latency has the same name 'shop prod: latency'",
+    ),
+}
+
+Spoilt = Callable[..., Declared]
+
+
+def found(rule_id: str, declared: Declared) -> list[tuple[str, str]]:
+    return [(each.item.name, each.finding) for each in violations(RULES, declared, {}) if each.rule.id == rule_id]
+
+
+def test_every_policy_has_a_failing_case() -> None:
+    assert sorted(FAILING) == sorted(rule.id for rule in RULES)
+
+
+def test_policies_have_ids_of_their_own() -> None:
+    assert len({rule.id for rule in RULES}) == len(RULES)
+
+
+@pytest.mark.parametrize("rule_id", [rule.id for rule in RULES])
+def test_a_stack_as_it_should_be_passes(rule_id: str, stack: Declared) -> None:
+    assert found(rule_id, stack) == []
+
+
+@pytest.mark.parametrize("rule_id", sorted(FAILING))
+def test_a_spoilt_stack_is_told_what_is_wrong_with_which_resource(rule_id: str, spoilt: Spoilt) -> None:
+    (name, inputs, options), finding = FAILING[rule_id]
+    expected = "latencies" if rule_id == "metric-percentiles-used" else name
+    assert found(rule_id, spoilt(name, inputs, **options)) == [(expected, finding)]
+
+
+def test_an_acknowledged_removal_passes(spoilt: Spoilt) -> None:
+    declared = spoilt("script", {"migrations": {"deletedClasses": ["Old"]}})
+    acknowledged = [
+        each if each.name != "shop" else type(each)(each.type, each.name, each.urn, {"deletedClasses": ["Old"]})
+        for each in declared.items
+    ]
+    assert found("worker-class-removal-acknowledged", Declared(acknowledged)) == []
+
+
+def test_a_runbook_that_does_not_exist_is_named(spoilt: Spoilt) -> None:
+    declared = spoilt("latency", {"message": "slow https://x.example/runbooks/nowhere.md"})
+    assert found("monitor-runbook", declared) == [
+        ("latency", "its message links to docs/runbooks/nowhere.md, which does not exist")
+    ]
+
+
+def test_a_ratio_that_no_composite_combines_is_found(stack: Declared) -> None:
+    alone = Declared([item for item in stack.items if item.name != "guarded"])
+    assert found("monitor-ratio-guarded", alone) == [
+        ("rate", "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it")
+    ]
+
+
+def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
+    assert found("logpush-filter-present", spoilt("job", {"filter": '{"where":{"key":"ScriptName"}}'})) == [
+        ("job", "its filter does not name the Worker 'shop-prod' whose records it is there for")
+    ]
+
+
+def test_a_query_that_nobody_can_read_is_left_to_the_vendors_rules(spoilt: Spoilt) -> None:
+    assert found("monitor-threshold-in-query", spoilt("latency", {"query": "nonsense"})) == []
+
+
+def test_outside_production_nothing_needs_protection(stack: Declared) -> None:
+    elsewhere = [
+        type(each)(each.type, each.name, each.urn, {**each.inputs, "environment": "dev"}, each.parent)
+        for each in stack.items
+    ]
+    assert found("production-protected", Declared(elsewhere)) == []
