@@ -1,0 +1,1 @@
+"""Cloudflare's own metrics of Workers and Durable Objects, brought to Datadog."""
