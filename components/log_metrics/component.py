@@ -9,7 +9,7 @@ import pulumi
 import pulumi_datadog as datadog
 
 from components.log_metrics.inputs import metric_inputs, resource_name
-from components.metrics import METRICS, Metric
+from components.metrics import Metric
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,8 @@ class LogMetricsArgs:
     """What every metric's name starts with, the final dot included."""
     scope: str
     """The log search that matches the service's logs."""
-    metrics: Sequence[Metric] = METRICS
-    """Those of the telemetry contract by default."""
+    metrics: Sequence[Metric]
+    """Those of the telemetry contract for the Worker's classes."""
 
 
 class LogMetrics(pulumi.ComponentResource):

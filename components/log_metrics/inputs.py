@@ -14,12 +14,12 @@ def metric_inputs(metric: Metric, prefix: str, scope: str) -> dict[str, Any]:
     """
     compute: dict[str, Any] = {"aggregation_type": metric.type}
     if metric.type == "distribution":
-        compute |= {"path": metric.path, "include_percentiles": metric.percentiles}
+        compute |= {"path": metric.source, "include_percentiles": metric.percentiles}
     return {
         "name": prefix + metric.key,
         "filter": {"query": f"{scope} {metric.filter}"},
         "compute": compute,
-        "group_bies": [{"path": path, "tag_name": tag} for path, tag in metric.group_by],
+        "group_bies": [{"path": tag.path, "tag_name": tag.name} for tag in metric.tags],
     }
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_datadog as datadog
 
 from components.log_pipeline.pipeline import pipeline_inputs
+from components.service_model import ObservedClass
 
 
 @dataclass(frozen=True)
@@ -18,8 +20,8 @@ class LogPipelineArgs:
     """The pipeline's name in Datadog."""
     scope: str
     """The log search that matches the service's logs."""
-    class_name: str
-    """The observed Durable Object class."""
+    classes: Sequence[ObservedClass]
+    """The Worker's Durable Object classes, at least one."""
 
 
 class LogPipeline(pulumi.ComponentResource):
@@ -31,7 +33,7 @@ class LogPipeline(pulumi.ComponentResource):
         super().__init__("firedrill:components:LogPipeline", name, None, opts)
         pipeline = datadog.LogsCustomPipeline(
             f"{name}-pipeline",
-            **pipeline_inputs(args.title, args.scope, args.class_name),
+            **pipeline_inputs(args.title, args.scope, args.classes),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.pipeline_id = pipeline.id

@@ -1,30 +1,39 @@
-"""The monitors as one component."""
+"""The monitors of one Worker as one component."""
 
 from __future__ import annotations
 
 import pulumi
 import pulumi_datadog as datadog
 
+from components.monitors.declared import DeclaredMonitor, declared
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.queries import Composite
-from components.monitors.table import MONITORS
 
 
 class Monitors(pulumi.ComponentResource):
-    """One `Monitor` per line of the table."""
+    """One `Monitor` per line of the table that has settings, once for the Worker or once for each of its classes."""
 
     ids: pulumi.Output[dict[str, str]]
-    """Datadog's id of each monitor, by its id in the table."""
+    """Datadog's id of each monitor by its id in the table, a class's after the class: `chatroom-do-latency`."""
 
     def __init__(self, name: str, args: MonitorsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:Monitors", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
         ids: dict[str, pulumi.Output[str]] = {}
-        for spec in MONITORS:  # a composite comes after its parts
-            inputs = monitor_inputs(spec, args)
-            if isinstance(spec.query, Composite):
-                parts = {part: ids[part] for part in spec.query.parts}
-                inputs["query"] = pulumi.Output.all(**parts).apply(spec.query.text)
-            ids[spec.id] = datadog.Monitor(f"{name}-{spec.id}", **inputs, opts=child).id
+        for monitor in declared(args.service, reporter=args.reporter):  # a composite comes after its parts
+            inputs = monitor_inputs(monitor, args)
+            if isinstance(monitor.spec.query, Composite):
+                parts = {part: ids[key] for part, key in monitor.parts.items()}
+                inputs["query"] = pulumi.Output.all(**parts).apply(monitor.spec.query.text)
+            former = [pulumi.Alias(name=f"{name}-{key}") for key in _former_keys(monitor, args)]
+            child = pulumi.ResourceOptions(parent=self, aliases=former)
+            ids[monitor.key] = datadog.Monitor(f"{name}-{monitor.key}", **inputs, opts=child).id
         self.ids = pulumi.Output.all(**ids).apply(dict)
         self.register_outputs({"ids": self.ids})
+
+
+def _former_keys(monitor: DeclaredMonitor, args: MonitorsArgs) -> list[str]:
+    """Keys under which the live monitor may have been deployed: it is kept then, with its history and downtimes."""
+    if monitor.observed is None:
+        return []
+    former = [f"{monitor.observed.renamed_from.lower()}-{monitor.spec.id}"] if monitor.observed.renamed_from else []
+    return [*former, monitor.spec.id] if monitor.observed.name == args.formerly_unnamed else former

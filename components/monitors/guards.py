@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from components.monitors.queries import Ratio
 from components.monitors.table import MONITORS
@@ -12,12 +13,20 @@ GUARD = "low-traffic"
 GUARDED = tuple(spec.id for spec in MONITORS if isinstance(spec.query, Ratio))
 
 
-def problems(monitors: Mapping[str, MonitorSettings]) -> list[tuple[str, object, str]]:
-    """What makes the guard useless: (path under `monitors`, value, what is allowed) each."""
+def problems(monitors: Mapping[str, MonitorSettings | Literal[False]]) -> list[tuple[str, object, str]]:
+    """What makes the guard useless: (path under `monitors`, value, what is allowed) each.
+
+    `monitors` are those that belong together: a Worker's, or those of one class with the Worker's guard. One that is
+    False is not declared; one that is absent is not judged.
+    """
     found: list[tuple[str, object, str]] = []
+    guard = monitors.get(GUARD)
     for name in GUARDED:
-        ratio, guard = monitors.get(name), monitors.get(GUARD)
-        if ratio is None or guard is None:
+        ratio = monitors.get(name)
+        if not ratio or guard is None:
+            continue
+        if not guard:
+            found.append((GUARD, guard, f"a window and a critical, since it guards {name}; or false for {name} too"))
             continue
         if ratio.window != guard.window:
             found.append((f"{name}.window", ratio.window, f"{guard.window}, the window of {GUARD}, which guards it"))

@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.monitors.declared import DeclaredMonitor
 from components.monitors.messages import Handles, message
 from components.monitors.queries import Composite, number
-from components.monitors.table import MonitorSpec
 from components.monitors.thresholds import MonitorSettings
 from components.names import runbook_url
+from components.service_model import Service
 from components.settings import Settings
 
 
 @dataclass(frozen=True)
 class MonitorsArgs:
-    """What all monitors of a stack share."""
+    """What is watched, and what all monitors of a stack share."""
 
     # What
-    prefix: str
-    """What every metric's name starts with, the final dot included."""
-    thresholds: Mapping[str, MonitorSettings]
-    """By the monitor's id."""
+    service: Service
+    """The Worker with its classes and the settings of their monitors."""
     evaluation_delay: int
     """Seconds."""
     # Who
-    title: str
-    """What every monitor's name starts with."""
-    tags: Sequence[str]
     docs_url: str
     """Where the runbooks are read, without a slash at the end."""
     handles: Handles
@@ -36,16 +31,17 @@ class MonitorsArgs:
     """Minutes between reminders."""
     renotify_occurrences: int
     """Number of reminders."""
+    reporter: bool = False
+    """Whether the gateway has a reporter, which is watched then."""
+    formerly_unnamed: str = ""
+    """The class that was watched before names of monitors told their class; "" for none."""
 
     @classmethod
-    def of(cls, stack: Settings, prefix: str, title: str, tags: Sequence[str]) -> MonitorsArgs:
+    def of(cls, stack: Settings, service: Service) -> MonitorsArgs:
         """The monitors that a stack's settings ask for."""
         return cls(
-            prefix=prefix,
-            thresholds=stack.monitors,
+            service=service,
             evaluation_delay=stack.evaluation_delay,
-            title=title,
-            tags=tags,
             docs_url=stack.docs_url,
             handles=Handles(stack.notify_page, stack.notify_chat),
             renotify_interval=stack.renotify_interval,
@@ -53,18 +49,20 @@ class MonitorsArgs:
         )
 
 
-def monitor_inputs(spec: MonitorSpec, args: MonitorsArgs) -> dict[str, Any]:
+def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, Any]:
     """Inputs of `Monitor`, but for a composite's query: that needs the ids of its parts.
 
     Every option that matters is explicit. `require_full_window` is off (the provider's default is on): metrics from
     logs have no points where nothing happened, and such a window would never be evaluated.
     Source: docs.datadoghq.com/monitors/configuration
     """
-    own = args.thresholds[spec.query.parts[0] if isinstance(spec.query, Composite) else spec.id]
+    spec, own, observed = monitor.spec, monitor.settings, monitor.observed
+    title = f"{args.service.title} {observed.name}" if observed else args.service.title
+    tags = [f"monitor:{spec.id}"] + ([f"class:{observed.tag}"] if observed else [])
     inputs: dict[str, Any] = {
-        "name": f"{args.title}: {spec.title}",
-        "message": message(spec, own, runbook_url(args.docs_url, spec.id), args.handles),
-        "tags": sorted((*args.tags, f"monitor:{spec.id}")),
+        "name": f"{title}: {spec.title}",
+        "message": message(monitor, runbook_url(args.docs_url, spec.id), args.handles),
+        "tags": sorted((*args.service.tags, *tags)),
         "priority": str(spec.priority),
         "include_tags": True,
         "require_full_window": False,
@@ -78,9 +76,10 @@ def monitor_inputs(spec: MonitorSpec, args: MonitorsArgs) -> dict[str, Any]:
     if isinstance(spec.query, Composite):
         # Missing data is a matter of the parts: Datadog takes no on_missing_data for a composite.
         return inputs | {"type": "composite", "notify_no_data": False}
+    scope = f"class:{observed.tag}" if observed else ""
     return inputs | {
         "type": "query alert",
-        "query": spec.query.text(args.prefix, own.window, own.critical),
+        "query": spec.query.text(args.service.prefix, own.window, own.critical, scope),
         "monitor_thresholds": threshold_inputs(own),
         "on_missing_data": spec.on_missing_data,
         "evaluation_delay": args.evaluation_delay,

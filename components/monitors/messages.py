@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from components.monitors.declared import DeclaredMonitor
 from components.monitors.queries import number
-from components.monitors.table import MonitorSpec
-from components.monitors.thresholds import MonitorSettings
 from components.monitors.windows import in_words
 
 
@@ -21,18 +20,21 @@ class Handles:
     chat: str
 
 
-def message(spec: MonitorSpec, settings: MonitorSettings, runbook: str, handles: Handles) -> str:
+def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
     """The message template of a monitor: one block per thing that can happen, then the link to its `runbook`.
 
-    `settings` are the monitor's own; a composite takes those of its first part, whose value it shows.
+    A composite shows the value and the threshold of its first part.
     """
+    spec, settings = monitor.spec, monitor.settings
     told = {"page": handles.page, "chat": handles.chat, None: ""}[spec.notify]
-    groups = {key: f"{{{{{key}.name}}}}" for key in spec.query.by}
+    filled = {key: f"{{{{{key}.name}}}}" for key in spec.query.by}
+    if monitor.observed:
+        filled["class"] = monitor.observed.name
     threshold = "{{threshold}}" if spec.has_settings else number(settings.critical)
     value = "{{value}}" if spec.has_settings else "{{a.value}}"
 
     def say(sentence: str, threshold: str) -> str:
-        return sentence.format(value=value, threshold=threshold, window=in_words(settings.window), **groups)
+        return sentence.format(value=value, threshold=threshold, window=in_words(settings.window), **filled)
 
     blocks = [_block("is_alert", say(spec.finding, threshold), told)]
     if spec.has_settings and settings.warning is not None:

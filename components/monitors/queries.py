@@ -1,5 +1,7 @@
 """Monitor queries, one form per family. Each is data; `text` writes it in Datadog's monitor query language.
 
+`scope` narrows all of a query's series, for example to one class: `class:chatroom`.
+
 Source: docs.datadoghq.com/api/latest/monitors (create a monitor: query types)
 """
 
@@ -21,27 +23,32 @@ class Count:
 
     metric: str
     comparator: Comparator = ">"
-    where: str = "*"
+    where: str = ""
     by: tuple[str, ...] = ()
 
-    def text(self, prefix: str, window: str, critical: float) -> str:
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `sum(last_5m):sum:p.m{*} by {k}.as_count() > 5`."""
-        series = f"sum:{prefix}{self.metric}{{{self.where}}}{_by(self.by)}.as_count()"
+        series = f"sum:{prefix}{self.metric}{_scope(scope, self.where)}{_by(self.by)}.as_count()"
         return f"sum({window}):{series} {self.comparator} {number(critical)}"
 
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many percent of a count have a property in the window, summed first and divided then."""
+    """How many percent of `of` the metric is in the window, summed first and divided then.
+
+    Without `of`, how many percent of the metric's own count `where` holds for.
+    """
 
     metric: str
-    where: str
+    of: str = ""
+    where: str = ""
     comparator: Comparator = ">"
     by: tuple[str, ...] = ()
 
-    def text(self, prefix: str, window: str, critical: float) -> str:
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `sum(last_5m):100 * sum:p.m{k:v}.as_count() / sum:p.m{*}.as_count() > 5`."""
-        part, whole = (f"sum:{prefix}{self.metric}{{{where}}}.as_count()" for where in (self.where, "*"))
+        part = f"sum:{prefix}{self.metric}{_scope(scope, self.where)}.as_count()"
+        whole = f"sum:{prefix}{self.of or self.metric}{_scope(scope)}.as_count()"
         return f"sum({window}):100 * {part} / {whole} {self.comparator} {number(critical)}"
 
 
@@ -54,9 +61,9 @@ class Percentile:
     comparator: Comparator = ">"
     by: tuple[str, ...] = ()
 
-    def text(self, prefix: str, window: str, critical: float) -> str:
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `percentile(last_5m):p95:p.m{*} by {k} > 500`."""
-        series = f"{self.percentile}:{prefix}{self.metric}{{*}}{_by(self.by)}"
+        series = f"{self.percentile}:{prefix}{self.metric}{_scope(scope)}{_by(self.by)}"
         return f"percentile({window}):{series} {self.comparator} {number(critical)}"
 
 
@@ -69,10 +76,10 @@ class Change:
     count: bool = True  # whether the metric is a count, or a distribution to sum
     by: tuple[str, ...] = ()
 
-    def text(self, prefix: str, window: str, critical: float) -> str:
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `pct_change(avg(last_15m),1h_ago):sum:p.m{*}.as_count().rollup(sum, 60) > 200`."""
         as_count = ".as_count()" if self.count else ""
-        series = f"sum:{prefix}{self.metric}{{*}}{as_count}.rollup(sum, {CHANGE_ROLLUP_S})"
+        series = f"sum:{prefix}{self.metric}{_scope(scope)}{as_count}.rollup(sum, {CHANGE_ROLLUP_S})"
         return f"pct_change(avg({window}),{HOUR_AGO}):{series} {self.comparator} {number(critical)}"
 
 
@@ -97,6 +104,13 @@ MetricQuery = Count | Ratio | Percentile | Change
 Query = MetricQuery | Composite
 
 
+def metrics_of(query: Query) -> tuple[str, ...]:
+    """The keys of the metrics that a query reads; a composite reads none itself."""
+    if isinstance(query, Composite):
+        return ()
+    return (query.metric, query.of) if isinstance(query, Ratio) and query.of else (query.metric,)
+
+
 def number(value: float) -> str:
     """A threshold as queries write it: without exponent, without a trailing `.0`."""
     return f"{value:f}".rstrip("0").rstrip(".")
@@ -104,3 +118,8 @@ def number(value: float) -> str:
 
 def _by(keys: tuple[str, ...]) -> str:
     return f" by {{{','.join(keys)}}}" if keys else ""
+
+
+def _scope(*conditions: str) -> str:
+    """What the series are of. Conditions are joined by AND, since a comma may not stand beside IN."""
+    return f"{{{' AND '.join(filter(None, conditions)) or '*'}}}"

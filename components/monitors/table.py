@@ -14,11 +14,12 @@ Notify = Literal["page", "chat"]
 
 @dataclass(frozen=True)
 class MonitorSpec:
-    """One monitor.
+    """One monitor of a Worker, or of each of its classes (`scope`).
 
-    `finding` and `recovered` are its sentences: `{value}`, `{threshold}`, `{window}` and the keys that the query groups
-    by are filled in. `notify` is who hears of it: nobody of a composite's part. `on_missing_data` decides what a window
-    without points means; by default a count is 0 then and anything else keeps its state.
+    `finding` and `recovered` are its sentences: `{value}`, `{threshold}`, `{window}`, the keys that the query groups by
+    and the `{class}` of a class's monitor are filled in. `notify` is who hears of it: nobody of a composite's part.
+    `on_missing_data` decides what a window without points means; by default a count is 0 then and anything else keeps
+    its state. `needs_reporter`: declared only where a reporter is configured.
     """
 
     id: str
@@ -26,9 +27,11 @@ class MonitorSpec:
     query: Query
     finding: str
     recovered: str
+    scope: Literal["worker", "class"] = "worker"
     notify: Notify | None = "chat"
     priority: Literal[1, 2, 3, 4, 5] = 3
     on_missing_data: OnMissingData = "default"
+    needs_reporter: bool = False
 
     @property
     def has_settings(self) -> bool:
@@ -49,9 +52,10 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-error-ratio",
         title="Durable Object error rate before its guard",
-        query=Ratio("do.operations", where="result:error"),
-        finding="{value}% of the Durable Object's operations failed, above {threshold}%.",
-        recovered="{value}% of the Durable Object's operations failed, no longer above {threshold}%.",
+        query=Ratio("do.errors", of="do.operations"),
+        finding="{value}% of {class}'s operations failed, above {threshold}%.",
+        recovered="{value}% of {class}'s operations failed, no longer above {threshold}%.",
+        scope="class",
         notify=None,
     ),
     MonitorSpec(
@@ -76,9 +80,9 @@ MONITORS: tuple[MonitorSpec, ...] = (
         id="do-error-rate",
         title="Durable Object error rate",
         query=Composite("{do-error-ratio} && !{low-traffic}"),
-        finding="{value}% of the Durable Object's operations failed, above {threshold}%.",
-        recovered="The Durable Object's error rate is no longer above {threshold}%, or there is too little traffic "
-        "to tell.",
+        finding="{value}% of {class}'s operations failed, above {threshold}%.",
+        recovered="{class}'s error rate is no longer above {threshold}%, or there is too little traffic to tell.",
+        scope="class",
         notify="page",
         priority=1,
     ),
@@ -86,8 +90,9 @@ MONITORS: tuple[MonitorSpec, ...] = (
         id="do-errors",
         title="Durable Object errors",
         query=Count("do.errors", by=("operation", "error_category")),
-        finding="{operation} failed {value} times with category {error_category}, more than {threshold} times.",
-        recovered="{operation} failed {value} times with category {error_category}, no longer more than {threshold}.",
+        finding="{operation} of {class} failed {value} times as {error_category}, more than {threshold} times.",
+        recovered="{operation} of {class} failed {value} times as {error_category}, no longer more than {threshold}.",
+        scope="class",
         priority=2,
     ),
     MonitorSpec(
@@ -96,6 +101,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         query=Count("do.mapping_failures"),
         finding="{value} tool use ids could not be mapped to a tool name after all retries, more than {threshold}.",
         recovered="{value} tool use ids could not be mapped to a tool name, no longer more than {threshold}.",
+        scope="class",
         notify="page",
         priority=2,
     ),
@@ -103,16 +109,18 @@ MONITORS: tuple[MonitorSpec, ...] = (
         id="do-latency",
         title="Durable Object latency p95",
         query=Percentile("do.latency", "p95", by=("operation",)),
-        finding="5% of {operation} calls took the Durable Object {value} ms or longer, above {threshold} ms.",
-        recovered="95% of {operation} calls took the Durable Object at most {value} ms again.",
+        finding="5% of {operation} calls took {class} {value} ms or longer, above {threshold} ms.",
+        recovered="95% of {operation} calls took {class} at most {value} ms again.",
+        scope="class",
         on_missing_data="resolve",
     ),
     MonitorSpec(
         id="storage-spike",
         title="Storage writes spike",
         query=Change("do.storage.rows_written", count=False),
-        finding="{value}% more rows are written than one hour ago, above {threshold}%.",
-        recovered="Rows written differ by {value}% from one hour ago, no longer above {threshold}%.",
+        finding="{class} writes {value}% more rows than one hour ago, above {threshold}%.",
+        recovered="Rows that {class} writes differ by {value}% from one hour ago, no longer above {threshold}%.",
+        scope="class",
         on_missing_data="resolve",
     ),
     MonitorSpec(
@@ -133,9 +141,9 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="cpu-p99",
         title="CPU time p99",
-        query=Percentile("invocations.cpu_time", "p99", by=("kind",)),
-        finding="1% of the {kind}'s invocations used {value} ms of CPU time or more, above {threshold} ms.",
-        recovered="99% of the {kind}'s invocations used at most {value} ms of CPU time again.",
+        query=Percentile("invocations.cpu_time", "p99", by=("kind", "class")),
+        finding="1% of the {kind}'s invocations (class {class}) took {value} ms of CPU or more, above {threshold} ms.",
+        recovered="99% of the {kind}'s invocations (class {class}) took at most {value} ms of CPU again.",
         on_missing_data="resolve",
     ),
     MonitorSpec(
@@ -151,8 +159,18 @@ MONITORS: tuple[MonitorSpec, ...] = (
         id="cleanup-failures",
         title="Clean-up failures",
         query=Count("do.cleanups", where="result:error", by=("trigger",)),
-        finding="{value} clean-ups started by {trigger} failed, more than {threshold}.",
-        recovered="{value} clean-ups started by {trigger} failed, no longer more than {threshold}.",
+        finding="{value} clean-ups of {class} started by {trigger} failed, more than {threshold}.",
+        recovered="{value} clean-ups of {class} started by {trigger} failed, no longer more than {threshold}.",
+        scope="class",
+    ),
+    MonitorSpec(
+        id="background-errors",
+        title="Errors beside the response",
+        query=Count("invocations", where="outcome:background_error", by=("kind", "class")),
+        finding="{value} invocations of the {kind} (class {class}) ended well but threw in waitUntil or a WebSocket "
+        "handler, more than {threshold}.",
+        recovered="{value} invocations of the {kind} (class {class}) threw in waitUntil or a WebSocket handler, no "
+        "longer more than {threshold}.",
     ),
     MonitorSpec(
         id="telemetry-gap",
@@ -170,6 +188,14 @@ MONITORS: tuple[MonitorSpec, ...] = (
         notify="page",
         priority=1,
         on_missing_data="show_and_notify_no_data",
+    ),
+    MonitorSpec(
+        id="reporter-failing",
+        title="Asynchronous reporter fails",
+        query=Count("reporter.events", where="report:failed"),
+        finding="{value} events could not be reported, more than {threshold}; their console lines still count.",
+        recovered="{value} events could not be reported, no longer more than {threshold}.",
+        needs_reporter=True,
     ),
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -10,7 +10,11 @@ from pydantic.alias_generators import to_camel
 from components.monitors.queries import Change, MetricQuery
 from components.monitors.windows import CHANGE_WINDOWS, METRIC_WINDOWS, is_change_window, is_metric_window
 
-_FINITE = Field(allow_inf_nan=False, description="a number")
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _number(title: str) -> Any:
+    return Field(title=title, description="a number")
 
 
 class MonitorSettings(BaseModel):
@@ -18,11 +22,14 @@ class MonitorSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
-    window: str = Field(description="a window such as last_5m, in which the monitor looks back")
-    critical: Annotated[float, _FINITE]
-    recovery: Annotated[float, _FINITE] | None = None
-    warning: Annotated[float, _FINITE] | None = None
-    warning_recovery: Annotated[float, _FINITE] | None = None
+    window: Annotated[
+        str,
+        Field(description="a window such as last_5m, in which the monitor looks back", title="How far it looks back."),
+    ]
+    critical: Annotated[Number, _number("Beyond it the monitor alerts.")]
+    recovery: Annotated[Number | None, _number("Here an alert ends; by default where it began.")] = None
+    warning: Annotated[Number | None, _number("Beyond it the monitor warns.")] = None
+    warning_recovery: Annotated[Number | None, _number("Here a warning ends; by default where it began.")] = None
 
 
 def problems(query: MetricQuery, settings: MonitorSettings) -> list[tuple[str, object, str]]:

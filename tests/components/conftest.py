@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from components.service_model import ByWrangler, ObservedClass, Service
 from firedrill.render import engine
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource
@@ -111,3 +112,36 @@ def stack(kit: SimpleNamespace) -> Callable[[str], Declared]:
         return rendered[name]
 
     return get
+
+
+@pytest.fixture(scope="session")
+def observed() -> Callable[..., ObservedClass]:
+    """Builds a class: ClassA with the operations put and get, unless told otherwise."""
+
+    def build(name: str = "ClassA", **changes: Any) -> ObservedClass:
+        given = {"binding": "OBJECTS", "operations": ("put", "get"), "errors": ("error",), "counted_by": "caller"}
+        return ObservedClass(name, **{**given, "monitors": {}, **changes})
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def service(observed: Callable[..., ObservedClass]) -> Callable[..., Service]:
+    """Builds a Worker with one class, whose metrics start with `svc.env_14.`."""
+
+    def build(**changes: Any) -> Service:
+        given = {
+            "key": "svc",
+            "script_name": "svc-env-14",
+            "script": ByWrangler("wrangler.jsonc"),
+            "classes": (observed(),),
+            "drill": "drill.yaml",
+            "title": "svc env-14",
+            "prefix": "svc.env_14.",
+            "scope": "source:s service:svc env:env-14",
+            "tags": ("env:env-14", "team:t"),
+            "monitors": {},
+        }
+        return Service(**{**given, **changes})
+
+    return build

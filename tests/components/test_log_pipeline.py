@@ -1,39 +1,72 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from components.log_metrics.inputs import metric_inputs, resource_name
 from components.log_pipeline import processors
 from components.log_pipeline.pipeline import pipeline_inputs
-from components.metrics import METRICS, Metric
+from components.service_model import ObservedClass
+from firedrill.datadog.from_pulumi import pipeline as from_pulumi
+from firedrill.datadog.intake import receive
+from firedrill.datadog.log import Log
+from firedrill.datadog.pipelines import compile_pipelines
 
-PIPELINE = pipeline_inputs("name-1", "source:s", "ClassOne")
+Process = Callable[..., Log]
+NOW_MS = 1_700_000_000_000
+EXCEPTION = [{"Name": "Error", "Message": "no"}]
 
 
-def kinds() -> list[str]:
-    return [next(iter(processor)) for processor in PIPELINE["processors"]]
+@pytest.fixture(scope="module")
+def inputs(observed: Callable[..., ObservedClass]) -> dict[str, Any]:
+    """The pipeline of a Worker with two classes: a miss is an error in Room."""
+    return pipeline_inputs("name-1", "source:s", [observed(), observed("Room", errors=("error", "miss"))])
 
 
-def test_every_processor_is_enabled_since_the_provider_leaves_them_disabled() -> None:
-    for processor in PIPELINE["processors"]:
+@pytest.fixture(scope="module")
+def kinds(inputs: dict[str, Any]) -> list[str]:
+    return [next(iter(processor)) for processor in inputs["processors"]]
+
+
+@pytest.fixture
+def process(declare: Callable[..., Any], kit: SimpleNamespace, observed: Callable[..., ObservedClass]) -> Process:
+    """What the rendered pipeline makes of a trace event: a good fetch of the gateway but for the fields given."""
+    classes = [observed(), observed("Room", errors=("error", "miss"))]
+    declared = declare(lambda: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", classes)))
+    pipelines = compile_pipelines([from_pulumi(declared.of_type("LogsCustomPipeline")[0].inputs)])
+
+    def run(line: Mapping[str, Any] | None = None, **fields: Any) -> Log:
+        response = {"Request": {"URL": "https://x.test/", "Method": "GET"}, "Response": {"Status": 200}}
+        record: dict[str, Any] = {"EventTimestampMs": NOW_MS, "EventType": "fetch", "Entrypoint": "", "Outcome": "ok"}
+        logs = [] if line is None else [{"Level": "debug", "Message": [json.dumps(line)], "TimestampMs": NOW_MS}]
+        record |= {"Event": response, "Exceptions": [], "Logs": logs, **fields}
+        (log,) = receive([record], params={"ddsource": "s"}, received_ms=NOW_MS + 9).logs
+        return pipelines.process(log)
+
+    return run
+
+
+def test_every_processor_is_enabled_since_the_provider_leaves_them_disabled(inputs: dict[str, Any]) -> None:
+    for processor in inputs["processors"]:
         (body,) = processor.values()
         assert body["is_enabled"] is True
         assert body["name"]
 
 
-def test_the_telemetry_line_is_selected_written_out_parsed_and_shown_in_this_order() -> None:
+def test_the_telemetry_line_is_selected_written_out_parsed_and_shown_in_this_order(kinds: list[str]) -> None:
     order = ["date_remapper", "array_processor", "string_builder_processor", "grok_parser", "message_remapper"]
-    assert kinds()[: len(order)] == order
+    assert kinds[: len(order)] == order
 
 
-def test_the_status_comes_last_since_it_is_made_from_the_categories() -> None:
-    assert kinds()[-1] == "status_remapper"
+def test_the_status_comes_last_since_it_is_made_from_the_categories(kinds: list[str]) -> None:
+    assert kinds[-1] == "status_remapper"
 
 
-def test_a_pipeline_stays_within_the_twenty_processors_that_datadog_recommends() -> None:
-    assert len(kinds()) <= 20
+def test_a_pipeline_stays_within_the_twenty_processors_that_datadog_recommends(kinds: list[str]) -> None:
+    assert len(kinds) <= 20
 
 
 def test_categories_keep_their_order_since_the_first_match_wins() -> None:
@@ -44,42 +77,105 @@ def test_categories_keep_their_order_since_the_first_match_wins() -> None:
     ]
 
 
-def test_the_object_is_told_from_the_gateway_by_its_class() -> None:
-    found: list[Any] = [body for entry in PIPELINE["processors"] for body in entry.values()]
-    (kind,) = [body for body in found if body.get("target") == "invocation.kind"]
-    assert [category["filter"]["query"] for category in kind["categories"]] == [
-        "@Entrypoint:ClassOne",
-        "-@Entrypoint:ClassOne",
-    ]
-
-
 def test_a_grok_parser_has_a_line_per_rule() -> None:
     parser = processors.grok("n", "s", {"one": "%{word:a}", "two": "%{data:b:json}"})["grok_parser"]
     assert parser["grok"] == {"match_rules": "one %{word:a}\ntwo %{data:b:json}", "support_rules": ""}
 
 
-def test_a_count_has_no_path() -> None:
-    metric = Metric("a.b_c", "count", "request", "d", "@x:1", (("@y", "z"),))
-    assert metric_inputs(metric, "svc.dev.", "source:s") == {
-        "name": "svc.dev.a.b_c",
-        "filter": {"query": "source:s @x:1"},
-        "compute": {"aggregation_type": "count"},
-        "group_bies": [{"path": "@y", "tag_name": "z"}],
-    }
+def test_a_good_request_with_its_line(process: Process) -> None:
+    log = process({"v": 2, "at": "gateway", "op": "put", "result": "ok"})
+    assert log.attributes["invocation"] == {"kind": "gateway", "class": "none", "telemetry": "present", "outcome": "ok"}
+    assert log.attributes["http"] == {"status_class": "2xx"}
+    assert (log.status, log.message) == ("info", '{"v": 2, "at": "gateway", "op": "put", "result": "ok"}')
 
 
-def test_a_distribution_has_a_path_and_says_whether_it_has_percentiles() -> None:
-    metric = Metric("a", "distribution", "ms", "d", "@x:1", path="@v", percentiles=True)
-    compute = metric_inputs(metric, "p.", "s")["compute"]
-    assert compute == {"aggregation_type": "distribution", "path": "@v", "include_percentiles": True}
+@pytest.mark.parametrize("name", ["ClassA", "Room"])
+def test_an_object_is_told_by_its_class(process: Process, name: str) -> None:
+    log = process({"v": 2}, Entrypoint=name, EventType="worker_rpc", Event={"RPCMethod": "put"})
+    assert log.attributes["invocation"]["kind"] == "object"
+    assert log.attributes["invocation"]["class"] == name
 
 
-@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.key)
-def test_a_filter_joins_the_scope_with_and(metric: Metric) -> None:
-    query = metric_inputs(metric, "p.", "source:s")["filter"]["query"]
-    assert query.startswith("source:s ")
-    assert " OR " not in query.split("(")[0], "an OR outside parentheses would let other services' logs in"
+def test_the_class_of_an_invocation_is_that_of_its_record_whatever_line_it_holds(process: Process) -> None:
+    log = process({"v": 2, "class": "Room"}, Entrypoint="ClassA", EventType="worker_rpc", Event={})
+    assert log.attributes["invocation"]["class"] == "ClassA"
+    assert log.attributes["telemetry"]["class"] == "Room"
 
 
-def test_metrics_have_resource_names_of_their_own() -> None:
-    assert len({resource_name(metric) for metric in METRICS}) == len(METRICS)
+@pytest.mark.parametrize(
+    ("entrypoint", "event_type", "telemetry"),
+    [
+        ("", "fetch", "missing"),
+        ("ClassA", "alarm", "missing"),
+        ("ClassA", "fetch", "not_expected"),
+        ("ClassA", "worker_rpc", "not_expected"),
+        ("ClassA", "hibernatable_web_socket", "not_expected"),
+    ],
+)
+def test_a_line_is_missed_where_calls_cannot_share_it(
+    process: Process, entrypoint: str, event_type: str, telemetry: str
+) -> None:
+    assert process(Entrypoint=entrypoint, EventType=event_type).attributes["invocation"]["telemetry"] == telemetry
+
+
+@pytest.mark.parametrize("outcome", ["exception", "canceled", "exceededCpu"])
+def test_no_line_is_missed_of_an_invocation_that_broke_off(process: Process, outcome: str) -> None:
+    assert process(Outcome=outcome).attributes["invocation"]["telemetry"] == "not_expected"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "exceptions", "told", "level"),
+    [
+        ("ok", [], "ok", "info"),
+        ("ok", EXCEPTION, "background_error", "error"),
+        ("ok", [{"name": "Error", "message": "no"}], "background_error", "error"),
+        ("exception", EXCEPTION, "exception", "error"),
+        ("exceededCpu", [], "exceeded_cpu", "error"),
+        ("exceededMemory", [], "exceeded_memory", "error"),
+        ("canceled", [], "canceled", "info"),
+        ("killSwitch", [], "other", "error"),
+    ],
+)
+def test_an_outcome_is_told_in_one_word(
+    process: Process, outcome: str, exceptions: list[dict[str, str]], told: str, level: str
+) -> None:
+    log = process({"v": 2}, Outcome=outcome, Exceptions=exceptions)
+    assert (log.attributes["invocation"]["outcome"], log.status) == (told, level)
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome", "status_class"),
+    [
+        (101, "ok", "1xx"),
+        (None, "ok", "1xx"),  # upgraded to a WebSocket
+        (302, "ok", "3xx"),
+        (404, "ok", "4xx"),
+        (503, "ok", "5xx"),
+        (None, "exception", "5xx"),
+        (None, "exceededMemory", "5xx"),
+        (None, "canceled", None),
+    ],
+)
+def test_a_request_has_a_status_class(
+    process: Process, status: int | None, outcome: str, status_class: str | None
+) -> None:
+    log = process({"v": 2}, Outcome=outcome, Event={"Response": {"Status": status}} if status else {})
+    assert log.attributes.get("http", {}).get("status_class") == status_class
+
+
+@pytest.mark.parametrize(
+    ("line", "level"),
+    [
+        ({"result": "error", "class": "ClassA"}, "error"),
+        ({"result": "miss", "class": "ClassA"}, "warn"),
+        ({"result": "miss", "class": "Room"}, "error"),
+        ({"result": "rejected", "class": "Room"}, "warn"),
+        ({"result": "ok", "lost": 2}, "warn"),
+        ({"result": "ok", "report": "failed"}, "warn"),
+        ({"result": "ok", "report": "sent"}, "info"),
+    ],
+)
+def test_a_line_has_the_level_that_its_result_has_in_its_class(
+    process: Process, line: dict[str, Any], level: str
+) -> None:
+    assert process({"v": 2, **line}).status == level

@@ -1,31 +1,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from components.metrics import METRICS
+from components.metrics import Metric, metrics
+from components.monitors.declared import DeclaredMonitor
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.messages import Handles
-from components.monitors.queries import Composite, Count, Ratio
+from components.monitors.queries import Composite, Count, Ratio, metrics_of
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
+from components.service_model import ObservedClass, Service
+from components.telemetry import FIELDS
+from firedrill.datadog.metrics import compile_query
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = MonitorSettings(window="last_7m", critical=11, recovery=5.5)
-ARGS = MonitorsArgs(
-    prefix="p.",
-    thresholds={spec.id: SETTINGS for spec in MONITORS if spec.has_settings} | {"a": SETTINGS, "b": SETTINGS},
-    evaluation_delay=130,
-    title="svc env-14",
-    tags=("team:t", "env:e"),
-    docs_url="https://docs.example",
-    handles=Handles(page="@page-15", chat="@chat-16"),
-    renotify_interval=17,
-    renotify_occurrences=2,
-)
+ALL = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings}
 SPEC = MonitorSpec(
     id="a",
     title="Title",
@@ -39,17 +35,42 @@ COMPOSITE = replace(
 )
 
 
-def test_every_option_of_a_metric_monitor_is_explicit() -> None:
-    assert monitor_inputs(SPEC, ARGS) == {
+@pytest.fixture
+def args(service: Callable[..., Service]) -> MonitorsArgs:
+    return MonitorsArgs(
+        service=service(),
+        evaluation_delay=130,
+        docs_url="https://docs.example",
+        handles=Handles(page="@page-15", chat="@chat-16"),
+        renotify_interval=17,
+        renotify_occurrences=2,
+    )
+
+
+@pytest.fixture
+def inputs(args: MonitorsArgs) -> Callable[..., dict[str, Any]]:
+    """Inputs of a monitor of the Worker, or of a class."""
+
+    def run(spec: MonitorSpec, settings: MonitorSettings = SETTINGS, of: ObservedClass | None = None) -> dict[str, Any]:
+        return monitor_inputs(DeclaredMonitor(spec, settings, of), args)
+
+    return run
+
+
+Inputs = Callable[..., dict[str, Any]]
+
+
+def test_every_option_of_a_metric_monitor_is_explicit(inputs: Inputs) -> None:
+    assert inputs(SPEC) == {
         "name": "svc env-14: Title",
         "type": "query alert",
-        "query": "sum(last_7m):sum:p.m{*} by {op}.as_count() > 11",
+        "query": "sum(last_7m):sum:svc.env_14.m{*} by {op}.as_count() > 11",
         "message": (
             "{{#is_alert}}\n{{value}} {{op.name}} beyond {{threshold}}. @page-15\n{{/is_alert}}\n"
             "{{#is_recovery}}\n{{value}} {{op.name}} within {{threshold}}. @page-15\n{{/is_recovery}}\n"
             "Runbook: https://docs.example/runbooks/a.md"
         ),
-        "tags": ["env:e", "monitor:a", "team:t"],
+        "tags": ["env:env-14", "monitor:a", "team:t"],
         "priority": "3",
         "include_tags": True,
         "require_full_window": False,
@@ -62,35 +83,40 @@ def test_every_option_of_a_metric_monitor_is_explicit() -> None:
     }
 
 
-def test_a_warning_goes_to_the_chat_even_where_an_alert_pages() -> None:
-    thresholds = {"a": SETTINGS.model_copy(update={"warning": 9.0})}
-    message = monitor_inputs(SPEC, replace(ARGS, thresholds=thresholds))["message"]
+def test_a_monitor_of_a_class_names_it_and_watches_nothing_else(inputs: Inputs, observed: Any) -> None:
+    spec = replace(SPEC, scope="class", finding="{class}: {value}.", recovered="{class}: {value}.")
+    found = inputs(spec, of=observed("ChatRoom"))
+    assert found["name"] == "svc env-14 ChatRoom: Title"
+    assert found["query"] == "sum(last_7m):sum:svc.env_14.m{class:chatroom} by {op}.as_count() > 11"
+    assert found["tags"] == ["class:chatroom", "env:env-14", "monitor:a", "team:t"]
+    assert "ChatRoom: {{value}}. @page-15" in found["message"]
+
+
+def test_a_warning_goes_to_the_chat_even_where_an_alert_pages(inputs: Inputs) -> None:
+    message = inputs(SPEC, SETTINGS.model_copy(update={"warning": 9.0}))["message"]
     assert "{{#is_warning}}\n{{value}} {{op.name}} beyond {{warn_threshold}}. @chat-16\n{{/is_warning}}" in message
 
 
-def test_a_monitor_that_notifies_missing_data_says_how_long_nothing_came() -> None:
-    spec = replace(SPEC, on_missing_data="show_and_notify_no_data")
-    assert (
-        "{{#is_no_data}}\nNothing was received in 7 minutes. @page-15\n{{/is_no_data}}"
-        in (monitor_inputs(spec, ARGS)["message"])
-    )
+def test_a_monitor_that_notifies_missing_data_says_how_long_nothing_came(inputs: Inputs) -> None:
+    message = inputs(replace(SPEC, on_missing_data="show_and_notify_no_data"))["message"]
+    assert "{{#is_no_data}}\nNothing was received in 7 minutes. @page-15\n{{/is_no_data}}" in message
 
 
-def test_a_part_of_a_composite_tells_and_reminds_nobody() -> None:
-    inputs = monitor_inputs(replace(SPEC, notify=None), ARGS)
-    assert "@" not in inputs["message"]
-    assert not [key for key in inputs if key.startswith("renotify")]
+def test_a_part_of_a_composite_tells_and_reminds_nobody(inputs: Inputs) -> None:
+    found = inputs(replace(SPEC, notify=None))
+    assert "@" not in found["message"]
+    assert not [key for key in found if key.startswith("renotify")]
 
 
-def test_a_composite_shows_the_value_and_the_threshold_of_its_first_part() -> None:
-    assert "{{a.value}}% beyond 11. @page-15" in monitor_inputs(COMPOSITE, ARGS)["message"]
+def test_a_composite_shows_the_value_and_the_threshold_of_its_first_part(inputs: Inputs) -> None:
+    assert "{{a.value}}% beyond 11. @page-15" in inputs(COMPOSITE)["message"]
 
 
-def test_a_composite_has_no_options_that_datadog_takes_for_metric_monitors_only() -> None:
-    inputs = monitor_inputs(COMPOSITE, ARGS)
-    assert inputs["type"] == "composite"
-    assert inputs["notify_no_data"] is False
-    assert not inputs.keys() & {"on_missing_data", "evaluation_delay", "monitor_thresholds", "query"}
+def test_a_composite_has_no_options_that_datadog_takes_for_metric_monitors_only(inputs: Inputs) -> None:
+    found = inputs(COMPOSITE)
+    assert found["type"] == "composite"
+    assert found["notify_no_data"] is False
+    assert not found.keys() & {"on_missing_data", "evaluation_delay", "monitor_thresholds", "query"}
 
 
 def test_the_ids_are_those_that_deployed_monitors_have() -> None:
@@ -98,19 +124,31 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
     assert [spec.id for spec in MONITORS] == [
         "worker-5xx-rate", "do-error-ratio", "low-traffic", "worker-5xx", "do-error-rate", "do-errors",
         "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
-        "exceeded-limits", "cleanup-failures", "telemetry-gap", "telemetry-silent",
+        "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-silent",
+        "reporter-failing",
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("spec", MONITORS, ids=lambda spec: spec.id)
-def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(spec: MonitorSpec) -> None:
-    if isinstance(spec.query, Composite):
-        return
-    metric = next(metric for metric in METRICS if metric.key == spec.query.metric)
-    where = spec.query.where if isinstance(spec.query, Count | Ratio) else "*"
-    used = {*spec.query.by, *(re.findall(r"(\w+)(?=:| IN )", where))}
-    assert used <= {tag for _, tag in metric.group_by}
-    assert metric.percentiles or not hasattr(spec.query, "percentile")
+@pytest.fixture
+def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
+    return {metric.key: metric for metric in metrics([observed()], reporter=True)}
+
+
+@pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)
+def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(
+    spec: MonitorSpec, contract: dict[str, Metric]
+) -> None:
+    where = spec.query.where if isinstance(spec.query, Count | Ratio) else ""
+    used = {*spec.query.by, *(re.findall(r"(\w+)(?=:| IN )", where))} | ({"class"} if spec.scope == "class" else set())
+    for key in metrics_of(spec.query):
+        assert used <= {tag.name for tag in contract[key].tags}
+        assert contract[key].percentiles or not hasattr(spec.query, "percentile")
+
+
+@pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)
+def test_a_query_is_in_datadogs_language(spec: MonitorSpec, inputs: Inputs, observed: Any) -> None:
+    query = compile_query(inputs(spec, of=observed() if spec.scope == "class" else None)["query"])
+    assert query.threshold == 11
 
 
 @pytest.mark.parametrize("spec", MONITORS, ids=lambda spec: spec.id)
@@ -140,12 +178,8 @@ def test_every_runbook_belongs_to_a_monitor() -> None:
 
 
 @pytest.mark.parametrize("spec", MONITORS, ids=lambda spec: spec.id)
-def test_a_runbook_links_to_pages_and_names_metrics_that_exist(spec: MonitorSpec) -> None:
+def test_a_runbook_links_to_pages_and_names_metrics_that_exist(spec: MonitorSpec, contract: dict[str, Metric]) -> None:
     page = (ROOT / "docs" / "runbooks" / f"{spec.id}.md").read_text()
     assert set(re.findall(r"\]\(([\w-]+)\.md\)", page)) <= set(BY_ID)
-    named = set(re.findall(r"conversation_state\.prod\.([\w.]+)\{", page))
-    assert named <= {metric.key for metric in METRICS}
-    searched = set(re.findall(r"@telemetry\.(\w+)", page))
-    assert searched <= {name for metric in METRICS for name in metric.fields} | {
-        "id", "name", "status", "cold", "removed", "request", "attempts",
-    }  # fmt: skip
+    assert set(re.findall(r"conversation_state\.prod\.([\w.]+)\{", page)) <= set(contract)
+    assert set(re.findall(r"@telemetry\.(\w+)", page)) <= {field.wire for field in FIELDS}

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from components.monitors import windows
-from components.monitors.queries import Change, Composite, Count, Percentile, Query, Ratio, number
+from components.monitors.queries import Change, Composite, Count, MetricQuery, Percentile, Ratio, metrics_of, number
+from firedrill.datadog.metrics import compile_query
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,7 @@ from components.monitors.queries import Change, Composite, Count, Percentile, Qu
             "sum(last_7m):sum:p.m.n{k:v} by {a,b}.as_count() < 3",
         ),
         (Ratio("m.n", where="k:v"), "sum(last_7m):100 * sum:p.m.n{k:v}.as_count() / sum:p.m.n{*}.as_count() > 3"),
+        (Ratio("m.n", of="m.o"), "sum(last_7m):100 * sum:p.m.n{*}.as_count() / sum:p.m.o{*}.as_count() > 3"),
         (Percentile("m.n", "p95", by=("a",)), "percentile(last_7m):p95:p.m.n{*} by {a} > 3"),
         (Change("m.n"), "pct_change(avg(last_7m),1h_ago):sum:p.m.n{*}.as_count().rollup(sum, 60) > 3"),
         (
@@ -23,9 +25,27 @@ from components.monitors.queries import Change, Composite, Count, Percentile, Qu
         ),
     ],
 )
-def test_a_query_is_written_in_the_monitor_query_language(query: Query, text: str) -> None:
-    assert not isinstance(query, Composite)
+def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, text: str) -> None:
     assert query.text("p.", "last_7m", 3) == text
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        (Count("m"), "sum(last_7m):sum:p.m{class:a}.as_count() > 3"),
+        (Count("m", where="k IN (v,w)"), "sum(last_7m):sum:p.m{class:a AND k IN (v,w)}.as_count() > 3"),
+        (
+            Ratio("m", where="k:v"),
+            "sum(last_7m):100 * sum:p.m{class:a AND k:v}.as_count() / sum:p.m{class:a}.as_count() > 3",
+        ),
+        (Ratio("m", of="n"), "sum(last_7m):100 * sum:p.m{class:a}.as_count() / sum:p.n{class:a}.as_count() > 3"),
+        (Percentile("m", "p95", by=("b",)), "percentile(last_7m):p95:p.m{class:a} by {b} > 3"),
+        (Change("m"), "pct_change(avg(last_7m),1h_ago):sum:p.m{class:a}.as_count().rollup(sum, 60) > 3"),
+    ],
+)
+def test_a_scope_narrows_every_series_of_a_query(query: MetricQuery, text: str) -> None:
+    assert query.text("p.", "last_7m", 3, "class:a") == text
+    assert compile_query(text).metrics == tuple(f"p.{metric}" for metric in metrics_of(query))
 
 
 def test_a_composite_names_its_parts_in_order_and_takes_their_ids() -> None:

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from components.monitors import guards
+from components.monitors.declared import declared
+from components.monitors.inputs import MonitorsArgs
+from components.monitors.messages import Handles
+from components.monitors.table import MONITORS
+from components.monitors.thresholds import MonitorSettings
+from components.service_model import ObservedClass, Service
+
+SETTINGS = MonitorSettings(window="last_7m", critical=11)
+OF_WORKER = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "worker"}
+OF_CLASS = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "class"}
+Observed = Callable[..., ObservedClass]
+Worker = Callable[..., Service]
+
+
+def keys(service: Service, *, reporter: bool = False) -> list[str]:
+    return [monitor.key for monitor in declared(service, reporter=reporter)]
+
+
+def without(settings: dict[str, MonitorSettings], *names: str) -> dict[str, MonitorSettings]:
+    return {name: value for name, value in settings.items() if name not in names}
+
+
+def test_a_worker_has_its_own_monitors_and_each_class_has_its_own(service: Worker, observed: Observed) -> None:
+    classes = (observed(monitors=OF_CLASS), observed("Room", monitors={"do-latency": SETTINGS}))
+    found = keys(service(monitors=OF_WORKER, classes=classes))
+    assert len(found) == len(set(found)) == len(MONITORS) - 1 + 1, "without the reporter's, with Room's latency"
+    assert {"worker-5xx", "classa-do-latency", "room-do-latency", "classa-do-error-rate"} <= set(found)
+    assert found.index("low-traffic") < found.index("classa-do-error-rate")
+
+
+def test_a_monitor_without_settings_is_not_declared(service: Worker, observed: Observed) -> None:
+    monitors = without(OF_CLASS, "cleanup-failures")
+    assert "classa-cleanup-failures" not in keys(service(monitors=OF_WORKER, classes=(observed(monitors=monitors),)))
+
+
+def test_the_reporter_is_watched_where_there_is_one(service: Worker) -> None:
+    assert "reporter-failing" in keys(service(monitors=OF_WORKER), reporter=True)
+    assert "reporter-failing" not in keys(service(monitors=OF_WORKER))
+
+
+def test_a_composite_goes_with_a_part(service: Worker, observed: Observed) -> None:
+    classes = (observed(monitors=without(OF_CLASS, "do-error-ratio")),)
+    assert "classa-do-error-rate" not in keys(service(monitors=OF_WORKER, classes=classes))
+
+
+def test_a_part_goes_with_the_last_composite_since_it_tells_nobody(service: Worker, observed: Observed) -> None:
+    monitors = without(OF_WORKER, "worker-5xx-rate")
+    assert "low-traffic" not in keys(service(monitors=monitors))
+    assert "low-traffic" in keys(service(monitors=monitors, classes=(observed(monitors=OF_CLASS),)))
+    assert "worker-5xx-rate" not in keys(service(monitors=without(OF_WORKER, "low-traffic")))
+
+
+def test_a_guard_that_is_off_while_its_ratio_is_on_is_a_problem() -> None:
+    assert guards.problems({"do-error-ratio": SETTINGS, "low-traffic": False}) == [
+        (
+            "low-traffic",
+            False,
+            "a window and a critical, since it guards do-error-ratio; or false for do-error-ratio too",
+        )
+    ]
+    assert guards.problems({"do-error-ratio": False, "low-traffic": False}) == []
+
+
+def test_a_guard_that_lets_one_failure_alert_is_a_problem() -> None:
+    ratio = MonitorSettings(window="last_5m", critical=5)
+    assert guards.problems({"worker-5xx-rate": ratio, "low-traffic": SETTINGS}) == [
+        ("worker-5xx-rate.window", "last_5m", "last_7m, the window of low-traffic, which guards it"),
+        ("low-traffic.critical", 11.0, "at least 20, or one failure alone would exceed the 5 % of worker-5xx-rate"),
+    ]
+
+
+@pytest.fixture
+def monitors(declare: Callable[..., Any], kit: SimpleNamespace) -> Callable[..., Any]:
+    """Declares the monitors of a Worker as the component that its stack calls `svc-monitors`."""
+
+    def run(service: Service, **changes: Any) -> Any:
+        handles = Handles("@page", "@chat")
+        args = MonitorsArgs(service, 130, "https://docs.example", handles, 17, 2, **changes)
+        return declare(lambda: kit.Monitors("svc-monitors", args))
+
+    return run
+
+
+def test_a_class_is_in_the_names_of_its_monitors(
+    monitors: Callable[..., Any], service: Worker, observed: Observed
+) -> None:
+    classes = (observed(monitors=OF_CLASS), observed("Room", monitors=OF_CLASS))
+    found = {resource.name for resource in monitors(service(monitors=OF_WORKER, classes=classes)).of_type("Monitor")}
+    assert {"svc-monitors-worker-5xx", "svc-monitors-classa-do-errors", "svc-monitors-room-do-errors"} <= found
+
+
+def test_a_composite_joins_the_ratio_of_its_class_with_the_guard_of_its_worker(
+    monitors: Callable[..., Any], service: Worker, observed: Observed
+) -> None:
+    classes = (observed(monitors=OF_CLASS), observed("Room", monitors=OF_CLASS))
+    declared = {each.name: each for each in monitors(service(monitors=OF_WORKER, classes=classes)).of_type("Monitor")}
+    ratio, guard = declared["svc-monitors-room-do-error-ratio"].id, declared["svc-monitors-low-traffic"].id
+    assert declared["svc-monitors-room-do-error-rate"].inputs["query"] == f"{ratio} && !{guard}"
