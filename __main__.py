@@ -1,4 +1,4 @@
-"""The stack: the observed Worker, the delivery of its logs, and the pipeline, metrics and monitors in Datadog."""
+"""The stack: every observed Worker with its logs, metrics and monitors."""
 
 from __future__ import annotations
 
@@ -6,16 +6,9 @@ from pathlib import Path
 
 import pulumi
 
-from components import config, names
+from components import code, config, names
 from components.errors import DeclarationError
-from components.log_delivery.component import LogDelivery, LogDeliveryArgs
-from components.log_delivery.destinations import DatadogDestination
-from components.log_metrics.component import LogMetrics, LogMetricsArgs
-from components.log_pipeline.component import LogPipeline, LogPipelineArgs
-from components.monitors.component import Monitors
-from components.monitors.inputs import MonitorsArgs
-from components.worker import bundle
-from components.worker.component import ObservedWorker, ObservedWorkerArgs
+from components.service import ObservedService, ObservedServiceArgs
 
 HERE = Path(__file__).resolve().parent
 
@@ -23,27 +16,13 @@ HERE = Path(__file__).resolve().parent
 def main() -> None:
     """Declare everything and export what a person opens next."""
     keys = config.declared_keys(HERE / "Pulumi.yaml")
-    stack = config.load(pulumi.runtime.get_config_env(), keys, pulumi.get_stack())
+    stack, services = config.load(pulumi.runtime.get_config_env(), keys, pulumi.get_stack())
+    codes = code.read_all(HERE, services, stack.environment)
     secrets = pulumi.Config()
-    prefix = names.metric_prefix(stack.service, stack.environment)
-    tags = names.tags(stack.environment, stack.team, stack.service)
-    scope = names.log_scope(stack.log_source, stack.service, stack.environment)
-    title = f"{stack.service} {stack.environment}"
-
-    code = bundle.build(HERE, stack.worker_entry, stack.class_name)
-    worker = ObservedWorker("worker", ObservedWorkerArgs.of(stack, code, secrets.require_secret("telemetrySalt")))
-    api_key = secrets.require_secret("datadogApiKey")
-    datadog = DatadogDestination(stack.datadog_site, api_key, stack.log_source, stack.service, tags)
-    LogDelivery("logs", LogDeliveryArgs(title, stack.account_id, [stack.worker_name], datadog))
-    LogPipeline("logs", LogPipelineArgs(title, scope, stack.class_name))
-    LogMetrics("metrics", LogMetricsArgs(prefix, scope))
-    Monitors("monitors", MonitorsArgs.of(stack, prefix, title, tags))
-
-    search = f"service:{stack.service} env:{stack.environment}"
-    pulumi.export("workerUrl", worker.url)
-    pulumi.export("durableObjectMetrics", worker.metrics_url)
-    pulumi.export("monitors", names.datadog_url(stack.datadog_site, "monitors/manage", q=search))
-    pulumi.export("logs", names.datadog_url(stack.datadog_site, "logs", query=scope))
+    salt, api_key = secrets.require_secret("telemetrySalt"), secrets.require_secret("datadogApiKey")
+    for service in services:
+        args = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
+        pulumi.export(service.key, ObservedService(service.key, args).links)
     pulumi.export("pipelines", names.datadog_url(stack.datadog_site, "logs/pipelines"))
 
 

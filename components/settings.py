@@ -1,22 +1,24 @@
-"""The stack's settings as one frozen object. The description of a field is what its error message says is allowed."""
+"""The config as models. A field's `description` is what its error message says is allowed; `title` is what it is."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.monitors.thresholds import MonitorSettings
 from components.names import DATADOG_SITES
+from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 
 # Source: developers.cloudflare.com/workers/configuration/compatibility-flags (Durable Object stubs and RPC)
 RPC_SINCE = date(2024, 4, 3)
+RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
 
 
-def _has_rpc(text: str) -> str:
+def has_rpc(text: str) -> str:
+    """The compatibility date as it is; raises ValueError when it is no date or too early for RPC to objects."""
     if date.fromisoformat(text) < RPC_SINCE:
         raise ValueError(text)
     return text
@@ -29,29 +31,155 @@ def _not_the_integrations(source: str) -> str:
     return source
 
 
-Name = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$",
-        max_length=63,
-        description="at most 63 small letters, digits and dashes, starting with a letter",
-    ),
-]
+def _not_reserved(operation: str) -> str:
+    if operation in RESERVED_OPERATIONS:
+        raise ValueError(operation)
+    return operation
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError(values)
+    return values
+
+
+MAX_NAME = 63  # characters, those of a DNS label
+NAME = f"at most {MAX_NAME} small letters, digits and dashes, starting with a letter"
+CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _"
+COMPATIBILITY_DATE = f"a date such as 2026-11-01, not before {RPC_SINCE}: objects had no RPC before"
+MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
+WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
+BINDING = "a name as code writes it: letters, digits and _"
+MONITORS = "by id, the fields of a monitor that differ, or false for one that is not to be declared"
+OPERATIONS = (
+    f"a list of at least one name, none twice, of at most {MAX_OPERATION} letters, digits and _, and none of "
+    f"{', '.join(RESERVED_OPERATIONS)}"
+)
+
+Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=MAX_NAME, description=NAME)]
+ClassName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=MAX_CLASS, description=CLASS)]
+Binding = Annotated[str, Field(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$", description=BINDING)]
+Date = Annotated[str, AfterValidator(has_rpc), Field(description=COMPATIBILITY_DATE)]
+Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
+Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Handle = Annotated[
     str, Field(pattern=r"^@\S+$", description="a Datadog notification handle such as @slack-alerts, without spaces")
 ]
-Identifier = Annotated[
-    str, Field(pattern=r"^[A-Za-z_$][\w$]*$", description="the name of a class that the bundle exports")
-]
 
 
-class Settings(BaseModel):
-    """Everything a stack configures but its secrets. Defaults are in Pulumi.yaml; none are here."""
-
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
+
+class ClassSettings(_Model):
+    """One entry of `workers.<key>.classes`, but for what its `monitors` hold: components/config/monitors.py."""
+
+    binding: Annotated[Binding, Field(title="Name by which the Worker's code reaches the class.")]
+    operations: Annotated[
+        tuple[Operation, ...],
+        AfterValidator(_once),
+        Field(min_length=1, description=OPERATIONS, title="Methods or routes that are counted."),
+    ]
+    errors: Annotated[
+        tuple[Literal["miss", "rejected", "error"], ...],
+        AfterValidator(_once),
+        Field(
+            min_length=1, description="a list of miss, rejected, error, none twice", title="Results that are errors."
+        ),
+    ] = ("error",)
+    counted_by: Annotated[
+        Literal["caller", "object"],
+        Field(
+            description="caller or object",
+            title="Whose lines count the operations: those of the Worker that calls, or the object's own.",
+        ),
+    ] = "caller"
+    renamed_from: Annotated[
+        ClassName, Field(title="Class whose objects it takes over at Cloudflare; when managed.")
+    ] = ""
+    monitors: Annotated[
+        dict[str, Any], Field(description=MONITORS, title="What differs from the Worker's monitors.")
+    ] = {}
+
+
+class WorkerSettings(_Model):
+    """One entry of `workers`, but for what its `monitors` hold: components/config/monitors.py."""
+
+    name: Annotated[Name, Field(title="Name of the Worker at Cloudflare; by default the key and the environment.")] = ""
+    managed: Annotated[
+        bool,
+        Field(description="true or false", title="Whether Pulumi uploads the script; otherwise Wrangler deploys it."),
+    ] = True
+    wrangler: Annotated[
+        str,
+        Field(
+            pattern=r"^[^/\\][^\\]*\.(jsonc|json|toml)$",
+            description=WRANGLER,
+            title="Where Wrangler reads the Worker from; when not managed.",
+        ),
+    ] = ""
+    entry: Annotated[Module, Field(title="Module that exports the default handler and the classes; when managed.")] = ""
+    compatibility_date: Annotated[Date, Field(title="Instead of the stack's compatibilityDate; when managed.")] = ""
+    variables: Annotated[
+        dict[Binding, str],
+        Field(description="texts by name; numbers in quotes", title="Plain text bindings; when managed."),
+    ] = {}
+    drill: Annotated[
+        str,
+        Field(
+            pattern=r"^[^/\\][^\\]*\.ya?ml$",
+            description="a .yaml file, relative to this folder",
+            title="The drill's traffic and scenarios of this Worker.",
+        ),
+    ] = ""
+    deleted_classes: Annotated[
+        tuple[ClassName, ...],
+        Field(
+            description="a list of names of classes",
+            title="Classes whose objects may be destroyed with all their data; when managed.",
+        ),
+    ] = ()
+    migrations: Annotated[
+        dict[str, tuple[ClassName, ...]],
+        Field(
+            description="by tag, the list of the classes that are live at it",
+            title="Durable Object migration tags that were made elsewhere; when managed.",
+        ),
+    ] = {}
+    monitors: Annotated[
+        dict[str, Any], Field(description=MONITORS, title="What differs from the stack's monitors.")
+    ] = {}
+    classes: Annotated[
+        dict[ClassName, ClassSettings],
+        Field(min_length=1, description="at least one class, by name", title="The Durable Object classes."),
+    ]
+
+
+class ReporterSettings(_Model):
+    """Where managed Workers report their events besides the console line (worker/src/reporter.mjs)."""
+
+    datadog: Annotated[
+        bool, Field(description="true or false", title="To Datadog's metrics intake, with the key that Logpush has.")
+    ] = False
+    analytics_dataset: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$",
+            description="at most 100 letters, digits and _, not starting with a digit",
+            title="To this Analytics Engine dataset.",
+        ),
+    ] = ""
+
+    @property
+    def configured(self) -> bool:
+        """Whether anything is reported."""
+        return self.datadog or self.analytics_dataset != ""
+
+
+class Settings(_Model):
+    """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
+
     # Who
-    service: Name
     environment: Name
     team: Name
 
@@ -59,26 +187,10 @@ class Settings(BaseModel):
     account_id: Annotated[
         str, Field(pattern=r"^[0-9a-f]{32}$", description="32 hexadecimal digits, from the Cloudflare dashboard's URL")
     ]
-    worker_name: Name
     workers_subdomain: Name
-    worker_entry: Annotated[
-        str,
-        Field(
-            pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$",
-            description="a .js, .mjs, .ts or .mts file, relative to this folder",
-        ),
-    ]
-    class_name: Identifier
-    binding_name: Annotated[
-        str, Field(pattern=r"^[A-Za-z_$][\w$]*$", description="the name by which the Worker's code reaches the class")
-    ]
-    compatibility_date: Annotated[
-        str,
-        AfterValidator(_has_rpc),
-        Field(description=f"a date such as 2026-11-01, not before {RPC_SINCE}: objects had no RPC before"),
-    ]
-    inactivity_minutes: Annotated[int, Field(ge=1, le=43_200, description="whole minutes, 1 to 43200 (30 days)")]
+    compatibility_date: Date
     protect: Annotated[bool, Field(description="true or false")]
+    reporter: Annotated[ReporterSettings, Field(description="an object with fields")]
 
     # Datadog
     datadog_site: Annotated[
@@ -102,4 +214,3 @@ class Settings(BaseModel):
     evaluation_delay: Annotated[int, Field(ge=60, le=86_400, description="whole seconds, 60 to 86400")]
     renotify_interval: Annotated[int, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
     renotify_occurrences: Annotated[int, Field(ge=1, le=100, description="a whole number, 1 to 100")]
-    monitors: dict[str, MonitorSettings]

@@ -10,13 +10,18 @@ from typing import Any
 
 
 def bindings(
-    classes: Mapping[str, str], variables: Mapping[str, str], secrets: Mapping[str, Any]
+    classes: Mapping[str, str],
+    variables: Mapping[str, str],
+    secrets: Mapping[str, Any],
+    datasets: Mapping[str, str],
 ) -> list[dict[str, Any]]:
-    """All bindings by name: `classes` of Durable Objects, `variables` as text, `secrets` that nobody can read back.
+    """All bindings, the key of each mapping being the name in the code.
 
-    Sorted, since Cloudflare returns them so and any other order would differ at every preview.
+    `classes` of Durable Objects, `variables` as text, `secrets` that nobody can read back, `datasets` of Analytics
+    Engine. Sorted, since Cloudflare returns them so and any other order would differ at every preview.
     """
     every = [{"type": "durable_object_namespace", "name": name, "class_name": of} for name, of in classes.items()]
     every += [{"type": "plain_text", "name": name, "text": text} for name, text in variables.items()]
     every += [{"type": "secret_text", "name": name, "text": text} for name, text in secrets.items()]
+    every += [{"type": "analytics_engine", "name": name, "dataset": dataset} for name, dataset in datasets.items()]
     return sorted(every, key=lambda binding: str(binding["name"]))

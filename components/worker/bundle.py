@@ -7,12 +7,13 @@ import json
 import os
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.errors import DeclarationError
+from components.errors import DeclarationError, Problem, refuse
 
-BUNDLE = "worker/dist/worker.mjs"
+FOLDER = "worker/dist"
 _OPTIONS = (
     "--bundle",
     "--format=esm",
@@ -37,21 +38,20 @@ class Bundle:
     sha256: str
 
 
-def build(root: Path, entry: str, class_name: str) -> Bundle:
-    """Bundle `entry` into `BUNDLE`, both relative to `root`.
+def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
+    """Bundle `entry`, relative to `root`, into `FOLDER`/<key>.mjs.
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
-    export `class_name` or a default handler.
+    export a default handler and each of `classes`.
     """
     code, exports = _esbuild(root, entry)
-    for name, what in ((class_name, "class that className names"), ("default", "default handler")):
-        if name not in exports:
-            raise DeclarationError(
-                f"{entry} does not export {name!r}, the {what}. It exports: {', '.join(exports) or 'nothing'}.\n"
-                f"Export it there, or change firedrill:{'className' if name == class_name else 'workerEntry'}."
-            )
-    _write(root / BUNDLE, code)
-    return Bundle(BUNDLE, hashlib.sha256(code).hexdigest())
+    missing = [name for name in ("default", *classes) if name not in exports]
+    allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
+    change = "export it there, or change the stack's config"
+    refuse(f"The Worker {key!r}", [Problem(entry, f"without an export {name}", allowed, change) for name in missing])
+    path = f"{FOLDER}/{key}.mjs"
+    _write(root / path, code)
+    return Bundle(path, hashlib.sha256(code).hexdigest())
 
 
 def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
@@ -60,7 +60,7 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
     if program is None:
         raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
     if not (root / entry).is_file():
-        raise DeclarationError(f"There is no file {entry!r} to bundle; change firedrill:workerEntry.")
+        raise DeclarationError(f"There is no file {entry!r} to bundle, which a Worker's entry in the config names.")
     with tempfile.TemporaryDirectory() as folder:
         out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
         command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]

@@ -1,4 +1,4 @@
-"""The observed Worker as a component."""
+"""A Worker that Pulumi uploads, as a component."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ import pulumi_cloudflare as cloudflare
 
 from components.errors import DeclarationError
 from components.names import durable_object_url, worker_url
+from components.service_model import Managed, Service
 from components.settings import Settings
 from components.worker.bindings import bindings
 from components.worker.bundle import Bundle
-from components.worker.migrations import Migration, migration_block
+from components.worker.migrations import DeclaredClasses, migration_block
 
 
 @dataclass(frozen=True)
 class ObservedWorkerArgs:
-    """A Worker with one Durable Object class."""
+    """A Worker with its Durable Object classes."""
 
     # Where
     account_id: str
@@ -29,32 +30,50 @@ class ObservedWorkerArgs:
     """The account's part of workers.dev addresses."""
     # What
     bundle: Bundle
-    class_name: str
-    binding_name: str
+    classes: Mapping[str, str]
+    """The classes by binding."""
+    lifecycle: DeclaredClasses
+    """The same classes as migrations see them."""
     compatibility_date: str
-    migrations: Sequence[Migration] = ()
-    """The class's history; by default it was created as it is, SQLite-backed, with tag v1."""
     # With
     variables: Mapping[str, str] = field(default_factory=dict)
     """Text bindings by name; none by default."""
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Secret text bindings by name; none by default."""
+    datasets: Mapping[str, str] = field(default_factory=dict)
+    """Datasets of Analytics Engine by binding; none by default."""
     protect: bool = False
     """Whether Pulumi refuses to delete the Worker: its objects' data would go with it."""
 
     @classmethod
-    def of(cls, stack: Settings, bundle: Bundle, telemetry_salt: pulumi.Input[str]) -> ObservedWorkerArgs:
-        """The Worker that a stack's settings ask for."""
+    def of(
+        cls,
+        stack: Settings,
+        service: Service,
+        script: Managed,
+        bundle: Bundle,
+        telemetry_salt: pulumi.Input[str],
+        datadog_api_key: pulumi.Input[str],
+    ) -> ObservedWorkerArgs:
+        """The Worker that a stack's settings ask for. The reporter's bindings: worker/src/reporter.mjs."""
+        reporter = stack.reporter
+        reporting = {"DD_SITE": stack.datadog_site, "FIREDRILL_METRIC_PREFIX": service.prefix}
         return cls(
             account_id=stack.account_id,
-            worker_name=stack.worker_name,
+            worker_name=service.script_name,
             workers_subdomain=stack.workers_subdomain,
             bundle=bundle,
-            class_name=stack.class_name,
-            binding_name=stack.binding_name,
-            compatibility_date=stack.compatibility_date,
-            variables={"INACTIVITY_MS": str(stack.inactivity_minutes * 60_000)},
-            secrets={"TELEMETRY_SALT": telemetry_salt},
+            classes={observed.binding: observed.name for observed in service.classes},
+            lifecycle=DeclaredClasses(
+                place=f"firedrill:workers.{service.key}",
+                renamed_from={observed.name: observed.renamed_from for observed in service.classes},
+                deleted=script.deleted_classes,
+                known_tags=script.known_tags,
+            ),
+            compatibility_date=script.compatibility_date,
+            variables={**script.variables, **(reporting if reporter.datadog else {})},
+            secrets={"TELEMETRY_SALT": telemetry_salt, **({"DD_API_KEY": datadog_api_key} if reporter.datadog else {})},
+            datasets={"FIREDRILL_ANALYTICS": reporter.analytics_dataset} if reporter.analytics_dataset else {},
             protect=stack.protect,
         )
 
@@ -64,12 +83,11 @@ class ObservedWorker(pulumi.ComponentResource):
 
     script_name: pulumi.Output[str]
     url: pulumi.Output[str]
-    metrics_url: pulumi.Output[str]
-    """Cloudflare's metrics of the class's objects."""
+    metrics_urls: pulumi.Output[dict[str, str]]
+    """Cloudflare's metrics of the objects of each class."""
 
     def __init__(self, name: str, args: ObservedWorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:ObservedWorker", name, None, opts)
-        history = args.migrations or (Migration("v1", (args.class_name,)),)
         live_tag = live_migration_tag(args.account_id, args.worker_name)
         upload: dict[str, Any] = {
             # What
@@ -77,12 +95,13 @@ class ObservedWorker(pulumi.ComponentResource):
             "content_file": args.bundle.path,
             "content_sha256": args.bundle.sha256,
             "compatibility_date": args.compatibility_date,
-            "migrations": live_tag.apply(lambda tag: _migrations(history, tag)),
+            "migrations": live_tag.apply(lambda tag: _migrations(args.lifecycle, tag)),
             # With
             "bindings": bindings(
-                {args.binding_name: args.class_name},
+                args.classes,
                 args.variables,
                 {key: pulumi.Output.secret(value) for key, value in args.secrets.items()},
+                args.datasets,
             ),
             # Seen
             "logpush": True,  # off by default; a Logpush job gets nothing without it
@@ -105,10 +124,13 @@ class ObservedWorker(pulumi.ComponentResource):
         )
         self.script_name = script.script_name
         self.url = script.script_name.apply(lambda worker: worker_url(worker, args.workers_subdomain))
-        self.metrics_url = script.bindings.apply(namespace_id).apply(
-            lambda namespace: durable_object_url(args.account_id, namespace)
+        self.metrics_urls = script.bindings.apply(
+            lambda found: {
+                of: durable_object_url(args.account_id, namespace_id(found, binding))
+                for binding, of in args.classes.items()
+            }
         )
-        self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrl": self.metrics_url})
+        self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
 
 
 def live_migration_tag(account_id: str, worker_name: str) -> pulumi.Output[str | None]:
@@ -119,13 +141,13 @@ def live_migration_tag(account_id: str, worker_name: str) -> pulumi.Output[str |
     )
 
 
-def _migrations(history: Sequence[Migration], live_tag: str | None) -> dict[str, Any]:
+def _migrations(classes: DeclaredClasses, live_tag: str | None) -> dict[str, Any]:
     try:
-        return migration_block(history, live_tag)
+        return migration_block(classes, live_tag)
     except DeclarationError as error:
         raise pulumi.RunError(str(error)) from None  # shown without a traceback, as those of the program itself
 
 
-def namespace_id(found: Sequence[cloudflare.outputs.WorkersScriptBinding] | None) -> str:
-    """The id that Cloudflare gave the Durable Object namespace, or "" before it has."""
-    return next((item.namespace_id or "" for item in found or () if item.type == "durable_object_namespace"), "")
+def namespace_id(found: Sequence[cloudflare.outputs.WorkersScriptBinding] | None, binding: str) -> str:
+    """The id that Cloudflare gave the Durable Object namespace of a binding, or "" before it has."""
+    return next((item.namespace_id or "" for item in found or () if item.name == binding), "")

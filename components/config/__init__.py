@@ -1,0 +1,108 @@
+"""The stack's config, read and checked as a whole: every problem is reported at once.
+
+Pulumi.yaml declares the keys and holds their defaults. Pulumi replaces an object by a stack's object whole; here a
+stack's `workers`, `monitors` and `reporter` are laid over the declared ones field by field, so that a stack names only
+what it changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+from pydantic import ValidationError
+
+from components.config import monitors, services, workers
+from components.config.advice import NAMESPACE, Advice
+from components.config.merging import merged
+from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
+from components.errors import Problem, refuse
+from components.service_model import Service
+from components.settings import Settings
+
+__all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key as Pulumi.yaml declares it; `default` is None where a stack must give a value."""
+
+    type: str
+    description: str
+    default: Any = None
+    secret: bool = False
+
+
+def declared_keys(project: Path) -> dict[str, Key]:
+    """The keys that Pulumi.yaml declares; `project` is that file."""
+    config = yaml.safe_load(project.read_text(encoding="utf-8"))["config"]
+    return {name: Key(**declaration) for name, declaration in config.items()}
+
+
+def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple[Settings, tuple[Service, ...]]:
+    """What one stack configures for all of its Workers, and each of these.
+
+    `given` is the config as Pulumi hands it over: full keys, values as text, objects as JSON. Other namespaces are
+    left alone. Secrets must be there but are neither returned nor shown. Raises DeclarationError with every problem.
+    """
+    advice = Advice(stack)
+    own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
+    found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in keys]
+    secrets = [name for name, key in keys.items() if key.secret]
+    found += [advice.missing_secret(name) for name in secrets if not own.get(name, "").strip()]
+    values = {name: _value(own.get(name), key) for name, key in keys.items() if not key.secret}
+    values = {name: value for name, value in values.items() if value is not None}
+    declared, defaults = values.pop("workers"), values.pop("monitors")
+
+    settings = None
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        found += [advice.invalid(Settings, detail) for detail in error.errors()]
+    entries, problems = workers.read(declared, keys["workers"].default, advice)
+    found += problems
+    level, problems = monitors.level("monitors", defaults, CONFIGURABLE_MONITORS, advice)
+    found += problems
+    observed = {}
+    for entry in entries:
+        observed[entry.key], problems = _monitors(entry, level, advice)
+        found += problems
+    valid = {entry.key: entry.settings for entry in entries if entry.settings is not None}
+    if settings is not None:
+        found += services.name_problems(settings, valid, advice)
+    refuse(f"The config of stack {stack!r}", found)
+    assert settings is not None  # a problem otherwise
+    return settings, tuple(services.service(settings, key, worker, *observed[key]) for key, worker in valid.items())
+
+
+def _value(text: str | None, key: Key) -> Any:
+    """A key's value: its default where the stack gives none, an object laid over the default."""
+    if text is None:
+        return key.default
+    if key.type != "object":
+        return text
+    try:
+        return merged(key.default, json.loads(text))
+    except ValueError:
+        return text  # told when its fields are read
+
+
+def _monitors(
+    entry: workers.Entry, stack: monitors.Level, advice: Advice
+) -> tuple[tuple[Resolved, dict[str, Resolved]], list[Problem]]:
+    """The monitors of a Worker and of each of its classes, by the class's name."""
+    level, found = monitors.level(f"{entry.path}.monitors", entry.monitors, CONFIGURABLE_MONITORS, advice)
+    worker, problems = monitors.resolve(monitors.OF_WORKERS, [stack, level], advice)
+    found += problems
+    of_classes = {}
+    for name, fields in entry.classes.items():
+        path = f"{entry.path}.classes.{name}.monitors"
+        of_class, problems = monitors.level(path, fields.get("monitors", {}), monitors.OF_CLASSES, advice)
+        found += problems
+        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [stack, level, of_class], advice)
+        found += [*problems, *monitors.guarded(worker, of_classes[name], advice)]
+    return (worker, of_classes), found

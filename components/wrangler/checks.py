@@ -1,0 +1,113 @@
+"""Whether a Worker that Wrangler deploys will be what the config says of it, and can be observed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from components.errors import Problem
+from components.service_model import Service
+from components.settings import COMPATIBILITY_DATE
+from components.wrangler.file import Configuration, WranglerFile
+
+SALT = "TELEMETRY_SALT"
+_CREATED = ("created", "expecting-transfer")
+
+
+def problems(file: WranglerFile, service: Service, root: Path) -> list[Problem]:
+    """Everything that is wrong with the file at once; a key that cannot be read is judged no further."""
+    rules = {
+        "name": _name(file, service),
+        "main": _main(file, root),
+        "compatibility_date": _compatibility_date(file),
+        "logpush": _logpush(file),
+        "vars": _vars(file),
+        "durable_objects": _bindings(file, service),
+        "exports" if file.configuration.exports else "migrations": _classes(file, service),
+    }
+    found = list(file.unreadable.values())
+    for key, told in rules.items():
+        if key not in file.unreadable:
+            found += told
+    return found
+
+
+def own_bindings(configuration: Configuration) -> dict[str, str]:
+    """The Worker's own Durable Object classes by binding; those of other Workers are theirs to observe."""
+    bindings = configuration.durable_objects.bindings
+    return {each.name: each.class_name for each in bindings if each.script_name in ("", configuration.name)}
+
+
+def exported_classes(configuration: Configuration) -> list[str]:
+    """The classes that `exports` declare, sorted."""
+    exports = configuration.exports.items()
+    return sorted(name for name, each in exports if each.type == "durable-object" and each.state in _CREATED)
+
+
+def _name(file: WranglerFile, service: Service) -> Iterator[Problem]:
+    name = file.configuration.name
+    if name != service.script_name:
+        allowed = f"{service.script_name!r}, the name of firedrill:workers.{service.key}; one of the two has to change"
+        yield file.problem("name", name or None, allowed)
+
+
+def _main(file: WranglerFile, root: Path) -> Iterator[Problem]:
+    main = file.configuration.main
+    if not main or not (root / file.entry).is_file():
+        yield file.problem("main", main or None, "a module that exists, relative to this file")
+
+
+def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:
+    if not file.configuration.compatibility_date:
+        yield file.problem("compatibility_date", None, COMPATIBILITY_DATE)
+
+
+def _logpush(file: WranglerFile) -> Iterator[Problem]:
+    if not file.configuration.logpush:
+        yield file.problem("logpush", file.fields.get("logpush"), "true, or Logpush gets none of the Worker's events")
+
+
+def _vars(file: WranglerFile) -> Iterator[Problem]:
+    if SALT in file.configuration.vars:
+        allowed = f"a secret, which nobody can read back: wrangler secret put {SALT}"
+        yield Problem(f"{file.place('vars')}.{SALT}", "a plain text", allowed, "remove it there")
+
+
+def _bindings(file: WranglerFile, service: Service) -> Iterator[Problem]:
+    given = own_bindings(file.configuration)
+    wanted = {observed.binding: observed.name for observed in service.classes}
+    if given != wanted:
+        allowed = f"{_pairs(wanted)}, as firedrill:workers.{service.key}.classes has them"
+        place = f"{file.place('durable_objects')}.bindings"
+        yield Problem(place, _pairs(given), allowed, "change them there, or the classes in the stack's config")
+
+
+def _classes(file: WranglerFile, service: Service) -> Iterator[Problem]:
+    """The classes that exist once every migration is applied in order, or that `exports` declare."""
+    live = set(exported_classes(file.configuration))
+    key = "exports" if file.configuration.exports else "migrations"
+    if file.configuration.exports and file.configuration.migrations:
+        yield file.problem("exports", "there beside migrations", "one of the two; Wrangler refuses both")
+    for step in file.configuration.migrations:
+        place = f"{file.place('migrations')}, tag {step.tag!r},"
+        new = (*step.new_classes, *step.new_sqlite_classes)
+        for name in (name for name in new if name in live):
+            yield Problem(place, f"making {name} again", "a class that does not exist yet", "remove it from the step")
+        left = (*step.deleted_classes, *(renamed.source for renamed in step.renamed_classes))
+        for name in (name for name in left if name not in live):
+            yield Problem(place, f"about {name}, which does not exist", _listed(live), "change the step")
+        live.update(new)
+        live.difference_update(left)
+        live.update(moved.to for moved in (*step.renamed_classes, *step.transferred_classes))
+    for observed in service.classes:
+        if observed.name not in live:
+            allowed = f"{key} that make {observed.name}: without one Cloudflare refuses its binding (10061)"
+            yield Problem(file.place(key), f"without {observed.name}", allowed, f"add it to {key} there")
+
+
+def _pairs(bindings: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}: {of}" for name, of in sorted(bindings.items())) or "empty"
+
+
+def _listed(classes: Iterable[str]) -> str:
+    return f"a class that exists by then: {', '.join(sorted(classes)) or 'none does'}"
