@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from firedrill.errors import CannotRun, FiredrillError
 
 NOT_PROVEN = 1
 PROBLEMS = 1
+REFUSED = 1
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
 
@@ -74,6 +76,47 @@ def drill(
         _write(junit_file, to_junit(finished.result))
     if not finished.result.proven:
         raise typer.Exit(NOT_PROVEN)
+
+
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in full.")]
+
+
+@app.command()
+def preview(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
+    """Show what `up` would change in the local cloud. Exit code 0: shown, 1: Pulumi refused, 2: could not run."""
+    _operate("preview", stack, root, diff=diff)
+
+
+@app.command()
+def up(
+    stack: StackOption = "dev",
+    rotate: Annotated[
+        list[str] | None, typer.Option(metavar="SECRET", help="Make this secret anew first (may be repeated).")
+    ] = None,
+    diff: DiffOption = False,
+    root: RootOption = Path(),
+) -> None:
+    """Deploy the stack to the local cloud by Pulumi's own engine. Exit code 0: done, 1: refused, 2: could not run."""
+    _operate("up", stack, root, rotate=rotate or (), diff=diff)
+
+
+@app.command()
+def refresh(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
+    """Make the stack's state what the local cloud holds. Exit code 0: done, 1: refused, 2: could not run."""
+    _operate("refresh", stack, root, diff=diff)
+
+
+@app.command()
+def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
+    """Delete the stack from the local cloud. Exit code 0: nothing is left, 1: refused, 2: could not run."""
+    _operate("destroy", stack, root)
+
+
+def _operate(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> None:
+    from firedrill.engine.commands import run_operation
+
+    if not run_operation(operation, stack, root, rotate, diff):
+        raise typer.Exit(REFUSED)
 
 
 ResourcesOption = Annotated[

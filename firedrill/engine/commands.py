@@ -1,0 +1,17 @@
+"""The commands of the engine, as the command line calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from firedrill.engine.operations import LocalStack, operate
+
+
+def run_operation(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> bool:
+    """Run up, preview, refresh or destroy on a stack in the local cloud; returns whether Pulumi was content.
+
+    `rotate` names secrets that are made anew, `diff` shows each change in full. Raises FiredrillError for a mistake in
+    the project's files, CannotRun when the engine cannot run.
+    """
+    return operate(LocalStack.of(stack, root), operation, rotate=rotate, options=("--diff",) if diff else ()).ok

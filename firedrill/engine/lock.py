@@ -1,0 +1,36 @@
+"""One run at a time: two engines that change the same stack, or the same account, would undo each other's work."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from firedrill.errors import CannotRun
+
+
+@contextmanager
+def exclusive(file: Path, command: str, now: datetime) -> Iterator[None]:
+    """Hold the lock `file` for `command` while the block runs; the system lets go of it when the process dies.
+
+    Raises CannotRun, with who holds it and since when, instead of waiting.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 1000).decode() or "another command"
+            raise CannotRun(
+                f"{holder} is at work on this project's stacks. Wait until it has ended, or end it."
+            ) from None
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"{command} (process {os.getpid()}, since {now:%H:%M:%S})".encode())
+        yield
+        os.ftruncate(descriptor, 0)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,89 @@
+"""What Pulumi does with a stack in the local cloud: up, preview, refresh and destroy."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from firedrill.cloud.cloud import Cloud
+from firedrill.cloud.failures import Failures
+from firedrill.cloud.server import serving
+from firedrill.cloud.store import Store
+from firedrill.engine import binary, recovery
+from firedrill.engine.lock import exclusive
+from firedrill.engine.process import Outcome
+from firedrill.engine.program import served
+from firedrill.engine.workspace import Workspace, prepare
+from firedrill.render import stack_config
+from firedrill.render.stack_config import StackConfig
+
+REPOSITORY = Path(__file__).parents[2]
+
+_ARGUMENTS = {
+    "up": ("up", "--yes", "--skip-preview"),
+    "preview": ("preview",),
+    "refresh": ("refresh", "--yes", "--skip-preview"),
+    "destroy": ("destroy", "--yes", "--skip-preview", "--remove"),
+}
+_RUN_THE_PROGRAM = ("up", "preview")
+
+
+@dataclass(frozen=True)
+class LocalStack:
+    """A stack of the project whose program is in the workspace's root, in the workspace's local cloud."""
+
+    workspace: Workspace
+    name: str
+    config: StackConfig
+
+    @classmethod
+    def of(cls, name: str, root: Path) -> LocalStack:
+        """The stack of the project in `root`; raises FiredrillError when its config cannot be read."""
+        return cls(Workspace.of(root), name, stack_config.read(name, root))
+
+    @property
+    def cloud(self) -> Cloud:
+        """The local cloud of the workspace, which all its stacks share."""
+        return Cloud(Store(self.workspace.cloud), root=self.workspace.root)
+
+
+def operate(
+    stack: LocalStack,
+    operation: str,
+    *,
+    rotate: Iterable[str] = (),
+    options: Sequence[str] = (),
+    failures: Failures | None = None,
+) -> Outcome:
+    """Run `operation` (up, preview, refresh, destroy), with Pulumi's progress on our output, and say how it ended.
+
+    `rotate` names secrets that are made anew, `options` go to Pulumi, `failures` make the cloud fail on order (none by
+    default). What a run before has left undone is made good first, with a line on standard error for each thing.
+    Raises CannotRun when there is no engine, another run is under way, or Pulumi was killed.
+    """
+    program = binary.find(REPOSITORY).path
+    now = datetime.now()
+    what = f"firedrill {operation} --stack {stack.name}"
+    workspace, cloud = stack.workspace, stack.cloud
+    with (
+        exclusive(workspace.folder / "lock", what, now),
+        serving(cloud, failures=failures) as variables,
+        served(workspace.root) as address,
+    ):
+        engine = prepare(workspace, program, stack.name, stack.config, variables, rotate)
+        journal = recovery.Journal(workspace.engine / f"{stack.name}.unfinished")
+        last = journal.last()
+        if last:
+            for line in recovery.recover(engine, stack.name, cloud, last):
+                sys.stderr.write(f"firedrill: {line}\n")
+        journal.begin(f"{what} of {now:%H:%M:%S}", recovery.held(cloud))
+        arguments = [*_ARGUMENTS[operation], *options, "--stack", stack.name, "--suppress-permalink=true"]
+        if operation in _RUN_THE_PROGRAM:
+            arguments += ["--client", address, "--exec-kind", "auto.inline"]
+        sys.stdout.flush()
+        outcome = engine.operate(*arguments)
+        journal.end(outcome.ok)
+    return outcome

@@ -1,0 +1,110 @@
+"""What a run leaves that did not end well, and how the next one makes it good.
+
+A run that is killed may have changed the cloud without having recorded it, and so may one that fails: the answer to a
+change can get lost. Pulumi asks people to look at the vendor's site then; the local cloud can be asked itself.
+Source: pulumi.com/docs/iac/support/troubleshooting (interrupted updates, pending operations)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from firedrill.cloud.cloud import Cloud
+from firedrill.cloud.state import Entry
+from firedrill.engine.process import Engine
+from firedrill.errors import FiredrillError
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that has begun: `what` it is, whether it `ended`, and the keys that the cloud held before it, by type."""
+
+    what: str
+    known: Mapping[str, Sequence[str]]
+    ended: bool = False
+
+
+class Journal:
+    """The file that tells of a run from its beginning until it has ended well."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def last(self) -> Run | None:
+        """The last run, if it did not end well."""
+        return Run(**json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else None
+
+    def begin(self, what: str, known: Mapping[str, Sequence[str]]) -> None:
+        """A run begins."""
+        self._write(Run(what, known))
+
+    def end(self, well: bool) -> None:
+        """The run that began has ended."""
+        last = self.last()
+        if well:
+            self._file.unlink()
+        elif last:
+            self._write(replace(last, ended=True))
+
+    def _write(self, run: Run) -> None:
+        new = self._file.with_suffix(".new")
+        new.write_text(json.dumps(asdict(run)), encoding="utf-8")
+        new.replace(self._file)
+
+
+def held(cloud: Cloud) -> dict[str, list[str]]:
+    """The keys of everything that the cloud holds, by type."""
+    with cloud.store.reading() as state:
+        return {token: sorted(entries) for token, entries in state.entries.items()}
+
+
+def recover(engine: Engine, stack: str, cloud: Cloud, last: Run) -> list[str]:
+    """Make the stack and the cloud agree again after the `last` run; returns what was done, a line each.
+
+    What that run made and no stack has recorded is deleted: the next update makes it again.
+    """
+    done = []
+    if not last.ended:
+        engine.call("cancel", "--yes", "--stack", stack)  # Pulumi's own lock outlives a Pulumi that is killed
+        engine.call("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
+        done.append(f"{last.what} was interrupted: the stack was refreshed from what the cloud holds")
+    recorded = _recorded(engine)
+    with cloud.store.reading() as state:
+        lost = [
+            (token, entry)
+            for token, entries in state.entries.items()
+            for key, entry in entries.items()
+            if key not in last.known.get(token, ()) and (token, entry.id) not in recorded
+        ]
+    _delete(cloud, lost)
+    return done + [
+        f"{last.what} had made {token.rpartition(':')[2]} {entry.id} without recording it: deleted, to be made again"
+        for token, entry in lost
+    ]
+
+
+def _recorded(engine: Engine) -> set[tuple[str, str]]:
+    """Type and id of everything that any stack has recorded."""
+    stacks = [each["name"] for each in json.loads(engine.call("stack", "ls", "--json"))]
+    exports = [json.loads(engine.call("stack", "export", "--stack", name)) for name in stacks]
+    resources = [each for export in exports for each in export["deployment"].get("resources") or ()]
+    return {(each["type"], each["id"]) for each in resources if "id" in each}
+
+
+def _delete(cloud: Cloud, entries: Sequence[tuple[str, Entry]]) -> None:
+    """Delete them all, in an order that the vendors allow: what uses another thing goes before it."""
+    refused: list[tuple[str, Entry]] = []
+    problem: FiredrillError | None = None
+    for token, entry in entries:
+        try:
+            cloud.delete(token, entry.id, {**entry.inputs, **entry.computed})
+        except FiredrillError as error:
+            refused.append((token, entry))
+            problem = error
+    if problem and len(refused) == len(entries):
+        raise problem
+    if refused:
+        _delete(cloud, refused)
