@@ -8,6 +8,8 @@ import pulumi
 
 from components import code, config, names
 from components.errors import DeclarationError
+from components.platform_metrics import collector
+from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
 from components.service import ObservedService, ObservedServiceArgs
 
 HERE = Path(__file__).resolve().parent
@@ -21,8 +23,22 @@ def main() -> None:
     secrets = pulumi.Config()
     salt, api_key = secrets.require_secret("telemetrySalt"), secrets.require_secret("datadogApiKey")
     for service in services:
-        args = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
-        pulumi.export(service.key, ObservedService(service.key, args).links)
+        observed = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
+        pulumi.export(service.key, ObservedService(service.key, observed).links)
+    if stack.platform_metrics != "none":
+        args = PlatformMetricsArgs(
+            source=stack.platform_metrics,
+            title=f"{pulumi.get_project()} {stack.environment}",
+            environment=stack.environment,
+            account_id=stack.account_id,
+            datadog_site=stack.datadog_site,
+            compatibility_date=stack.compatibility_date,
+            collector=collector.code(HERE),
+            workers={service.script_name: collector.Target(service.prefix, service.tags) for service in services},
+            token=secrets.require_secret("analyticsToken"),
+            datadog_api_key=api_key,
+        )
+        PlatformMetrics("platform", args)
     pulumi.export("pipelines", names.datadog_url(stack.datadog_site, "logs/pipelines"))
 
 

@@ -48,7 +48,7 @@ class ObservedService(pulumi.ComponentResource):
     def __init__(self, name: str, args: ObservedServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:ObservedService", name, service_inputs(args.service, args.code), opts)
         stack, service = args.stack, args.service
-        reporter = stack.reporter.configured
+        reporter = stack.reporter != "none"
         links: dict[str, pulumi.Input[Any]] = {
             "monitors": datadog_url(
                 stack.datadog_site, "monitors/manage", q=f"service:{service.key} env:{stack.environment}"

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from components.names import DATADOG_SITES
 from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
+from components.worker.reporting import Reporter
+
+Source = Literal["none", "integration", "collector", "both"]
 
 # Source: developers.cloudflare.com/workers/configuration/compatibility-flags (Durable Object stubs and RPC)
 RPC_SINCE = date(2024, 4, 3)
@@ -155,27 +158,6 @@ class WorkerSettings(_Model):
     ]
 
 
-class ReporterSettings(_Model):
-    """Where managed Workers report their events besides the console line (worker/src/reporter.mjs)."""
-
-    datadog: Annotated[
-        bool, Field(description="true or false", title="To Datadog's metrics intake, with the key that Logpush has.")
-    ] = False
-    analytics_dataset: Annotated[
-        str,
-        Field(
-            pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,99}$",
-            description="at most 100 letters, digits and _, not starting with a digit",
-            title="To this Analytics Engine dataset.",
-        ),
-    ] = ""
-
-    @property
-    def configured(self) -> bool:
-        """Whether anything is reported."""
-        return self.datadog or self.analytics_dataset != ""
-
-
 class Settings(_Model):
     """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
 
@@ -190,7 +172,8 @@ class Settings(_Model):
     workers_subdomain: Name
     compatibility_date: Date
     protect: Annotated[bool, Field(description="true or false")]
-    reporter: Annotated[ReporterSettings, Field(description="an object with fields")]
+    reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
+    platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
 
     # Datadog
     datadog_site: Annotated[

@@ -1,8 +1,8 @@
 """The stack's config, read and checked as a whole: every problem is reported at once.
 
 Pulumi.yaml declares the keys and holds their defaults. Pulumi replaces an object by a stack's object whole; here a
-stack's `workers`, `monitors` and `reporter` are laid over the declared ones field by field, so that a stack names only
-what it changes.
+stack's `workers` and `monitors` are laid over the declared ones field by field, so that a stack names only what it
+changes.
 """
 
 from __future__ import annotations
@@ -52,10 +52,12 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
     advice = Advice(stack)
     own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
     found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in keys]
-    secrets = [name for name, key in keys.items() if key.secret]
-    found += [advice.missing_secret(name) for name in secrets if not own.get(name, "").strip()]
     values = {name: _value(own.get(name), key) for name, key in keys.items() if not key.secret}
     values = {name: value for name, value in values.items() if value is not None}
+    needed = {name for name, key in keys.items() if key.secret and key.default is None}
+    if values["platformMetrics"] != "none":
+        needed.add("analyticsToken")
+    found += [advice.missing_secret(name) for name in keys if name in needed and not own.get(name, "").strip()]
     declared, defaults = values.pop("workers"), values.pop("monitors")
 
     settings = None

@@ -12,13 +12,12 @@ from pydantic_core import ErrorDetails
 
 from components.errors import Problem, shown
 from components.monitors.thresholds import MonitorSettings
-from components.settings import ClassSettings, ReporterSettings, WorkerSettings
+from components.settings import ClassSettings, WorkerSettings
 
 NAMESPACE = "firedrill"
 _FIELD_OF = {
     ClassSettings: "a class",
     MonitorSettings: "a monitor",
-    ReporterSettings: "the reporter",
     WorkerSettings: "a Worker",
 }
 Location = tuple[int | str, ...]

@@ -46,6 +46,7 @@ class MonitorsArgs:
             handles=Handles(stack.notify_page, stack.notify_chat),
             renotify_interval=stack.renotify_interval,
             renotify_occurrences=stack.renotify_occurrences,
+            reporter=stack.reporter != "none",
         )
 
 

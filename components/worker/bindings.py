@@ -5,7 +5,7 @@ Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -13,15 +13,13 @@ def bindings(
     classes: Mapping[str, str],
     variables: Mapping[str, str],
     secrets: Mapping[str, Any],
-    datasets: Mapping[str, str],
+    others: Sequence[dict[str, Any]] = (),
 ) -> list[dict[str, Any]]:
-    """All bindings, the key of each mapping being the name in the code.
+    """All bindings by name: `classes` of Durable Objects, `variables` as text, `secrets` that nobody can read back.
 
-    `classes` of Durable Objects, `variables` as text, `secrets` that nobody can read back, `datasets` of Analytics
-    Engine. Sorted, since Cloudflare returns them so and any other order would differ at every preview.
+    Sorted, since Cloudflare returns them so and any other order would differ at every preview.
     """
     every = [{"type": "durable_object_namespace", "name": name, "class_name": of} for name, of in classes.items()]
     every += [{"type": "plain_text", "name": name, "text": text} for name, text in variables.items()]
     every += [{"type": "secret_text", "name": name, "text": text} for name, text in secrets.items()]
-    every += [{"type": "analytics_engine", "name": name, "dataset": dataset} for name, dataset in datasets.items()]
-    return sorted(every, key=lambda binding: str(binding["name"]))
+    return sorted([*every, *others], key=lambda binding: str(binding["name"]))

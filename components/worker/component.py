@@ -17,6 +17,7 @@ from components.settings import Settings
 from components.worker.bindings import bindings
 from components.worker.bundle import Bundle
 from components.worker.migrations import DeclaredClasses, migration_block
+from components.worker.reporting import reporter_bindings
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class ObservedWorkerArgs:
     """Text bindings by name; none by default."""
     secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
     """Secret text bindings by name; none by default."""
-    datasets: Mapping[str, str] = field(default_factory=dict)
-    """Datasets of Analytics Engine by binding; none by default."""
+    other_bindings: Sequence[dict[str, Any]] = ()
+    """As the provider takes them; none by default."""
     protect: bool = False
     """Whether Pulumi refuses to delete the Worker: its objects' data would go with it."""
 
@@ -55,9 +56,7 @@ class ObservedWorkerArgs:
         telemetry_salt: pulumi.Input[str],
         datadog_api_key: pulumi.Input[str],
     ) -> ObservedWorkerArgs:
-        """The Worker that a stack's settings ask for. The reporter's bindings: worker/src/reporter.mjs."""
-        reporter = stack.reporter
-        reporting = {"DD_SITE": stack.datadog_site, "FIREDRILL_METRIC_PREFIX": service.prefix}
+        """The Worker that a stack's settings ask for."""
         return cls(
             account_id=stack.account_id,
             worker_name=service.script_name,
@@ -71,9 +70,9 @@ class ObservedWorkerArgs:
                 known_tags=script.known_tags,
             ),
             compatibility_date=script.compatibility_date,
-            variables={**script.variables, **(reporting if reporter.datadog else {})},
-            secrets={"TELEMETRY_SALT": telemetry_salt, **({"DD_API_KEY": datadog_api_key} if reporter.datadog else {})},
-            datasets={"FIREDRILL_ANALYTICS": reporter.analytics_dataset} if reporter.analytics_dataset else {},
+            variables=script.variables,
+            secrets={"TELEMETRY_SALT": telemetry_salt},
+            other_bindings=reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
             protect=stack.protect,
         )
 
@@ -101,7 +100,7 @@ class ObservedWorker(pulumi.ComponentResource):
                 args.classes,
                 args.variables,
                 {key: pulumi.Output.secret(value) for key, value in args.secrets.items()},
-                args.datasets,
+                args.other_bindings,
             ),
             # Seen
             "logpush": True,  # off by default; a Logpush job gets nothing without it
