@@ -44,6 +44,9 @@ TELEMETRY = {
     "not_expected": "@Outcome:*",
 }
 
+# The line tells the outcome of an alarm that failed or was retried; one that went well at once leaves it out.
+FIRST_RUN = {"first_try": "@telemetry.at:object @telemetry.op:alarm -@telemetry.outcome:*"}
+
 
 def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> dict[str, Any]:
     """Inputs of `LogsCustomPipeline`: `scope` matches the service's logs, `classes` are the observed ones.
@@ -64,6 +67,7 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
                 "Telemetry fields", "firedrill.line", {"telemetry": "%{data:telemetry:json}"}, [_sample(classes)]
             ),
             processors.message_remapper("Telemetry line as message", ["firedrill.line"]),
+            processors.category("Outcome of an alarm's first run", "telemetry.outcome", FIRST_RUN),
             processors.category("Kind of invocation", "invocation.kind", _kinds(classes)),
             processors.category("Class of the invocation", "invocation.class", _class_names(classes)),
             processors.category("Telemetry of the invocation", "invocation.telemetry", TELEMETRY),

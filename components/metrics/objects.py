@@ -78,7 +78,7 @@ def _of_life(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "object",
             "@telemetry.outcome",
             of_alarms,
-            (class_name, result, Tag("outcome", "@telemetry.outcome", len(OUTCOMES) - 1)),
+            (class_name, result, Tag("outcome", "@telemetry.outcome", len(OUTCOMES))),
         ),
         Metric(
             "do.alarms.retries",

@@ -1,9 +1,14 @@
 from __future__ import annotations
 
 from components import catalogue, config
-from components.metrics import METRICS
+from components.metrics import metrics
 from components.monitors.table import MONITORS
+from components.monitors.thresholds import MonitorSettings
+from components.service_model import ObservedClass
+from components.settings import ClassSettings, WorkerSettings
 from components.telemetry import FIELDS
+
+MODELS = (WorkerSettings, ClassSettings, MonitorSettings)
 
 
 def rows(page: str) -> list[str]:
@@ -13,20 +18,39 @@ def rows(page: str) -> list[str]:
 def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
     page = catalogue.monitors_markdown()
     assert len(rows(page)) == 1 + len(MONITORS)
-    assert "| [do-latency](runbooks/do-latency.md) | Durable Object latency p95 | `percentile(last_5m):p95:" in page
+    row = "| [do-latency](runbooks/do-latency.md) | each class | Durable Object latency p95 | `percentile(last_5m):p95:"
+    assert f"{row}do.latency{{class:<class>}} by" in page
     assert "critical 500, recovery 400, warning 300, warningRecovery 250" in page
 
 
-def test_there_is_a_row_per_metric_and_per_field() -> None:
-    assert len(rows(catalogue.metrics_markdown())) == 2 + len(METRICS) + len(FIELDS)
+def test_there_is_a_row_per_metric_its_search_and_each_field() -> None:
+    every = metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True)
+    assert len(rows(catalogue.metrics_markdown())) == 3 + 2 * len(every) + len(FIELDS)
 
 
-def test_there_is_a_row_per_config_key_with_its_default_or_that_it_is_required() -> None:
+def test_a_metric_names_its_tags_its_monitors_and_an_example() -> None:
+    (row,) = [row for row in rows(catalogue.metrics_markdown()) if row.startswith("| `do.cleanups` | count")]
+    assert "`class` (1), `trigger` (2), `result` (4)" in row
+    assert "| [cleanup-failures](runbooks/cleanup-failures.md) |" in row
+    assert "`sum:conversation_state.prod.do.cleanups{*} by {class,trigger,result}.as_count()`" in row
+
+
+def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it_is_required() -> None:
     page = catalogue.config_markdown()
-    assert len(rows(page)) == 1 + len(config.declared_keys(catalogue.PROJECT))
+    fields = sum(len(model.model_fields) for model in MODELS)
+    assert len(rows(page)) == 1 + len(config.declared_keys(catalogue.PROJECT)) + len(MODELS) + fields
     assert "| `protect` | boolean | `false` |" in page
     assert "| `accountId` | string | required |" in page
     assert "| `datadogApiKey` | string | required, secret |" in page
+    assert "| `workers` | object | in [Pulumi.yaml](../Pulumi.yaml) |" in page
+    assert '| `errors` | `["error"]` | Results that are errors. | a list of miss, rejected, error, none twice |' in page
+
+
+def test_every_field_says_what_it_is_and_what_is_allowed() -> None:
+    for model in MODELS:
+        for name, field in model.model_fields.items():
+            assert field.title, name
+            assert field.description, name
 
 
 def test_a_bar_in_a_cell_does_not_end_the_cell() -> None:

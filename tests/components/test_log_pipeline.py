@@ -179,3 +179,16 @@ def test_a_line_has_the_level_that_its_result_has_in_its_class(
     process: Process, line: dict[str, Any], level: str
 ) -> None:
     assert process({"v": 2, **line}).status == level
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ({"at": "object", "op": "alarm", "result": "ok"}, "first_try"),
+        ({"at": "object", "op": "alarm", "result": "ok", "outcome": "recovered"}, "recovered"),
+        ({"at": "object", "op": "alarm", "result": "error", "outcome": "retrying"}, "retrying"),
+        ({"at": "object", "op": "put", "result": "ok"}, None),
+    ],
+)
+def test_every_run_of_an_alarm_has_an_outcome(process: Process, line: dict[str, Any], outcome: str | None) -> None:
+    assert process({"v": 2, **line}).attributes["telemetry"].get("outcome") == outcome
