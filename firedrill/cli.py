@@ -112,6 +112,22 @@ def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
     _operate("destroy", stack, root)
 
 
+@app.command()
+def cloud(
+    cloudflare_port: Annotated[int, typer.Option(help="Of the cloudflare provider; any free one by default.")] = 0,
+    datadog_port: Annotated[int, typer.Option(help="Of the datadog provider; any free one by default.")] = 0,
+    sink: Annotated[
+        list[str] | None, typer.Option(metavar="HOST=URL", help="A local address for an HTTPS destination's host.")
+    ] = None,
+    root: RootOption = Path(),
+) -> None:
+    """Serve the local cloud to plain `pulumi up` until Ctrl-C, and print the variables to export."""
+    from firedrill.cloud.command import run_cloud
+    from firedrill.engine.workspace import Workspace
+
+    run_cloud(Workspace.of(root).cloud, root, (cloudflare_port, datadog_port), sink or (), sys.stdout)
+
+
 def _operate(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> None:
     from firedrill.engine.commands import run_operation
 

@@ -126,7 +126,7 @@ class Cloud:
             entry = state.of(token).get(kind.key(id_, revealed(outputs)))
             if entry is None:
                 return None
-            known = kind.readable(entry, inputs, around)
+            known = kind.readable(entry, inputs, state, around)
             return Found(entry.id, known, kind.outputs(known, entry.computed))
 
     def delete(self, token: str, id_: str, outputs: Json) -> None:
@@ -135,7 +135,7 @@ class Cloud:
         with self.store.changing() as state:
             key = kind.key(id_, revealed(outputs))
             entry = state.of(token).get(key)
-            if entry is not None:
+            if entry is not None and not kind.outlives_deletion:
                 kind.retire(key, entry, state)
                 del state.of(token)[key]
         self._sweep()

@@ -49,6 +49,8 @@ class ResourceType:
     """Those of them that no update changes."""
     is_put: ClassVar[bool] = False
     """Whether the vendor creates and updates with the same call."""
+    outlives_deletion: ClassVar[bool] = False
+    """Whether the provider only forgets it, and the vendor keeps it."""
 
     def place(self, inputs: Mapping[str, Any]) -> str:
         """How errors call the resource."""
@@ -92,7 +94,7 @@ class ResourceType:
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Raise FiredrillError when the vendor would not delete it; else delete what goes with it."""
 
-    def readable(self, entry: Entry, known: Mapping[str, Any], around: Surroundings) -> Json:
+    def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """The inputs as the vendor gives them back; what it does not give back is taken from those `known`."""
         given = {key: value for key, value in entry.inputs.items() if key not in self.write_only}
         return given | {key: known[key] for key in self.write_only if key in known}

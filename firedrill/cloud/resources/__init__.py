@@ -5,12 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from firedrill.cloud.resource_type import ResourceType
+from firedrill.cloud.resources.integration_account import IntegrationAccount
+from firedrill.cloud.resources.logpush_job import LogpushJob
+from firedrill.cloud.resources.logpush_ownership_challenge import LogpushOwnershipChallenge
+from firedrill.cloud.resources.logs_metric import LogsMetric
+from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder
 from firedrill.cloud.resources.monitor import Monitor
+from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
 from firedrill.cloud.resources.workers_script import WorkersScript, workers_scripts
+from firedrill.cloud.resources.workers_script_subdomain import WorkersScriptSubdomain
 from firedrill.cloud.state import State
 from firedrill.cloud.values import Json
 
-RESOURCE_TYPES: Mapping[str, ResourceType] = {kind.token: kind for kind in (WorkersScript(), Monitor())}
+RESOURCE_TYPES: Mapping[str, ResourceType] = {
+    kind.token: kind
+    for kind in (
+        WorkersScript(),
+        WorkersScriptSubdomain(),
+        WorkersCronTrigger(),
+        LogpushJob(),
+        LogpushOwnershipChallenge(),
+        LogsCustomPipeline(),
+        LogsPipelineOrder(),
+        LogsMetric(),
+        Monitor(),
+        IntegrationAccount(),
+    )
+}
 
 INVOKES: Mapping[str, Callable[[Json, State], Json]] = {
     "cloudflare:index/getWorkersScripts:getWorkersScripts": workers_scripts,

@@ -7,7 +7,9 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from firedrill.cloud.state import Entry, State
 from firedrill.errors import FiredrillError
+from firedrill.resources import WORKERS_SCRIPT
 
 
 def digest(*parts: object) -> str:
@@ -32,3 +34,19 @@ def import_id(id_: str, form: str) -> str:
     if id_.count("/") != form.count("/") or not all(id_.split("/")):
         raise FiredrillError(f"The id to import is {id_!r}; it has to be of the form {form!r}.")
     return id_
+
+
+def live_script(key: str, place: str, state: State) -> Entry:
+    """The Worker with that key. Raises FiredrillError when Cloudflare has none."""
+    entry = state.of(WORKERS_SCRIPT).get(key)
+    if entry is None:
+        raise FiredrillError(f"{place}: This Worker does not exist on your account. [code: 10007]; deploy it first.")
+    return entry
+
+
+def owner(inputs: Mapping[str, Any], place: str) -> str:
+    """The account or the zone that a Logpush resource belongs to. Raises FiredrillError unless it is one of them."""
+    given = [inputs[key] for key in ("accountId", "zoneId") if inputs.get(key)]
+    if len(given) != 1:
+        raise FiredrillError(f"{place}: accountId and zoneId exclude each other; set one of them.")
+    return str(given[0])

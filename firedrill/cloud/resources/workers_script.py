@@ -165,9 +165,9 @@ class WorkersScript(ResourceType):
         for token in BELONGING:
             state.of(token).pop(key, None)
 
-    def readable(self, entry: Entry, known: Mapping[str, Any], around: Surroundings) -> Json:
+    def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """Cloudflare gives back no secret text, and the content itself unless the stack keeps it in a file."""
-        given = super().readable(entry, known, around)
+        given = super().readable(entry, known, state, around)
         texts = {binding["name"]: binding["text"] for binding in known.get("bindings") or () if "text" in binding}
         if entry.inputs.get("bindings"):
             given["bindings"] = [_as_known(binding, texts) for binding in entry.inputs["bindings"]]

@@ -1,0 +1,108 @@
+"""What is deployed in the local cloud, for what runs it and proves it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from firedrill.cloud import folders
+from firedrill.cloud.resources.logs_pipeline import pipeline_order
+from firedrill.cloud.state import Entry
+from firedrill.cloud.store import read
+from firedrill.cloud.values import Json, revealed, seal
+from firedrill.resources import LOGPUSH_JOB, SECRET, WORKERS_SCRIPT, Resource
+
+_READABLE = ("ddsource", "ddtags", "service", "host", "hostname")
+"""Parameters of a Datadog destination that are no secret."""
+
+
+@dataclass(frozen=True)
+class DeployedScript:
+    """A Worker as it was uploaded: what it takes to run it.
+
+    `secrets` are the texts of its secret_text bindings by name, in clear: they go to the Worker, and nowhere else.
+    `data` has for each class the folder that its objects keep their data in; it is kept when the class is renamed, and
+    removed when the class or the Worker is deleted.
+    """
+
+    name: str
+    inputs: Json
+    """As of `deployed`."""
+    module: Path
+    namespaces: Mapping[str, str]
+    """Namespace ids by class."""
+    data: Mapping[str, Path]
+    secrets: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"DeployedScript({self.name!r})"
+
+
+def deployed(state_file: Path) -> list[Resource]:
+    """Everything that the vendors hold, with inputs as last sent, pipelines in the order in which they run.
+
+    A secret is `[secret]`, in a destination only where it is one. `contentFile` is the module that was uploaded. `name`
+    is the vendor's, `id` Pulumi's, the URNs are made up: what a resource is in its program, only Pulumi's state says.
+    """
+    state = read(state_file)
+    position = {id_: number for number, id_ in enumerate(pipeline_order(state))}
+    return [
+        _resource(token, key, entry, state_file.parent)
+        for token, entries in sorted(state.entries.items())
+        for key, entry in sorted(entries.items(), key=lambda item: (position.get(item[0], 0), item[0]))
+    ]
+
+
+def deployed_scripts(state_file: Path) -> list[DeployedScript]:
+    """The Workers, sorted by account and name."""
+    state, folder = read(state_file), state_file.parent
+    return [_script(key, entry, folder) for key, entry in sorted(state.of(WORKERS_SCRIPT).items())]
+
+
+def _script(key: str, entry: Entry, folder: Path) -> DeployedScript:
+    inputs = revealed(entry.inputs)
+    name, namespaces = inputs["scriptName"], entry.held["classes"]
+    return DeployedScript(
+        name=name,
+        inputs=_resource(WORKERS_SCRIPT, key, entry, folder).inputs,
+        module=folders.module_file(folder, entry.held["sha256"]),
+        namespaces=namespaces,
+        data={each: folders.data_folder(folder, name, namespace) for each, namespace in namespaces.items()},
+        secrets={each["name"]: each["text"] for each in inputs.get("bindings") or () if each["type"] == "secret_text"},
+    )
+
+
+def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
+    inputs, secrets = seal(entry.inputs)
+    if token == WORKERS_SCRIPT:
+        inputs = {name: value for name, value in inputs.items() if name != "content"}
+        inputs["contentFile"] = str(folders.module_file(folder, entry.held["sha256"]))
+        inputs["contentSha256"] = entry.held["sha256"]
+    if token == LOGPUSH_JOB:
+        inputs["destinationConf"] = _without_credentials(secrets["/destinationConf"])
+    return Resource(
+        type=token,
+        name=str(inputs.get("name") or inputs.get("scriptName") or key),
+        urn=f"urn:pulumi:deployed::local::{token}::{key}",
+        id=entry.id,
+        inputs=inputs,
+        secret_inputs=tuple(sorted(map(_property_path, secrets))),
+    )
+
+
+def _without_credentials(conf: str) -> str:
+    """A Datadog destination without its key; of another one only its kind."""
+    kind, _, rest = conf.partition("://")
+    if kind != "datadog":
+        return f"{kind}://{SECRET}"
+    place, mark, query = rest.partition("?")
+    parts = [part.partition("=") for part in query.split("&")] if mark else []
+    shown = [f"{name}{sign}{value if name in _READABLE or not value else SECRET}" for name, sign, value in parts]
+    return f"{kind}://{place}{mark}{'&'.join(shown)}"
+
+
+def _property_path(path: str) -> str:
+    """`/bindings/2/text` as Pulumi writes it: `bindings[2].text`."""
+    return re.sub(r"/(\d+)", r"[\1]", path).replace("/", ".").lstrip(".")

@@ -1,0 +1,120 @@
+"""Logpush jobs.
+
+Sources: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration,
+pulumi.com/registry/packages/cloudflare/api-docs/logpushjob
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.destinations import challenge_token, is_challenged, test_upload
+from firedrill.cloud.resources.keys import import_id, owner
+from firedrill.cloud.state import Entry, State
+from firedrill.cloud.values import Json, revealed
+from firedrill.cloudflare import from_pulumi
+from firedrill.cloudflare.destination import scheme
+from firedrill.cloudflare.job import compile_job
+from firedrill.cloudflare.output import compile_output
+from firedrill.errors import FiredrillError, Mistakes
+from firedrill.resources import LOGPUSH_JOB
+
+_FIRST_ID = 1_000_000
+_ANY_DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=any"
+"""Stands in where only the rest of a job is compiled."""
+
+
+class LogpushJob(ResourceType):
+    """`cloudflare.LogpushJob`: off by default, as at Cloudflare."""
+
+    token = LOGPUSH_JOB
+    noun = "Logpush job"
+    known = frozenset(
+        {
+            "accountId",
+            "dataset",
+            "destinationConf",
+            "enabled",
+            "filter",
+            "frequency",
+            "kind",
+            "logpullOptions",
+            "maxUploadBytes",
+            "maxUploadIntervalSeconds",
+            "maxUploadRecords",
+            "name",
+            "outputOptions",
+            "ownershipChallenge",
+            "zoneId",
+        }
+    )
+    required = ("destinationConf",)
+    defaults: ClassVar[Mapping[str, Any]] = {
+        "dataset": "http_requests",
+        "enabled": False,
+        "filter": "",
+        "frequency": "high",
+        "kind": "",
+        "maxUploadBytes": 0,
+        "maxUploadIntervalSeconds": 0,
+        "maxUploadRecords": 0,
+        "name": "",
+    }
+    immutable = ("accountId", "zoneId", "dataset")
+    hidden = ("destinationConf", "ownershipChallenge")
+    write_only = ("ownershipChallenge",)
+
+    def check(self, inputs: Json, around: Surroundings) -> None:
+        """The filter, the fields, the limits and the form of the destination."""
+        api, place = from_pulumi.logpush_job(inputs), self.place(inputs)
+        mistakes = Mistakes()
+        with mistakes.collect():
+            owner(inputs, place)
+        if scheme(inputs["destinationConf"], place) == "datadog":
+            with mistakes.collect():
+                compile_job(api)
+        else:
+            with mistakes.collect():
+                compile_output(api.get("output_options") or {}, place)
+            with mistakes.collect():
+                standing_in = {"destination_conf": _ANY_DATADOG, "output_options": {"field_names": ["Outcome"]}}
+                compile_job({**api, **standing_in})
+        mistakes.raise_all()
+
+    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
+        """The number, which Pulumi shows as a float, and which an import has after the account."""
+        if not properties:
+            id_ = import_id(id_, "{accounts|zones}/<account_id|zone_id>/<job_id>").rpartition("/")[2]
+        try:
+            return str(int(float(id_)))
+        except (OverflowError, ValueError) as error:
+            raise FiredrillError(f"The id of a Logpush job is a number, not {id_!r}.") from error
+
+    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+        """A number; jobs may share a name."""
+        number = _FIRST_ID + state.number()
+        return str(number), _as_float(number)
+
+    def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
+        """Cloudflare sees at each change whether it may and can deliver."""
+        inputs = revealed(entry.inputs)
+        conf, place = inputs["destinationConf"], self.place(inputs)
+        if is_challenged(conf, place) and inputs.get("ownershipChallenge") != challenge_token(
+            owner(inputs, place), conf
+        ):
+            given = "is not the destination's" if inputs.get("ownershipChallenge") else "is missing"
+            raise FiredrillError(
+                f"{place}: ownershipChallenge {given}; declare a LogpushOwnershipChallenge with the same"
+                " destinationConf, and set the token that it writes into the bucket."
+            )
+        test_upload(conf, around.sinks, place)
+
+
+def _as_float(number: int) -> str:
+    """The number as the bridged provider writes it, which is Go's `%v` of a float64: 1780267 is 1.780267e+06."""
+    digits = str(number)
+    mantissa = digits.rstrip("0")
+    fraction = f".{mantissa[1:]}" if mantissa[1:] else ""
+    return f"{mantissa[0]}{fraction}e+{len(digits) - 1:02d}"

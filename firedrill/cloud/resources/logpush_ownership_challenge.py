@@ -1,0 +1,44 @@
+"""The proof that a bucket is one's own, before Logpush writes into it.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge
+"""
+
+from __future__ import annotations
+
+from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.destinations import challenge_file, challenge_token, is_challenged, write_challenge
+from firedrill.cloud.resources.keys import digest, owner
+from firedrill.cloud.state import Entry, State
+from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
+from firedrill.cloud.values import Json, revealed
+from firedrill.errors import FiredrillError
+
+
+class LogpushOwnershipChallenge(ResourceType):
+    """`cloudflare.LogpushOwnershipChallenge`: writes a token into the bucket, `buckets/` beside the state file."""
+
+    token = OWNERSHIP_CHALLENGE
+    noun = "LogpushOwnershipChallenge"
+    known = frozenset({"accountId", "destinationConf", "zoneId"})
+    required = ("destinationConf",)
+    immutable = ("accountId", "zoneId", "destinationConf")
+    hidden = ("destinationConf",)
+    computed = ("filename", "message", "valid")
+
+    def check(self, inputs: Json, around: Surroundings) -> None:
+        """The destination is one that is challenged."""
+        owner(inputs, self.noun)
+        if not is_challenged(inputs["destinationConf"], self.noun):
+            raise FiredrillError(f"{self.noun}: this destination needs no challenge; remove it.")
+
+    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+        """One per destination; asking again writes the same token again."""
+        id_ = digest(owner(inputs, self.noun), inputs["destinationConf"])[:32]
+        return id_, id_
+
+    def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
+        """Write the token."""
+        inputs = revealed(entry.inputs)
+        file = challenge_file(inputs["destinationConf"], around.now[:10].replace("-", ""), self.noun)
+        write_challenge(around.folder, file, challenge_token(owner(inputs, self.noun), inputs["destinationConf"]))
+        entry.computed = {"filename": file.partition("/")[2], "message": "", "valid": True}
