@@ -40,6 +40,13 @@ class Deployment:
         every = self.script.get("bindings", [])
         return {each["name"]: each["class_name"] for each in every if each["type"] == "durable_object_namespace"}
 
+    @property
+    def namespace_of(self) -> dict[str, str]:
+        """The key of each class's objects: the id of its namespace, which outlives renames, where it is deployed."""
+        every = self.script.get("bindings", [])
+        ids = {each["class_name"]: each["namespace_id"] for each in every if each.get("namespace_id")}
+        return {name: ids.get(name, name) for name in self.classes}
+
 
 HARNESS = _HERE / "harness.mjs"
 
@@ -112,8 +119,8 @@ def _config(deployment: Deployment, port: int, storage: str) -> str:
     script = deployment.script
     key_value = key_value_classes(script)
     namespaces = [
-        f"(className = {text(name)}, uniqueKey = {text(name)}, enableSql = {str(name not in key_value).lower()})"
-        for name in deployment.classes
+        f"(className = {text(name)}, uniqueKey = {text(key)}, enableSql = {str(name not in key_value).lower()})"
+        for name, key in deployment.namespace_of.items()
     ]
     # evictAllDurableObjects reaches only the classes that its caller has a binding for
     evictable = [

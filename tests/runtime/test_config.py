@@ -72,6 +72,11 @@ def test_classes_have_sqlite_unless_they_were_created_without(deployment: Deploy
     assert sqlite.replace("true", "false") in capnp(deployment, migrations={"new_classes": ["Counter"]})
 
 
+def test_objects_belong_to_the_namespace_of_their_class_where_there_is_one(deployment: Deployment) -> None:
+    binding = {"type": "durable_object_namespace", "name": "C", "class_name": "Counter", "namespace_id": "4f2a"}
+    assert '(className = "Counter", uniqueKey = "4f2a", enableSql = true)' in capnp(deployment, bindings=[binding])
+
+
 def test_every_socket_is_on_loopback_and_only_the_gateways_port_can_be_chosen(deployment: Deployment) -> None:
     config = files(deployment, port=4321)["config.capnp"].decode()
     assert [line.split('"')[3] for line in config.splitlines() if "address" in line] == [
