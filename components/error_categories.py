@@ -1,16 +1,139 @@
-"""The error categories: what a failure is called, whose fault it is, and how it is told."""
+"""The error categories as one decision table: what raised an error -> its category, whose fault it is, what follows.
+
+The Worker applies it in one place (`worker/src/errors.mjs`), through the constants generated from here.
+"""
 
 from __future__ import annotations
 
-ERROR_CATEGORIES = (
-    "not_found",
-    "validation",
-    "storage",
-    "code",
-    "unreachable",
-    "overloaded",
-    "timeout",
-    "reset",
-    "limits",
-    "disconnected",
+import json
+from dataclasses import dataclass
+from typing import Literal
+
+Fault = Literal["caller", "object", "storage", "platform", "code"]
+
+
+@dataclass(frozen=True)
+class ErrorCategory:
+    """What a failure is called. `retryable`: a call may be repeated when the platform marks its error so."""
+
+    name: str
+    description: str
+    fault: Fault
+    result: Literal["miss", "rejected", "error"] = "error"
+    retryable: bool = False
+
+
+@dataclass(frozen=True)
+class ErrorRule:
+    """One condition on an error; of the rules, the first that holds decides.
+
+    `property` is one that the platform sets to true; `name` is the error's; `message` is a regular expression, any
+    case. `way` holds for what the caller of an object gets without `.remote`: the object did not raise it.
+    A rule without any condition holds always.
+    """
+
+    category: str
+    property: str = ""
+    name: str = ""
+    message: str = ""
+    way: bool = False
+
+
+CATEGORIES: tuple[ErrorCategory, ...] = (
+    ErrorCategory("not_found", "Nothing is stored there. Reported by the code, never raised.", "caller", "miss"),
+    ErrorCategory("validation", "The input is not allowed.", "caller", "rejected"),
+    ErrorCategory("disconnected", "The client went away.", "caller", "rejected"),
+    ErrorCategory("overloaded", "More work than one object, or the account, may be given.", "object"),
+    ErrorCategory("limits", "The object or the Worker exceeded its CPU time or its memory.", "object"),
+    ErrorCategory("storage", "A storage statement failed, or storage caused a reset of the object.", "storage"),
+    ErrorCategory("reset", "The object was shut down, for a deploy or by itself.", "platform", retryable=True),
+    ErrorCategory("timeout", "Something did not answer in time.", "platform", retryable=True),
+    ErrorCategory("unreachable", "The object, or what it calls, was not reached.", "platform", retryable=True),
+    ErrorCategory("code", "Anything else that code raised.", "code"),
 )
+ERROR_CATEGORIES = tuple(category.name for category in CATEGORIES)
+DEFAULT_CATEGORIES = {"miss": "not_found", "rejected": "validation", "error": "code"}  # of a result without a category
+REJECTED = "InputError"  # the name of errors that are the caller's mistake, unless the wrapper's option says otherwise
+
+# Names first, since a message can say anything. Exceeded limits come with `.remote` and may come as a reset; resets by
+# storage say so. Sources: developers.cloudflare.com/durable-objects/best-practices/error-handling,
+# developers.cloudflare.com/durable-objects/observability/troubleshooting,
+# developers.cloudflare.com/workers/observability/errors
+RULES: tuple[ErrorRule, ...] = (
+    ErrorRule("overloaded", property="overloaded"),
+    ErrorRule("timeout", name="TimeoutError"),
+    ErrorRule("disconnected", name="AbortError"),
+    ErrorRule("overloaded", message="is overloaded|too much load|too many concurrent storage operations"),
+    ErrorRule("limits", message="exceeded (its )?(CPU|memory)|memory limit|SQLITE_NOMEM"),
+    ErrorRule("storage", message="SQLITE_|storage"),
+    ErrorRule("reset", property="durableObjectReset"),
+    ErrorRule("reset", message="was reset|object reset|instance is no longer active"),
+    ErrorRule("timeout", message="time-?out|timed out"),
+    ErrorRule("disconnected", message="client (has )?disconnected|after close\\(\\)"),
+    ErrorRule("unreachable", property="retryable"),
+    ErrorRule("unreachable", message="network connection lost"),
+    ErrorRule("unreachable", way=True),
+    ErrorRule("code"),
+)
+
+
+def javascript_constants() -> str:
+    """The part of `worker/src/contract.mjs` on errors."""
+    categories = "".join(
+        f"  {category.name}: {json.dumps({'result': category.result, 'retryable': category.retryable})},\n"
+        for category in CATEGORIES
+    )
+    return (
+        f"export const REJECTED = {json.dumps(REJECTED)};\n\n"
+        "/** @type {Record<string, string>} */\n"
+        f"export const DEFAULT_CATEGORIES = {json.dumps(DEFAULT_CATEGORIES)};\n\n"
+        '/** @type {Record<string, { result: "miss" | "rejected" | "error", retryable: boolean }>} */\n'
+        f"export const CATEGORIES = {{\n{categories}}};\n\n"
+        "/** @typedef {{ category: string, property?: string, name?: string, message?: RegExp, way?: boolean }} Rule */"
+        "\n\n/** @type {Rule[]} */\n"
+        f"export const RULES = [\n{''.join(map(_javascript_rule, RULES))}];\n"
+    )
+
+
+def error_categories_markdown() -> str:
+    """The text of `docs/errors.md`."""
+    categories = "".join(
+        f"| `{category.name}` | {category.description} | {category.fault} | `{category.result}` "
+        f"| {'yes' if category.retryable else 'no'} |\n"
+        for category in CATEGORIES
+    )
+    rules = "".join(f"| {_condition(rule)} | `{rule.category}` |\n" for rule in RULES)
+    return (
+        "<!-- Generated from components/error_categories.py, do not edit: make gen -->\n\n"
+        "# Errors\n\n"
+        "Every failed operation is logged once, with one of these categories (`@telemetry.error`), the class name of "
+        "what was raised (`@telemetry.name`), the number of attempts and how they ended.\n\n"
+        "| category | what it is | fault | result | may be retried |\n| --- | --- | --- | --- | --- |\n"
+        f"{categories}\n"
+        "A call is retried only when the platform marked its error `.retryable` and the category may be retried.\n\n"
+        "## Decision table\n\n"
+        "The first condition that holds decides, wherever the error was raised.\n\n"
+        "| the error | category |\n| --- | --- |\n"
+        f"| has the name `{REJECTED}`, or one of the wrapper's option `rejects` | `validation` |\n{rules}"
+    )
+
+
+def _javascript_rule(rule: ErrorRule) -> str:
+    entry = {"category": rule.category, "property": rule.property, "name": rule.name, "way": rule.way}
+    conditions = [f'"{key}": {json.dumps(value)}' for key, value in entry.items() if value]
+    if rule.message:
+        conditions.append(f'"message": /{rule.message}/i')
+    return f"  {{{', '.join(conditions)}}},\n"
+
+
+def _condition(rule: ErrorRule) -> str:
+    if rule.property:
+        return f"has `.{rule.property}`"
+    if rule.name:
+        return f"has the name `{rule.name}`"
+    if rule.message:
+        pattern = rule.message.replace("|", "\\|")
+        return f"has a message with `{pattern}`"
+    if rule.way:
+        return "came from a call of the object, without `.remote`"
+    return "is any other"

@@ -7,9 +7,10 @@ must agree on it is built from here: `worker/src/contract.mjs`, the pipeline, th
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from components import error_categories
 from components.error_categories import ERROR_CATEGORIES
 
 SCHEMA_VERSION = 2
@@ -20,7 +21,6 @@ MAX_OPERATION = 32  # characters
 MAX_CLASS = 40  # characters; also of an error's name
 
 EMITTERS = ("object", "gateway")
-CALLED_OPERATIONS = ("store", "retrieve", "delete", "clear")
 EVENT_OPERATIONS = ("alarm", "message", "close", "socket_error")  # of an object, delivered by the platform: no caller
 HANDLER_OPERATIONS = ("fetch", "scheduled", "queue", "unknown")  # where nothing tells a better name
 RESULTS = ("ok", "miss", "rejected", "error")
@@ -36,7 +36,7 @@ class Field:
 
     `values` is the closed list of an `enum`. `size` is the exact length of `hex` and the greatest length of a `word`
     (letters, digits, `_`, `.`). A `flag` is 1 or absent. A required field whose value is not allowed is written as its
-    `default`. `cardinality` is the number of distinct values, in words where it has no bound.
+    `default`; `error`, by the result (DEFAULT_CATEGORIES). `cardinality` is the number of distinct values, in words where it has no bound.
     """
 
     wire: str
@@ -80,7 +80,7 @@ FIELDS: tuple[Field, ...] = (
     _enum("at", EMITTERS, "Who wrote the line: the object, or the Worker that calls it.", default="gateway"),
     _word("op", MAX_OPERATION, "The operation: declared, or what the platform delivered.", "declared", "unknown"),
     _enum("result", RESULTS, "`miss`: nothing was stored there; `rejected`: the caller's doing.", default="error"),
-    _enum("error", ERROR_CATEGORIES, "What failed; exactly when `result` is not `ok`.", default="code"),
+    replace(_enum("error", ERROR_CATEGORIES, "What failed; exactly when `result` is not `ok`."), required=True),
     _word("class", MAX_CLASS, "Class of the object; none in the line of a gateway that called none.", "declared"),
     _enum("trigger", TRIGGERS, "What started a clean-up of the whole object.", _OBJECT),
     _enum("reason", REASONS, "Why a tool use id could not be mapped to its tool name.", _GATEWAY),
@@ -107,16 +107,17 @@ FIELDS: tuple[Field, ...] = (
 
 
 def javascript_constants() -> str:
-    """The text of `worker/src/contract.mjs`: the Worker's half of the contract."""
-    fields = "".join(f"  {json.dumps(_javascript_field(field))},\n" for field in FIELDS)
+    """The text of `worker/src/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
+    fields = "".join(f"  {json.dumps(_javascript_field(field))},\n" for field in FIELDS if field.wire != "v")
     return (
-        "// Generated from components/telemetry.py, do not edit: make gen\n\n"
+        "// Generated from components/telemetry.py and components/error_categories.py, do not edit: make gen\n\n"
         f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
         f"export const MAX_LINE = {MAX_LINE};\n"
         f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n\n"
         '/** @typedef {{ wire: string, type: "enum" | "flag" | "hex" | "integer" | "word", default?: string,\n'
         " *   values?: string[], size?: number }} Field */\n\n"
-        f"/** @type {{Field[]}} */\nexport const FIELDS = [\n{fields}];\n"
+        f"/** @type {{Field[]}} */\nexport const FIELDS = [\n{fields}];\n\n"
+        f"{error_categories.javascript_constants()}"
     )
 
 

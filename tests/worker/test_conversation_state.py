@@ -131,12 +131,37 @@ def test_a_busy_object_moves_its_alarm_once_in_a_while(
     assert written[1:] == [0, 0, 0, 1, 0, 0]
 
 
-def test_clearing_leaves_no_alarm(workerd: Any, tools: str, service: str) -> None:
-    item(workerd, service, "PUT", f"{tools}/t", NAME)
-    item(workerd, service, "DELETE", tools)
-    assert ask(workerd, service, tools, "alarmDue") is None
-    item(workerd, service, "PUT", f"{tools}/t", NAME)
+@pytest.mark.parametrize("steps", [["GET"], ["DELETE"], ["PUT", "clear"], ["clear"]], ids=",".join)
+def test_an_empty_instance_that_is_evicted_knows_that_it_has_pulsed(
+    workerd: Any, tools: str, service: str, freeze: Callable[[int], None], steps: list[str]
+) -> None:
+    freeze(1000)
+    pulses = []
+    for step in (*steps, "GET"):
+        method, path = ("DELETE", tools) if step == "clear" else (step, f"{tools}/t")
+        _, line = item(workerd, service, method, path, NAME if step == "PUT" else None)
+        pulses.append(line.get("pulse", 0))
+        ask(workerd, service, tools, "reset")
+    assert pulses == [1] + [0] * len(steps)
+
+
+def test_input_that_is_refused_is_activity_too(workerd: Any, tools: str, service: str) -> None:
+    fault = {"x-fault-object": json.dumps({"broken": "input"})}
+    refused = workerd.line_of(workerd.send(service, "GET", f"{tools}/t", headers=fault), "object")
+    assert (refused["result"], refused["written"]) == ("rejected", 1)
     assert ask(workerd, service, tools, "alarmDue") is not None
+
+
+def test_an_alarm_is_no_activity(workerd: Any, tools: str) -> None:
+    stored, _ = item(workerd, "short", "PUT", f"{tools}/t", NAME)
+    (alarm,) = workerd.alarms(stored["durableObjectId"])
+    assert "pulse" not in json.loads(alarm["logs"][0]["message"][0])
+
+
+def test_clearing_keeps_an_alarm_that_is_late_enough(workerd: Any, tools: str, service: str) -> None:
+    item(workerd, service, "PUT", f"{tools}/t", NAME)
+    cleared, _ = item(workerd, service, "DELETE", tools)
+    assert ask(workerd, service, tools, "alarmDue") >= cleared["eventTimestamp"] + INACTIVITY_MS
 
 
 def test_an_inactive_conversation_is_removed_by_its_alarm(workerd: Any, tools: str) -> None:
@@ -188,8 +213,9 @@ def test_a_failing_alarm_is_logged_and_left_to_the_platform_to_retry(workerd: An
     (failed,) = workerd.alarms(stored["durableObjectId"])
     line = json.loads(failed["logs"][0]["message"][0])
     assert failed["outcome"] == "exception"
-    assert {key: line[key] for key in ("op", "result", "error", "trigger", "name")} == {
+    assert {key: line[key] for key in ("op", "result", "error", "outcome", "trigger", "name")} == {
         "op": "alarm",
+        "outcome": "retrying",
         "result": "error",
         "error": "storage",
         "trigger": "alarm",
@@ -200,6 +226,8 @@ def test_a_failing_alarm_is_logged_and_left_to_the_platform_to_retry(workerd: An
     retried = workerd.alarms(stored["durableObjectId"], count=2)[-1]
     line = json.loads(retried["logs"][0]["message"][0])
     assert (retried["outcome"], line["result"], line["removed"]) == ("ok", "ok", 1)
+    assert (line["outcome"], line["retry"]) == ("recovered", 1)
+    assert line["lag"] >= 1000, "the platform waits two seconds before the first retry"
 
 
 def test_after_the_last_retry_a_failing_alarm_is_set_anew(workerd: Any, tools: str, service: str) -> None:

@@ -18,7 +18,7 @@ ALL = -1  # stands for the number of attempts that a service makes
 ATTEMPTS = {"faulty": 4, "oldest": 3}  # bindings: RETRY_ATTEMPTS = "4", and "many", which is no number
 
 # What differs between two runs of the same request.
-VOLATILE = ("v", "at", "request", "id", "ms", "bytes", "read", "written", "pulse", "cold")
+VOLATILE = ("v", "at", "class", "request", "id", "ms", "bytes", "read", "written", "calls", "pulse", "cold")
 
 ENTRY = {"tool_use_id": "t", "tool_name": "n"}
 NAME = {"tool_name": "n"}
@@ -56,7 +56,8 @@ def given_up(status: int, retried: bool = False) -> dict[str, Any]:
     return {"status": status, "attempts": attempts, "outcome": outcome}
 
 
-MISS = {"result": "miss", "reason": "unknown_id"}
+MISS = {"result": "miss", "error": "not_found"}
+REJECTED = {"result": "rejected", "error": "validation", "name": "InputError"}
 TOOL, TOOLS = "/t", ""
 
 # method, path below the conversation's tools, body, fault -> the gateway's line, the object's line
@@ -77,8 +78,8 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         TOOL,
         None,
         {},
-        {"op": "retrieve", **MISS, **at_once(404)},
-        {"op": "retrieve", "result": "miss", "keys": 1},
+        {"op": "retrieve", **MISS, "reason": "unknown_id", **at_once(404)},
+        {"op": "retrieve", **MISS, "keys": 1},
     ),
     "delete": ("DELETE", "/known", None, {}, ok(op="delete", **at_once(200)), ok(op="delete", keys=0)),
     "delete miss": (
@@ -86,8 +87,8 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         TOOL,
         None,
         {},
-        {"op": "delete", "result": "miss", **at_once(200)},
-        {"op": "delete", "result": "miss", "keys": 1},
+        {"op": "delete", **MISS, **at_once(200)},
+        {"op": "delete", **MISS, "keys": 1},
     ),
     "clear": (
         "DELETE",
@@ -214,15 +215,15 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         "/known",
         None,
         broken(BAD_INPUT),
-        {"op": "retrieve", "result": "rejected", "error": "validation", "name": "InputError", **given_up(400)},
-        {"op": "retrieve", "result": "rejected", "error": "validation", "name": "InputError", "keys": 1},
+        {"op": "retrieve", **REJECTED, **given_up(400)},
+        {"op": "retrieve", **REJECTED, "keys": 1},
     ),
     "invalid body": (
         "POST",
         TOOLS,
         [],
         {},
-        {"op": "store", "result": "rejected", "error": "validation", "name": "InputError", "status": 400},
+        {"op": "store", **REJECTED, "status": 400},
         None,
     ),
     "body too large": (
@@ -230,7 +231,7 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         TOOLS,
         b" " * 70_000,
         {},
-        {"op": "store", "result": "rejected", "error": "validation", "name": "InputError", "status": 413},
+        {"op": "store", **REJECTED, "status": 413},
         None,
     ),
     "method not allowed": (
@@ -238,7 +239,7 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         TOOLS,
         None,
         {},
-        {"op": "unknown", "result": "rejected", "error": "validation", "name": "InputError", "status": 405},
+        {"op": "fetch", **REJECTED, "status": 405},
         None,
     ),
     "no such path": (
@@ -246,7 +247,7 @@ CASES: dict[str, tuple[str, str, Any, dict[str, Any], dict[str, Any], dict[str, 
         "/t/x",
         None,
         {},
-        {"op": "unknown", "result": "rejected", "error": "validation", "name": "InputError", "status": 404},
+        {"op": "fetch", **REJECTED, "status": 404},
         None,
     ),
 }
@@ -294,7 +295,7 @@ def test_an_object_that_was_not_reached_writes_no_line(workerd: Any, tools: str,
 
 def test_health_writes_one_line(workerd: Any) -> None:
     line = workerd.line_of(workerd.send("main", "GET", "/health"), "gateway")
-    assert stable(line) == {"op": "health", "result": "ok", "status": 200}
+    assert stable(line) == {"op": "fetch", "result": "ok", "status": 200}
 
 
 def test_an_unavailable_object_is_answered_with_retry_after_and_nothing_internal(workerd: Any, tools: str) -> None:
@@ -313,7 +314,7 @@ def test_a_failing_object_is_answered_with_nothing_internal(workerd: Any, tools:
 
 
 def test_the_gateways_line_has_the_time_around_the_call_with_its_retries(workerd: Any, tools: str) -> None:
-    fault = {"x-fault-call": json.dumps({"times": 1, "ms": 5000, **LOST})}
+    fault = {"x-fault-call": json.dumps({"times": 2, "ms": 5000, **LOST})}
     line = workerd.line_of(workerd.send("faulty", "GET", f"{tools}/known", headers=fault), "gateway")
     assert line["ms"] >= 10_000
 
@@ -327,12 +328,12 @@ def test_the_runtime_does_not_repeat_what_the_gateway_repeats(workerd: Any, tool
     assert options == {"PUT": '{"retry":{"maxRetries":0}}', "GET": '{"retry":{"maxRetries":0}}', "DELETE": "{}"}
 
 
-def test_the_objects_line_counts_what_it_stores_and_the_rows_it_touched(workerd: Any, tools: str) -> None:
+def test_the_objects_line_counts_what_it_stores_and_what_that_cost(workerd: Any, tools: str) -> None:
     line = workerd.line_of(workerd.send("faulty", "PUT", f"{tools}/t", NAME), "object")
-    assert (line["keys"], line["read"], line["written"]) == (2, 1, 1)
+    assert (line["keys"], line["calls"], line["read"], line["written"]) == (2, 1, 1, 1)
     assert line["bytes"] > 0
     line = workerd.line_of(workerd.send("faulty", "GET", f"{tools}/t"), "object")
-    assert (line["keys"], line["read"], line["written"]) == (2, 1, 0)
+    assert (line["keys"], line["calls"], line["read"], line["written"]) == (2, 1, 1, 0)
 
 
 def test_storing_what_is_stored_already_writes_no_row(workerd: Any, tools: str) -> None:
@@ -340,10 +341,17 @@ def test_storing_what_is_stored_already_writes_no_row(workerd: Any, tools: str) 
     assert line["written"] == 0
 
 
-def test_a_miss_in_an_empty_object_writes_nothing(workerd: Any) -> None:
-    response = workerd.send("main", "GET", f"/conversations/lines-{next(_numbers)}/tools/t")
-    line = workerd.line_of(response, "object")
-    assert (line["result"], line["keys"], line["written"]) == ("miss", 0, 0)
+def test_a_miss_in_an_empty_object_writes_its_alarm_only(workerd: Any) -> None:
+    tools = f"/conversations/lines-{next(_numbers)}/tools"
+    lines = [workerd.line_of(workerd.send("main", "GET", f"{tools}/t"), "object") for _ in range(2)]
+    assert [(line["result"], line["keys"], line["written"]) for line in lines] == [("miss", 0, 1), ("miss", 0, 0)]
+
+
+def test_a_line_names_the_class_where_an_object_was_called(workerd: Any, tools: str) -> None:
+    response = workerd.send("faulty", "GET", f"{tools}/known")
+    assert workerd.line_of(response, "gateway")["class"] == "ConversationStateDO"
+    assert workerd.line_of(response, "object")["class"] == "ConversationStateDO"
+    assert "class" not in workerd.line_of(workerd.send("faulty", "GET", f"{tools}/not%20allowed"), "gateway")
 
 
 def test_the_instance_is_named_by_a_salted_hash(workerd: Any, tools: str, salt: str) -> None:

@@ -6,10 +6,9 @@
  *   TELEMETRY_SALT   secret; without it, telemetry lines carry no instance id
  */
 import { DurableObject } from "cloudflare:workers";
-import { PULSE_WINDOW_MS } from "./contract.mjs";
-import { failure } from "./errors.mjs";
+import { InputError, failure } from "./errors.mjs";
 import { entries, identifier, positiveInteger } from "./input.mjs";
-import { emit, hashedId } from "./telemetry.mjs";
+import { charge, current, observeObject, rows } from "./telemetry.mjs";
 
 const DEFAULT_INACTIVITY_MS = 300_000;
 
@@ -26,19 +25,14 @@ const SCHEMA =
 /**
  * @typedef {import("./input.mjs").Entry} Entry
  * @typedef {{ requestId?: string }} Context joins the telemetry of caller and object
- * @typedef {Record<string, unknown> & { read: number, written: number, pulse: boolean }} Event by wire name
+ * @typedef {import("./invocation.mjs").Event} Event
  */
 
-export class ConversationStateDO extends DurableObject {
+class ConversationState extends DurableObject {
   /** Number of entries; undefined until counted. @type {number | undefined} */
   #keys = undefined;
-  /** When the alarm is due, in ms; 0 for not set. */
-  #due = 0;
-  /** The pulse window of the last event. */
-  #window = 0;
-  #cold = true;
-  /** @type {string | undefined} */
-  #id = undefined;
+  /** When the alarm is due, in ms, 0 for not set; undefined until read. @type {number | undefined} */
+  #due = undefined;
   /** @type {number} */
   #inactivityMs;
 
@@ -46,8 +40,7 @@ export class ConversationStateDO extends DurableObject {
    * @param {Record<string, unknown>} env */
   constructor(ctx, env) {
     super(ctx, env);
-    this.#inactivityMs = positiveInteger(env.INACTIVITY_MS, DEFAULT_INACTIVITY_MS);
-    ctx.blockConcurrencyWhile(() => this.#wake(env.TELEMETRY_SALT));
+    this.#inactivityMs = inactivityMs(env);
   }
 
   /**
@@ -57,9 +50,8 @@ export class ConversationStateDO extends DurableObject {
    * @returns {Promise<{ stored: number }>}
    */
   store(tools, context) {
-    return this.#run("store", context, async (event) => {
+    return this.#operate(context, (event) => {
       const list = entries(tools);
-      await this.#postponeCleanUp(event);
       const keys = this.#count(event);
       const added = this.ctx.storage.transactionSync(() => {
         if (keys === 0) this.#sql(event, SCHEMA);
@@ -77,9 +69,9 @@ export class ConversationStateDO extends DurableObject {
    * @returns {Promise<string | null>}
    */
   retrieve(toolUseId, context) {
-    return this.#run("retrieve", context, async (event) => {
+    return this.#operate(context, (event) => {
       const id = identifier(toolUseId, "tool_use_id");
-      const [row] = await this.#lookUp(event, "SELECT tool_name FROM tools WHERE tool_use_id = ?", id);
+      const [row] = this.#lookUp(event, "SELECT tool_name FROM tools WHERE tool_use_id = ?", id);
       if (row === undefined) event.result = "miss";
       return row === undefined ? null : String(row.tool_name);
     });
@@ -92,9 +84,9 @@ export class ConversationStateDO extends DurableObject {
    * @returns {Promise<{ deleted: number }>}
    */
   delete(toolUseId, context) {
-    return this.#run("delete", context, async (event) => {
+    return this.#operate(context, (event) => {
       const id = identifier(toolUseId, "tool_use_id");
-      const { length } = await this.#lookUp(event, "DELETE FROM tools WHERE tool_use_id = ? RETURNING 1", id);
+      const { length } = this.#lookUp(event, "DELETE FROM tools WHERE tool_use_id = ? RETURNING 1", id);
       if (length === 0) event.result = "miss";
       this.#keys = this.#count(event) - length;
       return { deleted: length };
@@ -102,14 +94,14 @@ export class ConversationStateDO extends DurableObject {
   }
 
   /**
-   * Forget everything and free the storage. Not for repeating after a failure: a second call reports 0.
+   * Forget everything. Not for repeating after a failure: a second call reports 0.
    * @param {Context} [context]
    * @returns {Promise<{ deleted: number }>}
    */
   clear(context) {
-    return this.#run("clear", context, async (event) => {
+    return this.#operate(context, async (event) => {
       const deleted = await this.#cleanUp(event, "api");
-      await this.ctx.storage.deleteAlarm(); // last: data must never be left without an alarm
+      await this.#postponeCleanUp(event); // the alarm went with everything else
       return { deleted };
     });
   }
@@ -119,70 +111,66 @@ export class ConversationStateDO extends DurableObject {
    * @param {{ retryCount?: number }} [info]
    */
   async alarm(info) {
-    try {
-      await this.#run("alarm", undefined, (event) => this.#cleanUp(event, "alarm"));
-    } catch (error) {
-      if ((info?.retryCount ?? 0) < LAST_ALARM_RETRY) throw error;
-      await this.ctx.storage.setAlarm(Date.now() + this.#inactivityMs);
-    }
+    await this.#run(async (event) => {
+      try {
+        await this.#cleanUp(event, "alarm");
+      } catch (error) {
+        if ((info?.retryCount ?? 0) < LAST_ALARM_RETRY) throw error;
+        await this.ctx.storage.setAlarm(Date.now() + this.#inactivityMs);
+        Object.assign(event, failure(error));
+      }
+    });
   }
 
   /**
-   * Runs before the first event, and must not fail: the object could never start, and could not say why.
-   * @param {unknown} salt
-   */
-  async #wake(salt) {
-    try {
-      this.#id = await hashedId(salt, this.ctx.id.toString());
-      this.#due = (await this.ctx.storage.getAlarm()) ?? 0;
-      // The first event of a window sets the alarm, so the alarm tells whether an evicted instance had its pulse.
-      this.#window = pulseWindow(this.#due - this.#inactivityMs * ALARM_MARGIN);
-    } catch {
-      this.#due = 0;
-    }
-  }
-
-  /**
-   * Do one operation and write its telemetry line. What fails is logged here, because an RPC that throws leaves
-   * nothing in the object's own record; then it is thrown on as it is.
+   * One operation: it counts as activity, whatever comes of it.
    * @template T
-   * @param {string} op
    * @param {Context | undefined} context
+   * @param {(event: Event) => T | Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #operate(context, work) {
+    return this.#run(async (event) => {
+      event.request = context?.requestId;
+      await this.#postponeCleanUp(event);
+      return work(event);
+    });
+  }
+
+  /**
+   * @template T
    * @param {(event: Event) => Promise<T>} work
    * @returns {Promise<T>}
    */
-  async #run(op, context, work) {
-    const window = pulseWindow(Date.now());
-    const pulse = window !== this.#window;
-    /** @type {Event} */
-    const event = { at: "object", op, result: "ok", pulse, cold: this.#cold, id: this.#id, read: 0, written: 0 };
-    event.request = context?.requestId;
-    this.#window = window;
-    this.#cold = false;
+  async #run(work) {
+    const event = current();
+    event.calls = event.read = event.written = 0;
     try {
       return await work(event);
     } catch (error) {
-      Object.assign(event, failure(error));
-      if (event.result === "error") this.#keys = undefined; // unsure: count again
+      if (!(error instanceof InputError)) this.#keys = undefined; // unsure: count again
       throw error;
     } finally {
       event.keys = this.#keys;
-      event.bytes = this.#size();
-      emit(event);
     }
   }
 
   /**
-   * Set the alarm unless it is late enough: never earlier than the inactivity time after the last operation.
+   * Set the alarm unless it is late enough: never earlier than the inactivity time after the last operation. Each
+   * pulse sets it, so that it tells of the last one (see lastPulse).
    * @param {Event} event
    */
   async #postponeCleanUp(event) {
     const now = Date.now();
+    if (this.#due === undefined) {
+      charge(event);
+      this.#due = (await this.ctx.storage.getAlarm()) ?? 0;
+    }
     if (!event.pulse && this.#due >= now + this.#inactivityMs) return;
     const due = Math.ceil(now + this.#inactivityMs * ALARM_MARGIN);
     await this.ctx.storage.setAlarm(due);
     this.#due = due;
-    event.written += 1; // Source: developers.cloudflare.com/durable-objects/platform/pricing
+    charge(event, 0, 1); // Source: developers.cloudflare.com/durable-objects/platform/pricing
   }
 
   /**
@@ -193,6 +181,7 @@ export class ConversationStateDO extends DurableObject {
   async #cleanUp(event, trigger) {
     event.trigger = trigger;
     const removed = this.#count(event);
+    charge(event);
     await this.ctx.storage.deleteAll();
     this.#keys = 0;
     this.#due = 0;
@@ -201,15 +190,13 @@ export class ConversationStateDO extends DurableObject {
   }
 
   /**
-   * Run a statement on the entries, if there are any; an empty object stays without a table and without an alarm.
+   * Run a statement on the entries, if there are any: an empty object has no table.
    * @param {Event} event
    * @param {string} statement
    * @param {string} id
    */
-  async #lookUp(event, statement, id) {
-    if (this.#count(event) === 0) return [];
-    await this.#postponeCleanUp(event);
-    return this.#sql(event, statement, id);
+  #lookUp(event, statement, id) {
+    return this.#count(event) === 0 ? [] : this.#sql(event, statement, id);
   }
 
   /**
@@ -238,29 +225,33 @@ export class ConversationStateDO extends DurableObject {
   }
 
   /**
-   * @param {Event} event gets the rows read and written
+   * @param {Event} event
    * @param {string} statement
    * @param {...string} parameters
    */
   #sql(event, statement, ...parameters) {
-    const cursor = this.ctx.storage.sql.exec(statement, ...parameters);
-    const rows = cursor.toArray();
-    event.read += cursor.rowsRead;
-    event.written += cursor.rowsWritten;
-    return rows;
-  }
-
-  /** @returns {number | undefined} bytes; none when storage does not answer */
-  #size() {
-    try {
-      return this.ctx.storage.sql.databaseSize;
-    } catch {
-      return undefined;
-    }
+    return rows(event, this.ctx.storage.sql.exec(statement, ...parameters));
   }
 }
 
-/** @param {number} ms since the epoch */
-function pulseWindow(ms) {
-  return Math.floor(ms / PULSE_WINDOW_MS);
+export const ConversationStateDO = observeObject(ConversationState, {
+  className: "ConversationStateDO",
+  lastActive: lastPulse,
+});
+
+/**
+ * Each pulse sets the alarm, so the alarm tells when it was. After a clean-up nothing tells; but then the last pulse was
+ * in an earlier window, as long as the inactivity time is not shorter than a window.
+ * @param {DurableObjectState} ctx
+ * @param {Record<string, unknown>} env
+ * @returns {Promise<number>} ms since the epoch
+ */
+async function lastPulse(ctx, env) {
+  const due = await ctx.storage.getAlarm();
+  return due === null ? 0 : due - inactivityMs(env) * ALARM_MARGIN;
+}
+
+/** @param {Record<string, unknown>} env */
+function inactivityMs(env) {
+  return positiveInteger(env.INACTIVITY_MS, DEFAULT_INACTIVITY_MS);
 }

@@ -1,7 +1,8 @@
 /**
- * What can be raised, and what it means: one decision table for the object and the gateway.
+ * What can be raised, and what it means: the decision table of components/error_categories.py, applied.
  * Bindings: none.
  */
+import { CATEGORIES, REJECTED, RULES } from "./contract.mjs";
 
 /** The caller's mistake. Its message is shown to the caller; `status` and `headers` are for HTTP answers. */
 export class InputError extends Error {
@@ -19,63 +20,62 @@ export class InputError extends Error {
 
 /** A call of the object that failed after all attempts, for the gateway: `cause` is what the last attempt raised. */
 export class CallError extends Error {
-  /** @param {unknown} cause */
-  constructor(cause) {
+  /** @param {unknown} cause
+   * @param {boolean} retried */
+  constructor(cause, retried) {
     super("The call of the object failed.", { cause });
     this.name = "CallError";
+    this.outcome = retried ? "exhausted" : "not_retried";
   }
 }
 
-/**
- * @typedef {{ name: string, message: string, remote?: boolean, retryable?: boolean, overloaded?: boolean }} Raised
- * @typedef {{ category: string, when: (error: Raised) => boolean }} Decision
- */
+/** @typedef {{ result: "miss" | "rejected" | "error", error: string, name: string }} Failure telemetry fields */
 
-/** Raised by code, here or (`remote`) in the object, which then has logged it itself. First match decides.
- * @type {Decision[]} */
-const IN_CODE = [
-  { category: "validation", when: ({ name }) => name === "InputError" },
-  { category: "storage", when: ({ message }) => /SQLITE_|storage/i.test(message) },
-  { category: "code", when: () => true },
-];
-
-/** Raised by the platform on the way to the object: the object knows nothing of it. First match decides.
- * Source: developers.cloudflare.com/durable-objects/best-practices/error-handling
- * @type {Decision[]} */
-const ON_THE_WAY = [
-  { category: "overloaded", when: ({ overloaded }) => overloaded === true },
-  { category: "timeout", when: ({ name, message }) => name === "TimeoutError" || /time-?out|timed out/i.test(message) },
-  { category: "unreachable", when: () => true },
-];
-
-/** Whether to try an idempotent call again: the platform says so, and the object does not drown.
- * @param {unknown} raised
- * @returns {boolean} */
-export function isRetryable(raised) {
-  const { retryable, overloaded } = described(raised);
-  return retryable === true && overloaded !== true;
-}
+/** Names of errors that are the caller's mistake. */
+export const REJECTS = [REJECTED];
 
 /**
  * The telemetry fields of a failure.
- * @param {unknown} raised anything that was thrown
- * @returns {{ result: "rejected" | "error", error: string, name: string }}
+ * @param {any} raised anything that was thrown
+ * @param {boolean} [called] by a call of an object, not by the code around it
+ * @param {string[]} [rejects] names of errors that are the caller's mistake
+ * @returns {Failure}
  */
-export function failure(raised) {
-  const called = raised instanceof CallError;
-  const error = described(called ? raised.cause : raised);
-  const table = called && error.remote !== true ? ON_THE_WAY : IN_CODE;
-  const category = /** @type {Decision} */ (table.find(({ when }) => when(error))).category;
-  return { result: category === "validation" ? "rejected" : "error", error: category, name: error.name };
+export function failure(raised, called = false, rejects = REJECTS) {
+  const { name, message, error } = described(raised);
+  const way = called && error.remote !== true;
+  const rule = RULES.find(
+    (rule) =>
+      (rule.property === undefined || error[rule.property] === true) &&
+      (rule.name === undefined || rule.name === name) &&
+      (rule.message === undefined || rule.message.test(message)) &&
+      (rule.way === undefined || way),
+  );
+  const category = rejects.includes(name) ? "validation" : (rule?.category ?? "code");
+  return { result: CATEGORIES[category].result, error: category, name };
 }
 
-/** @param {unknown} raised
- * @returns {Raised} */
+/** What an HTTP status says of the request.
+ * @param {number} [status]
+ * @returns {"ok" | "miss" | "rejected" | "error"} */
+export function statusResult(status = 200) {
+  if (status >= 500) return "error";
+  if (status === 404) return "miss";
+  return status >= 400 ? "rejected" : "ok";
+}
+
+/** Whether to repeat an idempotent call that failed: the platform and the category say so.
+ * @param {any} raised
+ * @returns {boolean} */
+export function isRetryable(raised) {
+  return raised?.retryable === true && CATEGORIES[failure(raised, true).error].retryable;
+}
+
+/** @param {any} raised */
 function described(raised) {
-  if (!(raised instanceof Error)) return { name: typeof raised, message: "" };
-  const { remote, retryable, overloaded } = /** @type {Raised} */ (raised);
+  if (!(raised instanceof Error)) return { name: typeof raised, message: "", error: /** @type {any} */ ({}) };
   const message = String(raised.message);
   // With a compatibility date before 2026-04-21, the name of an error of the object arrives in its message.
   const tunnelled = raised.name === "Error" ? /^(\w+Error): /.exec(message) : null;
-  return { name: String(tunnelled?.[1] ?? raised.name), message, remote, retryable, overloaded };
+  return { name: String(tunnelled?.[1] ?? raised.name), message, error: /** @type {any} */ (raised) };
 }

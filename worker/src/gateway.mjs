@@ -9,7 +9,7 @@
 import { CallError, InputError, failure } from "./errors.mjs";
 import { MAX_BODY_BYTES, entries, identifier, positiveInteger } from "./input.mjs";
 import { withRetries } from "./retry.mjs";
-import { emit, isRequestId, newRequestId } from "./telemetry.mjs";
+import { current, observeWorker } from "./telemetry.mjs";
 
 const DEFAULT_RETRY_ATTEMPTS = 3;
 const DEFAULT_RETRY_BASE_MS = 100;
@@ -24,17 +24,17 @@ const ANSWERS = {
 };
 
 /**
- * @typedef {import("./conversation_state.mjs").ConversationStateDO} ConversationStateDO
+ * @typedef {InstanceType<typeof import("./conversation_state.mjs").ConversationStateDO>} ConversationStateDO
  * @typedef {{ CONVERSATION_STATE: DurableObjectNamespace<ConversationStateDO>, RETRY_ATTEMPTS?: string,
  *   RETRY_BASE_MS?: string }} Env
- * @typedef {Record<string, unknown> & { op: string, result: string, request: string, outcome?: string }} Event
+ * @typedef {import("./invocation.mjs").Event} Event
  * @typedef {{ request: Request, env: Env, event: Event, ids: string[] }} Exchange `ids`: from the path, checked
  * @typedef {(exchange: Exchange) => Promise<Response>} Handler
  */
 
-/** @type {{ path: RegExp, methods: Record<string, { op: string, handle: Handler }> }[]} */
+/** @type {{ path: RegExp, methods: Record<string, { op?: string, handle: Handler }> }[]} */
 const ROUTES = [
-  { path: /^\/health$/, methods: { GET: { op: "health", handle: health } } },
+  { path: /^\/health$/, methods: { GET: { handle: health } } },
   {
     path: /^\/conversations\/([^/]*)\/tools$/,
     methods: { POST: { op: "store", handle: storeSeveral }, DELETE: { op: "clear", handle: clear } },
@@ -50,27 +50,24 @@ const ROUTES = [
 ];
 const ID_NAMES = ["conversation_id", "tool_use_id"];
 
-export default {
+const gateway = {
   /** @param {Request} request
    * @param {Env} env
    * @returns {Promise<Response>} */
   async fetch(request, env) {
-    const inbound = request.headers.get("x-request-id");
-    const id = inbound !== null && isRequestId(inbound) ? inbound : newRequestId();
-    /** @type {Event} */
-    const event = { at: "gateway", op: "unknown", result: "ok", request: id };
+    const event = current();
     let response;
     try {
       response = await route(request, env, event);
     } catch (error) {
       response = refuse(error, event);
     }
-    response.headers.set("x-request-id", id);
-    event.status = response.status;
-    emit(event);
+    response.headers.set("x-request-id", event.request);
     return response;
   },
 };
+
+export default observeWorker(gateway, { CONVERSATION_STATE: "ConversationStateDO" });
 
 /** @param {Request} request
  * @param {Env} env
@@ -152,13 +149,7 @@ async function call({ env, event, ids }, idempotent, method) {
   const options = idempotent ? { retry: { maxRetries: 0 } } : {};
   // A stub may be broken after an error, so each attempt gets its own.
   const attempt = () => method(env.CONVERSATION_STATE.getByName(ids[0], options), { requestId: event.request });
-  const started = Date.now();
-  const done = await withRetries(attempt, policy);
-  event.ms = Date.now() - started;
-  event.attempts = done.attempts;
-  event.outcome = done.outcome;
-  if (done.ok) return done.value;
-  throw new CallError(done.error);
+  return withRetries(attempt, policy);
 }
 
 /** The answer to a request that failed; fills in the event.
@@ -166,12 +157,14 @@ async function call({ env, event, ids }, idempotent, method) {
  * @param {Event} event
  * @returns {Response} */
 function refuse(error, event) {
-  const { result, error: category, name } = failure(error);
-  Object.assign(event, { result, error: category, name });
+  const called = error instanceof CallError;
+  const failed = failure(called ? error.cause : error, called);
+  Object.assign(event, failed);
+  const category = failed.error;
   if (error instanceof InputError) {
     return answer(error.status, { error: { category, message: error.message } }, error.headers);
   }
-  if (event.op === "retrieve" && result === "error") event.reason = event.outcome;
+  if (called && event.op === "retrieve" && failed.result === "error") event.reason = error.outcome;
   const [status, message] = ANSWERS[category] ?? [500, "the request failed"];
   return answer(status, { error: { category, message } }, status === 503 ? { "retry-after": RETRY_AFTER_S } : {});
 }

@@ -62,6 +62,14 @@ function guarded(target, plan) {
   });
 }
 
+function failing(stub, error, ms) {
+  const call = () => {
+    ahead += ms;
+    return Promise.reject(Object.assign(new Error(error.message), error));
+  };
+  return new Proxy(stub, { get: () => call });
+}
+
 export default {
   async fetch(request, env) {
     const asked = (header) => JSON.parse(request.headers.get(header) ?? "null");
@@ -77,9 +85,8 @@ export default {
     const namespace = {
       getByName(...args) {
         options = args[1];
-        ahead += ms;
-        if (failures-- > 0) throw Object.assign(new Error(error.message), error);
-        return env.CONVERSATION_STATE.getByName(...args);
+        const stub = env.CONVERSATION_STATE.getByName(...args);
+        return failures-- > 0 ? failing(stub, error, ms) : stub;
       },
     };
     const response = await gateway.fetch(request, { ...env, CONVERSATION_STATE: namespace });

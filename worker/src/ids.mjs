@@ -1,0 +1,27 @@
+/**
+ * The ids in telemetry: of an instance, and of a request.
+ * Bindings: none.
+ */
+
+/** The salted hash by which telemetry names an instance; none without a salt, since ids are not written in clear.
+ * @param {unknown} salt
+ * @param {string} instance
+ * @returns {Promise<string | undefined>} 12 hex digits */
+export async function hashedId(salt, instance) {
+  if (typeof salt !== "string" || salt === "") return undefined;
+  const encoder = new TextEncoder();
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const key = await crypto.subtle.importKey("raw", encoder.encode(salt), algorithm, false, ["sign"]);
+  const bytes = new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(instance)), 0, 6);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** The caller's request id if it has the form of one, else a random one: the digits of a UUID that are random.
+ * @param {Request} request
+ * @returns {string} 16 hex digits */
+export function requestId(request) {
+  const given = request.headers.get("x-request-id");
+  if (given !== null && /^[0-9a-f]{16}$/.test(given)) return given;
+  const uuid = crypto.randomUUID();
+  return uuid.slice(0, 4) + uuid.slice(24);
+}

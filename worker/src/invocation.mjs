@@ -1,0 +1,94 @@
+/**
+ * How one invocation is observed: an event from its begin to its end, and nothing else that the caller could notice.
+ * Bindings: none.
+ */
+import { lose } from "./line.mjs";
+
+/**
+ * @typedef {Record<string, any>} Event what the line will say, by wire name
+ * @typedef {(...args: any[]) => unknown} Method
+ */
+
+/**
+ * What begins and ends an event. `failed`: `value` is what was thrown, else what was returned.
+ * @template E
+ * @typedef {{ begin(op: string, args: any[]): E, end(event: E, failed: boolean, value: any): void }} Observer
+ */
+
+/** @type {Event | undefined} */
+let active;
+
+/**
+ * The event of the invocation that runs now, to set fields on it: until the invocation ends, they go into its line.
+ * To be called before the first `await`, since afterwards other invocations may run: then, and outside of an observed
+ * invocation, it is an event that is never written.
+ * @returns {Event}
+ */
+export function current() {
+  return active ?? {};
+}
+
+/**
+ * Call a method and observe it: what it returns and throws is the caller's, as if it had been called without.
+ * A promise is returned as it is, since RPC promises can be called on, and observed on the side.
+ * @template {Event} E
+ * @param {Observer<E>} observer
+ * @param {string} op
+ * @param {Method} method
+ * @param {unknown} self
+ * @param {any[]} args
+ * @returns {unknown}
+ */
+export function observe(observer, op, method, self, args) {
+  let event;
+  try {
+    event = observer.begin(op, args);
+  } catch {
+    lose();
+    return Reflect.apply(method, self, args);
+  }
+  const outer = active;
+  active = event;
+  let result;
+  try {
+    result = Reflect.apply(method, self, args);
+  } catch (error) {
+    end(observer, event, true, error);
+    throw error;
+  } finally {
+    active = outer;
+  }
+  if (isPromise(result)) {
+    result.then(
+      (value) => end(observer, event, false, value),
+      (error) => end(observer, event, true, error),
+    );
+  } else {
+    end(observer, event, false, result);
+  }
+  return result;
+}
+
+/** An error in telemetry is counted, and the caller never sees it.
+ * @template {Event} E
+ * @param {Observer<E>} observer
+ * @param {E} event
+ * @param {boolean} failed
+ * @param {unknown} value */
+function end(observer, event, failed, value) {
+  try {
+    observer.end(event, failed, value);
+  } catch {
+    lose();
+  }
+}
+
+/** @param {any} value
+ * @returns {value is PromiseLike<unknown>} */
+function isPromise(value) {
+  try {
+    return value instanceof Promise || typeof value?.then === "function";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Telemetry of a Durable Object class: one line per invocation from outside; calls from inside are part of it.
+ * Bindings:
+ *   TELEMETRY_SALT   secret; without it, lines carry no instance id
+ */
+import { PULSE_WINDOW_MS } from "./contract.mjs";
+import { REJECTS, failure, statusResult } from "./errors.mjs";
+import { hashedId } from "./ids.mjs";
+import { observe } from "./invocation.mjs";
+import { lose, write } from "./line.mjs";
+
+// The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
+const LAST_ALARM_RETRY = 6;
+
+/** Operations that the platform delivers, by their handlers. */
+const DELIVERED = {
+  alarm: "alarm",
+  webSocketMessage: "message",
+  webSocketClose: "close",
+  webSocketError: "socket_error",
+};
+
+/**
+ * @typedef {import("./invocation.mjs").Event} Event
+ * @typedef {import("./invocation.mjs").Method} Method
+ * @typedef {(ctx: DurableObjectState, env: any) => number | Promise<number>} LastActive
+ * @typedef {{ className: string, operations: Map<string, string>, rejects: string[], lastActive?: LastActive }} Settings
+ */
+
+/**
+ * @typedef {object} ObjectOptions
+ * @property {string} [className] by default the class's own name
+ * @property {Record<string, string>} [operations] operation by method; by default the method's own name
+ * @property {string[]} [rejects] names of errors that are the caller's mistake; by default InputError
+ * @property {LastActive} [lastActive] when the instance had its last pulse before this start, in ms since the epoch;
+ *   0 for never. With it, pulses are exact across evictions
+ */
+
+/**
+ * The class, observed. Instances are proxies whose methods run on the instance itself: private fields, inherited
+ * methods, getters and `this` are what they were, and so is what methods return and throw. To be applied last, since
+ * a class that extends the observed one cannot have private fields.
+ * @template {new (...args: any[]) => any} C
+ * @param {C} Class
+ * @param {ObjectOptions} [options]
+ * @returns {C}
+ */
+export function observeObject(Class, { className = Class.name, operations, rejects = REJECTS, lastActive } = {}) {
+  if (className === "") throw new TypeError("observeObject: give the class a name, or the option className");
+  const settings = { className, operations: new Map(Object.entries({ ...operations, ...DELIVERED })), rejects, lastActive };
+  const Observed = class extends Class {
+    /** @param {any[]} args ctx and env */
+    constructor(...args) {
+      super(...args);
+      return new Proxy(this, new Instance(settings, args[0], args[1]));
+    }
+  };
+  return Object.defineProperty(Observed, "name", { value: Class.name });
+}
+
+/** One instance: the traps of its proxy, and the observer of its invocations. */
+class Instance {
+  /** @type {Map<PropertyKey, { method: Method, observed: Method }>} */
+  #methods = new Map();
+  /** @type {Settings} */
+  #settings;
+  #sql;
+  #cold = true;
+  /** The window of the last pulse. */
+  #window = 0;
+  /** @type {string | undefined} */
+  #id = undefined;
+
+  /** @param {Settings} settings
+   * @param {DurableObjectState} ctx
+   * @param {any} env */
+  constructor(settings, ctx, env) {
+    this.#settings = settings;
+    this.#sql = sqlOf(ctx);
+    // Needs no input gate: it is there before the first event, and if it were not, the line would go without it.
+    hashedId(env.TELEMETRY_SALT, ctx.id.toString()).then((id) => (this.#id = id), lose);
+    const { lastActive } = settings;
+    if (lastActive !== undefined) ctx.blockConcurrencyWhile(() => this.#remember(() => lastActive(ctx, env)));
+  }
+
+  /** Must not fail: the object could never start, and could not say why.
+   * @param {() => number | Promise<number>} lastActive */
+  async #remember(lastActive) {
+    try {
+      this.#window = pulseWindow(await lastActive());
+    } catch {
+      lose();
+    }
+  }
+
+  /** @param {any} target
+   * @param {PropertyKey} name */
+  get(target, name) {
+    const value = Reflect.get(target, name, target);
+    // The runtime refuses callers what every object has, which it knows by identity.
+    if (typeof value !== "function" || value === Reflect.get(Object.prototype, name) || name === "constructor") {
+      return value;
+    }
+    const known = this.#methods.get(name);
+    if (known !== undefined && known.method === value) return known.observed;
+    const observed = this.#observed(target, name, value);
+    this.#methods.set(name, { method: value, observed });
+    return observed;
+  }
+
+  /** Setters run on the instance, too.
+   * @param {any} target
+   * @param {PropertyKey} name
+   * @param {unknown} value */
+  set(target, name, value) {
+    return Reflect.set(target, name, value);
+  }
+
+  /** @param {any} target
+   * @param {PropertyKey} name
+   * @param {Method} method
+   * @returns {Method} */
+  #observed(target, name, method) {
+    if (typeof name !== "string") return (...args) => Reflect.apply(method, target, args);
+    const op = this.#settings.operations.get(name) ?? name;
+    return (...args) => observe(this, op, method, target, args);
+  }
+
+  /** @param {string} op
+   * @param {any[]} args
+   * @returns {Event} */
+  begin(op, args) {
+    const now = Date.now();
+    /** @type {Event} */
+    const event = { at: "object", op, class: this.#settings.className, cold: this.#cold, id: this.#id };
+    this.#cold = false;
+    if (op === "alarm") {
+      const { retryCount, scheduledTime } = args[0] ?? {};
+      if (retryCount > 0) event.retry = retryCount;
+      if (scheduledTime !== undefined) event.lag = Math.max(0, now - scheduledTime);
+    } else if (this.#window !== pulseWindow(now)) {
+      // No alarm has a pulse: what only cleans up after itself is not active.
+      this.#window = pulseWindow(now);
+      event.pulse = true;
+    }
+    return event;
+  }
+
+  /** @param {Event} event
+   * @param {boolean} failed
+   * @param {any} value */
+  end(event, failed, value) {
+    if (failed) Object.assign(event, failure(value, false, this.#settings.rejects));
+    event.result ??= value instanceof Response ? statusResult(value.status) : "ok";
+    if (event.op === "alarm") event.outcome = alarmOutcome(event, failed);
+    event.bytes = this.#size();
+    write(event);
+  }
+
+  /** @returns {number | undefined} bytes; none when storage does not answer */
+  #size() {
+    try {
+      return this.#sql?.databaseSize;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** @param {Event} event
+ * @param {boolean} failed whether the platform runs it again, unless it was the last time */
+function alarmOutcome({ result, retry = 0 }, failed) {
+  if (failed && retry < LAST_ALARM_RETRY) return "retrying";
+  if (result === "error") return retry > 0 ? "exhausted" : "not_retried";
+  return retry > 0 ? "recovered" : undefined;
+}
+
+/** @param {DurableObjectState} ctx
+ * @returns {SqlStorage | undefined} none in an object that is not backed by SQLite */
+function sqlOf(ctx) {
+  try {
+    return ctx.storage.sql;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {number} ms since the epoch */
+function pulseWindow(ms) {
+  return Math.floor(ms / PULSE_WINDOW_MS);
+}
