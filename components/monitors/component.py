@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_datadog as datadog
 
-from components.monitors.declared import DeclaredMonitor, declared
+from components.monitors.declared import declared, former_keys
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.queries import Composite
 
@@ -24,16 +24,8 @@ class Monitors(pulumi.ComponentResource):
             if isinstance(monitor.spec.query, Composite):
                 parts = {part: ids[key] for part, key in monitor.parts.items()}
                 inputs["query"] = pulumi.Output.all(**parts).apply(monitor.spec.query.text)
-            former = [pulumi.Alias(name=f"{name}-{key}") for key in _former_keys(monitor, args)]
+            former = [pulumi.Alias(name=f"{name}-{key}") for key in former_keys(monitor, args.formerly_unnamed)]
             child = pulumi.ResourceOptions(parent=self, aliases=former)
             ids[monitor.key] = datadog.Monitor(f"{name}-{monitor.key}", **inputs, opts=child).id
         self.ids = pulumi.Output.all(**ids).apply(dict)
         self.register_outputs({"ids": self.ids})
-
-
-def _former_keys(monitor: DeclaredMonitor, args: MonitorsArgs) -> list[str]:
-    """Keys under which the live monitor may have been deployed: it is kept then, with its history and downtimes."""
-    if monitor.observed is None:
-        return []
-    former = [f"{monitor.observed.renamed_from.lower()}-{monitor.spec.id}"] if monitor.observed.renamed_from else []
-    return [*former, monitor.spec.id] if monitor.observed.name == args.formerly_unnamed else former

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
@@ -44,6 +44,18 @@ def declared(service: Service, *, reporter: bool) -> list[DeclaredMonitor]:
     ]
     parts = {key for monitor in found for key in monitor.parts.values()}
     return [monitor for monitor in found if monitor.spec.notify is not None or monitor.key in parts]
+
+
+def former_keys(monitor: DeclaredMonitor, formerly_unnamed: str) -> list[str]:
+    """Keys that the live monitor may have: with one of these it is kept, and its history and downtimes with it.
+
+    The monitors of a class had its former name in their keys, those of class `formerly_unnamed` no name at all.
+    """
+    observed = monitor.observed
+    if observed is None:
+        return []
+    renamed = [_key(monitor.spec, replace(observed, name=observed.renamed_from))] if observed.renamed_from else []
+    return [*renamed, monitor.spec.id] if observed.name == formerly_unnamed else renamed
 
 
 def _settings(spec: MonitorSpec, service: Service, observed: ObservedClass | None) -> MonitorSettings | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.monitors import guards
-from components.monitors.declared import declared
+from components.monitors.declared import declared, former_keys
 from components.monitors.inputs import MonitorsArgs
 from components.monitors.messages import Handles
 from components.monitors.table import MONITORS
@@ -57,6 +57,19 @@ def test_a_part_goes_with_the_last_composite_since_it_tells_nobody(service: Work
     assert "low-traffic" not in keys(service(monitors=monitors))
     assert "low-traffic" in keys(service(monitors=monitors, classes=(observed(monitors=OF_CLASS),)))
     assert "worker-5xx-rate" not in keys(service(monitors=without(OF_WORKER, "low-traffic")))
+
+
+def test_a_renamed_class_keeps_its_monitors(service: Worker, observed: Observed) -> None:
+    classes = (observed("Hall", monitors={"do-latency": SETTINGS}, renamed_from="ChatRoom"),)
+    (monitor,) = declared(service(classes=classes), reporter=False)
+    assert former_keys(monitor, "") == ["chatroom-do-latency"]
+
+
+def test_a_class_keeps_the_monitors_from_before_they_told_their_class(service: Worker, observed: Observed) -> None:
+    classes = (observed(monitors={"do-latency": SETTINGS}), observed("Room", monitors={"do-latency": SETTINGS}))
+    monitors = declared(service(monitors={"cpu-p99": SETTINGS}, classes=classes), reporter=False)
+    former = {monitor.key: former_keys(monitor, "ClassA") for monitor in monitors}
+    assert former == {"cpu-p99": [], "classa-do-latency": ["do-latency"], "room-do-latency": []}
 
 
 def test_a_guard_that_is_off_while_its_ratio_is_on_is_a_problem() -> None:
