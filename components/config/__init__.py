@@ -31,8 +31,8 @@ __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
 class Key:
     """One key as Pulumi.yaml declares it; `default` is None where a stack must give a value."""
 
-    type: str
     description: str
+    type: str = "string"
     default: Any = None
     secret: bool = False
 
