@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from components import catalogue, telemetry  # noqa: E402 - found through the line above
+from components import catalogue, error_categories, telemetry  # noqa: E402 - found through the line above
 from firedrill import support  # noqa: E402
 
 
@@ -18,6 +18,7 @@ def generated() -> dict[str, str]:
         "worker/src/contract.mjs": telemetry.javascript_constants(),
         "docs/metrics.md": catalogue.metrics_markdown(),
         "docs/monitors.md": catalogue.monitors_markdown(),
+        "docs/errors.md": error_categories.error_categories_markdown(),
         "docs/config.md": catalogue.config_markdown(),
         "docs/support.md": support.markdown(),
     }
