@@ -35,6 +35,18 @@ NAMESPACES = [
 INVOCATIONS = "durableObjectsInvocationsAdaptiveGroups"
 PERIODIC = "durableObjectsPeriodicGroups"
 STORAGE = "durableObjectsSqlStorageGroups"
+PERIODIC_FIELDS = (
+    "activeTime",
+    "cpuTime",
+    "duration",
+    "rowsRead",
+    "rowsWritten",
+    "exceededCpuErrors",
+    "exceededMemoryErrors",
+    "fatalInternalErrors",
+    "inboundWebsocketMsgCount",
+    "outboundWebsocketMsgCount",
+)
 ROOM_TAGS = ("env:dev", "service:chat", "script:chat-dev", "class:Room")
 LOBBY_TAGS = ("env:dev", "service:lobby", "script:lobby-dev", "class:Lobby")
 
@@ -337,6 +349,21 @@ def test_an_answer_that_is_not_json_is_told_without_quoting_it(vendors: Vendors,
     vendors.namespaces = (200, None)
     (line,) = run()
     assert line["problems"] == ["namespaces: SyntaxError"]
+
+
+def test_the_page_about_it_shows_the_queries_and_names_every_metric(vendors: Vendors, run: Any) -> None:
+    vendors.rows = {
+        INVOCATIONS: [invocations(ROOM, "11:50", requests=1, errors=1, wallTime=1)],
+        PERIODIC: [periodic(ROOM, "11:50", **dict.fromkeys(PERIODIC_FIELDS, 1))],
+        STORAGE: [storage(ROOM, "11:00", 1)],
+    }
+    run()
+    page = (ROOT / "docs/platform-metrics.md").read_text()
+    shown = re.findall(r"```graphql\n(.*?)\n```", page, re.DOTALL)
+    assert sorted(shown) == sorted(request.body["query"] for request in vendors.asked("/graphql"))
+    kinds = {1: "count", 3: "gauge"}
+    sent = {name.removeprefix("chat.dev."): kinds[kind] for name, (kind, _) in vendors.types.items()}
+    assert dict(re.findall(r"^\| `(platform\.\w+)` \| (\w+) \|", page, re.MULTILINE)) == sent
 
 
 def test_many_series_are_posted_in_parts(vendors: Vendors, run: Any) -> None:
