@@ -123,7 +123,7 @@ class Cloud:
         kind = _kind(token)
         around = self._around()
         with self.store.reading() as state:
-            entry = state.of(token).get(kind.key(id_, revealed(outputs)))
+            entry = kind.find(kind.key(id_, revealed(outputs)), state)
             if entry is None:
                 return None
             known = kind.readable(entry, inputs, state, around)

@@ -94,6 +94,10 @@ class ResourceType:
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Raise FiredrillError when the vendor would not delete it; else delete what goes with it."""
 
+    def find(self, key: str, state: State) -> Entry | None:
+        """What the vendor holds under the key, None for nothing."""
+        return state.of(self.token).get(key)
+
     def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """The inputs as the vendor gives them back; what it does not give back is taken from those `known`."""
         given = {key: value for key, value in entry.inputs.items() if key not in self.write_only}

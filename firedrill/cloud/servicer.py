@@ -168,5 +168,5 @@ def _answering(context: Any, *structs: Any) -> Iterator[tuple[Json, ...]]:
         yield values
     except FiredrillError as error:
         context.abort(grpc.StatusCode.UNKNOWN, redacted(str(error), *values))
-    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError) as error:
         context.abort(grpc.StatusCode.INTERNAL, redacted(f"The local cloud failed: {error!r}", *values))

@@ -44,7 +44,7 @@ class Monitor(ResourceType):
     def comparable(self, inputs: Json) -> Json:
         """Tags have no order, thresholds are numbers, and Datadog calls a metric alert a query alert."""
         result = super().comparable(inputs)
-        if result["type"] in METRIC_TYPES:
+        if result.get("type") in METRIC_TYPES:
             result["type"] = METRIC_TYPES[-1]
         if isinstance(result.get("tags"), list):
             result["tags"] = sorted(map(str, result["tags"]))

@@ -7,37 +7,36 @@ pulumi.com/registry/packages/cloudflare/api-docs/workersscript (inputs, outputs,
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.bindings import (
+    DURABLE_OBJECT,
+    check_binding,
+    in_order,
+    secret_texts,
+    with_secret_text,
+    with_text,
+    without_text,
+)
+from firedrill.cloud.resources.content import content_of
 from firedrill.cloud.resources.durable_objects import Classes, migrate
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
-from firedrill.cloud.values import Json, revealed, secret
+from firedrill.cloud.values import Json, revealed
 from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.script import Live, check_script, live_before
-from firedrill.errors import FiredrillError, Mistakes, Unsupported
+from firedrill.cloudflare.script import Live, bound_classes, check_script, live_before
+from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import WORKERS_SCRIPT
 
-_NAME = re.compile(r"[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?")
-_DURABLE_OBJECT = "durable_object_namespace"
+_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
+
 BELONGING = (WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER)
 """Types of what is deleted with a Worker."""
-
-_BINDINGS: Mapping[str, frozenset[str]] = {
-    _DURABLE_OBJECT: frozenset({"className"}),
-    "plain_text": frozenset({"text"}),
-    "secret_text": frozenset({"text"}),
-    "json": frozenset({"json"}),
-    "analytics_engine": frozenset({"dataset"}),
-}
-"""The types of bindings that a Worker gets here, and what each needs beside its name."""
 
 
 class WorkersScript(ResourceType):
@@ -78,7 +77,7 @@ class WorkersScript(ResourceType):
         """The texts of secret_text bindings are secrets."""
         if not isinstance(inputs.get("bindings"), list):
             return inputs
-        return {**inputs, "bindings": [_marked(binding) for binding in inputs["bindings"]]}
+        return {**inputs, "bindings": [with_secret_text(binding) for binding in inputs["bindings"]]}
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The name, the bindings, the content and its hash, and whether the upload fits together."""
@@ -87,22 +86,22 @@ class WorkersScript(ResourceType):
         with mistakes.collect():
             if not _NAME.fullmatch(inputs["scriptName"]):
                 raise FiredrillError(
-                    f"{place}: a Worker's name has up to 63 characters of a to z, 0 to 9, - and _, a letter or a digit"
-                    " at both ends; change scriptName."
+                    f"{place}: a Worker's name has up to 63 characters of a to z, 0 to 9, _ and -, and does not"
+                    " begin with -; change scriptName."
                 )
         for binding in inputs.get("bindings") or ():
             with mistakes.collect():
-                _check_binding(binding, place)
+                check_binding(binding, place)
         with mistakes.collect():
-            _content(inputs, place, around.root)
+            content_of(inputs, place, around.root)
         mistakes.raise_all()
         script = from_pulumi.workers_script(inputs)
-        check_script(script, live_before(script))
+        fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
+        check_script(script, fitting)
 
     def comparable(self, inputs: Json) -> Json:
         """Bindings have no order."""
-        bindings = sorted(inputs.get("bindings") or (), key=lambda binding: str(binding.get("name")))
-        return super().comparable({**inputs, "bindings": bindings})
+        return super().comparable({**inputs, "bindings": in_order(inputs.get("bindings") or [])})
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """By account and name."""
@@ -125,23 +124,14 @@ class WorkersScript(ResourceType):
         def new_namespace(name: str) -> str:
             return digest(account, inputs["scriptName"], name, state.number())[:32]
 
-        def take_from(other: str, name: str) -> str:
-            held = _held(state, account, other)
-            if name not in held:
-                raise FiredrillError(f"Cannot apply transferred-class migration: {other!r} has no class {name!r}")
-            return held.pop(name)
-
-        try:
-            classes = migrate(migrations, live, new_namespace, take_from)
-        except FiredrillError as error:
-            raise FiredrillError(f"{place}: {error}.") from error
+        classes = migrate(migrations, live, new_namespace, place)
         tag = migrations.get("new_tag") or live_tag
-        content = _content(inputs, place, around.root)
+        content = content_of(inputs, place, around.root)
         sha256 = folders.keep_module(around.folder, content)
         entry.held = {"classes": classes, "tag": tag, "sha256": sha256}
         entry.computed = {
             "bindings": [
-                _with_namespace(binding, classes, state, account, place)
+                _with_namespace(without_text(binding), classes, state, account, place)
                 for binding in sorted(entry.inputs.get("bindings") or (), key=lambda binding: str(binding["name"]))
             ],
             "createdOn": around.now if before is None else before.computed["createdOn"],
@@ -155,8 +145,9 @@ class WorkersScript(ResourceType):
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Not while another Worker binds to one of its classes; its subdomain and its schedules go with it."""
         name = entry.inputs["scriptName"]
+        account = entry.inputs["accountId"]
         for other in state.of(self.token).values():
-            for binding in other.inputs.get("bindings") or ():
+            for binding in other.inputs.get("bindings") or () if other.inputs["accountId"] == account else ():
                 if binding.get("scriptName") == name and other is not entry:
                     raise FiredrillError(
                         f"WorkersScript {name!r}: the Worker {other.inputs['scriptName']!r} binds to its class"
@@ -168,15 +159,23 @@ class WorkersScript(ResourceType):
     def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """Cloudflare gives back no secret text, and the content itself unless the stack keeps it in a file."""
         given = super().readable(entry, known, state, around)
-        texts = {binding["name"]: binding["text"] for binding in known.get("bindings") or () if "text" in binding}
         if entry.inputs.get("bindings"):
-            given["bindings"] = [_as_known(binding, texts) for binding in entry.inputs["bindings"]]
+            texts = secret_texts(known)
+            given["bindings"] = [with_text(without_text(each), texts) for each in entry.inputs["bindings"]]
         if "contentSha256" in given:
             given["contentSha256"] = entry.held["sha256"]
         if "contentFile" not in given:
             module = folders.module_file(around.folder, entry.held["sha256"])
             given["content"] = module.read_text(encoding="utf-8")
         return given
+
+    def outputs(self, inputs: Json, computed: Json) -> Json:
+        """Bindings as Cloudflare gives them back, with the secret texts that the stack knows."""
+        outputs = super().outputs(inputs, computed)
+        if isinstance(computed["bindings"], list):
+            texts = secret_texts(inputs)
+            outputs["bindings"] = [with_text(binding, texts) for binding in computed["bindings"]]
+        return outputs
 
 
 def workers_scripts(arguments: Json, state: State) -> Json:
@@ -199,58 +198,6 @@ def _listed(entry: Entry) -> Json:
     }
 
 
-def _marked(binding: Any) -> Any:
-    if not isinstance(binding, dict) or binding.get("type") != "secret_text":
-        return binding
-    return {key: secret(value) if key == "text" else value for key, value in binding.items()}
-
-
-def _as_known(binding: Json, texts: Mapping[str, Any]) -> Json:
-    if binding["type"] != "secret_text":
-        return binding
-    shown = {key: value for key, value in binding.items() if key != "text"}
-    return shown | ({"text": texts[binding["name"]]} if binding["name"] in texts else {})
-
-
-def _check_binding(binding: Mapping[str, Any], place: str) -> None:
-    kind, name = str(binding.get("type")), binding.get("name")
-    if kind not in _BINDINGS:
-        raise Unsupported(f"binding type {kind!r} (there is {', '.join(sorted(_BINDINGS))})", place)
-    for key in ("name", *sorted(_BINDINGS[kind])):
-        if not binding.get(key) and binding.get(key) != "":
-            raise FiredrillError(f"{place}: the binding {name!r} of type {kind!r} has no {key}; set it.")
-
-
-def _content(inputs: Mapping[str, Any], place: str, root: Path) -> str:
-    """What is uploaded, checked against its hash as the provider does."""
-    given = [key for key in ("content", "contentFile") if inputs.get(key) is not None]
-    if len(given) != 1:
-        raise FiredrillError(f"{place}: it has {' and '.join(given) or 'no content'}; set content or contentFile.")
-    if given == ["contentFile"]:
-        source = f"content_file ({inputs['contentFile']})"
-        content = _file(root / inputs["contentFile"], place)
-        if not inputs.get("contentSha256"):
-            raise FiredrillError(f"{place}: contentFile must be paired with contentSha256; set the file's SHA-256.")
-    else:
-        source, content = "content", inputs["content"]
-    wanted, actual = inputs.get("contentSha256"), hashlib.sha256(content.encode()).hexdigest()
-    if wanted is not None and wanted != actual:
-        raise FiredrillError(
-            f"{place}: SHA-256 Hash Mismatch: The provided SHA-256 hash {wanted!r} does not match the actual hash"
-            f" {actual!r} of {source}"
-        )
-    return str(content)
-
-
-def _file(file: Path, place: str) -> str:
-    try:
-        with open(file, encoding="utf-8", newline="") as text:
-            return text.read()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise FiredrillError(f"{place}: could not read file {str(file)!r}: {reason}") from error
-
-
 def _held(state: State, account: str, script: str) -> Classes:
     entry = state.of(WORKERS_SCRIPT).get(f"{account}/{script}")
     classes: Classes = {} if entry is None else entry.held["classes"]
@@ -259,7 +206,7 @@ def _held(state: State, account: str, script: str) -> Classes:
 
 def _with_namespace(binding: Json, own: Classes, state: State, account: str, place: str) -> Json:
     """A binding as Cloudflare gives it back: one to a class with the id of its namespace."""
-    if binding["type"] != _DURABLE_OBJECT:
+    if binding["type"] != DURABLE_OBJECT:
         return binding
     script, name = binding.get("scriptName"), binding["className"]
     classes = own if not script else _held(state, account, script)

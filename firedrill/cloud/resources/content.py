@@ -1,0 +1,46 @@
+"""What a Worker is uploaded with.
+
+Source: pulumi.com/registry/packages/cloudflare/api-docs/workersscript (content, contentFile, contentSha256)
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from firedrill.errors import FiredrillError
+
+
+def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
+    """What is uploaded, checked against its hash as the provider does; `root` is where paths start.
+
+    Raises FiredrillError for a file that cannot be read, and for a hash of something else.
+    """
+    given = [key for key in ("content", "contentFile") if inputs.get(key) is not None]
+    if len(given) != 1:
+        raise FiredrillError(f"{place}: it has {' and '.join(given) or 'no content'}; set content or contentFile.")
+    if given == ["contentFile"]:
+        source = f"content_file ({inputs['contentFile']})"
+        content = _file(root / inputs["contentFile"], place)
+        if not inputs.get("contentSha256"):
+            raise FiredrillError(f"{place}: contentFile must be paired with contentSha256; set the file's SHA-256.")
+    else:
+        source, content = "content", inputs["content"]
+    wanted, actual = inputs.get("contentSha256"), hashlib.sha256(content.encode()).hexdigest()
+    if wanted is not None and wanted != actual:
+        raise FiredrillError(
+            f"{place}: SHA-256 Hash Mismatch: The provided SHA-256 hash {wanted!r} does not match the actual hash"
+            f" {actual!r} of {source}"
+        )
+    return str(content)
+
+
+def _file(file: Path, place: str) -> str:
+    try:
+        with open(file, encoding="utf-8", newline="") as text:
+            return text.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise FiredrillError(f"{place}: could not read file {str(file)!r}: {reason}") from error
