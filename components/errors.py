@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,4 +39,6 @@ def refuse(what: str, problems: Sequence[Problem]) -> None:
 
 def shown(value: object) -> str:
     """A value as the user wrote it."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
     return f"{value:g}" if isinstance(value, float) else repr(value)

@@ -8,7 +8,7 @@ changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from components.config import monitors, services, workers
 from components.config.advice import NAMESPACE, Advice
-from components.config.merging import merged
 from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from components.errors import Problem, refuse
 from components.service_model import Service
@@ -58,20 +57,21 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
     if values["platformMetrics"] != "none":
         needed.add("analyticsToken")
     found += [advice.missing_secret(name) for name in keys if name in needed and not own.get(name, "").strip()]
-    declared, defaults = values.pop("workers"), values.pop("monitors")
+    of_workers, of_monitors = values.pop("workers"), values.pop("monitors")
 
     settings = None
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
         found += [advice.invalid(Settings, detail) for detail in error.errors()]
-    entries, problems = workers.read(declared, keys["workers"].default, advice)
+    entries, problems = workers.read(of_workers, keys["workers"].default, advice)
     found += problems
-    level, problems = monitors.level("monitors", defaults, CONFIGURABLE_MONITORS, advice)
+    declared = monitors.Level("monitors", keys["monitors"].default)
+    level, problems = monitors.level("monitors", of_monitors, CONFIGURABLE_MONITORS, advice)
     found += problems
     observed = {}
     for entry in entries:
-        observed[entry.key], problems = _monitors(entry, level, advice)
+        observed[entry.key], problems = _monitors(entry, [declared, level], advice)
         found += problems
     valid = {entry.key: entry.settings for entry in entries if entry.settings is not None}
     if settings is not None:
@@ -82,29 +82,27 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
 
 
 def _value(text: str | None, key: Key) -> Any:
-    """A key's value: its default where the stack gives none, an object laid over the default."""
-    if text is None:
-        return key.default
-    if key.type != "object":
-        return text
+    """A key's value, or its default where the stack gives none."""
+    if text is None or key.type != "object":
+        return key.default if text is None else text
     try:
-        return merged(key.default, json.loads(text))
+        return json.loads(text)
     except ValueError:
         return text  # told when its fields are read
 
 
 def _monitors(
-    entry: workers.Entry, stack: monitors.Level, advice: Advice
+    entry: workers.Entry, stack: Sequence[monitors.Level], advice: Advice
 ) -> tuple[tuple[Resolved, dict[str, Resolved]], list[Problem]]:
     """The monitors of a Worker and of each of its classes, by the class's name."""
     level, found = monitors.level(f"{entry.path}.monitors", entry.monitors, CONFIGURABLE_MONITORS, advice)
-    worker, problems = monitors.resolve(monitors.OF_WORKERS, [stack, level], advice)
+    worker, problems = monitors.resolve(monitors.OF_WORKERS, [*stack, level], advice)
     found += problems
     of_classes = {}
     for name, fields in entry.classes.items():
         path = f"{entry.path}.classes.{name}.monitors"
         of_class, problems = monitors.level(path, fields.get("monitors", {}), monitors.OF_CLASSES, advice)
         found += problems
-        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [stack, level, of_class], advice)
+        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, level, of_class], advice)
         found += [*problems, *monitors.guarded(worker, of_classes[name], advice)]
     return (worker, of_classes), found

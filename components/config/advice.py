@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from shlex import quote
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -54,7 +55,7 @@ class Advice:
 
     def unwanted(self, path: str, value: object, reason: str) -> Problem:
         """A value that must not be there."""
-        return Problem(_place(path), shown(value), f"nothing: {reason}", self._remove(path))
+        return Problem(_place(path), shown(value), f"nothing, since {reason}", self._remove(path))
 
     def renamed(self, path: str, allowed: str) -> Problem:
         """A name that has to be another one."""
@@ -132,5 +133,4 @@ def _place(path: str) -> str:
 
 
 def _argument(path: str) -> str:
-    """The path as an argument of a shell, to which brackets are patterns."""
-    return f"'{_place(path)}'" if "[" in path else _place(path)
+    return quote(_place(path))

@@ -43,10 +43,10 @@ class Entry:
 
 
 def read(given: Any, defaults: Mapping[str, Any], advice: Advice) -> tuple[list[Entry], list[Problem]]:
-    """The Workers among `given`, which has the stack's fields over the `defaults` of Pulumi.yaml."""
+    """The Workers that `given` makes of the `defaults` of Pulumi.yaml: laid over them field by field."""
     if not isinstance(given, dict):
         return [], [advice.wrong("workers", given, "an object: names of Workers with fields each")]
-    workers, found = _entries("workers", given, defaults, advice)
+    workers, found = _entries("workers", _merged(dict(defaults), given), defaults, advice)
     entries = []
     for key, fields in workers.items():
         entry, problems = _entry(key, fields, defaults.get(key) or {}, advice)
@@ -55,6 +55,13 @@ def read(given: Any, defaults: Mapping[str, Any], advice: Advice) -> tuple[list[
     if not entries and not found:
         found.append(advice.missing("workers", "at least one Worker, by name"))
     return entries, found
+
+
+def _merged(defaults: Any, given: Any) -> Any:
+    """`given` over `defaults`: field by field where both are objects, otherwise `given`."""
+    if not (isinstance(defaults, dict) and isinstance(given, dict)):
+        return given
+    return defaults | {key: _merged(defaults.get(key), value) for key, value in given.items()}
 
 
 def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> tuple[Entry, list[Problem]]:
@@ -92,7 +99,7 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
         if not worker.entry:
             found.append(advice.missing(f"{path}.entry", MODULE))
         if worker.wrangler:
-            found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, "only with managed: false is it read"))
+            found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, "it is read only with managed: false"))
     else:
         if not worker.wrangler:
             found.append(advice.missing(f"{path}.wrangler", WRANGLER))
@@ -100,7 +107,7 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
         for name, of in worker.classes.items():
             if of.renamed_from:
                 unread[f"{path}.classes.{name}.renamedFrom"] = of.renamed_from
-        reason = "Wrangler deploys this Worker (managed: false), so its own file says that"
+        reason = "Wrangler deploys this Worker (managed: false) as its own file says"
         found += [advice.unwanted(place, value, reason) for place, value in unread.items()]
     return [*found, *_class_problems(path, worker, advice)]
 

@@ -1,55 +1,170 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from components import config
 from components.errors import DeclarationError
+from components.monitors.table import BY_ID
+from components.service_model import ByWrangler, Managed, Service
 from components.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = config.declared_keys(ROOT / "Pulumi.yaml")
 PLANTED = "PLANTED-KEY-0123456789"
+ROOM: dict[str, Any] = {"binding": "ROOMS", "operations": ["say", "read"]}
 
 
-def given(**changes: str | None) -> dict[str, str]:
-    """A stack's smallest valid config with some keys changed; None leaves one out."""
-    values: dict[str, str | None] = {
+def given(**changes: Any) -> dict[str, str]:
+    """A stack's smallest valid config with some keys changed, objects as JSON; None leaves one out."""
+    values: dict[str, Any] = {
         "environment": "test",
         "accountId": "0123456789abcdef0123456789abcdef",
-        "workerName": "worker-11",
         "workersSubdomain": "sub-12",
         "telemetrySalt": "salt-13",
         "datadogApiKey": PLANTED,
         **changes,
     }
-    return {f"firedrill:{key}": value for key, value in values.items() if value is not None}
+    texts = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in values.items()}
+    return {f"firedrill:{key}": value for key, value in texts.items() if value is not None}
 
 
-def load(**changes: str | None) -> Settings:
-    return config.load(given(**changes), KEYS, "test")
+def load(**changes: Any) -> Settings:
+    return config.load(given(**changes), KEYS, "test")[0]
 
 
-def refusal(**changes: str | None) -> str:
+def services(**changes: Any) -> dict[str, Service]:
+    return {service.key: service for service in config.load(given(**changes), KEYS, "test")[1]}
+
+
+def chat(**fields: Any) -> dict[str, Any]:
+    """`workers` with a second one, chat, in which some fields are changed."""
+    return {"chat": {"entry": "chat.mjs", "classes": {"Room": ROOM}, **fields}}
+
+
+def refusal(**changes: Any) -> str:
     with pytest.raises(DeclarationError) as error:
-        load(**changes)
+        config.load(given(**changes), KEYS, "test")
     return str(error.value)
+
+
+def told(path: str, value: str, allowed: str) -> str:
+    """The whole message when one value has to be another one."""
+    return (
+        "The config of stack 'test' has 1 problem.\n"
+        f"firedrill:{path} {f'is {value}' if value else 'is missing'}\n"
+        f"  allowed: {allowed}\n"
+        f"  change:  set it in Pulumi.test.yaml, or run: pulumi config set --path firedrill:{path} VALUE --stack test"
+    )
+
+
+def removed(path: str, what: str, allowed: str) -> str:
+    """The whole message when something has to go."""
+    return (
+        f"The config of stack 'test' has 1 problem.\nfiredrill:{path} is {what}\n"
+        f"  allowed: {allowed}\n"
+        f"  change:  remove it from Pulumi.test.yaml, or run: pulumi config rm --path firedrill:{path} --stack test"
+    )
 
 
 def test_what_a_stack_does_not_give_has_the_declared_default() -> None:
     settings = load()
-    assert (settings.service, settings.evaluation_delay, settings.protect) == ("conversation-state", 120, False)
-    assert settings.monitors["do-errors"].window == "last_5m"
+    assert (settings.team, settings.evaluation_delay, settings.protect) == ("platform", 120, False)
 
 
-def test_a_stacks_monitors_are_laid_over_the_declared_ones_field_by_field() -> None:
-    latency = load(monitors='{"do-latency": {"critical": 900}}').monitors["do-latency"]
-    assert (latency.critical, latency.recovery, latency.window) == (900, 400, "last_5m")
+def test_the_shipped_worker_needs_nothing_but_an_environment() -> None:
+    (service,) = services().values()
+    assert (service.key, service.script_name, service.title) == (
+        "conversation-state",
+        "conversation-state-test",
+        "conversation-state test",
+    )
+    assert service.prefix == "conversation_state.test."
+    assert service.scope == "source:workers-trace-events service:conversation-state env:test"
+    assert service.tags == ("env:test", "service:conversation-state", "team:platform")
+    assert service.script == Managed(
+        entry="worker/src/index.mjs",
+        compatibility_date="2026-11-01",
+        variables={"INACTIVITY_MS": "300000"},
+        known_tags={"v1": ("ConversationStateDO",)},
+        deleted_classes=(),
+    )
+
+
+def test_a_stacks_workers_are_laid_over_the_declared_ones_field_by_field() -> None:
+    changed = {"variables": {"INACTIVITY_MS": "60000"}, "compatibilityDate": "2026-12-01"}
+    script = services(workers={"conversation-state": changed})["conversation-state"].script
+    assert isinstance(script, Managed)
+    assert (script.entry, script.compatibility_date) == ("worker/src/index.mjs", "2026-12-01")
+    assert script.variables == {"INACTIVITY_MS": "60000"}
+
+
+def test_a_stack_adds_workers_of_its_own() -> None:
+    chat_room = services(workers=chat())["chat"]
+    (room,) = chat_room.classes
+    assert (chat_room.script_name, room.name, room.operations) == ("chat-test", "Room", ("say", "read"))
+    assert (room.errors, room.counted_by, room.renamed_from) == (("error",), "caller", "")
+
+
+def test_false_drops_a_worker_or_a_class_that_is_declared_for_all_stacks() -> None:
+    assert list(services(workers={"conversation-state": False, **chat()})) == ["chat"]
+    workers = {"conversation-state": {"classes": {"ConversationStateDO": False, "Room": ROOM}}}
+    (service,) = services(workers=workers).values()
+    assert [observed.name for observed in service.classes] == ["Room"]
+
+
+def test_null_takes_a_field_away() -> None:
+    taken = {"entry": None, "variables": None, "migrations": None, "managed": False, "wrangler": "w.jsonc"}
+    (service,) = services(workers={"conversation-state": taken}).values()
+    assert service.script == ByWrangler("w.jsonc")
+    assert not service.managed
+
+
+def test_a_worker_may_have_a_name_that_no_key_can_have() -> None:
+    assert services(workers=chat(name="my-chat"))["chat"].script_name == "my-chat"
+
+
+def test_monitors_are_laid_over_each_other_from_stack_to_worker_to_class() -> None:
+    of_class = {"do-latency": {"critical": 900}}
+    of_worker = {"do-latency": {"recovery": 350}, "cpu-p99": {"critical": 80}}
+    workers = chat(monitors=of_worker, classes={"Room": {**ROOM, "monitors": of_class}, "Log": ROOM | {"binding": "L"}})
+    both = services(workers=workers, monitors={"do-latency": {"window": "last_10m"}})
+    room, log = both["chat"].classes
+    latency = room.monitors["do-latency"]
+    assert (latency.window, latency.critical, latency.recovery, latency.warning) == ("last_10m", 900, 350, 300)
+    assert log.monitors["do-latency"].critical == 500
+    assert both["chat"].monitors["cpu-p99"].critical == 80
+    assert both["conversation-state"].monitors["cpu-p99"].critical == 50
+
+
+def test_a_service_has_the_monitors_of_the_worker_and_a_class_its_own() -> None:
+    (service,) = services().values()
+    scopes = {scope: {name for name in config.CONFIGURABLE_MONITORS if BY_ID[name].scope == scope} for scope in
+              ("worker", "class")}  # fmt: skip
+    assert service.monitors.keys() == scopes["worker"]
+    assert service.classes[0].monitors.keys() == scopes["class"]
+
+
+def test_false_leaves_a_monitor_out_at_its_level_and_below() -> None:
+    off = services(workers=chat(monitors={"do-errors": False}), monitors={"traffic-drop": False})
+    assert "do-errors" not in off["chat"].classes[0].monitors
+    assert "do-errors" in off["conversation-state"].classes[0].monitors
+    assert "traffic-drop" not in off["chat"].monitors
+
+
+def test_a_monitor_that_is_off_for_all_may_be_on_for_one() -> None:
+    on = services(workers=chat(monitors={"do-errors": {"critical": 3}}), monitors={"do-errors": False})
+    do_errors = on["chat"].classes[0].monitors["do-errors"]
+    assert (do_errors.window, do_errors.critical) == ("last_5m", 3)
+    assert "do-errors" not in on["conversation-state"].classes[0].monitors
 
 
 def test_null_takes_a_default_threshold_away() -> None:
-    assert load(monitors='{"do-latency": {"recovery": null}}').monitors["do-latency"].recovery is None
+    (service,) = services(monitors={"do-latency": {"recovery": None}}).values()
+    assert service.classes[0].monitors["do-latency"].recovery is None
 
 
 def test_texts_become_numbers_and_booleans() -> None:
@@ -65,27 +180,20 @@ def test_all_problems_are_reported_at_once() -> None:
     text = refusal(
         accountId=None,
         evaluationDelay="soon",
-        servise="x",
+        teem="x",
         telemetrySalt=None,
-        monitors='{"do-errors": {"critical": "many"}, "do-latency": {"warning": 700}, "nope": {}}',
+        workers=chat(entri="x", classes={"Room": {**ROOM, "monitors": {"do-errors": {"critical": "many"}}}}),
+        monitors={"do-latency": {"warning": 700}, "nope": {}},
     )
     assert text == (
-        "The config of stack 'test' has 7 problems.\n"
-        "firedrill:servise is not a config key\n"
+        "The config of stack 'test' has 8 problems.\n"
+        "firedrill:teem is not a config key\n"
         f"  allowed: one of {', '.join(KEYS)}\n"
-        "  change:  did you mean service? Otherwise remove it from Pulumi.test.yaml, or run: "
-        "pulumi config rm --path firedrill:servise --stack test\n"
+        "  change:  did you mean team? Otherwise remove it from Pulumi.test.yaml, or run: "
+        "pulumi config rm --path firedrill:teem --stack test\n"
         "firedrill:telemetrySalt is missing\n"
         "  allowed: a secret, encrypted by Pulumi\n"
         "  change:  run: pulumi config set --secret firedrill:telemetrySalt --stack test\n"
-        "firedrill:monitors.nope is not a monitor with thresholds\n"
-        f"  allowed: one of {', '.join(config.CONFIGURABLE_MONITORS)}\n"
-        "  change:  remove it from Pulumi.test.yaml, or run: "
-        "pulumi config rm --path firedrill:monitors.nope --stack test\n"
-        "firedrill:monitors.do-latency.warning is 700\n"
-        "  allowed: below critical (500), since the monitor alerts when >\n"
-        "  change:  set it in Pulumi.test.yaml, or run: "
-        "pulumi config set --path firedrill:monitors.do-latency.warning VALUE --stack test\n"
         "firedrill:accountId is missing\n"
         "  allowed: 32 hexadecimal digits, from the Cloudflare dashboard's URL\n"
         "  change:  set it in Pulumi.test.yaml, or run: "
@@ -94,18 +202,34 @@ def test_all_problems_are_reported_at_once() -> None:
         "  allowed: whole seconds, 60 to 86400\n"
         "  change:  set it in Pulumi.test.yaml, or run: "
         "pulumi config set --path firedrill:evaluationDelay VALUE --stack test\n"
-        "firedrill:monitors.do-errors.critical is 'many'\n"
+        "firedrill:workers.chat.entri is not a field of a Worker\n"
+        "  allowed: one of name, managed, wrangler, entry, compatibilityDate, variables, drill, deletedClasses, "
+        "migrations, monitors, classes\n"
+        "  change:  did you mean entry? Otherwise remove it from Pulumi.test.yaml, or run: "
+        "pulumi config rm --path firedrill:workers.chat.entri --stack test\n"
+        "firedrill:monitors.nope is not a monitor with thresholds of its own here\n"
+        f"  allowed: one of {', '.join(config.CONFIGURABLE_MONITORS)}\n"
+        "  change:  remove it from Pulumi.test.yaml, or run: "
+        "pulumi config rm --path firedrill:monitors.nope --stack test\n"
+        "firedrill:monitors.do-latency.warning is 700\n"
+        "  allowed: below critical (500), since the monitor alerts when >\n"
+        "  change:  set it in Pulumi.test.yaml, or run: "
+        "pulumi config set --path firedrill:monitors.do-latency.warning VALUE --stack test\n"
+        "firedrill:workers.chat.classes.Room.monitors.do-errors.critical is 'many'\n"
         "  allowed: a number\n"
         "  change:  set it in Pulumi.test.yaml, or run: "
-        "pulumi config set --path firedrill:monitors.do-errors.critical VALUE --stack test"
+        "pulumi config set --path firedrill:workers.chat.classes.Room.monitors.do-errors.critical VALUE --stack test"
     )
+
+
+NAME = "at most 63 small letters, digits and dashes, starting with a letter"
 
 
 @pytest.mark.parametrize(
     ("key", "value", "allowed"),
     [
-        ("service", "Conversation State", "at most 63 small letters, digits and dashes, starting with a letter"),
-        ("workerName", "w" * 64, "at most 63 small letters, digits and dashes, starting with a letter"),
+        ("environment", "Pre Prod", NAME),
+        ("team", "t" * 64, NAME),
         (
             "compatibilityDate",
             "2024-04-02",
@@ -122,66 +246,309 @@ def test_all_problems_are_reported_at_once() -> None:
             "small letters, digits and dashes, but not cloudflare: Datadog's own pipeline would run first",
         ),
         ("notifyPage", "slack-x", "a Datadog notification handle such as @slack-alerts, without spaces"),
-        ("workerEntry", "/abs/index.mjs", "a .js, .mjs, .ts or .mts file, relative to this folder"),
         ("docsUrl", "https://x.example/docs/", "an https address, not ending in /"),
-        ("inactivityMinutes", "0", "whole minutes, 1 to 43200 (30 days)"),
         ("renotifyOccurrences", "1.5", "a whole number, 1 to 100"),
         ("protect", "maybe", "true or false"),
-        ("className", "Not A Class", "the name of a class that the bundle exports"),
+        ("reporter", "statsd", "one of none, datadog, analytics-engine, both"),
+        ("platformMetrics", "all", "one of none, integration, collector, both"),
+        (
+            "datadogSite",
+            "datadog.com",
+            "one of datadoghq.com, us3.datadoghq.com, us5.datadoghq.com, datadoghq.eu, ap1.datadoghq.com, "
+            "ap2.datadoghq.com, ddog-gov.com",
+        ),
+        ("workers", "five", "an object: names of Workers with fields each"),
+        ("monitors", "[1", "an object: monitor ids with fields each"),
     ],
 )
 def test_a_wrong_value_is_shown_with_what_is_allowed(key: str, value: str, allowed: str) -> None:
-    assert f"firedrill:{key} is {value!r}\n  allowed: {allowed}\n" in refusal(**{key: value})
+    changes = {key: value, "analyticsToken": "t"}
+    assert refusal(**changes) == told(key, repr(value), allowed)
 
 
-def test_an_unknown_datadog_site_is_answered_with_the_known_ones() -> None:
-    assert "firedrill:datadogSite is 'datadog.com'\n  allowed: one of datadoghq.com, us3." in refusal(
-        datadogSite="datadog.com"
+OPERATIONS = (
+    "a list of at least one name, none twice, of at most 32 letters, digits and _, and none of alarm, message, close, "
+    "socket_error, fetch, scheduled, queue, unknown"
+)
+WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
+MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("name", "Chat", NAME),
+        ("managed", "maybe", "true or false"),
+        ("entry", "/abs/index.mjs", MODULE),
+        ("entry", "", MODULE),
+        ("drill", "drill.json", "a .yaml file, relative to this folder"),
+        ("variables", ["A"], "texts by name; numbers in quotes"),
+        ("deletedClasses", "Old", "a list of names of classes"),
+        ("migrations", ["v1"], "by tag, the list of the classes that are live at it"),
+        ("classes", {}, "at least one class, by name"),
+        ("monitors", 5, "by id, the fields of a monitor that differ, or false for one that is not to be declared"),
+        (
+            "compatibilityDate",
+            "2020-01-01",
+            "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before",
+        ),
+    ],
+)
+def test_a_wrong_field_of_a_worker_is_shown_with_what_is_allowed(field: str, value: Any, allowed: str) -> None:
+    text = refusal(workers=chat(**{field: value}))
+    assert told(f"workers.chat.{field}", repr(value), allowed).partition("\n")[2] in text
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "allowed"),
+    [
+        ("binding", "my rooms", "a name as code writes it: letters, digits and _"),
+        ("operations", ["say", "say"], OPERATIONS),
+        ("operations", [], OPERATIONS),
+        ("errors", ["miss", "miss"], "a list of miss, rejected, error, none twice"),
+        ("countedBy", "me", "caller or object"),
+        ("renamedFrom", "a b", "the name of a class that the Worker exports: at most 40 letters, digits and _"),
+    ],
+)
+def test_a_wrong_field_of_a_class_is_shown_with_what_is_allowed(field: str, value: Any, allowed: str) -> None:
+    text = refusal(workers=chat(classes={"Room": {**ROOM, field: value}}))
+    assert text == told(f"workers.chat.classes.Room.{field}", repr(value), allowed)
+
+
+@pytest.mark.parametrize("operation", ["alarm", "unknown", "o" * 33, "a b"])
+def test_an_operation_that_telemetry_cannot_tell_apart_is_refused(operation: str) -> None:
+    place = "firedrill:workers.chat.classes.Room.operations[1]"
+    assert refusal(workers=chat(classes={"Room": {**ROOM, "operations": ["say", operation]}})) == (
+        "The config of stack 'test' has 1 problem.\n"
+        f"{place} is {operation!r}\n"
+        f"  allowed: {OPERATIONS}\n"
+        f"  change:  set it in Pulumi.test.yaml, or run: pulumi config set --path '{place}' VALUE --stack test"
     )
 
 
 @pytest.mark.parametrize(
-    ("monitor", "fields", "told"),
+    ("workers", "path", "allowed"),
     [
-        ("do-errors", '{"window": "last_5min"}', "window is 'last_5min'\n  allowed: last_1m to last_10080m"),
-        ("do-errors", '{"window": "last_8d"}', "window is 'last_8d'\n  allowed: last_1m to last_10080m"),
-        ("traffic-surge", '{"window": "last_3d"}', "window is 'last_3d'\n  allowed: last_1m to last_2880m"),
-        ("do-errors", '{"critical": 5, "recovery": 5}', "recovery is 5\n  allowed: below critical (5)"),
-        ("traffic-drop", '{"recovery": -70}', "recovery is -70\n  allowed: above critical (-50)"),
-        ("low-traffic", '{"warning": 10}', "warning is 10\n  allowed: above critical (20)"),
-        ("do-errors", '{"warningRecovery": 1}', "warningRecovery is 1\n  allowed: only together with warning"),
-        ("do-latency", '{"warningRecovery": 350}', "warningRecovery is 350\n  allowed: below warning (300)"),
-        ("do-errors", '{"critical": null}', "critical is None\n  allowed: a number"),
-        ("do-errors", '{"treshold": 3}', "treshold is not a field of a monitor\n  allowed: one of window, critical"),
+        ({"Chat Room": chat()["chat"]}, "Chat Room", NAME),
+        (
+            chat(classes={"C" * 41: ROOM}),
+            f"chat.classes.{'C' * 41}",
+            "the name of a class that the Worker exports: at most 40 letters, digits and _",
+        ),
+        (chat(variables={"A B": "1"}), "chat.variables.A B", "a name as code writes it: letters, digits and _"),
+        (
+            chat(classes={"Room": ROOM, "ROOM": {**ROOM, "binding": "OTHER"}}),
+            "chat.classes.ROOM",
+            "the name of a class that the Worker exports: at most 40 letters, digits and _; in lower case, as tags "
+            "are, it is Room again",
+        ),
     ],
 )
-def test_a_monitor_that_datadog_would_refuse_is_refused(monitor: str, fields: str, told: str) -> None:
-    assert f"firedrill:monitors.{monitor}.{told}" in refusal(monitors=f'{{"{monitor}": {fields}}}')
+def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allowed: str) -> None:
+    assert refusal(workers=workers) == (
+        "The config of stack 'test' has 1 problem.\n"
+        f"firedrill:workers.{path} is not a name that it may have\n"
+        f"  allowed: {allowed}\n"
+        "  change:  rename it in Pulumi.test.yaml"
+    )
 
 
-def test_a_guard_that_one_failure_alone_would_pass_is_refused() -> None:
-    assert (
-        "firedrill:monitors.low-traffic.critical is 20\n"
-        "  allowed: at least 50, or one failure alone would exceed the 2 % of do-error-ratio\n"
-    ) in refusal(monitors='{"do-error-ratio": {"critical": 2, "recovery": 1}}')
+@pytest.mark.parametrize(
+    ("workers", "path", "value", "allowed"),
+    [
+        (chat(entry=None), "chat.entry", "", MODULE),
+        (chat(classes=None), "chat.classes", "", "at least one class, by name"),
+        (chat(entry=None, managed=False), "chat.wrangler", "", WRANGLER),
+        (
+            chat(classes={"Room": ROOM, "Log": ROOM}),
+            "chat.classes.Log.binding",
+            "'ROOMS'",
+            "another binding than Room's",
+        ),
+        (
+            chat(classes={"A": ROOM | {"renamedFrom": "X"}, "B": {**ROOM, "binding": "B", "renamedFrom": "X"}}),
+            "chat.classes.B.renamedFrom",
+            "'X'",
+            "another class than A's",
+        ),
+        (
+            chat(classes={"A": ROOM, "B": {**ROOM, "binding": "B", "renamedFrom": "A"}}),
+            "chat.classes.B.renamedFrom",
+            "'A'",
+            "a class that is not declared itself; deploy without A first if it is to be made anew",
+        ),
+        (
+            {"conversation-state": {"name": "one"}, **chat(name="one")},
+            "chat.name",
+            "'one'",
+            "another name than that of workers.conversation-state: there is one Worker of a name in an account",
+        ),
+        (
+            {"c" * 60: chat()["chat"]},
+            f"{'c' * 60}.name",
+            "",
+            f"{NAME}; the default, '{'c' * 60}-test', is longer",
+        ),
+        (
+            {"chat": False},
+            "chat",
+            "false",
+            "an object with fields, or false to leave out what Pulumi.yaml declares",
+        ),
+        (
+            {"conversation-state": {"classes": {"ConversationStateDO": 5}}},
+            "conversation-state.classes.ConversationStateDO",
+            "5",
+            "an object with fields, or false to leave out what Pulumi.yaml declares",
+        ),
+    ],
+)
+def test_what_does_not_fit_together_is_refused(workers: Any, path: str, value: str, allowed: str) -> None:
+    text = refusal(workers=workers)
+    assert told(f"workers.{path}", value, allowed).partition("\n")[2] in text
+
+
+def test_a_stack_without_any_worker_is_refused() -> None:
+    assert refusal(workers={"conversation-state": False}) == told("workers", "", "at least one Worker, by name")
+
+
+@pytest.mark.parametrize("deleted", ["Room", "Old"])
+def test_a_class_that_keeps_its_objects_is_not_among_the_deleted(deleted: str) -> None:
+    workers = chat(classes={"Room": {**ROOM, "renamedFrom": "Old"}}, deletedClasses=[deleted])
+    place = "firedrill:workers.chat.deletedClasses[0]"
+    assert refusal(workers=workers) == (
+        "The config of stack 'test' has 1 problem.\n"
+        f"{place} is {deleted!r}\n"
+        "  allowed: classes that are neither declared nor renamed: those keep their data\n"
+        f"  change:  set it in Pulumi.test.yaml, or run: pulumi config set --path '{place}' VALUE --stack test"
+    )
+
+
+def test_more_classes_than_a_migration_tag_can_name_are_refused() -> None:
+    many = {f"C{number:039}": {**ROOM, "binding": f"C{number}"} for number in range(9)}
+    first, second = sorted(many)[:2]
+    assert refusal(workers=chat(classes=many)) == told(
+        "workers.chat.classes",
+        "9 classes, whose names are too long for a migration tag together",
+        f"names that have at most 255 characters as classes:{first}+{second}..., or several Workers",
+    )
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("entry", "chat.mjs"),
+        ("compatibilityDate", "2026-11-01"),
+        ("variables", {"A": "1"}),
+        ("deletedClasses", ["Old"]),
+        ("migrations", {"v1": ["Room"]}),
+    ],
+)
+def test_what_wranglers_own_file_says_is_not_said_again(field: str, value: Any) -> None:
+    workers = chat(**{"entry": None, "managed": False, "wrangler": "w.toml", field: value})
+    assert refusal(workers=workers) == removed(
+        f"workers.chat.{field}",
+        repr(value),
+        "nothing, since Wrangler deploys this Worker (managed: false) as its own file says",
+    )
+
+
+def test_wrangler_renames_its_classes_itself() -> None:
+    workers = chat(entry=None, managed=False, wrangler="w.toml", classes={"Room": {**ROOM, "renamedFrom": "Old"}})
+    assert "firedrill:workers.chat.classes.Room.renamedFrom is 'Old'\n  allowed: nothing, since" in refusal(
+        workers=workers
+    )
+
+
+def test_a_managed_worker_has_no_file_of_wranglers() -> None:
+    assert refusal(workers=chat(wrangler="w.toml")) == removed(
+        "workers.chat.wrangler", "'w.toml'", "nothing, since it is read only with managed: false"
+    )
+
+
+@pytest.mark.parametrize(
+    ("monitor", "fields", "found"),
+    [
+        ("do-errors", {"window": "last_5min"}, "window is 'last_5min'\n  allowed: last_1m to last_10080m"),
+        ("do-errors", {"window": "last_8d"}, "window is 'last_8d'\n  allowed: last_1m to last_10080m"),
+        ("traffic-surge", {"window": "last_3d"}, "window is 'last_3d'\n  allowed: last_1m to last_2880m"),
+        ("do-errors", {"critical": 5, "recovery": 5}, "recovery is 5\n  allowed: below critical (5)"),
+        ("traffic-drop", {"recovery": -70}, "recovery is -70\n  allowed: above critical (-50)"),
+        ("low-traffic", {"warning": 10}, "warning is 10\n  allowed: above critical (20)"),
+        ("do-errors", {"warningRecovery": 1}, "warningRecovery is 1\n  allowed: only together with warning"),
+        ("do-latency", {"warningRecovery": 350}, "warningRecovery is 350\n  allowed: below warning (300)"),
+        ("do-errors", {"critical": None}, "critical is null\n  allowed: a number"),
+        ("do-errors", {"treshold": 3}, "treshold is not a field of a monitor\n  allowed: one of window, critical"),
+    ],
+)
+def test_a_monitor_that_datadog_would_refuse_is_refused(monitor: str, fields: Any, found: str) -> None:
+    assert f"firedrill:monitors.{monitor}.{found}" in refusal(monitors={monitor: fields})
+
+
+def test_a_threshold_is_told_at_the_level_that_gave_it() -> None:
+    text = refusal(workers=chat(monitors={"do-latency": {"critical": 100}}))
+    assert "The config of stack 'test' has 2 problems.\n" in text  # recovery and warning, both of the stack
+    assert "firedrill:monitors.do-latency.recovery is 400\n  allowed: below critical (100)" in text
+
+
+def test_a_monitor_of_the_worker_is_none_of_a_class() -> None:
+    workers = chat(classes={"Room": {**ROOM, "monitors": {"cpu-p99": {"critical": 80}}}})
+    names = [name for name in config.CONFIGURABLE_MONITORS if BY_ID[name].scope == "class"]
+    assert refusal(workers=workers) == removed(
+        "workers.chat.classes.Room.monitors.cpu-p99",
+        "not a monitor with thresholds of its own here",
+        f"one of {', '.join(names)}",
+    )
+
+
+def test_a_monitor_is_fields_or_false() -> None:
+    assert refusal(monitors={"do-errors": 5}) == told(
+        "monitors.do-errors",
+        "5",
+        "fields (window, critical, recovery, warning, warningRecovery), or false: not declared",
+    )
+
+
+def test_a_guard_that_one_failure_alone_would_pass_is_refused_for_the_class_it_fails() -> None:
+    workers = chat(classes={"Room": {**ROOM, "monitors": {"do-error-ratio": {"critical": 2, "recovery": 1}}}})
+    assert refusal(workers=workers) == told(
+        "monitors.low-traffic.critical",
+        "20",
+        "at least 50, or one failure alone would exceed the 2 % of do-error-ratio",
+    )
 
 
 def test_a_guard_over_another_window_than_the_rate_is_refused() -> None:
-    assert (
-        "firedrill:monitors.worker-5xx-rate.window is 'last_10m'\n"
-        "  allowed: last_5m, the window of low-traffic, which guards it\n"
-    ) in refusal(monitors='{"worker-5xx-rate": {"window": "last_10m"}}')
-
-
-@pytest.mark.parametrize("monitors", ["five", "[1]", '{"do-errors": 5}', "{"])
-def test_monitors_of_another_shape_are_refused(monitors: str) -> None:
-    assert "firedrill:monitors is not an object of objects\n  allowed: monitor ids with fields each" in refusal(
-        monitors=monitors
+    workers = chat(monitors={"worker-5xx-rate": {"window": "last_10m"}})
+    assert refusal(workers=workers) == told(
+        "workers.chat.monitors.worker-5xx-rate.window",
+        "'last_10m'",
+        "last_5m, the window of low-traffic, which guards it",
     )
+
+
+def test_a_rate_without_its_guard_is_refused() -> None:
+    monitors = {"low-traffic": False, "worker-5xx-rate": False}
+    assert refusal(workers=chat(monitors=monitors)) == told(
+        "workers.chat.monitors.low-traffic",
+        "false",
+        "a window and a critical, since it guards do-error-ratio; or false for do-error-ratio too",
+    )
+    assert services(workers=chat(monitors={**monitors, "do-error-ratio": False}))
 
 
 def test_a_blank_secret_is_a_missing_one() -> None:
     assert "firedrill:datadogApiKey is missing" in refusal(datadogApiKey=" ")
+
+
+def test_the_token_for_analytics_is_needed_only_for_platform_metrics() -> None:
+    assert load(platformMetrics="both", analyticsToken="t").platform_metrics == "both"
+    assert refusal(platformMetrics="both") == (
+        "The config of stack 'test' has 1 problem.\n"
+        "firedrill:analyticsToken is missing\n"
+        "  allowed: a secret, encrypted by Pulumi\n"
+        "  change:  run: pulumi config set --secret firedrill:analyticsToken --stack test"
+    )
 
 
 def test_a_secret_is_in_no_message_whatever_else_is_wrong() -> None:
@@ -190,12 +557,12 @@ def test_a_secret_is_in_no_message_whatever_else_is_wrong() -> None:
 
 
 def test_a_secret_is_not_among_the_settings() -> None:
-    assert PLANTED not in repr(load())
+    assert PLANTED not in repr(config.load(given(), KEYS, "test"))
 
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_are_read() -> None:
     fields = {str(field.alias) for field in Settings.model_fields.values()}
-    assert set(KEYS) == fields | {name for name, key in KEYS.items() if key.secret}
+    assert set(KEYS) == fields | {"workers", "monitors"} | {name for name, key in KEYS.items() if key.secret}
 
 
 def test_every_key_is_described_and_typed_as_pulumi_knows_types() -> None:
