@@ -46,7 +46,8 @@ class ObservedService(pulumi.ComponentResource):
     """What a person opens next, by name; the Worker's own addresses only where Pulumi uploads it."""
 
     def __init__(self, name: str, args: ObservedServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("firedrill:components:ObservedService", name, service_inputs(args.service, args.code), opts)
+        inputs = service_inputs(args.stack, args.service, args.code)
+        super().__init__("firedrill:components:ObservedService", name, inputs, opts)
         stack, service = args.stack, args.service
         reporter = stack.reporter != "none"
         links: dict[str, pulumi.Input[Any]] = {
@@ -82,7 +83,8 @@ class ObservedService(pulumi.ComponentResource):
         formerly_unnamed = BEFORE_SERVICES.get(service.key, "")
         Monitors(f"{name}-monitors", replace(monitors, formerly_unnamed=formerly_unnamed), self._child("monitors"))
         self.links = pulumi.Output.all(**links).apply(dict)
-        self.register_outputs({"links": self.links})
+        # The inputs again: policies over a whole stack see outputs only.
+        self.register_outputs({**inputs, "links": self.links})
 
     def _child(self, former: str) -> pulumi.ResourceOptions:
         """Options of a part that was once named `former` and stood at the top."""
@@ -93,11 +95,14 @@ class ObservedService(pulumi.ComponentResource):
         )
 
 
-def service_inputs(service: Service, code: Code) -> dict[str, Any]:
-    """What the component says of itself, for people and for the drill; nothing of it is secret."""
+def service_inputs(stack: Settings, service: Service, code: Code) -> dict[str, Any]:
+    """What the component says of itself, for people, the drill and the policies; nothing of it is secret."""
     inputs: dict[str, Any] = {
         "service": service.key,
+        "environment": stack.environment,
         "scriptName": service.script_name,
+        "handles": sorted({stack.notify_page, stack.notify_chat}),
+        "deletedClasses": list(service.script.deleted_classes) if isinstance(service.script, Managed) else [],
         "managed": service.managed,
         "drill": service.drill,
         "classes": {

@@ -1,0 +1,23 @@
+"""`firedrill policy`: the policies of one stack, offline."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from firedrill.render import render
+from firedrill.resources import loads
+from policies.offline import CONFIG, judge, read_levels
+from policies.report import as_json, as_text
+
+
+def run_policy(stack: str, root: Path, resources: Path | None, *, json_report: bool) -> bool:
+    """Print what the policies find in a stack, or in rendered `resources`; returns whether nothing mandatory is wrong.
+
+    Raises FiredrillError for a stack that cannot be rendered, a file that cannot be read and a wrong level.
+    """
+    levels = read_levels(root / CONFIG)
+    declared = loads(resources.read_bytes(), str(resources)) if resources else render(stack, root)
+    verdict = judge(str(resources or stack), declared, levels)
+    sys.stdout.write(as_json(verdict) if json_report else as_text(verdict))
+    return verdict.passed

@@ -1,0 +1,105 @@
+"""The policies on rendered resources: verdicts, levels, reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.resources import MONITOR, Resource
+from policies.offline import judge, read_levels
+from policies.report import as_json, as_text, markdown
+from policies.rules import RULES
+
+LONELY = Resource(
+    MONITOR,
+    "lonely",
+    "urn:lonely",
+    "1",
+    {
+        "name": "lonely",
+        "type": "composite",
+        "query": "1 && 2",
+        "message": "Runbook: https://x.example/runbooks/do-latency.md",
+        "tags": ["env:dev", "monitor:lonely"],
+        "requireFullWindow": False,
+    },
+)
+
+
+def levels(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "config.json"
+    path.write_text(text)
+    return path
+
+
+def test_a_mandatory_violation_refuses_the_stack_and_an_advisory_one_does_not() -> None:
+    verdict = judge("dev", [LONELY], {})
+    assert [(each.rule.id, each.level) for each in verdict.violations] == [
+        ("monitor-tag-team", "mandatory"),
+        ("monitor-priority", "advisory"),
+    ]
+    assert not verdict.passed
+    assert judge("dev", [LONELY], {"monitor-tag-team": "advisory"}).passed
+
+
+def test_a_disabled_policy_finds_nothing_and_counts_no_check() -> None:
+    whole, less = judge("dev", [LONELY], {}), judge("dev", [LONELY], {"monitor-tag-team": "disabled"})
+    assert [each.rule.id for each in less.violations] == ["monitor-priority"]
+    assert less.checks == whole.checks - 1
+
+
+def test_the_report_says_what_why_and_how_to_mend_it() -> None:
+    checks = sum(MONITOR in rule.of for rule in RULES)
+    assert as_text(judge("dev", [LONELY], {})) == (
+        f"stack dev: {len(RULES)} policies, {checks} checks\n"
+        "mandatory: monitor-tag-team: lonely\n"
+        "  it has no tag team:\n"
+        "  why:  Whoever is woken must see whose it is.\n"
+        "  mend: add the tag team:...\n"
+        "advisory: monitor-priority: lonely\n"
+        "  priority is None\n"
+        "  why:  Who is on call sorts by it.\n"
+        "  mend: set priority, 1 (highest) to 5\n"
+        "refused: 1 mandatory and 1 advisory violations\n"
+    )
+
+
+def test_the_json_report_names_resource_and_policy() -> None:
+    report = json.loads(as_json(judge("dev", [LONELY], {})))
+    assert (report["stack"], report["passed"]) == ("dev", False)
+    assert report["violations"][0]["policy"] == "monitor-tag-team"
+    assert report["violations"][0]["urn"] == "urn:lonely"
+
+
+def test_levels_come_from_the_file_that_pulumi_takes(tmp_path: Path) -> None:
+    path = levels(tmp_path, '{"monitor-priority": "mandatory", "monitor-tag-env": {"enforcementLevel": "disabled"}}')
+    assert read_levels(path) == {"monitor-priority": "mandatory", "monitor-tag-env": "disabled"}
+
+
+def test_without_a_file_each_policy_has_its_own_level(tmp_path: Path) -> None:
+    assert read_levels(tmp_path / "none.json") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"monitor-priority": "must"}',
+            "the level of monitor-priority is 'must'; it can be mandatory, advisory, disabled.",
+        ),
+        ('{"monitor-prio": "advisory"}', "there is no policy 'monitor-prio'; there are worker-logpush-on, "),
+        ("[]", "holds []; it must be an object of policy names."),
+        ("{", "is not JSON: Expecting property name"),
+    ],
+)
+def test_a_mistake_in_the_levels_is_told(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(FiredrillError) as error:
+        read_levels(levels(tmp_path, text))
+    assert message in str(error.value)
+
+
+def test_the_page_lists_every_policy() -> None:
+    assert markdown().count("\n| `") == len(RULES)
