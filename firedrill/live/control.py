@@ -1,0 +1,130 @@
+"""How other commands reach a running stack: lines of JSON over a loopback connection, with a token that a file holds.
+
+The file (`live/<stack>.json`, readable by its owner only) is there while the stack runs. A connection begins with one
+order: {"token", "do": "watch"}, answered by an event a line until the stack ends; or {"token", "do": "fault", ...},
+answered by {"said"} or {"error"}.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from firedrill.errors import CannotRun, FiredrillError
+from firedrill.live.events import Event, from_json, to_json
+from firedrill.live.faults import Switch
+from firedrill.live.hub import Hub
+
+_LONGEST_ORDER = 10_000
+_PATIENCE_S = 10.0
+
+Apply = Callable[[Switch], str]
+"""Switches a fault, and says what is on now."""
+
+
+def control_file(folder: Path, stack: str) -> Path:
+    """Where a stack that runs says how it can be reached."""
+    return folder / "live" / f"{stack}.json"
+
+
+@contextmanager
+def served(file: Path, hub: Hub, apply: Apply) -> Iterator[None]:
+    """Answer orders until the block ends, which ends everybody's watching too."""
+    token = secrets.token_hex(16)
+
+    class Orders(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            with suppress(OSError):  # whoever asked has gone
+                _answer(self, token, hub, apply)
+
+    with _Server(("127.0.0.1", 0), Orders) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        _write(file, json.dumps({"port": server.server_address[1], "token": token}))
+        try:
+            yield
+        finally:
+            file.unlink(missing_ok=True)
+            hub.close()
+            server.shutdown()
+
+
+def watch(folder: Path, stack: str) -> Iterator[Event]:
+    """The events of a running stack, the last ones first, until it ends. Raises CannotRun when it does not run."""
+    with _connected(folder, stack, {"do": "watch"}) as connection:
+        connection.settimeout(None)
+        with connection.makefile("rb") as lines, suppress(ConnectionResetError):  # the stack was killed
+            yield from map(from_json, lines)
+
+
+def switch(folder: Path, stack: str, order: Switch) -> str:
+    """Switch a fault of a running stack; returns what is on now.
+
+    Raises CannotRun when the stack does not run, FiredrillError for what it refuses.
+    """
+    with _connected(folder, stack, {"do": "fault", **asdict(order)}) as connection, connection.makefile("rb") as lines:
+        answer = json.loads(lines.readline() or b'{"error": "the stack has just ended"}')
+    if "error" in answer:
+        raise FiredrillError(answer["error"])
+    said: str = answer["said"]
+    return said
+
+
+class _Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    block_on_close = False
+
+
+def _answer(request: socketserver.StreamRequestHandler, token: str, hub: Hub, apply: Apply) -> None:
+    try:
+        order = json.loads(request.rfile.readline(_LONGEST_ORDER))
+        known = secrets.compare_digest(order.pop("token"), token)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return
+    if not known:
+        return
+    if order.pop("do") == "watch":
+        _tell(request, hub)
+        return
+    try:
+        answer = {"said": apply(Switch(**order))}
+    except FiredrillError as error:
+        answer = {"error": str(error)}
+    request.wfile.write(json.dumps(answer).encode() + b"\n")
+
+
+def _tell(request: socketserver.StreamRequestHandler, hub: Hub) -> None:
+    watcher = hub.watch()
+    try:
+        while event := watcher.get():
+            request.wfile.write(to_json(event) + b"\n")
+    finally:
+        hub.leave(watcher)
+
+
+@contextmanager
+def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[socket.socket]:
+    try:
+        reached = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
+        connection = socket.create_connection(("127.0.0.1", reached["port"]), timeout=_PATIENCE_S)
+    except (OSError, ValueError) as error:
+        raise CannotRun(f"the stack {stack!r} does not run; start it with: firedrill up --stack {stack}") from error
+    with connection:
+        connection.sendall(json.dumps({"token": reached["token"], **order}).encode() + b"\n")
+        yield connection
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    new = file.with_suffix(".new")
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    new.replace(file)

@@ -1,0 +1,126 @@
+"""The deployed monitors, evaluated at every full minute of simulated time, each evaluation going on from the last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from firedrill.datadog.log_metrics import Compute
+from firedrill.datadog.metrics import MonitorQuery, PointStore, compile_query
+from firedrill.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
+from firedrill.datadog.monitors.monitor import Threshold
+from firedrill.datadog.monitors.states import Times
+from firedrill.live.events import Event, MetricValue, MonitorState, Notified, StateChanged
+from firedrill.live.organisation import Organisation
+
+MINUTE_MS = 60_000
+SHOWN_MINUTES = 5
+"""What is shown of each metric."""
+_SPARE_MS = 60 * MINUTE_MS
+"""Points are forgotten this late, so that it is seldom worked on."""
+
+
+class Evaluation:
+    """Evaluates into events; `monitors` and `metrics` are how things stand after the last evaluation."""
+
+    def __init__(self, organisation: Organisation, store: PointStore, start_ms: int) -> None:
+        self._organisation, self._store = organisation, store
+        self._monitoring = Monitoring(organisation.monitors)
+        self._shown = {
+            name: _shown(name, metric.compute) for name, metric in sorted(organisation.metrics.definitions.items())
+        }
+        self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.monitors), default=0)
+        self._forgotten_ms = start_ms
+        self.next_ms = _minute_after(start_ms)
+        """When the next evaluation is due."""
+        self.monitors: tuple[MonitorState, ...] = ()
+        self.metrics: tuple[MetricValue, ...] = ()
+
+    def advance(self, now_ms: int) -> list[Event]:
+        """What the evaluations that are due by now come to, in time order; none when none is due."""
+        if now_ms < self.next_ms:
+            return []
+        times_s = np.arange(self.next_ms, now_ms + 1, MINUTE_MS, dtype=np.int64) // 1000
+        self.next_ms = _minute_after(now_ms)
+        ran = self._monitoring.run(self._store, times_s)
+        self.monitors = tuple(self._standing(monitor, ran) for monitor in self._organisation.monitors)
+        self.metrics = tuple(self._metric(name, times_s[-1:]) for name in self._shown)
+        if now_ms - self._forgotten_ms > self._reach_ms + _SPARE_MS:
+            self._forgotten_ms = now_ms - self._reach_ms
+            self._store.forget(self._forgotten_ms)
+        return sorted(self._events(ran), key=lambda event: event.time_ms)
+
+    def _events(self, ran: Run) -> Iterator[StateChanged | Notified]:
+        for monitor in self._organisation.monitors:
+            for timeline in ran.timelines[monitor.id].values():
+                for change in timeline.transitions(ran.times_s):
+                    if change.to_state is not State.ABSENT:
+                        yield StateChanged(
+                            change.time_s * 1000,
+                            self._organisation.labels[monitor.id].service,
+                            self._organisation.labels[monitor.id].name,
+                            ",".join(change.group),
+                            change.from_state.label,
+                            change.to_state.label,
+                            None if np.isnan(change.value) else change.value,
+                            _threshold(monitor),
+                        )
+        for sent in ran.notifications:
+            if sent.handles:
+                yield Notified(sent.time_s * 1000, sent.title, sent.handles)
+
+    def _standing(self, monitor: Monitor, ran: Run) -> MonitorState:
+        label, groups = self._organisation.labels[monitor.id], ran.timelines[monitor.id].values()
+        states = [State(timeline.states[-1]) for timeline in groups]
+        worst = max(states, default=State.NO_DATA)
+        alike = [timeline for timeline, state in zip(groups, states, strict=True) if state is worst]
+        shown = max(alike, key=_severity, default=None)
+        return MonitorState(
+            label.service,
+            label.name,
+            "No Data" if worst is State.ABSENT else worst.label,
+            ",".join(shown.group) if shown else "",
+            shown.value_at(len(shown.values) - 1) if shown else None,
+            _threshold(monitor),
+            len(alike),
+        )
+
+    def _metric(self, name: str, time_s: Times) -> MetricValue:
+        aggregated, query = self._shown[name]
+        groups = query.evaluate(self._store, time_s).groups
+        values = [float(group.values[0]) for group in groups.values()]
+        return MetricValue(name, aggregated, next((value for value in values if not np.isnan(value)), None))
+
+
+def _severity(timeline: GroupTimeline) -> float:
+    """How far the group's value is up, as far as it has one."""
+    value = timeline.value_at(len(timeline.values) - 1)
+    return -np.inf if value is None else value
+
+
+def _threshold(monitor: Monitor) -> str:
+    if not isinstance(monitor.condition, Threshold):
+        return ""
+    return f"{monitor.condition.query.comparator} {monitor.condition.query.threshold:g}"
+
+
+def _reach_s(monitor: Monitor) -> int:
+    if not isinstance(monitor.condition, Threshold):
+        return 0
+    query = monitor.condition.query
+    assert isinstance(query, MonitorQuery)  # others are refused with their type
+    return query.reach_s + monitor.options.evaluation_delay
+
+
+def _minute_after(time_ms: int) -> int:
+    return (time_ms // MINUTE_MS + 1) * MINUTE_MS
+
+
+def _shown(name: str, compute: Compute) -> tuple[str, MonitorQuery]:
+    """How a metric is summed up, and the query that does it."""
+    if compute.aggregation_type == "count":
+        return "sum", compile_query(f"sum(last_{SHOWN_MINUTES}m):sum:{name}{{*}}.as_count() > 0")
+    if compute.include_percentiles:
+        return "p95", compile_query(f"percentile(last_{SHOWN_MINUTES}m):p95:{name}{{*}} > 0")
+    return "avg", compile_query(f"avg(last_{SHOWN_MINUTES}m):avg:{name}{{*}} > 0")

@@ -1,0 +1,54 @@
+"""The faults of a running stack, by the names that the command line knows them by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+from firedrill.errors import FiredrillError
+from firedrill.runtime.take import Faults
+
+_RATES = {each.name.replace("_", "-"): each.name for each in fields(Faults) if isinstance(each.default, float)}
+NAMES = tuple(_RATES)
+SLOW_MS = 1_500
+"""How long slow storage takes unless told otherwise: longer than the shipped latency thresholds."""
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What the command line asks for: a fault by name and its rate from 0 (off) to 1 (every time).
+
+    `ms` is how long storage takes that is slow; `worker` is a script's name, "" is all of them.
+    """
+
+    name: str
+    rate: float
+    ms: int = SLOW_MS
+    worker: str = ""
+
+
+def check(switch: Switch) -> None:
+    """Raise FiredrillError for a fault that there is not, and for a rate that is none."""
+    if switch.name not in _RATES:
+        close = get_close_matches(switch.name, NAMES, n=1)
+        hint = f" (did you mean {close[0]!r}?)" if close else ""
+        raise FiredrillError(f"there is no fault {switch.name!r}{hint}; choose one of {', '.join(NAMES)}")
+    if not 0 <= switch.rate <= 1:
+        raise FiredrillError(f"the rate is {switch.rate:g}; give a fraction from 0 (never) to 1 (always)")
+    if switch.ms < 0:
+        raise FiredrillError(f"storage cannot take {switch.ms} ms; give a number from 0 on")
+
+
+def switched(faults: Faults, switch: Switch) -> Faults:
+    """The faults after a switch; those that it does not name stay as they are."""
+    changed: dict[str, Any] = {_RATES[switch.name]: switch.rate}
+    if switch.name == "storage-slow":
+        changed["storage_slow_ms"] = switch.ms
+    return replace(faults, **changed)
+
+
+def spoken(faults: Faults) -> tuple[str, ...]:
+    """The faults that are on, in words."""
+    rates = {name: getattr(faults, attribute) for name, attribute in _RATES.items()}
+    return tuple(f"{name} {rate:.0%}" for name, rate in rates.items() if rate)

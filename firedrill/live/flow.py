@@ -1,0 +1,97 @@
+"""From trace items to metric points, as simulated time goes on: Logpush jobs, intake, pipelines, log-based metrics."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
+from random import Random
+from typing import Any
+
+from firedrill.cloudflare.delivery import Batch, Entry, Filling, Uploads
+from firedrill.cloudflare.job import Job
+from firedrill.cloudflare.trace_items import Invocation, Record, Script, record, shifted
+from firedrill.datadog.intake import receive, within_window
+from firedrill.datadog.log import Log
+from firedrill.datadog.metrics import Point, PointStore
+from firedrill.drill.record import CPU_MS
+from firedrill.live.clock import Clock
+from firedrill.live.organisation import Organisation
+
+SEED = 1
+"""Of Logpush's sampling."""
+
+
+class Flow:
+    """Carries events into a store of points; `events` and `logs` count them, `dropped` counts logs by reason."""
+
+    def __init__(self, organisation: Organisation, clock: Clock, store: PointStore) -> None:
+        self._organisation, self._clock, self._store = organisation, clock, store
+        self._deliveries = [_Delivery(job) for job in organisation.jobs]
+        self.events = self.logs = 0
+        self.dropped: Counter[str] = Counter()
+        for name, metric in organisation.metrics.definitions.items():
+            store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
+
+    def take(self, script: Mapping[str, Any], invocation: Invocation, now_ms: int) -> None:
+        """Offer an invocation of a WorkersScript (API JSON) to every job; it counts as ended now."""
+        self.events += 1
+        began_ms = invocation.item["eventTimestamp"]
+        full = {**record(invocation, Script(script["script_name"])), "CPUTimeMs": CPU_MS}
+        moved = shifted(full, self._clock.at(began_ms) - began_ms)
+        for delivery in self._deliveries:
+            if not delivery.job.obstacles(script):
+                delivery.take(moved, now_ms)
+
+    def advance(self, now_ms: int) -> list[Log]:
+        """Deliver what is due by now; returns the logs that Datadog has kept of it."""
+        kept: list[Log] = []
+        for delivery in self._deliveries:
+            for batch in delivery.arrived(now_ms):
+                logs, points = self._ingest(delivery.job, batch)
+                self._store.add_all(points)
+                kept += logs
+        self.logs += len(kept)
+        return kept
+
+    def next_ms(self) -> int:
+        """When `advance` has something to do again, if no event comes before."""
+        return min((delivery.next_ms for delivery in self._deliveries), default=_NEVER_MS)
+
+    def _ingest(self, job: Job, batch: Batch[Record]) -> tuple[list[Log], list[Point]]:
+        intake = receive(batch.records, params=job.destination.parameters, received_ms=batch.time_ms)
+        processed = [self._organisation.pipelines.process(log) for log in intake.logs]
+        kept, late = within_window(processed, batch.time_ms)
+        for reason, count in (*intake.dropped, *late):
+            self.dropped[reason] += count
+        return kept, [point for log in kept for point in self._organisation.metrics.points(log, batch.time_ms)]
+
+
+_NEVER_MS = 1 << 62
+
+
+class _Delivery:
+    """One job's batches on their way."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._random = Random(SEED)  # noqa: S311 - repeatable, not secret
+        self._filling: Filling[Record] = Filling(job.limits)
+        self._uploads = Uploads()
+        self._under_way: deque[Batch[Record]] = deque()
+
+    def take(self, full: Record, now_ms: int) -> None:
+        prepared = self.job.prepare(full)
+        if prepared is not None and self.job.output.samples(self._random):
+            self._send(self._filling.add(Entry(now_ms, self.job.size(prepared), prepared)))
+
+    def arrived(self, now_ms: int) -> Iterator[Batch[Record]]:
+        self._send(self._filling.close_due(now_ms))
+        while self._under_way and self._under_way[0].time_ms <= now_ms:
+            yield self._under_way.popleft()
+
+    @property
+    def next_ms(self) -> int:
+        return min(self._filling.due_ms, self._under_way[0].time_ms if self._under_way else _NEVER_MS)
+
+    def _send(self, closed: Iterator[Batch[Record]]) -> None:
+        self._under_way.extend(self._uploads.send(batch)[0] for batch in closed)

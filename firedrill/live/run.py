@@ -1,0 +1,96 @@
+"""Run a deployed stack until it is ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from firedrill.engine.lock import exclusive
+from firedrill.errors import FiredrillError
+from firedrill.live.clock import FastClock
+from firedrill.live.control import control_file, served
+from firedrill.live.events import LogSeen, Standing
+from firedrill.live.hub import Hub, Watcher
+from firedrill.live.organisation import Organisation, compile_organisation
+from firedrill.live.program import Program
+from firedrill.live.stack import LiveStack
+from firedrill.live.view import line
+from firedrill.live.worker import running
+from firedrill.resources import Resource
+
+SPEED = 60.0
+"""A minute of a window takes a second."""
+
+
+def run_live(
+    resources: Sequence[Resource],
+    programs: Sequence[Program],
+    folder: Path,
+    stack: str,
+    *,
+    port: int = 0,
+    speed: float = SPEED,
+    announce: Callable[[str], None] = print,
+) -> None:
+    """Run what is deployed until Ctrl-C; announce where it answers, and whatever its monitors do.
+
+    `folder` is where the local cloud keeps its files. Workers answer at `port` and the ports after it, or at free ones
+    (0). Simulated time runs `speed` times as fast as real time.
+    Raises CannotRun when workerd cannot run or ends, FiredrillError for what cannot be run as it is declared.
+    """
+    if not speed > 0:
+        raise FiredrillError(f"the speed is {speed:g}; give a number above 0, 1 being real time")
+    organisation = compile_organisation(resources)
+    hub = Hub()
+    watcher = hub.watch()
+    live = LiveStack(stack, organisation, FastClock(speed), hub, speed)
+    with up(live, programs, hub, folder, port):
+        for text in _welcome(organisation, programs, live, speed):
+            announce(text)
+        try:
+            while True:
+                live.step()
+                _announce_changes(watcher, announce)
+        except KeyboardInterrupt:
+            announce("ended; what the objects have stored stays")
+
+
+@contextmanager
+def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, port: int = 0) -> Iterator[None]:
+    """Run the Workers, and let other commands reach the stack, until the block ends, which takes the stack's steps."""
+    with ExitStack() as ends:
+        lock, command = folder / "live" / f"{live.name}.lock", f"firedrill up --stack {live.name}"
+        ends.enter_context(exclusive(lock, command, datetime.now()))
+        workers = [
+            ends.enter_context(running(program, port and port + number, live.sink(program.script)))
+            for number, program in enumerate(programs)
+        ]
+        live.begin(workers)
+        ends.enter_context(served(control_file(folder, live.name), hub, live.switch))
+        yield
+
+
+def _welcome(organisation: Organisation, programs: Sequence[Program], live: LiveStack, speed: float) -> Iterator[str]:
+    for name, address in live.addresses.items():
+        yield f"{name} answers at {address}"
+    if not organisation.jobs:
+        yield "there is no Logpush job, so nothing leaves Cloudflare"
+    yield from dict.fromkeys(
+        text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
+    )
+    if speed != 1:
+        yield (
+            f"simulated time runs {speed:g} times as fast as real time: a window of 5 minutes takes {300 / speed:g} s;"
+            " timers of the Worker itself and its latencies are real"
+        )
+    yield f"watch it with: firedrill watch --stack {live.name}"
+    yield f"make it fail with: firedrill fault storage-failing on --stack {live.name}"
+
+
+def _announce_changes(watcher: Watcher, announce: Callable[[str], None]) -> None:
+    while not watcher.empty():
+        event = watcher.get_nowait()
+        if event and not isinstance(event, LogSeen | Standing):
+            announce(line(event))

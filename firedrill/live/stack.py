@@ -1,0 +1,129 @@
+"""A running stack: what its Workers emit flows on, monitors are evaluated, and everybody is told."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Lock
+from typing import Any
+
+from firedrill.cloudflare.trace_items import Invocation
+from firedrill.datadog.metrics import PointStore
+from firedrill.errors import FiredrillError
+from firedrill.live.clock import Clock
+from firedrill.live.evaluation import Evaluation
+from firedrill.live.events import LogSeen, Noted, Standing
+from firedrill.live.faults import Switch, check, spoken, switched
+from firedrill.live.flow import Flow
+from firedrill.live.hub import Hub
+from firedrill.live.organisation import Organisation
+from firedrill.live.worker import LiveWorker, Sink
+from firedrill.runtime.take import Faults
+
+LONGEST_WAIT_S = 1.0
+
+
+class LiveStack:
+    """One stack, driven by `step`; only `sink` and `switch` may be called from other threads."""
+
+    def __init__(self, name: str, organisation: Organisation, clock: Clock, hub: Hub, speed: float) -> None:
+        self.name = name
+        self._clock, self._hub, self._speed = clock, hub, speed
+        self._inbox: SimpleQueue[tuple[Mapping[str, Any], Invocation | Exception]] = SimpleQueue()
+        store = PointStore()
+        self._flow = Flow(organisation, clock, store)
+        self._evaluation = Evaluation(organisation, store, clock.now_ms())
+        self.workers: Sequence[LiveWorker] = ()
+        self._switching = Lock()
+        self._faults: dict[str, Faults] = {}
+        self._dropped: Counter[str] = Counter()
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Where each Worker answers, by the name of its script."""
+        return {worker.name: worker.address for worker in self.workers}
+
+    def sink(self, script: Mapping[str, Any]) -> Sink:
+        """Where the invocations of a WorkersScript (API JSON) go."""
+        return lambda emitted: self._inbox.put((script, emitted))
+
+    def begin(self, workers: Sequence[LiveWorker]) -> None:
+        """These are the Workers that run."""
+        self.workers = workers
+        self._faults = {worker.name: Faults() for worker in workers}
+        self._hub.publish(self.standing())
+
+    def step(self) -> None:
+        """Wait for what comes next, then do everything that is due. Raises what ended the tail of a Worker."""
+        due_ms = min(self._flow.next_ms(), self._evaluation.next_ms)
+        arrived = self._arrived(min(LONGEST_WAIT_S, self._clock.seconds_until(due_ms)))
+        now_ms = self._clock.now_ms()
+        for script, emitted in arrived:
+            if isinstance(emitted, Exception):
+                raise emitted
+            self._flow.take(script, emitted, now_ms)
+        logs = self._flow.advance(now_ms)
+        for log in logs:
+            self._hub.publish(LogSeen(log.timestamp, log.service, log.status, log.message))
+        self._note_dropped(now_ms)
+        is_due = now_ms >= self._evaluation.next_ms
+        for event in self._evaluation.advance(now_ms):
+            self._hub.publish(event)
+        if logs or is_due:
+            self._hub.publish(self.standing())
+
+    def switch(self, order: Switch) -> str:
+        """Switch a fault on or off; returns the faults that are on, in words. Raises FiredrillError when it cannot."""
+        check(order)
+        named = [worker for worker in self.workers if order.worker in ("", worker.name)]
+        if not named:
+            raise FiredrillError(
+                f"there is no Worker {order.worker!r}; this stack runs {', '.join(self._faults)}: choose one of them"
+            )
+        with self._switching:
+            for worker in named:
+                changed = switched(self._faults[worker.name], order)
+                worker.switch(changed)
+                self._faults[worker.name] = changed
+            said = "; ".join(self._spoken()) or "none is on"
+        self._hub.publish(Noted(self._clock.now_ms(), f"faults: {said}"))
+        self._hub.publish(self.standing())
+        return said
+
+    def standing(self) -> Standing:
+        """How everything stands now."""
+        return Standing(
+            self._clock.now_ms(),
+            self.name,
+            self._speed,
+            self.addresses,
+            self._spoken(),
+            self._flow.events,
+            self._flow.logs,
+            self._evaluation.monitors,
+            self._evaluation.metrics,
+        )
+
+    def _arrived(self, wait_s: float) -> list[tuple[Mapping[str, Any], Invocation | Exception]]:
+        arrived = []
+        with suppress(Empty):
+            arrived.append(self._inbox.get(timeout=wait_s))
+            while True:
+                arrived.append(self._inbox.get_nowait())
+        return arrived
+
+    def _note_dropped(self, now_ms: int) -> None:
+        for reason, count in (self._flow.dropped - self._dropped).items():
+            self._hub.publish(Noted(now_ms, f"Datadog dropped {count} logs: {reason}"))
+        self._dropped = self._flow.dropped.copy()
+
+    def _spoken(self) -> tuple[str, ...]:
+        """The faults that are on, each with its Worker where there are several."""
+        several = len(self._faults) > 1
+        return tuple(
+            f"{worker}: {fault}" if several else fault
+            for worker, faults in self._faults.items()
+            for fault in spoken(faults)
+        )
