@@ -5,9 +5,11 @@
  *   CONVERSATION_STATE   Durable Object namespace of ConversationStateDO
  *   RETRY_ATTEMPTS       text, optional: calls of the object made for one request at most; default 3
  *   RETRY_BASE_MS        text, optional: upper bound of the wait before the first retry; default 100
+ *   and those that turn a reporter on: see reporter.mjs
  */
 import { CallError, InputError, failure } from "./errors.mjs";
 import { MAX_BODY_BYTES, entries, identifier, positiveInteger } from "./input.mjs";
+import { analyticsReporter, datadogReporter, reporters } from "./reporter.mjs";
 import { withRetries } from "./retry.mjs";
 import { current, observeWorker } from "./telemetry.mjs";
 
@@ -67,7 +69,9 @@ const gateway = {
   },
 };
 
-export default observeWorker(gateway, { CONVERSATION_STATE: "ConversationStateDO" });
+export default observeWorker(gateway, { CONVERSATION_STATE: "ConversationStateDO" }, {
+  reporter: reporters(datadogReporter(), analyticsReporter()),
+});
 
 /** @param {Request} request
  * @param {Env} env

@@ -115,7 +115,7 @@ class Invocation {
   /** @param {Event} event
    * @param {Promise<"sent" | "failed">} fate */
   async #report(event, fate) {
-    event.report = await fate;
+    event.report = await fate.catch(() => "failed");
     write(event);
   }
 

@@ -134,7 +134,7 @@ def sink(endless_sink: Sink) -> Iterator[Sink]:
 
 @pytest.fixture(scope="session")
 def start(endless_sink: Sink) -> Iterator[Callable[..., Client]]:
-    """Starts test Workers: name -> (module, text and JSON bindings, whether anybody listens outside)."""
+    """Starts test Workers: name -> (module, bindings, whether anybody listens outside); `tail` gets what they log."""
 
     def run(workers: dict[str, tuple[str, dict[str, str], bool]]) -> Client:
         files = {f"{name}.mjs": bundled(module) for name, (module, _, _) in workers.items()}
@@ -154,6 +154,7 @@ def bundled(module: str) -> bytes:
 
 def config(workers: dict[str, tuple[str, dict[str, str], bool]], port: int) -> str:
     services = "".join(f'(name = "{name}", worker = .{name}), ' for name in workers)
+    tails = 'tails = ["tail"], ' if "tail" in workers else ""
     sockets = "".join(
         f'(name = "{name}", address = "127.0.0.1:0", http = (), service = "{name}"), ' for name in workers
     )
@@ -163,14 +164,14 @@ def config(workers: dict[str, tuple[str, dict[str, str], bool]], port: int) -> s
         f'(name = "sink", external = (address = "127.0.0.1:{port}", http = ())), '
         f'(name = "nobody", external = (address = "{NOBODY}", http = ()))], '
         'extensions = [(modules = [(name = "test:dataset", esModule = embed "dataset.mjs", internal = true)])]);\n'
-        + "".join(worker(name, bindings, outside) for name, (_, bindings, outside) in workers.items())
+        + "".join(worker(name, bindings, outside, tails) for name, (_, bindings, outside) in workers.items())
     )
 
 
-def worker(name: str, bindings: dict[str, str], outside: bool) -> str:
+def worker(name: str, bindings: dict[str, str], outside: bool, tails: str) -> str:
     bound = "".join(f"(name = {json.dumps(key)}, {value}), " for key, value in bindings.items())
     return (
         f'const {name} :Workerd.Worker = (compatibilityDate = "{DATE}", bindings = [{bound}], '
-        f'globalOutbound = "{"sink" if outside else "nobody"}", '
+        f'globalOutbound = "{"sink" if outside else "nobody"}", {"" if name == "tail" else tails}'
         f'modules = [(name = "{name}.mjs", esModule = embed "{name}.mjs")]);\n'
     )
