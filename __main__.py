@@ -11,6 +11,7 @@ from components.errors import DeclarationError
 from components.platform_metrics import collector
 from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
 from components.service import ObservedService, ObservedServiceArgs
+from components.worker.component import live_migration_tags
 
 HERE = Path(__file__).resolve().parent
 
@@ -19,7 +20,8 @@ def main() -> None:
     """Declare everything and export what a person opens next."""
     keys = config.declared_keys(HERE / "Pulumi.yaml")
     stack, services = config.load(pulumi.runtime.get_config_env(), keys, pulumi.get_stack())
-    codes = code.read_all(HERE, services, stack.environment)
+    live_tags = live_migration_tags(stack.account_id) if any(service.managed for service in services) else {}
+    codes = code.read_all(HERE, services, stack.environment, live_tags)
     secrets = pulumi.Config()
     salt, api_key = secrets.require_secret("telemetrySalt"), secrets.require_secret("datadogApiKey")
     for service in services:

@@ -1,9 +1,9 @@
-"""The code of each Worker: its bundle, and Wrangler's file where Wrangler deploys it."""
+"""The code of each Worker: its bundle with the migration that it needs, or what Wrangler's file says of it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,39 +11,59 @@ from components.errors import DeclarationError, refuse
 from components.service_model import Managed, Service
 from components.worker import bundle
 from components.worker.bundle import Bundle
-from components.wrangler import checks, file, script
+from components.worker.migrations import DeclaredClasses, migration_block
+from components.wrangler import checks, file
+from components.wrangler.script import script_inputs
 
 
 @dataclass(frozen=True)
 class Code:
-    """What a Worker runs. `script` holds the inputs that Wrangler's file amounts to; empty for a managed Worker."""
+    """What a Worker runs. With a managed Worker `migrations` are what its upload has to send; otherwise `script` holds
+    the inputs of a WorkersScript that Wrangler's file amounts to."""
 
     bundle: Bundle
-    script: dict[str, Any]
+    migrations: dict[str, Any] = field(default_factory=dict)
+    script: dict[str, Any] = field(default_factory=dict)
 
 
-def read(root: Path, service: Service, environment: str) -> Code:
-    """Bundle the Worker's module and check its file; `root` is the project's folder.
+def read_all(
+    root: Path, services: Sequence[Service], environment: str, live_tags: Mapping[str, str]
+) -> dict[str, Code]:
+    """The code of all Workers by key; `root` is the project's folder, `live_tags` has what Cloudflare holds by name.
 
-    Raises DeclarationError with every problem of the Worker.
+    Raises DeclarationError with the problems of every Worker.
     """
-    classes = [observed.name for observed in service.classes]
-    if isinstance(service.script, Managed):
-        return Code(bundle.build(root, service.key, service.script.entry, classes), {})
-    configured = file.read(root, service.script.config, environment)
-    refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
-    built = bundle.build(root, service.key, configured.entry, classes)
-    return Code(built, script.script_inputs(configured, built))
-
-
-def read_all(root: Path, services: Sequence[Service], environment: str) -> dict[str, Code]:
-    """The code of all Workers by key; raises DeclarationError with the problems of every one."""
     found, refused = {}, []
     for service in services:
         try:
-            found[service.key] = read(root, service, environment)
+            if isinstance(service.script, Managed):
+                found[service.key] = _managed(root, service, service.script, live_tags.get(service.script_name))
+            else:
+                found[service.key] = _by_wrangler(root, service, service.script.config, environment)
         except DeclarationError as error:
             refused.append(str(error))
     if refused:
         raise DeclarationError("\n".join(refused))
     return found
+
+
+def _managed(root: Path, service: Service, script: Managed, live_tag: str | None) -> Code:
+    built = bundle.build(root, service.key, script.entry, _names(service))
+    declared = DeclaredClasses(
+        place=f"firedrill:workers.{service.key}",
+        renamed_from={observed.name: observed.renamed_from for observed in service.classes},
+        deleted=script.deleted_classes,
+        known_tags=script.known_tags,
+    )
+    return Code(built, migrations=migration_block(declared, live_tag))
+
+
+def _by_wrangler(root: Path, service: Service, config: str, environment: str) -> Code:
+    configured = file.read(root, config, environment)
+    refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
+    built = bundle.build(root, service.key, configured.entry, _names(service))
+    return Code(built, script=script_inputs(configured, built))
+
+
+def _names(service: Service) -> list[str]:
+    return [observed.name for observed in service.classes]

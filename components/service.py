@@ -60,7 +60,7 @@ class ObservedService(pulumi.ComponentResource):
             worker = ObservedWorker(
                 f"{name}-worker",
                 ObservedWorkerArgs.of(
-                    stack, service, service.script, args.code.bundle, args.telemetry_salt, args.datadog_api_key
+                    stack, service, service.script, args.code, args.telemetry_salt, args.datadog_api_key
                 ),
                 self._child("worker"),
             )

@@ -10,13 +10,12 @@ from typing import Any
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from components.errors import DeclarationError
+from components.code import Code
 from components.names import durable_object_url, worker_url
 from components.service_model import Managed, Service
 from components.settings import Settings
 from components.worker.bindings import bindings
 from components.worker.bundle import Bundle
-from components.worker.migrations import DeclaredClasses, migration_block
 from components.worker.reporting import reporter_bindings
 
 
@@ -33,8 +32,8 @@ class ObservedWorkerArgs:
     bundle: Bundle
     classes: Mapping[str, str]
     """The classes by binding."""
-    lifecycle: DeclaredClasses
-    """The same classes as migrations see them."""
+    migrations: Mapping[str, Any]
+    """What happens to them with this upload (components/worker/migrations.py)."""
     compatibility_date: str
     # With
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +51,7 @@ class ObservedWorkerArgs:
         stack: Settings,
         service: Service,
         script: Managed,
-        bundle: Bundle,
+        code: Code,
         telemetry_salt: pulumi.Input[str],
         datadog_api_key: pulumi.Input[str],
     ) -> ObservedWorkerArgs:
@@ -61,14 +60,9 @@ class ObservedWorkerArgs:
             account_id=stack.account_id,
             worker_name=service.script_name,
             workers_subdomain=stack.workers_subdomain,
-            bundle=bundle,
+            bundle=code.bundle,
             classes={observed.binding: observed.name for observed in service.classes},
-            lifecycle=DeclaredClasses(
-                place=f"firedrill:workers.{service.key}",
-                renamed_from={observed.name: observed.renamed_from for observed in service.classes},
-                deleted=script.deleted_classes,
-                known_tags=script.known_tags,
-            ),
+            migrations=code.migrations,
             compatibility_date=script.compatibility_date,
             variables=script.variables,
             secrets={"TELEMETRY_SALT": telemetry_salt},
@@ -87,14 +81,13 @@ class ObservedWorker(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ObservedWorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:ObservedWorker", name, None, opts)
-        live_tag = live_migration_tag(args.account_id, args.worker_name)
         upload: dict[str, Any] = {
             # What
             "main_module": PurePosixPath(args.bundle.path).name,
             "content_file": args.bundle.path,
             "content_sha256": args.bundle.sha256,
             "compatibility_date": args.compatibility_date,
-            "migrations": live_tag.apply(lambda tag: _migrations(args.lifecycle, tag)),
+            "migrations": args.migrations,
             # With
             "bindings": bindings(
                 args.classes,
@@ -132,19 +125,13 @@ class ObservedWorker(pulumi.ComponentResource):
         self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
 
 
-def live_migration_tag(account_id: str, worker_name: str) -> pulumi.Output[str | None]:
-    """The Durable Object migration tag that Cloudflare holds for the Worker; None before the first deployment."""
-    scripts = cloudflare.get_workers_scripts_output(account_id=account_id)
-    return scripts.apply(
-        lambda found: next((script.migration_tag or None for script in found.results if script.id == worker_name), None)
-    )
+def live_migration_tags(account_id: str) -> dict[str, str]:
+    """The Durable Object migration tag of each Worker in the account that has one, by its name at Cloudflare.
 
-
-def _migrations(classes: DeclaredClasses, live_tag: str | None) -> dict[str, Any]:
-    try:
-        return migration_block(classes, live_tag)
-    except DeclarationError as error:
-        raise pulumi.RunError(str(error)) from None  # shown without a traceback, as those of the program itself
+    Asked at once, not as an output: what follows from a tag may stop the program.
+    """
+    scripts = cloudflare.get_workers_scripts(account_id=account_id).results
+    return {script.id: script.migration_tag for script in scripts if script.migration_tag}
 
 
 def namespace_id(found: Sequence[cloudflare.outputs.WorkersScriptBinding] | None, binding: str) -> str:

@@ -82,6 +82,7 @@ def kit() -> SimpleNamespace:
         warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
         for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors", "worker"):
             names |= vars(importlib.import_module(f"components.{package}.component"))
+        names |= vars(importlib.import_module("components.service"))
     gc.freeze()  # nor search them at every collection
     gc.enable()
     return SimpleNamespace(**names)

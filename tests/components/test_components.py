@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,9 +9,9 @@ import pytest
 
 from components.log_delivery.destinations import DatadogDestination, R2Destination
 from components.log_delivery.fields import TraceEventField
-from components.metrics import METRICS
+from components.metrics import metrics
+from components.service_model import ObservedClass
 from components.worker.bundle import Bundle
-from components.worker.migrations import Migration
 
 Declare = Callable[..., Any]
 PLANTED = "PLANTED-SECRET-21"
@@ -19,10 +19,10 @@ PLANTED = "PLANTED-SECRET-21"
 
 @pytest.fixture
 def worker(declare: Declare, kit: SimpleNamespace) -> Declare:
-    """Declares a worker with some arguments changed, for an account that has `scripts`."""
+    """Declares a worker with some arguments changed."""
 
-    def run(scripts: Sequence[Mapping[str, Any]] = (), seen: Callable[[Any], object] = id, **changes: Any) -> Any:
-        return declare(lambda: seen(kit.ObservedWorker("w", kit.ObservedWorkerArgs(**worker_args(**changes)))), scripts)
+    def run(seen: Callable[[Any], object] = id, **changes: Any) -> Any:
+        return declare(lambda: seen(kit.ObservedWorker("w", kit.ObservedWorkerArgs(**worker_args(**changes)))))
 
     return run
 
@@ -32,17 +32,12 @@ def worker_args(**changes: Any) -> dict[str, Any]:
         "account_id": "acc-11",
         "worker_name": "worker-12",
         "workers_subdomain": "sub-13",
-        "bundle": Bundle("worker/dist/worker.mjs", "sha-14"),
-        "class_name": "ClassA",
-        "binding_name": "OBJECTS",
+        "bundle": Bundle("worker/dist/w.mjs", "sha-14"),
+        "classes": {"OBJECTS": "ClassA"},
+        "migrations": {"new_tag": "t-15", "new_sqlite_classes": ["ClassA"]},
         "compatibility_date": "2026-11-01",
         **changes,
     }
-
-
-def live(tag: str) -> list[Mapping[str, Any]]:
-    """An account that has the Worker with this migration tag, and another one."""
-    return [{"id": "other", "migrationTag": "v9"}, {"id": "worker-12", "migrationTag": tag}]
 
 
 def test_a_worker_is_uploaded_with_code_binding_migration_and_logpush_at_once(worker: Declare) -> None:
@@ -53,14 +48,14 @@ def test_a_worker_is_uploaded_with_code_binding_migration_and_logpush_at_once(wo
         {
             "accountId": "acc-11",
             "scriptName": "worker-12",
-            "contentFile": "worker/dist/worker.mjs",
+            "contentFile": "worker/dist/w.mjs",
             "contentSha256": "sha-14",
-            "mainModule": "worker.mjs",
+            "mainModule": "w.mjs",
             "compatibilityDate": "2026-11-01",
             "logpush": True,
             "observability": {"enabled": True, "logs": {"enabled": True, "invocationLogs": True}},
             "bindings": [{"type": "durable_object_namespace", "name": "OBJECTS", "className": "ClassA"}],
-            "migrations": {"newTag": "v1", "newSqliteClasses": ["ClassA"], "oldTag": declared.ABSENT},
+            "migrations": {"newTag": "t-15", "newSqliteClasses": ["ClassA"], "oldTag": declared.ABSENT},
         },
     )
     assert script.name == "w-script"
@@ -69,24 +64,32 @@ def test_a_worker_is_uploaded_with_code_binding_migration_and_logpush_at_once(wo
 
 def test_a_worker_is_reachable_on_workers_dev(worker: Declare) -> None:
     found: list[str] = []
-    worker(seen=lambda declared: declared.url.apply(found.append))
+    worker(lambda component: component.url.apply(found.append))
     assert found == ["https://worker-12.sub-13.workers.dev"]
 
 
-def test_a_second_deployment_sends_the_migration_as_done(worker: Declare) -> None:
-    declared = worker(live("v1"))
-    declared.has("WorkersScript", {"migrations": {"oldTag": "v1", "newTag": "v1", "newSqliteClasses": declared.ABSENT}})
+def test_a_worker_may_have_several_classes(worker: Declare) -> None:
+    found: list[dict[str, str]] = []
+    declared = worker(
+        lambda component: component.metrics_urls.apply(found.append), classes={"OBJECTS": "ClassA", "OTHERS": "ClassB"}
+    )
+    declared.has(
+        "WorkersScript",
+        {
+            "bindings": [
+                {"type": "durable_object_namespace", "name": "OBJECTS", "className": "ClassA"},
+                {"type": "durable_object_namespace", "name": "OTHERS", "className": "ClassB"},
+            ]
+        },
+    )
+    assert found == [dict.fromkeys(("ClassA", "ClassB"), "https://dash.cloudflare.com/acc-11/workers/durable-objects")]
 
 
-def test_an_added_migration_starts_from_the_live_tag(worker: Declare) -> None:
-    history = (Migration("v1", ("ClassA",)), Migration("v2", ("ClassB",)))
-    declared = worker(live("v1"), migrations=history)
-    declared.has("WorkersScript", {"migrations": {"oldTag": "v1", "newTag": "v2", "newSqliteClasses": ["ClassB"]}})
-
-
-def test_an_unknown_live_tag_stops_the_program_with_a_message_of_its_own(worker: Declare) -> None:
-    with pytest.raises(pulumi.RunError, match="Cloudflare holds the Durable Object migration tag 'v5'"):
-        worker(live("v5"))
+def test_live_migration_tags_are_those_of_the_workers_that_have_one(declare: Declare, kit: SimpleNamespace) -> None:
+    found: dict[str, str] = {}
+    scripts = [{"id": "a", "migrationTag": "v9"}, {"id": "b", "migrationTag": ""}, {"id": "c"}]
+    declare(lambda: found.update(kit.live_migration_tags("acc-11")), scripts)
+    assert found == {"a": "v9"}
 
 
 def test_a_workers_secret_is_not_rendered(worker: Declare) -> None:
@@ -97,7 +100,12 @@ def test_a_workers_secret_is_not_rendered(worker: Declare) -> None:
 
 
 def test_a_namespace_has_no_id_before_the_first_deployment(kit: SimpleNamespace) -> None:
-    assert kit.namespace_id(None) == ""
+    assert kit.namespace_id(None, "OBJECTS") == ""
+
+
+def test_each_class_has_the_id_of_its_own_namespace(kit: SimpleNamespace) -> None:
+    found = [SimpleNamespace(name="A", namespace_id="1"), SimpleNamespace(name="B", namespace_id="2")]
+    assert kit.namespace_id(found, "B") == "2"
 
 
 @pytest.fixture
@@ -146,19 +154,23 @@ def test_a_destination_is_a_secret_even_when_its_key_was_given_as_text(delivery:
     assert PLANTED not in str(job)
 
 
-def test_a_pipeline_is_enabled_and_takes_the_services_logs(declare: Declare, kit: SimpleNamespace) -> None:
-    declared = declare(lambda: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", "ClassA")))
+def test_a_pipeline_is_enabled_and_takes_the_services_logs(
+    declare: Declare, kit: SimpleNamespace, observed: Callable[..., ObservedClass]
+) -> None:
+    declared = declare(lambda: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", [observed()])))
     declared.has("LogsCustomPipeline", {"isEnabled": True, "name": "title", "filters": [{"query": "source:s"}]})
 
 
-def test_there_is_a_log_based_metric_per_metric_of_the_contract(declare: Declare, kit: SimpleNamespace) -> None:
-    declared = declare(lambda: kit.LogMetrics("m", kit.LogMetricsArgs("p.", "source:s")))
-    declared.count("LogsMetric", len(METRICS))
+def test_there_is_a_log_based_metric_per_metric_of_the_contract(
+    declare: Declare, kit: SimpleNamespace, observed: Callable[..., ObservedClass]
+) -> None:
+    contract = metrics([observed()], reporter=False)
+    declared = declare(lambda: kit.LogMetrics("m", kit.LogMetricsArgs("p.", "source:s", contract)))
+    declared.count("LogsMetric", len(contract))
     declared.has(
         "LogsMetric",
         {
             "name": "p.do.latency",
             "compute": {"aggregationType": "distribution", "path": "@WallTimeMs", "includePercentiles": True},
-            "groupBies": [{"path": "@telemetry.op", "tagName": "operation"}],
         },
     )
