@@ -87,7 +87,9 @@ def _classes(file: WranglerFile, service: Service) -> Iterator[Problem]:
     live = set(exported_classes(file.configuration))
     key = "exports" if file.configuration.exports else "migrations"
     if file.configuration.exports and file.configuration.migrations:
-        yield file.problem("exports", "there beside migrations", "one of the two; Wrangler refuses both")
+        allowed = "one of the two, since Wrangler refuses both"
+        yield Problem(file.place("exports"), "there beside migrations", allowed, "remove one of them")
+        return
     for step in file.configuration.migrations:
         place = f"{file.place('migrations')}, tag {step.tag!r},"
         new = (*step.new_classes, *step.new_sqlite_classes)

@@ -132,7 +132,7 @@ def read(root: Path, path: str, environment: str) -> WranglerFile:
         fields = tomli.loads(text) if path.endswith(".toml") else json5.loads(text)
     except ValueError as error:
         kind = "TOML" if path.endswith(".toml") else "JSON with comments"
-        raise DeclarationError(f"{path} is not {kind}: {str(error).removeprefix('<string>:')}") from None
+        raise DeclarationError(f"{path} is not {kind}: {str(error).replace('<string>:', 'line ')}") from None
     if not isinstance(fields, dict):
         raise DeclarationError(f'{path} has to hold an object, such as {{ "name": "my-worker" }}.')
     environments = fields.get("env")

@@ -1,0 +1,300 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components.errors import DeclarationError
+from components.service_model import ObservedClass, Service
+from components.worker.bundle import Bundle
+from components.wrangler.checks import problems
+from components.wrangler.file import WranglerFile, read
+from components.wrangler.script import script_inputs
+from firedrill.cloudflare import from_pulumi
+from firedrill.cloudflare.script import check_script
+
+PATH = "chat/wrangler.jsonc"
+ROOM = {"name": "ROOMS", "class_name": "ChatRoom"}
+FILE: dict[str, Any] = {
+    "name": "chat-room",
+    "main": "src/index.mjs",
+    "compatibility_date": "2026-11-01",
+    "logpush": True,
+    "durable_objects": {"bindings": [ROOM]},
+    "migrations": [{"tag": "v1", "new_sqlite_classes": ["ChatRoom"]}],
+}
+Write = Callable[..., WranglerFile]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes a file with some keys changed, None leaving one out, and reads it for the environment dev."""
+    (tmp_path / "chat/src").mkdir(parents=True)
+    (tmp_path / "chat/src/index.mjs").touch()
+
+    def run(**changes: Any) -> WranglerFile:
+        fields = {key: value for key, value in {**FILE, **changes}.items() if value is not None}
+        (tmp_path / PATH).write_text(json.dumps(fields))
+        return read(tmp_path, PATH, "dev")
+
+    return run
+
+
+@pytest.fixture
+def chat(service: Callable[..., Service], observed: Callable[..., ObservedClass]) -> Callable[..., Service]:
+    """The Worker chat-room with classes by binding."""
+
+    def build(**bindings: str) -> Service:
+        classes = tuple(
+            observed(name, binding=binding) for binding, name in (bindings or {"ROOMS": "ChatRoom"}).items()
+        )
+        return service(key="chat", script_name="chat-room", classes=classes)
+
+    return build
+
+
+@pytest.fixture
+def found(write: Write, chat: Callable[..., Service], tmp_path: Path) -> Callable[..., str]:
+    """The problems of a file with some keys changed, as text."""
+
+    def run(**changes: Any) -> str:
+        return "\n".join(map(str, problems(write(**changes), chat(), tmp_path)))
+
+    return run
+
+
+def problem(key: str, value: str, allowed: str) -> str:
+    return f"{PATH}: {key} {f'is {value}' if value else 'is missing'}\n  allowed: {allowed}\n  change:  set it there"
+
+
+def test_a_file_that_fits_has_no_problem(found: Callable[..., str]) -> None:
+    assert found() == ""
+
+
+def test_comments_and_trailing_commas_are_read(tmp_path: Path) -> None:
+    (tmp_path / "w.jsonc").write_text('// the room\n{ "name": "chat", /* soon */ "logpush": true, }\n')
+    configuration = read(tmp_path, "w.jsonc", "dev").configuration
+    assert (configuration.name, configuration.logpush) == ("chat", True)
+
+
+def test_toml_is_read(tmp_path: Path) -> None:
+    (tmp_path / "w.toml").write_text(
+        'name = "chat"\n[[migrations]]\ntag = "v1"\nrenamed_classes = [{ from = "A", to = "B" }]\n'
+    )
+    configuration = read(tmp_path, "w.toml", "dev").configuration
+    (renamed,) = configuration.migrations[0].renamed_classes
+    assert (configuration.name, renamed.source, renamed.to) == ("chat", "A", "B")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("w.jsonc", "{ name: }", "w.jsonc is not JSON with comments: line 1 Unexpected "),
+        ("w.toml", "name = \n", "w.toml is not TOML: Invalid value (at line 1, column 8)"),
+        ("w.jsonc", "[]", 'w.jsonc has to hold an object, such as { "name": "my-worker" }.'),
+        ("none.toml", None, "none.toml cannot be read: No such file or directory; it is named as wrangler in workers."),
+    ],
+)
+def test_what_is_no_such_file_is_refused(tmp_path: Path, name: str, text: str | None, told: str) -> None:
+    if text is not None:
+        (tmp_path / name).write_text(text)
+    with pytest.raises(DeclarationError) as error:
+        read(tmp_path, name, "dev")
+    assert str(error.value).startswith(told)
+
+
+def test_an_environment_inherits_all_but_bindings_and_variables(write: Write) -> None:
+    file = write(vars={"A": "1"}, env={"dev": {"logpush": False, "durable_objects": {"bindings": []}}})
+    configuration = file.configuration
+    assert (configuration.name, configuration.main, configuration.logpush) == ("chat-room-dev", "src/index.mjs", False)
+    assert (configuration.vars, configuration.durable_objects.bindings) == ({}, ())
+    assert [step.tag for step in configuration.migrations] == ["v1"]
+
+
+def test_an_environment_may_have_a_name_of_its_own(write: Write) -> None:
+    assert write(env={"dev": {"name": "other"}}).configuration.name == "other"
+
+
+def test_other_environments_do_not_matter(write: Write) -> None:
+    assert write(env={"prod": {"name": "other"}}).configuration.name == "chat-room"
+
+
+def test_the_main_module_is_relative_to_the_file(write: Write) -> None:
+    assert write(main="../chat/src/index.mjs").entry == "chat/src/index.mjs"
+
+
+BINDINGS = "ROOMS: ChatRoom, as firedrill:workers.chat.classes has them"
+DATE = "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before"
+
+
+def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., Service], tmp_path: Path) -> None:
+    nothing = dict.fromkeys(FILE)
+    file = write(**nothing, observability="on")
+    assert "\n".join(map(str, problems(file, chat(), tmp_path))) == "\n".join(
+        (
+            problem("observability", "'on'", "an object such as { enabled: true }"),
+            problem("name", "", "'chat-room', the name of firedrill:workers.chat; one of the two has to change"),
+            problem("main", "", "a module that exists, relative to this file"),
+            problem("compatibility_date", "", DATE),
+            problem("logpush", "", "true, or Logpush gets none of the Worker's events"),
+            f"{PATH}: durable_objects.bindings is empty\n  allowed: {BINDINGS}\n"
+            "  change:  change them there, or the classes in the stack's config",
+            f"{PATH}: migrations is without ChatRoom\n"
+            "  allowed: migrations that make ChatRoom: without one Cloudflare refuses its binding (10061)\n"
+            "  change:  add it to migrations there",
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "key", "value", "allowed"),
+    [
+        ({"logpush": False}, "logpush", "false", "true, or Logpush gets none of the Worker's events"),
+        (
+            {"name": "chat"},
+            "name",
+            "'chat'",
+            "'chat-room', the name of firedrill:workers.chat; one of the two has to change",
+        ),
+        ({"main": "src/none.mjs"}, "main", "'src/none.mjs'", "a module that exists, relative to this file"),
+        ({"main": "src/main.py"}, "main", "'src/main.py'", "a JavaScript or TypeScript module"),
+        ({"compatibility_date": "2024-04-02"}, "compatibility_date", "'2024-04-02'", DATE),
+        ({"migrations": "v1"}, "migrations", "'v1'", "migrations with a tag and lists of classes"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_is_allowed(
+    found: Callable[..., str], changes: dict[str, Any], key: str, value: str, allowed: str
+) -> None:
+    assert found(**changes) == problem(key, value, allowed)
+
+
+def test_a_problem_of_an_environment_is_told_where_it_is(found: Callable[..., str]) -> None:
+    environment = {"name": "chat-room", "logpush": False, "durable_objects": {"bindings": [ROOM]}}
+    assert found(env={"dev": environment}) == problem(
+        "env.dev.logpush", "false", "true, or Logpush gets none of the Worker's events"
+    )
+
+
+def test_bindings_that_differ_are_told_side_by_side(found: Callable[..., str]) -> None:
+    bindings = [{"name": "ROOM", "class_name": "ChatRoom"}, {**ROOM, "script_name": "elsewhere"}]
+    assert found(durable_objects={"bindings": bindings}) == (
+        f"{PATH}: durable_objects.bindings is ROOM: ChatRoom\n  allowed: {BINDINGS}\n"
+        "  change:  change them there, or the classes in the stack's config"
+    )
+
+
+def test_the_salt_is_no_plain_text(found: Callable[..., str]) -> None:
+    assert found(vars={"TELEMETRY_SALT": "abc"}) == (
+        f"{PATH}: vars.TELEMETRY_SALT is a plain text\n"
+        "  allowed: a secret, which nobody can read back: wrangler secret put TELEMETRY_SALT\n"
+        "  change:  remove it there"
+    )
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"tag": "v1", "new_classes": ["ChatRoom"]}],
+        [
+            {"tag": "v1", "new_sqlite_classes": ["A"]},
+            {"tag": "v2", "renamed_classes": [{"from": "A", "to": "ChatRoom"}]},
+        ],
+        [
+            {"tag": "v1", "new_classes": ["ChatRoom"]},
+            {"tag": "v2", "deleted_classes": ["ChatRoom"]},
+            {"tag": "v3", "new_sqlite_classes": ["ChatRoom"]},
+        ],
+        [{"tag": "v1", "transferred_classes": [{"from": "A", "from_script": "old", "to": "ChatRoom"}]}],
+    ],
+)
+def test_migrations_are_applied_in_their_order(found: Callable[..., str], history: list[Any]) -> None:
+    assert found(migrations=history) == ""
+
+
+def test_exports_say_which_classes_there_are(found: Callable[..., str]) -> None:
+    assert found(migrations=None, exports={"ChatRoom": {"type": "durable-object", "storage": "sqlite"}}) == ""
+    deleted = {"ChatRoom": {"type": "durable-object", "state": "deleted"}}
+    assert found(exports=deleted) == (
+        f"{PATH}: exports is there beside migrations\n"
+        "  allowed: one of the two, since Wrangler refuses both\n"
+        "  change:  remove one of them"
+    )
+    assert "exports is without ChatRoom" in found(migrations=None, exports=deleted)
+
+
+def test_a_step_that_cloudflare_would_refuse_is_told_with_its_tag(found: Callable[..., str]) -> None:
+    history = [
+        {"tag": "v1", "new_sqlite_classes": ["ChatRoom"]},
+        {"tag": "v2", "new_sqlite_classes": ["ChatRoom"], "deleted_classes": ["Old"]},
+    ]
+    assert found(migrations=history) == (
+        f"{PATH}: migrations, tag 'v2', is making ChatRoom again\n"
+        "  allowed: a class that does not exist yet\n"
+        "  change:  remove it from the step\n"
+        f"{PATH}: migrations, tag 'v2', is about Old, which does not exist\n"
+        "  allowed: a class that exists by then: ChatRoom\n"
+        "  change:  change the step"
+    )
+
+
+BUNDLE = Bundle("worker/dist/chat.mjs", "sha-14")
+
+
+def test_the_file_amounts_to_an_upload_that_cloudflare_would_take(write: Write) -> None:
+    history = [
+        {"tag": "v1", "new_classes": ["A"]},
+        {"tag": "v2", "new_sqlite_classes": ["B"], "renamed_classes": [{"from": "A", "to": "ChatRoom"}]},
+        {"tag": "v3", "deleted_classes": ["B"]},
+    ]
+    inputs = script_inputs(write(migrations=history, compatibility_flags=["nodejs_compat"]), BUNDLE)
+    assert inputs == {
+        "scriptName": "chat-room",
+        "mainModule": "chat.mjs",
+        "contentFile": "worker/dist/chat.mjs",
+        "contentSha256": "sha-14",
+        "compatibilityDate": "2026-11-01",
+        "compatibilityFlags": ["nodejs_compat"],
+        "migrations": {
+            "newTag": "v3",
+            "steps": [
+                {"newClasses": ["A"]},
+                {"newSqliteClasses": ["B"], "renamedClasses": [{"from": "A", "to": "ChatRoom"}]},
+                {"deletedClasses": ["B"]},
+            ],
+        },
+        "bindings": [
+            {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom"},
+            {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
+        ],
+        "logpush": True,
+        "observability": {},
+    }
+    check_script(from_pulumi.workers_script(inputs))
+
+
+def test_exports_amount_to_classes_that_are_all_new(write: Write) -> None:
+    exports = {"ChatRoom": {"type": "durable-object", "storage": "sqlite"}, "Page": {"type": "worker"}}
+    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE)
+    assert inputs["migrations"] == {"newTag": "exports", "newSqliteClasses": ["ChatRoom"]}
+
+
+def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(write: Write) -> None:
+    file = write(
+        vars={"LIMIT": 5, "MODE": "fast"},
+        durable_objects={"bindings": [{**ROOM, "script_name": "elsewhere"}]},
+        kv_namespaces=[{"binding": "CACHE", "id": "1"}],
+        queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]},
+        ai={"binding": "AI"},
+    )
+    assert script_inputs(file, BUNDLE)["bindings"] == [
+        {"type": "ai", "name": "AI"},
+        {"type": "kv_namespace", "name": "CACHE"},
+        {"type": "queue", "name": "JOBS"},
+        {"type": "json", "name": "LIMIT", "json": "5"},
+        {"type": "plain_text", "name": "MODE", "text": "fast"},
+        {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom", "scriptName": "elsewhere"},
+        {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
+    ]
