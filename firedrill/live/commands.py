@@ -1,4 +1,4 @@
-"""The commands about a running stack, as plain functions."""
+"""The commands that reach a running stack, as plain functions."""
 
 from __future__ import annotations
 

@@ -11,12 +11,10 @@ from firedrill.datadog.metrics import MonitorQuery, PointStore, compile_query
 from firedrill.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
 from firedrill.datadog.monitors.monitor import Threshold
 from firedrill.datadog.monitors.states import Times
-from firedrill.live.events import Event, MetricValue, MonitorState, Notified, StateChanged
+from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.live.organisation import Organisation
 
 MINUTE_MS = 60_000
-SHOWN_MINUTES = 5
-"""What is shown of each metric."""
 _SPARE_MS = 60 * MINUTE_MS
 """Points are forgotten this late, so that it is seldom worked on."""
 

@@ -7,6 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+SHOWN_MINUTES = 5
+"""What is shown of each metric: its last simulated minutes."""
+
 
 @dataclass(frozen=True)
 class LogSeen:
@@ -68,7 +71,7 @@ class MonitorState:
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A metric over the last minutes: its sum, its 95th percentile or its average, as `aggregated` says."""
+    """A metric over its last `SHOWN_MINUTES`: its sum, its 95th percentile or its average, as `aggregated` says."""
 
     name: str
     aggregated: str

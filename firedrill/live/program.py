@@ -1,8 +1,8 @@
-"""What it takes to run a Worker: as it was rendered, or as it was deployed to the local cloud."""
+"""What it takes to run a Worker."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 from firedrill.cloud.deployed import DeployedScript
 from firedrill.cloud.folders import data_folder
 from firedrill.cloudflare.from_pulumi import workers_script
-from firedrill.drill.record import read_bundle
+from firedrill.drill.service import OBSERVED_SERVICE
+from firedrill.errors import FiredrillError
+from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment
 
 
@@ -34,19 +36,35 @@ class Program:
         return Deployment(self.script, self.bundle, self.secrets)
 
 
-def rendered_program(inputs: dict[str, Any], root: Path, folder: Path) -> Program:
-    """The Worker of a WorkersScript's rendered inputs, its bundle found under `root`; secrets are not its own."""
-    script = workers_script(inputs)
-    return Program(script, read_bundle(script, root), data_folder(folder, script["script_name"], ""))
+def programs_of(
+    resources: Sequence[Resource], deployed: Sequence[DeployedScript], root: Path, folder: Path
+) -> list[Program]:
+    """The Workers of a stack: those that the local cloud in `folder` holds, as they were uploaded to it.
+
+    A Worker that is deployed by other means (managed: false) is only described: its bundle lies under `root`.
+    Raises FiredrillError when that bundle is missing.
+    """
+    names = {each.inputs["scriptName"] for each in of_type(resources, WORKERS_SCRIPT)}
+    described = [each.inputs["script"] for each in of_type(resources, OBSERVED_SERVICE) if each.inputs.get("script")]
+    return [
+        *(_uploaded(each, folder) for each in deployed if each.name in names),
+        *(_described(inputs, root, folder) for inputs in described),
+    ]
 
 
-def deployed_program(deployed: DeployedScript, folder: Path) -> Program:
-    """The Worker as it was uploaded to the local cloud in `folder`."""
-    script = workers_script(deployed.inputs)
-    ids = deployed.namespaces
+def _uploaded(deployed: DeployedScript, folder: Path) -> Program:
+    script, ids = workers_script(deployed.inputs), deployed.namespaces
     bindings = [
         {**each, "namespace_id": ids[each["class_name"]]} if each.get("class_name") in ids else each
         for each in script["bindings"]
     ]
     storage = data_folder(folder, deployed.name, "")
     return Program({**script, "bindings": bindings}, deployed.module.read_bytes(), storage, deployed.secrets)
+
+
+def _described(inputs: dict[str, Any], root: Path, folder: Path) -> Program:
+    script = workers_script(inputs)
+    bundle = root / script["content_file"]
+    if not bundle.is_file():
+        raise FiredrillError(f"the bundle {script['content_file']!r} of {script['script_name']!r} does not exist")
+    return Program(script, bundle.read_bytes(), data_folder(folder, script["script_name"], ""))

@@ -10,8 +10,17 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from firedrill.live.evaluation import SHOWN_MINUTES
-from firedrill.live.events import Event, LogSeen, MetricValue, MonitorState, Noted, Notified, Standing, StateChanged
+from firedrill.live.events import (
+    SHOWN_MINUTES,
+    Event,
+    LogSeen,
+    MetricValue,
+    MonitorState,
+    Noted,
+    Notified,
+    Standing,
+    StateChanged,
+)
 
 _STYLES = {"Alert": "bold red", "Warn": "yellow", "No Data": "bright_black", "OK": "green", "error": "red"}
 _LOGS = 8

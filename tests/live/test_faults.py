@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.live.faults import NAMES, Switch, check, spoken, switched
+from firedrill.runtime.take import Faults
+
+
+@pytest.mark.parametrize(
+    ("switch", "message"),
+    [
+        (
+            Switch("storage-failed", 1.0),
+            f"there is no fault 'storage-failed' (did you mean 'storage-failing'?); choose one of {', '.join(NAMES)}",
+        ),
+        (Switch("x", 1.0), f"there is no fault 'x'; choose one of {', '.join(NAMES)}"),
+        (Switch("unreachable", 1.5), "the rate is 1.5; give a fraction from 0 (never) to 1 (always)"),
+        (Switch("storage-slow", 1.0, ms=-1), "storage cannot take -1 ms; give a number from 0 on"),
+    ],
+)
+def test_a_switch_that_cannot_be_is_refused(switch: Switch, message: str) -> None:
+    with pytest.raises(FiredrillError) as refused:
+        check(switch)
+
+    assert str(refused.value) == message
+
+
+def test_every_rate_of_a_take_is_a_fault_that_can_be_switched() -> None:
+    for name in NAMES:
+        check(Switch(name, 1.0))
+        assert spoken(switched(Faults(), Switch(name, 0.25))) == (f"{name} 25%",)
+
+
+def test_a_switch_leaves_other_faults_as_they_are() -> None:
+    faults = switched(switched(Faults(), Switch("unreachable", 1.0)), Switch("storage-slow", 0.5, ms=20))
+
+    assert (spoken(faults), faults.storage_slow_ms) == (("storage-slow 50%", "unreachable 100%"), 20)
+    assert spoken(switched(faults, Switch("unreachable", 0.0))) == ("storage-slow 50%",)
