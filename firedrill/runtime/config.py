@@ -12,6 +12,9 @@ from firedrill.cloudflare.script import DEFAULT_COMPATIBILITY_DATE, bound_classe
 from firedrill.errors import Unsupported
 
 CONTROL = "FiredrillControl"
+DATASET = "firedrill:dataset"
+_DATASET = "export default () => ({ writeDataPoint() {} });"
+"""An Analytics Engine dataset that forgets what it is told: workerd's own one is an experiment."""
 _HERE = Path(__file__).parent
 
 
@@ -107,6 +110,8 @@ def _binding(binding: Mapping[str, Any], place: str) -> str:
         value = f"durableObjectNamespace = {text(binding['class_name'])}"
     elif kind in ("plain_text", "secret_text"):
         value = f"text = {text(binding['text'])}"
+    elif kind == "analytics_engine":
+        value = f"wrapped = (moduleName = {text(DATASET)})"
     elif kind == "json":
         value = f"json = {text(binding['json'])}"
     else:
@@ -141,6 +146,7 @@ const config :Workerd.Config = (
     (name = "storage", disk = (path = {text(storage)}, writable = true)),
     (name = "outbound", {outbound}),
   ],
+  extensions = [(modules = [(name = {text(DATASET)}, esModule = {text(_DATASET)}, internal = true)])],
   sockets = [
     (name = "gateway", address = "127.0.0.1:{port}", http = (), service = "worker"),
     (name = "harness", address = "127.0.0.1:0", http = (), service = "harness"),

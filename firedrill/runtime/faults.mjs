@@ -13,6 +13,7 @@ const OVERLOADED = {
 };
 const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction"];
 const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
+const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
 
@@ -209,6 +210,13 @@ function failingStorage(storage, id) {
     },
   };
 }
+
+// A drill does not leave this machine, yet a Worker that reports to Datadog has to be heard for its lines to be real.
+const network = globalThis.fetch;
+globalThis.fetch = async (resource, options) => {
+  if (!METRICS_INTAKE.test(resource?.url ?? resource)) return network(resource, options);
+  return new Response('{"errors":[]}', { status: strikes("intake_failing") ? 403 : 202 });
+};
 
 const debug = console.debug;
 console.debug = (...args) => {

@@ -3,7 +3,7 @@
 import unsafe from "workerd:unsafe"; // workerd's own means of testing; nothing that is deployed can import it
 
 const CONTROL = "FiredrillControl";
-const GIVE_UP_MS = 1000; // without any new item, after everything has returned
+const GIVE_UP_MS = 2000; // without any new item, after everything has returned; a reporter holds its lines for a while
 const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
 
 let items = []; // classic trace items, as JSON

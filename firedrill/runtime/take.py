@@ -77,6 +77,8 @@ class Faults:
     background_message: str = "rejected by the drill"
     evicting: float = 0.0
     """Rate of requests and WebSocket messages before which all objects are evicted; storage and WebSockets stay."""
+    intake_failing: float = 0.0
+    """Rate of the Worker's own requests to Datadog's metrics intake that are refused; the others are taken."""
     telemetry_suppressed: float = 0.0
     """Rate of `console.debug` calls that write nothing."""
     telemetry_level: str = ""
