@@ -1,0 +1,121 @@
+"""Monitors of a running stack: minute by minute with a store that forgets, and yet as in one run over everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+from firedrill.datadog.metrics import Point, PointStore
+from firedrill.datadog.monitors import run
+from firedrill.live.evaluation import Evaluation
+from firedrill.live.events import Event, StateChanged
+from firedrill.live.organisation import Organisation, compile_organisation
+from firedrill.resources import LOGS_METRIC, MONITOR, Resource
+
+HOUR_MS, MINUTE_MS = 3_600_000, 60_000
+START_MS = 1_767_571_200_000
+HOURS = 8
+QUERIES = {
+    "11": "sum(last_5m):sum:errors{*} by {operation}.as_count() > 9",
+    "12": "percentile(last_10m):p95:latency{*} > 95",
+    "13": "pct_change(avg(last_10m),1h_ago):sum:errors{*}.as_count().rollup(sum, 60) > 100",
+    "14": "11 && 13",
+}
+
+
+def metric(name: str, compute: dict[str, Any]) -> Resource:
+    return Resource(LOGS_METRIC, name, name, name, {"name": name, "compute": compute})
+
+
+def monitor(id_: str, query: str) -> Resource:
+    inputs = {
+        "name": f"The {id_}",
+        "type": "composite" if "&&" in query else "query alert",
+        "query": query,
+        "message": "{{value}} @on-call" if "&&" not in query else "both @on-call",
+        "requireFullWindow": False,
+        "newGroupDelay": 0,
+        "renotifyInterval": 30,
+        "renotifyStatuses": ["alert"],
+        "tags": ["service:chat"],
+    }
+    return Resource(MONITOR, f"m{id_}", f"m{id_}", id_, inputs)
+
+
+@pytest.fixture
+def organisation() -> Organisation:
+    return compile_organisation(
+        [
+            metric("errors", {"aggregationType": "count"}),
+            metric("latency", {"aggregationType": "distribution", "path": "@ms", "includePercentiles": True}),
+            *(monitor(id_, query) for id_, query in QUERIES.items()),
+        ]
+    )
+
+
+def minutes_of_points() -> list[list[Point]]:
+    """What arrives in each minute: errors in waves, of one operation only late, and latencies."""
+    random = Random(7)  # noqa: S311 - repeatable, not secret
+    found = []
+    for minute in range(HOURS * 60):
+        at_ms = START_MS + minute * MINUTE_MS
+        operations = ["add"] if minute < HOURS * 30 else ["add", "clear"]
+        arrived_ms = at_ms + 40_000
+        points = [
+            Point("errors", "count", (f"operation:{operation}",), at_ms, arrived_ms, float(random.randint(0, 3)))
+            for operation in operations
+            if (minute // 25) % 3
+        ]
+        points += [Point("latency", "distribution", (), at_ms, arrived_ms, random.random() * 100) for _ in range(3)]
+        found.append(points)
+    return found
+
+
+def sizes(store: PointStore) -> int:
+    return sum(len(series.slot) for name in store.metrics() for series in store.series(name).values())
+
+
+def changes(events: Sequence[Event]) -> list[tuple[int, str, str, str]]:
+    return sorted((e.time_ms, e.monitor, e.group, e.state) for e in events if isinstance(e, StateChanged))
+
+
+def test_hours_of_evaluations_come_to_what_one_run_over_everything_comes_to(organisation: Organisation) -> None:
+    live, whole = PointStore(), PointStore()
+    evaluation = Evaluation(organisation, live, START_MS)
+    events: list[Event] = []
+    largest = 0
+    for number, points in enumerate(minutes_of_points(), start=1):
+        live.add_all(points)
+        whole.add_all(points)
+        events += evaluation.advance(START_MS + number * MINUTE_MS)
+        largest = max(largest, sizes(live))
+
+    times_s = np.arange(START_MS + MINUTE_MS, START_MS + HOURS * HOUR_MS + 1, MINUTE_MS) // 1000
+    ran = run(organisation.monitors, whole, times_s)
+    expected = [
+        (change.time_s * 1000, f"m{monitor_id}", ",".join(change.group), change.to_state.label)
+        for monitor_id, timelines in ran.timelines.items()
+        for timeline in timelines.values()
+        for change in timeline.transitions(times_s)
+        if change.to_state.label != "(no group)"
+    ]
+    assert changes(events) == sorted(expected)
+    assert len(expected) > 20
+    assert [e.title for e in events if e.kind == "sent"] == [sent.title for sent in ran.notifications]
+    assert largest < sizes(whole) / 2
+
+
+def test_minutes_that_were_missed_are_evaluated_all_the_same(organisation: Organisation) -> None:
+    points = list(chain.from_iterable(minutes_of_points()))
+    slow, fast = (Evaluation(organisation, PointStore(points), START_MS) for _ in range(2))
+    late = slow.advance(START_MS + 3 * HOUR_MS)
+    prompt = [e for minute in range(1, 181) for e in fast.advance(START_MS + minute * MINUTE_MS)]
+
+    assert late == prompt
+    assert slow.advance(START_MS + 3 * HOUR_MS + 59_999) == []
+    assert slow.next_ms == START_MS + 3 * HOUR_MS + MINUTE_MS

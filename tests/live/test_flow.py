@@ -1,0 +1,111 @@
+"""From trace items to logs and points, without a Worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from firedrill.cloudflare.trace_items import Invocation
+from firedrill.datadog.metrics import PointStore
+from firedrill.live.flow import Flow
+from firedrill.live.organisation import compile_organisation
+from firedrill.resources import LOGPUSH_JOB, Resource
+
+SCRIPT = {"script_name": "tiny", "logpush": True}
+INTERVAL_MS, DELAY_MS, UPLOAD_MS = 30_000, 10_000, 50
+
+
+class Clock:
+    """Time stands still at 0, and real times are simulated times."""
+
+    def now_ms(self) -> int:
+        return 0
+
+    def at(self, real_ms: int) -> int:
+        return real_ms
+
+    def seconds_until(self, simulated_ms: int) -> float:
+        return 0.0
+
+
+def invocation(time_ms: int, message: str = '{"at": "object", "result": "ok"}') -> Invocation:
+    log = {"level": "debug", "message": [message], "timestamp": time_ms}
+    item = {"eventTimestamp": time_ms, "outcome": "ok", "exceptions": [], "logs": [log], "event": None}
+    return Invocation({**item, "entrypoint": "Counter"}, wall_ms=20)
+
+
+Make = Callable[..., Flow]
+
+
+@pytest.fixture
+def store() -> PointStore:
+    return PointStore()
+
+
+@pytest.fixture
+def flow(resources: list[Resource], store: PointStore) -> Make:
+    """A flow into the store; each mapping is a job with these inputs in place of the fixture's."""
+
+    def make(*jobs: dict[str, Any]) -> Flow:
+        (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
+        declared = [replace(job, inputs={**job.inputs, **inputs}) for inputs in jobs or ({},)]
+        others = [each for each in resources if each.type != LOGPUSH_JOB]
+        return Flow(compile_organisation([*declared, *others]), Clock(), store)
+
+    return make
+
+
+def test_a_log_arrives_when_its_batch_is_full_of_time_and_uploaded(flow: Make, store: PointStore) -> None:
+    carried = flow()
+    carried.take(SCRIPT, invocation(1_000), 1_000)
+    closed_ms = 1_000 + INTERVAL_MS
+    assert (carried.next_ms(), carried.advance(closed_ms - 1)) == (closed_ms, [])
+
+    arrives_ms = closed_ms + DELAY_MS + UPLOAD_MS
+    assert (carried.advance(closed_ms), carried.next_ms(), carried.advance(arrives_ms - 1)) == ([], arrives_ms, [])
+    (log,) = carried.advance(arrives_ms)
+    assert (log.timestamp, log.service, log.message) == (1_000, "counter", '{"at": "object", "result": "ok"}')
+    assert store.series("tiny.operations")[("result:ok",)].arrived_ms.tolist() == [arrives_ms]
+    assert (carried.events, carried.logs) == (1, 1)
+
+
+def test_every_job_of_the_account_gets_every_event(flow: Make) -> None:
+    carried = flow({}, {"name": "another"})
+    carried.take(SCRIPT, invocation(0), 0)
+
+    assert len(carried.advance(60_000)) == 2
+
+
+def test_a_job_keeps_back_what_its_filter_does_not_accept(flow: Make) -> None:
+    only_others = '{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'
+    carried = flow({"filter": only_others})
+    carried.take(SCRIPT, invocation(0), 0)
+
+    assert (carried.advance(60_000), carried.events) == ([], 1)
+
+
+def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
+    fields = ["EventTimestampMs", "Logs"]
+    carried = flow({"outputOptions": {"fieldNames": fields, "sampleRate": 0.25}})
+    for _ in range(400):
+        carried.take(SCRIPT, invocation(0), 0)
+
+    assert 60 < len(carried.advance(60_000)) < 140
+
+
+def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:
+    carried = flow()
+    carried.take(SCRIPT, invocation(0), 20 * 3_600_000)
+
+    assert carried.advance(21 * 3_600_000) == []
+    assert carried.dropped == {"dated more than 18 hours before it was received": 1}
+
+
+def test_without_a_job_nothing_is_ever_due(resources: list[Resource], store: PointStore) -> None:
+    carried = Flow(compile_organisation([each for each in resources if each.type != LOGPUSH_JOB]), Clock(), store)
+    carried.take(SCRIPT, invocation(0), 0)
+
+    assert (carried.advance(60_000), carried.next_ms() > 10**15) == ([], True)
