@@ -61,6 +61,7 @@ _FEATURES = (
     Feature("compatibility date of RPC", "done", "developers.cloudflare.com/workers/runtime-apis/rpc"),
     Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
     Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),
+    Feature("binding analytics_engine", "modelled", _UPLOAD, "points are taken and forgotten"),
     Feature("other bindings in workerd", "refused", _UPLOAD),
 )
 
