@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firedrill.runtime import Deployment, Faults, Request, Take, deployed
+
 pytestmark = pytest.mark.workerd
 
+ROOT = Path(__file__).parents[3]
 DEADLINE_S = 60.0
 KEY = {"DD_API_KEY": 'text = "key-planted"'}
 
@@ -99,3 +105,57 @@ def test_what_does_not_find_room_has_its_line_too(client: Any, sink: Any, lines:
 def test_10000_events_that_nobody_takes_have_one_line_each(client: Any, lines: Any) -> None:
     assert client.ask("lonely", 10_000) == 10_000
     assert Counter(line["report"] for line in lines(10_000)) == {"failed": 10_000}
+
+
+@pytest.fixture(scope="module")
+def shipped() -> bytes:
+    """The shipped Worker's bundle."""
+    esbuild = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
+    flags = ["--bundle", "--format=esm", "--target=es2022", "--external:cloudflare:workers", "--log-level=warning"]
+    command = [str(esbuild), "worker/src/index.mjs", *flags]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+
+
+def take(bundle: bytes, reporting: list[dict[str, str]], intake_failing: float = 0) -> Take:
+    """Two operations and a health check of the shipped Worker, whose reporter has these bindings."""
+    objects = {"type": "durable_object_namespace", "name": "CONVERSATION_STATE", "class_name": "ConversationStateDO"}
+    script = {"script_name": "shipped", "compatibility_date": "2026-11-01", "bindings": [objects, *reporting]}
+    store = Request("PUT", "/conversations/one/tools/t1", body='{"tool_name":"grep"}', session="one")
+    requests = [store, Request(path="/conversations/one/tools/t1", session="one"), Request(path="/health")]
+    with deployed(Deployment(script, bundle)) as worker:
+        recorded = worker.take(requests, faults=Faults(intake_failing=intake_failing))
+    assert [response.status for response in recorded.responses] == [200, 200, 200]
+    assert (len(recorded.invocations), recorded.missing) == (5, 0)
+    return recorded
+
+
+def reports(recorded: Take) -> Counter[tuple[str, str | None]]:
+    """What the lines say of the report, by who wrote them; every invocation must have exactly one."""
+    found: Counter[tuple[str, str | None]] = Counter()
+    for invocation in recorded.invocations:
+        (log,) = invocation.item["logs"]
+        line = json.loads(log["message"][0])
+        found[line["at"], line.get("report")] += 1
+    return found
+
+
+DATADOG = [
+    {"type": "secret_text", "name": "DD_API_KEY", "text": "key-planted"},
+    {"type": "plain_text", "name": "DD_SITE", "text": "datadoghq.eu"},
+    {"type": "plain_text", "name": "FIREDRILL_METRIC_PREFIX", "text": "conversation_state.dev."},
+]
+DATASET = {"type": "analytics_engine", "name": "FIREDRILL_ANALYTICS", "dataset": "conversation_state_dev"}
+
+
+@pytest.mark.parametrize("reporting", [DATADOG, [DATASET], [*DATADOG, DATASET]], ids=["datadog", "analytics", "both"])
+def test_the_shipped_gateway_reports_where_its_bindings_say(shipped: bytes, reporting: list[dict[str, str]]) -> None:
+    assert reports(take(shipped, reporting)) == {("gateway", "sent"): 3, ("object", None): 2}
+
+
+def test_the_shipped_gateway_says_so_when_the_intake_refuses(shipped: bytes) -> None:
+    refused = take(shipped, DATADOG, intake_failing=1)
+    assert reports(refused) == {("gateway", "failed"): 3, ("object", None): 2}
+
+
+def test_the_shipped_gateway_without_these_bindings_reports_nothing(shipped: bytes) -> None:
+    assert reports(take(shipped, [])) == {("gateway", None): 3, ("object", None): 2}
