@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.cloud import folders
+from firedrill.cloud.credentials import without_credentials
 from firedrill.cloud.resources.logs_pipeline import pipeline_order
 from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
 from firedrill.cloud.values import Json, revealed, seal
-from firedrill.resources import LOGPUSH_JOB, SECRET, WORKERS_SCRIPT, Resource
-
-_READABLE = ("ddsource", "ddtags", "service", "host", "hostname")
-"""Parameters of a Datadog destination that are no secret."""
+from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,7 @@ def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
         inputs["contentFile"] = str(folders.module_file(folder, entry.held["sha256"]))
         inputs["contentSha256"] = entry.held["sha256"]
     if token == LOGPUSH_JOB:
-        inputs["destinationConf"] = _without_credentials(secrets["/destinationConf"])
+        inputs["destinationConf"] = without_credentials(secrets["/destinationConf"])
     return Resource(
         type=token,
         name=str(inputs.get("name") or inputs.get("scriptName") or key),
@@ -90,17 +88,6 @@ def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
         inputs=inputs,
         secret_inputs=tuple(sorted(map(_property_path, secrets))),
     )
-
-
-def _without_credentials(conf: str) -> str:
-    """A Datadog destination without its key; of another one only its kind."""
-    kind, _, rest = conf.partition("://")
-    if kind != "datadog":
-        return f"{kind}://{SECRET}"
-    place, mark, query = rest.partition("?")
-    parts = [part.partition("=") for part in query.split("&")] if mark else []
-    shown = [f"{name}{sign}{value if name in _READABLE or not value else SECRET}" for name, sign, value in parts]
-    return f"{kind}://{place}{mark}{'&'.join(shown)}"
 
 
 def _property_path(path: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
+from firedrill.cloud.credentials import credentials
 from firedrill.resources import SECRET
 
 Json = dict[str, Any]
@@ -92,7 +92,7 @@ def unseal(value: Any, secrets: Mapping[str, Any], path: str = "") -> Any:
 
 
 def redacted(text: str, *values: Any) -> str:
-    """The text without any secret of `values`, nor the credentials in the query of one that is a URL."""
+    """The text without any secret of `values`, nor the credentials in one that is a destination."""
     for hidden in sorted({each for value in values for each in _hidden(value)}, key=len, reverse=True):
         text = text.replace(hidden, SECRET)
     return text
@@ -109,7 +109,4 @@ def _hidden(value: Any, inside: bool = False) -> Iterator[str]:
             yield from _hidden(each, inside)
     elif inside and isinstance(value, str) and value:
         yield value
-        if "://" in value and "?" in value:
-            query = value.partition("?")[2]
-            yield from (part.partition("=")[2] for part in query.split("&") if part.partition("=")[2])
-            yield from (each for _, each in parse_qsl(query))
+        yield from credentials(value)

@@ -64,9 +64,7 @@ class Monitor(ResourceType):
         place = self.place(inputs)
         for other, existing in state.of(self.token).items():
             if other != key and self._sent(existing.inputs) == self._sent(inputs):
-                raise FiredrillError(
-                    f"{place}: Duplicate of an existing monitor_id:{other}; change or import one of them."
-                )
+                raise FiredrillError(f"{place}: Duplicate of an existing monitor_id:{other}; import it, or change one.")
         parts = _parts(inputs)
         if not parts:
             return

@@ -1,0 +1,133 @@
+"""What holds for every type of resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firedrill.cloud.cloud import Checked, Cloud, Difference
+from firedrill.cloud.values import UNKNOWN, Secret
+from firedrill.errors import FiredrillError, Unsupported
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
+
+Inputs = Callable[..., dict[str, Any]]
+ALL = [WORKERS_SCRIPT, LOGPUSH_JOB, LOGS_PIPELINE, LOGS_METRIC, MONITOR]
+
+
+@pytest.mark.parametrize("token", ALL)
+def test_a_resource_lives_from_create_to_delete(cloud: Cloud, inputs: Inputs, token: str) -> None:
+    checked = cloud.check(token, inputs(token))
+    assert not checked.problems
+    id_, outputs = cloud.create(token, checked.inputs)
+    found = cloud.read(token, id_, outputs, checked.inputs)
+    assert found is not None
+    assert (found.id, found.outputs) == (id_, outputs)
+    assert cloud.diff(token, found.inputs, checked.inputs) == Difference([], [])
+    cloud.delete(token, id_, outputs)
+    assert cloud.read(token, id_, outputs, checked.inputs) is None
+
+
+@pytest.mark.parametrize("token", ALL)
+def test_deleting_what_is_gone_is_no_mistake(cloud: Cloud, inputs: Inputs, token: str) -> None:
+    id_, outputs = cloud.create(token, inputs(token))
+    cloud.delete(token, id_, outputs)
+    cloud.delete(token, id_, outputs)
+
+
+@pytest.mark.parametrize("token", ALL)
+def test_a_preview_stores_nothing(cloud: Cloud, inputs: Inputs, token: str) -> None:
+    assert cloud.create(token, inputs(token), preview=True)[0] == ""
+    id_, outputs = cloud.create(token, inputs(token))
+    cloud.update(token, id_, outputs, inputs(token, name="other"), preview=True)
+    found = cloud.read(token, id_, outputs, inputs(token))
+    assert found is not None
+    assert found.outputs == outputs
+
+
+def test_a_preview_does_not_know_what_the_vendor_computes(cloud: Cloud, inputs: Inputs) -> None:
+    _, outputs = cloud.create(WORKERS_SCRIPT, inputs(WORKERS_SCRIPT), preview=True)
+    assert {key for key, value in outputs.items() if value is UNKNOWN} == {
+        "bindings",
+        "createdOn",
+        "etag",
+        "hasAssets",
+        "hasModules",
+        "migrationTag",
+        "modifiedOn",
+    }
+
+
+def test_a_preview_knows_what_no_update_changes(cloud: Cloud, inputs: Inputs) -> None:
+    id_, outputs = cloud.create(WORKERS_SCRIPT, inputs(WORKERS_SCRIPT))
+    after = cloud.update(WORKERS_SCRIPT, id_, outputs, inputs(WORKERS_SCRIPT, logpush=True), preview=True)
+    assert after["createdOn"] == "2026-11-20T12:00:00.000000Z"
+    assert after["modifiedOn"] is UNKNOWN
+
+
+@pytest.mark.parametrize("token", [LOGPUSH_JOB, LOGS_PIPELINE, MONITOR])
+def test_updating_what_is_gone_is_refused(cloud: Cloud, inputs: Inputs, token: str) -> None:
+    id_, outputs = cloud.create(token, inputs(token))
+    cloud.delete(token, id_, outputs)
+    with pytest.raises(FiredrillError) as refused:
+        cloud.update(token, id_, outputs, inputs(token))
+    end = f": there is none with the id {id_!r} any more (404); a refresh makes that known to the stack."
+    assert str(refused.value).endswith(end)
+
+
+def test_inputs_that_a_preview_does_not_know_are_not_checked_yet(cloud: Cloud, inputs: Inputs) -> None:
+    given = inputs(MONITOR, type="composite", query=UNKNOWN, monitorThresholds=None)
+    assert cloud.check(MONITOR, given) == Checked(given, [])
+
+
+def test_an_input_that_becomes_unknown_is_a_change(cloud: Cloud, inputs: Inputs) -> None:
+    old, new = inputs(WORKERS_SCRIPT), inputs(WORKERS_SCRIPT, bindings=UNKNOWN, scriptName=UNKNOWN)
+    assert cloud.diff(WORKERS_SCRIPT, old, new) == Difference(["bindings", "scriptName"], ["scriptName"])
+
+
+def test_a_secret_that_was_rotated_is_a_change_and_one_that_was_not_is_none(cloud: Cloud, inputs: Inputs) -> None:
+    old = inputs(LOGPUSH_JOB)
+    same = {**old, "destinationConf": Secret(old["destinationConf"])}
+    rotated = {**old, "destinationConf": Secret(old["destinationConf"].replace("s3cr3t-key", "s3cr3t-new"))}
+    assert cloud.diff(LOGPUSH_JOB, old, same) == Difference([], [])
+    assert cloud.diff(LOGPUSH_JOB, old, rotated) == Difference(["destinationConf"], [])
+
+
+def test_a_missing_input_is_named(problem: Callable[..., str]) -> None:
+    assert problem(MONITOR, message=None) == "monitor 'errors': message is missing; set it."
+
+
+def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> None:
+    reason = TypeError("object of type 'int' has no len()")
+    assert problem(LOGS_PIPELINE, filters=7) == (
+        f"pipeline 'shop': its inputs are not of the provider's types ({reason!r})."
+    )
+
+
+def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -> None:
+    with pytest.raises(FiredrillError) as refused:
+        cloud.create("cloudflare:index/queue:Queue", {})
+    assert str(refused.value) == (
+        "The local cloud has no resources of type cloudflare:index/queue:Queue; it has "
+        "cloudflare:index/logpushJob:LogpushJob, "
+        "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge, "
+        "cloudflare:index/workersCronTrigger:WorkersCronTrigger, "
+        "cloudflare:index/workersScript:WorkersScript, "
+        "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain, "
+        "datadog:cloudflare/integrationAccount:IntegrationAccount, "
+        "datadog:index/logsCustomPipeline:LogsCustomPipeline, "
+        "datadog:index/logsMetric:LogsMetric, "
+        "datadog:index/logsPipelineOrder:LogsPipelineOrder, "
+        "datadog:index/monitor:Monitor."
+    )
+
+
+def test_a_function_that_is_not_there_is_refused(cloud: Cloud) -> None:
+    with pytest.raises(Unsupported) as refused:
+        cloud.invoke("datadog:index/getMonitors:getMonitors", {})
+    assert str(refused.value) == (
+        "local cloud: function datadog:index/getMonitors:getMonitors (there is "
+        "cloudflare:index/getWorkersScripts:getWorkersScripts) is not supported by the emulator; see docs/support.md "
+        "for what is."
+    )

@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.cloud.cloud import Cloud, Difference
+from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
+from firedrill.cloud.values import Secret
+from firedrill.errors import FiredrillError
+from firedrill.resources import LOGPUSH_JOB
+
+Json = dict[str, Any]
+Inputs = Callable[..., Json]
+
+S3 = "s3://logs/workers/{DATE}?region=eu-west-1"
+SPLUNK = "splunk://splunk.example:8088/services/collector/raw?header_Authorization=Splunk%20s3cr3t"
+HTTPS = "https://logs.example/in?header_Authorization=Bearer%20s3cr3t&team=a%20b"
+R2 = "r2://logs/workers?account-id=acc&access-key-id=id&secret-access-key=s3cr3t"
+
+
+@pytest.fixture
+def job(inputs: Inputs) -> Callable[..., Json]:
+    return lambda **changes: inputs(LOGPUSH_JOB, **changes)
+
+
+def _refusal(attempt: Callable[[], object]) -> str:
+    with pytest.raises(FiredrillError) as refused:
+        attempt()
+    return str(refused.value)
+
+
+class _Receiver(HTTPServer):
+    """A local HTTP server that keeps what is posted to it, and answers with `status`."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.status = status
+        self.received: list[tuple[str, str, bytes]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Receiver
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.server.received.append((self.path, self.headers["Authorization"], gzip.decompress(body)))
+        self.send_response(self.server.status)
+        self.end_headers()
+
+    def log_request(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def receiver() -> Iterator[Callable[[int], _Receiver]]:
+    running: list[_Receiver] = []
+
+    def start(status: int) -> _Receiver:
+        running.append(_Receiver(status))
+        threading.Thread(target=running[-1].serve_forever, args=(0.01,)).start()
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+# The job by itself
+
+
+def test_a_job_is_off_and_of_http_requests_unless_it_says_otherwise(cloud: Cloud, job: Inputs) -> None:
+    _, outputs = cloud.create(LOGPUSH_JOB, job(enabled=None, dataset=None))
+    assert (outputs["enabled"], outputs["dataset"], outputs["maxUploadBytes"]) == (False, "http_requests", 0)
+
+
+def test_ids_are_numbers_as_pulumi_shows_them(cloud: Cloud, job: Inputs) -> None:
+    with cloud.store.changing() as state:
+        state.given = 780_266
+    ids = [cloud.create(LOGPUSH_JOB, job())[0] for _ in range(4)]
+    assert ids == ["1.780267e+06", "1.780268e+06", "1.780269e+06", "1.78027e+06"]
+
+
+def test_a_job_is_read_by_its_id_as_shown_and_imported_by_its_number(cloud: Cloud, job: Inputs) -> None:
+    id_, outputs = cloud.create(LOGPUSH_JOB, job())
+    read, imported = cloud.read(LOGPUSH_JOB, id_, outputs, {}), cloud.read(LOGPUSH_JOB, "accounts/acc/1000001", {}, {})
+    assert read == imported
+    assert read is not None
+
+
+@pytest.mark.parametrize("id_", ["1000001", "accounts/acc", "accounts//1000001"])
+def test_an_id_to_import_says_the_account(cloud: Cloud, id_: str) -> None:
+    assert _refusal(lambda: cloud.read(LOGPUSH_JOB, id_, {}, {})) == (
+        f"The id to import is {id_!r}; it has to be of the form '{{accounts|zones}}/<account_id|zone_id>/<job_id>'."
+    )
+
+
+def test_an_id_that_is_no_number_is_refused(cloud: Cloud) -> None:
+    assert _refusal(lambda: cloud.read(LOGPUSH_JOB, "accounts/acc/x", {}, {})) == (
+        "The id of a Logpush job is a number, not 'x'."
+    )
+
+
+def test_the_destination_is_a_secret_although_the_program_does_not_say_so(cloud: Cloud, job: Inputs) -> None:
+    assert isinstance(cloud.check(LOGPUSH_JOB, job()).inputs["destinationConf"], Secret)
+
+
+@pytest.mark.parametrize("key", ["accountId", "dataset"])
+def test_another_account_or_dataset_needs_a_new_job(cloud: Cloud, job: Inputs, key: str) -> None:
+    assert cloud.diff(LOGPUSH_JOB, job(), job(**{key: "other"})) == Difference([key], [key])
+
+
+def test_a_job_belongs_to_an_account_or_to_a_zone(problem: Callable[..., str]) -> None:
+    text = "Logpush job 'shop': accountId and zoneId exclude each other; set one of them."
+    assert problem(LOGPUSH_JOB, accountId=None) == text
+    assert problem(LOGPUSH_JOB, zoneId="z") == text
+
+
+def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: Cloud, job: Inputs) -> None:
+    wrong = job(
+        destinationConf="datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=s3cr3t-key&team=a",
+        outputOptions={"fieldNames": ["Outcome", "Nope"]},
+        filter='{"where": {"key": "Outcome", "operator": "like", "value": "ok"}}',
+        maxUploadRecords=10,
+    )
+    problems = cloud.check(LOGPUSH_JOB, wrong).problems
+    assert len(problems) == 4
+    assert problems[0] == (
+        "Logpush job 'shop': destination_conf has the parameter 'team'; Datadog knows ddsource, service, ddtags, host,"
+        " hostname"
+    )
+    assert not any("s3cr3t" in problem for problem in problems)
+
+
+def test_a_filter_that_is_too_long_is_refused(problem: Callable[..., str]) -> None:
+    long = '{"where": {"key": "ScriptName", "operator": "eq", "value": "' + "x" * 1000 + '"}}'
+    assert problem(LOGPUSH_JOB, filter=long) == (
+        f"Logpush job 'shop': the filter has {len(long)} bytes; at most 1000 are allowed: shorten it"
+    )
+
+
+def test_a_datadog_destination_without_a_key_is_refused(problem: Callable[..., str]) -> None:
+    conf = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=&ddsource=shop"
+    assert problem(LOGPUSH_JOB, destinationConf=conf) == (
+        "Logpush job 'shop': destination_conf has no header_DD-API-KEY; Datadog refuses what comes without an API key"
+    )
+
+
+def test_a_job_to_a_bucket_is_checked_but_for_its_destination(cloud: Cloud, job: Inputs) -> None:
+    wrong = job(destinationConf=R2, outputOptions={"fieldNames": ["Nope"]}, maxUploadRecords=10)
+    assert len(cloud.check(LOGPUSH_JOB, wrong).problems) == 2
+    assert not cloud.check(LOGPUSH_JOB, job(destinationConf=R2)).problems
+
+
+# Whether it may deliver
+
+
+def test_a_bucket_without_keys_has_to_be_proven_to_be_ones_own(cloud: Cloud, job: Inputs) -> None:
+    end = (
+        "; declare a LogpushOwnershipChallenge with the same destinationConf, and set the token that it writes into the"
+        " bucket."
+    )
+    missing, wrong = job(destinationConf=S3), job(destinationConf=S3, ownershipChallenge="guess")
+    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, missing)) == (
+        f"Logpush job 'shop': ownershipChallenge is missing{end}"
+    )
+    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, wrong)) == (
+        f"Logpush job 'shop': ownershipChallenge is not the destination's{end}"
+    )
+
+
+@pytest.mark.parametrize("conf", [S3, "gs://logs/workers", "azure://logs/workers?sig=s3cr3t"])
+def test_the_token_that_the_challenge_writes_into_the_bucket_proves_it(
+    cloud: Cloud, job: Inputs, state_file: Path, conf: str
+) -> None:
+    challenge = {"accountId": "acc", "destinationConf": conf}
+    assert not cloud.check(OWNERSHIP_CHALLENGE, challenge).problems
+    _, outputs = cloud.create(OWNERSHIP_CHALLENGE, challenge)
+    token = (state_file.parent / "buckets" / "logs" / outputs["filename"]).read_text()
+    cloud.create(LOGPUSH_JOB, job(destinationConf=conf, ownershipChallenge=token))
+
+
+def test_the_date_in_a_buckets_path_is_that_of_the_challenge(cloud: Cloud) -> None:
+    _, outputs = cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": S3})
+    assert outputs["filename"] == "workers/20261120/ownership-challenge.txt"
+
+
+def test_a_challenge_for_another_destination_proves_nothing(cloud: Cloud, job: Inputs, state_file: Path) -> None:
+    _, outputs = cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": "gs://logs/a"})
+    token = (state_file.parent / "buckets" / "logs" / outputs["filename"]).read_text()
+    other = job(destinationConf="gs://logs/b", ownershipChallenge=token)
+    assert "is not the destination's" in _refusal(lambda: cloud.create(LOGPUSH_JOB, other))
+
+
+@pytest.mark.parametrize("conf", ["gs://logs/../../x", "s3://?region=eu"])
+def test_a_challenge_is_written_into_a_bucket_and_nowhere_else(cloud: Cloud, conf: str) -> None:
+    challenge = {"accountId": "acc", "destinationConf": conf}
+    assert _refusal(lambda: cloud.create(OWNERSHIP_CHALLENGE, challenge)) == (
+        "LogpushOwnershipChallenge: destination_conf names no place in a bucket; use <bucket>/<path>."
+    )
+
+
+def test_a_destination_that_is_not_challenged_gets_no_challenge(cloud: Cloud) -> None:
+    assert cloud.check(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": R2}).problems == [
+        "LogpushOwnershipChallenge: this destination needs no challenge; remove it."
+    ]
+
+
+def test_a_destination_whose_challenge_cannot_be_read_here_is_refused_by_name(cloud: Cloud, job: Inputs) -> None:
+    sumo = job(destinationConf="sumo://endpoint.example/receiver/v1/http/s3cr3t")
+    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, sumo)) == (
+        "Logpush job 'shop': Logpush destination sumo:// is not supported by the emulator; see docs/support.md for what"
+        " is."
+    )
+
+
+# Whether it can deliver
+
+
+def test_a_job_to_an_http_destination_is_tested_at_the_sink_of_its_host(
+    cloud: Cloud, job: Inputs, receiver: Callable[[int], _Receiver]
+) -> None:
+    sink = receiver(200)
+    tested = Cloud(cloud.store, sinks={"logs.example": sink.address})
+    tested.create(LOGPUSH_JOB, job(destinationConf=HTTPS))
+    assert sink.received == [("/in?team=a+b", "Bearer s3cr3t", b'{"content":"tests"}')]
+
+
+@pytest.mark.parametrize("conf", [HTTPS, SPLUNK])
+def test_nothing_is_sent_over_the_network(cloud: Cloud, job: Inputs, conf: str) -> None:
+    host = conf.split("/")[2]
+    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, job(destinationConf=conf))) == (
+        "Logpush job 'shop': error validating destination: the local cloud sends nothing over the network, and no sink"
+        f" stands for {host!r}; name one: firedrill cloud --sink {host}=http://127.0.0.1:PORT"
+    )
+
+
+@pytest.mark.parametrize("status", [301, 403, 500])
+def test_a_sink_that_does_not_accept_the_test_object_refuses_the_job(
+    cloud: Cloud, job: Inputs, receiver: Callable[[int], _Receiver], status: int
+) -> None:
+    tested = Cloud(cloud.store, sinks={"logs.example": receiver(status).address})
+    assert _refusal(lambda: tested.create(LOGPUSH_JOB, job(destinationConf=HTTPS))) == (
+        f"Logpush job 'shop': error validating destination: error writing object: error uploading (HTTP {status} from"
+        " the sink of 'logs.example'); it has to be up, and to accept the test object, when the job is created."
+    )
+
+
+def test_a_sink_that_is_not_up_refuses_the_job(cloud: Cloud, job: Inputs, receiver: Callable[[int], _Receiver]) -> None:
+    down = _Receiver(200)
+    down.server_close()
+    tested = Cloud(cloud.store, sinks={"logs.example": down.address})
+    assert "error uploading (ConnectionRefusedError from" in _refusal(
+        lambda: tested.create(LOGPUSH_JOB, job(destinationConf=HTTPS))
+    )

@@ -1,0 +1,409 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.cloud.cloud import Cloud, Difference
+from firedrill.cloud.deployed import deployed_scripts
+from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
+from firedrill.cloud.values import Secret
+from firedrill.errors import FiredrillError
+from firedrill.resources import WORKERS_SCRIPT
+
+Json = dict[str, Any]
+Inputs = Callable[..., Json]
+
+OBJECT = {"type": "durable_object_namespace", "name": "COUNTER", "className": "Counter"}
+CRON = {"accountId": "acc", "scriptName": "shop", "schedules": [{"cron": "*/5 * * * *"}]}
+
+
+@pytest.fixture
+def script(inputs: Inputs) -> Callable[..., Json]:
+    return lambda **changes: inputs(WORKERS_SCRIPT, **changes)
+
+
+@pytest.fixture
+def upload(cloud: Cloud, script: Inputs) -> Callable[..., Json]:
+    """Upload the Worker with changes, and give its outputs."""
+
+    def put(**changes: Any) -> Json:
+        given = cloud.check(WORKERS_SCRIPT, script(**changes))
+        assert not given.problems
+        return cloud.create(WORKERS_SCRIPT, given.inputs)[1]
+
+    return put
+
+
+def _refusal(attempt: Callable[[], object]) -> str:
+    with pytest.raises(FiredrillError) as refused:
+        attempt()
+    return str(refused.value)
+
+
+def _namespace(outputs: Json, name: str = "COUNTER") -> str:
+    return str(next(each["namespaceId"] for each in outputs["bindings"] if each["name"] == name))
+
+
+# What is uploaded
+
+
+def test_bindings_come_back_sorted_and_those_of_classes_with_a_namespace(upload: Inputs) -> None:
+    first, second = upload()["bindings"]
+    assert re.fullmatch("[0-9a-f]{32}", first.pop("namespaceId"))
+    assert first == OBJECT
+    assert second == {"type": "secret_text", "name": "SALT", "text": Secret("s3cr3t-salt")}
+
+
+def test_logpush_is_off_unless_it_is_asked_for(upload: Inputs) -> None:
+    assert upload()["logpush"] is False
+
+
+def test_a_new_version_keeps_the_day_of_the_first(upload: Inputs) -> None:
+    first = upload()
+    second = upload(migrations={"oldTag": "v1", "newTag": "v1"}, content="export default {1}", contentSha256=None)
+    assert second["createdOn"] == first["createdOn"]
+    assert second["etag"] == hashlib.sha256(b"export default {1}").hexdigest()
+    assert _namespace(second) == _namespace(first)
+
+
+def test_the_content_of_a_file_is_read_from_the_project(upload: Inputs, tmp_path: Path) -> None:
+    (tmp_path / "worker.mjs").write_text("export default {}\r\n", newline="")
+    sha256 = hashlib.sha256(b"export default {}\r\n").hexdigest()
+    assert upload(content=None, contentFile="worker.mjs", contentSha256=sha256)["etag"] == sha256
+
+
+def test_what_was_uploaded_is_kept_as_it_was(upload: Inputs, state_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "worker.mjs").write_text("export default {}\r\n", newline="")
+    sha256 = hashlib.sha256(b"export default {}\r\n").hexdigest()
+    upload(content=None, contentFile="worker.mjs", contentSha256=sha256)
+    (tmp_path / "worker.mjs").unlink()
+    (deployed,) = deployed_scripts(state_file)
+    assert deployed.module.read_bytes() == b"export default {}\r\n"
+
+
+def test_modules_that_no_worker_has_any_more_are_removed(upload: Inputs, state_file: Path) -> None:
+    upload()
+    upload(migrations=None, content="export default {1}", contentSha256=None)
+    (module,) = (state_file.parent / "contents").iterdir()
+    assert module.read_text() == "export default {1}"
+
+
+def test_two_accounts_may_have_workers_of_one_name(upload: Inputs, cloud: Cloud, script: Inputs) -> None:
+    first, second = upload(), upload(accountId="other")
+    cloud.delete(WORKERS_SCRIPT, "shop", first)
+    assert cloud.read(WORKERS_SCRIPT, "shop", second, script()) is not None
+
+
+# What is refused before it is uploaded
+
+
+def test_a_hash_of_something_else_is_refused(problem: Callable[..., str]) -> None:
+    actual = hashlib.sha256(b"export default {}").hexdigest()
+    assert problem(WORKERS_SCRIPT, content="export default {}", contentSha256="ab") == (
+        "WorkersScript 'shop': SHA-256 Hash Mismatch: The provided SHA-256 hash 'ab' does not match the actual hash"
+        f" {actual!r} of content"
+    )
+
+
+def test_a_file_without_its_hash_is_refused(problem: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / "worker.mjs").write_text("x")
+    assert problem(WORKERS_SCRIPT, content=None, contentFile="worker.mjs", contentSha256=None) == (
+        "WorkersScript 'shop': contentFile must be paired with contentSha256; set the file's SHA-256."
+    )
+
+
+def test_a_file_that_is_not_there_is_refused(problem: Callable[..., str], tmp_path: Path) -> None:
+    assert problem(WORKERS_SCRIPT, content=None, contentFile="worker.mjs") == (
+        f"WorkersScript 'shop': could not read file '{tmp_path}/worker.mjs': No such file or directory"
+    )
+
+
+def test_a_worker_without_content_and_one_with_two_are_refused(problem: Callable[..., str]) -> None:
+    end = "; set content or contentFile."
+    assert problem(WORKERS_SCRIPT, content=None) == f"WorkersScript 'shop': it has no content{end}"
+    assert problem(WORKERS_SCRIPT, contentFile="w") == f"WorkersScript 'shop': it has content and contentFile{end}"
+
+
+@pytest.mark.parametrize("name", ["Shop", "../shop", "-shop", "a" * 64, "shop/x"])
+def test_a_name_that_cloudflare_would_not_take_is_refused(problem: Callable[..., str], name: str) -> None:
+    assert problem(WORKERS_SCRIPT, scriptName=name) == (
+        f"WorkersScript {name!r}: a Worker's name has up to 63 characters of a to z, 0 to 9, _ and -, and does not"
+        " begin with -; change scriptName."
+    )
+
+
+def test_a_binding_that_nothing_here_provides_is_refused(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, bindings=[{"type": "ai", "name": "AI"}], migrations=None) == (
+        "WorkersScript 'shop': binding type 'ai' (there is analytics_engine, durable_object_namespace, json,"
+        " plain_text, secret_text) is not supported by the emulator; see docs/support.md for what is."
+    )
+
+
+def test_a_binding_that_lacks_something_is_refused(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, bindings=[{"type": "plain_text", "name": "A"}], migrations=None) == (
+        "WorkersScript 'shop': the binding 'A' of type 'plain_text' has no text; set it."
+    )
+
+
+def test_an_input_that_would_have_no_effect_here_is_refused(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, tailConsumers=[{"service": "tail"}]) == (
+        "WorkersScript 'shop': input 'tailConsumers' is not supported by the emulator; see docs/support.md for what is."
+    )
+
+
+def test_a_first_upload_whose_class_no_migration_makes_is_refused_at_preview(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, migrations={"newTag": "v1", "newSqliteClasses": ["Other"]}) == (
+        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
+        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
+        " add it to new_sqlite_classes"
+    )
+
+
+# Classes over the life of a Worker
+
+
+def test_a_binding_to_a_class_that_was_never_made_is_refused(cloud: Cloud, script: Inputs) -> None:
+    given = script(migrations=None)
+    assert not cloud.check(WORKERS_SCRIPT, given).problems
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, given)) == (
+        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
+        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
+        " add it to new_sqlite_classes"
+    )
+
+
+def test_the_same_migration_a_second_time_is_refused(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    upload()
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script())) == (
+        "WorkersScript 'shop': Actor migration tag precondition failed, got tag '' when expected tag is 'v1'"
+        " [code: 10079]; set migrations.old_tag to the tag that is live"
+    )
+
+
+def test_making_a_class_that_is_live_is_refused(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    upload()
+    again = script(migrations={"oldTag": "v1", "newTag": "v2", "newSqliteClasses": ["Counter"]})
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, again)) == (
+        "WorkersScript 'shop': Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on"
+        " by existing Durable Objects [code: 10074]; send only the migrations that are not live yet"
+    )
+
+
+def test_an_upload_without_migrations_keeps_the_live_classes(cloud: Cloud, upload: Inputs) -> None:
+    first = upload()
+    assert _namespace(upload(migrations=None)) == _namespace(first)
+
+
+def test_what_is_refused_leaves_the_live_tag_as_it_was(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    first = upload()
+    wrong = script(migrations={"oldTag": "v0", "newTag": "v2"})
+    _refusal(lambda: cloud.update(WORKERS_SCRIPT, "shop", first, wrong))
+    assert upload(migrations={"oldTag": "v1", "newTag": "v2"})["migrationTag"] == "v2"
+
+
+def test_a_renamed_class_keeps_its_namespace_and_data(upload: Inputs, state_file: Path) -> None:
+    first = upload()
+    (before,) = deployed_scripts(state_file)
+    before.data["Counter"].mkdir(parents=True)
+    renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Counter", "to": "Tally"}]}
+    second = upload(migrations=renamed, bindings=[{**OBJECT, "className": "Tally"}])
+    (after,) = deployed_scripts(state_file)
+    assert _namespace(second) == _namespace(first)
+    assert after.data == {"Tally": before.data["Counter"]}
+    assert after.data["Tally"].is_dir()
+
+
+def test_a_deleted_class_loses_its_data(upload: Inputs, state_file: Path) -> None:
+    upload()
+    (before,) = deployed_scripts(state_file)
+    before.data["Counter"].mkdir(parents=True)
+    upload(migrations={"oldTag": "v1", "newTag": "v2", "deletedClasses": ["Counter"]}, bindings=[])
+    assert deployed_scripts(state_file)[0].data == {}
+    assert not list((state_file.parent / "data").iterdir())
+
+
+def test_a_class_that_is_made_anew_does_not_get_the_data_of_the_deleted_one(upload: Inputs) -> None:
+    first = upload()
+    upload(migrations={"oldTag": "v1", "newTag": "v2", "deletedClasses": ["Counter"]}, bindings=[])
+    again = upload(migrations={"oldTag": "v2", "newTag": "v3", "newSqliteClasses": ["Counter"]})
+    assert _namespace(again) != _namespace(first)
+
+
+def test_a_class_that_there_is_not_can_be_neither_renamed_nor_deleted(
+    cloud: Cloud, script: Inputs, upload: Inputs
+) -> None:
+    upload()
+    renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Cart", "to": "Basket"}]}
+    deleted = {"oldTag": "v1", "newTag": "v2", "deletedClasses": ["Cart"]}
+    end = "migration to class 'Cart': the Worker has no such class; it has Counter."
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=renamed))) == (
+        f"WorkersScript 'shop': Cannot apply renamed-class {end}"
+    )
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=deleted))) == (
+        f"WorkersScript 'shop': Cannot apply deleted-class {end}"
+    )
+
+
+def test_a_class_that_moves_between_workers_is_refused_by_name(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    upload()
+    moved = {
+        "oldTag": "v1",
+        "newTag": "v2",
+        "transferredClasses": [{"from": "Cart", "fromScript": "old", "to": "Cart"}],
+    }
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=moved))) == (
+        "WorkersScript 'shop': transferred_classes is not supported by the emulator; see docs/support.md for what is."
+    )
+
+
+def test_a_worker_binds_to_a_class_of_another_one_once_it_is_live(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    binding = [{**OBJECT, "scriptName": "shop"}]
+    web = script(scriptName="web", bindings=binding, migrations=None)
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, web)) == (
+        "WorkersScript 'web': Cannot create binding for class 'Counter' of script 'shop' because it is not currently"
+        " configured to implement Durable Objects. [code: 10061]; deploy that Worker first"
+    )
+    assert _namespace(upload()) == _namespace(cloud.create(WORKERS_SCRIPT, web)[1])
+
+
+# The end of a Worker
+
+
+def test_a_deleted_worker_takes_its_data_its_address_and_its_schedules_along(
+    cloud: Cloud, upload: Inputs, inputs: Inputs, state_file: Path
+) -> None:
+    outputs = upload()
+    cloud.create(WORKERS_SUBDOMAIN, inputs(WORKERS_SUBDOMAIN))
+    cloud.create(WORKERS_CRON_TRIGGER, CRON)
+    deployed_scripts(state_file)[0].data["Counter"].mkdir(parents=True)
+    cloud.delete(WORKERS_SCRIPT, "shop", outputs)
+    with cloud.store.reading() as state:
+        assert not any(state.entries.values())
+    assert not list((state_file.parent / "data").iterdir())
+    assert not list((state_file.parent / "contents").iterdir())
+
+
+def test_a_folder_that_is_no_namespace_stays(cloud: Cloud, upload: Inputs, state_file: Path) -> None:
+    outputs = upload()
+    own = state_file.parent / "data" / "shop" / "notes"
+    own.mkdir(parents=True)
+    cloud.delete(WORKERS_SCRIPT, "shop", outputs)
+    assert own.is_dir()
+
+
+def test_a_worker_whose_class_another_one_binds_to_is_not_deleted(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    outputs = upload()
+    binding = [{**OBJECT, "scriptName": "shop"}]
+    cloud.create(WORKERS_SCRIPT, script(scriptName="web", bindings=binding, migrations=None))
+    assert _refusal(lambda: cloud.delete(WORKERS_SCRIPT, "shop", outputs)) == (
+        "WorkersScript 'shop': the Worker 'web' binds to its class 'Counter'; delete that binding first."
+    )
+
+
+# What changes
+
+
+@pytest.mark.parametrize("key", ["accountId", "scriptName"])
+def test_another_account_or_name_needs_a_new_worker(cloud: Cloud, script: Inputs, key: str) -> None:
+    assert cloud.diff(WORKERS_SCRIPT, script(), script(**{key: "other"})) == Difference([key], [key])
+
+
+def test_the_order_of_bindings_is_no_change(cloud: Cloud, script: Inputs) -> None:
+    turned = [dict(reversed(each.items())) for each in reversed(script()["bindings"])]
+    assert cloud.diff(WORKERS_SCRIPT, script(), script(bindings=turned)) == Difference([], [])
+
+
+def test_a_default_that_is_written_out_is_no_change(cloud: Cloud, script: Inputs) -> None:
+    assert cloud.diff(WORKERS_SCRIPT, script(), script(logpush=False)) == Difference([], [])
+
+
+# What Cloudflare gives back
+
+
+def test_a_refresh_finds_content_that_was_uploaded_by_hand(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    outputs = upload()
+    upload(content="export default {1}", contentSha256=None, migrations=None)
+    found = cloud.read(WORKERS_SCRIPT, "shop", outputs, script())
+    assert found is not None
+    assert found.inputs["contentSha256"] == hashlib.sha256(b"export default {1}").hexdigest()
+    assert cloud.diff(WORKERS_SCRIPT, found.inputs, script()) == Difference(["content", "contentSha256"], [])
+
+
+def test_a_secret_text_that_was_changed_by_hand_is_not_seen(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    outputs = upload()
+    upload(bindings=[OBJECT, {"type": "secret_text", "name": "SALT", "text": "by-hand"}], migrations=None)
+    found = cloud.read(WORKERS_SCRIPT, "shop", outputs, script())
+    assert found is not None
+    assert cloud.diff(WORKERS_SCRIPT, found.inputs, script()) == Difference([], [])
+    assert "by-hand" not in repr(found)
+
+
+def test_an_import_has_the_content_and_what_can_be_read_but_no_secret(
+    cloud: Cloud, script: Inputs, upload: Inputs
+) -> None:
+    upload()
+    found = cloud.read(WORKERS_SCRIPT, "acc/shop", {}, {})
+    assert found is not None
+    assert found.id == "shop"
+    assert found.inputs == {
+        "accountId": "acc",
+        "scriptName": "shop",
+        "compatibilityDate": "2026-01-01",
+        "content": script()["content"],
+        "bindings": [{"type": "secret_text", "name": "SALT"}, OBJECT],
+    }
+    assert found.outputs["bindings"][1] == {"type": "secret_text", "name": "SALT"}
+
+
+def test_an_id_to_import_says_the_account(cloud: Cloud) -> None:
+    assert _refusal(lambda: cloud.read(WORKERS_SCRIPT, "shop", {}, {})) == (
+        "The id to import is 'shop'; it has to be of the form '<account_id>/<script_name>'."
+    )
+
+
+def test_the_workers_of_an_account_are_listed_with_their_live_tags(cloud: Cloud, upload: Inputs) -> None:
+    upload()
+    upload(scriptName="plain", bindings=[], migrations=None, logpush=True)
+    upload(accountId="other")
+    found = cloud.invoke("cloudflare:index/getWorkersScripts:getWorkersScripts", {"accountId": "acc"})
+    listed = [(each["id"], each.get("migrationTag"), each["logpush"]) for each in found["results"]]
+    assert listed == [("plain", None, True), ("shop", "v1", False)]
+
+
+# What belongs to a Worker
+
+
+@pytest.mark.parametrize("token", [WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER])
+def test_what_belongs_to_a_worker_needs_it(cloud: Cloud, token: str, inputs: Inputs) -> None:
+    given = CRON if token == WORKERS_CRON_TRIGGER else inputs(token)
+    noun = token.rpartition(":")[2]
+    assert _refusal(lambda: cloud.create(token, given)) == (
+        f"{noun} of 'shop': This Worker does not exist on your account. [code: 10007]; deploy it first."
+    )
+
+
+def test_a_deleted_trigger_leaves_its_schedules_behind(cloud: Cloud, upload: Inputs) -> None:
+    upload()
+    id_, outputs = cloud.create(WORKERS_CRON_TRIGGER, CRON)
+    cloud.delete(WORKERS_CRON_TRIGGER, id_, outputs)
+    assert cloud.read(WORKERS_CRON_TRIGGER, "acc/shop", {}, {}) is not None
+
+
+@pytest.mark.parametrize(
+    "cron", ["* * * * *", "*/5 0-6,22 * * *", "0 17 * * sun", "59 23 LW * *", "10 7 * * mon-fri", "0 0 15W JAN 6#2"]
+)
+def test_a_schedule_of_cloudflares_kind_is_taken(cloud: Cloud, cron: str) -> None:
+    assert not cloud.check(WORKERS_CRON_TRIGGER, {**CRON, "schedules": [{"cron": cron}]}).problems
+
+
+@pytest.mark.parametrize("cron", ["", "* * * *", "* * * * * *", "60 * * * *", "0 22 * * 0", "0 0 0 * *", "a * * * *"])
+def test_another_schedule_is_refused(cloud: Cloud, cron: str) -> None:
+    assert cloud.check(WORKERS_CRON_TRIGGER, {**CRON, "schedules": [{"cron": cron}]}).problems == [
+        f"WorkersCronTrigger of 'shop': invalid cron string [code: 10100]: {cron!r}; use minute, hour, day of the"
+        " month, month and day of the week, where Sunday is 1."
+    ]
