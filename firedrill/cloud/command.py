@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
-from urllib.parse import urlsplit
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
 from firedrill.errors import FiredrillError
 
-_LOCAL = ("127.0.0.1", "localhost", "::1")
+_SINK = re.compile(r"(?P<host>[^=]+)=(?P<address>http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5})/?")
 
 
 def run_cloud(state_file: Path, root: Path, ports: tuple[int, int], sinks: Sequence[str], out: TextIO) -> None:
@@ -26,30 +27,31 @@ def run_cloud(state_file: Path, root: Path, ports: tuple[int, int], sinks: Seque
     store = Store(state_file)
     with store.reading():
         pass  # a state that cannot be read is refused before anybody counts on it
-    with serving(Cloud(store, root=root, sinks=parse_sinks(sinks)), ports) as variables:
+    with _interrupted() as stop, serving(Cloud(store, root=root, sinks=parse_sinks(sinks)), ports) as variables:
         out.write("".join(f"export {name}={value}\n" for name, value in variables.items()))
         out.write(f"# Export this where pulumi runs. {state_file} holds what is deployed; Ctrl-C ends the cloud.\n")
         out.flush()
-        _until_interrupted()
+        stop.wait()
 
 
 def parse_sinks(sinks: Sequence[str]) -> Mapping[str, str]:
     """The local address that stands for each host. Raises FiredrillError for one that is not of this machine."""
     parsed = {}
     for sink in sinks:
-        host, _, address = sink.partition("=")
-        url = urlsplit(address)
-        if not host or url.scheme != "http" or url.hostname not in _LOCAL:
+        match = _SINK.fullmatch(sink)
+        if match is None:
             raise FiredrillError(f"The sink is {sink!r}; it has to be <host>=http://127.0.0.1:<port>.")
-        parsed[host] = address
+        parsed[match["host"]] = match["address"]
     return parsed
 
 
-def _until_interrupted() -> None:
+@contextmanager
+def _interrupted() -> Iterator[threading.Event]:
+    """An event that is set by Ctrl-C, or when the process is asked to end."""
     stop = threading.Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        stop.wait()
+        yield stop
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
