@@ -116,12 +116,13 @@ class ObservedWorker(pulumi.ComponentResource):
         )
         self.script_name = script.script_name
         self.url = script.script_name.apply(lambda worker: worker_url(worker, args.workers_subdomain))
-        self.metrics_urls = script.bindings.apply(
+        urls = script.bindings.apply(
             lambda found: {
                 of: durable_object_url(args.account_id, namespace_id(found, binding))
                 for binding, of in args.classes.items()
             }
         )
+        self.metrics_urls = pulumi.Output.unsecret(urls)  # bindings hold secrets, but these are none
         self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
 
 
