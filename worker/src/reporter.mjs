@@ -68,8 +68,8 @@ export function datadogReporter(limits = {}) {
     if (pending.length >= maxPending || Date.now() < pausedUntil) return "failed";
     /** @type {Entry} */
     const entry = { event };
-    pending.push(entry);
-    await scheduler.wait(batchMs);
+    // The first one sends; the others look when it has most likely been answered, so that most set one timer only.
+    await scheduler.wait(pending.push(entry) === 1 ? batchMs : batchMs + pollMs);
     while (entry.fate === undefined) {
       if (Date.now() < turnEnds) await scheduler.wait(pollMs);
       else await flush(env);
