@@ -24,7 +24,7 @@ class Resource:
 
     `inputs` has the provider's camelCase keys; a secret input is replaced by `SECRET` and named in `secret_inputs`.
     `id` is made up but stable, numeric where the vendor's is: composite monitors refer to others by it. `protect` is
-    Pulumi's option that refuses a deletion.
+    Pulumi's option that refuses a deletion; `aliases` are the URNs that it may be live under.
     """
 
     type: str
@@ -36,6 +36,7 @@ class Resource:
     depends_on: tuple[str, ...] = ()
     secret_inputs: tuple[str, ...] = ()
     protect: bool = False
+    aliases: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object of contract 2."""
@@ -49,6 +50,7 @@ class Resource:
             "dependsOn": list(self.depends_on),
             "secretInputs": list(self.secret_inputs),
             "protect": self.protect,
+            "aliases": list(self.aliases),
         }
 
 
@@ -115,5 +117,6 @@ def _resource(number: int, entry: Any) -> Resource:
         parent=entry["parent"],
         depends_on=tuple(entry["dependsOn"]),
         secret_inputs=tuple(entry["secretInputs"]),
-        protect=entry.get("protect") is True,  # files from before the key are read too
+        protect=entry.get("protect") is True,  # files from before this key and the next are read too
+        aliases=tuple(entry.get("aliases") or ()),
     )

@@ -20,6 +20,7 @@ BUCKET = Resource(
     depends_on=("urn:pulumi:dev::shop::aws:iam/role:Role::reader",),
     secret_inputs=("acl",),
     protect=True,
+    aliases=("urn:pulumi:dev::shop::aws:s3/bucket:Bucket::pictures",),
 )
 ROLE = Resource(
     type="aws:iam/role:Role", name="reader", urn="urn:pulumi:dev::shop::aws:iam/role:Role::reader", id="11", inputs={}
@@ -65,6 +66,7 @@ def test_a_resource_is_written_with_the_keys_of_the_contract() -> None:
             "dependsOn": ["urn:pulumi:dev::shop::aws:iam/role:Role::reader"],
             "secretInputs": ["acl"],
             "protect": True,
+            "aliases": ["urn:pulumi:dev::shop::aws:s3/bucket:Bucket::pictures"],
         }
     ]
 
@@ -131,5 +133,6 @@ def test_a_text_nested_without_end_is_refused() -> None:
     )
 
 
-def test_a_file_from_before_protection_was_rendered_is_read_as_unprotected() -> None:
-    assert loads(json.dumps([without("protect")]), "dev.json") == [ROLE]
+@pytest.mark.parametrize("key", ["protect", "aliases"])
+def test_a_file_from_before_a_key_was_rendered_is_read_without_it(key: str) -> None:
+    assert loads(json.dumps([without(key)]), "dev.json") == [ROLE]

@@ -17,6 +17,7 @@ from typing import Any
 
 import pulumi
 from pulumi.runtime import mocks, rpc
+from pulumi.runtime.proto.resource_pb2 import RESOURCE_MONITOR_FEATURE_ALIAS_SPECS
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -37,6 +38,12 @@ class Recorder(mocks.MockMonitor):
         super().__init__(_Account(scripts))
         self.registrations: dict[str, Any] = {}
 
+    def GetDeploymentInfo(self, request: Any) -> Any:  # noqa: N802 - the engine's name
+        """What an engine supports that leaves it to the SDK to work out under which URNs a resource may be live."""
+        info = super().GetDeploymentInfo(request)  # type: ignore[no-untyped-call]
+        info.supportedFeatures.remove(RESOURCE_MONITOR_FEATURE_ALIAS_SPECS)
+        return info
+
     def make_urn(self, parent: str, type_: str, name: str) -> str:
         """The URN: the parents' types lead to the resource's own, the stack's left out."""
         lineage = parent.split("::")[2] if parent else STACK
@@ -56,7 +63,27 @@ class Recorder(mocks.MockMonitor):
 
     def rendered(self) -> list[Resource]:
         """Everything that was declared, sorted by URN, without secrets."""
-        return [_resource(urn, *self.registrations[urn]) for urn in sorted(self.registrations)]
+        return [_resource(urn, *self.registrations[urn], self._aliases(urn)) for urn in sorted(self.registrations)]
+
+    def _aliases(self, urn: str) -> list[str]:
+        """The URNs that a resource may be live under: its own aliases, else those that follow from its parent's.
+
+        Source: pulumi.com/docs/iac/concepts/resources/options/aliases (inherited aliases)
+        """
+        if urn not in self.registrations:
+            return []
+        request, _ = self.registrations[urn]
+        if request.aliasURNs:
+            return sorted(request.aliasURNs)
+        parents = self._aliases(request.parent)
+        if not parents:
+            return []
+        own, its_parents = request.name, self.registrations[request.parent][0].name
+        rest = own.removeprefix(its_parents) if own.startswith(its_parents) else None
+        return [
+            f"{parent.rpartition('::')[0]}${request.type}::{own if rest is None else parent.rpartition('::')[2] + rest}"
+            for parent in parents
+        ]
 
 
 class _Account(mocks.Mocks):
@@ -160,7 +187,7 @@ def resource_id(type_: str, name: str) -> str:
     return str(10**7 + int(digest, 16) % (9 * 10**7)) if type_ in (LOGPUSH_JOB, MONITOR) else digest[:32]
 
 
-def _resource(urn: str, request: Any, id_: str) -> Resource:
+def _resource(urn: str, request: Any, id_: str, aliases: Sequence[str]) -> Resource:
     inputs, secret_inputs = mask(_whole_numbers(rpc.deserialize_properties(request.object)))
     parent = "" if request.parent.split("::")[2] == STACK else request.parent
     return Resource(
@@ -173,4 +200,5 @@ def _resource(urn: str, request: Any, id_: str) -> Resource:
         depends_on=tuple(sorted(set(request.dependencies))),
         secret_inputs=secret_inputs,
         protect=request.protect,
+        aliases=tuple(aliases),
     )
