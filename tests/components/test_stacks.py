@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import runpy
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,14 @@ def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetSta
     declared.count("WorkersScriptSubdomain", 1)
     declared.count("LogpushJob", 1)
     declared.count("LogsCustomPipeline", 1)
-    declared.count("Monitor", len(MONITORS))
+    declared.count("IntegrationAccount", 0)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_a_monitor_is_named_after_its_service_and_the_class_that_it_watches(stack: GetStack, name: str) -> None:
+    prefixes = {"worker": "conversation-state-monitors-", "class": "conversation-state-monitors-conversationstatedo-"}
+    expected = {f"{prefixes[spec.scope]}{spec.id}" for spec in MONITORS if not spec.needs_reporter}
+    assert {monitor.name for monitor in stack(name).of_type("Monitor")} == expected
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -38,7 +46,16 @@ def test_a_stack_names_itself_in_everything_that_stacks_share_an_account_with(st
         assert metric.inputs["name"].startswith(f"conversation_state.{name}.")
         assert metric.inputs["filter"]["query"].startswith(scope + " ")
     for monitor in declared.of_type("Monitor"):
-        assert monitor.inputs["name"].startswith(f"conversation-state {name}: ")
+        assert monitor.inputs["name"].startswith((f"conversation-state {name}: ", f"conversation-state {name} Conv"))
+
+
+def test_workers_are_named_apart_but_in_production_simply(stack: GetStack) -> None:
+    names = {name: stack(name).of_type("WorkersScript")[0].inputs["scriptName"] for name in STACKS}
+    assert names == {
+        "dev": "conversation-state-dev",
+        "staging": "conversation-state-staging",
+        "prod": "conversation-state",
+    }
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -59,8 +76,9 @@ def test_a_monitors_threshold_is_the_number_in_its_query(stack: GetStack, name: 
 
 def test_a_composite_refers_to_its_parts_by_id_and_depends_on_them(stack: GetStack) -> None:
     by_name = {monitor.name: monitor for monitor in stack("dev").of_type("Monitor")}
-    rate, low = by_name["monitors-worker-5xx-rate"], by_name["monitors-low-traffic"]
-    composite = by_name["monitors-worker-5xx"]
+    monitors = "conversation-state-monitors"
+    rate = by_name[f"{monitors}-conversationstatedo-do-error-ratio"]
+    low, composite = by_name[f"{monitors}-low-traffic"], by_name[f"{monitors}-conversationstatedo-do-error-rate"]
     assert composite.inputs["query"] == f"{rate.id} && !{low.id}"
     assert set(composite.depends_on) == {rate.urn, low.urn}
 
@@ -81,7 +99,10 @@ def test_production_has_tighter_thresholds(stack: GetStack) -> None:
 
 def test_secrets_are_masked_where_they_are_and_nowhere_else(stack: GetStack) -> None:
     secrets = {r.name: r.secret_inputs for r in stack("dev").resources if r.secret_inputs}
-    assert secrets == {"logs-job": ("destinationConf",), "worker-script": ("bindings[2].text",)}
+    assert secrets == {
+        "conversation-state-logs-job": ("destinationConf",),
+        "conversation-state-worker-script": ("bindings[2].text",),
+    }
     job = stack("dev").has("LogpushJob", {})
     assert job.inputs["destinationConf"].startswith(
         "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&ddsource=workers-trace-events&"
@@ -100,13 +121,37 @@ def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytes
     config = stack_config.read("dev", ROOT)
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config.values))
     engine.record(program, "dev", config)
+    objects = "https://dash.cloudflare.com/00000000000000000000000000000000/workers/durable-objects"
     assert exported == {
-        "workerUrl": "https://conversation-state-dev.example.workers.dev",
-        "durableObjectMetrics": "https://dash.cloudflare.com/00000000000000000000000000000000/workers/durable-objects",
-        "monitors": "https://app.datadoghq.com/monitors/manage?q=service%3Aconversation-state+env%3Adev",
-        "logs": "https://app.datadoghq.com/logs?query="
-        "source%3Aworkers-trace-events+service%3Aconversation-state+env%3Adev",
+        "conversation-state": {
+            "worker": "https://conversation-state-dev.example.workers.dev",
+            "durableObjects": {"ConversationStateDO": objects},
+            "monitors": "https://app.datadoghq.com/monitors/manage?q=service%3Aconversation-state+env%3Adev",
+            "logs": "https://app.datadoghq.com/logs?query="
+            "source%3Aworkers-trace-events+service%3Aconversation-state+env%3Adev",
+        },
         "pipelines": "https://app.datadoghq.com/logs/pipelines",
+    }
+
+
+def test_platform_metrics_are_declared_where_a_stack_asks_for_them(monkeypatch: pytest.MonkeyPatch, kit: Any) -> None:
+    config = stack_config.read("dev", ROOT)
+    values = {**config.values, "firedrill:platformMetrics": "both"}
+    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(values))
+    found = engine.record(
+        lambda: [runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"), None][1],
+        "dev",
+        replace(config, values=values),
+    )
+    by_name = {each.name: each for each in found}
+    assert by_name["platform-integration"].inputs["name"] == "firedrill dev"
+    collector = by_name["platform-collector"].inputs
+    assert collector["scriptName"] == "firedrill-collector-dev"
+    assert json.loads(next(each["json"] for each in collector["bindings"] if each["name"] == "WORKERS")) == {
+        "conversation-state-dev": {
+            "prefix": "conversation_state.dev.",
+            "tags": ["env:dev", "service:conversation-state", "team:platform"],
+        }
     }
 
 
