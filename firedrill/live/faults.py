@@ -9,7 +9,13 @@ from typing import Any
 from firedrill.errors import FiredrillError
 from firedrill.runtime.take import Faults
 
-_RATES = {each.name.replace("_", "-"): each.name for each in fields(Faults) if isinstance(each.default, float)}
+_OF_TAKES = ("evicting",)
+"""What only the harness of takes can do, which sends the requests itself."""
+_RATES = {
+    each.name.replace("_", "-"): each.name
+    for each in fields(Faults)
+    if isinstance(each.default, float) and each.name not in _OF_TAKES
+}
 NAMES = tuple(_RATES)
 SLOW_MS = 1_500
 """How long slow storage takes unless told otherwise: longer than the shipped latency thresholds."""

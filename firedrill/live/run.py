@@ -47,9 +47,9 @@ def run_live(
     watcher = hub.watch()
     live = LiveStack(stack, organisation, FastClock(speed), hub, speed)
     with up(live, programs, hub, folder, port):
-        for text in _welcome(organisation, programs, live, speed):
-            announce(text)
         try:
+            for text in _welcome(organisation, programs, live, speed):
+                announce(text)
             while True:
                 live.step()
                 _announce_changes(watcher, announce)

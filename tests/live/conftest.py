@@ -105,6 +105,24 @@ class Running:
 
 
 @pytest.fixture(scope="session")
+def script() -> dict[str, Any]:
+    return SCRIPT
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Waits for what another process does in its own time."""
+
+    def wait(reached: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + DEADLINE_S
+        while not reached():
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    return wait
+
+
+@pytest.fixture(scope="session")
 def bundle() -> bytes:
     return Path(__file__).with_name("worker.mjs").read_bytes()
 

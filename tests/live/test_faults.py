@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from firedrill.errors import FiredrillError
@@ -30,6 +32,12 @@ def test_every_rate_of_a_take_is_a_fault_that_can_be_switched() -> None:
     for name in NAMES:
         check(Switch(name, 1.0))
         assert spoken(switched(Faults(), Switch(name, 0.25))) == (f"{name} 25%",)
+
+
+def test_every_fault_is_documented() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "live.md").read_text()
+
+    assert [name for name in NAMES if f"`{name}`" not in page] == []
 
 
 def test_a_switch_leaves_other_faults_as_they_are() -> None:

@@ -1,0 +1,126 @@
+"""The stack as a process of its own: what it prints, how it ends, and what is left of it."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.live.run import run_live
+from firedrill.resources import Resource, dumps
+
+pytestmark = pytest.mark.workerd
+
+ROOT = Path(__file__).parents[2]
+RUNNING = """
+import json, sys
+from functools import partial
+from pathlib import Path
+from firedrill.live.program import Program
+from firedrill.live.run import run_live
+from firedrill.resources import loads
+folder = Path(sys.argv[1])
+program = Program(json.loads(sys.argv[3]), Path(sys.argv[2]).read_bytes(), folder / "data" / "tiny")
+resources = loads((folder / "resources.json").read_text(), "resources")
+run_live(resources, [program], folder, "dev", announce=partial(print, flush=True))
+"""
+
+Start = Callable[[], "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def start(tmp_path: Path, resources: list[Resource], script: dict[str, object]) -> Iterator[Start]:
+    """Starts the stack in a process of its own."""
+    (tmp_path / "resources.json").write_text(dumps(resources))
+    worker = str(Path(__file__).with_name("worker.mjs"))
+    command = [sys.executable, "-c", RUNNING, str(tmp_path), worker, json.dumps(script)]
+    started = []
+
+    def begin() -> subprocess.Popen[str]:
+        started.append(subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True))
+        return started[-1]
+
+    yield begin
+    for process in started:
+        with process:
+            process.kill()
+
+
+def next_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().rstrip("\n")
+
+
+def is_open(address: str) -> bool:
+    host, port = address.split(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
+
+
+def get(address: str) -> str:
+    connection = http.client.HTTPConnection(address, timeout=30)
+    connection.request("GET", "/?id=a")
+    answer = connection.getresponse().read().decode()
+    connection.close()
+    return answer
+
+
+def test_a_stack_says_where_it_is_and_ends_with_control_c(start: Start) -> None:
+    process = start()
+    address = next_line(process).removeprefix("tiny answers at http://")
+    assert [next_line(process) for _ in range(3)] == [
+        "simulated time runs 60 times as fast as real time: a window of 5 minutes takes 5 s; "
+        "timers of the Worker itself and its latencies are real",
+        "watch it with: firedrill watch --stack dev",
+        "make it fail with: firedrill fault storage-failing on --stack dev",
+    ]
+    assert get(address) == "1"
+
+    process.send_signal(signal.SIGINT)
+    printed, _ = process.communicate()
+    assert (process.returncode, printed.splitlines()[-1]) == (0, "ended; what the objects have stored stays")
+    assert not is_open(address)
+
+
+def test_a_stack_that_was_killed_starts_again_with_what_it_had_stored(
+    start: Start, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    killed = start()
+    address = next_line(killed).removeprefix("tiny answers at http://")
+    assert get(address) == "1"
+    killed.kill()
+    killed.wait()
+
+    eventually(lambda: not is_open(address))
+    assert get(next_line(start()).removeprefix("tiny answers at http://")) == "2"
+
+
+def test_a_speed_that_is_none_is_refused(tmp_path: Path, resources: list[Resource]) -> None:
+    with pytest.raises(FiredrillError) as refused:
+        run_live(resources, [], tmp_path, "dev", speed=0)
+
+    assert str(refused.value) == "the speed is 0; give a number above 0, 1 being real time"
+
+
+def test_what_keeps_events_from_datadog_is_said_at_once(tmp_path: Path, resources: list[Resource]) -> None:
+    said: list[str] = []
+
+    def announce(text: str) -> None:
+        said.append(text)
+        if text.startswith("make it fail"):
+            raise KeyboardInterrupt
+
+    run_live(resources[1:], [], tmp_path, "dev", announce=announce)
+
+    assert (said[0], said[-1]) == (
+        "there is no Logpush job, so nothing leaves Cloudflare",
+        "ended; what the objects have stored stays",
+    )
