@@ -150,6 +150,21 @@ def test_a_binding_that_lacks_something_is_refused(problem: Callable[..., str]) 
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"mainModule": None}, "mainModule is missing; set it."),
+        (
+            {"bindings": [{"type": "secret_text", "name": "SALT"}], "migrations": None},
+            "the binding 'SALT' of type 'secret_text' has no text; set it.",
+        ),
+    ],
+)
+def test_what_an_import_cannot_give_has_to_be_uploaded(cloud: Cloud, script: Inputs, changes: Json, told: str) -> None:
+    assert not cloud.check(WORKERS_SCRIPT, script(**changes)).problems
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(**changes))) == f"WorkersScript 'shop': {told}"
+
+
 def test_an_input_that_would_have_no_effect_here_is_refused(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, tailConsumers=[{"service": "tail"}]) == (
         "WorkersScript 'shop': input 'tailConsumers' is not supported by the emulator; see docs/support.md for what is."
@@ -357,6 +372,7 @@ def test_an_import_has_the_content_and_what_can_be_read_but_no_secret(
         "content": script()["content"],
         "bindings": [{"type": "secret_text", "name": "SALT"}, OBJECT],
     }
+    assert not cloud.check(WORKERS_SCRIPT, found.inputs).problems
     assert found.outputs["bindings"][1] == {"type": "secret_text", "name": "SALT"}
 
 

@@ -16,7 +16,7 @@ DURABLE_OBJECT = "durable_object_namespace"
 _BINDINGS: Mapping[str, frozenset[str]] = {
     DURABLE_OBJECT: frozenset({"className"}),
     "plain_text": frozenset({"text"}),
-    "secret_text": frozenset({"text"}),
+    "secret_text": frozenset(),
     "json": frozenset({"json"}),
     "analytics_engine": frozenset({"dataset"}),
 }

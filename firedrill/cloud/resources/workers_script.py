@@ -61,7 +61,7 @@ class WorkersScript(ResourceType):
             "scriptName",
         }
     )
-    required = ("accountId", "scriptName", "mainModule")
+    required = ("accountId", "scriptName")
     defaults: ClassVar[Mapping[str, Any]] = {"logpush": False, "usageModel": "standard"}
     immutable = ("accountId", "scriptName")
     write_only = ("contentFile", "contentSha256", "mainModule", "migrations")
@@ -115,6 +115,7 @@ class WorkersScript(ResourceType):
         """Migrate the classes from the live tag, then see that each binding finds its class."""
         inputs = revealed(entry.inputs)
         place = self.place(inputs)
+        _check_complete(inputs, place)
         script = from_pulumi.workers_script(inputs)
         live_tag, live = ("", {}) if before is None else (before.held["tag"], before.held["classes"])
         check_script(script, Live(live_tag, frozenset(live)))
@@ -184,6 +185,16 @@ def workers_scripts(arguments: Json, state: State) -> Json:
     found = [entry for entry in state.of(WORKERS_SCRIPT).values() if entry.inputs["accountId"] == account]
     results = [_listed(entry) for entry in sorted(found, key=lambda entry: entry.id)]
     return {**arguments, "results": results[: arguments.get("maxItems") or 1000]}
+
+
+def _check_complete(inputs: Mapping[str, Any], place: str) -> None:
+    """Raise FiredrillError for an upload without what an import cannot give: the main module's name, a secret text."""
+    if not inputs.get("mainModule"):
+        raise FiredrillError(f"{place}: mainModule is missing; set it.")
+    texts = secret_texts(inputs)
+    for binding in inputs.get("bindings") or ():
+        if binding["type"] == "secret_text" and binding["name"] not in texts:
+            raise FiredrillError(f"{place}: the binding {binding['name']!r} of type 'secret_text' has no text; set it.")
 
 
 def _listed(entry: Entry) -> Json:

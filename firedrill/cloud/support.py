@@ -1,0 +1,69 @@
+"""What the local cloud does, models or refuses."""
+
+from __future__ import annotations
+
+from firedrill.features import Feature
+
+_PULUMI = "pulumi.com/registry/packages/"
+_CLOUDFLARE = _PULUMI + "cloudflare/api-docs/"
+_DATADOG = _PULUMI + "datadog/api-docs/"
+_PROTOCOL = "pulumi.com/docs/iac/guides/building-extending/providers"
+_DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations"
+_CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
+_MONITORS = "docs.datadoghq.com/api/latest/monitors"
+
+_FEATURES = (
+    Feature("WorkersScript", "done", _CLOUDFLARE + "workersscript", "import: <account_id>/<script_name>"),
+    Feature(
+        "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine",
+        "done",
+        _CLOUDFLARE + "workersscript",
+        "Cloudflare gives a secret text never back: a rotation by hand is not seen, an import has none",
+    ),
+    Feature(
+        "WorkersScript: other bindings, assets, limits, placement, tailConsumers, keepBindings, files",
+        "refused",
+        _CLOUDFLARE + "workersscript",
+    ),
+    Feature("WorkersScript: transferred classes", "refused", _CLOUDFLARE + "workersscript"),
+    Feature(
+        "data of a deleted class or Worker is deleted, that of a renamed class kept",
+        "done",
+        "developers.cloudflare.com/durable-objects/reference/durable-objects-migrations",
+        "folders beside the state file",
+    ),
+    Feature(
+        "WorkersScriptSubdomain", "done", _CLOUDFLARE + "workersscriptsubdomain", "import: <account_id>/<script_name>"
+    ),
+    Feature(
+        "WorkersCronTrigger",
+        "done",
+        _CLOUDFLARE + "workerscrontrigger",
+        "import: <account_id>/<script_name>; deleting it leaves the schedules until the Worker is deleted",
+    ),
+    Feature("LogpushJob", "done", _CLOUDFLARE + "logpushjob", "import: accounts/<account_id>/<job_id>"),
+    Feature("LogpushJob: number of jobs per account", "modelled", _CLOUDFLARE + "logpushjob", "undocumented: no limit"),
+    Feature("LogpushJob: test upload to https:// and splunk://", "done", _DESTINATIONS, "to a local sink only"),
+    Feature(
+        "LogpushJob: test upload to datadog://, r2://, s3://, gs://, azure://", "modelled", _DESTINATIONS, "accepted"
+    ),
+    Feature("LogpushJob: destination sumo://", "refused", _DESTINATIONS, "its challenge is in Sumo Logic's own search"),
+    Feature("LogpushOwnershipChallenge", "done", _CHALLENGE, "buckets are folders beside the state file"),
+    Feature("LogpushOwnershipChallenge: the token", "modelled", _CHALLENGE, "no JWT, and it never expires"),
+    Feature("getWorkersScripts", "done", _CLOUDFLARE + "getworkersscripts", "without handlers, routes and tags"),
+    Feature("LogsCustomPipeline", "done", _DATADOG + "logscustompipeline", "import: <pipeline id>"),
+    Feature("LogsPipelineOrder", "done", _DATADOG + "logspipelineorder", "import: <name>"),
+    Feature("LogsMetric", "done", _DATADOG + "logsmetric", "import: <name>; replacing it needs deleteBeforeReplace"),
+    Feature("Monitor", "done", _DATADOG + "monitor", "import: <monitor id>; validated at preview"),
+    Feature("Monitor: duplicates", "modelled", _MONITORS, "refused when all inputs are equal"),
+    Feature("IntegrationAccount", "done", _DATADOG + "cloudflare/integrationaccount", "import: <id>"),
+    Feature("other resource types and functions", "refused", _PULUMI),
+    Feature("preview, replacement, refresh, import, secrets", "done", _PROTOCOL),
+    Feature("assets, archives and references to resources as inputs", "refused", _PROTOCOL),
+    Feature("types in GetSchema", "refused", _PROTOCOL, "pulumi import without --generate-code=false"),
+)
+
+
+def features() -> tuple[Feature, ...]:
+    """Every feature of the local cloud."""
+    return _FEATURES
