@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from components import error_categories
-from components.error_categories import ERROR_CATEGORIES
+from components.error_categories import ERROR_CATEGORIES as ERROR_CATEGORIES
 
 SCHEMA_VERSION = 2
 MAX_LINE = 256  # characters; Source: docs.datadoghq.com/logs/log_configuration/processors (string builder processor)
@@ -36,7 +36,8 @@ class Field:
 
     `values` is the closed list of an `enum`. `size` is the exact length of `hex` and the greatest length of a `word`
     (letters, digits, `_`, `.`). A `flag` is 1 or absent. A required field whose value is not allowed is written as its
-    `default`; `error`, by the result (DEFAULT_CATEGORIES). `cardinality` is the number of distinct values, in words where it has no bound.
+    `default`; `error`, as the result's of DEFAULT_CATEGORIES. `cardinality` is the number of distinct values, in words
+    where it has no bound.
     """
 
     wire: str

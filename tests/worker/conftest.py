@@ -27,13 +27,27 @@ DEADLINE_S = 20.0
 NOW, OLDEST = "2026-11-01", "2024-04-03"  # compatibility dates: objects had no RPC before the oldest
 QUICK = {"TELEMETRY_SALT": SALT, "RETRY_BASE_MS": "1"}
 
-# service -> (entry, compatibility date, bindings); each gets a socket of its own name
-SERVICES: dict[str, tuple[Path, str, dict[str, str]]] = {
-    "main": (ROOT / "worker/src/index.mjs", NOW, {"TELEMETRY_SALT": SALT}),
-    "short": (ROOT / "worker/src/index.mjs", NOW, {"INACTIVITY_MS": "150"}),
-    "faulty": (MODULES / "faulty.mjs", NOW, {**QUICK, "RETRY_ATTEMPTS": "4"}),
-    "oldest": (MODULES / "faulty.mjs", OLDEST, {**QUICK, "RETRY_ATTEMPTS": "many"}),
-    "unit": (MODULES / "unit.mjs", NOW, {}),
+CONVERSATION = {"CONVERSATION_STATE": "ConversationStateDO"}
+
+
+@dataclass(frozen=True)
+class Service:
+    """A Worker behind a socket of its own. `objects`: class by binding."""
+
+    entry: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    objects: dict[str, str] = field(default_factory=dict)
+    date: str = NOW
+
+
+SERVICES = {
+    "main": Service(ROOT / "worker/src/index.mjs", {"TELEMETRY_SALT": SALT}, CONVERSATION),
+    "short": Service(ROOT / "worker/src/index.mjs", {"INACTIVITY_MS": "150"}, CONVERSATION),
+    "faulty": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "4"}, CONVERSATION),
+    "oldest": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "many"}, CONVERSATION, OLDEST),
+    "rooms": Service(MODULES / "rooms.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room", "PLAIN": "Plain"}),
+    "wrapped": Service(MODULES / "wrapped.mjs"),
+    "unit": Service(MODULES / "unit.mjs"),
 }
 
 
@@ -110,6 +124,10 @@ class Workerd:
         """The telemetry of a response's request as the `gateway` or the `object` wrote it."""
         return telemetry(self.item_of(response, at))
 
+    def of(self, instance: str, count: int = 1) -> list[dict[str, Any]]:
+        """The first trace items of an instance."""
+        return self.items.wait(lambda item: item.get("durableObjectId") == instance, count)
+
     def alarms(self, instance: str, count: int = 1) -> list[dict[str, Any]]:
         """The first trace items of an instance's alarm (`durableObjectId`)."""
         return self.items.wait(
@@ -142,8 +160,9 @@ def items() -> Iterator[tuple[int, Items]]:
 
 def bundle(entry: Path, output: Path, *more: str) -> None:
     """One module from an entry and what it imports."""
-    flags = ["--bundle", "--format=esm", "--target=es2022", "--external:cloudflare:workers", "--log-level=warning"]
-    subprocess.run([ESBUILD, entry.relative_to(ROOT), *flags, f"--outfile={output}", *more], cwd=ROOT, check=True)
+    flags = ["--bundle", "--format=esm", "--target=es2022", "--keep-names", "--external:cloudflare:workers"]
+    flags += ["--log-level=warning", f"--outfile={output}", *more]
+    subprocess.run([ESBUILD, entry.relative_to(ROOT), *flags], cwd=ROOT, check=True)
 
 
 @pytest.fixture(scope="session")
@@ -165,8 +184,8 @@ def workerd(tmp_path_factory: pytest.TempPathFactory, items: tuple[int, Items]) 
     sink_port, collected = items
     (folder / "storage").mkdir()
     (folder / "tail.mjs").write_text((MODULES / "tail.mjs").read_text())
-    for name, (entry, _, _) in SERVICES.items():
-        bundle(entry, folder / f"{name}.mjs")
+    for name, service in SERVICES.items():
+        bundle(service.entry, folder / f"{name}.mjs")
     (folder / "config.capnp").write_text(_config(sink_port))
 
     reader, writer = os.pipe()
@@ -186,7 +205,7 @@ def workerd(tmp_path_factory: pytest.TempPathFactory, items: tuple[int, Items]) 
                 ports[event["socket"]] = event["port"]
             yield Workerd(ports, collected)
         finally:
-            process.terminate()
+            process.kill()  # when asked to terminate, it would wait for sockets that are open
 
 
 def _config(sink_port: int) -> str:
@@ -202,23 +221,21 @@ def _config(sink_port: int) -> str:
         f'const tail :Workerd.Worker = (compatibilityDate = "{NOW}", '
         'modules = [(name = "tail.mjs", esModule = embed "tail.mjs")], '
         'bindings = [(name = "SINK", service = "sink")]);\n'
-        + "".join(_worker(name, date, bindings) for name, (_, date, bindings) in SERVICES.items())
+        + "".join(_worker(name, service) for name, service in SERVICES.items())
     )
 
 
-def _worker(name: str, date: str, bindings: dict[str, str]) -> str:
-    if name == "unit":
-        rest = ""
-    else:
-        texts = "".join(f'(name = "{key}", text = "{value}"), ' for key, value in bindings.items())
-        rest = (
-            f', tails = ["tail"], durableObjectStorage = (localDisk = "storage"), bindings = [{texts}'
-            '(name = "CONVERSATION_STATE", durableObjectNamespace = "ConversationStateDO")], durableObjectNamespaces = '
-            f'[(className = "ConversationStateDO", uniqueKey = "{name}", enableSql = true)]'
-        )
+def _worker(name: str, service: Service) -> str:
+    bindings = [f'(name = "{key}", text = "{value}")' for key, value in service.variables.items()]
+    bindings += [f'(name = "{key}", durableObjectNamespace = "{value}")' for key, value in service.objects.items()]
+    namespaces = [
+        f'(className = "{value}", uniqueKey = "{name}-{value}", enableSql = true)' for value in service.objects.values()
+    ]
+    objects = f', tails = ["tail"], durableObjectStorage = (localDisk = "storage"), bindings = [{", ".join(bindings)}]'
+    objects += f", durableObjectNamespaces = [{', '.join(namespaces)}]"
     return (
-        f'const {name} :Workerd.Worker = (compatibilityDate = "{date}", '
-        f'modules = [(name = "{name}.mjs", esModule = embed "{name}.mjs")]{rest});\n'
+        f'const {name} :Workerd.Worker = (compatibilityDate = "{service.date}", '
+        f'modules = [(name = "{name}.mjs", esModule = embed "{name}.mjs")]{objects if service.objects else ""});\n'
     )
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import socket
 from typing import Any
 
 import pytest
@@ -291,6 +292,16 @@ def test_an_object_that_was_not_reached_writes_no_line(workerd: Any, tools: str,
     workerd.line_of(workerd.send("faulty", "GET", f"{tools}/known"), "object")
     request = response.headers["x-request-id"]
     assert not [item for item in workerd.items.seen if '"at":"object"' in str(item["logs"]) and request in str(item)]
+
+
+def test_a_request_that_breaks_off_is_the_clients_doing(workerd: Any) -> None:
+    request = "b0" * 8
+    head = f"POST /conversations/c/tools HTTP/1.1\r\nhost: h\r\nx-request-id: {request}\r\ncontent-length: 9\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", workerd.ports["main"])) as client:
+        client.sendall(f"{head}[".encode())
+    (item,) = workerd.items.wait(lambda item: request in str(item["logs"]))
+    line = stable(json.loads(item["logs"][0]["message"][0]))
+    assert line == {"op": "store", "result": "rejected", "error": "disconnected", "name": "Error", "status": 400}
 
 
 def test_health_writes_one_line(workerd: Any) -> None:

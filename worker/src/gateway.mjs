@@ -20,6 +20,7 @@ const RETRY_AFTER_S = "1";
 /** Status and message by error category, for failed calls of the object. @type {Record<string, [number, string]>} */
 const ANSWERS = {
   validation: [400, "the conversation refused the input"],
+  disconnected: [400, "the request broke off"],
   unreachable: [503, "the conversation cannot be reached, try again later"],
   overloaded: [503, "the conversation is overloaded, try again later"],
   timeout: [503, "the conversation did not answer in time, try again later"],
@@ -188,12 +189,22 @@ async function json(request) {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let bytes = 0;
-  for await (const chunk of request.body ?? []) {
+  for await (const chunk of chunks(request)) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY_BYTES) throw new InputError(`the body is over ${MAX_BODY_BYTES} bytes`, { status: 413 });
     text += attemptInput(() => decoder.decode(chunk, { stream: true }), "the body is not UTF-8");
   }
   return attemptInput(() => JSON.parse(text + decoder.decode()), "the body is not JSON");
+}
+
+/** The request's body. When it breaks off, the runtime says no more than that a connection was lost.
+ * @param {Request} request */
+async function* chunks(request) {
+  try {
+    yield* request.body ?? [];
+  } catch (cause) {
+    throw new Error("the client disconnected", { cause });
+  }
 }
 
 /** @param {string} id */

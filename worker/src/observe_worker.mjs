@@ -221,7 +221,7 @@ function stub(target, calls) {
     get(_, name) {
       const member = target[name];
       if (typeof member !== "function") return member;
-      if (typeof name === "symbol") return member.bind(target);
+      if (typeof name === "symbol" || name in Object.prototype) return member.bind(target);
       return new Proxy(member, {
         apply: (method, _, args) => observe(calls, name, method, target, args.map((arg) => stubs.get(arg) ?? arg)),
         get: (method, key) => (key === "then" ? method.then.bind(method) : method[key]),
