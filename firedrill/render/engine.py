@@ -28,6 +28,7 @@ from firedrill.render.stack_config import StackConfig
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 
 WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
+PIPELINES_ORDER = "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder"
 STACK = "pulumi:pulumi:Stack"
 
 
@@ -63,7 +64,9 @@ class Recorder(mocks.MockMonitor):
 
     def rendered(self) -> list[Resource]:
         """Everything that was declared, sorted by URN, without secrets."""
-        return [_resource(urn, *self.registrations[urn], self._aliases(urn)) for urn in sorted(self.registrations)]
+        return [
+            _resource(urn, *self.registrations[urn], aliases=self._aliases(urn)) for urn in sorted(self.registrations)
+        ]
 
     def _aliases(self, urn: str) -> list[str]:
         """The URNs that a resource may be live under: its own aliases, else those that follow from its parent's.
@@ -87,7 +90,7 @@ class Recorder(mocks.MockMonitor):
 
 
 class _Account(mocks.Mocks):
-    """A Cloudflare account with these Workers, and a Datadog account that accepts everything."""
+    """A Cloudflare account with these Workers, and an empty Datadog account that accepts everything."""
 
     def __init__(self, scripts: Sequence[Mapping[str, Any]]) -> None:
         self.scripts = scripts
@@ -98,6 +101,8 @@ class _Account(mocks.Mocks):
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         if args.token == WORKERS_SCRIPTS:
             return {"id": args.args["accountId"], **args.args, "results": list(self.scripts)}, []
+        if args.token == PIPELINES_ORDER:
+            return {"id": "pipelines", "pipelineIds": []}, []
         raise FiredrillError(
             f"The program looks up {args.token}, for which rendering has no answer without an account."
         )
@@ -187,7 +192,7 @@ def resource_id(type_: str, name: str) -> str:
     return str(10**7 + int(digest, 16) % (9 * 10**7)) if type_ in (LOGPUSH_JOB, MONITOR) else digest[:32]
 
 
-def _resource(urn: str, request: Any, id_: str, aliases: Sequence[str]) -> Resource:
+def _resource(urn: str, request: Any, id_: str, *, aliases: Sequence[str]) -> Resource:
     inputs, secret_inputs = mask(_whole_numbers(rpc.deserialize_properties(request.object)))
     parent = "" if request.parent.split("::")[2] == STACK else request.parent
     return Resource(

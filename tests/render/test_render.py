@@ -72,6 +72,24 @@ def test_a_resource_of_the_stack_itself_has_no_parent(project: Project) -> None:
     assert custom(render("dev", project(thing("{}")))).parent == ""
 
 
+def test_protection_is_told(project: Project) -> None:
+    assert custom(render("dev", project(thing("{}", "protect=True")))).protect
+
+
+def test_a_former_name_is_told_as_the_urn_that_it_made(project: Project) -> None:
+    resource = custom(render("dev", project(thing("{}", 'parent=outer, aliases=[pulumi.Alias(name="old")]'))))
+    assert resource.aliases == ("urn:pulumi:dev::tiny::test:index:Group$test:index:Thing::old",)
+
+
+def test_a_child_inherits_the_former_names_of_its_parent_with_its_own_after_them(project: Project) -> None:
+    moved = '''
+moved = Group("new", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))
+pulumi.CustomResource("test:index:Thing", "new-thing", {}, pulumi.ResourceOptions(parent=moved))
+'''
+    resource = custom(render("dev", project(moved)))
+    assert resource.aliases == ("urn:pulumi:dev::tiny::test:index:Group$test:index:Thing::old-thing",)
+
+
 def test_numbers_that_were_whole_stay_whole(project: Project) -> None:
     assert custom(render("dev", project(thing('{"a": 60, "b": 0.5, "c": [1]}')))).inputs == {
         "a": 60,
