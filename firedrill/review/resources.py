@@ -1,0 +1,90 @@
+"""Two renderings of a stack compared: what is added, removed, replaced, renamed or changed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Literal
+
+from firedrill.cloud.resources import RESOURCE_TYPES
+from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.review.inputs import differences
+
+Kind = Literal["removed", "replaced", "added", "renamed", "changed"]
+ORDER: tuple[Kind, ...] = ("removed", "replaced", "added", "renamed", "changed")
+
+_LOST = {
+    WORKERS_SCRIPT: "its Durable Objects and all their data",
+    LOGS_METRIC: "the history of the metric",
+}
+
+
+@dataclass(frozen=True)
+class ResourceChange:
+    """What happens to one resource: `details` in words, and what is `lost` with it, "" for nothing."""
+
+    kind: Kind
+    type: str
+    name: str
+    details: tuple[str, ...] = ()
+    lost: str = ""
+
+
+def compare(before: Sequence[Resource], after: Sequence[Resource]) -> list[ResourceChange]:
+    """The changes from one rendering to the other, the gravest kind first and then by type and name.
+
+    Components are left out: they are nothing at a vendor. A resource is the same one when its URN is, or when an
+    alias says so.
+    """
+    old = {each.urn: each for each in _readable(before)}
+    found = []
+    for new in _readable(after):
+        urn = next((each for each in (new.urn, *new.aliases) if each in old), None)
+        if urn is None:
+            found.append(ResourceChange("added", new.type, new.name))
+        else:
+            found += _changes(old.pop(urn), new)
+    found += [ResourceChange("removed", each.type, each.name, (), _LOST.get(each.type, "")) for each in old.values()]
+    return sorted(found, key=lambda change: (ORDER.index(change.kind), change.type, change.name))
+
+
+def _readable(resources: Sequence[Resource]) -> list[Resource]:
+    """Without components, and composite monitors with the names of their parts in place of made-up ids."""
+    names = {each.id: _tagged(each) for each in resources if each.type == MONITOR}
+    return [
+        replace(each, inputs=each.inputs | {"query": re.sub(r"\d+", partial(_named, names), each.inputs["query"])})
+        if each.type == MONITOR and each.inputs.get("type") == "composite"
+        else each
+        for each in resources
+        if not each.type.startswith("firedrill:")
+    ]
+
+
+def _tagged(monitor: Resource) -> str:
+    tags = (tag.partition("monitor:") for tag in monitor.inputs.get("tags") or ())
+    return next((name for before, found, name in tags if found and not before), monitor.name)
+
+
+def _named(names: Mapping[str, str], found: re.Match[str]) -> str:
+    return names.get(found[0], found[0])
+
+
+def _changes(old: Resource, new: Resource) -> list[ResourceChange]:
+    details = tuple(differences(old, new))
+    immutable = RESOURCE_TYPES[new.type].immutable if new.type in RESOURCE_TYPES else ()
+    if any(_at(old.inputs, path) != _at(new.inputs, path) for path in immutable):
+        return [ResourceChange("replaced", new.type, new.name, details, _LOST.get(new.type, ""))]
+    if details:
+        return [ResourceChange("changed", new.type, new.name, details)]
+    if old.name != new.name:
+        return [ResourceChange("renamed", new.type, new.name, (f"was {old.name}",))]
+    return []
+
+
+def _at(inputs: Mapping[str, object], path: str) -> object:
+    value: object = inputs
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

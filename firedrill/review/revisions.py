@@ -1,0 +1,56 @@
+"""A revision of the project as a folder of its own."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from firedrill.errors import CannotRun, FiredrillError
+
+WORKING_TREE = ""
+_INSTALLED = ("node_modules",)
+"""What set-up puts beside the sources: every revision is rendered with what is installed now."""
+
+
+@contextmanager
+def checkout(root: Path, revision: str) -> Iterator[Path]:
+    """The folder with the files of `revision`; `root` itself for WORKING_TREE. It is gone when the block ends.
+
+    Raises FiredrillError for a revision that git does not know, CannotRun where there is no git.
+    """
+    if revision == WORKING_TREE:
+        yield root
+        return
+    commit = (
+        _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
+    )
+    if not commit:
+        raise FiredrillError(f"git knows no revision {revision!r} here; name a branch, a tag or a commit.")
+    with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit, "."))) as archive:
+            archive.extractall(folder, filter="data")
+        for name in _INSTALLED:
+            if (root / name).exists():
+                Path(folder, name).symlink_to((root / name).resolve(), target_is_directory=True)
+        yield Path(folder)
+
+
+def stacks(root: Path) -> list[str]:
+    """The stacks of the project, by their files."""
+    return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
+
+
+def _git(root: Path, *arguments: str) -> bytes:
+    """What git prints; nothing when a --quiet command has nothing to say."""
+    try:
+        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607 - the user's git
+    except OSError as error:
+        raise CannotRun(f"git cannot be started ({error.strerror}); install it to compare revisions.") from error
+    if done.returncode != 0 and done.stderr:
+        raise FiredrillError(f"git refuses: {done.stderr.decode(errors='replace').strip()}")
+    return done.stdout
