@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from bench.measure import healthy_records, median_s, stack
+from bench.measure import healthy_records, median_s, plan, service
 from firedrill.drill.run import drill_scenario, healthy_history
 from firedrill.scenarios.scenario import Phase, Scenario
-from firedrill.scenarios.takes import HEALTHY
 
 MINUTES = (20, 60, 200, 600)
 
 
 def main() -> None:
     """Print seconds per length, and the factor to the shortest beside the factor of the length."""
-    compiled, records = stack(), healthy_records()
-    history = healthy_history(compiled, HEALTHY, 95, records)
+    compiled, healthy, records = service(), plan().healthy, healthy_records()
+    history = healthy_history(compiled, healthy, 95, records)
 
     def drill(minutes: int) -> float:
-        scenario = Scenario("growth", "", (Phase(minutes, HEALTHY),), before=0, after=0)
+        scenario = Scenario("growth", "", (Phase(minutes, healthy),), before=0, after=0)
         return median_s(lambda: drill_scenario(compiled, scenario, records, history), rounds=3)
 
     first = drill(MINUTES[0])

@@ -12,15 +12,14 @@ from pathlib import Path
 from rich.console import Console
 
 from firedrill.cloudflare.trace_items import Script, Unknowns
-from firedrill.drill.record import as_records, read_bundle, record_takes
-from firedrill.drill.stack import Stack, compile_stack
+from firedrill.drill.plan import Plan, plan_of
+from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.service import Service, compile_services
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
 from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
-from firedrill.scenarios.scenario import TakeSpec
-from firedrill.scenarios.takes import HEALTHY
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
@@ -49,19 +48,25 @@ def resources() -> list[Resource]:
 
 
 @cache
-def stack() -> Stack:
-    """The dev stack, compiled once."""
-    return compile_stack(resources())
+def service() -> Service:
+    """The one Worker of the dev stack, compiled once."""
+    (found,) = compile_services(resources())
+    return found
 
 
 @cache
-def takes(specs: tuple[TakeSpec, ...] = (HEALTHY,)) -> dict[str, Take]:
-    """Takes of the real Worker, recorded once."""
-    script = stack().script
-    return record_takes(script, read_bundle(script, ROOT), specs, lambda detail: None)
+def plan() -> Plan:
+    """What a drill of that Worker runs."""
+    return plan_of(service(), ROOT)
+
+
+@cache
+def takes() -> dict[str, Take]:
+    """Healthy traffic of the real Worker, recorded once."""
+    return record_takes(plan().deployment, [plan().healthy], lambda detail: None)
 
 
 def healthy_records() -> dict[str, RecordedTake]:
     """The records of healthy traffic, by the take's name."""
-    script = Script(stack().script["script_name"])
+    script = Script(service().script["script_name"])
     return {name: as_records(take, script, Unknowns()) for name, take in takes().items()}

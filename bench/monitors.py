@@ -8,12 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.measure import healthy_records, median_s, stack
+from bench.measure import healthy_records, median_s, plan, service
 from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import Composite, Monitor, run
 from firedrill.drill.run import START_MS, carry
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
-from firedrill.scenarios.takes import HEALTHY
 
 HOUR = 60
 WEEK = 7 * 24 * HOUR
@@ -21,7 +20,7 @@ WEEK = 7 * 24 * HOUR
 
 def main() -> None:
     """Print three tables: monitors, simulated time, and the memory of a simulated week."""
-    hour = carry(stack(), [Phase(2 * HOUR, HEALTHY)], healthy_records(), START_MS).points
+    hour = carry(service(), [Phase(2 * HOUR, plan().healthy)], healthy_records(), START_MS).points
     store = PointStore(hour)
     print("monitors  minutes     time   monitor-minutes/s")
     for count in (1, 10, 100):
@@ -51,7 +50,7 @@ def _times(minutes: int, begin: int) -> np.ndarray[tuple[int], np.dtype[np.int64
 
 def _monitors(count: int) -> list[Monitor]:
     """The stack's own monitors without composites, repeated under other ids."""
-    own = [monitor for monitor in stack().monitors if not isinstance(monitor.condition, Composite)]
+    own = [monitor for monitor in service().monitors if not isinstance(monitor.condition, Composite)]
     return [replace(own[number % len(own)], id=str(number)) for number in range(count)]
 
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bench.measure import healthy_records, median_s, stack
+from bench.measure import healthy_records, median_s, service
 from firedrill.datadog.intake import receive
 from firedrill.datadog.log import Log
 
@@ -22,7 +22,7 @@ matched = match_datadog_query(., "@Entrypoint:ConversationStateDO OR @EventType:
 
 def main() -> None:
     """Print records per second for each part and the ratios to vrl-python."""
-    compiled = stack()
+    compiled = service()
     base = [kept for each in healthy_records()["healthy"].records if (kept := compiled.job.prepare(each)) is not None]
     records = [base[number % len(base)] for number in range(RECORDS)]
     received_ms = max(each["EventTimestampMs"] for each in base) + 1000

@@ -14,7 +14,5 @@ def main() -> None:
     whole = sum(seconds.values())
     for name, spent in seconds.items():
         print(f"{name:10} {spent:6.2f} s  {spent / whole:4.0%}")
-    volume = drill.result.volume
-    print(
-        f"{'whole':10} {whole:6.2f} s  {volume.trace_events / seconds['simulate']:,.0f} trace events/s while simulating"
-    )
+    events = sum(worker.volume.trace_events for worker in drill.result.workers)
+    print(f"{'whole':10} {whole:6.2f} s  {events / seconds['simulate']:,.0f} trace events/s while simulating")

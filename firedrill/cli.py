@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -42,6 +43,7 @@ def render(stack: StackOption = "dev", root: RootOption = Path()) -> None:
 @app.command()
 def drill(
     stack: StackOption = "dev",
+    worker: Annotated[list[str] | None, typer.Option(help="Drill only this Worker (may be repeated).")] = None,
     scenario: Annotated[list[str] | None, typer.Option(help="Run only this scenario (may be repeated).")] = None,
     monitor: Annotated[list[str] | None, typer.Option(help="Judge only this monitor (may be repeated).")] = None,
     explain: Annotated[
@@ -64,7 +66,9 @@ def drill(
 
     for file in filter(None, (json_file, junit_file)):
         _require_place(file)
-    choice = Choice(stack, root, tuple(scenario or ()), tuple(monitor or ()), explain or "", resources)
+    choice = Choice(
+        stack, root, tuple(worker or ()), tuple(scenario or ()), tuple(monitor or ()), explain or "", resources
+    )
     finished = run_drill(choice, Stages(Console(stderr=True)))
     console = console_for(sys.stdout)
     if explain:
@@ -94,10 +98,52 @@ def up(
         list[str] | None, typer.Option(metavar="SECRET", help="Make this secret anew first (may be repeated).")
     ] = None,
     diff: DiffOption = False,
+    serve: Annotated[bool, typer.Option(help="Run the Workers afterwards, until Ctrl-C.")] = True,
+    port: Annotated[int, typer.Option(help="Of the first Worker, the next ones follow; any free ones by default.")] = 0,
+    speed: Annotated[float, typer.Option(help="Simulated time runs so much faster: windows become shorter.")] = 60.0,
     root: RootOption = Path(),
 ) -> None:
-    """Deploy the stack to the local cloud by Pulumi's own engine. Exit code 0: done, 1: refused, 2: could not run."""
+    """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
     _operate("up", stack, root, rotate=rotate or (), diff=diff)
+    if serve:
+        from firedrill.live.serve import serve_stack
+
+        serve_stack(stack, root, port=port, speed=speed)
+
+
+@app.command()
+def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:
+    """Show logs, metrics and monitors of a running stack live; one line for each change where output is no terminal."""
+    from firedrill.engine.workspace import Workspace
+    from firedrill.live.commands import watch_stack
+
+    watch_stack(Workspace.of(root).folder, stack, Console())
+
+
+class OnOff(str, Enum):
+    """Whether a fault strikes."""
+
+    ON = "on"
+    OFF = "off"
+
+
+@app.command()
+def fault(
+    name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
+    state: Annotated[OnOff, typer.Argument()],
+    rate: Annotated[float, typer.Option(help="The fraction of occasions that it strikes, from 0 to 1.")] = 1.0,
+    ms: Annotated[int, typer.Option(help="How long storage takes that is slow.")] = 1_500,
+    worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
+    stack: StackOption = "dev",
+    root: RootOption = Path(),
+) -> None:
+    """Switch a fault of a running stack on or off, and print the faults that are on."""
+    from firedrill.engine.workspace import Workspace
+    from firedrill.live.commands import switch_fault
+    from firedrill.live.faults import Switch
+
+    order = Switch(name, rate if state is OnOff.ON else 0.0, ms, worker)
+    sys.stdout.write(f"{switch_fault(Workspace.of(root).folder, stack, order)}\n")
 
 
 @app.command()

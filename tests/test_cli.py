@@ -23,16 +23,17 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from firedrill import cli
+from firedrill.drill.plan import plan_of
+from firedrill.drill.service import compile_services
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
 from firedrill.runtime import take, workerd
 from firedrill.runtime.workerd import Workerd
-from firedrill.scenarios import SCENARIOS
 
 ROOT = Path(__file__).resolve().parents[1]
 MONITORS = (
-    "cleanup-failures, cpu-p99, do-error-rate, do-error-ratio, do-errors, do-latency, exceeded-limits, low-traffic, "
-    "mapping-failures, storage-spike, telemetry-gap, telemetry-silent, traffic-drop, traffic-surge, worker-5xx, "
-    "worker-5xx-rate"
+    "background-errors, cleanup-failures, cpu-p99, do-error-rate, do-error-ratio, do-errors, do-latency, "
+    "exceeded-limits, low-traffic, mapping-failures, storage-spike, telemetry-gap, telemetry-silent, traffic-drop, "
+    "traffic-surge, worker-5xx, worker-5xx-rate"
 )
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
@@ -159,8 +160,11 @@ def test_an_unknown_stack_is_answered_with_those_there_are(firedrill: Firedrill)
     )
 
 
-def test_an_unknown_scenario_is_answered_with_those_there_are(firedrill: Firedrill, written: Write) -> None:
-    known = ", ".join(sorted(scenario.name for scenario in SCENARIOS))
+def test_an_unknown_scenario_is_answered_with_those_there_are(
+    firedrill: Firedrill, written: Write, rendered: list[Resource]
+) -> None:
+    (service,) = compile_services(rendered)
+    known = ", ".join(sorted(scenario.name for scenario in plan_of(service, ROOT).scenarios))
     assert firedrill("drill", "--resources", written(), "--scenario", "flood") == refused(
         f"scenario 'flood' does not exist; there are {known}."
     )
@@ -303,9 +307,9 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
     ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
     assert (ended.code, ended.err, ended.left) == (0, "", [])
-    assert "proven: 4 of 16 monitors, 12 quiet, 0 unexplained notifications\n" in ended.out
+    assert "proven: 4 of 17 monitors, 13 quiet, 0 unexplained notifications\n" in ended.out
     assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
-    assert 'tests="17" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
+    assert 'tests="18" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
 
 
 @pytest.mark.workerd

@@ -16,44 +16,44 @@ from firedrill.datadog.metrics import MonitorQuery
 from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
 from firedrill.datadog.pipelines import Step
 from firedrill.drill.run import START_MS, Drilled, made_in_fault
-from firedrill.drill.stack import Stack
+from firedrill.drill.service import Service
 from firedrill.runtime.take import Take
 
 SAMPLE = 500
 """Logs of a take that are walked through the pipeline."""
 
 
-def diagnose(stack: Stack, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
+def diagnose(service: Service, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
     """The cause, in one sentence or a few, of why monitor `name` failed its scenario; "" when it did what it should."""
-    monitor = next(each for each in stack.monitors if stack.names[each.id] == name)
+    monitor = next(each for each in service.monitors if service.names[each.id] == name)
     run = next(_most_telling(name, drilled), None)
     if run is None:
         return ""
-    obstacles = stack.job.obstacles(stack.script)
+    obstacles = service.job.obstacles(service.script)
     if obstacles:
         return "; ".join(obstacles)
     if isinstance(monitor.condition, Composite):
-        parts = [stack.names[part] for part in monitor.condition.ids]
-        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(stack, part, drilled, takes))]
+        parts = [service.names[part] for part in monitor.condition.ids]
+        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(service, part, drilled, takes))]
         return "; ".join(found)
     query = monitor.condition.query
     assert isinstance(query, MonitorQuery)
     silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
-    causes = [_no_points(stack, metric, run, takes) for metric in silent]
+    causes = [_no_points(service, metric, run, takes) for metric in silent]
     if not any(causes) or len(silent) < len(query.metrics):
         causes.append(_evaluations(monitor, query, run))
     return "; ".join(cause for cause in causes if cause)
 
 
-def sample_logs(stack: Stack, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
+def sample_logs(service: Service, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
     """Logs of the scenario's fault as they come out of the intake, before any pipeline."""
     fault = run.outcome.scenario.fault
     take = takes[fault[0].take.name]
-    script = Script(stack.script["script_name"])
+    script = Script(service.script["script_name"])
     records = [record(each, script) for each in take.invocations[:SAMPLE]]
-    prepared = [kept for each in records if (kept := stack.job.prepare(each)) is not None]
+    prepared = [kept for each in records if (kept := service.job.prepare(each)) is not None]
     received_ms = max((each["EventTimestampMs"] for each in records), default=START_MS) + 1000
-    return receive(prepared, params=stack.job.destination.parameters, received_ms=received_ms).logs
+    return receive(prepared, params=service.job.destination.parameters, received_ms=received_ms).logs
 
 
 def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
@@ -73,19 +73,19 @@ def _points_in_fault(run: Drilled, metric: str) -> bool:
     return any(made_in_fault(run, series) for series in run.store.series(metric).values())
 
 
-def _no_points(stack: Stack, metric: str, run: Drilled, takes: Mapping[str, Take]) -> str:
+def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, Take]) -> str:
     """Why a metric got no point: no such metric, no log, or what kept the logs from matching."""
-    if metric not in stack.metrics.definitions:
+    if metric not in service.metrics.definitions:
         return f"no LogsMetric is named {metric!r}"
-    logs = sample_logs(stack, run, takes)
+    logs = sample_logs(service, run, takes)
     if not logs:
-        return f"no trace event passes the filter of the Logpush job {stack.job.name!r}"
-    steps = [step for log in logs for step in stack.pipelines.explain(log)]
+        return f"no trace event passes the filter of the Logpush job {service.job.name!r}"
+    steps = [step for log in logs for step in service.pipelines.explain(log)]
     received_ms = max(log.timestamp for log in logs)
     reasons = Counter(
         reason.note
         for log in logs
-        for reason in stack.metrics.explain(log, max(received_ms, log.timestamp))
+        for reason in service.metrics.explain(log, max(received_ms, log.timestamp))
         if reason.metric == metric and reason.point is None
     )
     if not reasons or sum(reasons.values()) < len(logs):
@@ -95,7 +95,7 @@ def _no_points(stack: Stack, metric: str, run: Drilled, takes: Mapping[str, Take
     silent = list(_silent_processors(steps))
     unread = [
         name
-        for name in FIELDS.keys() - set(stack.job.output.field_names)
+        for name in FIELDS.keys() - set(service.job.output.field_names)
         if any(re.search(rf"\b{name}\b", text) for text in silent)
     ]
     hints = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from firedrill.drill.run import Drilled, made_in_fault
-from firedrill.drill.stack import Stack
+from firedrill.drill.service import Service
 
 
-def unproduced(stack: Stack, drilled: Drilled) -> list[str]:
+def unproduced(service: Service, drilled: Drilled) -> list[str]:
     """One problem per promised scope without a point dated within the fault, in the words of the scenario.
 
     A scope names a metric without the stack's prefix, and tags that a point must have: "do.cleanups{trigger:api}".
@@ -15,14 +15,14 @@ def unproduced(stack: Stack, drilled: Drilled) -> list[str]:
     return [
         f"scenario {outcome.scenario.name} left no point of {scope}"
         for scope in outcome.scenario.produces
-        if not _has_point(stack, drilled, scope)
+        if not _has_point(service, drilled, scope)
     ]
 
 
-def _has_point(stack: Stack, drilled: Drilled, scope: str) -> bool:
+def _has_point(service: Service, drilled: Drilled, scope: str) -> bool:
     key, _, inside = scope.rstrip("}").partition("{")
     wanted = set() if inside == "*" else set(inside.split(","))
-    names = [name for name in stack.metrics.definitions if name.endswith(f".{key}")]
+    names = [name for name in service.metrics.definitions if name.endswith(f".{key}")]
     return any(
         wanted <= set(tags) and made_in_fault(drilled, series)
         for name in names

@@ -8,7 +8,7 @@ from dataclasses import replace
 from firedrill.cloudflare.trace_items import Record
 from firedrill.datadog.intake import receive
 from firedrill.datadog.metrics.store import Point
-from firedrill.drill.stack import Stack
+from firedrill.drill.service import Service
 from firedrill.drill.timeline import RecordedTake
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 
@@ -16,7 +16,7 @@ OTHER = " (other reading)"
 
 
 def to_run_again(
-    stack: Stack,
+    service: Service,
     scenarios: Sequence[Scenario],
     healthy: TakeSpec,
     one: Mapping[str, RecordedTake],
@@ -27,7 +27,7 @@ def to_run_again(
     Where every record of a scenario makes the same metric points under both readings, the monitors cannot tell them
     apart, and the one run stands for both.
     """
-    differing = {name for name, take in one.items() if _points(stack, take) != _points(stack, other[name])}
+    differing = {name for name, take in one.items() if _points(service, take) != _points(service, other[name])}
     return [
         replace(scenario, name=scenario.name + OTHER)
         for scenario in scenarios
@@ -35,14 +35,14 @@ def to_run_again(
     ]
 
 
-def _points(stack: Stack, take: RecordedTake) -> list[list[Point]]:
-    return [_points_of(stack, record) for record in take.records]
+def _points(service: Service, take: RecordedTake) -> list[list[Point]]:
+    return [_points_of(service, record) for record in take.records]
 
 
-def _points_of(stack: Stack, record: Record) -> list[Point]:
-    prepared = stack.job.prepare(record)
+def _points_of(service: Service, record: Record) -> list[Point]:
+    prepared = service.job.prepare(record)
     if prepared is None:
         return []
     received_ms = record["EventTimestampMs"] + record["WallTimeMs"]
-    logs = receive([prepared], params=stack.job.destination.parameters, received_ms=received_ms, size_bytes=0).logs
-    return [point for log in logs for point in stack.metrics.points(stack.pipelines.process(log), received_ms)]
+    logs = receive([prepared], params=service.job.destination.parameters, received_ms=received_ms, size_bytes=0).logs
+    return [point for log in logs for point in service.metrics.points(service.pipelines.process(log), received_ms)]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 from firedrill.cloudflare.trace_items import Script, Unknowns, record
 from firedrill.drill.timeline import RecordedTake
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Request, Take, Worker, deployed
 from firedrill.scenarios.scenario import TakeSpec
@@ -26,18 +24,7 @@ CPU_MS = 2
 """CPU time of every invocation unless a scenario says otherwise: workerd measures none, so it is modelled."""
 
 
-def read_bundle(script: Mapping[str, Any], root: Path) -> bytes:
-    """The deployed module's bytes, as the WorkersScript (API JSON) names them under `root`."""
-    path = root / script["content_file"]
-    if not path.is_file():
-        raise FiredrillError(f"the Worker's bundle {script['content_file']!r} does not exist; make it with: make drill")
-    content: bytes = path.read_bytes()
-    return content
-
-
-def record_takes(
-    script: Mapping[str, Any], bundle: bytes, specs: Iterable[TakeSpec], progress: Callable[[str], None]
-) -> dict[str, Take]:
+def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
     """One take per spec, by name. Raises CannotRun when workerd fails or loses trace items."""
     free: SimpleQueue[Worker] = SimpleQueue()
 
@@ -52,7 +39,7 @@ def record_takes(
     wanted = list(specs)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads, ExitStack() as running:  # an interrupt ends workerd first
         for _ in wanted[:SIDE_BY_SIDE]:
-            worker = running.enter_context(deployed(Deployment(script, bundle)))
+            worker = running.enter_context(deployed(deployment))
             worker.take([Request()])  # the first invocation pays for the isolate's start, which no scenario is about
             free.put(worker)
         return dict(zip((spec.name for spec in wanted), threads.map(in_turn, wanted), strict=True))

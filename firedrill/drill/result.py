@@ -20,20 +20,20 @@ class Volume:
 
 
 @dataclass(frozen=True)
-class DrillResult:
-    """Verdicts and evidence. `problems` are those of no monitor in particular; `causes` explain a monitor that failed.
+class WorkerResult:
+    """Verdicts and evidence of one Worker.
 
-    `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured.
+    `problems` are those of no monitor in particular; `causes` explain a monitor that failed; `skipped` has the
+    scenarios that its drill file leaves out, with the reason.
     """
 
-    stack: str
+    worker: str
     verdicts: tuple[MonitorVerdict, ...]
     runs: tuple[ScenarioRun, ...]
     volume: Volume
-    stages: Mapping[str, float]
     problems: tuple[str, ...] = ()
     causes: Mapping[str, str] = field(default_factory=dict)
-    modelled: tuple[str, ...] = ()
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def proven(self) -> bool:
@@ -49,3 +49,22 @@ class DrillResult:
             for run in self.runs
             for change in run.changes
         )
+
+
+@dataclass(frozen=True)
+class DrillResult:
+    """What was found of each Worker of a stack; `problems` are those of no Worker in particular.
+
+    `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured.
+    """
+
+    stack: str
+    workers: tuple[WorkerResult, ...]
+    stages: Mapping[str, float]
+    problems: tuple[str, ...] = ()
+    modelled: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether every Worker is proven and nothing else is wrong."""
+        return not self.problems and all(worker.proven for worker in self.workers)

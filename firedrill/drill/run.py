@@ -16,7 +16,7 @@ from firedrill.cloudflare.trace_items import Record, shifted
 from firedrill.datadog.intake import receive, within_window
 from firedrill.datadog.metrics.store import SLOT_S, Point, PointStore, Series
 from firedrill.datadog.monitors import Run, State, run
-from firedrill.drill.stack import Stack
+from firedrill.drill.service import Service
 from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
 from firedrill.drill.verdicts import Change, ScenarioRun
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
@@ -71,44 +71,46 @@ class History:
     store: PointStore
 
 
-def healthy_history(stack: Stack, healthy: TakeSpec, minutes: int, takes: Mapping[str, RecordedTake]) -> History:
+def healthy_history(service: Service, healthy: TakeSpec, minutes: int, takes: Mapping[str, RecordedTake]) -> History:
     """Carry healthy traffic once, for all scenarios to go on from."""
     store = PointStore()
-    for name, metric in stack.metrics.definitions.items():
+    for name, metric in service.metrics.definitions.items():
         store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
-    store.add_all(carry(stack, [Phase(minutes, healthy)], takes, START_MS).points)
+    store.add_all(carry(service, [Phase(minutes, healthy)], takes, START_MS).points)
     return History(healthy, minutes, store)
 
 
-def carry(stack: Stack, phases: Sequence[Phase], takes: Mapping[str, RecordedTake], start_ms: int) -> Carried:
+def carry(service: Service, phases: Sequence[Phase], takes: Mapping[str, RecordedTake], start_ms: int) -> Carried:
     """Carry the phases' records from `start_ms` on through Logpush, intake and pipelines to metric points."""
     placed = list(lay_out(phases, takes, start_ms))
-    if stack.job.obstacles(stack.script):
+    if service.job.obstacles(service.script):
         return Carried(len(placed), len(placed), 0, 0, {}, ())
-    entries = _entries(stack, placed)
-    delivery = deliver(entries, stack.job.limits, down=outages(phases, start_ms))
-    logs, dropped, points = _ingest(stack, delivery.batches)
+    entries = _entries(service, placed)
+    delivery = deliver(entries, service.job.limits, down=outages(phases, start_ms))
+    logs, dropped, points = _ingest(service, delivery.batches)
     lost = sum(len(batch.records) for batch in delivery.lost)
     return Carried(len(placed), len(placed) - len(entries), lost, logs, dropped, points)
 
 
-def drill_scenario(stack: Stack, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History) -> Drilled:
+def drill_scenario(
+    service: Service, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History
+) -> Drilled:
     """Run the scenario after its history; monitors are evaluated once a minute from shortly before the fault on."""
     start_ms = START_MS + history.minutes * MINUTE_MS
     begin_ms = start_ms + scenario.before * MINUTE_MS
     end_ms = begin_ms + scenario.fault_minutes * MINUTE_MS
     over_ms = end_ms + scenario.after * MINUTE_MS
-    carried = carry(stack, scenario.phases(history.healthy), takes, start_ms)
+    carried = carry(service, scenario.phases(history.healthy), takes, start_ms)
     store = history.store.copy()
     store.add_all(carried.points)
     times_s = np.arange(begin_ms - scenario.watched * MINUTE_MS, over_ms + 1, MINUTE_MS) // 1000
-    ran = run(stack.monitors, store, times_s)
-    outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(_changes(stack, ran)))
+    ran = run(service.monitors, store, times_s)
+    outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(_changes(service, ran)))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
     return Drilled(outcome, carried.events, carried.logs, len(carried.points), store.copy(), ran)
 
 
-def _entries(stack: Stack, placed: Iterable[Placed]) -> list[Entry[Placed]]:
+def _entries(service: Service, placed: Iterable[Placed]) -> list[Entry[Placed]]:
     """What the job sends of the timeline.
 
     A record is filtered, cut and reduced to its fields once for all its places: none of that depends on the time.
@@ -118,29 +120,29 @@ def _entries(stack: Stack, placed: Iterable[Placed]) -> list[Entry[Placed]]:
     entries = []
     for record, shift_ms, _ in placed:
         if id(record) not in ready:
-            ready[id(record)] = _prepared(stack, record)
+            ready[id(record)] = _prepared(service, record)
         kept = ready[id(record)]
-        if kept is not None and stack.job.output.samples(random):
+        if kept is not None and service.job.output.samples(random):
             prepared, size, ended_ms = kept
             entries.append(Entry(ended_ms + shift_ms, size, Placed(prepared, shift_ms, size)))
     return entries
 
 
-def _prepared(stack: Stack, record: Record) -> tuple[Record, int, int] | None:
+def _prepared(service: Service, record: Record) -> tuple[Record, int, int] | None:
     """What the job sends of a record, its size, and when its invocation ended; None when the filter keeps it back."""
-    prepared = stack.job.prepare(record)
+    prepared = service.job.prepare(record)
     if prepared is None:
         return None
-    return prepared, stack.job.size(prepared), record["EventTimestampMs"] + record["WallTimeMs"]
+    return prepared, service.job.size(prepared), record["EventTimestampMs"] + record["WallTimeMs"]
 
 
-def _ingest(stack: Stack, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[str, int], list[Point]]:
+def _ingest(service: Service, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[str, int], list[Point]]:
     """Feed batches to Datadog: how many logs it kept, how many it dropped and why, and the points."""
     logs = 0
     points: list[Point] = []
     dropped: dict[str, int] = {}
-    parameters = stack.job.destination.parameters
-    process, measure = stack.pipelines.process, stack.metrics.points
+    parameters = service.job.destination.parameters
+    process, measure = service.pipelines.process, service.metrics.points
     for batch in batches:
         entries = [shifted(record, shift_ms) for record, shift_ms, _ in batch.records]
         size = sum(size for _, _, size in batch.records)
@@ -154,7 +156,7 @@ def _ingest(stack: Stack, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[s
     return logs, dropped, points
 
 
-def _changes(stack: Stack, ran: Run) -> list[Change]:
+def _changes(service: Service, ran: Run) -> list[Change]:
     """Every change of state of every group, in time order, with what was sent about it."""
     sent = {(each.monitor_id, each.group, each.step): each for each in ran.notifications}
     found = []
@@ -165,7 +167,7 @@ def _changes(stack: Stack, ran: Run) -> list[Change]:
             notification = sent.get((monitor_id, each.group, each.step))
             found.append(
                 Change(
-                    monitor=stack.names[monitor_id],
+                    monitor=service.names[monitor_id],
                     group=",".join(each.group),
                     time_ms=each.time_s * 1000,
                     state=each.to_state.label,

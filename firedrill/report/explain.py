@@ -9,7 +9,8 @@ from rich.console import Console
 
 from firedrill.datadog.metrics import MonitorQuery
 from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
-from firedrill.drill.command import Drill
+from firedrill.drill.choice import means
+from firedrill.drill.command import Drill, WorkerDrill
 from firedrill.drill.diagnose import sample_logs
 from firedrill.drill.run import Drilled
 from firedrill.report.machine import iso
@@ -19,10 +20,18 @@ SHOWN_LOGS = 3
 SHOWN_POINTS = 12
 
 
-def print_explanation(drill: Drill, name: str, console: Console) -> None:
+def print_explanation(drill: Drill, given: str, console: Console) -> None:
+    """Walk each monitor that a person means by `given`, Worker by Worker."""
+    for worker in drill.workers:
+        for monitor in worker.service.monitors:
+            name = worker.service.names[monitor.id]
+            if means(given, worker.service.name, name):
+                _print_walk(worker, monitor, name, console)
+
+
+def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Console) -> None:
     """For each scenario that `name` fires in (else the first): matching logs, metric points, evaluations, messages."""
-    stack = drill.stack
-    monitor = next(each for each in stack.monitors if stack.names[each.id] == name)
+    service = drill.service
     firing = [each for each in drill.drilled if name in each.outcome.scenario.fires] or list(drill.drilled[:1])
     for drilled in firing:
         outcome = drilled.outcome
@@ -30,7 +39,7 @@ def print_explanation(drill: Drill, name: str, console: Console) -> None:
         _say(console, f"  query: {monitor.query}")
         _say(console, f"  fault from {iso(outcome.begin_ms)} to {iso(outcome.end_ms)}")
         if isinstance(monitor.condition, Composite):
-            parts = ", ".join(f"{label} = {stack.names[part]}" for label, part in monitor.condition.labels.items())
+            parts = ", ".join(f"{label} = {service.names[part]}" for label, part in monitor.condition.labels.items())
             _say(console, f"  a composite of {parts}: explain those for logs and points")
         else:
             assert isinstance(monitor.condition.query, MonitorQuery)
@@ -41,16 +50,16 @@ def print_explanation(drill: Drill, name: str, console: Console) -> None:
         console.print()
 
 
-def _print_logs(drill: Drill, drilled: Drilled, query: MonitorQuery, console: Console) -> None:
-    stack = drill.stack
-    logs = sample_logs(stack, drilled, drill.takes)
+def _print_logs(drill: WorkerDrill, drilled: Drilled, query: MonitorQuery, console: Console) -> None:
+    service = drill.service
+    logs = sample_logs(service, drilled, drill.takes)
     for log in logs:
-        stack.pipelines.process(log)
+        service.pipelines.process(log)
     for metric in query.metrics:
         made = [
             (log, reason.point)
             for log in logs
-            for reason in stack.metrics.explain(log, log.timestamp + 1000)
+            for reason in service.metrics.explain(log, log.timestamp + 1000)
             if reason.metric == metric and reason.point
         ]
         examples = ", for example" if made else ""

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from typing import Any
 from xml.etree import ElementTree
 
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
 
 
 def to_json(result: DrillResult) -> str:
-    """One JSON object: `proven`, `monitors` (with proofs and causes), `scenarios` (with every change), `stages` (s)."""
+    """One JSON object: `proven`, `stages` (s), `workers` with `monitors` (proofs, causes) and `scenarios` (changes)."""
     document = {
         "stack": result.stack,
         "proven": result.proven,
-        "unexplainedNotifications": result.unexplained,
         "problems": list(result.problems),
         "modelled": list(result.modelled),
-        "volume": asdict(result.volume),
         "stages": {name: round(seconds, 3) for name, seconds in result.stages.items()},
+        "workers": [_worker(worker) for worker in result.workers],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _worker(result: WorkerResult) -> dict[str, Any]:
+    return {
+        "worker": result.worker,
+        "proven": result.proven,
+        "unexplainedNotifications": result.unexplained,
+        "problems": list(result.problems),
+        "skipped": dict(result.skipped),
+        "volume": asdict(result.volume),
         "monitors": [_monitor(verdict, result.causes.get(verdict.monitor, "")) for verdict in result.verdicts],
         "scenarios": [
             {
@@ -43,31 +55,43 @@ def to_json(result: DrillResult) -> str:
             for run in result.runs
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def to_junit(result: DrillResult) -> str:
-    """JUnit XML, a UTF-8 document: one test case per monitor, one for all that belongs to none; exempt ones skipped."""
-    suite = ElementTree.Element("testsuite", name=f"firedrill {result.stack}")
+    """JUnit XML, a UTF-8 document: a suite per Worker with a case per monitor, exempt ones skipped; one for the rest."""
+    suites = ElementTree.Element("testsuites", name=f"firedrill {result.stack}")
+    for worker in result.workers:
+        _suite(suites, f"{result.stack}.{worker.worker}", worker.verdicts, worker.causes, worker.problems)
+    _suite(suites, result.stack, (), {}, result.problems)
+    ElementTree.indent(suites)
+    document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return document.decode() + "\n"
+
+
+def _suite(
+    suites: ElementTree.Element,
+    name: str,
+    verdicts: Sequence[MonitorVerdict],
+    causes: Mapping[str, str],
+    problems: Sequence[str],
+) -> None:
+    suite = ElementTree.SubElement(suites, "testsuite", name=f"firedrill.{name}")
     failures = 0
-    for verdict in result.verdicts:
-        case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{result.stack}", name=verdict.monitor)
+    for verdict in verdicts:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{name}", name=verdict.monitor)
         if verdict.exempt:
             ElementTree.SubElement(case, "skipped", message=verdict.exempt)
         elif verdict.problems:
             failures += 1
-            text = "\n".join([*verdict.problems, result.causes.get(verdict.monitor, "")]).strip()
+            text = "\n".join([*verdict.problems, causes.get(verdict.monitor, "")]).strip()
             ElementTree.SubElement(case, "failure", message=verdict.problems[0]).text = text
-    case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{result.stack}", name="the drill itself")
-    if result.problems:
+    case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{name}", name="the drill itself")
+    if problems:
         failures += 1
-        ElementTree.SubElement(case, "failure", message=result.problems[0]).text = "\n".join(result.problems)
-    suite.set("tests", str(len(result.verdicts) + 1))
+        ElementTree.SubElement(case, "failure", message=problems[0]).text = "\n".join(problems)
+    suite.set("tests", str(len(verdicts) + 1))
     suite.set("failures", str(failures))
-    suite.set("skipped", str(sum(bool(verdict.exempt) for verdict in result.verdicts)))
-    ElementTree.indent(suite)
-    document: bytes = ElementTree.tostring(suite, encoding="utf-8", xml_declaration=True)
-    return document.decode() + "\n"
+    suite.set("skipped", str(sum(bool(verdict.exempt) for verdict in verdicts)))
 
 
 def iso(time_ms: int) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
@@ -27,14 +27,23 @@ def console_for(stream: TextIO) -> Console:
 
 
 def print_result(result: DrillResult, console: Console) -> None:
-    """Print the table of monitors, every problem with its cause, what is modelled, and the stage timings."""
+    """Print each Worker's table and problems, then what is wrong and what is modelled over all, and the timings."""
+    for worker in result.workers:
+        _print_worker(result.stack, worker, console)
+    for problem in result.problems:
+        _say(f"not proven: {problem}", console, style="red")
+    if result.modelled:
+        _say("modelled, not measured: " + "; ".join(result.modelled), console)
+    _say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
+
+
+def _print_worker(stack: str, result: WorkerResult, console: Console) -> None:
     volume = result.volume
-    console.print(
-        f"stack {result.stack}: {len(result.verdicts)} monitors, {len(result.runs)} scenarios; "
+    _say(
+        f"stack {stack}, Worker {result.worker}: {len(result.verdicts)} monitors, {len(result.runs)} scenarios; "
         f"{volume.takes} takes of the real Worker became {volume.trace_events:,} trace events, {volume.logs:,} logs, "
         f"{volume.points:,} metric points and {volume.evaluations:,} evaluations on simulated time",
-        highlight=False,
-        soft_wrap=True,
+        console,
     )
     table = Table(
         *_COLUMNS, box=box.SIMPLE_HEAD if console.is_terminal else box.ASCII2, show_edge=False, pad_edge=False
@@ -44,9 +53,17 @@ def print_result(result: DrillResult, console: Console) -> None:
             table.add_row(*map(escape, cells), style="" if verdict.proven else "red")
     console.print(table)
     for line in _problems(result):
-        console.print(escape(line), style="red", highlight=False, soft_wrap=True)
-    for line in _summary(result):
-        console.print(escape(line), highlight=False, soft_wrap=True)
+        _say(line, console, style="red")
+    for scenario, reason in result.skipped.items():
+        _say(f"left out: {scenario}, {reason}", console)
+    words = [_word(verdict) for verdict in result.verdicts]
+    others = "".join(f", {words.count(word)} {word}" for word in ("exempt", "quiet") if word in words)
+    monitors = f"{words.count('proven')} of {len(words)} monitors{others}"
+    _say(f"proven: {monitors}, {result.unexplained} unexplained notifications", console)
+
+
+def _say(line: str, console: Console, style: str = "") -> None:
+    console.print(escape(line), style=style, highlight=False, soft_wrap=True)
 
 
 def _rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterator[tuple[str, ...]]:
@@ -89,7 +106,7 @@ def _clock(time_ms: int) -> str:
     return iso(time_ms)[11:16]
 
 
-def _problems(result: DrillResult) -> Iterator[str]:
+def _problems(result: WorkerResult) -> Iterator[str]:
     for verdict in result.verdicts:
         for problem in () if verdict.exempt else verdict.problems:
             yield f"not proven: {problem}"
@@ -98,13 +115,3 @@ def _problems(result: DrillResult) -> Iterator[str]:
             yield f"  because {cause}"
     for problem in result.problems:
         yield f"not proven: {problem}"
-
-
-def _summary(result: DrillResult) -> Iterator[str]:
-    words = [_word(verdict) for verdict in result.verdicts]
-    others = "".join(f", {words.count(word)} {word}" for word in ("exempt", "quiet") if word in words)
-    monitors = f"{words.count('proven')} of {len(words)} monitors{others}"
-    yield f"proven: {monitors}, {result.unexplained} unexplained notifications"
-    if result.modelled:
-        yield "modelled, not measured: " + "; ".join(result.modelled)
-    yield "stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items())

@@ -13,9 +13,12 @@ from rich.console import Console
 from firedrill.cloudflare.trace_items import Invocation
 from firedrill.drill.choice import Choice
 from firedrill.drill.command import Drill, Recorder, drill_resources
+from firedrill.drill.plan import Plan, read_bundle
 from firedrill.drill.record import record_takes
+from firedrill.drill.service import Service
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 
@@ -38,15 +41,13 @@ def recorder() -> Recorder:
     """Records each take once per bundle and hands it out again."""
     recorded: dict[tuple[bytes, str], Take] = {}
 
-    def record(
-        script: Mapping[str, Any], bundle: bytes, specs: Iterable[TakeSpec], progress: object
-    ) -> dict[str, Take]:
+    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
         wanted = list(specs)
-        missing = [spec for spec in wanted if (bundle, spec.name) not in recorded]
+        missing = [spec for spec in wanted if (deployment.bundle, spec.name) not in recorded]
         if missing:
-            found = record_takes(script, bundle, missing, lambda detail: None)
-            recorded.update({(bundle, name): take for name, take in found.items()})
-        return {spec.name: recorded[bundle, spec.name] for spec in wanted}
+            found = record_takes(deployment, missing, lambda detail: None)
+            recorded.update({(deployment.bundle, name): take for name, take in found.items()})
+        return {spec.name: recorded[deployment.bundle, spec.name] for spec in wanted}
 
     return record
 
@@ -157,12 +158,15 @@ def small_drill(tmp_path: Path, stages: Stages, take: Callable[..., Take]) -> Ca
     (tmp_path / "t.mjs").write_text("export default {};")
     outcomes = {"healthy": ("ok", "ok", "ok", "ok"), "failing": ("ok", "exception", "exception", "ok")}
 
-    def record(script: object, bundle: bytes, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
-        assert bundle == b"export default {};"
+    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
+        assert deployment.bundle == b"export default {};"
         return {spec.name: take(outcomes[spec.name]) for spec in specs}
 
     def run(resources: Sequence[Resource], *scenarios: Scenario, **chosen: Any) -> Drill:
-        choice = Choice(root=tmp_path, **chosen)
-        return drill_resources(resources, choice, stages, scenarios, record)
+        def planned(service: Service, root: Path) -> Plan:
+            deployment = Deployment(service.script, read_bundle(service, root))
+            return Plan(deployment, TakeSpec("healthy", ()), scenarios, {"storm": "never here"})
+
+        return drill_resources(resources, Choice(root=tmp_path, **chosen), stages, planned, record)
 
     return run

@@ -22,7 +22,7 @@ BROKEN = Scenario("broken", "Half fail.", (Phase(12, TakeSpec("failing", ())),),
 
 
 def test_a_monitor_that_fires_and_stays_quiet_is_proven(small_drill: Run, tiny: Tiny) -> None:
-    result = small_drill(tiny(), CALM, BROKEN).result
+    (result,) = small_drill(tiny(), CALM, BROKEN).result.workers
     (verdict,) = result.verdicts
     assert (verdict.monitor, verdict.problems, verdict.quiet_scenarios) == ("failures", (), 1)
     assert result.proven
@@ -31,7 +31,7 @@ def test_a_monitor_that_fires_and_stays_quiet_is_proven(small_drill: Run, tiny: 
 
 
 def test_the_volume_counts_what_went_through_each_part(small_drill: Run, tiny: Tiny) -> None:
-    volume = small_drill(tiny(), CALM, BROKEN).result.volume
+    volume = small_drill(tiny(), CALM, BROKEN).result.workers[0].volume
     minutes = (5 + 12 + 13) * 2  # the history that all scenarios share is not counted
     evaluated = 15 + 12 + 13 + 1
     assert (volume.takes, volume.trace_events, volume.logs) == (2, minutes * 4, minutes * 4)
@@ -44,7 +44,9 @@ def test_every_stage_is_timed(small_drill: Run, tiny: Tiny) -> None:
 
 
 def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tiny: Tiny) -> None:
-    result = small_drill(tiny({"failures": "sum(last_5m):sum:tiny.failures{*}.as_count() > 3000"}), CALM, BROKEN).result
+    (result,) = small_drill(
+        tiny({"failures": "sum(last_5m):sum:tiny.failures{*}.as_count() > 3000"}), CALM, BROKEN
+    ).result.workers
     assert not result.proven
     assert result.verdicts[0].problems == ("failures never went to Alert in scenario broken",)
     assert result.causes == {"failures": "its value came to 10 at the most, it alerts at > 3000"}
@@ -52,7 +54,7 @@ def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tin
 
 def test_a_notification_that_nothing_explains_is_counted(small_drill: Run, tiny: Tiny) -> None:
     noisy = replace(BROKEN, name="noisy", fires={})
-    result = small_drill(tiny(), CALM, BROKEN, noisy).result
+    (result,) = small_drill(tiny(), CALM, BROKEN, noisy).result.workers
     assert result.verdicts[0].problems == ("failures went to Alert in scenario noisy, which does not explain it",)
     assert result.unexplained == 1
 
@@ -62,27 +64,26 @@ def test_only_the_chosen_monitors_are_judged(small_drill: Run, tiny: Tiny) -> No
         "failures": "sum(last_5m):sum:tiny.failures{*}.as_count() > 3",
         "never": "sum(last_5m):sum:tiny.failures{*}.as_count() > 3000",
     }
-    assert [
-        verdict.monitor for verdict in small_drill(tiny(monitors), CALM, BROKEN, monitors=("failures",)).result.verdicts
-    ] == ["failures"]
+    (result,) = small_drill(tiny(monitors), CALM, BROKEN, monitors=("tiny/failures",)).result.workers
+    assert [verdict.monitor for verdict in result.verdicts] == ["failures"]
 
 
 def test_only_the_chosen_scenarios_run(small_drill: Run, tiny: Tiny) -> None:
-    result = small_drill(tiny(), CALM, BROKEN, scenarios=("broken",)).result
+    (result,) = small_drill(tiny(), CALM, BROKEN, scenarios=("broken",)).result.workers
     assert [run.scenario.name for run in result.runs] == ["broken"]
     assert result.proven
 
 
 def test_a_promised_point_that_is_missing_fails_the_drill(small_drill: Run, tiny: Tiny) -> None:
     promising = replace(CALM, produces=("runs{*}", "failures{outcome:exception}"))
-    result = small_drill(tiny(), promising, BROKEN).result
+    (result,) = small_drill(tiny(), promising, BROKEN).result.workers
     assert result.problems == ("scenario calm left no point of failures{outcome:exception}",)
     assert not result.proven
 
 
 def test_an_exempt_monitor_does_not_fail_the_drill(small_drill: Run, tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / EXEMPTIONS).write_text("failures: tried by hand\n")
-    result = small_drill(tiny(), CALM).result
+    (result,) = small_drill(tiny(), CALM).result.workers
     assert result.proven
     assert result.verdicts[0].exempt == "tried by hand"
 
@@ -94,6 +95,16 @@ def test_an_exemption_that_is_not_needed_fails_the_drill(small_drill: Run, tiny:
     assert not result.proven
 
 
+def test_what_is_left_out_is_told_with_its_reason(small_drill: Run, tiny: Tiny) -> None:
+    assert small_drill(tiny(), CALM, BROKEN).result.workers[0].skipped == {"storm": "never here"}
+
+
+def test_a_chosen_worker_that_does_not_exist_is_answered_with_those_there_are(small_drill: Run, tiny: Tiny) -> None:
+    with pytest.raises(FiredrillError) as error:
+        small_drill(tiny(), CALM, workers=("tidy",))
+    assert str(error.value) == "Worker 'tidy' does not exist; there are tiny."
+
+
 def test_a_bundle_that_is_not_there_is_named(small_drill: Run, tiny: Tiny) -> None:
     with pytest.raises(FiredrillError) as error:
         small_drill(tiny(script={"contentFile": "dist/none.mjs"}), CALM)
@@ -101,5 +112,5 @@ def test_a_bundle_that_is_not_there_is_named(small_drill: Run, tiny: Tiny) -> No
 
 
 def test_two_drills_of_the_same_takes_find_the_same(small_drill: Run, tiny: Tiny) -> None:
-    first, second = small_drill(tiny(), CALM, BROKEN).result, small_drill(tiny(), CALM, BROKEN).result
+    (first,), (second,) = (small_drill(tiny(), CALM, BROKEN).result.workers for _ in range(2))
     assert (first.runs, first.verdicts, first.volume) == (second.runs, second.verdicts, second.volume)

@@ -11,7 +11,7 @@ from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.record import as_records
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
-from firedrill.drill.stack import compile_stack
+from firedrill.drill.service import compile_services
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
@@ -37,11 +37,11 @@ class Doctor:
     takes: dict[str, Take]
 
     def __call__(self, resources: list[Resource], *scenarios: Scenario, monitor: str = "failures") -> str:
-        stack = compile_stack(resources)
+        service = compile_services(resources)[0]
         records = {name: as_records(take, Script("tiny"), VARIANTS[0]) for name, take in self.takes.items()}
-        history = healthy_history(stack, HEALTHY, 20, records)
-        drilled: list[Drilled] = [drill_scenario(stack, each, records, history) for each in scenarios]
-        return diagnose(stack, monitor, drilled, self.takes)
+        history = healthy_history(service, HEALTHY, 20, records)
+        drilled: list[Drilled] = [drill_scenario(service, each, records, history) for each in scenarios]
+        return diagnose(service, monitor, drilled, self.takes)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import io
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,8 @@ from rich.console import Console
 
 from firedrill.drill.choice import Choice
 from firedrill.drill.command import Recorder, drill_resources
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import WorkerResult
+from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 
@@ -22,16 +24,19 @@ pytestmark = pytest.mark.workerd
 
 ROOT = Path(__file__).resolve().parents[2]
 
-Drill = Callable[..., DrillResult]
+Drill = Callable[..., WorkerResult]
 
 
 @pytest.fixture
 def drill(recorder: Recorder) -> Drill:
     """Drill resources in one scenario."""
 
-    def run(resources: Sequence[Resource], scenario: str, root: Path = ROOT) -> DrillResult:
+    def run(resources: Sequence[Resource], scenario: str, root: Path = ROOT) -> WorkerResult:
         choice = Choice(root=root, scenarios=(scenario,))
-        return drill_resources(resources, choice, Stages(Console(file=io.StringIO())), record=recorder).result
+        (result,) = drill_resources(
+            resources, choice, Stages(Console(file=io.StringIO())), record=recorder
+        ).result.workers
+        return result
 
     return run
 
@@ -60,7 +65,7 @@ def processor(inputs: dict[str, Any], kind: str) -> dict[str, Any]:
     return found
 
 
-def cause(result: DrillResult, monitor: str) -> str:
+def cause(result: WorkerResult, monitor: str) -> str:
     """Why the drill says that a monitor failed."""
     assert not result.proven
     assert monitor in result.causes, f"{monitor} was proven; causes: {dict(result.causes)}"
@@ -137,12 +142,44 @@ def test_a_misspelt_metric_filter_is_named(drill: Drill, rendered: list[Resource
     assert "@telemetry.result:eror" in why
 
 
+def recoded(root: Path, resources: Sequence[Resource], old: bytes, new: bytes) -> Path:
+    """The folder `root` with the Worker's drill file and its bundle, in which `old` is replaced by `new`."""
+    script = next(resource for resource in resources if resource.type == WORKERS_SCRIPT)
+    for name, change in ((script.inputs["contentFile"], (old, new)), ("worker/drill.yaml", (b"", b""))):
+        content = (ROOT / name).read_bytes()
+        assert change[0] in content
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content.replace(*change))
+    return root
+
+
 def test_a_telemetry_line_at_another_level_is_named(drill: Drill, rendered: list[Resource], tmp_path: Path) -> None:
-    script = next(resource for resource in rendered if resource.type == WORKERS_SCRIPT)
-    bundle = tmp_path / script.inputs["contentFile"]
-    bundle.parent.mkdir(parents=True)
-    deployed = (ROOT / script.inputs["contentFile"]).read_bytes()
-    assert b"console.debug" in deployed
-    bundle.write_bytes(deployed.replace(b"console.debug", b"console.info"))
-    why = cause(drill(rendered, "storage-failing", tmp_path), "do-errors")
+    root = recoded(tmp_path, rendered, b"console.debug", b"console.info")
+    why = cause(drill(rendered, "storage-failing", root), "do-errors")
     assert "processor 'Telemetry line' did nothing with any log: no element of Logs matches Level:debug" in why
+
+
+def test_an_operation_that_is_not_declared_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    def forget(inputs: dict[str, Any]) -> None:
+        inputs["classes"]["ConversationStateDO"]["operations"].remove("clear")
+
+    result = drill(mutated(rendered, OBSERVED_SERVICE, forget), "healthy")
+    assert not result.proven
+    assert result.problems == (
+        "ConversationStateDO: the operation 'clear' occurs but is not declared, so nothing counts it;"
+        " add it to operations of workers.conversation-state.classes.ConversationStateDO",
+    )
+
+
+def test_a_class_whose_wrapper_was_forgotten_is_named(drill: Drill, rendered: list[Resource], tmp_path: Path) -> None:
+    unwrapped = b"function observeObject(Class) { return Class; }\nfunction unused("
+    root = recoded(tmp_path, rendered, b"function observeObject(", unwrapped)
+    result = drill(rendered, "healthy", root)
+    (problem,) = result.problems
+    assert re.fullmatch(
+        r"ConversationStateDO was called \d+ times and wrote no telemetry; wrap it in the Worker: export const"
+        r" ConversationStateDO = observeObject\(class ConversationStateDO extends DurableObject \{ \.\.\. \}\)",
+        problem,
+    )
+    verdicts = {verdict.monitor: verdict for verdict in result.verdicts}
+    assert not verdicts["telemetry-gap"].proven

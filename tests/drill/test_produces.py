@@ -12,7 +12,7 @@ from firedrill.datadog.metrics.store import Point, PointStore
 from firedrill.datadog.monitors import run
 from firedrill.drill.produces import unproduced
 from firedrill.drill.run import Drilled
-from firedrill.drill.stack import Stack, compile_stack
+from firedrill.drill.service import Service, compile_services
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
@@ -21,7 +21,7 @@ Tiny = Callable[..., list[Resource]]
 
 
 @pytest.fixture
-def stack(tiny: Tiny) -> Stack:
+def service(tiny: Tiny) -> Service:
     """The tiny stack with its metrics under a prefix, as the components declare them."""
     resources = [
         replace(each, inputs={**each.inputs, "name": f"chat.dev.{each.inputs['name']}"})
@@ -29,44 +29,44 @@ def stack(tiny: Tiny) -> Stack:
         else each
         for each in tiny({"runs": "sum(last_5m):sum:chat.dev.tiny.runs{*}.as_count() > 1"})
     ]
-    return compile_stack(resources)
+    return compile_services(resources)[0]
 
 
-def missing(stack: Stack, *scopes: str, at_ms: int = 70_000) -> list[str]:
+def missing(service: Service, *scopes: str, at_ms: int = 70_000) -> list[str]:
     """What a scenario that promises `scopes` is told, given one point of chat.dev.tiny.failures."""
     point = Point("chat.dev.tiny.failures", "count", ("op:store", "outcome:exception"), at_ms, 200_000, 1.0)
     scenario = Scenario("paths", "All of them.", (Phase(1, TakeSpec("paths", ())),), produces=scopes)
     outcome = ScenarioRun(scenario, begin_ms=60_000, end_ms=120_000, over_ms=180_000, changes=())
     store = PointStore([point])
     ran = run([], store, np.array([180]))
-    return unproduced(stack, Drilled(outcome, 1, 1, 1, store, ran))
+    return unproduced(service, Drilled(outcome, 1, 1, 1, store, ran))
 
 
 @pytest.mark.parametrize(
     "scope",
     ["tiny.failures{*}", "tiny.failures{op:store}", "tiny.failures{outcome:exception,op:store}", "failures{*}"],
 )
-def test_a_scope_is_met_by_a_point_that_has_its_tags(stack: Stack, scope: str) -> None:
-    assert missing(stack, scope) == []
+def test_a_scope_is_met_by_a_point_that_has_its_tags(service: Service, scope: str) -> None:
+    assert missing(service, scope) == []
 
 
 @pytest.mark.parametrize(
     "scope",
     ["tiny.failures{op:clear}", "tiny.failures{op:store,outcome:ok}", "tiny.runs{*}", "failure{*}", "ny.failures{*}"],
 )
-def test_a_scope_without_a_point_is_a_problem(stack: Stack, scope: str) -> None:
-    assert missing(stack, "tiny.failures{*}", scope) == [f"scenario paths left no point of {scope}"]
+def test_a_scope_without_a_point_is_a_problem(service: Service, scope: str) -> None:
+    assert missing(service, "tiny.failures{*}", scope) == [f"scenario paths left no point of {scope}"]
 
 
-def test_a_scenario_that_promises_nothing_leaves_no_problem(stack: Stack) -> None:
-    assert missing(stack) == []
+def test_a_scenario_that_promises_nothing_leaves_no_problem(service: Service) -> None:
+    assert missing(service) == []
 
 
 @pytest.mark.parametrize("at_ms", [59_999, 120_000])
-def test_a_point_of_healthy_traffic_around_the_fault_does_not_count(stack: Stack, at_ms: int) -> None:
-    assert missing(stack, "tiny.failures{*}", at_ms=at_ms) == ["scenario paths left no point of tiny.failures{*}"]
+def test_a_point_of_healthy_traffic_around_the_fault_does_not_count(service: Service, at_ms: int) -> None:
+    assert missing(service, "tiny.failures{*}", at_ms=at_ms) == ["scenario paths left no point of tiny.failures{*}"]
 
 
 @pytest.mark.parametrize("at_ms", [60_000, 119_999])
-def test_the_fault_includes_its_first_moment_and_not_its_last(stack: Stack, at_ms: int) -> None:
-    assert missing(stack, "tiny.failures{*}", at_ms=at_ms) == []
+def test_the_fault_includes_its_first_moment_and_not_its_last(service: Service, at_ms: int) -> None:
+    assert missing(service, "tiny.failures{*}", at_ms=at_ms) == []

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill import record
-from firedrill.drill.record import as_records, read_bundle, record_takes
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.drill.record import as_records, record_takes
+from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec
 
 Takes = Callable[..., Take]
+DEPLOYMENT = Deployment({"script_name": "tiny"}, b"bundle")
 SLOW = TakeSpec("slow", (Request(path="/a"),), Faults(storage_slow=0.5), concurrency=3)
 IDLE = TakeSpec("idle", (Request(path="/b"),), concurrency=7, cleanups=True)
 
@@ -42,7 +42,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, take: Takes) -> Worker:
 
     @contextmanager
     def deployed(deployment: Deployment) -> Iterator[Worker]:
-        assert deployment == Deployment({"script_name": "tiny"}, b"bundle")
+        assert deployment == DEPLOYMENT
         yield found
 
     monkeypatch.setattr(record, "deployed", deployed)
@@ -50,7 +50,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, take: Takes) -> Worker:
 
 
 def takes(*specs: TakeSpec) -> dict[str, Take]:
-    return record_takes({"script_name": "tiny"}, b"bundle", specs, lambda detail: None)
+    return record_takes(DEPLOYMENT, specs, lambda detail: None)
 
 
 def test_each_spec_gives_a_take_of_its_name(worker: Worker) -> None:
@@ -74,7 +74,7 @@ def test_the_first_invocation_of_the_isolate_belongs_to_no_take(worker: Worker) 
 
 def test_progress_names_each_take(worker: Worker) -> None:
     told: list[str] = []
-    record_takes({"script_name": "tiny"}, b"bundle", [SLOW, IDLE], told.append)
+    record_takes(DEPLOYMENT, [SLOW, IDLE], told.append)
     assert sorted(told) == ["idle", "slow"]
 
 
@@ -97,15 +97,3 @@ def test_records_have_a_modelled_cpu_time_and_the_span_of_the_take(take: Takes) 
 def test_a_take_that_took_no_time_still_has_a_length(take: Takes) -> None:
     instant = replace(take(["ok"]), ended_ms=take(["ok"]).started_ms)
     assert as_records(instant, Script("tiny"), VARIANTS[0]).length_ms == 2
-
-
-def test_the_bundle_is_read_where_the_script_says(tmp_path: Path) -> None:
-    (tmp_path / "dist").mkdir()
-    (tmp_path / "dist" / "tiny.mjs").write_bytes(b"export default {};")
-    assert read_bundle({"content_file": "dist/tiny.mjs"}, tmp_path) == b"export default {};"
-
-
-def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(tmp_path: Path) -> None:
-    with pytest.raises(FiredrillError) as error:
-        read_bundle({"content_file": "dist/tiny.mjs"}, tmp_path)
-    assert str(error.value) == "the Worker's bundle 'dist/tiny.mjs' does not exist; make it with: make drill"

@@ -1,8 +1,8 @@
-"""When a drill's result counts as proven."""
+"""When a drill's result counts as proven, Worker by Worker."""
 
 from __future__ import annotations
 
-from firedrill.drill.result import DrillResult, Volume
+from firedrill.drill.result import DrillResult, Volume, WorkerResult
 from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
@@ -11,15 +11,14 @@ FAILED = MonitorVerdict("latency", (), 2, ("latency never went to Alert in scena
 EXEMPT = MonitorVerdict("silence", (), 1, ("silence has no scenario",), exempt="by hand")
 
 
-def result(*verdicts: MonitorVerdict, problems: tuple[str, ...] = (), changes: tuple[Change, ...] = ()) -> DrillResult:
+def result(*verdicts: MonitorVerdict, problems: tuple[str, ...] = (), changes: tuple[Change, ...] = ()) -> WorkerResult:
     fault = (Phase(7, TakeSpec("broken", ())),)
     scenario = Scenario("broken", "Fails.", fault, {"errors": "Alert"}, frozenset({"latency"}))
-    return DrillResult(
-        stack="dev",
+    return WorkerResult(
+        worker="tiny",
         verdicts=verdicts,
         runs=(ScenarioRun(scenario, 100, 200, 300, changes),),
         volume=Volume(1, 2, 3, 4, 5),
-        stages={},
         problems=problems,
     )
 
@@ -38,6 +37,15 @@ def test_one_monitor_that_failed_fails_the_drill() -> None:
 
 def test_a_problem_of_no_monitor_fails_the_drill() -> None:
     assert not result(PROVEN, problems=("scenario calm left no point of runs{*}",)).proven
+
+
+def test_a_stack_is_proven_when_all_of_its_workers_are() -> None:
+    assert DrillResult("dev", (result(PROVEN), result(EXEMPT)), {}).proven
+    assert not DrillResult("dev", (result(PROVEN), result(FAILED)), {}).proven
+
+
+def test_a_problem_of_no_worker_fails_the_drill() -> None:
+    assert not DrillResult("dev", (result(PROVEN),), {}, problems=("errors is proven, remove its line",)).proven
 
 
 def test_notifications_of_monitors_that_must_or_may_fire_are_explained() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.record import as_records
 from firedrill.drill.run import START_MS, Carried, Drilled, carry, drill_scenario, healthy_history
-from firedrill.drill.stack import compile_stack
+from firedrill.drill.service import compile_services
 from firedrill.drill.timeline import RecordedTake
 from firedrill.drill.verdicts import Change
 from firedrill.resources import Resource
@@ -27,12 +27,12 @@ def recorded(take: Takes) -> dict[str, RecordedTake]:
 
 
 def carried(resources: Sequence[Resource], take: Takes, *phases: Phase) -> Carried:
-    return carry(compile_stack(resources), phases, recorded(take), START_MS)
+    return carry(compile_services(resources)[0], phases, recorded(take), START_MS)
 
 
 def drilled(resources: Sequence[Resource], take: Takes, scenario: Scenario) -> Drilled:
-    stack, takes = compile_stack(resources), recorded(take)
-    return drill_scenario(stack, scenario, takes, healthy_history(stack, HEALTHY, 30, takes))
+    service, takes = compile_services(resources)[0], recorded(take)
+    return drill_scenario(service, scenario, takes, healthy_history(service, HEALTHY, 30, takes))
 
 
 def failing(minutes: int = 10, after: int = 13) -> Scenario:

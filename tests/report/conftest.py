@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.drill.result import DrillResult, Volume
+from firedrill.drill.result import DrillResult, Volume, WorkerResult
 from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
@@ -30,7 +30,7 @@ def proof(monitor: str, state: str, alerted: int | None, recovered: int | None, 
 
 @pytest.fixture
 def result() -> DrillResult:
-    """A monitor each: proven, proven by missing data, failed, noisy, exempt."""
+    """A Worker with a monitor each: proven, proven by missing data, failed, noisy, exempt; and one that is proven."""
     never = "latency never went to Alert in scenario broken"
     noise = "traffic went to Warn in scenario calm, which does not explain it"
     fires = {"errors": "Alert", "silence": "No Data", "latency": "Alert"}
@@ -38,8 +38,8 @@ def result() -> DrillResult:
     calm = Scenario("calm", "Nothing [happens].", (Phase(11, TakeSpec("calm", ())),))
     alert = Change("errors", "op:store", BEGIN_MS + 3 * MINUTE_MS, "Alert", "[Triggered] Errors")
     warning = Change("traffic", "", BEGIN_MS + 7 * MINUTE_MS, "Warn", "[Warn] Traffic <&> more")
-    return DrillResult(
-        stack="dev",
+    shop = WorkerResult(
+        worker="shop",
         verdicts=(
             MonitorVerdict("errors", (proof("errors", "Alert", 3, 7), proof("errors", "Alert", 4, 9)), 1, ()),
             MonitorVerdict("silence", (proof("silence", "No Data", 17, 1),), 1, ()),
@@ -52,9 +52,15 @@ def result() -> DrillResult:
             ScenarioRun(calm, BEGIN_MS, BEGIN_MS + 11 * MINUTE_MS, END_MS, (warning,)),
         ),
         volume=Volume(takes=3, trace_events=12_345, logs=12_300, points=70_001, evaluations=987),
-        stages={"render": 5.04, "workerd": 0.96},
         problems=("scenario calm left no point of runs{*}",),
         causes={"latency": "its value came to 12 at the most, it alerts at > 500", "yearly": "nothing"},
+        skipped={"alarm-failing": "it has no alarm"},
+    )
+    return DrillResult(
+        stack="dev",
+        workers=(shop, _chat()),
+        stages={"render": 5.04, "workerd": 0.96},
+        problems=("drill-exemptions.txt: errors is proven, remove its line",),
         modelled=("CPU time", "delivery"),
     )
 
@@ -62,10 +68,14 @@ def result() -> DrillResult:
 @pytest.fixture
 def good() -> DrillResult:
     """Nothing wrong."""
-    return DrillResult(
-        stack="prod",
+    return DrillResult(stack="prod", workers=(_chat(),), stages={"simulate": 1.25})
+
+
+def _chat() -> WorkerResult:
+    """A Worker with nothing wrong."""
+    return WorkerResult(
+        worker="chat",
         verdicts=(MonitorVerdict("errors", (proof("errors", "Alert", 3, 7),), 1, ()),),
         runs=tuple(ScenarioRun(Scenario(name, "Half fail.", ()), BEGIN_MS, END_MS, END_MS, ()) for name in ("a", "b")),
         volume=Volume(takes=1, trace_events=2, logs=3, points=4, evaluations=5),
-        stages={"simulate": 1.25},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -32,7 +33,7 @@ def no_wishes_about_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_pipe_gets_plain_text(good: DrillResult) -> None:
     assert printed(good, io.StringIO()) == (
-        "stack prod: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
+        "stack prod, Worker chat: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
         " 4 metric points and 5 evaluations on simulated time\n"
         "monitor | fires in | fault (simulated) | alerted        | recovered      | quiet in | verdict\n"
         "--------+----------+-------------------+----------------+----------------+----------+--------\n"
@@ -44,8 +45,8 @@ def test_a_pipe_gets_plain_text(good: DrillResult) -> None:
 
 def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) -> None:
     assert printed(result, io.StringIO()) == (
-        "stack dev: 5 monitors, 2 scenarios; 3 takes of the real Worker became 12,345 trace events, 12,300 logs,"
-        " 70,001 metric points and 987 evaluations on simulated time\n"
+        "stack dev, Worker shop: 5 monitors, 2 scenarios; 3 takes of the real Worker became 12,345 trace events,"
+        " 12,300 logs, 70,001 metric points and 987 evaluations on simulated time\n"
         "monitor | fires in         | fault (simulated) | alerted         | recovered      | quiet in | verdict   \n"
         "--------+------------------+-------------------+-----------------+----------------+----------+-----------\n"
         "errors  | broken           | 00:00 to 00:25    | 00:03 (+3 min)  | 00:32 (+7 min) | 1 of 1   | proven    \n"
@@ -58,7 +59,15 @@ def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) ->
         "  because its value came to 12 at the most, it alerts at > 500\n"
         "not proven: traffic went to Warn in scenario calm, which does not explain it\n"
         "not proven: scenario calm left no point of runs{*}\n"
+        "left out: alarm-failing, it has no alarm\n"
         "proven: 2 of 5 monitors, 1 exempt, 1 unexplained notifications\n"
+        "stack dev, Worker chat: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
+        " 4 metric points and 5 evaluations on simulated time\n"
+        "monitor | fires in | fault (simulated) | alerted        | recovered      | quiet in | verdict\n"
+        "--------+----------+-------------------+----------------+----------------+----------+--------\n"
+        "errors  | broken   | 00:00 to 00:25    | 00:03 (+3 min) | 00:32 (+7 min) | 1 of 2   | proven \n"
+        "proven: 1 of 1 monitors, 0 unexplained notifications\n"
+        "not proven: drill-exemptions.txt: errors is proven, remove its line\n"
         "modelled, not measured: CPU time; delivery\n"
         "stages: render 5.0 s, workerd 1.0 s\n"
     )
@@ -81,8 +90,6 @@ def test_a_pipe_gets_the_whole_table_however_narrow_the_screen_is(
 def test_square_brackets_of_a_text_are_shown(result: DrillResult) -> None:
     written = io.StringIO()
     odd = {"latency": "the rule [bold]%{data}[/bold] does not match"}
-    print_result(
-        DrillResult(**{**vars(result), "causes": odd}),
-        Console(file=written, width=140),
-    )
+    shop = replace(result.workers[0], causes=odd)
+    print_result(replace(result, workers=(shop,)), Console(file=written, width=140))
     assert "  because the rule [bold]%{data}[/bold] does not match\n" in written.getvalue()

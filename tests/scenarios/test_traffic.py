@@ -1,75 +1,92 @@
-"""The requests that the drivers make, as data."""
+"""The requests that sessions make, as data."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+
+import pytest
 
 from firedrill.runtime.take import Request
-from firedrill.scenarios import traffic
+from firedrill.scenarios.drill_file import Call, Sessions
+from firedrill.scenarios.traffic import LONG, clients, requests, thinned
 
 
-def methods(requests: tuple[Request, ...]) -> Counter[str]:
-    return Counter(request.method for request in requests)
+def sessions(*paths: str, count: int = 1) -> Sessions:
+    return Sessions(count=count, session=tuple(Call(request=f"GET {path}") for path in paths))
 
 
-def test_everyday_conversations_store_then_ask_then_end() -> None:
-    mine = [request for request in traffic.everyday("day", conversations=4) if request.session == "day-3"]
-    assert [(request.method, request.path) for request in mine] == [
-        ("POST", "/conversations/day-3/tools"),
-        ("GET", "/conversations/day-3/tools/toolu_0"),
-        ("DELETE", "/conversations/day-3/tools"),
+def sent(call: Call, take: str = "day") -> Request:
+    """The one request that a session of one call makes."""
+    (request,) = requests([Sessions(session=(call,))], take)
+    return request
+
+
+def test_clients_take_turns() -> None:
+    everybody = clients((sessions("/a/{id}", "/b/{id}", count=2), sessions("/c/{id}")))
+    assert [request.path for request in requests(everybody, "day")] == [
+        "/a/day-0",
+        "/a/day-1",
+        "/c/day-2",
+        "/b/day-0",
+        "/b/day-1",
     ]
 
 
-def test_everyday_traffic_has_two_health_checks_that_belong_to_no_conversation() -> None:
-    health = [request for request in traffic.everyday("day") if request.path == "/health"]
-    assert [(request.method, request.session) for request in health] == [("GET", ""), ("GET", "")]
+def test_a_session_is_that_of_its_client() -> None:
+    assert [request.session for request in requests([sessions("/a", "/b")], "day")] == ["day-0", "day-0"]
 
 
-def test_everyday_traffic_grows_with_the_conversations() -> None:
-    assert len(traffic.everyday("day", conversations=5)) == 5 * 3 + 2
+def test_requests_of_a_session_are_numbered() -> None:
+    assert [request.path for request in requests([sessions("/{n}", "/{n}")], "day")] == ["/0", "/1"]
 
 
-def test_a_store_carries_its_tools_as_json() -> None:
-    store = traffic.everyday("day", conversations=1)[0]
-    assert store.headers == {"content-type": "application/json"}
-    assert json.loads(store.body or "") == [
-        {"tool_use_id": "toolu_0", "tool_name": "search"},
-        {"tool_use_id": "toolu_1", "tool_name": "read_file"},
+def test_a_request_is_method_and_path() -> None:
+    request = sent(Call(request="PATCH /a?b={id}", headers={"x-client": "{id}"}))
+    assert (request.method, request.path, request.headers) == ("PATCH", "/a?b=day-0", {"x-client": "day-0"})
+    assert (request.body, request.messages, request.scheduled, request.overlaps) == (None, None, "", False)
+
+
+def test_a_body_is_sent_as_it_is_written_but_for_placeholders() -> None:
+    assert sent(Call(request="POST /", body="{ {id} {n} {other} }")).body == "{ day-0 0 {other} }"
+
+
+def test_json_is_sent_with_its_content_type() -> None:
+    request = sent(Call.model_validate({"request": "POST /", "json": [{"id": "{id}", "n": 1}]}))
+    assert json.loads(request.body or "") == [{"id": "day-0", "n": 1}]
+    assert request.headers == {"content-type": "application/json"}
+
+
+def test_a_long_text_is_longer_than_what_has_a_limit() -> None:
+    assert sent(Call(request="POST /", body="<{long}>")).body == f"<{LONG}>"
+    assert len(LONG) == 70_000
+
+
+def test_messages_make_it_a_web_socket() -> None:
+    assert sent(Call(messages=("hello from {id}", "bye"))).messages == ("hello from day-0", "bye")
+
+
+def test_a_cron_run_is_no_request() -> None:
+    assert sent(Call(scheduled="*/5 * * * *")).scheduled == "*/5 * * * *"
+
+
+def test_what_is_sent_at_once_overlaps() -> None:
+    made = requests([Sessions(session=(Call(), Call(request="GET /{n}", at_once=3)))], "day")
+    assert [(request.path, request.overlaps) for request in made] == [
+        ("/", False),
+        ("/1", True),
+        ("/2", True),
+        ("/3", True),
     ]
 
 
-def test_bulk_stores_are_as_many_requests_as_everyday_traffic_without_its_health_checks() -> None:
-    assert len(traffic.bulk_stores("bulk", tools=40)) == len(traffic.everyday("day")) - 2
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.45, 0.5, 0.9])
+def test_some_clients_send_at_most_their_share(share: float) -> None:
+    everybody = clients((sessions("/", "/", "/", count=16), sessions("/", "/")))
+    kept = sum(len(each.session) for each in thinned(everybody, share))
+    assert share * 50 - 3 <= kept <= share * 50
 
 
-def test_bulk_stores_of_a_conversation_never_store_the_same_tool_twice() -> None:
-    mine = [request for request in traffic.bulk_stores("bulk", tools=40) if request.session == "bulk-7"]
-    stored = [entry["tool_use_id"] for request in mine for entry in json.loads(request.body or "")]
-    assert len(stored) == len(set(stored)) == 120
-
-
-def test_unknown_tools_are_asked_for_on_top_of_everyday_traffic() -> None:
-    added = traffic.unknown_tools("lost", conversations=3)[len(traffic.everyday("lost")) :]
-    assert [request.path for request in added] == [f"/conversations/lost-{number}/tools/unknown" for number in range(3)]
-
-
-def test_callers_mistakes_come_on_top_of_everyday_traffic() -> None:
-    added = traffic.malformed("bad")[len(traffic.everyday("bad")) :]
-    assert methods(added) == {"GET": 2, "PATCH": 1, "POST": 3}
-    assert max(len(request.body or "") for request in added) > 1_000_000
-
-
-def test_idempotent_traffic_deletes_nothing() -> None:
-    assert methods(traffic.idempotent("again")) == {"POST": traffic.CONVERSATIONS, "GET": 2 * traffic.CONVERSATIONS}
-
-
-def test_a_lone_request_is_one_look_up() -> None:
-    assert traffic.one_lookup("lone") == (Request(path="/conversations/lone-0/tools/toolu_0", session="lone-0"),)
-
-
-def test_overlapping_calls_of_one_object_do_not_wait_for_one_another() -> None:
-    calls = [request for request in traffic.overlapping("over") if request.path.startswith("/conversations/over-0/")]
-    assert len(calls) > 2
-    assert {request.session for request in calls[1:]} == {""}
+def test_some_clients_are_chosen_evenly() -> None:
+    everybody = clients((sessions("/a", count=10), sessions("/b", count=10)))
+    paths = [each.session[0].request for each in thinned(everybody, 0.5)]
+    assert paths == ["GET /a"] * 5 + ["GET /b"] * 5

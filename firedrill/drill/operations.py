@@ -1,0 +1,131 @@
+"""Whether the Worker's telemetry and what is declared of its classes agree: what is not declared, nothing counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from firedrill.drill.service import Service
+from firedrill.runtime.take import Take
+from firedrill.scenarios.watched import WatchedClass
+
+EVENTS = frozenset({"alarm", "message", "close", "socket_error"})
+"""Operations that the platform delivers: counted without being declared."""
+UNNAMED = "fetch"
+"""What an object's own fetch handler is called until it is given a better name; never counted under this one."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What all takes show of a Worker.
+
+    `called` counts the invocations of each class, "" for the Worker's own handlers. `by_object` and `by_caller` have
+    the operations of each class in the lines of objects and of those who call them; `observed`: whether any of these
+    wrote a line.
+    """
+
+    called: Mapping[str, int]
+    by_object: Mapping[str, frozenset[str]]
+    by_caller: Mapping[str, frozenset[str]]
+    observed: bool
+
+
+def misdeclared(service: Service, takes: Mapping[str, Take], *, whole: bool) -> list[str]:
+    """One problem per class or operation whose telemetry and declaration disagree.
+
+    `whole` False (chosen scenarios only) does not ask for every operation to occur.
+    """
+    classes = {name: each for name, each in service.classes.items() if each.operations is not None}
+    if not classes:
+        return []
+    seen = see(takes)
+    problems = list(_unwrapped(service, seen))
+    for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys()):
+        place = f"workers.{service.name}.classes"
+        problems.append(f"{name} writes telemetry but is not declared, so nothing counts it; add it to {place}")
+    for name, declared in classes.items():
+        problems += _undeclared(service, name, declared, seen)
+        if whole:
+            problems += _missing(service, name, declared, seen)
+    return problems
+
+
+def see(takes: Mapping[str, Take]) -> Seen:
+    """Gather what the takes' invocations were of, and what their telemetry lines say."""
+    called: dict[str, int] = {}
+    operations: dict[str, dict[str, set[str]]] = {"object": {}, "gateway": {}}
+    observed = False
+    for invocation in (invocation for take in takes.values() for invocation in take.invocations):
+        entrypoint = invocation.item.get("entrypoint") or ""
+        called[entrypoint] = called.get(entrypoint, 0) + 1
+        for line in _lines(invocation.item):
+            observed |= line["at"] == "gateway"
+            if "class" in line:
+                operations[line["at"]].setdefault(line["class"], set()).add(line["op"])
+    frozen = {at: {name: frozenset(found) for name, found in each.items()} for at, each in operations.items()}
+    return Seen(called, frozen["object"], frozen["gateway"], observed)
+
+
+def _lines(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The telemetry lines among the console lines of an invocation, whatever their level."""
+    for log in item["logs"]:
+        text = log["message"][0] if log["message"] else None
+        try:
+            line = json.loads(text) if isinstance(text, str) else None
+        except ValueError:
+            continue
+        if isinstance(line, dict) and line.get("at") in ("object", "gateway") and "op" in line:
+            yield line
+
+
+def _unwrapped(service: Service, seen: Seen) -> Iterator[str]:
+    """What runs and says nothing."""
+    for name in service.classes:
+        calls = seen.called.get(name, 0)
+        if not calls:
+            yield f"no request of {service.drill} reaches {name}; add one that does, or do not declare the class"
+        elif name not in seen.by_object:
+            yield (
+                f"{name} was called {calls} times and wrote no telemetry; wrap it in the Worker:"
+                f" export const {name} = observeObject(class {name} extends DurableObject {{ ... }})"
+            )
+    if not seen.observed and seen.called.get("", 0):
+        yield (
+            "the Worker's handlers wrote no telemetry; wrap them:"
+            ' export default observeWorker({ ... }, { BINDING: "ClassName" })'
+        )
+
+
+def _undeclared(service: Service, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
+    known = {*(declared.operations or ()), *EVENTS}
+    place = f"operations of workers.{service.name}.classes.{name}"
+    for operation in sorted((seen.by_object.get(name, frozenset()) | seen.by_caller.get(name, frozenset())) - known):
+        change = f"add it to {place}"
+        if operation == UNNAMED:
+            option = "{ operations: { fetch: 'a name' } }"
+            change = f"name it by the option {option} of observeObject and observeWorker, and add that name to {place}"
+        yield f"{name}: the operation {operation!r} occurs but is not declared, so nothing counts it; {change}"
+
+
+def _missing(service: Service, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
+    """Declared operations that nobody counts, of a class that writes telemetry at all."""
+    by_object, by_caller = seen.by_object.get(name), seen.by_caller.get(name, frozenset())
+    if by_object is None:
+        return
+    for operation in declared.operations or ():
+        counted = by_caller if declared.counted_by_caller else by_object
+        if operation in counted:
+            continue
+        if operation in by_object:
+            wrapped = f'observeWorker({{ ... }}, {{ BINDING: "{name}" }})'
+            yield (
+                f"{name}: the operation {operation!r} occurs, but no caller's line says so and those are counted;"
+                f" name the class in {wrapped}, or set countedBy: object"
+            )
+        else:
+            yield (
+                f"{name}: the operation {operation!r} is declared but never occurs; add a request that leads to it to"
+                f" {service.drill}, or remove it from operations of workers.{service.name}.classes.{name}"
+            )

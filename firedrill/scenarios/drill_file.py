@@ -1,0 +1,189 @@
+"""A Worker's drill file (`drill.yaml`): the traffic that it gets, and what is special to it, as data.
+
+docs/bring-your-own.md describes every key.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml  # type: ignore[import-untyped]
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
+from pydantic_core import ErrorDetails
+
+from firedrill.errors import FiredrillError, as_one
+from firedrill.runtime.take import Faults
+
+PLACEHOLDERS = ("id", "n", "long")
+SHOWN = 60
+"""Characters of a wrong value that an error shows."""
+
+
+def _placeholders_exist(request: str) -> str:
+    if set(re.findall(r"\{([^}]*)\}", request)) - {*PLACEHOLDERS}:
+        raise ValueError(request)
+    return request
+
+
+class _Keys(BaseModel):
+    """A mapping of the file: its keys are known, and the description of each says what it may hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Call(_Keys):
+    """One request of a session."""
+
+    request: Annotated[
+        str,
+        AfterValidator(_placeholders_exist),
+        Field(
+            pattern=r"^[A-Z]+ /\S*$",
+            description="method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}",
+        ),
+    ] = "GET /"
+    headers: Annotated[dict[str, str], Field(description="headers by name")] = {}
+    body: Annotated[str | None, Field(description="the body as text")] = None
+    json_: Annotated[JsonValue, Field(alias="json", description="the body as JSON, with its content type")] = None
+    messages: Annotated[
+        tuple[str, ...] | None,
+        Field(description="texts that are sent over a WebSocket, each after the answer to the one before it"),
+    ] = None
+    at_once: Annotated[
+        int, Field(ge=1, le=1000, description="how often it is sent, all at once; a whole number, 1 to 1000")
+    ] = 1
+    scheduled: Annotated[str, Field(description="a cron pattern: calls the scheduled handler instead")] = ""
+
+
+def _written_short(call: Any) -> Any:
+    return {"request": call} if isinstance(call, str) else call
+
+
+class Sessions(_Keys):
+    """Clients that all send the same requests, each in this order."""
+
+    count: Annotated[int, Field(ge=1, le=1000, description="how many clients; a whole number, 1 to 1000")] = 1
+    session: Annotated[
+        tuple[Annotated[Call, BeforeValidator(_written_short)], ...],
+        Field(min_length=1, description="requests, each a mapping or just its method and path"),
+    ]
+
+
+Traffic = tuple[Sessions, ...]
+MayFire = Annotated[tuple[str, ...], Field(description="monitors that may fire in it or stay quiet")]
+Produces = Annotated[
+    tuple[str, ...],
+    Field(description="points that it must leave, such as `do.operations{operation:post,result:ok}`"),
+]
+
+
+class Adjustment(_Keys):
+    """What holds for this Worker in one of the scenarios that every Worker gets."""
+
+    skip: Annotated[str, Field(description="why the scenario means nothing for this Worker; it is not run then")] = ""
+    also_fires: Annotated[tuple[str, ...], Field(description="monitors that must fire in it as well")] = ()
+    may_fire: MayFire = ()
+    does_not_fire: Annotated[tuple[str, ...], Field(description="monitors that must stay quiet in it")] = ()
+    produces: Produces = ()
+
+
+class Extra(_Keys):
+    """A scenario of this Worker alone."""
+
+    summary: Annotated[str, Field(min_length=1, description="a sentence that says what happens")]
+    traffic: Annotated[Traffic, Field(description="the sessions of its minutes, in place of the everyday ones")] = ()
+    more_traffic: Annotated[Traffic, Field(description="sessions besides the everyday ones")] = ()
+    faults: Annotated[Faults, Field(description="what fails, as a rate from 0 to 1 each")] = Faults()
+    idle: Annotated[bool, Field(description="true or false: whether the bindings of `idle` hold")] = False
+    minutes: Annotated[int, Field(ge=1, le=30, description="how long it lasts; a whole number, 1 to 30")] = 25
+    fires: Annotated[tuple[str, ...], Field(description="monitors that must alert, and recover after it")] = ()
+    may_fire: MayFire = ()
+    produces: Produces = ()
+
+
+class DrillFile(_Keys):
+    """Everything that a drill has to know of a Worker besides what the stack declares."""
+
+    traffic: Annotated[Traffic, Field(min_length=1, description="the sessions of an everyday minute")]
+    bindings: Annotated[
+        dict[str, str | None],
+        Field(description="texts that bindings have in the drill; null leaves out one that workerd cannot provide"),
+    ] = {}
+    idle: Annotated[
+        dict[str, str], Field(description="texts of bindings with which objects clean up within seconds")
+    ] = {}
+    adjust: Annotated[
+        dict[str, Adjustment], Field(description="scenarios that every Worker gets, by name, with what differs here")
+    ] = {}
+    scenarios: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Extra],
+        Field(description="scenarios of this Worker alone, by name: small letters, digits and dashes"),
+    ] = {}
+
+
+def read_drill_file(path: Path, name: str) -> DrillFile:
+    """The drill file at `path`, called `name` in errors. Raises FiredrillError with every problem, one a line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FiredrillError(f"the drill file {name!r} cannot be read: {error.strerror}") from error
+    except UnicodeError as error:
+        raise FiredrillError(f"the drill file {name!r} is no UTF-8 text") from error
+    try:
+        content = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise FiredrillError(f"{name} is not YAML: {error}") from error
+    try:
+        return DrillFile.model_validate(content)
+    except ValidationError as error:
+        raise as_one([FiredrillError(f"{name}: {_told(detail)}") for detail in _own(error)]) from error
+
+
+def _own(error: ValidationError) -> list[ErrorDetails]:
+    """The mistakes without those that only follow: a list whose entries are wrong also counts as too short."""
+    return [detail for detail in error.errors() if detail["type"] != "too_short" or not detail["input"]]
+
+
+_MODELS: dict[str, type[BaseModel]] = {
+    "": DrillFile,
+    **dict.fromkeys(("traffic", "more_traffic"), Sessions),
+    "session": Call,
+    "adjust": Adjustment,
+    "scenarios": Extra,
+}
+"""What the values of a key, or of the keys below it, are."""
+
+
+def keys(model: type[BaseModel]) -> dict[str, str]:
+    """The keys of a mapping of the file, each with what it may hold."""
+    return {field.alias or name: field.description or "" for name, field in model.model_fields.items()}
+
+
+_ALLOWED = {key: allowed for model in reversed(_MODELS.values()) for key, allowed in keys(model).items()}
+_FAULTS = ", ".join(field.name for field in fields(Faults))
+
+
+def _told(detail: ErrorDetails) -> str:
+    """What is wrong at one place of the file, and what may be there."""
+    location = [part for part in detail["loc"] if part != "[key]"]
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    above = next((part for part in reversed(location[:-1]) if part in _MODELS), "")
+    if detail["type"] == "unexpected_keyword_argument":
+        return f"{place} is no fault; there are {_FAULTS}"
+    if detail["type"] == "extra_forbidden":
+        return f"{place} is no key; there are {', '.join(keys(_MODELS[str(above)]))}"
+    key = next((part for part in reversed(location) if part in _ALLOWED), "")
+    if not key:
+        return f"it has to be a mapping with the keys {', '.join(keys(DrillFile))}"
+    if detail["type"] == "missing":
+        return f"{place} is missing: {_ALLOWED[str(key)]}"
+    return f"{place} is {_shown(detail['input'])}; {key} takes {_ALLOWED[str(key)]}"
+
+
+def _shown(value: Any) -> str:
+    """The beginning of a value as it is written in Python."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."

@@ -1,0 +1,248 @@
+"""The scenarios that every Worker gets. What one must fire follows from the monitors that are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from math import ceil
+
+from firedrill.runtime.take import Faults
+from firedrill.scenarios import traffic
+from firedrill.scenarios.scenario import Phase, Platform, Scenario, TakeSpec
+from firedrill.scenarios.watched import WatchedWorker
+
+FAULT_MINUTES = 25
+AT_ONCE = 16
+"""Clients that run side by side where each of them waits for what is slow or tried again."""
+
+_REQUESTS_FAIL = ("worker-5xx-rate", "worker-5xx")
+_OPERATIONS_FAIL = ("do-error-ratio", "do-error-rate", "do-errors")
+
+Fault = Callable[[WatchedWorker, TakeSpec, str], tuple[Phase, ...]]
+"""Phases of the fault, given an everyday take to change and the class that it strikes ("" for all)."""
+
+
+@dataclass(frozen=True)
+class Generic:
+    """A scenario before it is made for a Worker, or for one class of it.
+
+    `fires`, `seen_by_caller`, `without_data` and `may_fire` have ids of monitors: of those that are declared, all must
+    alert; must alert where a class's callers count its operations; must report missing data; may leave OK.
+    """
+
+    name: str
+    summary: str
+    fault: Fault
+    fires: tuple[str, ...] = ()
+    seen_by_caller: tuple[str, ...] = ()
+    without_data: tuple[str, ...] = ()
+    may_fire: tuple[str, ...] = ()
+    per_class: bool = False
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every monitor that the scenario is about."""
+        return (*self.fires, *self.seen_by_caller, *self.without_data, *self.may_fire)
+
+    def made_for(self, worker: WatchedWorker, class_name: str = "") -> Scenario:
+        """The scenario for `worker`, striking that class only; its name says so where there are several."""
+        name = f"{class_name}/{self.name}" if class_name and len(worker.classes) > 1 else self.name
+        counted = {name for name, each in worker.classes.items() if each.counted_by_caller}
+        by_callers = [each for each in worker.watching(self.seen_by_caller, class_name) if each.class_name in counted]
+        certain = class_name or len(worker.classes) == 1  # else nobody knows which class the requests reach
+        alerting = [*worker.watching(self.fires, class_name), *(by_callers if certain else ())]
+        fires = {each.name: "Alert" for each in alerting}
+        fires |= {each.name: "No Data" for each in worker.watching(self.without_data, class_name)}
+        may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *by_callers)}
+        phases = self.fault(worker, everyday(worker, name), class_name)
+        return Scenario(name, self.summary, phases, fires, frozenset(may_fire - fires.keys()))
+
+
+def everyday(worker: WatchedWorker, scenario: str) -> TakeSpec:
+    """A take of the Worker's everyday traffic, named after the scenario that it is for."""
+    name = scenario.replace("/", "-").lower()
+    return TakeSpec(name, traffic.requests(traffic.clients(worker.file.traffic), name))
+
+
+def with_clean_ups(worker: WatchedWorker, take: TakeSpec) -> TakeSpec:
+    """The take with the bindings that make objects clean up within it."""
+    return replace(take, faults=replace(take.faults, bindings=worker.file.idle), cleanups=True)
+
+
+def healthy(worker: WatchedWorker) -> TakeSpec:
+    """The everyday take that surrounds every fault."""
+    return with_clean_ups(worker, everyday(worker, "healthy"))
+
+
+def generic_scenarios(worker: WatchedWorker) -> Iterator[tuple[str, Scenario]]:
+    """Each scenario with the name that it has for every Worker; without those that prove nothing of this one."""
+    for each in GENERIC:
+        for class_name in worker.classes if each.per_class else ("",):
+            scenario = each.made_for(worker, class_name)
+            if scenario.fires or each is GENERIC[0]:
+                yield each.name, scenario
+
+
+def _failing(faults: Faults, at_once: int = 4) -> Fault:
+    """Everyday traffic under faults, which strike the given class."""
+
+    def fault(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+        return (Phase(FAULT_MINUTES, replace(take, faults=_striking(faults, class_name), concurrency=at_once)),)
+
+    return fault
+
+
+def _platform(fields: Callable[[WatchedWorker], Platform]) -> Fault:
+    """Healthy traffic whose records get fields that only the platform produces."""
+    return lambda worker, take, class_name: (Phase(FAULT_MINUTES, healthy(worker), platform=fields(worker)),)
+
+
+def _striking(faults: Faults, class_name: str) -> Faults:
+    return replace(faults, classes=(class_name,) if class_name else ())
+
+
+def _healthy(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    return (Phase(60, healthy(worker)),)
+
+
+def _slow(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    wait_ms = ceil(1.4 * worker.threshold(["do-latency"], class_name, 500))
+    return _failing(Faults(storage_slow=0.2, storage_slow_ms=wait_ms), AT_ONCE)(worker, take, class_name)
+
+
+def _surge(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    times = 1 + worker.threshold(["traffic-surge", "storage-spike"], class_name, 200) / 100
+    return (Phase(FAULT_MINUTES, healthy(worker), copies=ceil(2 * times)),)
+
+
+def _drop(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    share = 0.9 * (1 + worker.threshold(["traffic-drop"], class_name, -50) / 100)
+    few = traffic.thinned(traffic.clients(worker.file.traffic), share)
+    return (Phase(FAULT_MINUTES, replace(take, requests=traffic.requests(few, take.name))),)
+
+
+def _lone(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    lone = replace(take, requests=take.requests[:1], faults=Faults(unreachable=1))
+    return (Phase(FAULT_MINUTES, lone, every=5),)
+
+
+def _alarms(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    failing = replace(take, faults=_striking(Faults(alarm_failing=1), class_name))
+    return (Phase(FAULT_MINUTES, with_clean_ups(worker, failing)),)
+
+
+def _rare_alarm(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    failing = replace(take, faults=_striking(Faults(alarm_failing=1, limit=1), class_name))
+    return (Phase(1, with_clean_ups(worker, failing)), Phase(9, healthy(worker))) * 2
+
+
+def _undelivered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), delivery=False),)
+
+
+def _busy(worker: WatchedWorker) -> Platform:
+    return Platform({"CPUTimeMs": ceil(8 * worker.threshold(["cpu-p99"], "", 50))})
+
+
+def _exceeded(worker: WatchedWorker) -> Platform:
+    return Platform({"CPUTimeMs": 30_000, "Outcome": "exceededCpu"}, every=12)
+
+
+GENERIC: tuple[Generic, ...] = (
+    Generic("healthy", "Everyday traffic for an hour: nobody may be woken.", _healthy),
+    Generic(
+        "storage-failing",
+        "Every storage call of the object throws.",
+        _failing(Faults(storage_failing=1)),
+        fires=(*_REQUESTS_FAIL, *_OPERATIONS_FAIL, "mapping-failures"),
+        may_fire=("cleanup-failures", "background-errors"),
+        per_class=True,
+    ),
+    Generic(
+        "storage-slow",
+        "A fifth of the object's operations wait longer for their storage than anybody should.",
+        _slow,
+        fires=("do-latency",),
+        per_class=True,
+    ),
+    Generic(
+        "unreachable",
+        "No request reaches its object, however often it is tried.",
+        _failing(Faults(unreachable=1), AT_ONCE),
+        fires=_REQUESTS_FAIL,
+        seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
+        per_class=True,
+    ),
+    Generic(
+        "traffic-surge",
+        "Several times the usual traffic.",
+        _surge,
+        fires=("traffic-surge", "storage-spike"),
+    ),
+    Generic(
+        "traffic-drop",
+        "Less than half of the usual traffic, yet enough for rates to mean something.",
+        _drop,
+        fires=("traffic-drop",),
+    ),
+    Generic(
+        "lone-failure",
+        "One request in five minutes, and it fails: a rate of 100 % that is no reason to wake anybody.",
+        _lone,
+        fires=("low-traffic", "worker-5xx-rate", "traffic-drop"),
+        seen_by_caller=("do-error-ratio",),
+    ),
+    Generic(
+        "alarm-failing",
+        "The clean-up alarm's storage calls throw.",
+        _alarms,
+        fires=("cleanup-failures",),
+        may_fire=_OPERATIONS_FAIL,
+        per_class=True,
+    ),
+    Generic(
+        "rare-cleanup-failure",
+        "One clean-up alarm fails every ten minutes: too sparse for a full window, still a finding.",
+        _rare_alarm,
+        fires=("cleanup-failures",),
+        per_class=True,
+    ),
+    Generic(
+        "worker-throws",
+        "Half of the requests throw before the Worker's own code runs.",
+        _failing(Faults(worker_throws=0.5)),
+        fires=_REQUESTS_FAIL,
+    ),
+    Generic(
+        "background-errors",
+        "Half of all invocations leave work behind that fails after the answer.",
+        _failing(Faults(background_failing=0.5)),
+        fires=("background-errors",),
+    ),
+    Generic(
+        "cpu-busy",
+        "Invocations of the object take far more CPU time than usual.",
+        _platform(_busy),
+        fires=("cpu-p99",),
+    ),
+    Generic(
+        "limits-exceeded",
+        "One in twelve invocations of the object is ended by the platform for its CPU time.",
+        _platform(_exceeded),
+        fires=("exceeded-limits", "cpu-p99"),
+    ),
+    Generic(
+        "telemetry-missing",
+        "Half of the invocations write no telemetry line.",
+        _failing(Faults(telemetry_suppressed=0.5)),
+        fires=("telemetry-gap",),
+    ),
+    Generic(
+        "delivery-stopped",
+        "The destination of the Logpush job refuses every batch.",
+        _undelivered,
+        fires=("low-traffic",),
+        without_data=("telemetry-silent",),
+        may_fire=("traffic-drop",),  # the last batch ends within a minute, which then looks half empty
+    ),
+)

@@ -1,0 +1,64 @@
+"""The scenarios of a drill file: adjustments of those that every Worker gets, and those of this Worker alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from firedrill.errors import FiredrillError
+from firedrill.scenarios import traffic
+from firedrill.scenarios.drill_file import Adjustment, Extra
+from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
+from firedrill.scenarios.scenario import Phase, Scenario
+from firedrill.scenarios.watched import WatchedWorker
+
+
+def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) -> Scenario:
+    """The scenario with what the Worker's drill file says of it; raises FiredrillError for a monitor that is none."""
+    class_name = scenario.name.rpartition("/")[0]
+    also, may, never = (
+        set(monitors(worker, names, class_name))
+        for names in (adjustment.also_fires, adjustment.may_fire, adjustment.does_not_fire)
+    )
+    fires = {**scenario.fires, **dict.fromkeys(also, "Alert")}
+    fires = {name: state for name, state in fires.items() if name not in may | never}
+    may_fire = (scenario.may_fire | may) - never - fires.keys()
+    return replace(scenario, fires=fires, may_fire=may_fire, produces=adjustment.produces)
+
+
+def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
+    """A scenario of the drill file; raises FiredrillError for a monitor that is none."""
+    take = everyday(worker, name)
+    clients = [*traffic.clients(extra.traffic or worker.file.traffic), *traffic.clients(extra.more_traffic)]
+    take = replace(take, requests=traffic.requests(clients, take.name), faults=extra.faults)
+    return Scenario(
+        name,
+        extra.summary,
+        (Phase(extra.minutes, with_clean_ups(worker, take) if extra.idle else take),),
+        dict.fromkeys(monitors(worker, extra.fires), "Alert"),
+        frozenset(monitors(worker, extra.may_fire)),
+        extra.produces,
+    )
+
+
+def monitors(worker: WatchedWorker, names: Iterable[str], class_name: str = "") -> list[str]:
+    """The monitors that `names` stand for; without those that exist but that the stack does not declare.
+
+    Raises FiredrillError for a name that is none, or that could be of several classes.
+    """
+    return [found for name in names for found in _monitor(worker, name, class_name)]
+
+
+_IDS = {id_ for each in GENERIC for id_ in each.ids}
+"""What a drill file may name even where a stack does not declare it: stacks share the file."""
+
+
+def _monitor(worker: WatchedWorker, name: str, class_name: str) -> list[str]:
+    found = [each.name for each in worker.watches if each.name == name]
+    found = found or [each.name for each in worker.watching([name], class_name)]
+    if len(found) > 1:
+        raise FiredrillError(f"monitor {name!r} is declared for several classes; name one of {', '.join(found)}")
+    if not found and name.rpartition("/")[2] not in _IDS:
+        known = sorted({each.name for each in worker.watches} | _IDS)
+        raise FiredrillError(f"monitor {name!r} does not exist; there are {', '.join(known)}")
+    return found

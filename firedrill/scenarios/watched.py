@@ -1,0 +1,51 @@
+"""What scenarios have to know of a Worker: what it is sent, its classes, and what watches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from firedrill.scenarios.drill_file import DrillFile
+
+
+@dataclass(frozen=True)
+class Watch:
+    """A declared monitor: the `name` that the drill calls it by, what it watches for (`id`), the class it is about.
+
+    `class_name` is "" for the Worker as a whole; `threshold` is None for a composite.
+    """
+
+    name: str
+    id: str
+    class_name: str = ""
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class WatchedClass:
+    """A Durable Object class as declared: its operations, and whether its callers' lines count them or its own.
+
+    `operations` is None where nobody has declared them.
+    """
+
+    operations: tuple[str, ...] | None = None
+    counted_by_caller: bool = True
+
+
+@dataclass(frozen=True)
+class WatchedWorker:
+    """A Worker with its drill file, its classes by name and its monitors."""
+
+    file: DrillFile
+    classes: Mapping[str, WatchedClass] = field(default_factory=dict)
+    watches: Sequence[Watch] = ()
+
+    def watching(self, ids: Iterable[str], class_name: str = "") -> list[Watch]:
+        """The monitors with these ids; of those about a class, only `class_name`'s unless that is ""."""
+        wanted, classes = set(ids), {"", class_name}
+        return [each for each in self.watches if each.id in wanted and (not class_name or each.class_name in classes)]
+
+    def threshold(self, ids: Iterable[str], class_name: str, otherwise: float) -> float:
+        """The largest threshold of these monitors; `otherwise` when none is declared."""
+        found = [each.threshold for each in self.watching(ids, class_name) if each.threshold is not None]
+        return max(found, default=otherwise)

@@ -1,0 +1,191 @@
+"""What is declared for each Worker as one whole, and every reason to refuse it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from firedrill.drill.service import OBSERVED_SERVICE, Service, allowed_minutes, compile_services
+from firedrill.errors import FiredrillError
+from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.scenarios.watched import WatchedClass
+
+Tiny = Callable[..., list[Resource]]
+
+
+def refusal(resources: list[Resource]) -> str:
+    with pytest.raises(FiredrillError) as error:
+        compile_services(resources)
+    return str(error.value)
+
+
+def only(resources: list[Resource]) -> Service:
+    (service,) = compile_services(resources)
+    return service
+
+
+def tagged(resources: list[Resource], *tags: str) -> list[Resource]:
+    """The resources, each monitor with the next of the tags' lists, which are written with spaces."""
+    monitors = iter(tags)
+    return [
+        replace(each, inputs={**each.inputs, "tags": next(monitors).split()}) if each.type == MONITOR else each
+        for each in resources
+    ]
+
+
+def observed(name: str, parts: list[Resource], **props: object) -> list[Resource]:
+    """The resources as the grandchildren of a Worker's component; their ids and urns are those of this Worker alone."""
+    urn = f"urn:pulumi:test::tiny::{OBSERVED_SERVICE}::{name}"
+    middle = f"{urn}-parts"
+    return [
+        Resource(OBSERVED_SERVICE, name, urn, "", {"service": name, "drill": f"{name}.yaml", "classes": {}, **props}),
+        Resource("firedrill:components:Parts", f"{name}-parts", middle, "", {}, urn),
+        *(replace(part, parent=middle, urn=f"{part.urn}-{name}") for part in parts),
+    ]
+
+
+RUNS = "sum(last_5m):sum:tiny.runs{*}.as_count() > 1"
+CLASSES = {"ChatRoom": {"operations": ["post"], "errors": ["error"], "countedBy": "object"}}
+BINDING = {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom"}
+
+
+def test_a_monitor_is_named_by_its_tag(tiny: Tiny) -> None:
+    assert list(only(tagged(tiny(), "env:dev monitor:do-errors team:one")).names.values()) == ["do-errors"]
+
+
+@pytest.mark.parametrize("inputs", [{}, {"tags": None}, {"tags": ["env:dev"]}])
+def test_a_monitor_without_that_tag_is_named_as_the_resource(tiny: Tiny, inputs: dict[str, object]) -> None:
+    assert list(only(tiny(monitor=inputs)).names.values()) == ["failures"]
+
+
+def test_monitors_that_share_a_tag_are_named_with_their_class_as_the_code_spells_it(tiny: Tiny) -> None:
+    parts = tagged(
+        tiny({"a": RUNS, "b": RUNS, "c": RUNS}),
+        "monitor:do-errors class:chatroom",
+        "monitor:do-errors class:lobby",
+        "monitor:do-latency class:chatroom",
+    )
+    classes = dict.fromkeys(("ChatRoom", "Lobby"), CLASSES["ChatRoom"])
+    service = only(observed("chat", parts, classes=classes))
+    assert list(service.names.values()) == ["ChatRoom/do-errors", "Lobby/do-errors", "do-latency"]
+    assert [watch.class_name for watch in service.watches.values()] == ["ChatRoom", "Lobby", "ChatRoom"]
+
+
+def test_a_watch_knows_the_threshold_of_its_monitor(tiny: Tiny) -> None:
+    assert [watch.threshold for watch in only(tiny({"fast": RUNS})).watches.values()] == [1]
+
+
+def test_each_worker_has_the_resources_below_its_component(tiny: Tiny) -> None:
+    resources = observed("a", tiny({"x": RUNS})) + observed("b", tiny({"y": RUNS}), classes=CLASSES)
+    services = compile_services(resources)
+    assert [(each.name, each.drill, list(each.names.values())) for each in services] == [
+        ("a", "a.yaml", ["x"]),
+        ("b", "b.yaml", ["y"]),
+    ]
+    assert services[1].classes == {"ChatRoom": WatchedClass(("post",), counted_by_caller=False)}
+
+
+def test_the_script_of_a_worker_that_wrangler_deploys_is_in_its_component(tiny: Tiny) -> None:
+    parts = [each for each in tiny() if each.type != WORKERS_SCRIPT]
+    script = {"scriptName": "chat", "logpush": True, "contentFile": "c.mjs"}
+    service = only(observed("chat", parts, script=script))
+    assert (service.script["script_name"], service.script["content_file"]) == ("chat", "c.mjs")
+
+
+def test_resources_from_before_there_were_components_are_of_one_worker(tiny: Tiny) -> None:
+    migrations = {"newTag": "v1", "newSqliteClasses": ["ChatRoom"]}
+    script = {"bindings": [BINDING], "migrations": migrations, "compatibilityDate": "2026-01-01"}
+    service = only(tiny(script=script))
+    assert (service.name, service.drill, service.classes) == ("tiny", "worker/drill.yaml", {"ChatRoom": WatchedClass()})
+
+
+def test_the_problems_of_all_workers_are_told_at_once(tiny: Tiny) -> None:
+    without = [each for each in tiny() if each.type != LOGPUSH_JOB]
+    assert refusal(observed("a", without) + observed("b", without)) == (
+        "The drill needs exactly one LogpushJob; Worker 'a' declares 0.\n"
+        "The drill needs exactly one LogpushJob; Worker 'b' declares 0."
+    )
+
+
+def test_a_monitor_may_take_its_window_its_delay_and_the_delivery(tiny: Tiny) -> None:
+    fast = "sum(last_7m):sum:tiny.runs{*}.as_count() > 1"
+    assert allowed_minutes(only(tiny({"fast": fast}))) == {"fast": 7 + 3}
+    assert allowed_minutes(only(tiny({"fast": fast}, monitor={"evaluationDelay": 90}))) == {"fast": 7 + 2 + 3}
+
+
+def test_a_composite_may_take_as_long_as_its_slowest_part(tiny: Tiny) -> None:
+    parts = {
+        "fast": "sum(last_5m):sum:tiny.runs{*}.as_count() > 1",
+        "slow": "sum(last_15m):sum:tiny.failures{*}.as_count() > 1",
+    }
+    ids = {resource.name: resource.id for resource in tiny(parts)}
+    service = only(tiny({**parts, "both": f"{ids['fast']} && {ids['slow']}"}))
+    assert allowed_minutes(service) == {"fast": 8, "slow": 18, "both": 18}
+
+
+@pytest.mark.parametrize(("token", "kind"), [(WORKERS_SCRIPT, "WorkersScript"), (LOGPUSH_JOB, "LogpushJob")])
+def test_exactly_one_script_and_one_job_are_needed(tiny: Tiny, token: str, kind: str) -> None:
+    resources = tiny()
+    without = [resource for resource in resources if resource.type != token]
+    (one,) = [resource for resource in resources if resource.type == token]
+    assert refusal(without) == f"The drill needs exactly one {kind}; the stack declares 0."
+    assert refusal([*resources, one]) == f"The drill needs exactly one {kind}; the stack declares 2."
+
+
+def test_a_stack_of_nothing_is_refused() -> None:
+    assert refusal([]) == (
+        "The drill needs exactly one WorkersScript; the stack declares 0.\n"
+        "The drill needs exactly one LogpushJob; the stack declares 0."
+    )
+
+
+def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
+    grok = {"grokParser": {"isEnabled": True, "source": "message", "grok": {"matchRules": "%{"}}}
+    broken = tiny(
+        {"failures": "sum(last_5m):sum:tiny.failures{*}.as_count() >"},
+        job={"outputOptions": {"fieldNames": ["EventTimestampMs", "WallTime"]}},
+        pipeline={"processors": [grok]},
+        metric={"compute": {"aggregationType": "count", "path": "@WallTimeMs"}},
+    )
+    assert refusal(broken) == (
+        "Logpush job 'tiny job', field_names: the dataset workers_trace_events has no field 'WallTime';"
+        " did you mean 'WallTimeMs'?\n"
+        "pipeline 'tiny pipeline' / processor 1 'grok-parser': Grok rule '%{', line 1, column 1: found '%{';"
+        " expected a rule's name of letters, digits, _ and . that starts with a letter or digit.\n"
+        "log metric 'tiny.failures': a count takes neither 'compute.path' nor 'compute.include_percentiles'.\n"
+        "1 problem in the monitors:\n"
+        "  monitor 'The failures': Monitor query 'sum(last_5m):sum:tiny.failures{*}.as_count() >', line 1, column 47:"
+        " found the end; expected a number."
+    )
+
+
+def test_a_composite_of_monitors_that_are_not_declared_is_refused(tiny: Tiny) -> None:
+    assert refusal(tiny({"both": "12345 && 67890"})) == (
+        "2 problems in the monitors:\n"
+        "  monitor 'The both': query names monitor '12345', which is not declared.\n"
+        "  monitor 'The both': query names monitor '67890', which is not declared."
+    )
+
+
+def test_resources_that_the_drill_does_not_run_are_left_alone(tiny: Tiny) -> None:
+    other = Resource("aws:s3/bucket:Bucket", "bucket", "urn:pulumi:test::tiny::aws::bucket", "bucket", {})
+    with_other = only([*tiny(), other])
+    assert [monitor.name for monitor in with_other.monitors] == ["The failures"]
+
+
+def test_a_monitor_that_the_drill_cannot_feed_is_refused_by_name(tiny: Tiny) -> None:
+    resources = [
+        replace(
+            each,
+            inputs={**each.inputs, "type": "log alert", "query": 'logs("x").index("*").rollup("count").last("5m") > 1'},
+        )
+        if each.type == MONITOR
+        else each
+        for each in tiny()
+    ]
+    assert refusal(resources) == (
+        "1 problem in the monitors:\n"
+        "  monitor 'The failures': type is 'log alert'; allowed are metric alert, query alert and composite."
+    )

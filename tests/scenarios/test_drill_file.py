@@ -1,0 +1,103 @@
+"""Reading a drill file: every mistake of a user is answered with its place and what may be there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.runtime.take import Faults
+from firedrill.scenarios.drill_file import DrillFile, read_drill_file
+
+SMALLEST = "traffic:\n- session: [GET /]\n"
+
+
+def read(folder: Path, text: str) -> DrillFile:
+    (folder / "drill.yaml").write_text(text, encoding="utf-8")
+    return read_drill_file(folder / "drill.yaml", "shop/drill.yaml")
+
+
+def refusal(folder: Path, text: str) -> list[str]:
+    with pytest.raises(FiredrillError) as error:
+        read(folder, text)
+    return str(error.value).splitlines()
+
+
+def test_the_smallest_file_has_one_request(tmp_path: Path) -> None:
+    file = read(tmp_path, SMALLEST)
+    assert [(each.count, [call.request for call in each.session]) for each in file.traffic] == [(1, ["GET /"])]
+    assert (file.bindings, file.idle, file.adjust, file.scenarios) == ({}, {}, {}, {})
+
+
+def test_faults_are_those_of_a_take(tmp_path: Path) -> None:
+    file = read(tmp_path, SMALLEST + "scenarios: {x: {summary: X., faults: {unreachable: 1, unreachable_attempts: 2}}}")
+    assert file.scenarios["x"].faults == Faults(unreachable=1, unreachable_attempts=2)
+
+
+def test_a_binding_may_be_left_out(tmp_path: Path) -> None:
+    assert read(tmp_path, SMALLEST + "bindings: {CACHE: null, KEY: text}").bindings == {"CACHE": None, "KEY": "text"}
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FiredrillError) as error:
+        read_drill_file(tmp_path / "none.yaml", "shop/none.yaml")
+    assert str(error.value) == "the drill file 'shop/none.yaml' cannot be read: No such file or directory"
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    (tmp_path / "drill.yaml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(FiredrillError) as error:
+        read_drill_file(tmp_path / "drill.yaml", "shop/drill.yaml")
+    assert str(error.value) == "the drill file 'shop/drill.yaml' is no UTF-8 text"
+
+
+def test_a_file_that_is_no_yaml_is_told_with_line_and_column(tmp_path: Path) -> None:
+    told = refusal(tmp_path, "traffic:\n- [")
+    assert told[0].startswith("shop/drill.yaml is not YAML: ")
+    assert "line 2, column 4" in " ".join(told)
+
+
+@pytest.mark.parametrize("text", ["", "- a", "text", "3"])
+def test_a_file_of_another_shape_is_told_what_keys_there_are(tmp_path: Path, text: str) -> None:
+    assert refusal(tmp_path, text) == [
+        "shop/drill.yaml: it has to be a mapping with the keys traffic, bindings, idle, adjust, scenarios"
+    ]
+
+
+def test_every_mistake_is_told_at_once(tmp_path: Path) -> None:
+    text = """
+traffic:
+- count: 0
+  session: ["GET /x/{idd}", {request: get}, 3, {foo: 1}]
+- {}
+scenarios:
+  Bad: {summary: x, faults: {nope: 1, unreachable: x}}
+  empty: {}
+adjust: {healthy: {may_fire: a, sky: 1}}
+idle: 3
+"""
+    request = "request takes method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}"
+    told = refusal(tmp_path, text)
+    assert told[:5] == [
+        "shop/drill.yaml: traffic[0].count is 0; count takes how many clients; a whole number, 1 to 1000",
+        f"shop/drill.yaml: traffic[0].session[0].request is 'GET /x/{{idd}}'; {request}",
+        f"shop/drill.yaml: traffic[0].session[1].request is 'get'; {request}",
+        "shop/drill.yaml: traffic[0].session[2] is 3;"
+        " session takes requests, each a mapping or just its method and path",
+        "shop/drill.yaml: traffic[0].session[3].foo is no key; there are request, headers, body, json, messages,"
+        " at_once, scheduled",
+    ]
+    assert told[5] == (
+        "shop/drill.yaml: traffic[1].session is missing: requests, each a mapping or just its method and path"
+    )
+    assert told[6].startswith("shop/drill.yaml: idle is 3; idle takes texts of bindings")
+    assert told[7].startswith("shop/drill.yaml: adjust.healthy.may_fire is 'a'; may_fire takes monitors that may fire")
+    assert told[8] == (
+        "shop/drill.yaml: adjust.healthy.sky is no key; there are skip, also_fires, may_fire, does_not_fire, produces"
+    )
+    assert told[9].startswith("shop/drill.yaml: scenarios.Bad is 'Bad'; scenarios takes scenarios of this Worker alone")
+    assert told[10].startswith("shop/drill.yaml: scenarios.Bad.faults.unreachable is 'x'; faults takes what fails")
+    assert told[11].startswith("shop/drill.yaml: scenarios.Bad.faults.nope is no fault; there are classes, limit, ")
+    assert told[12] == "shop/drill.yaml: scenarios.empty.summary is missing: a sentence that says what happens"
+    assert len(told) == 13

@@ -1,0 +1,111 @@
+"""The scenarios that every Worker gets, and what they must fire of what is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from firedrill.runtime.take import Faults
+from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
+from firedrill.scenarios.scenario import Phase, Scenario
+from firedrill.scenarios.watched import WatchedWorker
+
+Make = Callable[..., WatchedWorker]
+
+
+def made(worker: WatchedWorker) -> dict[str, Scenario]:
+    return {scenario.name: scenario for _, scenario in generic_scenarios(worker)}
+
+
+def test_a_worker_with_one_class_gets_each_of_them_once(watched: Make) -> None:
+    assert list(made(watched("Room"))) == [each.name for each in GENERIC]
+
+
+def test_faults_of_objects_strike_each_of_several_classes_by_itself(watched: Make) -> None:
+    scenarios = made(watched("Room", "Lobby"))
+    assert [name for name in scenarios if "storage-failing" in name] == [
+        "Room/storage-failing",
+        "Lobby/storage-failing",
+    ]
+    (phase,) = scenarios["Lobby/storage-failing"].fault
+    assert phase.take.faults == Faults(storage_failing=1, classes=("Lobby",))
+    assert phase.take.name == "lobby-storage-failing"
+    assert phase.take.requests[0].path == "/rooms/lobby-storage-failing-0"
+
+
+def test_a_fault_of_one_class_fires_its_monitors_and_those_of_the_worker(watched: Make) -> None:
+    failing = made(watched("Room", "Lobby"))["Room/storage-failing"]
+    assert failing.fires == dict.fromkeys(
+        (
+            *("worker-5xx-rate", "worker-5xx", "Room/do-error-ratio", "Room/do-error-rate", "Room/do-errors"),
+            "Room/mapping-failures",
+        ),
+        "Alert",
+    )
+    assert failing.may_fire == {"Room/cleanup-failures", "background-errors"}
+
+
+def test_a_monitor_that_is_not_declared_is_not_expected(watched: Make) -> None:
+    worker = watched("Room", undeclared=("mapping-failures", "cleanup-failures", "worker-5xx"))
+    failing = made(worker)["storage-failing"]
+    assert list(failing.fires) == ["worker-5xx-rate", "do-error-ratio", "do-error-rate", "do-errors"]
+    assert failing.may_fire == {"background-errors"}
+
+
+def test_a_scenario_that_would_prove_nothing_is_left_out(watched: Make) -> None:
+    scenarios = made(watched("Room", undeclared=("cleanup-failures", "do-latency")))
+    assert {"alarm-failing", "rare-cleanup-failure", "storage-slow"} & scenarios.keys() == set()
+
+
+def test_healthy_traffic_is_always_there(watched: Make) -> None:
+    worker = watched("Room", idle={"IDLE_MS": "600"})
+    scenario = made(WatchedWorker(worker.file))["healthy"]
+    assert scenario.fault == (Phase(60, healthy(worker)),)
+    assert healthy(worker).faults == Faults(bindings={"IDLE_MS": "600"})
+    assert healthy(worker).cleanups
+
+
+def test_nobody_counts_the_calls_that_never_reach_an_object_which_counts_itself(watched: Make) -> None:
+    worker = watched("Room", by_object=("Room",))
+    assert made(worker)["unreachable"].fires == {"worker-5xx-rate": "Alert", "worker-5xx": "Alert"}
+    assert "do-error-ratio" not in made(worker)["lone-failure"].fires
+
+
+def test_a_lone_failure_is_that_of_the_first_request(watched: Make) -> None:
+    lone = made(watched("Room"))["lone-failure"]
+    (phase,) = lone.fault
+    assert ([request.path for request in phase.take.requests], phase.every) == (["/rooms/lone-failure-0"], 5)
+    assert phase.take.faults == Faults(unreachable=1)
+    assert set(lone.fires) == {"low-traffic", "worker-5xx-rate", "traffic-drop", "do-error-ratio"}
+
+
+def test_a_lone_failure_may_be_that_of_any_class(watched: Make) -> None:
+    lone = made(watched("Room", "Lobby"))["lone-failure"]
+    assert set(lone.fires) == {"low-traffic", "worker-5xx-rate", "traffic-drop"}
+    assert lone.may_fire == {"Room/do-error-ratio", "Lobby/do-error-ratio"}
+
+
+def test_undelivered_events_end_as_missing_data(watched: Make) -> None:
+    stopped = made(watched("Room"))["delivery-stopped"]
+    assert stopped.fires == {"low-traffic": "Alert", "telemetry-silent": "No Data"}
+    assert [phase.delivery for phase in stopped.fault] == [False]
+
+
+def test_faults_are_as_large_as_the_thresholds_ask_for(watched: Make) -> None:
+    limits = {"traffic-surge": 400, "traffic-drop": -80, "do-latency": 1000, "cpu-p99": 100}
+    worker = watched("Room")
+    watches = [replace(each, threshold=limits.get(each.id, each.threshold)) for each in worker.watches]
+    scenarios = made(WatchedWorker(worker.file, worker.classes, watches))
+    first = {name: scenario.fault[0] for name, scenario in scenarios.items()}
+    assert first["traffic-surge"].copies == 10
+    assert first["storage-slow"].take.faults.storage_slow_ms == 1400
+    assert first["cpu-busy"].platform is not None
+    assert first["cpu-busy"].platform.fields == {"CPUTimeMs": 800}
+    assert len(first["traffic-drop"].take.requests) == 2  # of 12
+
+
+def test_a_rare_failure_is_one_in_ten_minutes(watched: Make) -> None:
+    worker = watched("Room", idle={"IDLE_MS": "600"})
+    rare = made(worker)["rare-cleanup-failure"]
+    assert [(phase.minutes, phase.take.name) for phase in rare.fault] == [(1, rare.name), (9, "healthy")] * 2
+    assert rare.fault[0].take.faults == Faults(classes=("Room",), limit=1, alarm_failing=1, bindings={"IDLE_MS": "600"})

@@ -1,0 +1,127 @@
+"""What a drill file says of scenarios, and what it cannot say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firedrill.errors import FiredrillError
+from firedrill.runtime.take import Faults
+from firedrill.scenarios import scenarios_of
+from firedrill.scenarios.scenario import Scenario
+from firedrill.scenarios.watched import WatchedWorker
+
+Make = Callable[..., WatchedWorker]
+
+
+def made(worker: WatchedWorker, name: str) -> Scenario:
+    (scenario,) = [each for each in scenarios_of(worker, "drill.yaml").all if each.name == name]
+    return scenario
+
+
+def refusal(worker: WatchedWorker) -> str:
+    with pytest.raises(FiredrillError) as error:
+        scenarios_of(worker, "drill.yaml")
+    return str(error.value)
+
+
+def own(**keys: Any) -> dict[str, Any]:
+    return {"storm": {"summary": "It rains.", **keys}}
+
+
+def test_a_scenario_is_left_out_with_its_reason(watched: Make) -> None:
+    found = scenarios_of(watched("Room", adjust={"cpu-busy": {"skip": "it never computes"}}), "drill.yaml")
+    assert found.skipped == {"cpu-busy": "it never computes"}
+    assert "cpu-busy" not in [scenario.name for scenario in found.all]
+
+
+def test_what_a_scenario_fires_can_be_adjusted(watched: Make) -> None:
+    adjust = {
+        "also_fires": ["cleanup-failures"],
+        "may_fire": ["do-errors"],
+        "does_not_fire": ["worker-5xx", "background-errors"],
+        "produces": ["do.cleanups{*}"],
+    }
+    scenario = made(watched("Room", adjust={"storage-failing": adjust}), "storage-failing")
+    assert list(scenario.fires) == [
+        "worker-5xx-rate",
+        "do-error-ratio",
+        "do-error-rate",
+        "mapping-failures",
+        "cleanup-failures",
+    ]
+    assert scenario.may_fire == {"do-errors"}
+    assert scenario.produces == ("do.cleanups{*}",)
+
+
+def test_an_adjustment_holds_for_all_classes_or_for_one(watched: Make) -> None:
+    worker = watched(
+        "Room",
+        "Lobby",
+        adjust={"storage-slow": {"does_not_fire": ["do-latency"]}, "Lobby/storage-slow": {"may_fire": ["do-errors"]}},
+    )
+    assert made(worker, "Room/storage-slow").fires == {}
+    lobby = made(worker, "Lobby/storage-slow")
+    assert (lobby.fires, lobby.may_fire) == ({"Lobby/do-latency": "Alert"}, frozenset({"Lobby/do-errors"}))
+
+
+def test_a_scenario_of_its_own_has_everyday_traffic_unless_it_says_otherwise(watched: Make) -> None:
+    worker = watched("Room", idle={"IDLE_MS": "1"}, scenarios=own(fires=["do-errors"], faults={"storage_failing": 0.5}))
+    scenario = made(worker, "storm")
+    (phase,) = scenario.fault
+    assert (scenario.summary, scenario.fires, phase.minutes) == ("It rains.", {"do-errors": "Alert"}, 25)
+    assert [request.path for request in phase.take.requests][:2] == ["/rooms/storm-0", "/rooms/storm-1"]
+    assert (phase.take.faults, phase.take.cleanups) == (Faults(storage_failing=0.5), False)
+
+
+def test_traffic_of_its_own_comes_in_place_of_the_everyday_one_or_besides_it(watched: Make) -> None:
+    rain = [{"session": ["GET /rain/{id}"]}]
+    instead = made(watched("Room", scenarios=own(traffic=rain)), "storm").fault[0].take.requests
+    besides = made(watched("Room", scenarios=own(more_traffic=rain)), "storm").fault[0].take.requests
+    assert [request.path for request in instead] == ["/rain/storm-0"]
+    assert [request.path for request in besides if "rain" in request.path] == ["/rain/storm-6"]
+    assert len(besides) == 13
+
+
+def test_objects_clean_up_in_a_scenario_that_is_idle(watched: Make) -> None:
+    worker = watched("Room", idle={"IDLE_MS": "1"}, scenarios=own(idle=True, minutes=3))
+    (phase,) = made(worker, "storm").fault
+    assert (phase.take.faults.bindings, phase.take.cleanups, phase.minutes) == ({"IDLE_MS": "1"}, True, 3)
+
+
+def test_a_monitor_of_one_class_among_several_is_named_with_it(watched: Make) -> None:
+    worker = watched("Room", "Lobby", scenarios=own(fires=["Lobby/do-errors"], may_fire=["worker-5xx"]))
+    assert made(worker, "storm").fires == {"Lobby/do-errors": "Alert"}
+
+
+def test_a_monitor_that_this_stack_does_not_declare_is_left_out(watched: Make) -> None:
+    worker = watched("Room", undeclared=("do-errors",), scenarios=own(fires=["do-errors", "do-error-rate"]))
+    assert made(worker, "storm").fires == {"do-error-rate": "Alert"}
+
+
+def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> None:
+    worker = watched(
+        "Room",
+        "Lobby",
+        undeclared=("cpu-p99",),
+        adjust={"cpu-bizy": {"skip": "no"}, "Lobby/cpu-busy": {}, "storage-slow": {"also_fires": ["do-eror"]}},
+        scenarios={**own(fires=["do-errors"]), "healthy": {"summary": "All is well."}},
+    )
+    generic = (
+        "healthy, storage-failing, storage-slow, unreachable, traffic-surge, traffic-drop, lone-failure, "
+        "alarm-failing, rare-cleanup-failure, worker-throws, background-errors, cpu-busy, limits-exceeded, "
+        "telemetry-missing, delivery-stopped"
+    )
+    lines = refusal(worker).splitlines()
+    assert lines[:3] == [
+        f"drill.yaml: adjust.cpu-bizy is no scenario that every Worker gets; there are {generic}",
+        f"drill.yaml: adjust.Lobby/cpu-busy is no scenario that every Worker gets; there are {generic}",
+        "drill.yaml: scenarios.healthy: every Worker gets a scenario of this name; choose another, or adjust that one",
+    ]
+    assert lines[3].startswith("drill.yaml: adjust.storage-slow: monitor 'do-eror' does not exist; there are Lobby/")
+    assert lines[-1] == (
+        "drill.yaml: scenarios.storm: monitor 'do-errors' is declared for several classes;"
+        " name one of Room/do-errors, Lobby/do-errors"
+    )
