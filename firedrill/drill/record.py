@@ -36,7 +36,8 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Ca
         finally:
             free.put(worker)
 
-    wanted = list(specs)
+    # a reporter that was refused stays away from the intake for longer than a take lasts: nothing may come after it
+    wanted = sorted(specs, key=lambda spec: spec.faults.intake_failing)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads, ExitStack() as running:  # an interrupt ends workerd first
         for _ in wanted[:SIDE_BY_SIDE]:
             worker = running.enter_context(deployed(deployment))

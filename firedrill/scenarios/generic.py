@@ -238,6 +238,12 @@ GENERIC: tuple[Generic, ...] = (
         fires=("telemetry-gap",),
     ),
     Generic(
+        "reports-refused",
+        "Datadog's metrics intake refuses what the Worker reports itself.",
+        _failing(Faults(intake_failing=1)),
+        fires=("reporter-failing",),
+    ),
+    Generic(
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         _undelivered,

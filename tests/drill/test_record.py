@@ -78,6 +78,13 @@ def test_progress_names_each_take(worker: Worker) -> None:
     assert sorted(told) == ["idle", "slow"]
 
 
+def test_a_take_whose_reports_are_refused_comes_last(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "SIDE_BY_SIDE", 1)
+    refused = TakeSpec("refused", (Request(path="/c"),), Faults(intake_failing=1))
+    assert set(takes(SLOW, refused, IDLE)) == {"slow", "refused", "idle"}
+    assert [requests for requests, _ in worker.asked[1:]] == [SLOW.requests, IDLE.requests, refused.requests]
+
+
 def test_a_take_that_lost_trace_items_stops_the_drill(worker: Worker) -> None:
     worker.answer = replace(worker.answer, missing=3)
     with pytest.raises(CannotRun) as error:

@@ -24,6 +24,7 @@ OF_WORKER = {
     "background-errors": 0,
     "telemetry-gap": 0,
     "telemetry-silent": 1,
+    "reporter-failing": 10,
 }
 OF_CLASS = {
     "do-error-ratio": 5,
