@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from rich.console import Console
@@ -45,6 +46,8 @@ def switch_fault(folder: Path, stack: str, order: Switch) -> str:
 
 def _show(events: Iterator[Event], console: Console) -> None:
     screen = Screen()
+    for event in islice(events, 1):  # reaches the stack: if it does not run, the terminal stays as it is
+        screen.take(event)
     with Live(screen, console=console, screen=True, refresh_per_second=_REFRESHES):
         for event in events:
             screen.take(event)

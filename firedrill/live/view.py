@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timezone
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.table import Column, Table
 from rich.text import Text
 
 from firedrill.live.events import (
@@ -22,9 +22,11 @@ from firedrill.live.events import (
     StateChanged,
 )
 
-_STYLES = {"Alert": "bold red", "Warn": "yellow", "No Data": "bright_black", "OK": "green", "error": "red"}
-_LOGS = 8
-_CHANGES = 8
+_STYLES = {"Alert": "bold red", "Warn": "yellow", "No Data": "bright_black", "OK": "green"}
+_SEVERITY = tuple(_STYLES)
+_LOGS = _CHANGES = 5
+_AROUND = 7
+"""Rows of a screen that hold neither monitors nor events: two on top, headers and empty lines."""
 _LONGEST_LOG = 300
 
 
@@ -76,19 +78,20 @@ class Screen:
         else:
             self._changes.append(event)
 
-    def __rich__(self) -> RenderableType:
-        """The whole screen."""
-        if self._standing is None:
-            return Text("waiting for the stack ...")
-        tables = Table.grid(padding=(0, 4))
-        tables.add_row(_monitors(self._standing.monitors), _metrics(self._standing.metrics))
-        return Group(
-            Text(_about(self._standing), style="bold"),
-            Text(f"faults: {'; '.join(self._standing.faults)}" if self._standing.faults else "no fault is on"),
-            tables,
-            _listed("changes and notifications", self._changes),
-            _listed(f"logs ({self._standing.logs:,} of {self._standing.events:,} trace events)", self._logs),
-        )
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The whole screen, with as many monitors and metrics as there is room for, the worst first."""
+        standing = self._standing
+        if standing is None:
+            yield Text("waiting for the stack ...")
+            return
+        rows = max(1, options.height - _AROUND - _LOGS - _CHANGES) if options.height else None
+        tables = Table.grid(Column(ratio=3), Column(ratio=2), padding=(0, 4), expand=True)
+        tables.add_row(_monitors(standing.monitors, rows), _metrics(standing.metrics, rows))
+        yield _row(Text(_about(standing), style="bold"))
+        yield _row(Text(f"faults: {'; '.join(standing.faults)}" if standing.faults else "no fault is on"))
+        yield tables
+        yield from _listed("changes and notifications", self._changes)
+        yield from _listed(f"logs ({standing.logs:,} of {standing.events:,} trace events)", self._logs)
 
 
 def _about(standing: Standing) -> str:
@@ -97,33 +100,44 @@ def _about(standing: Standing) -> str:
     return f"stack {standing.stack}: {addresses}; simulated time {_clock(standing.time_ms)} UTC runs {pace}"
 
 
-def _monitors(monitors: Iterable[MonitorState]) -> Table:
-    table = Table("monitor", "state", "value", box=None, header_style="dim", pad_edge=False)
-    for each in monitors:
+def _monitors(monitors: Iterable[MonitorState], rows: int | None) -> Table:
+    table = _table("state", "value", "monitor")
+    for each in sorted(monitors, key=lambda each: _SEVERITY.index(each.state))[:rows]:
         more = f" and {each.alike - 1} more" if each.alike > 1 else ""
         value = "" if each.value is None else f"{each.value:.4g} ({each.threshold})"
-        state = Text(each.state, style=_STYLES.get(each.state, ""))
-        table.add_row(Text(_named(each.service, each.monitor, each.group) + more), state, value)
+        state = Text(each.state, style=_STYLES[each.state])
+        table.add_row(state, value, _row(Text(_named(each.service, each.monitor, each.group) + more)))
     return table
 
 
-def _metrics(metrics: Iterable[MetricValue]) -> Table:
-    table = Table("metric", f"last {SHOWN_MINUTES} min", box=None, header_style="dim", pad_edge=False)
-    for each in metrics:
-        if each.value is not None:
-            table.add_row(Text(each.name), _number(each))
+def _metrics(metrics: Iterable[MetricValue], rows: int | None) -> Table:
+    table = _table(f"last {SHOWN_MINUTES} min", "metric")
+    for each in [each for each in metrics if each.value is not None][:rows]:
+        table.add_row(_number(each), _row(Text(each.name)))
     return table
 
 
-def _listed(title: str, events: deque[LogSeen] | deque[StateChanged | Notified | Noted]) -> RenderableType:
-    rows = [Text(line(event), style=_style(event), overflow="ellipsis", no_wrap=True) for event in tuple(events)]
-    return Group(Text(f"\n{title}", style="dim"), *rows)
+def _table(*headers: str) -> Table:
+    """A table whose last column gives way where there is too little room."""
+    columns = [Column(header, no_wrap=True) for header in headers[:-1]]
+    return Table(*columns, headers[-1], box=None, header_style="dim", pad_edge=False)
+
+
+def _listed(title: str, events: deque[LogSeen] | deque[StateChanged | Notified | Noted]) -> Iterator[Text]:
+    yield Text(f"\n{title}", style="dim")
+    for event in tuple(events):
+        yield _row(Text(line(event), style=_style(event)))
+
+
+def _row(text: Text) -> Text:
+    text.no_wrap, text.overflow = True, "ellipsis"
+    return text
 
 
 def _style(event: Event) -> str:
     if isinstance(event, StateChanged):
-        return _STYLES.get(event.state, "")
-    return _STYLES.get(event.status, "") if isinstance(event, LogSeen) else ""
+        return _STYLES[event.state]
+    return "red" if isinstance(event, LogSeen) and event.status == "error" else ""
 
 
 def _named(service: str, monitor: str, group: str) -> str:

@@ -90,6 +90,14 @@ def test_a_terminal_is_left_as_it_was(tmp_path: Path) -> None:
     assert printed.getvalue().rpartition(leave)[2].strip().endswith("the stack 'dev' has ended")
 
 
+def test_a_terminal_is_not_touched_when_the_stack_does_not_run(tmp_path: Path) -> None:
+    printed = StringIO()
+    with pytest.raises(CannotRun):
+        watch_stack(tmp_path, "dev", Console(file=printed, force_terminal=True))
+
+    assert printed.getvalue() == ""
+
+
 @pytest.mark.usefixtures("hub")
 def test_a_fault_is_switched_and_the_answer_told(tmp_path: Path) -> None:
     assert switch_fault(tmp_path, "dev", Switch("unreachable", 0.5)) == "faults: unreachable 50%"

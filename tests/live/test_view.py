@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -86,9 +87,9 @@ def test_a_screen_shows_states_metrics_changes_and_logs() -> None:
     assert [row.rstrip() for row in console.export_text().splitlines()] == [
         "stack dev: chat-dev at http://127.0.0.1:8787; simulated time 00:01:15 UTC runs 60 times as fast as real time",
         "faults: storage-failing 100%",
-        "monitor                                         state    value       metric               last 5 min",
-        "chat room/do-errors [operation:add] and 2 more  Alert    12 (> 5)    chat.dev.operations  sum 3",
-        "chat worker-5xx                                 No Data",
+        "state    value     monitor                                              last 5 min  metric",
+        "Alert    12 (> 5)  chat room/do-errors [operation:add] and 2 more       sum 3       chat.dev.operations",
+        "No Data            chat worker-5xx",
         "",
         "changes and notifications",
         "00:01:15 state  chat room/do-errors [operation:add]: OK -> Alert (12 against > 5)",
@@ -97,6 +98,17 @@ def test_a_screen_shows_states_metrics_changes_and_logs() -> None:
         "logs (38 of 40 trace events)",
         '00:01:15 log    chat error { "op": "add" }',
     ]
+
+
+def test_a_small_screen_shows_the_worst_monitors_first_and_the_rest_not() -> None:
+    screen, console = Screen(), Console(file=StringIO(), width=60, height=18, record=True)
+    states = standing().monitors
+    screen.take(replace(standing(), monitors=states[::-1]))
+    console.print(screen, height=18)
+
+    shown = [row.rstrip() for row in console.export_text().splitlines()]
+    assert [row[:32] for row in shown[3:5]] == ["Alert  12 (> 5)  chat room/do-e…", ""]
+    assert len(shown) <= 18
 
 
 def test_a_screen_waits_for_the_first_standing() -> None:
