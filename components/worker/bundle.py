@@ -22,6 +22,7 @@ _OPTIONS = (
     "--conditions=workerd,worker",
     "--target=es2022",
     "--charset=utf8",
+    "--keep-names",  # as Wrangler does by default: telemetry knows a class by its name
     "--legal-comments=none",
     "--external:cloudflare:*",  # built into the runtime
     "--external:node:*",
