@@ -1,7 +1,8 @@
 // Chat rooms: one Durable Object per room. Members talk over WebSockets that may hibernate; everybody else over HTTP.
 import { DurableObject } from "cloudflare:workers";
+import { observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";
 
-export class ChatRoom extends DurableObject {
+export const ChatRoom = observeObject(class ChatRoom extends DurableObject {
   #sql;
 
   constructor(ctx, env) {
@@ -57,9 +58,9 @@ export class ChatRoom extends DurableObject {
       if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
     }
   }
-}
+}, { operations: { fetch: "join" } });
 
-export default {
+export default observeWorker({
   async fetch(request, env) {
     const { pathname, searchParams } = new URL(request.url);
     const [, room, what] = /^\/rooms\/([\w-]{1,64})\/(messages|members|socket)$/.exec(pathname) ?? [];
@@ -82,4 +83,4 @@ export default {
     }
     return new Response("method not allowed", { status: 405 });
   },
-};
+}, { ROOMS: "ChatRoom" }, { operations: { fetch: "join" } });
