@@ -6,6 +6,7 @@ The Worker applies it in one place (`worker/src/errors.mjs`), through the consta
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,16 +78,21 @@ RULES: tuple[ErrorRule, ...] = (
 )
 
 
+def javascript_object(entries: Mapping[str, object]) -> str:
+    """An object literal, on one line."""
+    return "{ " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in entries.items()) + " }"
+
+
 def javascript_constants() -> str:
     """The part of `worker/src/contract.mjs` on errors."""
     categories = "".join(
-        f"  {category.name}: {json.dumps({'result': category.result, 'retryable': category.retryable})},\n"
+        f"  {category.name}: {javascript_object({'result': category.result, 'retryable': category.retryable})},\n"
         for category in CATEGORIES
     )
     return (
         f"export const REJECTED = {json.dumps(REJECTED)};\n\n"
         "/** @type {Record<string, string>} */\n"
-        f"export const DEFAULT_CATEGORIES = {json.dumps(DEFAULT_CATEGORIES)};\n\n"
+        f"export const DEFAULT_CATEGORIES = {javascript_object(DEFAULT_CATEGORIES)};\n\n"
         '/** @type {Record<string, { result: "miss" | "rejected" | "error", retryable: boolean }>} */\n'
         f"export const CATEGORIES = {{\n{categories}}};\n\n"
         "/** @typedef {{ category: string, property?: string, name?: string, message?: RegExp, way?: boolean }} Rule */"
@@ -119,11 +125,10 @@ def error_categories_markdown() -> str:
 
 
 def _javascript_rule(rule: ErrorRule) -> str:
-    entry = {"category": rule.category, "property": rule.property, "name": rule.name, "way": rule.way}
-    conditions = [f'"{key}": {json.dumps(value)}' for key, value in entry.items() if value]
-    if rule.message:
-        conditions.append(f'"message": /{rule.message}/i')
-    return f"  {{{', '.join(conditions)}}},\n"
+    conditions = {"property": rule.property, "name": rule.name, "way": rule.way}
+    entry = {"category": rule.category, **{key: value for key, value in conditions.items() if value}}
+    text = javascript_object(entry)
+    return f"  {text[:-2]}, message: /{rule.message}/i }},\n" if rule.message else f"  {text},\n"
 
 
 def _condition(rule: ErrorRule) -> str:

@@ -6,7 +6,6 @@ must agree on it is built from here: `worker/src/contract.mjs`, the pipeline, th
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -109,25 +108,29 @@ FIELDS: tuple[Field, ...] = (
 
 def javascript_constants() -> str:
     """The text of `worker/src/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
-    fields = "".join(f"  {json.dumps(_javascript_field(field))},\n" for field in FIELDS if field.wire != "v")
+    fields = "".join(f"  {_javascript_field(field)},\n" for field in FIELDS if field.wire != "v")
     return (
         "// Generated from components/telemetry.py and components/error_categories.py, do not edit: make gen\n\n"
         f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
         f"export const MAX_LINE = {MAX_LINE};\n"
         f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n\n"
-        '/** @typedef {{ wire: string, type: "enum" | "flag" | "hex" | "integer" | "word", default?: string,\n'
-        " *   values?: string[], size?: number }} Field */\n\n"
+        "/** One of `values`, a word or hexadecimal digits of this size, a flag, or else an integer.\n"
+        " * @typedef {{ wire: string, values?: string[], word?: number, hex?: number, flag?: true, default?: string }}"
+        " Field */\n\n"
         f"/** @type {{Field[]}} */\nexport const FIELDS = [\n{fields}];\n\n"
         f"{error_categories.javascript_constants()}"
     )
 
 
-def _javascript_field(field: Field) -> dict[str, object]:
-    entry: dict[str, object] = {"wire": field.wire, "type": field.type}
+def _javascript_field(field: Field) -> str:
+    entry: dict[str, object] = {"wire": field.wire}
+    match field.type:
+        case "enum":
+            entry["values"] = field.values
+        case "word" | "hex":
+            entry[field.type] = field.size
+        case "flag":
+            entry["flag"] = True
     if field.default:
         entry["default"] = field.default
-    if field.values:
-        entry["values"] = field.values
-    if field.size:
-        entry["size"] = field.size
-    return entry
+    return error_categories.javascript_object(entry)

@@ -55,18 +55,13 @@ export function line(event) {
  * @param {Field} field
  * @param {unknown} value
  * @returns {string | number | undefined} */
-function checked({ type, default: otherwise, values = [], size = 0 }, value) {
-  if (value === undefined) return otherwise;
-  switch (type) {
-    case "enum":
-      return typeof value === "string" && values.includes(value) ? value : otherwise;
-    case "flag":
-      return value === true || value === 1 ? 1 : undefined;
-    case "integer":
-      return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-    case "hex":
-      return typeof value === "string" && value.length === size && /^[0-9a-f]+$/.test(value) ? value : undefined;
-    case "word":
-      return (typeof value === "string" && value.replace(/[^\w.]/g, "").slice(0, size)) || otherwise;
+function checked({ values, word, hex, flag, default: otherwise }, value) {
+  if (typeof value === "string") {
+    if (values) return values.includes(value) ? value : otherwise;
+    if (word) return value.replace(/[^\w.]/g, "").slice(0, word) || otherwise;
+    return value.length === hex && /^[0-9a-f]+$/.test(value) ? value : undefined;
   }
+  if (flag) return value === true || value === 1 ? 1 : undefined;
+  const counted = !values && !word && !hex && typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+  return counted ? value : otherwise;
 }

@@ -2,6 +2,7 @@
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
  * Bindings: those of the Durable Objects that it is told of.
  */
+import { Calls } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
@@ -62,7 +63,7 @@ class Invocation {
   #env;
   #ctx;
   #op = "";
-  /** @type {Call[]} */
+  /** @type {import("./calls.mjs").Call[]} */
   #calls = [];
 
   /** @param {Settings} settings
@@ -131,103 +132,9 @@ class Invocation {
           const result = Reflect.apply(member, target, args);
           if (name === "jurisdiction") return this.#namespace(result, className);
           if (name !== "get" && name !== "getByName") return result;
-          return stub(result, new Calls(this.#calls, this.#settings, className, String(args[0])));
+          return new Proxy(result, new Calls(this.#calls, this.#settings, className, String(args[0])));
         };
       },
     });
   }
-}
-
-/** A call of an object with its repetitions. */
-class Call {
-  attempts = 0;
-  /** Around all attempts. @type {number | undefined} */
-  ms = undefined;
-  /** Of the last attempt, once it ended. @type {import("./errors.mjs").Failure | undefined} */
-  failure = undefined;
-  /** What the status of its response says, unless that is nothing special. @type {string | undefined} */
-  answer = undefined;
-  started = Date.now();
-
-  /** @param {string} className
-   * @param {string} object
-   * @param {string} op */
-  constructor(className, object, op) {
-    this.class = className;
-    this.object = object;
-    this.op = op;
-  }
-
-  /** How it ended; undefined while it has not. */
-  get outcome() {
-    if (this.ms === undefined) return undefined;
-    if (this.failure === undefined) return this.attempts === 1 ? "first_try" : "recovered";
-    return this.attempts === 1 ? "not_retried" : "exhausted";
-  }
-}
-
-/** The calls of one stub: their observer. */
-class Calls {
-  #calls;
-  #settings;
-  #className;
-  #object;
-
-  /** @param {Call[]} calls of the invocation
-   * @param {Settings} settings
-   * @param {string} className
-   * @param {string} object by which the namespace found it */
-  constructor(calls, settings, className, object) {
-    this.#calls = calls;
-    this.#settings = settings;
-    this.#className = className;
-    this.#object = object;
-  }
-
-  /** After a failure, the same operation of the same object is another attempt.
-   * @param {string} method
-   * @returns {Call} */
-  begin(method) {
-    const op = this.#settings.operations.get(method) ?? method;
-    let call = this.#calls.find((call) => call.failure !== undefined && call.op === op && call.object === this.#object);
-    if (call === undefined) {
-      call = new Call(this.#className, this.#object, op);
-      this.#calls.push(call);
-    }
-    call.attempts += 1;
-    call.ms = call.failure = undefined;
-    return call;
-  }
-
-  /** @param {Call} call
-   * @param {boolean} failed
-   * @param {any} value */
-  end(call, failed, value) {
-    call.ms = Date.now() - call.started;
-    if (failed) call.failure = failure(value, true, this.#settings.rejects);
-    else if (value instanceof Response && value.status >= 400) call.answer = statusResult(value.status);
-  }
-}
-
-/** Stubs by their proxies, which cannot be sent as an argument. @type {WeakMap<object, unknown>} */
-const stubs = new WeakMap();
-
-/** A stub whose calls are observed. A method stays what it is, since there may be more behind it: a property to await,
- * an object to call on.
- * @param {any} target
- * @param {Calls} calls */
-function stub(target, calls) {
-  const proxy = new Proxy(target, {
-    get(_, name) {
-      const member = target[name];
-      if (typeof member !== "function") return member;
-      if (typeof name === "symbol" || name in Object.prototype) return member.bind(target);
-      return new Proxy(member, {
-        apply: (method, _, args) => observe(calls, name, method, target, args.map((arg) => stubs.get(arg) ?? arg)),
-        get: (method, key) => (key === "then" ? method.then.bind(method) : method[key]),
-      });
-    },
-  });
-  stubs.set(proxy, target);
-  return proxy;
 }
