@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from firedrill.cloud.values import Json, seal, unseal
@@ -15,13 +16,18 @@ VERSION = 1
 class Entry:
     """One thing: Pulumi's `id` of it, its `inputs` as last sent, what the vendor `computed` and shows as outputs.
 
-    `held` is what the vendor keeps to itself.
+    `held` is what the vendor keeps to itself. An entry of a state is replaced, never changed.
     """
 
     id: str
     inputs: Json
     computed: Json = field(default_factory=dict)
     held: Json = field(default_factory=dict)
+
+    @cached_property
+    def sealed(self) -> tuple[Json, dict[str, Any]]:
+        """The entry without its secrets, and the secrets by their paths; kept, as every change writes all entries."""
+        return seal({"id": self.id, "inputs": self.inputs, "computed": self.computed, "held": self.held})
 
 
 @dataclass
@@ -47,10 +53,7 @@ def to_json(state: State) -> Json:
     vault: Json = {}
     for token, entries in sorted(state.entries.items()):
         for key, entry in sorted(entries.items()):
-            sealed, secrets = seal(
-                {"id": entry.id, "inputs": entry.inputs, "computed": entry.computed, "held": entry.held}
-            )
-            resources.setdefault(token, {})[key] = sealed
+            resources.setdefault(token, {})[key], secrets = entry.sealed
             if secrets:
                 vault.setdefault(token, {})[key] = secrets
     return {"version": VERSION, "given": state.given, "resources": resources, "vault": vault}

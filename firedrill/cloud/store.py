@@ -68,7 +68,7 @@ class Store:
         new = self.file.with_name(f"{self.file.name}.new")
         descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
         with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            json.dump(to_json(state), out, ensure_ascii=False, separators=(",", ":"))
+            out.write(json.dumps(to_json(state), ensure_ascii=False, separators=(",", ":")))
             out.flush()
             os.fsync(out.fileno())
             found = os.fstat(out.fileno())

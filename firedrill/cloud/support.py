@@ -52,6 +52,7 @@ _FEATURES = (
     Feature("LogpushOwnershipChallenge: the token", "modelled", _CHALLENGE, "no JWT, and it never expires"),
     Feature("getWorkersScripts", "done", _CLOUDFLARE + "getworkersscripts", "without handlers, routes and tags"),
     Feature("LogsCustomPipeline", "done", _DATADOG + "logscustompipeline", "import: <pipeline id>"),
+    Feature("getLogsPipelinesOrder", "done", _DATADOG + "getlogspipelinesorder"),
     Feature("LogsPipelineOrder", "done", _DATADOG + "logspipelineorder", "import: <name>"),
     Feature("LogsMetric", "done", _DATADOG + "logsmetric", "import: <name>; replacing it needs deleteBeforeReplace"),
     Feature("Monitor", "done", _DATADOG + "monitor", "import: <monitor id>; validated at preview"),

@@ -59,36 +59,46 @@ def secret(value: Any) -> Any:
     return value if value is None or value is UNKNOWN or isinstance(value, Secret) else Secret(value)
 
 
-def seal(value: Any, path: str = "") -> tuple[Any, dict[str, Any]]:
+def seal(value: Any) -> tuple[Any, dict[str, Any]]:
     """The value with `[secret]` in the place of each secret, and the secrets by their path (`/bindings/2/text`)."""
-    if isinstance(value, Secret):
-        return SECRET, {path: revealed(value.value)}
     secrets: dict[str, Any] = {}
-
-    def inner(key: object, each: Any) -> Any:
-        sealed, found = seal(each, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
-        secrets.update(found)
-        return sealed
-
-    if isinstance(value, Mapping):
-        return {key: inner(key, each) for key, each in value.items()}, secrets
-    if isinstance(value, list):
-        return [inner(number, each) for number, each in enumerate(value)], secrets
-    return value, secrets
+    return _seal(value, "", secrets), secrets
 
 
 def unseal(value: Any, secrets: Mapping[str, Any], path: str = "") -> Any:
     """What `seal` was given."""
     if path in secrets:
         return Secret(secrets[path])
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
+        return {key: unseal(each, secrets, _below(path, key)) for key, each in value.items()} if secrets else value
+    if isinstance(value, list):
+        return [unseal(each, secrets, _below(path, number)) for number, each in enumerate(value)] if secrets else value
+    return value
+
+
+def _seal(value: Any, path: str, secrets: dict[str, Any]) -> Any:
+    """Most values are plain: a whole state is sealed at each change of it."""
+    if isinstance(value, Secret):
+        secrets[path] = revealed(value.value)
+        return SECRET
+    if isinstance(value, dict):
         return {
-            key: unseal(each, secrets, f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}")
+            key: _seal(each, _below(path, key), secrets) if isinstance(each, _NESTED) else each
             for key, each in value.items()
         }
     if isinstance(value, list):
-        return [unseal(each, secrets, f"{path}/{number}") for number, each in enumerate(value)]
+        return [
+            _seal(each, _below(path, number), secrets) if isinstance(each, _NESTED) else each
+            for number, each in enumerate(value)
+        ]
     return value
+
+
+_NESTED = (dict, list, Secret)
+
+
+def _below(path: str, key: object) -> str:
+    return f"{path}/{str(key).replace('~', '~0').replace('/', '~1')}"
 
 
 def redacted(text: str, *values: Any) -> str:

@@ -128,6 +128,7 @@ def test_a_function_that_is_not_there_is_refused(cloud: Cloud) -> None:
         cloud.invoke("datadog:index/getMonitors:getMonitors", {})
     assert str(refused.value) == (
         "local cloud: function datadog:index/getMonitors:getMonitors (there is "
-        "cloudflare:index/getWorkersScripts:getWorkersScripts) is not supported by the emulator; see docs/support.md "
-        "for what is."
+        "cloudflare:index/getWorkersScripts:getWorkersScripts, "
+        "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder) is not supported by the emulator; see "
+        "docs/support.md for what is."
     )

@@ -257,6 +257,11 @@ def test_a_pipeline_made_elsewhere_shows_in_the_order_as_drift(
     assert cloud.diff(PIPELINE_ORDER, found.inputs, declared) == Difference(["pipelines"], [])
 
 
+def test_a_program_can_ask_for_the_order(cloud: Cloud, pipelines: list[str]) -> None:
+    answer = cloud.invoke("datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder", {})
+    assert answer == {"id": "pipelines", "pipelineIds": pipelines}
+
+
 def test_deleting_the_order_leaves_it_as_it_is(cloud: Cloud, pipelines: list[str]) -> None:
     id_, outputs = cloud.create(PIPELINE_ORDER, {"name": "order", "pipelines": pipelines[::-1]})
     cloud.delete(PIPELINE_ORDER, id_, outputs)

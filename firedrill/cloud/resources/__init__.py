@@ -9,7 +9,7 @@ from firedrill.cloud.resources.integration_account import IntegrationAccount
 from firedrill.cloud.resources.logpush_job import LogpushJob
 from firedrill.cloud.resources.logpush_ownership_challenge import LogpushOwnershipChallenge
 from firedrill.cloud.resources.logs_metric import LogsMetric
-from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder
+from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder, pipelines_order
 from firedrill.cloud.resources.monitor import Monitor
 from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
 from firedrill.cloud.resources.workers_script import WorkersScript, workers_scripts
@@ -35,4 +35,5 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
 
 INVOKES: Mapping[str, Callable[[Json, State], Json]] = {
     "cloudflare:index/getWorkersScripts:getWorkersScripts": workers_scripts,
+    "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder": pipelines_order,
 }

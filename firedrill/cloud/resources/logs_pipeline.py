@@ -8,6 +8,7 @@ pulumi.com/registry/packages/datadog/api-docs/logspipelineorder
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
@@ -66,7 +67,7 @@ class LogsPipelineOrder(ResourceType):
         pipelines = state.of(LOGS_PIPELINE)
         ordered = in_order([{"id": id_} for id_ in pipelines], revealed(entry.inputs["pipelines"]))
         for position, spec in enumerate(ordered, start=1):
-            pipelines[spec["id"]].held = {"position": position}
+            pipelines[spec["id"]] = replace(pipelines[spec["id"]], held={"position": position})
 
     def find(self, key: str, state: State) -> Entry | None:
         """There is always an order, under whatever name."""
@@ -81,3 +82,8 @@ def pipeline_order(state: State) -> list[str]:
     """The ids of all pipelines, in the order in which they run."""
     pipelines = state.of(LOGS_PIPELINE)
     return sorted(pipelines, key=lambda id_: int(pipelines[id_].held["position"]))
+
+
+def pipelines_order(arguments: Json, state: State) -> Json:
+    """`getLogsPipelinesOrder`: what LogsPipelineOrder has to name."""
+    return {"id": "pipelines", **arguments, "pipelineIds": pipeline_order(state)}

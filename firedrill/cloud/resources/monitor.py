@@ -63,7 +63,8 @@ class Monitor(ResourceType):
         inputs = revealed(entry.inputs)
         place = self.place(inputs)
         for other, existing in state.of(self.token).items():
-            if other != key and self._sent(existing.inputs) == self._sent(inputs):
+            same_name = other != key and revealed(existing.inputs["name"]) == inputs["name"]
+            if same_name and self._sent(existing.inputs) == self._sent(inputs):
                 raise FiredrillError(f"{place}: Duplicate of an existing monitor_id:{other}; import it, or change one.")
         parts = _parts(inputs)
         if not parts:
