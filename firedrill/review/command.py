@@ -10,6 +10,7 @@ from firedrill.errors import FiredrillError
 from firedrill.review.report import to_json, to_markdown
 from firedrill.review.revisions import checkout, stacks
 from firedrill.review.stack_review import review_stack
+from firedrill.review.takes import shared_recorder
 
 
 def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: Stages, *, json_report: bool) -> None:
@@ -22,6 +23,7 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
         for stack in wanted:
             if stack not in known:
                 raise FiredrillError(f"stack {stack!r} is in neither revision; there are {', '.join(known)}.")
-        reviews = {stack: review_stack(stack, old, new, stages) for stack in wanted or known}
+        record = shared_recorder()
+        reviews = {stack: review_stack(stack, old, new, stages, record) for stack in wanted or known}
     write = to_json if json_report else to_markdown
     sys.stdout.write(write(reviews, base, head or "working tree"))

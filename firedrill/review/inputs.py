@@ -12,7 +12,14 @@ from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR
 
 _KEYS = ("name", "tagName", "service")
 """What tells the elements of a list apart, in the order of trying."""
-_THRESHOLDS = "monitorThresholds."
+_THRESHOLDS = {
+    "monitorThresholds.critical": "alerts at",
+    "monitorThresholds.criticalRecovery": "recovers at",
+    "monitorThresholds.warning": "warns at",
+    "monitorThresholds.warningRecovery": "warning ends at",
+}
+_UNIT = re.compile(r"\{\{value\}\}\s?(ms|%)")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _HANDLE = re.compile(r"(?<!\S)@\S+")
 _SILENT = {
     WORKERS_SCRIPT: ("contentFile",),
@@ -42,6 +49,10 @@ def differences(before: Resource, after: Resource) -> list[str]:
         phrases.append("new code")
     whole = {path: _newcomer(path, old, new) for path in changed}
     phrases += list(dict.fromkeys(phrase for phrase in whole.values() if phrase))
+    unit = _UNIT.search(str(after.inputs.get("message", "")))
+    for path in _THRESHOLDS:
+        if path in changed:
+            phrases.append(_phrase(path, *changed.pop(path)) + (f" {unit[1]}" if unit else ""))
     return phrases + [_phrase(path, *pair) for path, pair in changed.items() if not whole[path]]
 
 
@@ -56,7 +67,7 @@ def _newcomer(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
 
 
 def _label(path: str) -> str:
-    return path.removeprefix(_THRESHOLDS).replace(".[", "[")
+    return _THRESHOLDS.get(path, path.replace(".[", "["))
 
 
 def _flat(value: Any, path: str = "") -> dict[str, Any]:
@@ -115,7 +126,9 @@ def _sides(old: Any, new: Any) -> Iterator[tuple[frozenset[Any], frozenset[Any]]
 
 
 def _shown(value: Any) -> str:
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else repr(value)
+    """As people write it: numbers bare, also those that the provider takes as text."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number or _NUMBER.fullmatch(str(value)) else repr(value)
 
 
 def _query(old: Any, new: Any, *, thresholds: bool) -> list[str]:

@@ -43,11 +43,16 @@ def compare(before: Sequence[Resource], after: Sequence[Resource]) -> list[Resou
     for new in _readable(after):
         urn = next((each for each in (new.urn, *new.aliases) if each in old), None)
         if urn is None:
-            found.append(ResourceChange("added", new.type, new.name))
+            found.append(ResourceChange("added", new.type, _title(new)))
         else:
             found += _changes(old.pop(urn), new)
-    found += [ResourceChange("removed", each.type, each.name, (), _LOST.get(each.type, "")) for each in old.values()]
+    found += [ResourceChange("removed", each.type, _title(each), (), _LOST.get(each.type, "")) for each in old.values()]
     return sorted(found, key=lambda change: (ORDER.index(change.kind), change.type, change.name))
+
+
+def _title(resource: Resource) -> str:
+    """What a person knows it by: the name that it has at its vendor, where it has one."""
+    return str(resource.inputs.get("name") or resource.inputs.get("scriptName") or resource.name)
 
 
 def _readable(resources: Sequence[Resource]) -> list[Resource]:
@@ -75,9 +80,9 @@ def _changes(old: Resource, new: Resource) -> list[ResourceChange]:
     details = tuple(differences(old, new))
     immutable = RESOURCE_TYPES[new.type].immutable if new.type in RESOURCE_TYPES else ()
     if any(_at(old.inputs, path) != _at(new.inputs, path) for path in immutable):
-        return [ResourceChange("replaced", new.type, new.name, details, _LOST.get(new.type, ""))]
+        return [ResourceChange("replaced", new.type, _title(new), details, _LOST.get(new.type, ""))]
     if details:
-        return [ResourceChange("changed", new.type, new.name, details)]
+        return [ResourceChange("changed", new.type, _title(new), details)]
     if old.name != new.name:
         return [ResourceChange("renamed", new.type, new.name, (f"was {old.name}",))]
     return []

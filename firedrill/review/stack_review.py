@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.drill.choice import EXEMPTIONS, Choice
-from firedrill.drill.command import drill_resources
+from firedrill.drill.command import Recorder, drill_resources
 from firedrill.drill.result import DrillResult
 from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
@@ -32,7 +33,15 @@ class StackReview:
         return not (self.changes or self.consequences or self.note)
 
 
-def review_stack(stack: str, base: Path, head: Path, stages: Stages) -> StackReview:
+@dataclass(frozen=True)
+class Version:
+    """A stack as the project at `root` declares it."""
+
+    root: Path
+    resources: Sequence[Resource]
+
+
+def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Recorder) -> StackReview:
     """Compare a stack of the project at `base` with the one at `head`, both judged by the drill that runs here.
 
     Raises FiredrillError when the stack of `base` can be neither rendered nor drilled: nothing can be compared then.
@@ -42,35 +51,38 @@ def review_stack(stack: str, base: Path, head: Path, stages: Stages) -> StackRev
     if stack not in stacks(head):
         return StackReview(note="this stack is gone, with every alert in it")
     with stages.stage("render"):
-        old = render(stack, base)
+        old = Version(base, render(stack, base))
         try:
-            new = render(stack, head)
+            new = Version(head, render(stack, head))
         except FiredrillError as error:
             return StackReview(consequences=(f"the stack can no longer be declared: {error}",))
-    changes = compare(old, new)
-    found = [*lost_fields(base, head), *lost_tags(old, new)]
-    if changes or _others(old, base) != _others(new, head):
-        found = [*_alerts(stack, (base, old), (head, new), stages), *found]
+    return compare_versions(stack, old, new, stages, record)
+
+
+def compare_versions(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> StackReview:
+    """What is different between two versions of a stack; they are drilled only if something is."""
+    changes = compare(old.resources, new.resources)
+    found = [*lost_fields(old.root, new.root), *lost_tags(old.resources, new.resources)]
+    if changes or _others(old) != _others(new):
+        found = [*_alerts(stack, old, new, stages, record), *found]
     return StackReview(tuple(changes), tuple(found))
 
 
-def _alerts(
-    stack: str, base: tuple[Path, list[Resource]], head: tuple[Path, list[Resource]], stages: Stages
-) -> list[str]:
-    before = _drilled(stack, *base, stages)
+def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> list[str]:
+    before = _drilled(stack, old, stages, record)
     try:
-        after = _drilled(stack, *head, stages)
+        after = _drilled(stack, new, stages, record)
     except FiredrillError as error:
         return [f"the drill refuses the stack: {error}"]
     return consequences(before, after)
 
 
-def _drilled(stack: str, root: Path, resources: list[Resource], stages: Stages) -> DrillResult:
-    return drill_resources(resources, Choice(stack, root), stages).result
+def _drilled(stack: str, version: Version, stages: Stages, record: Recorder) -> DrillResult:
+    return drill_resources(version.resources, Choice(stack, version.root), stages, record=record).result
 
 
-def _others(resources: list[Resource], root: Path) -> list[object]:
+def _others(version: Version) -> list[object]:
     """What besides a vendor's resources decides a drill: the components' own words, traffic and exemptions."""
-    said = [each.inputs for each in resources if each.type == OBSERVED_SERVICE]
-    files = [root / str(inputs.get("drill", "")) for inputs in said] + [root / EXEMPTIONS]
+    said = [each.inputs for each in version.resources if each.type == OBSERVED_SERVICE]
+    files = [version.root / str(inputs.get("drill", "")) for inputs in said] + [version.root / EXEMPTIONS]
     return [*said, *(path.read_bytes() if path.is_file() else b"" for path in files)]
