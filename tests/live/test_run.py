@@ -67,7 +67,7 @@ def is_open(address: str) -> bool:
 
 def get(address: str) -> str:
     connection = http.client.HTTPConnection(address, timeout=30)
-    connection.request("GET", "/?id=a")
+    connection.request("GET", "/?id=1")
     answer = connection.getresponse().read().decode()
     connection.close()
     return answer

@@ -8,6 +8,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from firedrill.errors import CannotRun, FiredrillError
 from firedrill.live.commands import switch_fault
 from firedrill.live.events import LogSeen, MetricValue, MonitorState, Noted, Notified, StateChanged
 from firedrill.live.faults import Switch
+from firedrill.live.program import Program
 
 pytestmark = pytest.mark.workerd
 
@@ -78,9 +80,9 @@ def test_how_things_stand_says_what_monitors_and_metrics_show(run: Run) -> None:
 
 def test_what_objects_have_stored_is_there_after_a_restart(run: Run) -> None:
     with run() as stack:
-        first = get(stack, "a")
+        first = get(stack, "1")
     with run() as stack:
-        assert (first, get(stack, "a")) == ("1", "2")
+        assert (first, get(stack, "1")) == ("1", "2")
 
 
 def test_a_stack_that_runs_cannot_be_started_again(run: Run) -> None:
@@ -103,7 +105,7 @@ def test_a_fault_strikes_the_worker_that_is_named(run: Run) -> None:
     with run() as stack:
         order = Switch("worker-throws", 0.5, worker="tiny")
         assert switch_fault(stack.folder, "dev", order) == "faults: worker-throws 50%"
-        assert [get(stack, "a") for _ in range(4)].count("1") == 1
+        assert [get(stack, "1") for _ in range(4)].count("1") == 1
 
 
 def test_a_fault_of_a_worker_that_there_is_not_is_refused(run: Run) -> None:
@@ -113,10 +115,10 @@ def test_a_fault_of_a_worker_that_there_is_not_is_refused(run: Run) -> None:
     assert str(refused.value) == "there is no Worker 'other'; this stack runs tiny: choose one of them"
 
 
-@pytest.mark.parametrize("obstacle", ["job", "script"])
-def test_nothing_arrives_of_a_worker_whose_events_no_job_gets(run: Run, obstacle: str) -> None:
-    changed = {"job": {"enabled": False}} if obstacle == "job" else {"script": {"logpush": False}}
-    with run(**changed) as stack:
+def test_nothing_arrives_from_a_worker_without_logpush(
+    run: Run, script: dict[str, Any], bundle: bytes, tmp_path: Path
+) -> None:
+    with run(program=Program({**script, "logpush": False}, bundle, tmp_path / "data")) as stack:
         stack.send(3)
         stack.until(lambda: stack.live.standing().events == 6)
         stack.minutes(2)
