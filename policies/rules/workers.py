@@ -19,7 +19,8 @@ PRODUCTION = ("prod", "production")
 
 
 def _logpush(item: Item, _: Declared) -> Iterator[str]:
-    if item.inputs.get("logpush") is not True:
+    types = {binding.get("type") for binding in item.inputs.get("bindings") or ()}
+    if item.inputs.get("logpush") is not True and "durable_object_namespace" in types:
         yield f"logpush is {item.inputs.get('logpush')!r}: a Logpush job gets nothing from this Worker"
 
 
@@ -77,7 +78,8 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 RULES = (
     Rule(
         "worker-logpush-on",
-        "Logpush sends records only of Workers that have it switched on, and it is off by default.",
+        "Logpush sends records only of Workers that have it switched on, and it is off by default. A Worker without"
+        " Durable Objects is none of those that are observed.",
         "set logpush=True on the WorkersScript",
         (WORKERS_SCRIPT,),
         _logpush,

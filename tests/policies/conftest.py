@@ -59,7 +59,10 @@ ITEMS: tuple[Item, ...] = (
             "logpush": True,
             "compatibilityDate": "2026-11-01",
             "observability": {"enabled": True, "logs": {"enabled": True}},
-            "bindings": [{"type": "plain_text", "name": "LIMIT", "text": "5"}],
+            "bindings": [
+                {"type": "durable_object_namespace", "name": "CART", "className": "Cart"},
+                {"type": "plain_text", "name": "LIMIT", "text": "5"},
+            ],
             "migrations": {"newTag": "Cart", "newSqliteClasses": ["Cart"]},
         },
         SHOP,

@@ -183,6 +183,10 @@ def test_a_spoilt_stack_is_told_what_is_wrong_with_which_resource(rule_id: str, 
     assert found(rule_id, spoilt(name, inputs, **options)) == [(expected, finding)]
 
 
+def test_a_worker_without_objects_needs_no_logpush(spoilt: Spoilt) -> None:
+    assert found("worker-logpush-on", spoilt("script", {"logpush": False, "bindings": []})) == []
+
+
 def test_an_acknowledged_removal_passes(spoilt: Spoilt) -> None:
     declared = spoilt("script", {"migrations": {"deletedClasses": ["Old"]}})
     acknowledged = [
