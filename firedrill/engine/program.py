@@ -51,6 +51,8 @@ class _Program(LanguageServer):
         gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
         try:
             response = super().Run(request, context)  # type: ignore[no-untyped-call]
+        except grpc.RpcError:  # the engine has given up on the program, and is gone
+            return language_pb2.RunResponse(bail=True)
         finally:
             gc.freeze()
             gc.enable()

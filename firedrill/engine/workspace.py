@@ -52,16 +52,21 @@ class Workspace:
         """The state file of the local cloud, what lies beside it included."""
         return self.folder / "cloud" / "state.json"
 
-    def stack_file(self, stack: str) -> Path:
+    def config_file(self, stack: str) -> Path:
         """The config of a stack, its secrets encrypted."""
         return self.engine / f"Pulumi.{stack}.yaml"
+
+    def state_file(self, project: str, stack: str) -> Path:
+        """The state of a stack; there is one as soon as there is the stack."""
+        return self.state / ".pulumi" / "stacks" / project / f"{stack}.json"
 
     def environment(self) -> dict[str, str]:
         """What Pulumi finds in its environment, but for the providers."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
         return kept | {
             "PULUMI_HOME": str(self.engine / "home"),
-            "PULUMI_BACKEND_URL": f"file://{self.state}",
+            # The sidecars that metadata is in would be left half written by a kill, and the stack unreadable.
+            "PULUMI_BACKEND_URL": f"{self.state.as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(self.engine / "passphrase"),
             "PULUMI_DEBUG_COMMANDS": "true",  # without it there is no --event-log
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -90,9 +95,10 @@ def prepare(
         _write(folder / "passphrase", secrets.token_hex(32))
     project = {"name": config.project, "runtime": "python", "main": str(workspace.root)}
     _write(folder / "Pulumi.yaml", yaml.safe_dump(project))
-    missing = _write_config(workspace.stack_file(stack), config, _full_keys(rotate, config))
+    missing = _write_config(workspace.config_file(stack), config, _full_keys(rotate, config))
     engine = Engine(program, folder, {**workspace.environment(), **variables})
-    engine.call("stack", "select", stack, "--create", "--secrets-provider", "passphrase")
+    if not workspace.state_file(config.project, stack).exists():
+        engine.call("stack", "select", stack, "--create", "--secrets-provider", "passphrase")
     for key in missing:
         # By standard input: everybody on this machine can read the arguments of a process.
         engine.call("config", "set", "--secret", key, "--stack", stack, given=secrets.token_hex(16))
