@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import multiprocessing
 import stat
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from firedrill.cloud.state import Entry, State
 from firedrill.cloud.store import Store, read
 from firedrill.cloud.values import Secret
 from firedrill.errors import FiredrillError
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def _add(store: Store, key: str) -> None:
@@ -92,6 +96,34 @@ def test_a_process_that_dies_while_it_writes_leaves_the_state_before_or_after_it
     assert _keys(state_file) == set(keys[: death if is_replaced else death - 1])
     _add(Store(state_file), "next")
     assert _keys(state_file) == {*keys[: death if is_replaced else death - 1], "next"}
+
+
+_ADD_FOR_EVER = """
+import itertools, sys
+from pathlib import Path
+from firedrill.cloud.state import Entry
+from firedrill.cloud.store import Store
+store = Store(Path(sys.argv[1]))
+for number in itertools.count(1):
+    with store.changing() as state:
+        state.of("t")[f"k{number}"] = Entry(f"k{number}", {})
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("told", [1, 7, 20])
+def test_a_process_that_is_killed_leaves_every_change_that_it_told_of_and_no_lock(state_file: Path, told: int) -> None:
+    command = [sys.executable, "-c", _ADD_FOR_EVER, str(state_file)]
+    with subprocess.Popen(command, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for _ in range(told):
+            process.stdout.readline()
+        process.kill()
+    found = _keys(state_file)
+    assert len(found) >= told
+    assert found == {f"k{number}" for number in range(1, len(found) + 1)}
+    _add(Store(state_file), "next")
+    assert _keys(state_file) == {*found, "next"}
 
 
 def test_half_a_file_that_a_dead_process_left_is_written_over(state_file: Path) -> None:
