@@ -227,11 +227,11 @@ def run(tmp_path: Path, resources: list[Resource], bundle: bytes) -> Callable[..
     small = Program(SCRIPT, bundle, tmp_path / "data" / "tiny")
 
     @contextmanager
-    def running(resources: list[Resource] = resources, program: Program = small) -> Iterator[Running]:
+    def running(*programs: Program, resources: list[Resource] = resources) -> Iterator[Running]:
         clock, hub = SetClock(), Hub()
         live = LiveStack("dev", compile_organisation(resources), clock, hub, 60.0)
         watcher = hub.watch()
-        with up(live, [program], hub, tmp_path):
+        with up(live, programs or [small], hub, tmp_path):
             yield Running(live, clock, tmp_path, watcher)
 
     return running

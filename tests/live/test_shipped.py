@@ -39,7 +39,7 @@ def test_failing_storage_is_notified_and_so_is_its_end(run: Callable[..., Any], 
     script = workers_script(declared.inputs)
     program = Program(script, (ROOT / script["content_file"]).read_bytes(), tmp_path / "data")
 
-    with run(resources=resources, program=program) as stack:
+    with run(program, resources=resources) as stack:
         for minute in range(20):
             if minute in (7, 11):
                 stack.live.switch(Switch("storage-failing", 1.0 if minute == 7 else 0.0))

@@ -25,7 +25,11 @@ Run = Callable[..., Any]
 
 
 def get(stack: Any, id_: str) -> str:
-    connection = http.client.HTTPConnection(stack.address.removeprefix("http://"), timeout=30)
+    return ask(stack.address, id_)
+
+
+def ask(address: str, id_: str) -> str:
+    connection = http.client.HTTPConnection(address.removeprefix("http://"), timeout=30)
     connection.request("GET", f"/?id={id_}")
     answer = connection.getresponse().read().decode()
     connection.close()
@@ -108,6 +112,17 @@ def test_a_fault_strikes_the_worker_that_is_named(run: Run) -> None:
         assert [get(stack, "1") for _ in range(4)].count("1") == 1
 
 
+def test_workers_of_one_stack_are_apart(run: Run, script: dict[str, Any], bundle: bytes, tmp_path: Path) -> None:
+    programs = [Program({**script, "script_name": name}, bundle, tmp_path / "data" / name) for name in ("one", "two")]
+    with run(*programs) as stack:
+        said = switch_fault(stack.folder, "dev", Switch("worker-throws", 1.0, worker="two"))
+        answers = {name: ask(address, "1") for name, address in stack.live.addresses.items()}
+
+        assert said == "faults: two: worker-throws 100%"
+        assert (answers["one"], answers["two"]) == ("1", "Internal Server Error")
+        stack.until(lambda: stack.live.standing().events == 3)
+
+
 def test_a_fault_of_a_worker_that_there_is_not_is_refused(run: Run) -> None:
     with run() as stack, pytest.raises(FiredrillError) as refused:
         switch_fault(stack.folder, "dev", Switch("worker-throws", 1.0, worker="other"))
@@ -118,7 +133,7 @@ def test_a_fault_of_a_worker_that_there_is_not_is_refused(run: Run) -> None:
 def test_nothing_arrives_from_a_worker_without_logpush(
     run: Run, script: dict[str, Any], bundle: bytes, tmp_path: Path
 ) -> None:
-    with run(program=Program({**script, "logpush": False}, bundle, tmp_path / "data")) as stack:
+    with run(Program({**script, "logpush": False}, bundle, tmp_path / "data")) as stack:
         stack.send(3)
         stack.until(lambda: stack.live.standing().events == 6)
         stack.minutes(2)
