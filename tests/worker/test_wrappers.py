@@ -175,9 +175,13 @@ def test_a_status_says_what_came_of_a_request(workerd: Any) -> None:
     ]
 
 
+def test_a_class_instead_of_handlers_is_refused(workerd: Any) -> None:
+    assert run(workerd, "entrypoint")[0] == "TypeError: observeWorker: give an object of handlers, not a class"
+
+
 def test_each_handler_of_a_worker_writes_its_line(workerd: Any) -> None:
     value, lines = run(workerd, "handlers")
-    assert value == ["other", "handled", "nothing", True]
+    assert value == ["other", "handled", "handled", "nothing", True]
     assert [(line["at"], line["op"], line["result"]) for line in lines] == [
         ("gateway", "fetch", "ok"),
         ("gateway", "scheduled", "ok"),

@@ -33,23 +33,29 @@ const HANDLERS = ["fetch", "scheduled", "queue"];
  * @returns {H}
  */
 export function observeWorker(handlers, objects, { operations, rejects = REJECTS, reporter } = {}) {
+  if (typeof handlers === "function") throw new TypeError("observeWorker: give an object of handlers, not a class");
   const settings = {
     classes: new Map(Object.entries(objects)),
     operations: new Map(Object.entries(operations ?? {})),
     rejects,
     reporter,
   };
-  const observed = Object.create(handlers);
+  /** @type {Map<PropertyKey, Method>} */
+  const observed = new Map();
   for (const name of HANDLERS) {
     const handler = /** @type {any} */ (handlers)[name];
     if (typeof handler !== "function") continue;
-    /** @type {Method} */
-    observed[name] = (subject, env, ctx) => {
+    observed.set(name, (subject, env, ctx) => {
       const invocation = new Invocation(settings, env, ctx);
       return observe(invocation, name, handler, handlers, [subject, new Proxy(env, invocation), ctx]);
-    };
+    });
   }
-  return observed;
+  return new Proxy(handlers, {
+    get(target, name) {
+      const value = Reflect.get(target, name, target);
+      return observed.get(name) ?? (typeof value === "function" ? value.bind(target) : value);
+    },
+  });
 }
 
 /**

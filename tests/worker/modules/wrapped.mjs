@@ -127,6 +127,10 @@ class Handlers {
   async queue() {
     throw THROWN;
   }
+
+  email() {
+    return this.#secret;
+  }
 }
 const worker = observeWorker(new Handlers(), {});
 
@@ -260,8 +264,10 @@ const CASES = {
     return [object.alarm(info), object.read()];
   },
   statuses: () => [200, 304, 404, 409, 503].map((status) => worker.fetch(new Request(`http://worker/${status}`), {}).status),
+  entrypoint: () => name(attempt(() => observeWorker(Handlers, {}))),
   handlers: async () => [
     worker.other,
+    worker.email(),
     await worker.fetch(new Request("http://worker/200"), {}).text(),
     (await worker.scheduled({}, {})) ?? "nothing",
     (await worker.queue({}, {}).catch((error) => error)) === THROWN,
