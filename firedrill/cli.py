@@ -52,6 +52,9 @@ def drill(
     resources: Annotated[
         Path | None, typer.Option(help="Drill these rendered resources instead of rendering the stack.")
     ] = None,
+    deployed: Annotated[
+        bool, typer.Option("--deployed", help="Drill what the local cloud holds of the stack instead.")
+    ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write verdicts, evidence and timings here.")] = None,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")] = None,
     root: RootOption = Path(),
@@ -67,7 +70,14 @@ def drill(
     for file in filter(None, (json_file, junit_file)):
         _require_place(file)
     choice = Choice(
-        stack, root, tuple(worker or ()), tuple(scenario or ()), tuple(monitor or ()), explain or "", resources
+        stack,
+        root,
+        tuple(worker or ()),
+        tuple(scenario or ()),
+        tuple(monitor or ()),
+        explain or "",
+        resources,
+        deployed,
     )
     finished = run_drill(choice, Stages(Console(stderr=True)))
     console = console_for(sys.stdout)

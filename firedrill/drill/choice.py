@@ -28,6 +28,9 @@ class Choice:
     monitors: tuple[str, ...] = ()
     explain: str = ""
     resources: Path | None = None
+    """Rendered resources to drill instead of rendering the stack."""
+    deployed: bool = False
+    """Whether to drill what the local cloud holds of the stack instead."""
 
     @property
     def whole(self) -> bool:

@@ -65,7 +65,7 @@ class Drill:
 
 
 def run_drill(choice: Choice, stages: Stages) -> Drill:
-    """Render (or read) what `choice` asks for and drill it; see drill_resources."""
+    """Render, read or look up what `choice` asks for and drill it; see drill_resources."""
     with stages.stage("render"):
         resources = _resources(choice)
     return drill_resources(resources, choice, stages)
@@ -104,6 +104,12 @@ def drill_resources(
 
 
 def _resources(choice: Choice) -> list[Resource]:
+    if choice.deployed and choice.resources is not None:
+        raise FiredrillError("--deployed and --resources name two things to drill; give one of them.")
+    if choice.deployed:
+        from firedrill.engine.commands import deployed_stack  # a drill of anything else needs no engine
+
+        return deployed_stack(choice.stack, choice.root)
     if choice.resources is None:
         return render(choice.stack, choice.root)
     if not choice.resources.is_file():

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import LocalStack, operate
+from firedrill.resources import Resource
 
 
 def run_operation(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> bool:
@@ -15,3 +17,8 @@ def run_operation(operation: str, stack: str, root: Path, rotate: Sequence[str] 
     the project's files, CannotRun when the engine cannot run.
     """
     return operate(LocalStack.of(stack, root), operation, rotate=rotate, options=("--diff",) if diff else ()).ok
+
+
+def deployed_stack(stack: str, root: Path) -> list[Resource]:
+    """The resources of a stack as the local cloud holds them; see deployed_resources."""
+    return deployed_resources(LocalStack.of(stack, root))
