@@ -156,7 +156,7 @@ def test_help_names_the_commands() -> None:
 
 def test_an_unknown_stack_is_answered_with_those_there_are(firedrill: Firedrill) -> None:
     assert firedrill("drill", "--stack", "qa") == refused(
-        "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev, prod, staging."
+        "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev, example, prod, staging."
     )
 
 

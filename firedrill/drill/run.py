@@ -11,11 +11,11 @@ from random import Random
 
 import numpy as np
 
-from firedrill.cloudflare.delivery import Batch, Entry, deliver
-from firedrill.cloudflare.trace_items import Record, shifted
-from firedrill.datadog.intake import receive, within_window
+from firedrill.cloudflare.delivery import Entry, deliver
+from firedrill.cloudflare.trace_items import Record
 from firedrill.datadog.metrics.store import SLOT_S, Point, PointStore, Series
 from firedrill.datadog.monitors import Run, State, run
+from firedrill.drill.ingest import ingest
 from firedrill.drill.service import Service
 from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
 from firedrill.drill.verdicts import Change, ScenarioRun
@@ -87,9 +87,9 @@ def carry(service: Service, phases: Sequence[Phase], takes: Mapping[str, Recorde
         return Carried(len(placed), len(placed), 0, 0, {}, ())
     entries = _entries(service, placed)
     delivery = deliver(entries, service.job.limits, down=outages(phases, start_ms))
-    logs, dropped, points = _ingest(service, delivery.batches)
+    ingested = ingest(service, delivery.batches)
     lost = sum(len(batch.records) for batch in delivery.lost)
-    return Carried(len(placed), len(placed) - len(entries), lost, logs, dropped, points)
+    return Carried(len(placed), len(placed) - len(entries), lost, ingested.logs, ingested.dropped, ingested.points)
 
 
 def drill_scenario(
@@ -134,26 +134,6 @@ def _prepared(service: Service, record: Record) -> tuple[Record, int, int] | Non
     if prepared is None:
         return None
     return prepared, service.job.size(prepared), record["EventTimestampMs"] + record["WallTimeMs"]
-
-
-def _ingest(service: Service, batches: Iterable[Batch[Placed]]) -> tuple[int, dict[str, int], list[Point]]:
-    """Feed batches to Datadog: how many logs it kept, how many it dropped and why, and the points."""
-    logs = 0
-    points: list[Point] = []
-    dropped: dict[str, int] = {}
-    parameters = service.job.destination.parameters
-    process, measure = service.pipelines.process, service.metrics.points
-    for batch in batches:
-        entries = [shifted(record, shift_ms) for record, shift_ms, _ in batch.records]
-        size = sum(size for _, _, size in batch.records)
-        intake = receive(entries, params=parameters, received_ms=batch.time_ms, size_bytes=size)
-        kept, late = within_window([process(log) for log in intake.logs], batch.time_ms)
-        logs += len(kept)
-        for reason, count in (*intake.dropped, *late):
-            dropped[reason] = dropped.get(reason, 0) + count
-        for log in kept:
-            points += measure(log, batch.time_ms)
-    return logs, dropped, points
 
 
 def _changes(service: Service, ran: Run) -> list[Change]:
