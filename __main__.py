@@ -8,6 +8,7 @@ import pulumi
 
 from components import code, config, names
 from components.errors import DeclarationError
+from components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
 from components.platform_metrics import collector
 from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
 from components.service import ObservedService, ObservedServiceArgs
@@ -24,13 +25,18 @@ def main() -> None:
     codes = code.read_all(HERE, services, stack.environment, live_tags)
     secrets = pulumi.Config()
     salt, api_key = secrets.require_secret("telemetrySalt"), secrets.require_secret("datadogApiKey")
+    title = f"{pulumi.get_project()} {stack.environment}"
+    pipelines = []
     for service in services:
-        observed = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
-        pulumi.export(service.key, ObservedService(service.key, observed).links)
+        observed = ObservedService(service.key, ObservedServiceArgs(stack, service, codes[service.key], salt, api_key))
+        pipelines.append(observed.pipeline_id)
+        pulumi.export(service.key, observed.links)
+    if stack.owns_pipeline_order:
+        PipelineOrder("pipelines", PipelineOrderArgs(title, pipelines, current_order()))
     if stack.platform_metrics != "none":
         args = PlatformMetricsArgs(
             source=stack.platform_metrics,
-            title=f"{pulumi.get_project()} {stack.environment}",
+            title=title,
             environment=stack.environment,
             account_id=stack.account_id,
             datadog_site=stack.datadog_site,

@@ -18,8 +18,11 @@ from components.wrangler.script import script_inputs
 
 @dataclass(frozen=True)
 class Code:
-    """What a Worker runs. With a managed Worker `migrations` are what its upload has to send; otherwise `script` holds
-    the inputs of a WorkersScript that Wrangler's file amounts to."""
+    """What a Worker runs.
+
+    With a managed Worker `migrations` are what its upload has to send; otherwise `script` holds the inputs of a
+    WorkersScript that Wrangler's file amounts to.
+    """
 
     bundle: Bundle
     migrations: dict[str, Any] = field(default_factory=dict)

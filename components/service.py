@@ -44,6 +44,7 @@ class ObservedService(pulumi.ComponentResource):
 
     links: pulumi.Output[dict[str, Any]]
     """What a person opens next, by name; the Worker's own addresses only where Pulumi uploads it."""
+    pipeline_id: pulumi.Output[str]
 
     def __init__(self, name: str, args: ObservedServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = service_inputs(args.stack, args.service, args.code)
@@ -73,7 +74,8 @@ class ObservedService(pulumi.ComponentResource):
             LogDeliveryArgs(service.title, stack.account_id, [service.script_name], datadog),
             self._child("logs"),
         )
-        LogPipeline(f"{name}-logs", LogPipelineArgs(service.title, service.scope, service.classes), self._child("logs"))
+        pipeline = LogPipelineArgs(service.title, service.scope, service.classes)
+        self.pipeline_id = LogPipeline(f"{name}-logs", pipeline, self._child("logs")).pipeline_id
         LogMetrics(
             f"{name}-metrics",
             LogMetricsArgs(service.prefix, service.scope, metrics(service.classes, reporter=reporter)),

@@ -191,6 +191,7 @@ class Settings(_Model):
             description="small letters, digits and dashes, but not cloudflare: Datadog's own pipeline would run first",
         ),
     ]
+    owns_pipeline_order: Annotated[bool, Field(description="true or false")]
     docs_url: Annotated[str, Field(pattern=r"^https://\S*[^/\s]$", description="an https address, not ending in /")]
     notify_page: Handle
     notify_chat: Handle

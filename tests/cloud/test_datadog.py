@@ -237,6 +237,11 @@ def test_new_pipelines_come_last_until_an_order_is_declared(cloud: Cloud, inputs
     assert _order(cloud) == [*pipelines[::-1], last]
 
 
+def test_the_order_is_looked_up_without_declaring_it(cloud: Cloud, pipelines: list[str]) -> None:
+    found = cloud.invoke("datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder", {})
+    assert found["pipelineIds"] == pipelines
+
+
 def test_an_order_lists_every_pipeline_once(cloud: Cloud, pipelines: list[str]) -> None:
     short = {"name": "order", "pipelines": pipelines[:2]}
     assert _refusal(lambda: cloud.create(PIPELINE_ORDER, short)) == (

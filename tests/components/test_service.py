@@ -23,6 +23,7 @@ STACK = {
     "platformMetrics": "none",
     "datadogSite": "datadoghq.eu",
     "logSource": "s",
+    "ownsPipelineOrder": False,
     "docsUrl": "https://x.example/docs",
     "notifyPage": "@page",
     "notifyChat": "@chat",

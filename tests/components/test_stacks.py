@@ -4,6 +4,7 @@ import json
 import runpy
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 
 from components.monitors.table import MONITORS
 from firedrill.render import engine, stack_config
-from firedrill.resources import dumps
+from firedrill.resources import Resource, dumps
 
 ROOT = Path(__file__).resolve().parents[2]
 GetStack = Callable[[str], Any]
@@ -134,16 +135,30 @@ def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytes
     }
 
 
-def test_platform_metrics_are_declared_where_a_stack_asks_for_them(monkeypatch: pytest.MonkeyPatch, kit: Any) -> None:
-    config = stack_config.read("dev", ROOT)
-    values = {**config.values, "firedrill:platformMetrics": "both"}
-    monkeypatch.setenv("PULUMI_CONFIG", json.dumps(values))
-    found = engine.record(
-        lambda: [runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__"), None][1],
-        "dev",
-        replace(config, values=values),
-    )
-    by_name = {each.name: each for each in found}
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[str, Resource]]:
+    """The stack dev with some keys changed, by the resources' names; `kit` has imported the providers."""
+
+    def run(**changes: str) -> dict[str, Resource]:
+        config = stack_config.read("dev", ROOT)
+        values = {**config.values, **{f"firedrill:{key}": value for key, value in changes.items()}}
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps(values))
+        program = partial(runpy.run_path, str(ROOT / "__main__.py"), run_name="__main__")
+        found = engine.record(lambda: [program(), None][1], "dev", replace(config, values=values))
+        return {each.name: each for each in found}
+
+    return run
+
+
+def test_the_order_of_pipelines_belongs_to_the_stack_that_asks_for_it(rendered: Callable[..., Any]) -> None:
+    assert "pipelines-order" not in rendered()
+    by_name = rendered(ownsPipelineOrder="true")
+    own = by_name["conversation-state-logs-pipeline"].id
+    assert by_name["pipelines-order"].inputs == {"name": "firedrill dev", "pipelines": [own]}
+
+
+def test_platform_metrics_are_declared_where_a_stack_asks_for_them(rendered: Callable[..., Any]) -> None:
+    by_name = rendered(platformMetrics="both")
     assert by_name["platform-integration"].inputs["name"] == "firedrill dev"
     collector = by_name["platform-collector"].inputs
     assert collector["scriptName"] == "firedrill-collector-dev"
