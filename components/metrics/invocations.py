@@ -55,6 +55,6 @@ def of_invocations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "platform",
             "@WallTimeMs",
             tags=(kind, class_name),
-            aggregate="p95",
+            aggregate="avg",
         ),
     )

@@ -99,7 +99,7 @@ def _of_life(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "@telemetry.lag",
             of_alarms,
             (class_name,),
-            "p95",
+            "max",
         ),
         Metric(
             "do.cleanups",

@@ -59,7 +59,7 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "@telemetry.ms",
             by_gateway,
             (class_name, called),
-            "p95",
+            "avg",
         ),
         Metric(
             "gateway.attempts",
