@@ -108,7 +108,13 @@ class ClassSettings(_Model):
 class WorkerSettings(_Model):
     """One entry of `workers`, but for what its `monitors` hold: components/config/monitors.py."""
 
-    name: Annotated[Name, Field(title="Name of the Worker at Cloudflare; by default the key and the environment.")] = ""
+    name: Annotated[
+        Name,
+        Field(
+            title="Name of the Worker at Cloudflare, by default the key and the environment. Another name makes another "
+            "Worker: the objects' data goes with the old one."
+        ),
+    ] = ""
     managed: Annotated[
         bool,
         Field(description="true or false", title="Whether Pulumi uploads the script; otherwise Wrangler deploys it."),
