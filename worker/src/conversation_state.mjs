@@ -116,8 +116,9 @@ class ConversationState extends DurableObject {
         await this.#cleanUp(event, "alarm");
       } catch (error) {
         if ((info?.retryCount ?? 0) < LAST_ALARM_RETRY) throw error;
+        charge(event, 0, 1);
         await this.ctx.storage.setAlarm(Date.now() + this.#inactivityMs);
-        Object.assign(event, failure(error));
+        Object.assign(event, failure(error), { result: "error" });
       }
     });
   }

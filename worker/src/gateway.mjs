@@ -21,6 +21,7 @@ const RETRY_AFTER_S = "1";
 const ANSWERS = {
   validation: [400, "the conversation refused the input"],
   disconnected: [400, "the request broke off"],
+  reset: [503, "the conversation was interrupted, try again later"],
   unreachable: [503, "the conversation cannot be reached, try again later"],
   overloaded: [503, "the conversation is overloaded, try again later"],
   timeout: [503, "the conversation did not answer in time, try again later"],

@@ -152,7 +152,10 @@ class Instance {
   end(event, failed, value) {
     if (failed) Object.assign(event, failure(value, false, this.#settings.rejects));
     event.result ??= value instanceof Response ? statusResult(value.status) : "ok";
-    if (event.op === "alarm") event.outcome = alarmOutcome(event, failed);
+    if (event.op === "alarm") {
+      if (failed) event.result = "error"; // an alarm has no caller whose mistake it could be
+      event.outcome = alarmOutcome(event, failed);
+    }
     event.bytes = this.#size();
     write(event);
   }
