@@ -1,0 +1,96 @@
+"""The deployed bundle with planned failures, and what the rendered dev stack makes of its trace items."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.cloudflare import from_pulumi
+from firedrill.cloudflare.trace_items import Invocation, Record, Script, record
+from firedrill.datadog.intake import receive
+from firedrill.datadog.log import Log
+from firedrill.live.organisation import Organisation, compile_organisation
+from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
+from firedrill.runtime import Deployment, Worker, deployed
+
+ROOT = Path(__file__).parents[3]
+MODULES = Path(__file__).parent / "modules"
+ESBUILD = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
+PREFIX = "conversation_state.dev."
+BINDINGS = {"TELEMETRY_SALT": "salt-planted-by-the-tests", "RETRY_BASE_MS": "1"}
+CPU_MS = 2  # workerd measures none
+DELIVERED_MS = 30_000  # after an event
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The dev stack, compiled. A point is its metric with its tags, in one text, and its value."""
+
+    script: Mapping[str, Any]
+    organisation: Organisation
+
+    def record(self, invocation: Invocation) -> Record:
+        """All fields of Logpush's record."""
+        return {**record(invocation, Script(self.script["script_name"])), "CPUTimeMs": CPU_MS}
+
+    def delivered(self, full: Record) -> Record:
+        """What the Logpush job sends of a record."""
+        sent = self.organisation.jobs[0].prepare(full)
+        assert sent is not None
+        return sent
+
+    def log(self, full: Record) -> Log:
+        """A record as it is in Datadog after the pipeline."""
+        parameters = self.organisation.jobs[0].destination.parameters
+        received_ms = full["EventTimestampMs"] + DELIVERED_MS
+        (log,) = receive([self.delivered(full)], params=parameters, received_ms=received_ms).logs
+        return self.organisation.pipelines.process(log)
+
+    def points(self, full: Record) -> list[tuple[str, float]]:
+        """The points that a record becomes."""
+        points = self.organisation.metrics.points(self.log(full), full["EventTimestampMs"] + DELIVERED_MS)
+        return [(" ".join((point.metric.removeprefix(PREFIX), *point.tags)), point.value) for point in points]
+
+
+@pytest.fixture(scope="session")
+def stack(rendered: list[Resource]) -> Stack:
+    (script,) = of_type(rendered, WORKERS_SCRIPT)
+    return Stack(from_pulumi.workers_script(script.inputs), compile_organisation(rendered))
+
+
+@pytest.fixture(scope="session")
+def around(stack: Stack) -> Callable[..., bytes]:
+    """Bundles a test module around the bundle that the stack deploys."""
+
+    def bundle(module: str, *more: str) -> bytes:
+        flags = ["--bundle", "--format=esm", "--target=es2022", "--external:cloudflare:workers", "--log-level=warning"]
+        alias = f"--alias:deployed={ROOT / stack.script['content_file']}"
+        command = [str(ESBUILD), str((MODULES / module).relative_to(ROOT)), *flags, alias, *more]
+        return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+
+    return bundle
+
+
+@pytest.fixture(scope="session")
+def planned(stack: Stack, around: Callable[..., bytes]) -> Iterator[Worker]:
+    """The deployed Worker, whose requests say what shall go wrong in them."""
+    with deployed(Deployment(stack.script, around("planned.mjs"), BINDINGS)) as worker:
+        yield worker
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None], capsys: pytest.CaptureFixture[str]) -> Callable[..., None]:
+    """Reports a figure: in JUnit's file, and where one looks on."""
+
+    def write(name: str, value: object) -> None:
+        record_property(name, value)
+        with capsys.disabled():
+            sys.stdout.write(f"\n{name}: {value}\n")
+
+    return write
