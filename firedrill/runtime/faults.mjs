@@ -49,12 +49,20 @@ async function invocation(run) {
   }
 }
 
+/** In place of an Analytics Engine dataset: it forgets what it is told, or refuses it. */
+const dataset = {
+  writeDataPoint() {
+    if (strikes("dataset_failing")) throw new Error("refused by the drill");
+  },
+};
+
 /** `env` with the take's bindings in place of the deployed ones, and with namespaces passed through `namespace`. */
 function environment(env, namespace = (binding) => binding) {
   return new Proxy(env, {
     get(target, name) {
       if (Object.hasOwn(faults.bindings ?? {}, name)) return faults.bindings[name];
       const binding = target[name];
+      if (typeof binding?.writeDataPoint === "function") return dataset;
       return typeof binding?.idFromName === "function" ? namespace(binding, name) : binding;
     },
   });

@@ -79,6 +79,8 @@ class Faults:
     """Rate of requests and WebSocket messages before which all objects are evicted; storage and WebSockets stay."""
     intake_failing: float = 0.0
     """Rate of the Worker's own requests to Datadog's metrics intake that are refused; the others are taken."""
+    dataset_failing: float = 0.0
+    """Rate of the Worker's own data points that Analytics Engine refuses; the others are forgotten."""
     telemetry_suppressed: float = 0.0
     """Rate of `console.debug` calls that write nothing."""
     telemetry_level: str = ""

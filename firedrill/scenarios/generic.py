@@ -239,8 +239,8 @@ GENERIC: tuple[Generic, ...] = (
     ),
     Generic(
         "reports-refused",
-        "Datadog's metrics intake refuses what the Worker reports itself.",
-        _failing(Faults(intake_failing=1)),
+        "Nobody takes what the Worker reports itself.",
+        _failing(Faults(intake_failing=1, dataset_failing=1)),
         fires=("reporter-failing",),
     ),
     Generic(

@@ -54,3 +54,8 @@ def test_the_metrics_intake_can_refuse_a_part_of_them(answers: Callable[..., Any
 
 def test_other_addresses_are_not_reached(answers: Callable[..., Any]) -> None:
     assert answers("https://api.datadoghq.com/api/v1/validate") == [{"status": "none"}]
+
+
+def test_analytics_engine_can_refuse_a_part_of_the_data_points(worker: Worker) -> None:
+    take = worker.take([Request(path="/?to=x:")] * 2, faults=Faults(dataset_failing=0.5), concurrency=1)
+    assert [response.body for response in take.responses] == ["done", "Error: refused by the drill"]
