@@ -135,6 +135,31 @@ def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytes
     }
 
 
+def test_a_stack_may_have_a_worker_that_wrangler_deploys_beside_its_own(stack: GetStack) -> None:
+    declared = stack("example")
+    scripts = {each.name: each.inputs["scriptName"] for each in declared.of_type("WorkersScript")}
+    assert scripts == {"conversation-state-worker-script": "conversation-state-example"}
+    services = {each.name: each.inputs for each in declared.of_type("ObservedService")}
+    assert {name: inputs["managed"] for name, inputs in services.items()} == {
+        "conversation-state": True,
+        "chat-room": False,
+    }
+    assert services["chat-room"]["script"]["contentFile"] == "worker/dist/chat-room.mjs"
+    declared.has("LogpushJob", {"name": "chat-room example"})
+    declared.has("LogsCustomPipeline", {"name": "chat-room example"})
+
+
+def test_workers_of_one_stack_share_no_name(stack: GetStack) -> None:
+    declared = stack("example")
+    for token in ("LogpushJob", "LogsCustomPipeline", "LogsMetric", "Monitor"):
+        names = [each.inputs["name"] for each in declared.of_type(token)]
+        assert len(set(names)) == len(names)
+    both = {name: [each.name for each in declared.of_type("Monitor") if each.name.startswith(f"{name}-")]
+            for name in ("conversation-state", "chat-room")}  # fmt: skip
+    assert "chat-room-monitors-chatroom-do-latency" in both["chat-room"]
+    assert not [name for name in both["chat-room"] if name.endswith("mapping-failures")]  # false for its class
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[str, Resource]]:
     """The stack dev with some keys changed, by the resources' names; `kit` has imported the providers."""
