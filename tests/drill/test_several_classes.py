@@ -1,0 +1,81 @@
+"""A Worker with two classes: a fault of one is told by its own monitors, and by those of the Worker."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+from rich.console import Console
+
+from firedrill.drill.choice import Choice
+from firedrill.drill.command import run_drill
+from firedrill.drill.result import WorkerResult
+from firedrill.drill.stages import Stages
+
+pytestmark = pytest.mark.workerd
+
+ROOT = Path(__file__).resolve().parents[2]
+OFF = {"mapping-failures": False, "cleanup-failures": False, "storage-spike": False}
+COUNTED = {
+    "entry": "tests/drill/two.mjs",
+    "drill": "two.yaml",
+    "monitors": OFF,
+    "classes": {
+        "Room": {"binding": "ROOMS", "operations": ["add"]},
+        "Lobby": {"binding": "LOBBIES", "operations": ["add"], "countedBy": "object"},
+    },
+}
+TRAFFIC = {"traffic": [{"count": 12, "session": ["GET /room/{id}", "GET /lobby/{id}", "GET /room/{id}"]}]}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with a stack of that Worker alone."""
+    root = tmp_path_factory.mktemp("two")
+    for name in ("components", "firedrill", "node_modules", "worker", "tests"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("__main__.py", "Pulumi.yaml"):
+        shutil.copy(ROOT / name, root)
+    dev = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    dev["config"]["firedrill:workers"] = {"conversation-state": False, "counted": COUNTED}
+    (root / "Pulumi.two.yaml").write_text(yaml.safe_dump(dev))
+    (root / "two.yaml").write_text(yaml.safe_dump(TRAFFIC))
+    return root
+
+
+@pytest.fixture(scope="module")
+def result(project: Path) -> WorkerResult:
+    scenarios = ("storage-failing", "unreachable", "storage-slow", "lone-failure")
+    choice = Choice(stack="two", root=project, scenarios=scenarios)
+    (found,) = run_drill(choice, Stages(Console(file=io.StringIO()))).result.workers
+    return found
+
+
+def test_every_monitor_does_what_the_scenarios_of_both_classes_say(result: WorkerResult) -> None:
+    assert [problem for verdict in result.verdicts for problem in verdict.problems] == []
+    assert (result.worker, result.problems) == ("counted", ())
+
+
+def test_each_class_has_scenarios_of_its_own(result: WorkerResult) -> None:
+    assert sorted({run.scenario.name.removesuffix(" (other reading)") for run in result.runs}) == [
+        *("Lobby/storage-failing", "Lobby/storage-slow", "Lobby/unreachable"),
+        *("Room/storage-failing", "Room/storage-slow", "Room/unreachable"),
+        "lone-failure",
+    ]
+
+
+def test_a_fault_fires_the_monitors_of_its_class_only(result: WorkerResult) -> None:
+    proven = {verdict.monitor: {proof.scenario for proof in verdict.proofs} for verdict in result.verdicts}
+    assert proven["Room/do-latency"] == {"Room/storage-slow"}
+    assert proven["Lobby/do-latency"] == {"Lobby/storage-slow"}
+    assert {"Room/storage-failing", "Lobby/storage-failing"} <= proven["worker-5xx"]
+    assert not any(name.startswith("Lobby/") for name in proven["Room/do-errors"])
+
+
+def test_what_never_reaches_an_object_that_counts_itself_is_an_error_of_the_worker_alone(result: WorkerResult) -> None:
+    firing = {run.scenario.name: set(run.scenario.fires) for run in result.runs}
+    assert firing["Lobby/unreachable"] == {"worker-5xx-rate", "worker-5xx"}
+    assert "Room/do-errors" in firing["Room/unreachable"]
