@@ -1,0 +1,55 @@
+"""The command line: thin commands over plain functions; a user's mistake ends as one clear message and exit code 2."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from firedrill.cli import local_cloud, proof, standalone
+from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED
+from firedrill.errors import FiredrillError
+
+COMMANDS = (
+    *(proof.render, proof.drill, proof.policy, proof.diff),
+    *(local_cloud.preview, local_cloud.up, local_cloud.watch, local_cloud.fault),
+    *(local_cloud.refresh, local_cloud.destroy, local_cloud.cloud),
+    *(standalone.pipeline, standalone.monitor, standalone.check),
+)
+
+app = typer.Typer(
+    help="Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in COMMANDS:
+    app.command()(command)
+
+
+def run() -> None:
+    """Run the command line; mistakes end without a traceback, Ctrl-C with exit code 130."""
+    try:
+        app(standalone_mode=True)
+    except FiredrillError as error:
+        _stop(str(error), COULD_NOT_RUN)
+    except BrokenPipeError:  # whoever read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(COULD_NOT_RUN)
+    except OSError as error:
+        _stop(_os_error(error), COULD_NOT_RUN)
+    except SystemExit as done:
+        if done.code == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+            _stop("interrupted.", INTERRUPTED)
+        raise
+
+
+def _stop(message: str, code: int) -> None:
+    sys.stderr.write(f"firedrill: {message}\n")
+    sys.exit(code)
+
+
+def _os_error(error: OSError) -> str:
+    where = f" {os.fsdecode(error.filename)}" if error.filename else ""
+    return f"the system refused{where}: {error.strerror or error}."

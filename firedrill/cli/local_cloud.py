@@ -1,0 +1,105 @@
+"""Commands around the local cloud: preview, up, refresh, destroy, cloud; and the running stack: watch, fault."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from firedrill.cli.options import REFUSED, RootOption, StackOption
+
+DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in full.")]
+
+
+def preview(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
+    """Show what `up` would change in the local cloud. Exit code 0: shown, 1: Pulumi refused, 2: could not run."""
+    _operate("preview", stack, root, diff=diff)
+
+
+def up(
+    stack: StackOption = "dev",
+    rotate: Annotated[
+        list[str] | None, typer.Option(metavar="SECRET", help="Make this secret anew first (may be repeated).")
+    ] = None,
+    diff: DiffOption = False,
+    serve: Annotated[bool, typer.Option(help="Run the Workers afterwards, until Ctrl-C.")] = True,
+    port: Annotated[int, typer.Option(help="Of the first Worker, the next ones follow; any free ones by default.")] = 0,
+    speed: Annotated[float, typer.Option(help="Simulated time runs so much faster: windows become shorter.")] = 60.0,
+    root: RootOption = Path(),
+) -> None:
+    """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
+    _operate("up", stack, root, rotate=rotate or (), diff=diff)
+    if serve:
+        from firedrill.live.serve import serve_stack
+
+        serve_stack(stack, root, port=port, speed=speed)
+
+
+def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:
+    """Show logs, metrics and monitors of a running stack live; one line for each change where output is no terminal."""
+    from firedrill.engine.workspace import Workspace
+    from firedrill.live.commands import watch_stack
+
+    watch_stack(Workspace.of(root).folder, stack, Console())
+
+
+class OnOff(str, Enum):
+    """Whether a fault strikes."""
+
+    ON = "on"
+    OFF = "off"
+
+
+def fault(
+    name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
+    state: Annotated[OnOff, typer.Argument()],
+    rate: Annotated[float, typer.Option(help="The fraction of occasions that it strikes, from 0 to 1.")] = 1.0,
+    ms: Annotated[int, typer.Option(help="How long storage takes that is slow.")] = 1_500,
+    worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
+    stack: StackOption = "dev",
+    root: RootOption = Path(),
+) -> None:
+    """Switch a fault of a running stack on or off, and print the faults that are on."""
+    from firedrill.engine.workspace import Workspace
+    from firedrill.live.commands import switch_fault
+    from firedrill.live.faults import Switch
+
+    order = Switch(name, rate if state is OnOff.ON else 0.0, ms, worker)
+    sys.stdout.write(f"{switch_fault(Workspace.of(root).folder, stack, order)}\n")
+
+
+def refresh(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
+    """Make the stack's state what the local cloud holds. Exit code 0: done, 1: refused, 2: could not run."""
+    _operate("refresh", stack, root, diff=diff)
+
+
+def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
+    """Delete the stack from the local cloud. Exit code 0: nothing is left, 1: refused, 2: could not run."""
+    _operate("destroy", stack, root)
+
+
+def cloud(
+    cloudflare_port: Annotated[int, typer.Option(help="Of the cloudflare provider; any free one by default.")] = 0,
+    datadog_port: Annotated[int, typer.Option(help="Of the datadog provider; any free one by default.")] = 0,
+    sink: Annotated[
+        list[str] | None, typer.Option(metavar="HOST=URL", help="A local address for an HTTPS destination's host.")
+    ] = None,
+    root: RootOption = Path(),
+) -> None:
+    """Serve the local cloud to plain `pulumi up` until Ctrl-C, and print the variables to export."""
+    from firedrill.cloud.command import run_cloud
+    from firedrill.engine.workspace import Workspace
+
+    run_cloud(Workspace.of(root).cloud, root, (cloudflare_port, datadog_port), sink or (), sys.stdout)
+
+
+def _operate(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> None:
+    from firedrill.engine.commands import run_operation
+
+    if not run_operation(operation, stack, root, rotate, diff):
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,64 @@
+"""Commands that use the emulator on resources of anybody: pipeline, monitor, check."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from firedrill.cli.options import PROBLEMS
+
+ResourcesOption = Annotated[
+    str, typer.Option(help="Rendered resources or Datadog's API JSON; - is standard input.", metavar="FILE")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+
+
+def pipeline(
+    resources: ResourcesOption,
+    logs: Annotated[
+        str, typer.Option(help="Logs as sent to the intake: JSON, or one object per line; - is standard input.")
+    ],
+    json_lines: JsonOption = False,
+    explain: Annotated[bool, typer.Option(help="Say what each processor, metric and index did, and why.")] = False,
+    received: Annotated[str, typer.Option(help="When the logs arrive; the newest date in them by default.")] = "",
+    ddsource: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    service: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    ddtags: Annotated[str, typer.Option(help="As in the intake's URL, added to those of the logs.")] = "",
+    hostname: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+) -> None:
+    """Print every log as Datadog would hold it; what it would drop goes to standard error with the reason."""
+    from firedrill.standalone.commands import run_pipeline
+
+    params = {"ddsource": ddsource, "service": service, "ddtags": ddtags, "hostname": hostname}
+    run_pipeline(resources, logs, params, received, explain=explain, json_lines=json_lines)
+
+
+def monitor(
+    resources: ResourcesOption,
+    series: Annotated[str, typer.Option(help="Series of metrics, YAML or JSON; - is standard input.", metavar="FILE")],
+    json_lines: JsonOption = False,
+    explain: Annotated[bool, typer.Option(help="Say what decided each state, or why none was decided.")] = False,
+    monitor: Annotated[list[str] | None, typer.Option(help="Evaluate only this one (may be repeated).")] = None,
+    from_time: Annotated[
+        str, typer.Option("--from", help="First evaluation; by default a minute into the series.")
+    ] = "",
+    to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the series by default.")] = "",
+    minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
+) -> None:
+    """Print the state of each monitor group at each minute of the series, with what would be notified."""
+    from firedrill.standalone.commands import run_monitor
+
+    run_monitor(resources, series, monitor or (), (from_time, to_time, minutes), explain=explain, json_lines=json_lines)
+
+
+def check(
+    resources: ResourcesOption,
+    json_lines: JsonOption = False,
+    explain: Annotated[bool, typer.Option(help="Name the rule that each problem breaks, and its page.")] = False,
+) -> None:
+    """List everything that is wrong with resources. Exit code 0: nothing, 1: problems, 2: they cannot be read."""
+    from firedrill.standalone.commands import run_check
+
+    if not run_check(resources, explain=explain, json_lines=json_lines):
+        raise typer.Exit(PROBLEMS)
