@@ -13,13 +13,19 @@ from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
 
 MINUTE_MS = 60_000
+RECORDED_ANEW_MINUTES = 5
 
 Fired = Mapping[str, Mapping[str, int]]
 """Minutes from the fault to the first state that is not OK, by monitor and scenario."""
 
 
-def consequences(before: DrillResult, after: DrillResult) -> list[str]:
-    """What the alerts of a stack do otherwise than before, one sentence each, by Worker and monitor."""
+def consequences(before: DrillResult, after: DrillResult, *, same_takes: bool) -> list[str]:
+    """What the alerts of a stack do otherwise than before, one sentence each, by Worker and monitor.
+
+    Unless both drills used the `same_takes`, shifts below RECORDED_ANEW_MINUTES are left out: no two recordings of one
+    Worker are the same to the millisecond.
+    """
+    least = 1 if same_takes else RECORDED_ANEW_MINUTES
     old = {each.worker: each for each in before.workers}
     new = {each.worker: each for each in after.workers}
     found = [f"{name}: nothing watches this Worker any more" for name in sorted(old.keys() - new.keys())]
@@ -28,42 +34,43 @@ def consequences(before: DrillResult, after: DrillResult) -> list[str]:
             found.append(f"{name}: {len(new[name].verdicts)} monitors watch a Worker that none watched before")
         else:
             prefix = f"{name}: " if len(new) > 1 else ""
-            found += [prefix + each for each in _of_worker(old[name], new[name])]
+            found += [prefix + each for each in _of_worker(old[name], new[name], least)]
     return found
 
 
-def _of_worker(old: WorkerResult, new: WorkerResult) -> Iterator[str]:
+def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str]:
     common = {run.scenario.name for run in old.runs} & {run.scenario.name for run in new.runs}
     before, after = _fired(old, common), _fired(new, common)
     watched = {verdict.monitor for verdict in new.verdicts}
     proven = {verdict.monitor for verdict in old.verdicts if verdict.proven}
     for monitor in sorted(before.keys() | after.keys() | proven | watched):
         if monitor not in watched:
-            yield f"{monitor} is gone: nothing alerts in {_list(sorted(before.get(monitor, {})))}"
+            fired = sorted(_fired(old, {run.scenario.name for run in old.runs}).get(monitor, {}))
+            yield f"{monitor} is gone: it fired in {', '.join(fired)}" if fired else f"{monitor} is gone"
             continue
-        yield from _of_monitor(monitor, before.get(monitor, {}), after.get(monitor, {}))
+        yield from _of_monitor(monitor, before.get(monitor, {}), after.get(monitor, {}), least)
         verdict = next(each for each in new.verdicts if each.monitor == monitor)
         if not verdict.proven and (monitor in proven or monitor not in {each.monitor for each in old.verdicts}):
-            cause = new.causes.get(monitor) or "; ".join(verdict.problems)
+            cause = new.causes.get(monitor) or verdict.problems[0]
             lost = "lost its proof" if monitor in proven else "is not proven"
             yield f"{monitor} {lost}: {cause}"
     yield from (problem for problem in new.problems if problem not in old.problems)
 
 
-def _of_monitor(monitor: str, before: Mapping[str, int], after: Mapping[str, int]) -> Iterator[str]:
+def _of_monitor(monitor: str, before: Mapping[str, int], after: Mapping[str, int], least: int) -> Iterator[str]:
     silent = sorted(before.keys() - after.keys())
     if silent:
-        yield f"{monitor} no longer fires in {_list(silent)}"
+        yield f"{monitor} no longer fires in {', '.join(silent)}"
     noisy = sorted(after.keys() - before.keys())
     if noisy:
-        yield f"{monitor} now fires in {_list(noisy)}"
+        yield f"{monitor} now fires in {', '.join(noisy)}"
     shifts: dict[int, list[str]] = {}
     for scenario in sorted(before.keys() & after.keys()):
-        if after[scenario] != before[scenario]:
+        if abs(after[scenario] - before[scenario]) >= least:
             shifts.setdefault(after[scenario] - before[scenario], []).append(scenario)
     for minutes, scenarios in sorted(shifts.items()):
         when = f"{abs(minutes)} min {'later' if minutes > 0 else 'earlier'}"
-        yield f"{monitor} fires {when} in {_list(scenarios)}"
+        yield f"{monitor} fires {when} in {', '.join(scenarios)}"
 
 
 def _fired(result: WorkerResult, scenarios: set[str]) -> dict[str, dict[str, int]]:
@@ -110,7 +117,3 @@ def _fields(root: Path) -> list[str]:
     ask = "import json; from components.telemetry import FIELDS; print(json.dumps([field.wire for field in FIELDS]))"
     done = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=False)
     return list(json.loads(done.stdout)) if done.returncode == 0 else []
-
-
-def _list(names: Sequence[str]) -> str:
-    return ", ".join(names) if names else "no scenario"

@@ -21,6 +21,7 @@ _THRESHOLDS = {
 _UNIT = re.compile(r"\{\{value\}\}\s?(ms|%)")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _HANDLE = re.compile(r"(?<!\S)@\S+")
+_LINK = re.compile(r"https?://\S+")
 _SILENT = {
     WORKERS_SCRIPT: ("contentFile",),
     MONITOR: ("name",),  # follows from the stack
@@ -157,6 +158,14 @@ def _message(old: Any, new: Any) -> list[str]:
     before, after = (frozenset(_HANDLE.findall(str(each))) for each in (old, new))
     phrases = [f"no longer notifies {handle}" for handle in sorted(before - after)]
     phrases += [f"now notifies {handle}" for handle in sorted(after - before)]
-    if _HANDLE.sub("", str(old)) != _HANDLE.sub("", str(new)):
+    links = [frozenset(_LINK.findall(str(each))) for each in (old, new)]
+    phrases += [f"no longer links to {link}" for link in sorted(links[0] - links[1])]
+    phrases += [f"now links to {link}" for link in sorted(links[1] - links[0])]
+    if _words(old) != _words(new):
         phrases.append("message reworded")
     return phrases
+
+
+def _words(message: Any) -> list[str]:
+    """What a message says, without whom it tells and where it links to."""
+    return _LINK.sub("", _HANDLE.sub("", str(message))).split()

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.drill.choice import EXEMPTIONS, Choice
-from firedrill.drill.command import Recorder, drill_resources
-from firedrill.drill.result import DrillResult
+from firedrill.drill.command import Drill, Recorder, drill_resources
 from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
 from firedrill.errors import FiredrillError
@@ -74,11 +73,16 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
         after = _drilled(stack, new, stages, record)
     except FiredrillError as error:
         return [f"the drill refuses the stack: {error}"]
-    return consequences(before, after)
+    return consequences(before.result, after.result, same_takes=_takes(before) | _takes(after) == _takes(before))
 
 
-def _drilled(stack: str, version: Version, stages: Stages, record: Recorder) -> DrillResult:
-    return drill_resources(version.resources, Choice(stack, version.root), stages, record=record).result
+def _drilled(stack: str, version: Version, stages: Stages, record: Recorder) -> Drill:
+    return drill_resources(version.resources, Choice(stack, version.root), stages, record=record)
+
+
+def _takes(drill: Drill) -> set[int]:
+    """Which recordings the drill used, by identity."""
+    return {id(take) for each in drill.workers for take in each.takes.values()}
 
 
 def _others(version: Version) -> list[object]:
