@@ -402,21 +402,25 @@ def test_every_mistake_in_the_config_is_told_at_once_and_no_secret(project: Writ
         f"  allowed: one of {keys}\n"
         "  change:  did you mean datadogApiKey? Otherwise remove it from Pulumi.dev.yaml,"
         " or run: pulumi config rm --path firedrill:datadogApikey --stack dev\n"
+        "firedrill:evaluationDelay is 'soon'\n"
+        "  allowed: whole seconds, 60 to 86400\n"
+        f"  change:  {change.format('evaluationDelay')}"
         "firedrill:monitors.do-errors.window is 'last_7min'\n"
         "  allowed: last_1m to last_10080m, last_1h to last_168h, last_1d or last_1w\n"
         f"  change:  {change.format('monitors.do-errors.window')}"
         "firedrill:monitors.do-latency.warning is 300\n"
         "  allowed: below critical (200), since the monitor alerts when >\n"
         f"  change:  {change.format('monitors.do-latency.warning')}"
-        "firedrill:evaluationDelay is 'soon'\n"
-        "  allowed: whole seconds, 60 to 86400\n"
-        f"  change:  {change.format('evaluationDelay')}"
     )
     assert API_KEY not in done.stderr
 
 
 def test_a_class_that_the_sources_do_not_export_is_told(project: Write) -> None:
-    root = project({"firedrill:className": "ConversationDO"})
+    unknown = {
+        "ConversationStateDO": False,
+        "ConversationDO": {"binding": "CONVERSATION_STATE", "operations": ["store"]},
+    }
+    root = project({"firedrill:workers": {"conversation-state": {"classes": unknown}}})
     done = subprocess.run(
         [sys.executable, "-m", "firedrill", "drill", "--root", str(root)],
         cwd=ROOT,
@@ -426,8 +430,11 @@ def test_a_class_that_the_sources_do_not_export_is_told(project: Write) -> None:
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "firedrill: worker/src/index.mjs does not export 'ConversationDO', the class that className names."
-        " It exports: ConversationStateDO, default.\nExport it there, or change firedrill:className.\n"
+        "firedrill: The Worker 'conversation-state' has 1 problem.\n"
+        "worker/src/index.mjs is without an export ConversationDO\n"
+        "  allowed: a default handler and the classes of firedrill:workers.conversation-state;"
+        " exported: ConversationStateDO, default\n"
+        "  change:  export it there, or change the stack's config\n"
     )
 
 
