@@ -111,8 +111,8 @@ class WorkerSettings(_Model):
     name: Annotated[
         Name,
         Field(
-            title="Name of the Worker at Cloudflare, by default the key and the environment. Another name makes another "
-            "Worker: the objects' data goes with the old one."
+            title="Name of the Worker at Cloudflare, by default the key and the environment. Another name makes "
+            "another Worker: the objects' data goes with the old one."
         ),
     ] = ""
     managed: Annotated[
