@@ -66,7 +66,7 @@ class Service:
     script: Managed | ByWrangler
     classes: tuple[ObservedClass, ...]
     drill: str
-    """The drill's traffic, a YAML file relative to the project's folder."""
+    """The drill's traffic, a YAML file relative to the project's folder; "" for none."""
     # Seen as
     title: str
     """What the names of its resources at both vendors start with: `chat-room dev`."""
