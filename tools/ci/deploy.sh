@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Deploy one stack to the real accounts, once its alerts are proven and its policies hold.
+#
+#   tools/ci/deploy.sh STACK
+#
+# Needs the Pulumi CLI, and the credentials of docs/how-to/run-in-ci.md in the environment.
+set -euo pipefail
+stack=${1:?usage: tools/ci/deploy.sh STACK}
+cd "$(dirname "$0")/../.."
+
+policies=(--policy-pack policies)
+[ ! -f policies/config.json ] || policies+=(--policy-pack-config policies/config.json)
+
+make drill STACK="$stack"
+pulumi up --stack "$stack" --yes --non-interactive "${policies[@]}"

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# What a pull request must pass (tests, drill, policy), and what its reviewer reads (diff).
+#
+#   tools/ci/pull_request.sh [tests|drill|policy|diff]...      all four by default
+#
+# Every stack is drilled. Reports go to reports/: JUnit XML, JSON, and the diff as Markdown. BASE is the revision that
+# the diff starts from (origin/main). Each part runs, whatever became of those before it; exit code 1 if any failed.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+
+stacks=(Pulumi.*.yaml)
+stacks=("${stacks[@]#Pulumi.}")
+stacks=("${stacks[@]%.yaml}")
+
+firedrill() { .venv/bin/python -m firedrill "$@"; }
+
+run() {
+  local stack base failed=0
+  case $1 in
+    tests) PYTEST_ADDOPTS="--junitxml=reports/tests.xml" make test || failed=1 ;;
+    drill)
+      for stack in "${stacks[@]}"; do
+        firedrill drill --stack "$stack" --json "reports/drill-$stack.json" --junit "reports/drill-$stack.xml" || failed=1
+      done
+      ;;
+    policy)
+      for stack in "${stacks[@]}"; do
+        firedrill policy --stack "$stack" --json >"reports/policy-$stack.json"
+        firedrill policy --stack "$stack" || failed=1
+      done
+      ;;
+    diff)
+      base=$(git rev-parse --short "${BASE:-origin/main}") && firedrill diff "$base" >reports/diff.md || failed=1
+      tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}" <reports/diff.md
+      ;;
+  esac
+  return "$failed"
+}
+
+[ "$#" -gt 0 ] || set -- tests drill policy diff
+for part in "$@"; do
+  case $part in
+    tests | drill | policy | diff) ;;
+    *) echo "there is no part '$part'; there are tests, drill, policy and diff." >&2 && exit 2 ;;
+  esac
+done
+
+make setup || exit 1
+mkdir -p reports
+result=0
+for part in "$@"; do
+  run "$part" || { echo "failed: $part" >&2; result=1; }
+done
+exit "$result"
