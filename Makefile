@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill test check gen bench lock clean
+.PHONY: help setup drill up engine test check gen bench lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,12 @@ drill: setup ## prove every alert of one stack (STACK=dev) and exit 0 only if al
 
 check: setup ## lint, format, types and generated files
 	@$(RUN) tools/check.py
+
+up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run it (STACK=dev)
+	@$(RUN) -m firedrill up --stack $(STACK)
+
+engine: setup ## build the Pulumi CLI once, where none is on PATH (takes Go)
+	@$(RUN) tools/engine/build.py
 
 test: check ## everything make check does, then every test
 	@$(RUN) -m pytest -n auto --dist loadfile

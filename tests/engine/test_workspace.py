@@ -1,0 +1,116 @@
+"""The engine's own project folder, with a program in Pulumi's place that writes down how it was called."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from firedrill.engine.workspace import Workspace, prepare
+from firedrill.errors import FiredrillError
+from firedrill.render.stack_config import PLACEHOLDER, StackConfig
+
+CONFIG = StackConfig(
+    "shop",
+    {"shop:service": "cart", "shop:monitors": '{"a": {"critical": 5}}', "shop:key": PLACEHOLDER},
+    ("shop:key",),
+)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path, tmp_path / ".firedrill")
+
+
+@pytest.fixture
+def pulumi(tmp_path: Path) -> Path:
+    """A program that notes its arguments, and then its standard input, a line each."""
+    file = tmp_path / "pulumi"
+    file.write_text(f'#!/bin/sh\necho "$*" >> {tmp_path}/calls\ncat >> {tmp_path}/calls\necho >> {tmp_path}/calls\n')
+    file.chmod(0o755)
+    return file
+
+
+def calls(workspace: Workspace) -> list[str]:
+    file = workspace.root / "calls"
+    return [line for line in file.read_text().splitlines() if line] if file.exists() else []
+
+
+def encrypted(workspace: Workspace, stack: str) -> None:
+    """Put into the stack's config what Pulumi makes of the secret."""
+    file = workspace.config_file(stack)
+    content = yaml.safe_load(file.read_text())
+    content["config"]["shop:key"] = {"secure": "v1:abc"}
+    file.write_text(yaml.safe_dump({**content, "encryptionsalt": "v1:salt"}))
+
+
+def test_the_stack_gets_the_projects_config(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    assert yaml.safe_load((workspace.engine / "Pulumi.yaml").read_text()) == {
+        "name": "shop",
+        "runtime": "python",
+        "main": str(workspace.root),
+    }
+    assert yaml.safe_load(workspace.config_file("dev").read_text()) == {
+        "config": {"shop:service": "cart", "shop:monitors": '{"a": {"critical": 5}}'}
+    }
+
+
+def test_a_new_stack_is_made_and_gets_its_secrets_by_standard_input(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    made, given, secret = calls(workspace)
+    assert made == "--non-interactive stack select dev --create --secrets-provider passphrase"
+    assert given == "--non-interactive config set --secret shop:key --stack dev"
+    assert len(bytes.fromhex(secret)) == 16
+
+
+def test_a_stack_that_is_there_keeps_its_secrets(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    encrypted(workspace, "dev")
+    workspace.state_file("shop", "dev").parent.mkdir(parents=True)
+    workspace.state_file("shop", "dev").write_text("{}")
+    before = calls(workspace)
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    assert calls(workspace) == before
+    content = yaml.safe_load(workspace.config_file("dev").read_text())
+    assert content["config"]["shop:key"] == {"secure": "v1:abc"}
+    assert content["encryptionsalt"] == "v1:salt"
+
+
+@pytest.mark.parametrize("name", ["key", "shop:key"])
+def test_a_secret_that_is_to_be_made_anew_is(workspace: Workspace, pulumi: Path, name: str) -> None:
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    encrypted(workspace, "dev")
+    before = calls(workspace)
+    prepare(workspace, pulumi, "dev", CONFIG, {}, rotate=[name])
+    assert calls(workspace)[len(before) + 1] == "--non-interactive config set --secret shop:key --stack dev"
+
+
+def test_a_secret_inside_an_object_is_refused(workspace: Workspace, pulumi: Path) -> None:
+    nested = StackConfig("shop", {"shop:sink": json.dumps({"key": PLACEHOLDER})}, ("shop:sink",))
+    with pytest.raises(FiredrillError) as raised:
+        prepare(workspace, pulumi, "dev", nested, {})
+    assert str(raised.value) == (
+        "shop:sink has a secret inside an object, which the local cloud cannot make; give it a key of its own."
+    )
+
+
+def test_what_is_written_is_the_owners_alone(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi, "dev", CONFIG, {})
+    files = [file for file in workspace.engine.iterdir() if file.is_file()]
+    assert {file.name for file in files} == {"Pulumi.yaml", "Pulumi.dev.yaml", "passphrase"}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
+
+
+def test_accounts_of_the_environment_do_not_reach_the_engine(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("CLOUDFLARE_API_TOKEN", "DD_API_KEY", "DATADOG_HOST", "PULUMI_ACCESS_TOKEN", "PULUMI_STACK"):
+        monkeypatch.setenv(name, "of a real account")
+    monkeypatch.setenv("HOME", "/home/somebody")
+    found = workspace.environment()
+    assert "of a real account" not in found.values()
+    assert found["HOME"] == "/home/somebody"
