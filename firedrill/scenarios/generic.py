@@ -47,13 +47,13 @@ class Generic:
     def made_for(self, worker: WatchedWorker, class_name: str = "") -> Scenario:
         """The scenario for `worker`, striking that class only; its name says so where there are several."""
         name = f"{class_name}/{self.name}" if class_name and len(worker.classes) > 1 else self.name
-        counted = {name for name, each in worker.classes.items() if each.counted_by_caller}
-        by_callers = [each for each in worker.watching(self.seen_by_caller, class_name) if each.class_name in counted]
+        unseen = {name for name, each in worker.classes.items() if not each.counted_by_caller}
+        seen = [each for each in worker.watching(self.seen_by_caller, class_name) if each.class_name not in unseen]
         certain = class_name or len(worker.classes) == 1  # else nobody knows which class the requests reach
-        alerting = [*worker.watching(self.fires, class_name), *(by_callers if certain else ())]
+        alerting = [*worker.watching(self.fires, class_name), *(seen if certain else ())]
         fires = {each.name: "Alert" for each in alerting}
         fires |= {each.name: "No Data" for each in worker.watching(self.without_data, class_name)}
-        may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *by_callers)}
+        may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *seen)}
         phases = self.fault(worker, everyday(worker, name), class_name)
         return Scenario(name, self.summary, phases, fires, frozenset(may_fire - fires.keys()))
 

@@ -109,3 +109,9 @@ def test_a_rare_failure_is_one_in_ten_minutes(watched: Make) -> None:
     rare = made(worker)["rare-cleanup-failure"]
     assert [(phase.minutes, phase.take.name) for phase in rare.fault] == [(1, rare.name), (9, "healthy")] * 2
     assert rare.fault[0].take.faults == Faults(classes=("Room",), limit=1, alarm_failing=1, bindings={"IDLE_MS": "600"})
+
+
+def test_monitors_of_resources_without_class_tags_are_of_any_class(watched: Make) -> None:
+    worker = watched("Room")
+    untagged = [replace(each, class_name="") for each in worker.watches]
+    assert "do-errors" in made(WatchedWorker(worker.file, worker.classes, untagged))["unreachable"].fires
