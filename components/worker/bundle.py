@@ -17,9 +17,8 @@ FOLDER = "worker/dist"
 _OPTIONS = (
     "--bundle",
     "--format=esm",
-    "--platform=neutral",
-    "--main-fields=module,main",
-    "--conditions=workerd,worker",
+    "--platform=browser",  # as Wrangler does by default: of packages that differ by platform, these parts fit workerd
+    "--conditions=workerd,worker,browser",
     "--target=es2022",
     "--charset=utf8",
     "--keep-names",  # as Wrangler does by default: telemetry knows a class by its name
