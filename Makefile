@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill up engine test check gen bench lock clean
+.PHONY: help setup drill policy up engine test check gen bench lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ drill: setup ## prove every alert of one stack (STACK=dev) and exit 0 only if al
 
 check: setup ## lint, format, types and generated files
 	@$(RUN) tools/check.py
+
+policy: setup ## hold one stack against the policies (STACK=dev)
+	@$(RUN) -m firedrill policy --stack $(STACK)
 
 up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run it (STACK=dev)
 	@$(RUN) -m firedrill up --stack $(STACK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from firedrill.cloud import support as cloud
 from firedrill.cloudflare import support as cloudflare
 from firedrill.datadog import indexes, intake, log_metrics, pipelines
 from firedrill.datadog.grok import support as grok
@@ -27,6 +28,7 @@ _PARTS = (
     ("Datadog: log-based metrics", (log_metrics.features,), ("datadog/log_metrics",)),
     ("Datadog: metric queries", (metrics.features,), ("datadog/metrics",)),
     ("Datadog: monitors", (monitors.features,), ("datadog/monitors",)),
+    ("The local cloud that Pulumi's engine deploys to", (cloud.features,), ("cloud", "engine")),
 )
 _DIFFERENCES = (
     "workerd's clock runs while code runs; in production it stands still between I/O. Nothing is timed by the object.",
