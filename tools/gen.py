@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from components import catalogue, error_categories, telemetry  # noqa: E402 - found through the line above
-from firedrill import support  # noqa: E402
+from firedrill import reference, support  # noqa: E402
+from policies import report  # noqa: E402
 
 
 def generated() -> dict[str, str]:
@@ -21,6 +22,8 @@ def generated() -> dict[str, str]:
         "docs/errors.md": error_categories.error_categories_markdown(),
         "docs/config.md": catalogue.config_markdown(),
         "docs/support.md": support.markdown(),
+        "docs/policies.md": report.markdown(),
+        "docs/cli.md": reference.markdown(),
     }
 
 

@@ -57,7 +57,7 @@ class OnOff(str, Enum):
 
 def fault(
     name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
-    state: Annotated[OnOff, typer.Argument()],
+    state: Annotated[OnOff, typer.Argument(help="on or off.")],
     rate: Annotated[float, typer.Option(help="The fraction of occasions that it strikes, from 0 to 1.")] = 1.0,
     ms: Annotated[int, typer.Option(help="How long storage takes that is slow.")] = 1_500,
     worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
