@@ -80,14 +80,14 @@ def drill_resources(
 ) -> Drill:
     """Drill rendered resources. Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails."""
     with stages.stage("compile"):
-        services = compile_services(resources)
-        require_workers(choice, [service.name for service in services])
-        services = [service for service in services if choice.has_worker(service.name)]
+        declared = compile_services(resources)
+        require_workers(choice, [service.name for service in declared])
+        exempt = exemptions(choice.root, {service.name: list(service.names.values()) for service in declared})
+        services = [service for service in declared if choice.has_worker(service.name)]
         plans = _plans(services, planner, choice.root)
         monitors = {service.name: list(service.names.values()) for service in services}
         scenarios = {service.name: [each.name for each in plans[service.name].scenarios] for service in services}
         require_names(choice, scenarios, monitors)
-        exempt = exemptions(choice.root, monitors)
     workers = [_drill(service, plans[service.name], choice, exempt, stages, record) for service in services]
     unproven = {each.result.worker: [v.monitor for v in each.result.verdicts if v.problems] for each in workers}
     judged = {each.result.worker: [v.monitor for v in each.result.verdicts] for each in workers}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.command import Drill, Recorder, drill_resources
 from firedrill.drill.plan import Plan, read_bundle
 from firedrill.drill.record import record_takes
-from firedrill.drill.service import Service
+from firedrill.drill.service import OBSERVED_SERVICE, Service
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.runtime.config import Deployment
@@ -128,6 +129,23 @@ def tiny() -> Callable[..., list[Resource]]:
         ]
 
     return declare
+
+
+@pytest.fixture
+def observed() -> Callable[..., list[Resource]]:
+    """Puts resources below the component of a Worker; their urns are those of this Worker alone."""
+
+    def put(name: str, parts: Sequence[Resource], **props: object) -> list[Resource]:
+        urn = f"urn:pulumi:test::tiny::{OBSERVED_SERVICE}::{name}"
+        middle = f"{urn}-parts"
+        inputs = {"service": name, "drill": f"{name}.yaml", "classes": {}, **props}
+        return [
+            Resource(OBSERVED_SERVICE, name, urn, "", inputs),
+            Resource("firedrill:components:Parts", f"{name}-parts", middle, "", {}, urn),
+            *(replace(part, parent=middle, urn=f"{part.urn}-{name}") for part in parts),
+        ]
+
+    return put
 
 
 @pytest.fixture

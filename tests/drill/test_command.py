@@ -17,6 +17,7 @@ from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 Tiny = Callable[..., list[Resource]]
 Run = Callable[..., Drill]
 
+FAILURES = "sum(last_5m):sum:tiny.failures{*}.as_count() > 3"
 CALM = Scenario("calm", "Nothing happens.", (Phase(12, TakeSpec("healthy", ())),), after=13)
 BROKEN = Scenario("broken", "Half fail.", (Phase(12, TakeSpec("failing", ())),), {"failures": "Alert"}, after=13)
 
@@ -93,6 +94,31 @@ def test_an_exemption_that_is_not_needed_fails_the_drill(small_drill: Run, tiny:
     result = small_drill(tiny(), CALM, BROKEN).result
     assert result.problems == ("drill-exemptions.txt: failures is proven, remove its line",)
     assert not result.proven
+
+
+@pytest.fixture
+def two(tiny: Tiny, observed: Callable[..., list[Resource]]) -> list[Resource]:
+    """Two Workers, of which the second one's monitor cannot fire."""
+    return observed("one", tiny()) + observed("two", tiny({"failures": FAILURES.replace("3", "3000")}))
+
+
+def test_each_worker_has_a_result_of_its_own(small_drill: Run, two: list[Resource]) -> None:
+    result = small_drill(two, CALM, BROKEN).result
+    assert [(worker.worker, worker.proven) for worker in result.workers] == [("one", True), ("two", False)]
+    assert not result.proven
+
+
+def test_only_the_chosen_worker_is_drilled(small_drill: Run, two: list[Resource]) -> None:
+    result = small_drill(two, CALM, BROKEN, workers=("one",)).result
+    assert ([worker.worker for worker in result.workers], result.proven) == (["one"], True)
+
+
+def test_an_exemption_of_one_worker_leaves_the_other_alone(
+    small_drill: Run, two: list[Resource], tmp_path: Path
+) -> None:
+    (tmp_path / EXEMPTIONS).write_text("two/failures: tried by hand\n")
+    assert small_drill(two, CALM, BROKEN).result.proven
+    assert small_drill(two, CALM, BROKEN, workers=("one",)).result.proven
 
 
 def test_what_is_left_out_is_told_with_its_reason(small_drill: Run, tiny: Tiny) -> None:

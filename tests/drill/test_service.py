@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from firedrill.drill.service import OBSERVED_SERVICE, Service, allowed_minutes, compile_services
+from firedrill.drill.service import Service, allowed_minutes, compile_services
 from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.watched import WatchedClass
 
 Tiny = Callable[..., list[Resource]]
+Observed = Callable[..., list[Resource]]
 
 
 def refusal(resources: list[Resource]) -> str:
@@ -35,17 +36,6 @@ def tagged(resources: list[Resource], *tags: str) -> list[Resource]:
     ]
 
 
-def observed(name: str, parts: list[Resource], **props: object) -> list[Resource]:
-    """The resources as the grandchildren of a Worker's component; their ids and urns are those of this Worker alone."""
-    urn = f"urn:pulumi:test::tiny::{OBSERVED_SERVICE}::{name}"
-    middle = f"{urn}-parts"
-    return [
-        Resource(OBSERVED_SERVICE, name, urn, "", {"service": name, "drill": f"{name}.yaml", "classes": {}, **props}),
-        Resource("firedrill:components:Parts", f"{name}-parts", middle, "", {}, urn),
-        *(replace(part, parent=middle, urn=f"{part.urn}-{name}") for part in parts),
-    ]
-
-
 RUNS = "sum(last_5m):sum:tiny.runs{*}.as_count() > 1"
 CLASSES = {"ChatRoom": {"operations": ["post"], "errors": ["error"], "countedBy": "object"}}
 BINDING = {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom"}
@@ -60,7 +50,9 @@ def test_a_monitor_without_that_tag_is_named_as_the_resource(tiny: Tiny, inputs:
     assert list(only(tiny(monitor=inputs)).names.values()) == ["failures"]
 
 
-def test_monitors_that_share_a_tag_are_named_with_their_class_as_the_code_spells_it(tiny: Tiny) -> None:
+def test_monitors_that_share_a_tag_are_named_with_their_class_as_the_code_spells_it(
+    tiny: Tiny, observed: Observed
+) -> None:
     parts = tagged(
         tiny({"a": RUNS, "b": RUNS, "c": RUNS}),
         "monitor:do-errors class:chatroom",
@@ -77,7 +69,7 @@ def test_a_watch_knows_the_threshold_of_its_monitor(tiny: Tiny) -> None:
     assert [watch.threshold for watch in only(tiny({"fast": RUNS})).watches.values()] == [1]
 
 
-def test_each_worker_has_the_resources_below_its_component(tiny: Tiny) -> None:
+def test_each_worker_has_the_resources_below_its_component(tiny: Tiny, observed: Observed) -> None:
     resources = observed("a", tiny({"x": RUNS})) + observed("b", tiny({"y": RUNS}), classes=CLASSES)
     services = compile_services(resources)
     assert [(each.name, each.drill, list(each.names.values())) for each in services] == [
@@ -87,7 +79,7 @@ def test_each_worker_has_the_resources_below_its_component(tiny: Tiny) -> None:
     assert services[1].classes == {"ChatRoom": WatchedClass(("post",), counted_by_caller=False)}
 
 
-def test_the_script_of_a_worker_that_wrangler_deploys_is_in_its_component(tiny: Tiny) -> None:
+def test_the_script_of_a_worker_that_wrangler_deploys_is_in_its_component(tiny: Tiny, observed: Observed) -> None:
     parts = [each for each in tiny() if each.type != WORKERS_SCRIPT]
     script = {"scriptName": "chat", "logpush": True, "contentFile": "c.mjs"}
     service = only(observed("chat", parts, script=script))
@@ -101,7 +93,7 @@ def test_resources_from_before_there_were_components_are_of_one_worker(tiny: Tin
     assert (service.name, service.drill, service.classes) == ("tiny", "worker/drill.yaml", {"ChatRoom": WatchedClass()})
 
 
-def test_the_problems_of_all_workers_are_told_at_once(tiny: Tiny) -> None:
+def test_the_problems_of_all_workers_are_told_at_once(tiny: Tiny, observed: Observed) -> None:
     without = [each for each in tiny() if each.type != LOGPUSH_JOB]
     assert refusal(observed("a", without) + observed("b", without)) == (
         "The drill needs exactly one LogpushJob; Worker 'a' declares 0.\n"
