@@ -53,7 +53,8 @@ def differences(before: Resource, after: Resource) -> list[str]:
     unit = _UNIT.search(str(after.inputs.get("message", "")))
     for path in _THRESHOLDS:
         if path in changed:
-            phrases.append(_phrase(path, *changed.pop(path)) + (f" {unit[1]}" if unit else ""))
+            pair = changed.pop(path)
+            phrases.append(_phrase(path, *pair) + (f" {unit[1]}" if unit and None not in pair else ""))
     return phrases + [_phrase(path, *pair) for path, pair in changed.items() if not whole[path]]
 
 

@@ -1,0 +1,223 @@
+"""The review without a drill: revisions, wording, report."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from firedrill.drill.stages import Stages
+from firedrill.errors import FiredrillError
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.review.command import run_diff
+from firedrill.review.inputs import differences
+from firedrill.review.report import MARK, to_json, to_markdown
+from firedrill.review.resources import ResourceChange, compare
+from firedrill.review.revisions import checkout, stacks
+from firedrill.review.stack_review import StackReview
+
+QUERY = "percentile(last_5m):p95:shop.latency{*} > 500"
+Git = Callable[..., str]
+
+
+def resource(token: str, resource_name: str, /, **inputs: Any) -> Resource:
+    return Resource(token, resource_name, f"urn::{token}::{resource_name}", "1", inputs)
+
+
+def monitor(**inputs: Any) -> Resource:
+    given = {"name": "shop: slow", "query": QUERY, "message": "{{value}} ms @on-call https://x/runbooks/slow.md"}
+    thresholds = {"critical": "500", "criticalRecovery": "400"}
+    return resource(MONITOR, "slow", **{**given, "monitorThresholds": thresholds, **inputs})
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A repository with two commits: one with a stack, and one with another as well."""
+
+    def git(*arguments: str) -> None:
+        identity = ["-c", "user.name=n", "-c", "user.email=n@example.com"]
+        subprocess.run(["git", "-C", str(tmp_path), *identity, *arguments], check=True, capture_output=True)  # noqa: S607
+
+    git("init", "--quiet", "--initial-branch=main")
+    (tmp_path / "Pulumi.dev.yaml").write_text("first")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "first")
+    git("tag", "first")
+    (tmp_path / "Pulumi.dev.yaml").write_text("second")
+    (tmp_path / "Pulumi.prod.yaml").write_text("second")
+    git("add", ".")
+    git("commit", "--quiet", "-m", "second")
+    return tmp_path
+
+
+def test_a_revision_is_a_folder_with_its_files_and_gone_afterwards(project: Path) -> None:
+    with checkout(project, "first") as folder:
+        assert (folder / "Pulumi.dev.yaml").read_text() == "first"
+        assert stacks(folder) == ["dev"]
+    assert not folder.exists()
+
+
+def test_what_is_installed_is_there_in_every_revision(project: Path) -> None:
+    (project / "node_modules").mkdir()
+    (project / "node_modules" / "esbuild").write_text("")
+    with checkout(project, "first") as folder:
+        assert (folder / "node_modules" / "esbuild").exists()
+    assert (project / "node_modules" / "esbuild").exists()
+
+
+def test_the_working_tree_is_the_project_itself(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("third")
+    with checkout(project, "") as folder:
+        assert (folder / "Pulumi.dev.yaml").read_text() == "third"
+
+
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x"])
+def test_a_revision_that_git_does_not_know_is_refused(project: Path, revision: str) -> None:
+    with pytest.raises(FiredrillError) as error, checkout(project, revision):
+        pass
+    assert str(error.value) == f"git knows no revision {revision!r} here; name a branch, a tag or a commit."
+
+
+def test_a_folder_without_a_repository_is_told_in_gits_words(tmp_path: Path) -> None:
+    with pytest.raises(FiredrillError, match="git refuses: fatal: not a git repository"), checkout(tmp_path, "main"):
+        pass
+
+
+def test_a_stack_that_is_in_neither_revision_is_refused(project: Path) -> None:
+    with pytest.raises(FiredrillError) as error:
+        run_diff(project, "first", "", ("test",), Stages(Console(file=io.StringIO())), json_report=False)
+    assert str(error.value) == "stack 'test' is in neither revision; there are dev, prod."
+
+
+def test_a_new_stack_and_one_that_is_gone_are_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for base, head, note in (
+        ("first", "main", "this stack is new: see its drill"),
+        ("main", "first", "this stack is gone, with every alert in it"),
+    ):
+        run_diff(project, base, head, ("prod",), Stages(Console(file=io.StringIO())), json_report=True)
+        assert json.loads(capsys.readouterr().out)["stacks"]["prod"]["note"] == note
+
+
+@pytest.mark.parametrize(
+    ("changed", "phrases"),
+    [
+        (
+            {"query": QUERY.replace("500", "800"), "monitorThresholds": {"critical": "800", "criticalRecovery": "400"}},
+            ["alerts at 500 -> 800 ms"],
+        ),
+        ({"monitorThresholds": {"critical": "500"}}, ["recovers at 400 is gone"]),
+        ({"query": QUERY.replace("last_5m", "last_10m")}, ["window last_5m -> last_10m"]),
+        ({"query": QUERY.replace("500", "800")}, ["query's threshold 500 -> 800"]),
+        ({"query": QUERY.replace("p95", "p99")}, [f"query {QUERY!r} -> {QUERY.replace('p95', 'p99')!r}"]),
+        (
+            {"message": "{{value}} ms @nobody https://x/runbooks/slow.md"},
+            ["no longer notifies @on-call", "now notifies @nobody"],
+        ),
+        ({"message": "{{value}} ms @on-call"}, ["no longer links to https://x/runbooks/slow.md"]),
+        ({"message": "slow! @on-call https://x/runbooks/slow.md"}, ["message reworded"]),
+        ({"tags": ["env:dev"]}, ["tags with env:dev"]),
+        ({"requireFullWindow": True}, ["requireFullWindow is now True"]),
+        ({"name": "another title"}, []),
+    ],
+)
+def test_a_changed_monitor_is_told_in_words(changed: dict[str, Any], phrases: list[str]) -> None:
+    assert differences(monitor(), monitor(**changed)) == phrases
+
+
+def test_the_order_of_a_list_is_no_difference() -> None:
+    fields = {"outputOptions": {"fieldNames": ["Logs", "Outcome"]}}
+    turned = {"outputOptions": {"fieldNames": ["Outcome", "Logs"]}}
+    assert differences(resource(LOGPUSH_JOB, "job", **fields), resource(LOGPUSH_JOB, "job", **turned)) == []
+
+
+def test_an_element_that_is_new_or_gone_is_told_once() -> None:
+    old = resource(WORKERS_SCRIPT, "w", bindings=[{"name": "A", "type": "plain_text", "text": "1"}])
+    new = resource(WORKERS_SCRIPT, "w", bindings=[{"name": "B", "type": "plain_text", "text": "1"}])
+    assert differences(old, new) == ["bindings[A] is gone", "bindings[B] is new"]
+
+
+def test_code_and_protection_are_told_without_their_bytes() -> None:
+    old = resource(WORKERS_SCRIPT, "w", contentSha256="a", contentFile="x")
+    new = replace(resource(WORKERS_SCRIPT, "w", contentSha256="b", contentFile="y"), protect=True)
+    assert differences(old, new) == ["is now protected from deletion", "new code"]
+
+
+def test_a_replacement_says_what_it_destroys() -> None:
+    old = resource(LOGS_METRIC, "m", name="a.b", compute={"aggregationType": "count"})
+    new = resource(LOGS_METRIC, "m", name="a.b", compute={"aggregationType": "distribution"})
+    (change,) = compare([old], [new])
+    assert (change.kind, change.lost) == ("replaced", "the history of the metric")
+
+
+def test_a_removed_worker_says_what_goes_with_it() -> None:
+    assert compare([resource(WORKERS_SCRIPT, "w", scriptName="shop")], []) == [
+        ResourceChange("removed", WORKERS_SCRIPT, "shop", (), "its Durable Objects and all their data")
+    ]
+
+
+def test_a_resource_under_a_former_name_is_renamed_not_replaced() -> None:
+    old, new = resource(MONITOR, "old", name="x"), resource(MONITOR, "new", name="x")
+    assert compare([old], [replace(new, aliases=(old.urn,))]) == [
+        ResourceChange("renamed", MONITOR, "new", ("was old",))
+    ]
+    assert [each.kind for each in compare([old], [new])] == ["removed", "added"]
+
+
+def test_a_composite_is_compared_by_the_names_of_its_parts() -> None:
+    def both(part_id: str) -> list[Resource]:
+        part = Resource(MONITOR, "part", "urn:part", part_id, {"tags": ["monitor:slow"]})
+        return [
+            part,
+            Resource(MONITOR, "both", "urn:both", "9", {"type": "composite", "query": f"{part_id} && !{part_id}"}),
+        ]
+
+    assert compare(both("12"), both("77")) == []
+
+
+def test_components_are_no_change() -> None:
+    assert compare([], [resource("firedrill:components:ObservedService", "shop")]) == []
+
+
+CHANGED = StackReview(
+    changes=(ResourceChange("changed", MONITOR, "slow", ("alerts at 500 -> 800 ms",)),),
+    consequences=("slow fires 5 min later in storage-slow",),
+)
+
+
+def test_the_report_is_short_and_tells_alike_stacks_together() -> None:
+    assert to_markdown({"dev": CHANGED, "prod": CHANGED, "staging": StackReview()}, "main", "topic") == (
+        f"{MARK}\n"
+        "## Monitoring: `main` -> `topic`\n\n"
+        "### dev, prod: 1 consequence, 1 changed resource\n\n"
+        "**What the alerts do otherwise**\n\n"
+        "- slow fires 5 min later in storage-slow\n\n"
+        "**What changes**\n\n"
+        "- Monitor `slow` changed: alerts at 500 -> 800 ms\n\n"
+        "### staging: no change\n"
+    )
+
+
+def test_a_long_list_is_folded() -> None:
+    review = StackReview(consequences=tuple(f"monitor-{number} is gone" for number in range(15)))
+    text = to_markdown({"dev": review}, "a", "b")
+    assert "<details><summary>3 more</summary>" in text
+    assert text.count("is gone") == 15
+
+
+def test_resources_to_which_the_same_happens_share_a_line_and_what_is_lost_is_bold() -> None:
+    lost = [ResourceChange("removed", LOGS_METRIC, name, (), "the history of the metric") for name in ("a", "b")]
+    text = to_markdown({"dev": StackReview(changes=tuple(lost))}, "a", "b")
+    assert "- LogsMetric `a`, `b` removed. **This destroys the history of the metric.**\n" in text
+
+
+def test_the_json_report_has_the_same_for_machines() -> None:
+    report = json.loads(to_json({"dev": CHANGED}, "main", "topic"))
+    assert report["stacks"]["dev"]["consequences"] == ["slow fires 5 min later in storage-slow"]
+    assert report["stacks"]["dev"]["changes"][0]["details"] == ["alerts at 500 -> 800 ms"]
