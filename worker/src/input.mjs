@@ -37,7 +37,8 @@ export function entries(value) {
   if (list.length === 0 || list.length > MAX_ENTRIES) {
     throw new InputError(`1 to ${MAX_ENTRIES} entries can be stored at once`);
   }
-  return list.map((entry) => {
+  // Not `map`, which leaves the holes of a list as they are.
+  return Array.from(list, (entry) => {
     if (typeof entry !== "object" || entry === null) {
       throw new InputError("each entry must be an object with tool_use_id and tool_name");
     }
