@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -25,6 +27,7 @@ ESBUILD = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
 PREFIX = "conversation_state.dev."
 BINDINGS = {"TELEMETRY_SALT": "salt-planted-by-the-tests", "RETRY_BASE_MS": "1"}
 CPU_MS = 2  # workerd measures none
+DEADLINE_S = 60.0
 DELIVERED_MS = 30_000  # after an event
 
 
@@ -64,24 +67,63 @@ def stack(rendered: list[Resource]) -> Stack:
     return Stack(from_pulumi.workers_script(script.inputs), compile_organisation(rendered))
 
 
+def bundle(module: str, *more: str) -> bytes:
+    flags = [
+        "--bundle",
+        "--format=esm",
+        "--target=es2022",
+        "--external:cloudflare:workers",
+        "--external:workerd:unsafe",
+    ]
+    command = [str(ESBUILD), str((MODULES / module).relative_to(ROOT)), *flags, "--log-level=warning", *more]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+
+
 @pytest.fixture(scope="session")
-def around(stack: Stack) -> Callable[..., bytes]:
-    """Bundles a test module around the bundle that the stack deploys."""
-
-    def bundle(module: str, *more: str) -> bytes:
-        flags = ["--bundle", "--format=esm", "--target=es2022", "--external:cloudflare:workers", "--log-level=warning"]
-        alias = f"--alias:deployed={ROOT / stack.script['content_file']}"
-        command = [str(ESBUILD), str((MODULES / module).relative_to(ROOT)), *flags, alias, *more]
-        return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
-
-    return bundle
+def around(stack: Stack) -> Callable[[str], Deployment]:
+    """What the stack deploys, with a test module around its bundle."""
+    alias = f"--alias:deployed={ROOT / stack.script['content_file']}"
+    return lambda module: Deployment(stack.script, bundle(module, alias), BINDINGS)
 
 
 @pytest.fixture(scope="session")
-def planned(stack: Stack, around: Callable[..., bytes]) -> Iterator[Worker]:
+def planned(around: Callable[[str], Deployment]) -> Iterator[Worker]:
     """The deployed Worker, whose requests say what shall go wrong in them."""
-    with deployed(Deployment(stack.script, around("planned.mjs"), BINDINGS)) as worker:
+    with deployed(around("planned.mjs")) as worker:
         yield worker
+
+
+@dataclass(frozen=True)
+class Driver:
+    """Plays what modules/driver.mjs can play; `storage` is the folder of the objects' databases, by their ids."""
+
+    worker: Worker
+
+    @property
+    def storage(self) -> Path:
+        return self.worker.workerd.folder / "storage" / "ConversationStateDO"
+
+    def play(self, name: str, **order: Any) -> tuple[list[Any], list[dict[str, Any]]]:
+        """The answers to the calls, and the trace items of everything that they caused."""
+        port = self.worker.workerd.ports["harness"]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE_S)
+        try:
+            connection.request("POST", "/", json.dumps({"play": name, **order}))
+            answer = connection.getresponse()
+            text = answer.read()
+            assert answer.status == 200, text
+            played = json.loads(text)
+            return played["answers"], played["items"]
+        finally:
+            connection.close()
+
+
+@pytest.fixture(scope="session")
+def driver(around: Callable[[str], Deployment], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Driver]:
+    harness = tmp_path_factory.mktemp("driver") / "driver.mjs"
+    harness.write_bytes(bundle("driver.mjs"))
+    with deployed(around("inspected.mjs"), harness=harness) as worker:
+        yield Driver(worker)
 
 
 @pytest.fixture
