@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firedrill.resources import LOGS_METRIC, MONITOR
+from policies.drills import undrilled
 from policies.model import Declared, Item, Rule
 from policies.queries import COMPOSITE, handles, is_ratio, metric_query, tag
 
@@ -219,6 +220,14 @@ RULES = (
         "give each a name of its own",
         (MONITOR,),
         _unique_name,
+        whole=True,
+    ),
+    Rule(
+        "monitor-drilled",
+        "An alert that has never fired is a hope.",
+        "write a scenario that makes it fire, or a line in drill-exemptions.txt that says why there is none",
+        (MONITOR,),
+        undrilled,
         whole=True,
     ),
 )

@@ -16,13 +16,13 @@ from policies.rules.workers import R2_BUCKET
 SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"
 
 
-def monitor(name: str, query: str, critical: str, **changes: Any) -> Item:
+def monitor(name: str, kind: str, query: str, critical: str, **changes: Any) -> Item:
     inputs = {
         "name": f"shop prod: {name}",
         "type": "query alert",
         "query": query,
         "message": "{{#is_alert}}\nfailing @pagerduty-shop\n{{/is_alert}}\nRunbook: https://x.example/runbooks/do-latency.md",
-        "tags": ["env:prod", f"monitor:{name}", "service:shop", "team:till"],
+        "tags": ["class:cart", "env:prod", f"monitor:{kind}", "service:shop", "team:till"],
         "priority": "2",
         "monitorThresholds": {"critical": critical},
         "onMissingData": "default",
@@ -47,7 +47,8 @@ ITEMS: tuple[Item, ...] = (
             "environment": "prod",
             "handles": ["@pagerduty-shop", "@slack-shop"],
             "deletedClasses": [],
-            "drilled": ["latency", "rate", "guarded"],
+            "drill": "tests/policies/drill.yaml",
+            "classes": {"Cart": {"operations": ["add"], "countedBy": "caller"}},
         },
     ),
     Item(
@@ -125,12 +126,14 @@ ITEMS: tuple[Item, ...] = (
     ),
     monitor(
         "latency",
+        "do-latency",
         "percentile(last_5m):p95:shop.prod.latency{*} > 500",
         "500",
         monitorThresholds={"critical": "500", "criticalRecovery": "400"},
     ),
     monitor(
         "rate",
+        "do-error-ratio",
         "sum(last_5m):100 * sum:shop.prod.requests{a:b}.as_count() / sum:shop.prod.requests{*}.as_count() > 5",
         "5",
         message=SILENT,
@@ -142,7 +145,7 @@ ITEMS: tuple[Item, ...] = (
         {
             **{
                 key: value
-                for key, value in monitor("guarded", "1 && !2", "5").inputs.items()
+                for key, value in monitor("guarded", "do-error-rate", "1 && !2", "5").inputs.items()
                 if key not in ("onMissingData", "monitorThresholds", "evaluationDelay")
             },
             "type": "composite",

@@ -9,6 +9,7 @@ import pytest
 
 from firedrill.errors import FiredrillError
 from firedrill.resources import MONITOR, Resource
+from policies.model import Level
 from policies.offline import judge, read_levels
 from policies.report import as_json, as_text, markdown
 from policies.rules import RULES
@@ -27,6 +28,7 @@ LONELY = Resource(
         "requireFullWindow": False,
     },
 )
+UNDRILLED: dict[str, Level] = {"monitor-drilled": "disabled"}  # a single monitor has no Worker around it
 
 
 def levels(tmp_path: Path, text: str) -> Path:
@@ -36,24 +38,27 @@ def levels(tmp_path: Path, text: str) -> Path:
 
 
 def test_a_mandatory_violation_refuses_the_stack_and_an_advisory_one_does_not() -> None:
-    verdict = judge("dev", [LONELY], {})
+    verdict = judge("dev", [LONELY], UNDRILLED)
     assert [(each.rule.id, each.level) for each in verdict.violations] == [
         ("monitor-tag-team", "mandatory"),
         ("monitor-priority", "advisory"),
     ]
     assert not verdict.passed
-    assert judge("dev", [LONELY], {"monitor-tag-team": "advisory"}).passed
+    assert judge("dev", [LONELY], UNDRILLED | {"monitor-tag-team": "advisory"}).passed
 
 
 def test_a_disabled_policy_finds_nothing_and_counts_no_check() -> None:
-    whole, less = judge("dev", [LONELY], {}), judge("dev", [LONELY], {"monitor-tag-team": "disabled"})
+    whole, less = (
+        judge("dev", [LONELY], UNDRILLED),
+        judge("dev", [LONELY], UNDRILLED | {"monitor-tag-team": "disabled"}),
+    )
     assert [each.rule.id for each in less.violations] == ["monitor-priority"]
     assert less.checks == whole.checks - 1
 
 
 def test_the_report_says_what_why_and_how_to_mend_it() -> None:
-    checks = sum(MONITOR in rule.of for rule in RULES)
-    assert as_text(judge("dev", [LONELY], {})) == (
+    checks = sum(MONITOR in rule.of for rule in RULES) - len(UNDRILLED)
+    assert as_text(judge("dev", [LONELY], UNDRILLED)) == (
         f"stack dev: {len(RULES)} policies, {checks} checks\n"
         "mandatory: monitor-tag-team: lonely\n"
         "  it has no tag team:\n"
@@ -68,7 +73,7 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
 
 
 def test_the_json_report_names_resource_and_policy() -> None:
-    report = json.loads(as_json(judge("dev", [LONELY], {})))
+    report = json.loads(as_json(judge("dev", [LONELY], UNDRILLED)))
     assert (report["stack"], report["passed"]) == ("dev", False)
     assert report["violations"][0]["policy"] == "monitor-tag-team"
     assert report["violations"][0]["urn"] == "urn:lonely"

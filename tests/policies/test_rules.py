@@ -150,6 +150,10 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "monitor-priority": (("latency", {"priority": None}, {}), "priority is None"),
     "monitor-name-within-limits": (("latency", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
+    "monitor-drilled": (
+        ("latency", {"tags": ["env:prod", "monitor:made-up", "team:till"]}, {}),
+        "neither the drill nor tests/policies/drill.yaml has a scenario that makes it fire",
+    ),
     "monitor-names-unique": (
         ("rate", {"name": "shop prod: latency"}, {}),
         "latency has the same name 'shop prod: latency'",
@@ -226,3 +230,17 @@ def test_outside_production_nothing_needs_protection(stack: Declared) -> None:
         for each in stack.items
     ]
     assert found("production-protected", Declared(elsewhere)) == []
+
+
+def test_a_worker_without_a_drill_file_has_no_drilled_monitor(spoilt: Spoilt) -> None:
+    why = "its Worker has no drill file, so nothing proves that it fires"
+    assert set(found("monitor-drilled", spoilt("shop", {"drill": ""}))) == {
+        (name, why) for name in ("latency", "rate", "guarded")
+    }
+
+
+def test_what_is_wrong_with_a_drill_file_is_told(spoilt: Spoilt) -> None:
+    assert found("monitor-drilled", spoilt("shop", {"drill": "nowhere.yaml"}))[0] == (
+        "latency",
+        "the drill file 'nowhere.yaml' cannot be read: No such file or directory",
+    )
