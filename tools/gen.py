@@ -10,6 +10,7 @@ sys.path.insert(0, str(ROOT))
 
 from components import catalogue, error_categories, telemetry  # noqa: E402 - found through the line above
 from firedrill import reference, support  # noqa: E402
+from firedrill.scenarios import page as drill_file  # noqa: E402
 from policies import report  # noqa: E402
 
 
@@ -24,6 +25,7 @@ def generated() -> dict[str, str]:
         "docs/support.md": support.markdown(),
         "docs/policies.md": report.markdown(),
         "docs/cli.md": reference.markdown(),
+        "docs/drill-file.md": drill_file.markdown(),
     }
 
 

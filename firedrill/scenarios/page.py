@@ -1,0 +1,90 @@
+"""docs/drill-file.md: every key of a drill file, every fault, and the scenarios that every Worker gets."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+
+from pydantic import BaseModel
+
+from firedrill.runtime.take import Faults
+from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions, keys
+from firedrill.scenarios.generic import GENERIC
+from firedrill.scenarios.traffic import LONG
+
+_MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("The file", DrillFile),
+    ("Sessions: `traffic`, `more_traffic`", Sessions),
+    ("Requests: `session`", Call),
+    ("A scenario that every Worker gets: `adjust.<scenario>`", Adjustment),
+    ("A scenario of this Worker alone: `scenarios.<name>`", Extra),
+)
+_INTRODUCTION = f"""\
+<!-- Generated from the code, do not edit: make gen -->
+
+# The drill file
+
+`drill` in a Worker's entry of `workers` names a YAML file that says what the Worker is sent in a minute and what is
+special to it. [bring-your-own.md](bring-your-own.md) has an example; [worker/drill.yaml](../worker/drill.yaml) is that
+of the shipped Worker.
+
+In `request`, `headers`, `body`, `json` and `messages`, `{{id}}` stands for the client's own id, `{{n}}` for the number
+of the request in its session, `{{long}}` for {len(LONG):,} letters. Braces in a flow mapping need quotes:
+`{{ request: "GET /rooms/{{id}}" }}`. Ids are new in each take, since each needs objects of its own. Where there are
+several classes, one is named before a monitor or a scenario: `ChatRoom/do-errors`, `ChatRoom/storage-failing`."""
+
+
+def markdown() -> str:
+    """The whole page."""
+    blocks = [_INTRODUCTION]
+    for title, model in _MAPPINGS:
+        rows = ((f"`{key}`", allowed) for key, allowed in keys(model).items())
+        blocks += [f"## {title}", _table(("key", "what it takes"), rows)]
+    blocks += [
+        "## Faults: `faults`",
+        _table(("fault", "default", "what it does"), _faults()),
+        "## Scenarios that every Worker gets",
+        "Of these monitors, those that are declared must fire, or may; a scenario without any is not run. Faults are\n"
+        "as large as thresholds ask for: a surge is twice what `traffic-surge` tolerates, slow storage takes 1.4 times\n"
+        "what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that never\n"
+        "reach it.",
+        _table(("scenario", "what happens", "must fire", "may fire"), _scenarios()),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _faults() -> Iterable[tuple[str, ...]]:
+    told, none = _told(), Faults()
+    for field in fields(Faults):
+        default = getattr(none, field.name)
+        yield f"`{field.name}`", f"`{default}`" if default else "", told.get(field.name, "")
+
+
+def _told() -> Mapping[str, str]:
+    """What the text below each field of Faults says."""
+    (declared,) = ast.parse(textwrap.dedent(inspect.getsource(Faults))).body
+    assert isinstance(declared, ast.ClassDef)
+    found = {}
+    for field, below in zip(declared.body, declared.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
+            assert isinstance(field.target, ast.Name)
+            found[field.target.id] = " ".join(str(below.value.value).split())
+    return found
+
+
+def _scenarios() -> Iterable[tuple[str, ...]]:
+    for each in GENERIC:
+        yield (
+            f"`{each.name}`" + (", for each class" if each.per_class else ""),
+            each.summary,
+            ", ".join(f"`{id_}`" for id_ in (*each.fires, *each.seen_by_caller, *each.without_data)),
+            ", ".join(f"`{id_}`" for id_ in each.may_fire),
+        )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
