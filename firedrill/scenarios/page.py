@@ -48,8 +48,8 @@ def markdown() -> str:
         _table(("fault", "default", "what it does"), _faults()),
         "## Scenarios that every Worker gets",
         "Of these monitors, those that are declared must fire, or may; a scenario without any is not run. Faults are\n"
-        "as large as thresholds ask for: a surge is twice what `traffic-surge` tolerates, slow storage takes 1.4 times\n"
-        "what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that never\n"
+        "as large as thresholds ask for: a surge is twice what `traffic-surge` tolerates, slow storage takes 1.4\n"
+        "times what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that never\n"
         "reach it.",
         _table(("scenario", "what happens", "must fire", "may fire"), _scenarios()),
     ]
