@@ -32,6 +32,9 @@ def print_result(result: DrillResult, console: Console) -> None:
         _print_worker(result.stack, worker, console)
     for problem in result.problems:
         _say(f"not proven: {problem}", console, style="red")
+    if len(result.workers) > 1:
+        proven = sum(worker.proven for worker in result.workers)
+        _say(f"stack {result.stack}: {proven} of {len(result.workers)} Workers are proven", console)
     if result.modelled:
         _say("modelled, not measured: " + "; ".join(result.modelled), console)
     _say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)

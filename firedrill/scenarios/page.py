@@ -49,8 +49,8 @@ def markdown() -> str:
         "## Scenarios that every Worker gets",
         "Of these monitors, those that are declared must fire, or may; a scenario without any is not run. Faults are\n"
         "as large as thresholds ask for: a surge is twice what `traffic-surge` tolerates, slow storage takes 1.4\n"
-        "times what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that never\n"
-        "reach it.",
+        "times what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that\n"
+        "never reach it.",
         _table(("scenario", "what happens", "must fire", "may fire"), _scenarios()),
     ]
     return "\n\n".join(blocks) + "\n"

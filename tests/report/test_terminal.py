@@ -68,6 +68,7 @@ def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) ->
         "errors  | broken   | 00:00 to 00:25    | 00:03 (+3 min) | 00:32 (+7 min) | 1 of 2   | proven \n"
         "proven: 1 of 1 monitors, 0 unexplained notifications\n"
         "not proven: drill-exemptions.txt: errors is proven, remove its line\n"
+        "stack dev: 1 of 2 Workers are proven\n"
         "modelled, not measured: CPU time; delivery\n"
         "stages: render 5.0 s, workerd 1.0 s\n"
     )
