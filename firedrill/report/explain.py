@@ -35,7 +35,8 @@ def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Consol
     firing = [each for each in drill.drilled if name in each.outcome.scenario.fires] or list(drill.drilled[:1])
     for drilled in firing:
         outcome = drilled.outcome
-        _say(console, f"monitor {name} in scenario {outcome.scenario.name}: {outcome.scenario.summary}")
+        scenario = outcome.scenario
+        _say(console, f"Worker {service.name}, monitor {name} in scenario {scenario.name}: {scenario.summary}")
         _say(console, f"  query: {monitor.query}")
         _say(console, f"  fault from {iso(outcome.begin_ms)} to {iso(outcome.end_ms)}")
         if isinstance(monitor.condition, Composite):

@@ -58,7 +58,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
 
 
 def to_junit(result: DrillResult) -> str:
-    """JUnit XML, a UTF-8 document: a suite per Worker with a case per monitor, exempt ones skipped; one for the rest."""
+    """JUnit XML, a UTF-8 document: a suite per Worker with a case per monitor, skipped if exempt; one for the rest."""
     suites = ElementTree.Element("testsuites", name=f"firedrill {result.stack}")
     for worker in result.workers:
         _suite(suites, f"{result.stack}.{worker.worker}", worker.verdicts, worker.causes, worker.problems)

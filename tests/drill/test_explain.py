@@ -34,7 +34,7 @@ def text(small_drill: Run, tiny: Tiny) -> str:
 
 def test_the_scenario_the_query_and_the_fault_come_first(text: str) -> None:
     assert text.splitlines()[:3] == [
-        "monitor failures in scenario broken: Half fail.",
+        "Worker tiny, monitor failures in scenario broken: Half fail.",
         "  query: sum(last_5m):sum:tiny.failures{*}.as_count() > 3",
         "  fault from 2026-01-05T01:40:00Z to 2026-01-05T01:52:00Z",
     ]
@@ -78,14 +78,14 @@ def test_a_composite_names_its_parts(small_drill: Run, tiny: Tiny) -> None:
 def test_a_monitor_that_fires_nowhere_is_explained_in_the_first_scenario(small_drill: Run, tiny: Tiny) -> None:
     never = {"never": "sum(last_5m):sum:tiny.failures{*}.as_count() > 3000"}
     found = explained(small_drill(tiny(never), CALM), "never")
-    assert found.startswith("monitor never in scenario calm: Nothing happens.\n")
+    assert found.startswith("Worker tiny, monitor never in scenario calm: Nothing happens.\n")
     assert "  tiny.failures: 0 of the 4 logs of one faulty minute make a point\n" in found
 
 
 def test_every_scenario_in_which_it_must_fire_is_explained(small_drill: Run, tiny: Tiny) -> None:
     again = Scenario("again", "Half fail again.", BROKEN.fault, {"failures": "Alert"}, after=8)
     found = explained(small_drill(tiny(), BROKEN, CALM, again), "failures")
-    assert re.findall("^monitor failures in scenario (.+):", found, re.MULTILINE) == ["broken", "again"]
+    assert re.findall("^Worker tiny, monitor failures in scenario (.+):", found, re.MULTILINE) == ["broken", "again"]
 
 
 def test_groups_are_told_apart(small_drill: Run, tiny: Tiny) -> None:
