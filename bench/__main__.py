@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import growth, monitors, pipeline, stages
+from bench import growth, monitors, pipeline, preview, stages
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "stages": stages.main,
     "pipeline": pipeline.main,
     "monitors": monitors.main,
     "growth": growth.main,
+    "preview": preview.main,
 }
 
 
