@@ -22,7 +22,12 @@ _FEATURES = (
     Feature(
         "EventType fetch, worker_rpc, alarm, hibernatable_web_socket", "done", _DATASET, "from workerd's trace items"
     ),
-    Feature("EventType scheduled, queue, email", "done", _DATASET, "from trace items; takes do not trigger them"),
+    Feature(
+        "EventType scheduled, queue, email",
+        "done",
+        _DATASET,
+        "from trace items; takes trigger scheduled, not queue and email",
+    ),
     Feature("Event of fetch", "done", _DATASET, "as in published samples: no headers"),
     Feature("Event of other types", "modelled", _DATASET, "undocumented: the trace item's, or empty (Unknowns.event)"),
     Feature("Logs[].Message: order of several arguments", "modelled", _DATASET, "Unknowns.message_order"),
