@@ -14,19 +14,18 @@ export class ConversationStateDO extends Deployed {
   }
 }
 
-/** Call a method at a time of `ms`, and say what it answered and what is stored then. */
+/** Call a method at a time of `ms`, and say what it answered and how much is stored then. */
 async function at(ctx, observed, ms, method, ...args) {
   now = ms;
   try {
     const answer = await observed[method](...args).catch(({ name, message }) => ({ name, message }));
-    return { answer, stored: stored(ctx.storage.sql) };
+    return { answer, id: ctx.id.toString(), keys: keys(ctx.storage.sql), bytes: ctx.storage.sql.databaseSize };
   } finally {
     now = 0;
   }
 }
 
-function stored(sql) {
+function keys(sql) {
   const tables = sql.exec("SELECT name FROM sqlite_master WHERE name = 'tools'").toArray();
-  const tools = tables.length > 0 ? sql.exec("SELECT * FROM tools ORDER BY 1").toArray() : [];
-  return { tools: tools.map((row) => [row.tool_use_id, row.tool_name]), size: sql.databaseSize };
+  return tables.length === 0 ? 0 : sql.exec("SELECT COUNT(*) AS count FROM tools").one().count;
 }
