@@ -7,16 +7,20 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-_GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null'
-"""Waits for its standard input to close, as it does even when we are killed, and kills the process's group."""
+_GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; shift; rm -rf -- "$@"'
+"""Waits for its standard input to close, as it does even when we are killed, and cleans up in our stead."""
 
 
 @contextmanager
-def guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Kill `process`, which leads a group of its own, and all of that group when the block ends or we are killed."""
+def guarded(process: subprocess.Popen[bytes], *folders: Path) -> Iterator[None]:
+    """Kill `process`, which leads a group of its own, and all of that group when the block ends or we are killed.
+
+    In the second case its `folders` are removed too.
+    """
     guard = subprocess.Popen(
-        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid)],
+        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), *map(str, folders)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -9,9 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import runpy
-import sys
-import traceback
 from collections.abc import Iterator
 from concurrent import futures
 from contextlib import contextmanager
@@ -24,6 +21,7 @@ from pulumi.automation._server import LanguageServer
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc
 
 from firedrill.errors import FiredrillError
+from firedrill.program import run_main
 
 _CONFIG = "PULUMI_CONFIG"
 """Where Pulumi's language hosts put the stack's config, and `pulumi.runtime.get_config_env` looks for it."""
@@ -62,23 +60,7 @@ class _Program(LanguageServer):
 
 
 def _run(root: Path) -> None:
-    sys.path.insert(0, str(root))
     try:
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
-    except pulumi.RunError:
-        raise
+        run_main(root)
     except FiredrillError as error:
-        raise pulumi.RunError(str(error)) from None
-    except Exception as error:
-        raise pulumi.RunError(
-            f"The Pulumi program failed: {_place(error, root)}{type(error).__name__}: {error}"
-        ) from error
-    finally:
-        sys.path.remove(str(root))
-
-
-def _place(error: Exception, root: Path) -> str:
-    """The last line of the project that an error came through."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if Path(f.filename).is_relative_to(root) and "site-packages" not in f.filename]
-    return f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
+        raise pulumi.RunError(str(error)) from error  # the one error that Pulumi shows without a traceback

@@ -17,11 +17,9 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
+from firedrill.environment import without_accounts
 from firedrill.errors import FiredrillError
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
-
-_FOREIGN = ("PULUMI_", "CLOUDFLARE_", "DATADOG_", "DD_")
-"""What another Pulumi run or a real account may have left in the environment."""
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,7 @@ class Workspace:
 
     def environment(self) -> dict[str, str]:
         """What Pulumi finds in its environment, but for the providers."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN)}
-        return kept | {
+        return without_accounts() | {
             "PULUMI_HOME": str(self.engine / "home"),
             # The sidecars that metadata is in would be left half written by a kill, and the stack unreadable.
             "PULUMI_BACKEND_URL": f"{self.state.as_uri()}?metadata=skip",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from firedrill.environment import without_accounts
 from firedrill.errors import FiredrillError
 from firedrill.render.protocol import REFUSED
 from firedrill.resources import Resource, loads
@@ -40,8 +41,7 @@ def render(stack: str, root: Path) -> list[Resource]:
 
 
 def _environment() -> dict[str, str]:
-    """The environment of this process without what another Pulumi run or an account may have left in it."""
-    foreign = ("PULUMI_", "CLOUDFLARE_", "DATADOG_", "DD_")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    """Our environment without an account, and with this package to import."""
+    kept = without_accounts()
     path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(path)}

@@ -7,9 +7,6 @@ import hashlib
 import json
 import logging
 import os
-import runpy
-import sys
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +19,7 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
 from firedrill.errors import FiredrillError
+from firedrill.program import run_main, told
 from firedrill.render import stack_config
 from firedrill.render.masking import mask
 from firedrill.render.stack_config import StackConfig
@@ -115,23 +113,13 @@ def run_program(stack: str, root: Path) -> list[Resource]:
     """
     config = stack_config.read(stack, root)
     os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
-    sys.path.insert(0, str(root))
     try:
-        return record(lambda: _run(root), stack, config)
+        return record(lambda: run_main(root), stack, config)
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:
         # Pulumi awaits what an output raises in several places, and the traceback does not survive that.
-        raise FiredrillError(f"The Pulumi program failed in an output: {_told(error)}") from error
-
-
-def _run(root: Path) -> None:
-    try:
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
-    except (FiredrillError, pulumi.RunError):
-        raise
-    except Exception as error:
-        raise FiredrillError(f"The Pulumi program failed: {_place(error, root)}{_told(error)}") from error
+        raise FiredrillError(f"The Pulumi program failed in an output: {told(error)}") from error
 
 
 def record(
@@ -164,17 +152,6 @@ def record(
         for loop in loops:
             loop.close()
     return recorder.rendered()
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"
-
-
-def _place(error: Exception, root: Path) -> str:
-    """The last line of the project that an error came through."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if Path(f.filename).is_relative_to(root) and "site-packages" not in f.filename]
-    return f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
 
 
 def _whole_numbers(value: Any) -> Any:

@@ -12,11 +12,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.errors import CannotRun
+from firedrill.guard import guarded
 
 REPOSITORY = Path(__file__).parents[2]
 NEEDED_BYTES = 64 * 1024 * 1024
@@ -28,8 +29,6 @@ START_SECONDS = 30.0
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
 _NOISE = ("warning:", 'Worker "harness"')
 """In lines that only follow from the line that tells what is wrong."""
-_GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; rm -rf -- "$2"'
-"""Waits for its standard input to close, as it does even when the drill is killed, and cleans up in its stead."""
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,7 @@ def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path |
         _write(folder, files)
         process, control = _start(command, folder)
         stack.callback(os.close, control)
-        stack.callback(_kill, process)
-        stack.callback(_dismiss, _guard(process, folder))
+        stack.enter_context(guarded(process, folder))
         yield Workerd(process, folder, _listening(process, folder, control, sockets))
 
 
@@ -119,27 +117,6 @@ def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes
     finally:
         os.close(control_end)
     return process, control
-
-
-def _guard(process: subprocess.Popen[bytes], folder: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), str(folder)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _dismiss(guard: subprocess.Popen[bytes]) -> None:
-    with guard:  # closes its standard input and waits for it
-        guard.kill()
 
 
 def _listening(process: subprocess.Popen[bytes], folder: Path, control: int, sockets: Sequence[str]) -> dict[str, int]:
