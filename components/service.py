@@ -71,7 +71,7 @@ class ObservedService(pulumi.ComponentResource):
         )
         LogDelivery(
             f"{name}-logs",
-            LogDeliveryArgs(service.title, stack.account_id, [service.script_name], datadog),
+            LogDeliveryArgs(service.title.replace(" ", "-"), stack.account_id, [service.script_name], datadog),
             self._child("logs"),
         )
         pipeline = LogPipelineArgs(service.title, service.scope, service.classes)

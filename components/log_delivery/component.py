@@ -18,7 +18,7 @@ class LogDeliveryArgs:
     """What to send where."""
 
     title: str
-    """The job's name at Cloudflare."""
+    """The job's name at Cloudflare: letters, digits, dots and dashes, since older documents allow no others."""
     account_id: str
     worker_names: Sequence[str]
     """The Workers whose records are sent; each needs `logpush` on."""

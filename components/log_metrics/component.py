@@ -31,7 +31,8 @@ class LogMetrics(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: LogMetricsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:LogMetrics", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self)
+        # A name is in use until its metric is deleted, so the new one cannot be created first.
+        child = pulumi.ResourceOptions(parent=self, delete_before_replace=True)
         metrics = [
             datadog.LogsMetric(
                 f"{name}-{resource_name(metric)}", **metric_inputs(metric, args.prefix, args.scope), opts=child

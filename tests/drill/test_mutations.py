@@ -79,7 +79,7 @@ def test_the_declared_stack_as_it_is_passes(drill: Drill, rendered: list[Resourc
 def test_a_disabled_logpush_job_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs.update(enabled=False))
     assert cause(drill(broken, "storage-failing"), "do-errors") == (
-        "the Logpush job 'conversation-state dev' is disabled, so nothing leaves Cloudflare; set enabled=True"
+        "the Logpush job 'conversation-state-dev' is disabled, so nothing leaves Cloudflare; set enabled=True"
         " (the provider's default is False)"
     )
 

@@ -45,7 +45,7 @@ def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
 
 def test_a_field_that_the_job_no_longer_sends_silences_what_is_measured_by_it(changed: Change) -> None:
     review = changed("components/log_delivery/fields.py", "    TraceEventField.WALL_TIME_MS,\n", "")
-    assert told(review) == ["changed conversation-state dev: outputOptions.fieldNames without WallTimeMs"]
+    assert told(review) == ["changed conversation-state-dev: outputOptions.fieldNames without WallTimeMs"]
     assert [each.split(":")[0] for each in review.consequences] == [
         "do-latency no longer fires in storage-slow",
         "do-latency lost its proof",
@@ -84,7 +84,7 @@ def test_a_renamed_class_keeps_its_alerts(changed: Change) -> None:
 
 def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) -> None:
     review = changed("components/log_delivery/component.py", "(args.fields)}", '(args.fields), "sample_rate": 0.1}')
-    assert told(review) == ["changed conversation-state dev: outputOptions.sampleRate is now 0.1"]
+    assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]
     assert "low-traffic" in monitors(review, "now fires in")
     assert "do-errors" in monitors(review, "min later in")
     assert "worker-5xx-rate" in monitors(review, "no longer fires in lone-failure")
