@@ -32,8 +32,8 @@ from firedrill.runtime.workerd import Workerd
 ROOT = Path(__file__).resolve().parents[1]
 MONITORS = (
     "background-errors, cleanup-failures, cpu-p99, do-error-rate, do-error-ratio, do-errors, do-latency, "
-    "exceeded-limits, low-traffic, mapping-failures, storage-spike, telemetry-gap, telemetry-silent, traffic-drop, "
-    "traffic-surge, worker-5xx, worker-5xx-rate"
+    "do-low-traffic, exceeded-limits, low-traffic, mapping-failures, storage-spike, telemetry-gap, telemetry-silent, "
+    "traffic-drop, traffic-surge, worker-5xx, worker-5xx-rate"
 )
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
@@ -207,7 +207,7 @@ def test_a_file_of_something_else_than_resources_is_refused(
 def test_a_field_that_logpush_does_not_have_is_refused(firedrill: Firedrill, written: Write) -> None:
     path = written(LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].append("WallTime"))
     assert firedrill("drill", "--resources", path) == refused(
-        "Logpush job 'conversation-state dev', field_names: the dataset workers_trace_events has no field 'WallTime';"
+        "Logpush job 'conversation-state-dev', field_names: the dataset workers_trace_events has no field 'WallTime';"
         " did you mean 'WallTimeMs'?"
     )
 
@@ -307,9 +307,9 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
     ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
     assert (ended.code, ended.err, ended.left) == (0, "", [])
-    assert "proven: 4 of 17 monitors, 13 quiet, 0 unexplained notifications\n" in ended.out
+    assert "proven: 5 of 18 monitors, 13 quiet, 0 unexplained notifications\n" in ended.out
     assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
-    assert 'tests="18" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
+    assert 'tests="19" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
 
 
 @pytest.mark.workerd

@@ -104,5 +104,5 @@ def _monitors(
         of_class, problems = monitors.level(path, fields.get("monitors", {}), monitors.OF_CLASSES, advice)
         found += problems
         of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, level, of_class], advice)
-        found += [*problems, *monitors.guarded(worker, of_classes[name], advice)]
+        found += problems
     return (worker, of_classes), found

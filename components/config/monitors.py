@@ -62,7 +62,7 @@ def level(path: str, given: Any, known: Sequence[str], advice: Advice) -> tuple[
 
 
 def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tuple[Resolved, list[Problem]]:
-    """The monitors `names` as the last of `levels` leaves them, and what Datadog would refuse of them."""
+    """The monitors `names` as the last of `levels` leaves them, and what is wrong with them."""
     monitors: dict[str, MonitorSettings | Literal[False]] = {}
     resolved = Resolved(monitors, levels)
     found = []
@@ -83,16 +83,15 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
         assert not isinstance(query, Composite)  # it has no settings
         refused = problems(query, settings)
         found += [advice.wrong(resolved.place(name, key), value, allowed) for key, value, allowed in refused]
-    return resolved, found
+    return resolved, [*found, *_guarded(resolved, advice)]
 
 
-def guarded(worker: Resolved, observed: Resolved, advice: Advice) -> list[Problem]:
-    """What makes the Worker's traffic guard useless for its own ratios, or for those of one of its classes."""
+def _guarded(resolved: Resolved, advice: Advice) -> list[Problem]:
+    """What makes a traffic guard useless."""
     found = []
-    for where, value, allowed in guards.problems({**worker.monitors, **observed.monitors}):
+    for where, value, allowed in guards.problems(resolved.monitors):
         name, _, key = where.partition(".")
-        owner = worker if name in OF_WORKERS else observed
-        found.append(advice.wrong(owner.place(name, key), value, allowed))
+        found.append(advice.wrong(resolved.place(name, key), value, allowed))
     return found
 
 

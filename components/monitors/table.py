@@ -68,6 +68,16 @@ MONITORS: tuple[MonitorSpec, ...] = (
         priority=5,
     ),
     MonitorSpec(
+        id="do-low-traffic",
+        title="Too few operations for a rate",
+        query=Count("do.operations", comparator="<"),
+        finding="{class} was asked for {value} operations, fewer than {threshold}: rates mean nothing.",
+        recovered="{class} was asked for {value} operations, enough for a rate to mean something.",
+        scope="class",
+        notify=None,
+        priority=5,
+    ),
+    MonitorSpec(
         id="worker-5xx",
         title="Worker 5xx rate",
         query=Composite("{worker-5xx-rate} && !{low-traffic}"),
@@ -79,9 +89,9 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-error-rate",
         title="Durable Object error rate",
-        query=Composite("{do-error-ratio} && !{low-traffic}"),
+        query=Composite("{do-error-ratio} && !{do-low-traffic}"),
         finding="{value}% of {class}'s operations failed, above {threshold}%.",
-        recovered="{class}'s error rate is no longer above {threshold}%, or there is too little traffic to tell.",
+        recovered="{class}'s error rate is no longer above {threshold}%, or there are too few operations to tell.",
         scope="class",
         notify="page",
         priority=1,

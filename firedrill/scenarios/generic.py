@@ -171,6 +171,7 @@ GENERIC: tuple[Generic, ...] = (
         _failing(Faults(unreachable=1), AT_ONCE),
         fires=_REQUESTS_FAIL,
         seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
+        may_fire=("do-low-traffic",),  # of a class whose own lines count, nothing is left to count
         per_class=True,
     ),
     Generic(
@@ -189,7 +190,7 @@ GENERIC: tuple[Generic, ...] = (
         "lone-failure",
         "One request in five minutes, and it fails: a rate of 100 % that is no reason to wake anybody.",
         _lone,
-        fires=("low-traffic", "worker-5xx-rate", "traffic-drop"),
+        fires=("low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop"),
         seen_by_caller=("do-error-ratio",),
     ),
     Generic(
@@ -247,7 +248,7 @@ GENERIC: tuple[Generic, ...] = (
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         _undelivered,
-        fires=("low-traffic",),
+        fires=("low-traffic", "do-low-traffic"),
         without_data=("telemetry-silent",),
         may_fire=("traffic-drop",),  # the last batch ends within a minute, which then looks half empty
     ),

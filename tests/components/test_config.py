@@ -512,7 +512,7 @@ def test_a_monitor_is_fields_or_false() -> None:
 def test_a_guard_that_one_failure_alone_would_pass_is_refused_for_the_class_it_fails() -> None:
     workers = chat(classes={"Room": {**ROOM, "monitors": {"do-error-ratio": {"critical": 2, "recovery": 1}}}})
     assert refusal(workers=workers) == told(
-        "monitors.low-traffic.critical",
+        "monitors.do-low-traffic.critical",
         "20",
         "at least 50, or one failure alone would exceed the 2 % of do-error-ratio",
     )
@@ -528,13 +528,12 @@ def test_a_guard_over_another_window_than_the_rate_is_refused() -> None:
 
 
 def test_a_rate_without_its_guard_is_refused() -> None:
-    monitors = {"low-traffic": False, "worker-5xx-rate": False}
-    assert refusal(workers=chat(monitors=monitors)) == told(
+    assert refusal(workers=chat(monitors={"low-traffic": False})) == told(
         "workers.chat.monitors.low-traffic",
         "false",
-        "a window and a critical, since it guards do-error-ratio; or false for do-error-ratio too",
+        "a window and a critical, since it guards worker-5xx-rate; or false for worker-5xx-rate too",
     )
-    assert services(workers=chat(monitors={**monitors, "do-error-ratio": False}))
+    assert services(workers=chat(monitors={"low-traffic": False, "worker-5xx-rate": False}))
 
 
 def test_a_blank_secret_is_a_missing_one() -> None:

@@ -34,7 +34,7 @@ def test_a_worker_has_its_own_monitors_and_each_class_has_its_own(service: Worke
     found = keys(service(monitors=OF_WORKER, classes=classes))
     assert len(found) == len(set(found)) == len(MONITORS) - 1 + 1, "without the reporter's, with Room's latency"
     assert {"worker-5xx", "classa-do-latency", "room-do-latency", "classa-do-error-rate"} <= set(found)
-    assert found.index("low-traffic") < found.index("classa-do-error-rate")
+    assert found.index("classa-do-low-traffic") < found.index("classa-do-error-rate")
 
 
 def test_a_monitor_without_settings_is_not_declared(service: Worker, observed: Observed) -> None:
@@ -54,8 +54,7 @@ def test_a_composite_goes_with_a_part(service: Worker, observed: Observed) -> No
 
 def test_a_part_goes_with_the_last_composite_since_it_tells_nobody(service: Worker, observed: Observed) -> None:
     monitors = without(OF_WORKER, "worker-5xx-rate")
-    assert "low-traffic" not in keys(service(monitors=monitors))
-    assert "low-traffic" in keys(service(monitors=monitors, classes=(observed(monitors=OF_CLASS),)))
+    assert "low-traffic" not in keys(service(monitors=monitors, classes=(observed(monitors=OF_CLASS),)))
     assert "worker-5xx-rate" not in keys(service(monitors=without(OF_WORKER, "low-traffic")))
 
 
@@ -73,14 +72,14 @@ def test_a_class_keeps_the_monitors_from_before_they_told_their_class(service: W
 
 
 def test_a_guard_that_is_off_while_its_ratio_is_on_is_a_problem() -> None:
-    assert guards.problems({"do-error-ratio": SETTINGS, "low-traffic": False}) == [
+    assert guards.problems({"do-error-ratio": SETTINGS, "do-low-traffic": False}) == [
         (
-            "low-traffic",
+            "do-low-traffic",
             False,
             "a window and a critical, since it guards do-error-ratio; or false for do-error-ratio too",
         )
     ]
-    assert guards.problems({"do-error-ratio": False, "low-traffic": False}) == []
+    assert guards.problems({"do-error-ratio": False, "do-low-traffic": False}) == []
 
 
 def test_a_guard_that_lets_one_failure_alert_is_a_problem() -> None:
@@ -111,10 +110,15 @@ def test_a_class_is_in_the_names_of_its_monitors(
     assert {"svc-monitors-worker-5xx", "svc-monitors-classa-do-errors", "svc-monitors-room-do-errors"} <= found
 
 
-def test_a_composite_joins_the_ratio_of_its_class_with_the_guard_of_its_worker(
+def test_a_guard_is_not_judged_by_a_ratio_of_other_things() -> None:
+    ratio = MonitorSettings(window="last_5m", critical=5)
+    assert guards.problems({"do-error-ratio": ratio, "low-traffic": SETTINGS}) == []
+
+
+def test_a_composite_joins_the_ratio_of_its_class_with_the_guard_of_that_class(
     monitors: Callable[..., Any], service: Worker, observed: Observed
 ) -> None:
     classes = (observed(monitors=OF_CLASS), observed("Room", monitors=OF_CLASS))
     declared = {each.name: each for each in monitors(service(monitors=OF_WORKER, classes=classes)).of_type("Monitor")}
-    ratio, guard = declared["svc-monitors-room-do-error-ratio"].id, declared["svc-monitors-low-traffic"].id
+    ratio, guard = declared["svc-monitors-room-do-error-ratio"].id, declared["svc-monitors-room-do-low-traffic"].id
     assert declared["svc-monitors-room-do-error-rate"].inputs["query"] == f"{ratio} && !{guard}"

@@ -122,8 +122,8 @@ def test_a_composite_has_no_options_that_datadog_takes_for_metric_monitors_only(
 def test_the_ids_are_those_that_deployed_monitors_have() -> None:
     # Renaming one would replace the monitor, and lose its history and its downtimes.
     assert [spec.id for spec in MONITORS] == [
-        "worker-5xx-rate", "do-error-ratio", "low-traffic", "worker-5xx", "do-error-rate", "do-errors",
-        "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
+        "worker-5xx-rate", "do-error-ratio", "low-traffic", "do-low-traffic", "worker-5xx", "do-error-rate",
+        "do-errors", "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
         "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-silent",
         "reporter-failing",
     ]  # fmt: skip

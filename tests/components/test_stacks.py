@@ -79,7 +79,10 @@ def test_a_composite_refers_to_its_parts_by_id_and_depends_on_them(stack: GetSta
     by_name = {monitor.name: monitor for monitor in stack("dev").of_type("Monitor")}
     monitors = "conversation-state-monitors"
     rate = by_name[f"{monitors}-conversationstatedo-do-error-ratio"]
-    low, composite = by_name[f"{monitors}-low-traffic"], by_name[f"{monitors}-conversationstatedo-do-error-rate"]
+    low, composite = (
+        by_name[f"{monitors}-conversationstatedo-do-low-traffic"],
+        by_name[f"{monitors}-conversationstatedo-do-error-rate"],
+    )
     assert composite.inputs["query"] == f"{rate.id} && !{low.id}"
     assert set(composite.depends_on) == {rate.urn, low.urn}
 
@@ -145,7 +148,7 @@ def test_a_stack_may_have_a_worker_that_wrangler_deploys_beside_its_own(stack: G
         "chat-room": False,
     }
     assert services["chat-room"]["script"]["contentFile"] == "worker/dist/chat-room.mjs"
-    declared.has("LogpushJob", {"name": "chat-room example"})
+    declared.has("LogpushJob", {"name": "chat-room-example"})
     declared.has("LogsCustomPipeline", {"name": "chat-room example"})
 
 

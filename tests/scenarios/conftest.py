@@ -28,6 +28,7 @@ OF_WORKER = {
 }
 OF_CLASS = {
     "do-error-ratio": 5,
+    "do-low-traffic": 20,
     "do-error-rate": None,
     "do-errors": 5,
     "mapping-failures": 5,

@@ -67,7 +67,9 @@ def test_healthy_traffic_is_always_there(watched: Make) -> None:
 
 def test_nobody_counts_the_calls_that_never_reach_an_object_which_counts_itself(watched: Make) -> None:
     worker = watched("Room", by_object=("Room",))
-    assert made(worker)["unreachable"].fires == {"worker-5xx-rate": "Alert", "worker-5xx": "Alert"}
+    unreachable = made(worker)["unreachable"]
+    assert unreachable.fires == {"worker-5xx-rate": "Alert", "worker-5xx": "Alert"}
+    assert "do-low-traffic" in unreachable.may_fire
     assert "do-error-ratio" not in made(worker)["lone-failure"].fires
 
 
@@ -76,18 +78,19 @@ def test_a_lone_failure_is_that_of_the_first_request(watched: Make) -> None:
     (phase,) = lone.fault
     assert ([request.path for request in phase.take.requests], phase.every) == (["/rooms/lone-failure-0"], 5)
     assert phase.take.faults == Faults(unreachable=1)
-    assert set(lone.fires) == {"low-traffic", "worker-5xx-rate", "traffic-drop", "do-error-ratio"}
+    assert set(lone.fires) == {"low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop", "do-error-ratio"}
 
 
 def test_a_lone_failure_may_be_that_of_any_class(watched: Make) -> None:
     lone = made(watched("Room", "Lobby"))["lone-failure"]
-    assert set(lone.fires) == {"low-traffic", "worker-5xx-rate", "traffic-drop"}
+    of_worker = {"low-traffic", "worker-5xx-rate", "traffic-drop"}
+    assert set(lone.fires) == {*of_worker, "Room/do-low-traffic", "Lobby/do-low-traffic"}
     assert lone.may_fire == {"Room/do-error-ratio", "Lobby/do-error-ratio"}
 
 
 def test_undelivered_events_end_as_missing_data(watched: Make) -> None:
     stopped = made(watched("Room"))["delivery-stopped"]
-    assert stopped.fires == {"low-traffic": "Alert", "telemetry-silent": "No Data"}
+    assert stopped.fires == {"low-traffic": "Alert", "do-low-traffic": "Alert", "telemetry-silent": "No Data"}
     assert [phase.delivery for phase in stopped.fault] == [False]
 
 
