@@ -131,6 +131,12 @@ def test_a_cursors_rows_are_charged_to_the_event(play: Play) -> None:
     assert (event["calls"], event["read"] > 0, event["written"] > 0, event["bytes"] > 0) == (3, True, True, True)
 
 
+def test_the_size_is_told_anew_after_an_operation_that_charged_what_it_wrote(play: Play) -> None:
+    size = {event["op"]: event["bytes"] for event in play("sizes").room_lines(3)}
+    assert size["fill"] == size["add"]
+    assert size["query"] > size["add"] + 50_000
+
+
 def test_an_instance_is_cold_and_pulses_once(play: Play) -> None:
     events = play("sync").room_lines(2)
     assert [(event.get("cold"), event.get("pulse"), len(event["id"])) for event in events] == [

@@ -70,6 +70,8 @@ class Instance {
   #window = 0;
   /** @type {string | undefined} */
   #id = undefined;
+  /** Size of the database when it was last asked for. @type {number | undefined} */
+  #bytes = undefined;
 
   /** @param {Settings} settings
    * @param {DurableObjectState} ctx
@@ -156,7 +158,10 @@ class Instance {
       if (failed) event.result = "error"; // an alarm has no caller whose mistake it could be
       event.outcome = alarmOutcome(event, failed);
     }
-    event.bytes = this.#size();
+    // Asking costs more than the line: it is done when the event tells of a change, and once in each window.
+    const changed = event.written > 0 || event.removed !== undefined;
+    if (changed || event.pulse || this.#bytes === undefined) this.#bytes = this.#size();
+    event.bytes = this.#bytes;
     write(event);
   }
 

@@ -92,6 +92,10 @@ class Room extends Base {
     return rows(event, sql.exec("SELECT a FROM t")).map(({ a }) => a);
   }
 
+  fill() {
+    this.ctx.storage.sql.exec("CREATE TABLE filled AS SELECT zeroblob(50000)"); // charged to nobody
+  }
+
   inBackground() {
     this.ctx.waitUntil(Promise.reject(new Error("in the background")));
     return "done";
@@ -173,6 +177,7 @@ const SCENARIOS = {
   everyObject: ({ room }) => [room.toString(), typeof room.hasOwnProperty("add"), "then" in room],
   late: ({ room }) => room.late(),
   query: ({ room }) => room.query(),
+  sizes: async ({ room }) => [await room.add(1), await room.fill(), await room.query()],
   rejected: ({ room }) => caught(room.fail("NotAllowed", "no")),
   caught: ({ room }) => caught(room.failLater("TypeError", "x is not a function")),
   uncaught: ({ room }) => room.failLater("TypeError", "x is not a function"),
