@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +85,11 @@ def metrics_markdown(project: Path = PROJECT) -> str:
 def monitors_markdown(project: Path = PROJECT) -> str:
     """The page of the monitors, with the windows and thresholds that `project` has for its first Worker and class."""
     defaults = _settings(project)
+    off = {name for name, given in declared_keys(project)["monitors"].default.items() if given is False}
     rows = (
         (
             f"[{spec.id}](runbooks/{spec.id}.md)",
-            "each class" if spec.scope == "class" else "the Worker",
+            _watched(spec, off),
             spec.title,
             f"`{_query(spec, defaults)}`",
             _thresholds(defaults[spec.id]) if spec.has_settings else "those of its parts",
@@ -103,8 +104,9 @@ def monitors_markdown(project: Path = PROJECT) -> str:
         _GENERATED,
         "Windows and thresholds are the defaults of Pulumi.yaml. `firedrill:monitors` in a stack's file changes them\n"
         "for all Workers, `monitors` of a Worker or of a class for that one; each names only what differs, and\n"
-        "`false` declares no monitor. A composite goes with any of its parts, and a part with its last composite.\n"
-        "`reporter-failing` needs a `reporter`.",
+        "`false` declares no monitor. A class asks for one that is off by giving it a window and thresholds. A\n"
+        "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
+        "`reporter`.",
         f"Names of metrics start with `{_PREFIX}`, left out here; `<class>` is the class in lower case. The\n"
         "runbooks show queries of the shipped Worker in prod.",
         _table(("monitor", "of", "title", "query", "thresholds", "missing data", "priority", "tells"), rows),
@@ -159,6 +161,12 @@ def _query(spec: MonitorSpec, defaults: Mapping[str, MonitorSettings]) -> str:
         return spec.query.condition.replace("{", "").replace("}", "")
     scope = "class:<class>" if spec.scope == "class" else ""
     return spec.query.text("", defaults[spec.id].window, defaults[spec.id].critical, scope)
+
+
+def _watched(spec: MonitorSpec, off: Collection[str]) -> str:
+    if spec.scope == "worker":
+        return "the Worker"
+    return "classes that ask for it" if spec.id in off else "each class"
 
 
 def _thresholds(settings: MonitorSettings) -> str:

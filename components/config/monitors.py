@@ -41,9 +41,10 @@ class Resolved:
         return {name: settings for name, settings in self.monitors.items() if settings is not False}
 
     def place(self, name: str, key: str = "") -> str:
-        """The path where the field `key` of the monitor was given last, or the monitor as a whole."""
-        given = (level.path for level in reversed(self.levels) if _gives(level.monitors.get(name), key))
-        path = f"{next(given, self.levels[0].path)}.{name}"
+        """The path where the field `key` of the monitor was given last; where the monitor was, if nobody gave that."""
+        given = [level.path for level in self.levels if _gives(level.monitors.get(name), key)]
+        given = given or [level.path for level in self.levels if _gives(level.monitors.get(name), "")]
+        path = f"{given[-1]}.{name}"
         return f"{path}.{key}" if key else path
 
 

@@ -23,6 +23,13 @@ def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
     assert "critical 500, recovery 400, warning 300, warningRecovery 250" in page
 
 
+def test_a_monitor_that_is_off_says_which_classes_have_it() -> None:
+    page = catalogue.monitors_markdown()
+    row = "| [cleanup-failures](runbooks/cleanup-failures.md) | classes that ask for it | Clean-up failures |"
+    assert page.count("| classes that ask for it |") == 2
+    assert row in page
+
+
 def test_there_is_a_row_per_metric_its_search_and_each_field() -> None:
     every = metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True)
     assert len(rows(catalogue.metrics_markdown())) == 3 + 2 * len(every) + len(FIELDS)

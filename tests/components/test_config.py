@@ -9,6 +9,7 @@ import pytest
 from components import config
 from components.errors import DeclarationError
 from components.monitors.table import BY_ID
+from components.monitors.thresholds import MonitorSettings
 from components.service_model import ByWrangler, Managed, Service
 from components.settings import Settings
 
@@ -498,6 +499,22 @@ def test_a_monitor_of_the_worker_is_none_of_a_class() -> None:
         "workers.chat.classes.Room.monitors.cpu-p99",
         "not a monitor with thresholds of its own here",
         f"one of {', '.join(names)}",
+    )
+
+
+def test_a_monitor_that_is_off_is_declared_for_the_class_that_gives_it_thresholds() -> None:
+    asked = {**ROOM, "monitors": {"cleanup-failures": {"window": "last_30m", "critical": 2}}}
+    room, hall = services(workers=chat(classes={"Room": asked, "Hall": {**ROOM, "binding": "HALLS"}}))["chat"].classes
+    assert room.monitors["cleanup-failures"] == MonitorSettings(window="last_30m", critical=2)
+    assert {"cleanup-failures", "mapping-failures"}.isdisjoint(hall.monitors)
+
+
+def test_a_monitor_that_is_off_is_asked_for_with_all_that_it_needs() -> None:
+    workers = chat(classes={"Room": {**ROOM, "monitors": {"cleanup-failures": {"critical": 2}}}})
+    assert refusal(workers=workers) == told(
+        "workers.chat.classes.Room.monitors.cleanup-failures.window",
+        "",
+        "a window such as last_5m, in which the monitor looks back",
     )
 
 

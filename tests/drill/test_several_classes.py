@@ -18,11 +18,10 @@ from firedrill.drill.stages import Stages
 pytestmark = pytest.mark.workerd
 
 ROOT = Path(__file__).resolve().parents[2]
-OFF = {"mapping-failures": False, "cleanup-failures": False, "storage-spike": False}
 COUNTED = {
     "entry": "tests/drill/two.mjs",
     "drill": "two.yaml",
-    "monitors": OFF,
+    "monitors": {"storage-spike": False},
     "classes": {
         "Room": {"binding": "ROOMS", "operations": ["add"]},
         "Lobby": {"binding": "LOBBIES", "operations": ["add"], "countedBy": "object"},
