@@ -23,7 +23,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.* has been deprecated:DeprecationWarning"),  # when the providers are imported
 ]
 
-CLASS_MONITORS = 7
+CLASS_MONITORS = 6
 
 
 def workers(own: Mapping[str, Any], counter: Mapping[str, Any], **more: Any) -> dict[str, Any]:
