@@ -84,7 +84,7 @@ def test_keys_and_bytes_are_those_that_are_stored(driver: Any, tell: Any) -> Non
             before = len(expected[name])
             assert answered.get("answer") == answer(expected[name], method, arguments)
             assert line["op"] == method
-            assert (line["keys"], line["bytes"]) == (answered["keys"], answered["bytes"])
+            assert (line["keys"], line["bytes"]) == (answered["keys"], answered["bytes"]), (method, line, answered)
             assert line["keys"] == len(expected[name])
             touched = 2 * (len(arguments[0]) if method == "store" else 1)
             assert line["read"] <= touched + (before + COUNTING if "cold" in line else 0), (method, line)

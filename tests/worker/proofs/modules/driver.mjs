@@ -1,6 +1,7 @@
 // Plays calls of the deployed Worker inside workerd, where that is fast, and collects what comes of them: a harness for
 // firedrill.runtime. Calls follow one another, since those of one object that overlap share console lines. Only in tests.
 import unsafe from "workerd:unsafe"; // workerd's own means of testing
+import { line } from "../../../../worker/src/line.mjs";
 import { cases } from "./fuzz.mjs";
 
 const CONTROL = "FiredrillControl";
@@ -90,7 +91,13 @@ function shown(value) {
   }
 }
 
-const ORDERS = { steps, fuzz };
+/** The line of each combination of optional fields, [name, value] each; the last field changes first. */
+function lines(_, { required, optional }) {
+  const chosen = (number) => optional.filter((_, index) => (number >> (optional.length - 1 - index)) & 1);
+  return Array.from({ length: 1 << optional.length }, (_, number) => line({ ...required, ...Object.fromEntries(chosen(number)) }));
+}
+
+const ORDERS = { steps, fuzz, lines };
 
 export default {
   tail(arrived) {
