@@ -150,7 +150,7 @@ def processes() -> Callable[[Path], Sequence[int]]:
 
     def find(folder: Path) -> Sequence[int]:
         listed = subprocess.run(
-            ["/bin/ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True
+            ["/bin/ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
         ).stdout
         lines = [line.split(maxsplit=1) for line in listed.splitlines()]
         return [int(pid) for pid, *rest in lines if rest and str(folder) in rest[0] and int(pid) != os.getpid()]

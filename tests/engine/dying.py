@@ -46,7 +46,9 @@ def kill() -> None:
     if victim != "pulumi":
         os.kill(os.getpid(), signal.SIGKILL if victim == "us" else signal.SIGINT)
         return
-    listed = subprocess.run(["/bin/ps", "-A", "-o", "pid=,args="], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        ["/bin/ps", "-A", "-ww", "-o", "pid=,args="], capture_output=True, text=True, check=True
+    ).stdout
     for line in listed.splitlines():
         pid, _, arguments = line.strip().partition(" ")
         if "--event-log" in arguments and folder in arguments:

@@ -82,10 +82,10 @@ def test_a_former_name_is_told_as_the_urn_that_it_made(project: Project) -> None
 
 
 def test_a_child_inherits_the_former_names_of_its_parent_with_its_own_after_them(project: Project) -> None:
-    moved = '''
+    moved = """
 moved = Group("new", pulumi.ResourceOptions(aliases=[pulumi.Alias(name="old")]))
 pulumi.CustomResource("test:index:Thing", "new-thing", {}, pulumi.ResourceOptions(parent=moved))
-'''
+"""
     resource = custom(render("dev", project(moved)))
     assert resource.aliases == ("urn:pulumi:dev::tiny::test:index:Group$test:index:Thing::old-thing",)
 
