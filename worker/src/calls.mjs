@@ -38,8 +38,37 @@ export class Call {
   }
 }
 
+/** A namespace whose objects are called: the trap of its proxy. */
+export class Namespace {
+  #calls;
+  #settings;
+  #className;
+
+  /** @param {Call[]} calls of the invocation
+   * @param {{ operations: Map<string, string>, rejects: string[] }} settings
+   * @param {string} className */
+  constructor(calls, settings, className) {
+    this.#calls = calls;
+    this.#settings = settings;
+    this.#className = className;
+  }
+
+  /** @param {any} namespace
+   * @param {PropertyKey} name */
+  get(namespace, name) {
+    const member = namespace[name];
+    if (typeof member !== "function") return member;
+    return (/** @type {any[]} */ ...args) => {
+      const result = Reflect.apply(member, namespace, args);
+      if (name === "jurisdiction") return new Proxy(result, this);
+      if (name !== "get" && name !== "getByName") return result;
+      return new Proxy(result, new Calls(this.#calls, this.#settings, this.#className, String(args[0])));
+    };
+  }
+}
+
 /** The calls of one stub: the trap of its proxy, and the observer of the calls. */
-export class Calls {
+class Calls {
   #calls;
   #settings;
   #className;

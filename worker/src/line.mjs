@@ -68,7 +68,8 @@ function checkOf({ values, word, hex, flag }) {
   if (values) return (value) => (values.includes(value) ? value : undefined);
   if (word) return (value) => (typeof value === "string" && value.replace(/[^\w.]/g, "").slice(0, word)) || undefined;
   if (hex) {
-    return (value) => (typeof value === "string" && value.length === hex && /^[0-9a-f]+$/.test(value) ? value : undefined);
+    const digits = new RegExp(`^[0-9a-f]{${hex}}$`);
+    return (value) => (typeof value === "string" && digits.test(value) ? value : undefined);
   }
   return (value) => (Number.isSafeInteger(value) && value >= 0 ? value : undefined);
 }

@@ -2,7 +2,7 @@
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
  * Bindings: those of the Durable Objects that it is told of.
  */
-import { Calls } from "./calls.mjs";
+import { Namespace } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
@@ -85,7 +85,8 @@ class Invocation {
    * @param {PropertyKey} name */
   get(env, name) {
     const className = this.#settings.classes.get(name);
-    return className === undefined ? env[name] : this.#namespace(env[name], className);
+    if (className === undefined) return env[name];
+    return new Proxy(env[name], new Namespace(this.#calls, this.#settings, className));
   }
 
   /** @param {string} op
@@ -124,23 +125,5 @@ class Invocation {
   async #report(event, fate) {
     event.report = await fate.catch(() => "failed");
     write(event);
-  }
-
-  /** @param {any} namespace
-   * @param {string} className
-   * @returns {any} */
-  #namespace(namespace, className) {
-    return new Proxy(namespace, {
-      get: (target, name) => {
-        const member = Reflect.get(target, name, target);
-        if (typeof member !== "function") return member;
-        return (/** @type {any[]} */ ...args) => {
-          const result = Reflect.apply(member, target, args);
-          if (name === "jurisdiction") return this.#namespace(result, className);
-          if (name !== "get" && name !== "getByName") return result;
-          return new Proxy(result, new Calls(this.#calls, this.#settings, className, String(args[0])));
-        };
-      },
-    });
   }
 }
