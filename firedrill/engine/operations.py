@@ -12,11 +12,12 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.failures import Failures
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
-from firedrill.engine import binary, recovery
+from firedrill.engine import binary
 from firedrill.engine.lock import exclusive
-from firedrill.engine.process import Outcome
+from firedrill.engine.process import Engine, Outcome
 from firedrill.engine.program import served
-from firedrill.engine.workspace import Workspace, prepare
+from firedrill.engine.recovery import Journal, held, recover
+from firedrill.engine.workspace import Workspace, make_stack, unlock, write_project
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
 
@@ -67,23 +68,34 @@ def operate(
     program = binary.find(REPOSITORY).path
     now = datetime.now()
     what = f"firedrill {operation} --stack {stack.name}"
-    workspace, cloud = stack.workspace, stack.cloud
+    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud
     with (
         exclusive(workspace.folder / "lock", what, now),
         serving(cloud, failures=failures) as variables,
         served(workspace.root) as address,
     ):
-        engine = prepare(workspace, program, stack.name, stack.config, variables, rotate)
-        journal = recovery.Journal(workspace.engine / f"{stack.name}.unfinished")
+        missing = write_project(workspace, stack.name, stack.config, rotate)
+        engine = Engine(program, workspace.engine, {**workspace.environment(), **variables})
+        journal = Journal(workspace.engine / f"{stack.name}.unfinished")
+        run = f"{what} of {now:%H:%M:%S}"
         last = journal.last()
-        if last:
-            for line in recovery.recover(engine, stack.name, cloud, last):
+        if last is None:
+            journal.begin(run, held(cloud))
+        elif not last.ended:
+            unlock(workspace, stack.name, project)
+        make_stack(workspace, engine, stack.name, project, missing)
+        if last is not None:
+            for line in recover(engine, stack.name, cloud, last):
                 sys.stderr.write(f"firedrill: {line}\n")
-        journal.begin(f"{what} of {now:%H:%M:%S}", recovery.held(cloud))
-        arguments = [*_ARGUMENTS[operation], *options, "--stack", stack.name, "--suppress-permalink=true"]
-        if operation in _RUN_THE_PROGRAM:
-            arguments += ["--client", address, "--exec-kind", "auto.inline"]
-        sys.stdout.flush()
-        outcome = engine.operate(*arguments)
+            journal.begin(run, held(cloud))
+        outcome = _run(engine, stack.name, operation, options, address)
         journal.end(outcome.ok)
     return outcome
+
+
+def _run(engine: Engine, stack: str, operation: str, options: Sequence[str], address: str) -> Outcome:
+    arguments = [*_ARGUMENTS[operation], *options, "--stack", stack, "--suppress-permalink=true"]
+    if operation in _RUN_THE_PROGRAM:
+        arguments += ["--client", address, "--exec-kind", "auto.inline"]
+    sys.stdout.flush()
+    return engine.operate(*arguments)

@@ -68,7 +68,6 @@ def recover(engine: Engine, stack: str, cloud: Cloud, last: Run) -> list[str]:
     """
     done = []
     if not last.ended:
-        engine.call("cancel", "--yes", "--stack", stack)  # Pulumi's own lock outlives a Pulumi that is killed
         engine.call("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
         done.append(f"{last.what} was interrupted: the stack was refreshed from what the cloud holds")
     recorded = _recorded(engine)

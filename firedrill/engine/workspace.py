@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,34 +73,33 @@ class Workspace:
         }
 
 
-def prepare(
-    workspace: Workspace,
-    program: Path,
-    stack: str,
-    config: StackConfig,
-    variables: Mapping[str, str],
-    rotate: Iterable[str] = (),
-) -> Engine:
-    """Write the project and its stack's config, make the stack and its secrets where they are missing.
+def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate: Iterable[str] = ()) -> list[str]:
+    """Write the engine's project and the config of a stack; returns the keys of the secrets that have to be made.
 
-    `variables` name the providers to the engine; `rotate` names secrets that are made anew. Raises FiredrillError for a
-    secret that cannot be made, or is none.
+    `rotate` names secrets to be made anew. Raises FiredrillError for a secret that cannot be made, or is none.
     """
-    folder = workspace.engine
-    for each in (folder, workspace.state):
+    for each in (workspace.engine, workspace.state):
         each.mkdir(parents=True, exist_ok=True)
-    if not (folder / "passphrase").exists():
-        _write(folder / "passphrase", secrets.token_hex(32))
-    project = {"name": config.project, "runtime": "python", "main": str(workspace.root)}
-    _write(folder / "Pulumi.yaml", yaml.safe_dump(project))
     missing = _write_config(workspace.config_file(stack), config, _full_keys(rotate, config))
-    engine = Engine(program, folder, {**workspace.environment(), **variables})
-    if not workspace.state_file(config.project, stack).exists():
+    project = {"name": config.project, "runtime": "python", "main": str(workspace.root)}
+    _write(workspace.engine / "Pulumi.yaml", yaml.safe_dump(project))
+    if not (workspace.engine / "passphrase").exists():
+        _write(workspace.engine / "passphrase", secrets.token_hex(32))
+    return missing
+
+
+def make_stack(workspace: Workspace, engine: Engine, stack: str, project: str, missing: Iterable[str]) -> None:
+    """Make the stack if there is none, and the `missing` secrets. Raises CannotRun when Pulumi cannot."""
+    if not workspace.state_file(project, stack).exists():
         engine.call("stack", "select", stack, "--create", "--secrets-provider", "passphrase")
     for key in missing:
         # By standard input: everybody on this machine can read the arguments of a process.
         engine.call("config", "set", "--secret", key, "--stack", stack, given=secrets.token_hex(16))
-    return engine
+
+
+def unlock(workspace: Workspace, stack: str, project: str) -> None:
+    """Remove the lock on a stack of a Pulumi that was killed; `pulumi cancel` cannot while the stack is being made."""
+    shutil.rmtree(workspace.state / ".pulumi" / "locks" / "organization" / project / stack, ignore_errors=True)
 
 
 def _full_keys(names: Iterable[str], config: StackConfig) -> set[str]:
@@ -114,8 +114,8 @@ def _full_keys(names: Iterable[str], config: StackConfig) -> set[str]:
 
 def _write_config(file: Path, config: StackConfig, rotate: set[str]) -> list[str]:
     """Write the stack's config but keep what is encrypted in it; returns the keys of secrets that have to be made."""
-    found: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    known = {key: value for key, value in found.get("config", {}).items() if isinstance(value, dict)}
+    found = _read_config(file)
+    known = {key: value for key, value in (found.get("config") or {}).items() if isinstance(value, dict)}
     for key in config.secret_keys:
         if config.values[key] != PLACEHOLDER:
             raise FiredrillError(
@@ -125,6 +125,15 @@ def _write_config(file: Path, config: StackConfig, rotate: set[str]) -> list[str
     plain = {key: text for key, text in config.values.items() if key not in config.secret_keys}
     _write(file, yaml.safe_dump({**found, "config": plain | kept}))
     return [key for key in config.secret_keys if key not in kept]
+
+
+def _read_config(file: Path) -> dict[str, Any]:
+    """What the file has; nothing when a Pulumi was killed while it wrote it."""
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    except yaml.YAMLError:
+        return {}
+    return content if isinstance(content, dict) else {}
 
 
 def _write(file: Path, text: str) -> None:

@@ -16,8 +16,7 @@ from firedrill.cloud.state import Entry
 from firedrill.engine import binary
 from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import REPOSITORY
-from firedrill.engine.process import Outcome
-from firedrill.engine.workspace import prepare
+from firedrill.engine.process import Engine, Outcome
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -32,7 +31,8 @@ def pulumi(local: Local, *arguments: str) -> Outcome:
     """Run an operation that Firedrill has no command for."""
     stack = local.stack
     with serving(stack.cloud) as variables:
-        engine = prepare(stack.workspace, binary.find(REPOSITORY).path, stack.name, stack.config, variables)
+        environment = {**stack.workspace.environment(), **variables}
+        engine = Engine(binary.find(REPOSITORY).path, stack.workspace.engine, environment)
         return engine.operate(*arguments, "--stack", stack.name)
 
 

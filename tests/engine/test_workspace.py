@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from firedrill.engine.workspace import Workspace, prepare
+from firedrill.engine.process import Engine
+from firedrill.engine.workspace import Workspace, make_stack, write_project
 from firedrill.errors import FiredrillError
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 
@@ -34,6 +36,12 @@ def pulumi(tmp_path: Path) -> Path:
     return file
 
 
+def prepare(workspace: Workspace, pulumi: Path, config: StackConfig = CONFIG, rotate: Sequence[str] = ()) -> None:
+    """Write the project and make its stack, as every operation begins."""
+    missing = write_project(workspace, "dev", config, rotate)
+    make_stack(workspace, Engine(pulumi, workspace.engine, {}), "dev", config.project, missing)
+
+
 def calls(workspace: Workspace) -> list[str]:
     file = workspace.root / "calls"
     return [line for line in file.read_text().splitlines() if line] if file.exists() else []
@@ -48,7 +56,7 @@ def encrypted(workspace: Workspace, stack: str) -> None:
 
 
 def test_the_stack_gets_the_projects_config(workspace: Workspace, pulumi: Path) -> None:
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     assert yaml.safe_load((workspace.engine / "Pulumi.yaml").read_text()) == {
         "name": "shop",
         "runtime": "python",
@@ -60,7 +68,7 @@ def test_the_stack_gets_the_projects_config(workspace: Workspace, pulumi: Path) 
 
 
 def test_a_new_stack_is_made_and_gets_its_secrets_by_standard_input(workspace: Workspace, pulumi: Path) -> None:
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     made, given, secret = calls(workspace)
     assert made == "--non-interactive stack select dev --create --secrets-provider passphrase"
     assert given == "--non-interactive config set --secret shop:key --stack dev"
@@ -68,38 +76,48 @@ def test_a_new_stack_is_made_and_gets_its_secrets_by_standard_input(workspace: W
 
 
 def test_a_stack_that_is_there_keeps_its_secrets(workspace: Workspace, pulumi: Path) -> None:
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     encrypted(workspace, "dev")
     workspace.state_file("shop", "dev").parent.mkdir(parents=True)
     workspace.state_file("shop", "dev").write_text("{}")
     before = calls(workspace)
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     assert calls(workspace) == before
     content = yaml.safe_load(workspace.config_file("dev").read_text())
     assert content["config"]["shop:key"] == {"secure": "v1:abc"}
     assert content["encryptionsalt"] == "v1:salt"
 
 
+@pytest.mark.parametrize("left", ["", "config:\n  shop:key: {sec"])
+def test_a_config_that_pulumi_was_writing_when_it_was_killed_is_made_anew(
+    workspace: Workspace, pulumi: Path, left: str
+) -> None:
+    prepare(workspace, pulumi)
+    workspace.config_file("dev").write_text(left)
+    prepare(workspace, pulumi)
+    assert yaml.safe_load(workspace.config_file("dev").read_text())["config"]["shop:service"] == "cart"
+
+
 @pytest.mark.parametrize("name", ["key", "shop:key"])
 def test_a_secret_that_is_to_be_made_anew_is(workspace: Workspace, pulumi: Path, name: str) -> None:
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     encrypted(workspace, "dev")
     before = calls(workspace)
-    prepare(workspace, pulumi, "dev", CONFIG, {}, rotate=[name])
+    prepare(workspace, pulumi, rotate=[name])
     assert calls(workspace)[len(before) + 1] == "--non-interactive config set --secret shop:key --stack dev"
 
 
 def test_a_secret_inside_an_object_is_refused(workspace: Workspace, pulumi: Path) -> None:
     nested = StackConfig("shop", {"shop:sink": json.dumps({"key": PLACEHOLDER})}, ("shop:sink",))
     with pytest.raises(FiredrillError) as raised:
-        prepare(workspace, pulumi, "dev", nested, {})
+        prepare(workspace, pulumi, nested)
     assert str(raised.value) == (
         "shop:sink has a secret inside an object, which the local cloud cannot make; give it a key of its own."
     )
 
 
 def test_what_is_written_is_the_owners_alone(workspace: Workspace, pulumi: Path) -> None:
-    prepare(workspace, pulumi, "dev", CONFIG, {})
+    prepare(workspace, pulumi)
     files = [file for file in workspace.engine.iterdir() if file.is_file()]
     assert {file.name for file in files} == {"Pulumi.yaml", "Pulumi.dev.yaml", "passphrase"}
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
