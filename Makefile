@@ -5,10 +5,10 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine test check gen bench lock clean
+.PHONY: help setup drill policy up engine test check gen bench bench-overhead lock clean
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## install what is missing into .venv and node_modules (skipped when nothing changed)
 	@$(PYTHON) tools/setup.py
@@ -36,6 +36,9 @@ gen: setup ## rewrite every generated file
 
 bench: setup ## speed, as ratios measured in one run
 	@$(RUN) -m bench
+
+bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
+	@$(RUN) -m bench.overhead
 
 lock: setup ## compile requirements.in again (needs uv on PATH)
 	@uv pip compile --universal --python-version 3.10 --no-header --no-annotate -q requirements.in -o requirements.txt

@@ -1,0 +1,2 @@
+// Not observed.
+export { Counter, handlers as default } from "../subject.mjs";

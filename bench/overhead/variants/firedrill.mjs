@@ -1,0 +1,6 @@
+// Both wrappers of worker/src/telemetry.mjs: one line for the object, one for the Worker.
+import { observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";
+import * as subject from "../subject.mjs";
+
+export const Counter = observeObject(subject.Counter);
+export default observeWorker(subject.handlers, { COUNTERS: "Counter" });
