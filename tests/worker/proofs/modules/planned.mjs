@@ -9,7 +9,7 @@
 //   background  "gateway" or "object"      leaves a promise behind that rejects
 //   console     text                       lines with this text cannot be written
 //   leave       ms                         the client, which is this module, leaves after so long
-//   linger      ms                         the answer waits, so that what happens meanwhile belongs to the take
+//   alarms      n                          the answer waits until so many alarms have run, so that they belong to the take
 import deployed, { ConversationStateDO as Deployed } from "deployed";
 
 const CLIENT = "/client"; // what the paths of a client's own requests begin with
@@ -54,17 +54,23 @@ export class ConversationStateDO extends Deployed {
         const method = observed[name];
         if (typeof method !== "function" || name === "constructor") return method;
         return (...args) => {
-          const { background, input, retryCount } = planOf(ctx);
-          if (background === "object") ctx.waitUntil(Promise.reject(new Error("in the background")));
-          if (input) args[0] = "neither an entry nor an id";
-          if (retryCount && name === "alarm") {
-            args[0] = { ...args[0], retryCount };
-            plan.retryCount = 0;
-          }
-          return method(...args);
+          const mine = planOf(ctx);
+          if (mine.background === "object") ctx.waitUntil(Promise.reject(new Error("in the background")));
+          if (mine.input) args[0] = "neither an entry nor an id";
+          return name === "alarm" ? alarm(mine, method, args[0]) : method(...args);
         };
       },
     });
+  }
+}
+
+async function alarm(mine, method, { retryCount, ...info }) {
+  const told = mine.retryCount ?? retryCount;
+  delete mine.retryCount;
+  try {
+    await method({ ...info, retryCount: told });
+  } finally {
+    mine.alarms -= 1;
   }
 }
 
@@ -99,7 +105,7 @@ export default {
     planned = env.CONVERSATION_STATE.idFromName(pathname.split("/")[2] ?? "").toString();
     if (plan.background === "gateway") ctx.waitUntil(Promise.reject(new Error("in the background")));
     const response = await deployed.fetch(request, failing(env, plan.way ?? []), ctx);
-    if (plan.linger) await scheduler.wait(plan.linger);
+    while (plan.alarms > 0) await scheduler.wait(5);
     return response;
   },
 };

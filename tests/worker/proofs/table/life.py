@@ -66,7 +66,7 @@ def alarms() -> list[Row]:
                 *alarmed("recovered", retry=True),
             ],
             storage={**broken, "times": 1},
-            linger=3_000,
+            alarms=2,
         ),
         alarm(
             "recovered at the last retry",
