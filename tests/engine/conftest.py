@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +29,20 @@ from firedrill.render import stack_config
 SMALL = Path(__file__).parent / "small"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what runs the engine where there is none."""
-    engine = [item for item in items if item.get_closest_marker("engine")]
-    if engine:
-        try:
-            binary.find(REPOSITORY)
-        except CannotRun as error:
-            for item in engine:
-                item.add_marker(pytest.mark.skip(reason=str(error)))
+@cache
+def missing() -> str:
+    """Why there is no engine, or nothing."""
+    try:
+        binary.find(REPOSITORY)
+    except CannotRun as error:
+        return str(error)
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what runs the engine where there is none: from one place, so that the summary has one line of it."""
+    if item.get_closest_marker("engine") and missing():
+        pytest.skip(missing())
 
 
 @dataclass
