@@ -84,21 +84,23 @@ def test_the_diff_starts_from_base_and_goes_to_the_summary(place: Place) -> None
     assert summary.read_text() == "what changed\n"
 
 
-def test_a_stack_is_deployed_once_it_is_proven(place: Place) -> None:
-    assert place.run("deploy.sh", "prod").calls == [
-        "make drill STACK=prod",
-        "pulumi up --stack prod --yes --non-interactive --policy-pack policies",
-    ]
+def test_a_stack_is_deployed_once_it_is_proven_and_settled_after_a_migration(place: Place) -> None:
+    up = "pulumi up --stack prod --yes --non-interactive --policy-pack policies"
+    assert place.run("deploy.sh", "prod").calls == ["make drill STACK=prod", up, f"{up} --skip-preview"]
+
+
+def test_what_cannot_be_deployed_is_not_tried_again(place: Place) -> None:
+    place.fake("pulumi", "exit 1")
+    done = place.run("deploy.sh", "prod")
+    assert (done.code, len(done.calls)) == (1, 2)
 
 
 def test_the_levels_of_policies_go_with_them(place: Place) -> None:
     (place.root / "policies").mkdir()
     (place.root / "policies" / "config.json").write_text("{}")
-    assert (
-        place.run("deploy.sh", "prod")
-        .calls[-1]
-        .endswith("--policy-pack policies --policy-pack-config policies/config.json")
-    )
+    calls = place.run("deploy.sh", "prod").calls[1:]
+    assert len(calls) == 2
+    assert all("--policy-pack policies --policy-pack-config policies/config.json" in call for call in calls)
 
 
 def test_what_is_not_proven_is_not_deployed(place: Place) -> None:
