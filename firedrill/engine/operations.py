@@ -16,7 +16,7 @@ from firedrill.engine import binary
 from firedrill.engine.lock import exclusive
 from firedrill.engine.process import Engine, Outcome
 from firedrill.engine.program import served
-from firedrill.engine.recovery import Journal, held, recover
+from firedrill.engine.recovery import Journal, delete_unrecorded, make_good
 from firedrill.engine.workspace import Workspace, make_stack, unlock, write_project
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
@@ -62,35 +62,38 @@ def operate(
     """Run `operation` (up, preview, refresh, destroy), with Pulumi's progress on our output, and say how it ended.
 
     `rotate` names secrets that are made anew, `options` go to Pulumi, `failures` make the cloud fail on order (none by
-    default). What a run before has left undone is made good first, with a line on standard error for each thing.
+    default). What an interrupted run has left is made good first, with a line on standard error for each thing.
     Raises CannotRun when there is no engine, another run is under way, or Pulumi was killed.
     """
     program = binary.find(REPOSITORY).path
-    now = datetime.now()
-    what = f"firedrill {operation} --stack {stack.name}"
+    command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
+    what = f"{command} of {now:%H:%M:%S}"
     workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud
     with (
-        exclusive(workspace.folder / "lock", what, now),
+        exclusive(workspace.folder / "lock", command, now),
         serving(cloud, failures=failures) as variables,
         served(workspace.root) as address,
     ):
         missing = write_project(workspace, stack.name, stack.config, rotate)
         engine = Engine(program, workspace.engine, {**workspace.environment(), **variables})
         journal = Journal(workspace.engine / f"{stack.name}.unfinished")
-        run = f"{what} of {now:%H:%M:%S}"
-        last = journal.last()
-        if last is None:
-            journal.begin(run, held(cloud))
-        elif not last.ended:
+        interrupted = journal.unfinished()
+        if interrupted:
             unlock(workspace, stack.name, project)
+        run = interrupted or journal.begin(what, cloud)
         make_stack(workspace, engine, stack.name, project, missing)
-        if last is not None:
-            for line in recover(engine, stack.name, cloud, last):
-                sys.stderr.write(f"firedrill: {line}\n")
-            journal.begin(run, held(cloud))
+        if interrupted:
+            _tell(make_good(engine, stack.name, cloud, interrupted))
+            run = journal.begin(what, cloud)
         outcome = _run(engine, stack.name, operation, options, address)
-        journal.end(outcome.ok)
+        if not outcome.ok:
+            _tell(delete_unrecorded(engine, cloud, run))
+        journal.end()
     return outcome
+
+
+def _tell(lines: Iterable[str]) -> None:
+    sys.stderr.writelines(f"firedrill: {line}\n" for line in lines)
 
 
 def _run(engine: Engine, stack: str, operation: str, options: Sequence[str], address: str) -> Outcome:

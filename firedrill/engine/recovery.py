@@ -1,4 +1,4 @@
-"""What a run leaves that did not end well, and how the next one makes it good.
+"""What a run leaves that did not end well, and how it is made good.
 
 A run that is killed may have changed the cloud without having recorded it, and so may one that fails: the answer to a
 change can get lost. Pulumi asks people to look at the vendor's site then; the local cloud can be asked itself.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from firedrill.cloud.cloud import Cloud
@@ -20,67 +20,57 @@ from firedrill.errors import FiredrillError
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has begun: `what` it is, whether it `ended`, and the keys that the cloud held before it, by type."""
+    """A run that has begun: `what` it is, and the keys that the cloud held before it, by type."""
 
     what: str
     known: Mapping[str, Sequence[str]]
-    ended: bool = False
 
 
 class Journal:
-    """The file that tells of a run from its beginning until it has ended well."""
+    """The file that tells of a run from its beginning to its end."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
 
-    def last(self) -> Run | None:
-        """The last run, if it did not end well."""
+    def unfinished(self) -> Run | None:
+        """The run that has begun and not ended."""
         return Run(**json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else None
 
-    def begin(self, what: str, known: Mapping[str, Sequence[str]]) -> None:
-        """A run begins."""
-        self._write(Run(what, known))
-
-    def end(self, well: bool) -> None:
-        """The run that began has ended."""
-        last = self.last()
-        if well:
-            self._file.unlink()
-        elif last:
-            self._write(replace(last, ended=True))
-
-    def _write(self, run: Run) -> None:
+    def begin(self, what: str, cloud: Cloud) -> Run:
+        """A run begins, in place of any other."""
+        with cloud.store.reading() as state:
+            run = Run(what, {token: sorted(entries) for token, entries in state.entries.items()})
         new = self._file.with_suffix(".new")
         new.write_text(json.dumps(asdict(run)), encoding="utf-8")
         new.replace(self._file)
+        return run
+
+    def end(self) -> None:
+        """The run has ended."""
+        self._file.unlink()
 
 
-def held(cloud: Cloud) -> dict[str, list[str]]:
-    """The keys of everything that the cloud holds, by type."""
+def make_good(engine: Engine, stack: str, cloud: Cloud, run: Run) -> list[str]:
+    """Make the stack and the cloud agree again after a run that was interrupted; returns what was done, a line each."""
+    engine.call("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
+    refreshed = f"{run.what} was interrupted: the stack was refreshed from what the cloud holds"
+    return [refreshed, *delete_unrecorded(engine, cloud, run)]
+
+
+def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
+    """Delete what `run` has made and no stack has recorded: the next update makes it again. Returns lines to tell."""
     with cloud.store.reading() as state:
-        return {token: sorted(entries) for token, entries in state.entries.items()}
-
-
-def recover(engine: Engine, stack: str, cloud: Cloud, last: Run) -> list[str]:
-    """Make the stack and the cloud agree again after the `last` run; returns what was done, a line each.
-
-    What that run made and no stack has recorded is deleted: the next update makes it again.
-    """
-    done = []
-    if not last.ended:
-        engine.call("refresh", "--yes", "--skip-preview", "--clear-pending-creates", "--stack", stack)
-        done.append(f"{last.what} was interrupted: the stack was refreshed from what the cloud holds")
-    recorded = _recorded(engine)
-    with cloud.store.reading() as state:
-        lost = [
+        made = [
             (token, entry)
             for token, entries in state.entries.items()
             for key, entry in entries.items()
-            if key not in last.known.get(token, ()) and (token, entry.id) not in recorded
+            if key not in run.known.get(token, ())
         ]
+    recorded = _recorded(engine) if made else set()
+    lost = [(token, entry) for token, entry in made if (token, entry.id) not in recorded]
     _delete(cloud, lost)
-    return done + [
-        f"{last.what} had made {token.rpartition(':')[2]} {entry.id} without recording it: deleted, to be made again"
+    return [
+        f"{run.what} had made {token.rpartition(':')[2]} {entry.id} without recording it: deleted, to be made again"
         for token, entry in lost
     ]
 
