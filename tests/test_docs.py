@@ -22,7 +22,7 @@ def test_the_readme_opens_with_one_sentence_one_command_and_its_output() -> None
     blocks = re.findall(r"```\n(.*?)```", README, re.DOTALL)
     assert blocks[0] == "make drill\n"
     assert blocks[1].startswith("stack dev: ")
-    assert "proven: 16 of 16 monitors, 0 unexplained notifications" in blocks[1]
+    assert "proven: 18 of 18 monitors, 0 unexplained notifications" in blocks[1]
 
 
 def test_the_readmes_output_shows_every_monitor() -> None:
