@@ -95,7 +95,12 @@ FIELDS: tuple[Field, ...] = (
     _count("read", "Rows read.", "row", _OBJECT),
     _count("calls", "Storage statements.", "operation", _OBJECT),
     _count("keys", "Entries stored after the operation.", "key", _OBJECT),
-    _count("bytes", "Size of the object's database after the operation; where writes are not charged, as of its latest pulse.", "byte", _OBJECT),
+    _count(
+        "bytes",
+        "Size of the object's database after the operation; where writes are not charged, as of its latest pulse.",
+        "byte",
+        _OBJECT,
+    ),
     Field("cold", "flag", "First event since the instance was constructed.", "1", emitters=_OBJECT),
     _count("retry", "Number of this retry of an alarm; none at its first run.", "attempt", _OBJECT, "6"),
     _count("lag", "Time from an alarm's scheduled time to its run.", "millisecond", _OBJECT),
