@@ -318,7 +318,7 @@ def test_a_drill_that_is_not_proven_ends_with_1(firedrill: Firedrill, written: W
         inputs["monitorThresholds"]["critical"] = "-1"
         inputs["query"] = inputs["query"].replace("< 20", "< -1")
 
-    path = written(MONITOR, silence, "low-traffic")
+    path = written(MONITOR, silence, "monitors-low-traffic")
     ended = firedrill("drill", "--resources", path, "--scenario", "lone-failure", "--monitor", "low-traffic")
     assert (ended.code, ended.err, ended.left) == (1, "", [])
     assert "not proven: low-traffic never went to Alert in scenario lone-failure\n" in ended.out
@@ -367,7 +367,8 @@ def test_ctrl_c_while_the_program_is_rendered_leaves_nothing_behind(tmp_path: Pa
         text=True,
         start_new_session=True,  # a terminal sends Ctrl-C to every process of its foreground
     )
-    with (tmp_path / "rendering").open() as rendering:
+    with open(os.open(tmp_path / "rendering", os.O_RDONLY | os.O_NONBLOCK)) as rendering:
+        assert select.select([rendering], [], [], 60)[0], "the program never ran"
         assert rendering.readline() == "begun\n"
         os.killpg(drill.pid, signal.SIGINT)
         out, errors = drill.communicate(timeout=30)
