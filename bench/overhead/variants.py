@@ -50,6 +50,7 @@ def dependencies(variant: Variant) -> list[str]:
 BARE = Variant("bare", "bare")
 OTHERS = (
     Variant("control", "bare once more"),
+    Variant("line", "one constant line"),
     Variant("object", "Firedrill, object only"),
     Variant("firedrill", "Firedrill"),
     Variant("reporter", "Firedrill and its reporter"),
