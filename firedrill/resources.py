@@ -84,6 +84,8 @@ _TYPES = {
     "inputs": dict,
     **dict.fromkeys(("dependsOn", "secretInputs"), list),
 }
+_LATER = {"protect": bool, "aliases": list}
+"""Files from before these keys are read too."""
 
 
 def _entries(text: str | bytes) -> list[Any]:
@@ -103,10 +105,11 @@ def _entries(text: str | bytes) -> list[Any]:
 def _resource(number: int, entry: Any) -> Resource:
     if not isinstance(entry, dict):
         raise _NotRendered(f"entry {number} is no object")
-    for key, kind in _TYPES.items():
+    for key in _TYPES:
         if key not in entry:
             raise _NotRendered(f"entry {number} has no {key!r}")
-        if not isinstance(entry[key], kind):
+    for key, kind in (_TYPES | _LATER).items():
+        if key in entry and not isinstance(entry[key], kind):
             raise _NotRendered(f"entry {number}: {key!r} is {entry[key]!r}")
     return Resource(
         type=entry["type"],
@@ -117,6 +120,6 @@ def _resource(number: int, entry: Any) -> Resource:
         parent=entry["parent"],
         depends_on=tuple(entry["dependsOn"]),
         secret_inputs=tuple(entry["secretInputs"]),
-        protect=entry.get("protect") is True,  # files from before this key and the next are read too
-        aliases=tuple(entry.get("aliases") or ()),
+        protect=entry.get("protect", False),
+        aliases=tuple(entry.get("aliases", ())),
     )

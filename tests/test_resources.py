@@ -119,7 +119,17 @@ def test_an_entry_that_lacks_a_key_is_refused(key: str) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("type", 3), ("name", None), ("urn", ["u"]), ("id", 11), ("parent", {}), ("inputs", ["ab"]), ("dependsOn", "urn")],
+    [
+        ("type", 3),
+        ("name", None),
+        ("urn", ["u"]),
+        ("id", 11),
+        ("parent", {}),
+        ("inputs", ["ab"]),
+        ("dependsOn", "urn"),
+        ("protect", 1),
+        ("aliases", 7),
+    ],
 )
 def test_a_value_of_another_type_is_refused(key: str, value: Any) -> None:
     assert refusal(json.dumps([entry(**{key: value})])) == (
