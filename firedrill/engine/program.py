@@ -1,66 +1,144 @@
 """The project's own __main__.py as the program of the real engine, run in this process: no language host is needed.
 
-The Automation API calls this an inline program. Its language server is used without its stacks, whose every operation
-starts the CLI six times, and which tell a refused config twice.
+Pulumi calls this an inline program. Its Automation API has a server for them too, but there a program whose engine has
+gone waits for ever, beside all that run after it, and a refused config is told twice.
+Source: github.com/pulumi/pulumi, proto/pulumi/language.proto
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import gc
 import json
 import os
-from collections.abc import Iterator
-from concurrent import futures
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pulumi
-from pulumi.automation._server import LanguageServer
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc
+from pulumi.runtime import reset_options, run_in_stack, set_all_config
+from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
 
 from firedrill.errors import FiredrillError
-from firedrill.program import run_main
+from firedrill.program import run_main, told
 
 _CONFIG = "PULUMI_CONFIG"
 """Where Pulumi's language hosts put the stack's config, and `pulumi.runtime.get_config_env` looks for it."""
+_CALLS = 4
+"""For each resource that the engine works on, as Pulumi's own hosts allow."""
+_GRACE_S = 10
+"""How long a program may take to notice that its engine has gone."""
 
 
 @contextmanager
 def served(root: Path) -> Iterator[str]:
     """The address at which the engine runs `root`/__main__.py, as often as it likes, while the block runs."""
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
-    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(_Program(root), server)
+    program = _Program(root)
+    threads = ThreadPoolExecutor(max_workers=4)
+    server = grpc.server(threads)
+    language_pb2_grpc.add_LanguageRuntimeServicer_to_server(program, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     try:
         yield f"127.0.0.1:{port}"
     finally:
+        program.stop()
         server.stop(0).wait()
+        threads.shutdown(wait=False)
 
 
-class _Program(LanguageServer):
+class _Program(language_pb2_grpc.LanguageRuntimeServicer):
     def __init__(self, root: Path) -> None:
-        super().__init__(lambda: _run(root))
+        self._root = root
+        self._stop: Callable[[], None] = lambda: None
+        self._idle = threading.Event()
+        self._idle.set()
 
-    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's name
+    def GetRequiredPackages(self, request: Any, context: Any) -> Any:  # noqa: N802 - the protocol's names
+        return language_pb2.GetRequiredPackagesResponse()
+
+    def GetRequiredPlugins(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return language_pb2.GetRequiredPluginsResponse()
+
+    def GetPluginInfo(self, request: Any, context: Any) -> Any:  # noqa: N802
+        return plugin_pb2.PluginInfo()
+
+    def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
+        self._idle.clear()
         os.environ[_CONFIG] = json.dumps(dict(request.config))
         gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
         try:
-            response = super().Run(request, context)  # type: ignore[no-untyped-call]
-        except grpc.RpcError:  # the engine has given up on the program, and is gone
-            return language_pb2.RunResponse(bail=True)
+            well = contextvars.copy_context().run(self._run, request)
         finally:
-            gc.freeze()
-            gc.enable()
+            _tidy()
             del os.environ[_CONFIG]
-        # The error was told when it happened; without `bail`, the engine would tell it again as an unhandled one.
-        return language_pb2.RunResponse(bail=True) if response.error else response
+            self._idle.set()
+        return language_pb2.RunResponse(bail=not well)  # what is wrong was told already
+
+    def stop(self) -> None:
+        """End a program that is running, since its engine has gone."""
+        self._stop()
+        self._idle.wait(_GRACE_S)
+
+    def _run(self, request: Any) -> bool:
+        reset_options(
+            project=request.project,
+            stack=request.stack,
+            parallel=request.parallel,
+            engine_address=next(iter(request.args), ""),
+            monitor_address=request.monitor_address,
+            preview=request.dryRun,
+            organization=request.organization or "organization",
+        )
+        set_all_config(dict(request.config), list(request.configSecretKeys))
+        try:
+            asyncio.run(self._finish(max(request.parallel, 1)))
+        except (asyncio.CancelledError, grpc.RpcError):
+            return False
+        except (FiredrillError, pulumi.RunError) as error:
+            _tell(str(error))
+            return False
+        except Exception as error:  # noqa: BLE001 - whatever an output raises, of which the traceback is lost by now
+            _tell(f"The Pulumi program failed in an output: {told(error)}")
+            return False
+        return True
+
+    async def _finish(self, parallel: int) -> None:
+        """Run the program until all that it declares is made, or until the engine has gone."""
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(max_workers=parallel * _CALLS))
+        loop.set_exception_handler(lambda *_: None)  # what fails is awaited elsewhere as well
+        program = asyncio.ensure_future(run_in_stack(lambda: run_main(self._root)))
+        gone = asyncio.Event()
+        self._stop = lambda: _call(loop, gone.set)
+        leaving = asyncio.ensure_future(gone.wait())
+        await asyncio.wait({program, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        while not program.done():  # what is cancelled waits for its calls once more, which nobody answers
+            program.cancel()
+            await asyncio.wait({program}, timeout=0.1)
+        leaving.cancel()
+        await program
 
 
-def _run(root: Path) -> None:
-    try:
-        run_main(root)
-    except FiredrillError as error:
-        raise pulumi.RunError(str(error)) from error  # the one error that Pulumi shows without a traceback
+def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(function)
+
+
+def _tell(message: str) -> None:
+    with suppress(grpc.RpcError):  # the engine has gone: there is nobody to tell
+        pulumi.log.error(message)
+
+
+def _tidy() -> None:
+    """Leave what the first run imported out of all collections, and collect what later ones leave."""
+    if gc.get_freeze_count():
+        gc.collect()
+    else:
+        gc.freeze()
+    gc.enable()

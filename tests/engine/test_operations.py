@@ -145,7 +145,9 @@ def test_plain_pulumi_deploys_to_the_local_cloud(project: Path, tmp_path: Path, 
 
         def pulumi(*arguments: str) -> str:
             line = [str(binary.find(REPOSITORY).path), *arguments, "--stack", "dev", "--non-interactive"]
-            return subprocess.run(line, cwd=project, env=environment, capture_output=True, text=True, check=True).stdout
+            done = subprocess.run(line, cwd=project, env=environment, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
+            return done.stdout
 
         pulumi("stack", "select", "--create")
         pulumi("config", "set", "--secret", "salt", "any")
