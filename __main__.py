@@ -8,6 +8,7 @@ import pulumi
 
 from components import code, config, names
 from components.errors import DeclarationError
+from components.log_delivery.elsewhere import deliver_elsewhere
 from components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
 from components.platform_metrics import collector
 from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
@@ -31,6 +32,7 @@ def main() -> None:
         observed = ObservedService(service.key, ObservedServiceArgs(stack, service, codes[service.key], salt, api_key))
         pipelines.append(observed.pipeline_id)
         pulumi.export(service.key, observed.links)
+    deliver_elsewhere(stack, [service.script_name for service in services])
     if stack.owns_pipeline_order:
         PipelineOrder("pipelines", PipelineOrderArgs(title, pipelines, current_order()))
     if stack.platform_metrics != "none":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from components.log_delivery.kinds import DestinationSettings
 from components.names import DATADOG_SITES
 from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from components.worker.reporting import Reporter
@@ -179,6 +181,9 @@ class Settings(_Model):
     compatibility_date: Date
     protect: Annotated[bool, Field(description="true or false")]
     reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
+    destinations: Annotated[
+        Mapping[str, DestinationSettings], Field(description="destinations by name: components/config/destinations.py")
+    ]
     platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
 
     # Datadog

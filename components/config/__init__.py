@@ -16,7 +16,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
-from components.config import monitors, services, workers
+from components.config import destinations, monitors, services, workers
 from components.config.advice import NAMESPACE, Advice
 from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from components.errors import Problem, refuse
@@ -50,13 +50,18 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
     """
     advice = Advice(stack)
     own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
-    found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in keys]
     values = {name: _value(own.get(name), key) for name, key in keys.items() if not key.secret}
     values = {name: value for name, value in values.items() if value is not None}
-    needed = {name for name, key in keys.items() if key.secret and key.default is None}
+    values["destinations"], problems = destinations.read(values["destinations"], advice)
+    credentials = dict.fromkeys(name for each in values["destinations"].values() for name in each.secrets)
+    known = {*keys, *credentials}
+    found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in known]
+    found += problems
+    needed = [name for name, key in keys.items() if key.secret and key.default is None]
     if values["platformMetrics"] != "none":
-        needed.add("analyticsToken")
-    found += [advice.missing_secret(name) for name in keys if name in needed and not own.get(name, "").strip()]
+        needed.append("analyticsToken")
+    needed = list(dict.fromkeys((*needed, *credentials)))
+    found += [advice.missing_secret(name) for name in needed if not own.get(name, "").strip()]
     of_workers, of_monitors = values.pop("workers"), values.pop("monitors")
 
     settings = None

@@ -69,7 +69,9 @@ class Advice:
         if detail["type"] == "missing":
             return self.missing(path, allowed)
         if detail["type"] == "extra_forbidden":
-            return self.unknown(path, str(location[-1]), f"a field of {_FIELD_OF[inner]}", aliases(inner))
+            return self.unknown(
+                path, str(location[-1]), f"a field of {_FIELD_OF.get(inner, 'such a destination')}", aliases(inner)
+            )
         if location[-1] == "[key]":
             return self.renamed(_joined(base, location[:-1]), allowed)
         return self.wrong(path, detail["input"], allowed)

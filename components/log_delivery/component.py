@@ -47,6 +47,7 @@ class LogDelivery(pulumi.ComponentResource):
             output_options={"output_type": "ndjson", "field_names": field_names(args.fields)},
             # Where
             destination_conf=args.destination.destination_conf(),
+            ownership_challenge=args.destination.ownership_challenge,
             enabled=True,  # the provider's default is false
             opts=pulumi.ResourceOptions(parent=self),
         )

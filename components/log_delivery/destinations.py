@@ -1,22 +1,27 @@
-"""Where Logpush can send records: one class per destination, each building its `destination_conf`.
+"""Where Logpush sends records: to Datadog, and to what a stack's config names besides.
 
 Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
 import pulumi
 
+from components.log_delivery.kinds import DestinationSettings
 from components.names import INTAKE_HOST
 
 
 class Destination(Protocol):
     """Anything that Logpush can send to."""
+
+    @property
+    def ownership_challenge(self) -> pulumi.Input[str] | None:
+        """The token that proves whose the destination is; None where Cloudflare asks for none."""
 
     def destination_conf(self) -> pulumi.Output[str]:
         """The destination with its credentials, as a Pulumi secret."""
@@ -35,6 +40,7 @@ class DatadogDestination:
     service: str
     tags: Sequence[str]
     """`key:value` each."""
+    ownership_challenge: None = None
 
     def destination_conf(self) -> pulumi.Output[str]:
         """`datadog://http-intake.logs.<site>/api/v2/logs?header_DD-API-KEY=...&ddsource=...`."""
@@ -44,28 +50,26 @@ class DatadogDestination:
 
 
 @dataclass(frozen=True)
-class R2Destination:
-    """An R2 bucket, which holds gzipped lines of JSON under `path`, a folder per day."""
+class ConfiguredDestination:
+    """A destination of the config; `secrets` are by the names of their config keys."""
 
-    bucket: str
+    settings: DestinationSettings
     account_id: str
-    access_key_id: pulumi.Input[str]
-    secret_access_key: pulumi.Input[str]
-    path: str = "workers-trace-events"
+    secrets: Mapping[str, pulumi.Input[str]]
+
+    @property
+    def ownership_challenge(self) -> pulumi.Output[str] | None:
+        """Where the config names one."""
+        key = self.settings.challenge
+        return pulumi.Output.secret(self.secrets[key]) if key else None
 
     def destination_conf(self) -> pulumi.Output[str]:
-        """`r2://<bucket>/<path>/{DATE}?account-id=...&access-key-id=...&secret-access-key=...`."""
-        keys = pulumi.Output.all(self.access_key_id, pulumi.Output.secret(self.secret_access_key))
-        return keys.apply(lambda pair: r2_conf(self.bucket, self.path, self.account_id, *pair))
+        """As its kind writes it: components/log_delivery/kinds.py."""
+        sealed = {key: pulumi.Output.secret(text) for key, text in self.secrets.items()}
+        return pulumi.Output.all(**sealed).apply(lambda texts: self.settings.conf(self.account_id, texts))
 
 
 def datadog_conf(site: str, api_key: str, source: str, service: str, tags: Sequence[str]) -> str:
     """`destination_conf` of Datadog's intake; the values are URL-encoded."""
     query = {"header_DD-API-KEY": api_key, "ddsource": source, "service": service, "ddtags": ",".join(tags)}
     return f"datadog://{INTAKE_HOST.format(site=site)}/api/v2/logs?{urlencode(query, quote_via=quote)}"
-
-
-def r2_conf(bucket: str, path: str, account_id: str, access_key_id: str, secret_access_key: str) -> str:
-    """`destination_conf` of an R2 bucket; `{DATE}` is Logpush's own placeholder, YYYYMMDD."""
-    query = {"account-id": account_id, "access-key-id": access_key_id, "secret-access-key": secret_access_key}
-    return f"r2://{bucket}/{path}/{{DATE}}?{urlencode(query, quote_via=quote)}"

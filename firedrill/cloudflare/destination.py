@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from firedrill.errors import FiredrillError, Unsupported
+from firedrill.resources import SECRET
 
 SCHEMES = ("datadog", "r2", "s3", "gs", "azure", "sumo", "splunk", "https")
 
@@ -44,7 +45,7 @@ class Destination:
 def scheme(conf: str, place: str) -> str:
     """Which kind of destination it is, one of SCHEMES; raises FiredrillError when it is none."""
     name = conf.partition("://")[0]
-    if name not in SCHEMES or "://" not in conf:
+    if name not in SCHEMES or "://" not in conf or conf == f"datadog://{SECRET}":
         raise FiredrillError(
             f"{place}: destination_conf is not a destination that render left readable; it has to begin with one of"
             f" {', '.join(f'{each}://' for each in SCHEMES)}, and only the value of a secret parameter may be masked"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from firedrill.cloudflare.delivery import Limits
-from firedrill.cloudflare.destination import Destination, parse_destination
+from firedrill.cloudflare.destination import Destination, parse_destination, scheme
 from firedrill.cloudflare.fields import DATASET
 from firedrill.cloudflare.filter import Predicate, compile_filter
 from firedrill.cloudflare.output import Output, compile_output
@@ -49,15 +49,15 @@ class Job:
         return obstacles(self.name, self.enabled, script)
 
 
-def obstacles(name: str, enabled: bool, script: Mapping[str, Any]) -> list[str]:
-    """The same for a job of which only the name and the switch are known."""
+def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None) -> list[str]:
+    """The same for a job of which only the name and the switch are known, and perhaps no script."""
     found = []
     if not enabled:
         found.append(
             f"the Logpush job {name!r} is disabled, so nothing leaves Cloudflare; set enabled=True"
             " (the provider's default is False)"
         )
-    if not script.get("logpush"):
+    if script is not None and not script.get("logpush"):
         found.append(
             f"logpush is off on the WorkersScript {script['script_name']!r}, so no job gets its events;"
             " set logpush=True (the default is False)"
@@ -66,9 +66,20 @@ def obstacles(name: str, enabled: bool, script: Mapping[str, Any]) -> list[str]:
 
 
 def compile_job(api: Mapping[str, Any]) -> Job:
-    """Compile a job's API JSON; every mistake raises FiredrillError (or Unsupported) beginning with the job's name."""
-    name = api.get("name") or ""
-    place = f"Logpush job {name!r}"
+    """Compile a job that delivers to Datadog, as check_job does; raises Unsupported for one that delivers elsewhere."""
+    job = check_job(api)
+    if job is None:
+        kind = scheme(api["destination_conf"], "")
+        raise Unsupported(f"Logpush destination {kind}://", _place(api))
+    return job
+
+
+def check_job(api: Mapping[str, Any]) -> Job | None:
+    """Compile a job's API JSON; of one that delivers elsewhere than to Datadog, check all but its destination: None.
+
+    Every mistake raises FiredrillError (or Unsupported) beginning with the job's name.
+    """
+    place = _place(api)
     mistakes = Mistakes()
     with mistakes.collect("dataset"):
         _check_dataset(api.get("dataset", "http_requests"), place)
@@ -76,18 +87,26 @@ def compile_job(api: Mapping[str, Any]) -> Job:
         with mistakes.collect(unsupported):
             if api.get(unsupported):
                 raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
+    datadog, destination = True, None
     with mistakes.collect("destination_conf"):
-        destination = parse_destination(api["destination_conf"], place)
+        datadog = scheme(api["destination_conf"], place) == "datadog"
+        destination = parse_destination(api["destination_conf"], place) if datadog else None
     with mistakes.collect("output_options"):
         output = compile_output(api.get("output_options") or {}, place)
-        if not output.is_plain:
+        if datadog and not output.is_plain:
             raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
     with mistakes.collect("filter"):
         accepts = compile_filter(api.get("filter") or "", place)
     with mistakes.collect("max_upload"):
         own = _own_limits(api, place)
     mistakes.raise_all()
-    return Job(name, bool(api.get("enabled")), accepts, output, destination, _limits(own, destination))
+    if destination is None:
+        return None
+    return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, destination, _limits(own, destination))
+
+
+def _place(api: Mapping[str, Any]) -> str:
+    return f"Logpush job {api.get('name') or ''!r}"
 
 
 def _check_dataset(dataset: object, place: str) -> None:

@@ -62,7 +62,12 @@ _FEATURES = (
     Feature("delay between the close of a batch and its arrival", "modelled", _API, "delivery.Model"),
     Feature("about 5 retries over about 5 minutes, then loss", "modelled", _HEALTH, "5 retries, one a minute"),
     Feature("destination datadog://, its limits of 1,000 logs and 5 MB", "done", _DATADOG),
-    Feature("destination r2://, s3://, gs://, azure://, sumo://, splunk://, https://", "refused", _API),
+    Feature(
+        "destination r2://, s3://, gs://, azure://, sumo://, splunk://, https://",
+        "refused",
+        _API,
+        "nothing is delivered there; all else of the job is checked, and the drill feeds on the job to Datadog",
+    ),
     Feature("compatibility date of RPC", "done", "developers.cloudflare.com/workers/runtime-apis/rpc"),
     Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
     Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),

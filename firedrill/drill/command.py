@@ -18,7 +18,7 @@ from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records, record_takes
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
-from firedrill.drill.service import Service, allowed_minutes, compile_services
+from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
 from firedrill.drill.verdicts import judge
@@ -97,7 +97,7 @@ def drill_resources(
             stack=choice.stack,
             workers=tuple(each.result for each in workers),
             stages=stages.seconds,
-            problems=tuple(useless(exempt, judged, unproven)) if choice.whole else (),
+            problems=(*idle_jobs(resources), *(useless(exempt, judged, unproven) if choice.whole else ())),
             modelled=MODELLED,
         ),
     )

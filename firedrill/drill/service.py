@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.cloudflare.job import Job, compile_job
+from firedrill.cloudflare.job import Job, check_job, obstacles
 from firedrill.cloudflare.script import bound_classes, check_script
 from firedrill.datadog import from_pulumi as datadog
 from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
@@ -62,11 +62,24 @@ def compile_services(resources: Sequence[Resource]) -> list[Service]:
     """
     mistakes = Mistakes()
     services = []
-    for component, parts in _partition(resources):
+    partition = _partition(resources)
+    for component, parts in partition:
         with mistakes.collect():
             services.append(_compile(component, parts))
+    of_workers = {part.urn for _, parts in partition for part in parts}
+    for each in of_type(resources, LOGPUSH_JOB):
+        if each.urn not in of_workers:
+            with mistakes.collect():
+                check_job(cloudflare.logpush_job(each.inputs))
     mistakes.raise_all()
     return services
+
+
+def idle_jobs(resources: Sequence[Resource]) -> list[str]:
+    """One problem per job that delivers elsewhere than to Datadog and is disabled, which no monitor would tell."""
+    jobs = [cloudflare.logpush_job(each.inputs) for each in of_type(resources, LOGPUSH_JOB)]
+    others = [job for job in jobs if check_job(job) is None]
+    return [problem for job in others for problem in obstacles(job.get("name") or "", bool(job.get("enabled")))]
 
 
 def _partition(resources: Sequence[Resource]) -> list[tuple[Resource | None, list[Resource]]]:
@@ -96,7 +109,7 @@ def _compile(component: Resource | None, parts: Sequence[Resource]) -> Service:
     place = f"Worker {component.name!r}" if component else "the stack"
     script_inputs = attempt(lambda: props.get("script") or _only(parts, WORKERS_SCRIPT, place).inputs)
     script = cloudflare.workers_script(script_inputs) if script_inputs else None
-    job = attempt(lambda: compile_job(cloudflare.logpush_job(_only(parts, LOGPUSH_JOB, place).inputs)))
+    job = attempt(lambda: _feeding(parts, place))
     pipeline_specs = attempt(lambda: [datadog.pipeline(each.inputs) for each in of_type(parts, LOGS_PIPELINE)])
     metric_specs = attempt(lambda: [datadog.logs_metric(each.inputs) for each in of_type(parts, LOGS_METRIC)])
     pipelines = attempt(lambda: compile_pipelines(pipeline_specs or ()))
@@ -120,6 +133,22 @@ def _compile(component: Resource | None, parts: Sequence[Resource]) -> Service:
         drill=props.get("drill", DRILL_FILE),
         classes=classes,
     )
+
+
+def _feeding(parts: Sequence[Resource], place: str) -> Job:
+    """The job that delivers to Datadog; those that deliver the same elsewhere, to an archive, are only checked."""
+    mistakes = Mistakes()
+    jobs = []
+    for each in of_type(parts, LOGPUSH_JOB):
+        with mistakes.collect():
+            jobs.append(check_job(cloudflare.logpush_job(each.inputs)))
+    mistakes.raise_all()
+    feeding = [job for job in jobs if job is not None]
+    if len(feeding) != 1:
+        raise FiredrillError(
+            f"The drill needs exactly one LogpushJob that delivers to Datadog; {place} declares {len(feeding)}."
+        )
+    return feeding[0]
 
 
 def _watched(declared: Mapping[str, Any]) -> WatchedClass:

@@ -76,7 +76,7 @@ def _welcome(organisation: Organisation, programs: Sequence[Program], live: Live
     for name, address in live.addresses.items():
         yield f"{name} answers at {address}"
     if not organisation.jobs:
-        yield "there is no Logpush job, so nothing leaves Cloudflare"
+        yield "there is no Logpush job to Datadog, so nothing gets there"
     yield from dict.fromkeys(
         text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
     )

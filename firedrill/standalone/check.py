@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from firedrill.cloudflare.job import compile_job, obstacles
+from firedrill.cloudflare.job import check_job, obstacles
 from firedrill.cloudflare.script import check_script, live_before
 from firedrill.datadog.indexes import compile_indexes
 from firedrill.datadog.log_metrics import compile_metrics
@@ -120,12 +120,12 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
     """Mistakes of jobs, and what keeps the events of scripts from being delivered at all."""
     scripts = [declaration.spec for declaration in _of(declared, "WorkersScript") if declaration.spec]
     pushing = [script for script in scripts if script.get("logpush")]
-    judged: Sequence[Mapping[str, Any]] = pushing[:1] or scripts or [_PUSHING]
+    judged: Sequence[Mapping[str, Any] | None] = pushing[:1] or scripts or [None]
 
     def check_one(spec: Json) -> None:
         mistakes = Mistakes()
         with mistakes.collect():
-            compile_job(spec)
+            check_job(spec)
         name, enabled = str(spec.get("name") or ""), bool(spec.get("enabled"))
         reasons = dict.fromkeys(reason for script in judged for reason in obstacles(name, enabled, script))
         mistakes.found += [FiredrillError(f"{reason}.") for reason in reasons]
@@ -133,10 +133,6 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
 
     for declaration, mistake in _each(_of(declared, "Logpush job"), check_one):
         yield _problem(declaration, mistake)
-
-
-_PUSHING: Mapping[str, Any] = {"script_name": "", "logpush": True}
-"""Some WorkersScript of another program."""
 
 
 def _in_scripts(declared: Declared) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from firedrill.cloudflare.fields import FIELDS
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, SECRET
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
 from policies.model import Declared, Item, Rule
 
 DATASET = "workers_trace_events"
@@ -36,7 +36,15 @@ def read_fields(declared: Declared, item: Item) -> set[str]:
     return {name for name in FIELDS if re.search(rf"\b{name}\b", text)}
 
 
+def _delivers_elsewhere(item: Item) -> bool:
+    """Whether the job is beside the one to Datadog, to an archive: nothing here reads what it sends."""
+    conf = str(item.inputs.get("destinationConf") or "")
+    return "://" in conf and not conf.startswith("datadog://")
+
+
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
+    if _delivers_elsewhere(item):
+        return
     missing = read_fields(declared, item) - set(_output(item).get("fieldNames") or ())
     if missing:
         yield f"outputOptions.fieldNames lacks {', '.join(sorted(missing))}, which a pipeline or a metric reads"
@@ -44,7 +52,7 @@ def _fields(item: Item, declared: Declared) -> Iterator[str]:
 
 def _sampling(item: Item, _: Declared) -> Iterator[str]:
     rate = _output(item).get("sampleRate")
-    if rate not in (None, 1):
+    if rate not in (None, 1) and not _delivers_elsewhere(item):
         yield f"outputOptions.sampleRate is {rate:g}: every count in Datadog would be {rate:g} of the truth"
 
 
@@ -66,7 +74,7 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
     conf = str(item.inputs.get("destinationConf") or "")
-    if not conf.startswith("datadog://") or conf == SECRET:
+    if not conf.startswith("datadog://"):
         return
     source = re.search(r"[?&]ddsource=([^&]*)", conf)
     if source is None or source[1] in ("", "cloudflare"):

@@ -9,6 +9,10 @@ from hypothesis import strategies as st
 from firedrill.cloudflare.destination import Destination, parse_destination, scheme
 from firedrill.errors import FiredrillError, Unsupported
 
+UNREADABLE = (
+    "job: destination_conf is not a destination that render left readable; it has to begin with one of datadog://, r2://,"
+    " s3://, gs://, azure://, sumo://, splunk://, https://, and only the value of a secret parameter may be masked"
+)
 INTAKE = "datadog://http-intake.logs.datadoghq.eu/api/v2/logs"
 
 
@@ -54,12 +58,8 @@ def test_a_destination_never_shows_its_key() -> None:
             "datadog://user:planted@[/?header_DD-API-KEY=planted-key",
             "job: destination_conf is no URL (Invalid IPv6 URL)",
         ),
-        (
-            "[secret]",
-            "job: destination_conf is not a destination that render left readable; it has to begin with one of"
-            " datadog://, r2://, s3://, gs://, azure://, sumo://, splunk://, https://,"
-            " and only the value of a secret parameter may be masked",
-        ),
+        ("[secret]", UNREADABLE),
+        ("datadog://[secret]", UNREADABLE),
     ],
 )
 def test_a_wrong_destination_is_refused_without_its_secret(conf: str, error: str) -> None:

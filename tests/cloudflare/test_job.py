@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firedrill.cloudflare.delivery import Limits
-from firedrill.cloudflare.job import compile_job
+from firedrill.cloudflare.job import check_job, compile_job
 from firedrill.cloudflare.trace_items import Record
 from firedrill.cloudflare.truncation import LIMIT
 from firedrill.errors import FiredrillError, Several, Unsupported
@@ -106,6 +106,7 @@ def test_a_wrong_job_is_refused(make_job: MakeJob, changed: dict[str, Any], erro
     ("changed", "feature"),
     [
         ({"kind": "edge"}, "kind 'edge'"),
+        ({"destination_conf": "r2://bucket"}, "Logpush destination r2://"),
         ({"logpull_options": "fields=Logs"}, "logpull_options 'fields=Logs'"),
         (
             {"output_options": {"field_names": ["Logs"], "output_type": "csv"}},
@@ -121,6 +122,20 @@ def test_what_is_not_supported_is_refused_by_name(make_job: MakeJob, changed: di
     with pytest.raises(Unsupported) as raised:
         compile_job(make_job(**changed))
     assert (raised.value.feature, raised.value.place) == (feature, "Logpush job 'j'")
+
+
+def test_of_a_job_that_delivers_elsewhere_all_but_the_destination_is_checked(make_job: MakeJob) -> None:
+    shaped = {"field_names": ["Logs", "Outcome"], "output_type": "csv"}
+    assert check_job(make_job(destination_conf="r2://bucket", output_options=shaped)) is None
+    with pytest.raises(Several) as caught:
+        check_job(make_job(destination_conf="s3://bucket", output_options={"field_names": ["Log"]}, filter="{}"))
+    assert [part.rule for part in caught.value.parts] == ["output_options", "filter"]
+
+
+def test_a_job_to_datadog_is_compiled_when_it_is_checked(make_job: MakeJob) -> None:
+    job = check_job(make_job())
+    assert job is not None
+    assert job.destination == compile_job(make_job()).destination
 
 
 def test_nothing_is_in_the_way_of_an_enabled_job_and_a_pushing_script(
@@ -149,7 +164,7 @@ def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
             make_job(
                 dataset="http_requests",
                 kind="edge",
-                destination_conf="r2://bucket",
+                destination_conf="datadog://elsewhere/",
                 output_options={"field_names": ["Log", "Outcom"], "sample_rate": 2},
                 filter=json.dumps({"where": {"and": [where("Scriptname"), where("Logs")]}}),
                 max_upload_records=1,
@@ -161,7 +176,10 @@ def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
             "Logpush job 'j': the dataset is 'http_requests' (the provider's default is 'http_requests')",
         ),
         ("kind", "Logpush job 'j': kind 'edge' is not supported by the emulator"),
-        ("destination_conf", "Logpush job 'j': Logpush destination r2:// is not supported by the emulator"),
+        (
+            "destination_conf",
+            "Logpush job 'j': destination_conf goes to 'elsewhere/', which is no log intake of Datadog",
+        ),
         (
             "output_options",
             "Logpush job 'j', field_names: the dataset workers_trace_events has no field 'Log'",

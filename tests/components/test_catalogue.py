@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from pydantic import BaseModel
+
 from components import catalogue, config
+from components.log_delivery.kinds import KINDS
 from components.metrics import metrics
 from components.monitors.table import MONITORS
 from components.monitors.thresholds import MonitorSettings
@@ -8,7 +11,7 @@ from components.service_model import ObservedClass
 from components.settings import ClassSettings, WorkerSettings
 from components.telemetry import FIELDS
 
-MODELS = (WorkerSettings, ClassSettings, MonitorSettings)
+MODELS: tuple[type[BaseModel], ...] = (WorkerSettings, ClassSettings, MonitorSettings)
 
 
 def rows(page: str) -> list[str]:
@@ -45,7 +48,9 @@ def test_a_metric_names_its_tags_its_monitors_and_an_example() -> None:
 def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it_is_required() -> None:
     page = catalogue.config_markdown()
     fields = sum(len(model.model_fields) for model in MODELS)
-    assert len(rows(page)) == 1 + len(config.declared_keys(catalogue.PROJECT)) + len(MODELS) + fields
+    fields += 1 + sum(len(model.model_fields) - 1 for model in KINDS.values())  # one is of all of them
+    assert len(rows(page)) == 1 + len(config.declared_keys(catalogue.PROJECT)) + len(MODELS) + 1 + fields
+    assert '| `https` | `header` | `"Authorization"` | Name of the header. | letters, digits and dashes |' in page
     assert "| `protect` | boolean | `false` |" in page
     assert "| `accountId` | string | required |" in page
     assert "| `datadogApiKey` | string | required, secret |" in page
@@ -54,7 +59,7 @@ def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it
 
 
 def test_every_field_says_what_it_is_and_what_is_allowed() -> None:
-    for model in MODELS:
+    for model in (*MODELS, *KINDS.values()):
         for name, field in model.model_fields.items():
             assert field.title, name
             assert field.description, name

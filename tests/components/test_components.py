@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.log_delivery.destinations import DatadogDestination, R2Destination
+from components.log_delivery import kinds
+from components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
 from components.log_delivery.fields import TraceEventField
 from components.metrics import metrics
 from components.service_model import ObservedClass
@@ -119,6 +120,11 @@ def delivery(declare: Declare, kit: SimpleNamespace) -> Declare:
     return run
 
 
+S3 = kinds.S3.model_validate({"bucket": "bucket", "region": "eu-west-1", "ownershipChallenge": "proof"})
+R2 = kinds.R2.model_validate({"bucket": "bucket", "accessKeyId": "keyId", "secretAccessKey": "key"})
+KEYS = {"keyId": "id-34", "key": PLANTED}
+
+
 def datadog(key: pulumi.Input[str] = PLANTED) -> DatadogDestination:
     return DatadogDestination("datadoghq.com", key, "src", "svc", ["env:x"])
 
@@ -144,7 +150,7 @@ def test_a_job_sends_the_fields_it_is_asked_for(delivery: Declare) -> None:
 
 @pytest.mark.parametrize(
     "destination",
-    [datadog(), R2Destination("bucket", "acc", "id", PLANTED)],
+    [datadog(), ConfiguredDestination(R2, "acc", KEYS)],
     ids=lambda destination: type(destination).__name__,
 )
 def test_a_destination_is_a_secret_even_when_its_key_was_given_as_text(delivery: Declare, destination: Any) -> None:
@@ -152,6 +158,13 @@ def test_a_destination_is_a_secret_even_when_its_key_was_given_as_text(delivery:
     job = declared.has("LogpushJob", {"enabled": True})
     assert job.secret_inputs == ("destinationConf",)
     assert PLANTED not in str(job)
+
+
+def test_a_job_proves_whose_the_destination_is_where_cloudflare_asks(delivery: Declare) -> None:
+    (job,) = delivery(ConfiguredDestination(S3, "acc", {"proof": PLANTED})).of_type("LogpushJob")
+    assert job.secret_inputs == ("destinationConf", "ownershipChallenge")
+    (other,) = delivery(ConfiguredDestination(R2, "acc", KEYS)).of_type("LogpushJob")
+    assert "ownershipChallenge" not in other.inputs
 
 
 def test_a_pipeline_is_enabled_and_takes_the_services_logs(

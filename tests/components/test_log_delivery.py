@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from components.errors import DeclarationError
-from components.log_delivery.destinations import datadog_conf, r2_conf
+from components.log_delivery.destinations import datadog_conf
 from components.log_delivery.fields import OBSERVED_FIELDS, TraceEventField, field_names
 from components.log_delivery.filters import script_filter
 
@@ -50,12 +50,6 @@ def test_the_intake_gets_key_source_service_and_tags_url_encoded() -> None:
         "ddtags": ["env:dev,team:a b"],
     }
     assert "+" not in parts.query, "Logpush takes %20, not +"
-
-
-def test_a_bucket_gets_a_folder_per_day_and_its_keys() -> None:
-    assert r2_conf("bucket", "path", "acc", "id/1", "key+2") == (
-        "r2://bucket/path/{DATE}?account-id=acc&access-key-id=id%2F1&secret-access-key=key%2B2"
-    )
 
 
 def test_the_dataset_has_its_thirteen_documented_fields() -> None:

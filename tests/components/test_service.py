@@ -21,6 +21,7 @@ STACK = {
     "compatibilityDate": "2026-11-01",
     "protect": True,
     "platformMetrics": "none",
+    "destinations": {},
     "datadogSite": "datadoghq.eu",
     "logSource": "s",
     "ownsPipelineOrder": False,

@@ -165,6 +165,19 @@ def test_workers_of_one_stack_share_no_name(stack: GetStack) -> None:
     ]  # off but for classes that give it thresholds
 
 
+def test_the_logs_of_all_workers_go_to_each_further_destination(rendered: Callable[..., dict[str, Resource]]) -> None:
+    archive = {"type": "r2", "bucket": "logs", "accessKeyId": "keyId", "secretAccessKey": "key", "fields": ["Logs"]}
+    placeholder = stack_config.PLACEHOLDER
+    found = rendered(destinations=json.dumps({"archive": archive}), keyId=placeholder, key=placeholder)
+    job = found["destination-archive-job"]
+    assert job.inputs["name"] == "firedrill-dev-archive"
+    assert job.inputs["outputOptions"]["fieldNames"] == ["Logs"]
+    assert job.inputs["filter"] == found["conversation-state-logs-job"].inputs["filter"]
+    account = f"account-id={'0' * 32}&access-key-id=[secret]&secret-access-key=[secret]"
+    assert job.inputs["destinationConf"] == f"r2://logs/workers-trace-events/{{DATE}}?{account}"
+    assert job.secret_inputs == ("destinationConf",)
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[str, Resource]]:
     """The stack dev with some keys changed, by the resources' names; `kit` has imported the providers."""

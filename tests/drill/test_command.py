@@ -11,7 +11,7 @@ import pytest
 from firedrill.drill.choice import EXEMPTIONS
 from firedrill.drill.command import Drill
 from firedrill.errors import FiredrillError
-from firedrill.resources import Resource
+from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 Tiny = Callable[..., list[Resource]]
@@ -94,6 +94,14 @@ def test_an_exemption_that_is_not_needed_fails_the_drill(small_drill: Run, tiny:
     result = small_drill(tiny(), CALM, BROKEN).result
     assert result.problems == ("drill-exemptions.txt: failures is proven, remove its line",)
     assert not result.proven
+
+
+def test_an_archive_that_gets_nothing_fails_the_drill(small_drill: Run, tiny: Tiny) -> None:
+    resources = tiny()
+    (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
+    idle = {**job.inputs, "name": "archive", "destinationConf": "r2://[secret]", "enabled": False}
+    result = small_drill([*resources, replace(job, urn=f"{job.urn}-archive", inputs=idle)], CALM, BROKEN).result
+    assert (result.proven, result.problems[0].partition(",")[0]) == (False, "the Logpush job 'archive' is disabled")
 
 
 @pytest.fixture

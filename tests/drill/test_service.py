@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from firedrill.drill.service import Service, allowed_minutes, compile_services
+from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
 from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.watched import WatchedClass
@@ -96,8 +97,8 @@ def test_resources_from_before_there_were_components_are_of_one_worker(tiny: Tin
 def test_the_problems_of_all_workers_are_told_at_once(tiny: Tiny, observed: Observed) -> None:
     without = [each for each in tiny() if each.type != LOGPUSH_JOB]
     assert refusal(observed("a", without) + observed("b", without)) == (
-        "The drill needs exactly one LogpushJob; Worker 'a' declares 0.\n"
-        "The drill needs exactly one LogpushJob; Worker 'b' declares 0."
+        "The drill needs exactly one LogpushJob that delivers to Datadog; Worker 'a' declares 0.\n"
+        "The drill needs exactly one LogpushJob that delivers to Datadog; Worker 'b' declares 0."
     )
 
 
@@ -117,7 +118,13 @@ def test_a_composite_may_take_as_long_as_its_slowest_part(tiny: Tiny) -> None:
     assert allowed_minutes(service) == {"fast": 8, "slow": 18, "both": 18}
 
 
-@pytest.mark.parametrize(("token", "kind"), [(WORKERS_SCRIPT, "WorkersScript"), (LOGPUSH_JOB, "LogpushJob")])
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        (WORKERS_SCRIPT, "WorkersScript"),
+        (LOGPUSH_JOB, "LogpushJob that delivers to Datadog"),
+    ],
+)
 def test_exactly_one_script_and_one_job_are_needed(tiny: Tiny, token: str, kind: str) -> None:
     resources = tiny()
     without = [resource for resource in resources if resource.type != token]
@@ -129,8 +136,41 @@ def test_exactly_one_script_and_one_job_are_needed(tiny: Tiny, token: str, kind:
 def test_a_stack_of_nothing_is_refused() -> None:
     assert refusal([]) == (
         "The drill needs exactly one WorkersScript; the stack declares 0.\n"
-        "The drill needs exactly one LogpushJob; the stack declares 0."
+        "The drill needs exactly one LogpushJob that delivers to Datadog; the stack declares 0."
     )
+
+
+def archive(resources: list[Resource], **inputs: Any) -> Resource:
+    """A second job for the same Worker, which delivers to a bucket."""
+    (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
+    inputs = {**job.inputs, "name": "archive", "destinationConf": "r2://[secret]", **inputs}
+    return replace(job, urn=f"{job.urn}-archive", inputs=inputs)
+
+
+def test_the_job_that_delivers_to_datadog_feeds_the_drill(tiny: Tiny) -> None:
+    resources = tiny()
+    service = only([archive(resources), *resources])
+    assert (service.job.name, service.job.destination.site) == ("tiny job", "datadoghq.com")
+
+
+@pytest.mark.parametrize("outside", [False, True])
+def test_a_job_that_delivers_elsewhere_is_checked_wherever_it_is(tiny: Tiny, observed: Observed, outside: bool) -> None:
+    resources = tiny()
+    broken = archive(resources, outputOptions={"fieldNames": ["Outcom"]})
+    both = [*observed("a", resources), broken] if outside else observed("a", [*resources, broken])
+    assert refusal(both) == (
+        "Logpush job 'archive', field_names: the dataset workers_trace_events has no field 'Outcom';"
+        " did you mean 'Outcome'?"
+    )
+
+
+def test_a_job_that_delivers_elsewhere_and_is_disabled_is_a_problem_of_its_own(tiny: Tiny) -> None:
+    resources = tiny()
+    assert idle_jobs([*resources, archive(resources)]) == []
+    assert idle_jobs([*resources, archive(resources, enabled=False)]) == [
+        "the Logpush job 'archive' is disabled, so nothing leaves Cloudflare; set enabled=True"
+        " (the provider's default is False)"
+    ]
 
 
 def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:

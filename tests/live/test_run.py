@@ -121,6 +121,6 @@ def test_what_keeps_events_from_datadog_is_said_at_once(tmp_path: Path, resource
     run_live(resources[1:], [], tmp_path, "dev", announce=announce)
 
     assert (said[0], said[-1]) == (
-        "there is no Logpush job, so nothing leaves Cloudflare",
+        "there is no Logpush job to Datadog, so nothing gets there",
         "ended; what the objects have stored stays",
     )

@@ -220,6 +220,12 @@ def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
     ]
 
 
+def test_an_archive_may_have_fewer_fields_and_a_sample(spoilt: Spoilt) -> None:
+    sample = {"fieldNames": ["Outcome"], "sampleRate": 0.1}
+    archive = spoilt("job", {"destinationConf": "r2://logs/[secret]", "outputOptions": sample})
+    assert [each.rule.id for each in violations(RULES, archive, {})] == []
+
+
 def test_a_query_that_nobody_can_read_is_left_to_the_vendors_rules(spoilt: Spoilt) -> None:
     assert found("monitor-threshold-in-query", spoilt("latency", {"query": "nonsense"})) == []
 

@@ -132,6 +132,11 @@ def test_a_secret_that_the_program_makes_itself_is_masked_whole(project: Project
     assert (found.inputs, found.secret_inputs) == ({"k": SECRET}, ("k",))
 
 
+def test_an_address_that_the_program_makes_secret_keeps_its_scheme(project: Project) -> None:
+    found = custom(render("dev", project(thing(f'{{"k": pulumi.Output.secret("s3://{PLANTED}")}}'))))
+    assert (found.inputs, found.secret_inputs) == ({"k": f"s3://{SECRET}"}, ("k",))
+
+
 def test_a_secret_that_has_lost_its_mark_is_masked_but_not_called_secret(project: Project) -> None:
     found = custom(render("dev", project(thing('{"k": config.require("key")}'), config="  tiny:key:\n    secure: x\n")))
     assert (found.inputs, found.secret_inputs) == ({"k": SECRET}, ())

@@ -82,6 +82,14 @@ def test_a_renamed_class_keeps_its_alerts(changed: Change) -> None:
     assert review.consequences == ()
 
 
+def test_a_further_sink_is_one_more_job_and_of_no_consequence(changed: Change) -> None:
+    archive = "{ archive: { type: r2, bucket: logs, accessKeyId: keyId, secretAccessKey: key } }"
+    secrets = "".join(f"\n  firedrill:{key}:\n    secure: v1:any" for key in ("keyId", "key"))
+    review = changed("Pulumi.dev.yaml", "\nconfig:", f"\nconfig:\n  firedrill:destinations: {archive}{secrets}")
+    assert told(review) == ["added firedrill-dev-archive: "]
+    assert review.consequences == ()
+
+
 def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) -> None:
     review = changed("components/log_delivery/component.py", "(args.fields)}", '(args.fields), "sample_rate": 0.1}')
     assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]

@@ -15,15 +15,11 @@ from firedrill.cloud.resources.keys import import_id, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.destination import scheme
-from firedrill.cloudflare.job import compile_job
-from firedrill.cloudflare.output import compile_output
+from firedrill.cloudflare.job import check_job
 from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB
 
 _FIRST_ID = 1_000_000
-_ANY_DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=any"
-"""Stands in where only the rest of a job is compiled."""
 
 
 class LogpushJob(ResourceType):
@@ -72,15 +68,8 @@ class LogpushJob(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             owner(inputs, place)
-        if scheme(inputs["destinationConf"], place) == "datadog":
-            with mistakes.collect():
-                compile_job(api)
-        else:
-            with mistakes.collect():
-                compile_output(api.get("output_options") or {}, place)
-            with mistakes.collect():
-                standing_in = {"destination_conf": _ANY_DATADOG, "output_options": {"field_names": ["Outcome"]}}
-                compile_job({**api, **standing_in})
+        with mistakes.collect():
+            check_job(api)
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:

@@ -1,0 +1,58 @@
+"""The entries of `destinations`: where Logpush sends the logs of all Workers besides Datadog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from components.config.advice import Advice
+from components.errors import Problem
+from components.log_delivery.kinds import CREDENTIAL, KINDS, DestinationSettings
+from components.settings import NAME, Name
+
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+
+
+def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:
+    """The destinations by name, and what is wrong with them. No value is told that may be a secret."""
+    if not isinstance(given, dict):
+        return {}, [advice.told("destinations", "not an object", "an object: names of destinations with fields each")]
+    valid, found = {}, []
+    for name, fields in given.items():
+        path = f"destinations.{name}"
+        try:
+            _NAME.validate_python(name)
+        except ValidationError:
+            found.append(advice.renamed(path, NAME))
+        if not isinstance(fields, dict):
+            found.append(advice.told(path, "not an object", f"an object: a type ({', '.join(KINDS)}) and its fields"))
+            continue
+        settings, problems = _destination(path, fields, advice)
+        found += problems
+        if settings is not None:
+            valid[name] = settings
+    return valid, found
+
+
+def _destination(
+    path: str, fields: Mapping[str, Any], advice: Advice
+) -> tuple[DestinationSettings | None, list[Problem]]:
+    given = dict(fields)
+    kind = given.pop("type", None)
+    model = KINDS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        allowed = f"one of {', '.join(KINDS)}"
+        place = f"{path}.type"
+        return None, [advice.missing(place, allowed) if kind is None else advice.wrong(place, kind, allowed)]
+    try:
+        return model.model_validate(given), []
+    except ValidationError as error:
+        return None, [_unshown(advice.invalid(model, detail, path)) for detail in error.errors()]
+
+
+def _unshown(problem: Problem) -> Problem:
+    """Without the value, where that is perhaps a credential in the place of its key's name."""
+    return replace(problem, value="not such a name") if problem.allowed == CREDENTIAL and problem.value else problem

@@ -1,0 +1,162 @@
+"""Destinations besides Datadog: what each kind's `destination_conf` looks like, and what the config refuses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from components import config
+from components.errors import DeclarationError
+from components.log_delivery.fields import OBSERVED_FIELDS
+from components.log_delivery.kinds import KINDS, R2, Https
+from components.settings import Settings
+
+KEYS = config.declared_keys(Path(__file__).resolve().parents[2] / "Pulumi.yaml")
+PLANTED = "PLANTED/KEY+0123456789"
+SECRETS = {"keyId": "id/1", "key": "k+2", "proof": "jwt", "sas": "?sv=1&sig=a%2Fb"}
+BUCKET = {"bucket": "logs"}
+WITH_KEYS = {**BUCKET, "accessKeyId": "keyId", "secretAccessKey": "key"}
+CHANNEL = "01234567-89ab-cdef-0123-456789abcdef"
+HEC = "splunk.example:8088"
+CONFS: dict[str, tuple[dict[str, Any], str]] = {
+    "r2": (
+        WITH_KEYS,
+        "r2://logs/workers-trace-events/{DATE}?account-id=acc&access-key-id=id%2F1&secret-access-key=k%2B2",
+    ),
+    "s3": (
+        {**BUCKET, "region": "eu-west-1", "ownershipChallenge": "proof"},
+        "s3://logs/workers-trace-events/{DATE}?region=eu-west-1",
+    ),
+    "s3-compatible": (
+        {**WITH_KEYS, "path": "a/b", "region": "auto", "endpoint": "s3.example"},
+        "s3://logs/a/b/{DATE}?region=auto&access-key-id=id%2F1&secret-access-key=k%2B2&endpoint=s3.example",
+    ),
+    "gcs": ({**BUCKET, "ownershipChallenge": "proof"}, "gs://logs/workers-trace-events/{DATE}"),
+    "azure": (
+        {"account": "acct1", "container": "logs", "sharedAccessSignature": "sas", "ownershipChallenge": "proof"},
+        "azure://acct1.blob.core.windows.net/logs/workers-trace-events/{DATE}?sv=1&sig=a%2Fb",
+    ),
+    "sumo": (
+        {"endpoint": "endpoint1.sumologic.com", "code": "key", "ownershipChallenge": "proof"},
+        "sumo://endpoint1.sumologic.com/receiver/v1/http/k%2B2",
+    ),
+    "splunk": (
+        {"endpoint": HEC, "channel": CHANNEL, "token": "key"},
+        f"splunk://{HEC}/services/collector/raw?channel={CHANNEL}&insecure-skip-verify=false"
+        "&sourcetype=cloudflare%3Ajson&header_Authorization=Splunk%20k%2B2",
+    ),
+    "https": (
+        {"url": "https://logs.example/in?team=a", "header": "Api-Key", "headerValue": "key"},
+        "https://logs.example/in?team=a&header_Api-Key=k%2B2",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_writes_what_cloudflare_documents(kind: str) -> None:
+    fields, conf = CONFS[kind]
+    assert KINDS[kind].model_validate(fields).conf("acc", SECRETS) == conf
+
+
+def test_an_address_without_a_query_gets_one() -> None:
+    https = Https.model_validate({"url": "https://logs.example", "headerValue": "key"})
+    assert https.conf("acc", SECRETS) == "https://logs.example?header_Authorization=k%2B2"
+
+
+def test_a_kind_knows_its_secrets_and_whether_cloudflare_asks_whose_it_is() -> None:
+    known = {kind: KINDS[kind].model_validate(fields) for kind, (fields, _) in CONFS.items()}
+    assert known["azure"].secrets == ("sas", "proof")
+    assert {kind for kind, each in known.items() if each.challenge} == {"s3", "gcs", "azure", "sumo"}
+
+
+def given(destinations: Any, **secrets: str) -> dict[str, str]:
+    values = {
+        "environment": "test",
+        "accountId": "0" * 32,
+        "workersSubdomain": "sub",
+        "telemetrySalt": "salt",
+        "datadogApiKey": "key",
+        "destinations": json.dumps(destinations),
+        **secrets,
+    }
+    return {f"firedrill:{key}": value for key, value in values.items()}
+
+
+def load(destinations: Any, **secrets: str) -> Settings:
+    return config.load(given(destinations, **secrets), KEYS, "test")[0]
+
+
+def refusal(destinations: Any, **secrets: str) -> str:
+    with pytest.raises(DeclarationError) as error:
+        load(destinations, **secrets)
+    return str(error.value)
+
+
+def test_a_stack_has_destinations_by_name_and_their_secrets_elsewhere() -> None:
+    settings = load({"archive": {"type": "r2", **WITH_KEYS}}, keyId=PLANTED, key=PLANTED)
+    assert settings.destinations == {"archive": R2.model_validate(WITH_KEYS)}
+    assert settings.destinations["archive"].fields == OBSERVED_FIELDS
+    assert PLANTED not in repr(settings)
+
+
+def test_a_destination_may_have_fields_of_its_own() -> None:
+    archive = {"type": "r2", **WITH_KEYS, "fields": ["Outcome", "ScriptTags"]}
+    settings = load({"archive": archive}, keyId=PLANTED, key=PLANTED)
+    assert [field.value for field in settings.destinations["archive"].fields] == ["Outcome", "ScriptTags"]
+
+
+def test_a_secret_that_a_destination_names_has_to_be_there() -> None:
+    assert refusal({"archive": {"type": "r2", **WITH_KEYS}}, key=PLANTED) == (
+        "The config of stack 'test' has 1 problem.\n"
+        "firedrill:keyId is missing\n"
+        "  allowed: a secret, encrypted by Pulumi\n"
+        "  change:  run: pulumi config set --secret firedrill:keyId --stack test"
+    )
+
+
+def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_credential() -> None:
+    text = refusal(
+        {
+            "Archive": {"type": "r2", **WITH_KEYS},
+            "no-type": {},
+            "other": {"type": "kafka"},
+            "text": PLANTED,
+            "bucket": {"type": "r2", "bucket": "Logs", "secretAccessKey": PLANTED, "fields": ["Outcomes"], "regoin": 1},
+        },
+        keyId=PLANTED,
+        key=PLANTED,
+    )
+    kinds = "r2, s3, s3-compatible, gcs, azure, sumo, splunk, https"
+    credential = "the name of a config key that holds the secret: at most 32 letters and digits, a small letter first"
+    assert [line for line in text.splitlines() if not line.startswith("  change:")] == [
+        "The config of stack 'test' has 9 problems.",
+        "firedrill:destinations.Archive is not a name that it may have",
+        "  allowed: at most 63 small letters, digits and dashes, starting with a letter",
+        "firedrill:destinations.no-type.type is missing",
+        f"  allowed: one of {kinds}",
+        "firedrill:destinations.other.type is 'kafka'",
+        f"  allowed: one of {kinds}",
+        "firedrill:destinations.text is not an object",
+        f"  allowed: an object: a type ({kinds}) and its fields",
+        "firedrill:destinations.bucket.fields[0] is 'Outcomes'",
+        "  allowed: a list of fields of the dataset: CPUTimeMs, DispatchNamespace, Entrypoint, Event, EventTimestampMs,"
+        " EventType, Exceptions, Logs, Outcome, ScriptName, ScriptTags, ScriptVersion, WallTimeMs",
+        "firedrill:destinations.bucket.bucket is 'Logs'",
+        "  allowed: small letters, digits, dots, dashes and _",
+        "firedrill:destinations.bucket.accessKeyId is missing",
+        f"  allowed: {credential}",
+        "firedrill:destinations.bucket.secretAccessKey is not such a name",
+        f"  allowed: {credential}",
+        "firedrill:destinations.bucket.regoin is not a field of such a destination",
+        "  allowed: one of fields, bucket, path, accessKeyId, secretAccessKey",
+    ]
+    assert PLANTED not in text
+
+
+def test_destinations_are_an_object() -> None:
+    text = refusal(PLANTED)
+    assert "firedrill:destinations is not an object\n  allowed: an object: names of destinations" in text
+    assert PLANTED not in text
