@@ -96,7 +96,9 @@ def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, 
     unread = [
         name
         for name in FIELDS.keys() - set(service.job.output.field_names)
-        if any(re.search(rf"\b{name}\b", text) for text in silent)
+        if any(
+            re.search(rf"\b{name}\b", text) for text in (*silent, service.metrics.definitions[metric].model_dump_json())
+        )
     ]
     hints = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
     return ". ".join([found, *hints, *silent])

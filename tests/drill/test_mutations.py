@@ -98,6 +98,12 @@ def test_logs_missing_from_the_fields_is_named(drill: Drill, rendered: list[Reso
     assert "Logs is not among the output_options.field_names of the Logpush job" in why
 
 
+def test_the_wall_time_missing_from_the_fields_is_named(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].remove("WallTimeMs"))
+    why = cause(drill(broken, "storage-slow"), "do-latency")
+    assert "WallTimeMs is not among the output_options.field_names of the Logpush job" in why
+
+
 def test_a_broken_grok_rule_is_named(drill: Drill, rendered: list[Resource]) -> None:
     def break_rule(inputs: dict[str, Any]) -> None:
         processor(inputs, "grokParser")["grok"]["matchRules"] = "telemetry v=%{integer:telemetry.v}"

@@ -11,7 +11,7 @@ import pytest
 
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill import record
-from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.record import as_records, calmest, record_takes
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take
@@ -83,6 +83,38 @@ def test_a_take_whose_reports_are_refused_comes_last(worker: Worker, monkeypatch
     refused = TakeSpec("refused", (Request(path="/c"),), Faults(intake_failing=1))
     assert set(takes(SLOW, refused, IDLE)) == {"slow", "refused", "idle"}
     assert [requests for requests, _ in worker.asked[1:]] == [SLOW.requests, IDLE.requests, refused.requests]
+
+
+def held_up(take: Take, wall_ms: int, entrypoint: str = "Tiny") -> Take:
+    """The take with one more invocation, of that length."""
+    one = take.invocations[0]
+    slow = replace(one, item={**one.item, "entrypoint": entrypoint}, wall_ms=wall_ms)
+    return replace(take, invocations=(*take.invocations, slow))
+
+
+@pytest.mark.parametrize(
+    ("lengths", "kept"),
+    [((20, 9), 0), ((101, 100, 9), 1), ((500, 300, 400, 9), 1), ((300, 500, 200, 9), 2)],
+)
+def test_a_take_that_the_machine_held_up_is_recorded_again(take: Takes, lengths: Sequence[int], kept: int) -> None:
+    first, *further = (held_up(take(["ok"]), each) for each in lengths)
+    assert calmest(first, iter(further).__next__, Faults()) == (first, *further)[kept]
+
+
+def test_a_take_that_is_meant_to_be_slow_is_recorded_once(take: Takes) -> None:
+    slow = held_up(take(["ok"]), 500)
+    assert calmest(slow, iter(()).__next__, Faults(storage_slow=0.5)) == slow
+
+
+def test_a_take_may_hold_up_callers_of_objects(take: Takes) -> None:
+    slow = held_up(take(["ok"]), 500, entrypoint="")
+    assert calmest(slow, iter(()).__next__, Faults()) == slow
+
+
+def test_a_take_is_recorded_again_by_a_worker_that_knows_none_of_its_objects(worker: Worker, take: Takes) -> None:
+    worker.answer = held_up(take(["ok"]), 500)
+    takes(IDLE)
+    assert [requests for requests, _ in worker.asked] == [[Request()], IDLE.requests] * 3
 
 
 def test_a_take_that_lost_trace_items_stops_the_drill(worker: Worker) -> None:
