@@ -306,7 +306,7 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
 ) -> None:
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
     ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
-    assert (ended.code, ended.err, ended.left) == (0, "", [])
+    assert (ended.code, ended.err, ended.left) == (0, "", []), ended.out
     assert "proven: 5 of 18 monitors, 13 quiet, 0 unexplained notifications\n" in ended.out
     assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
     assert 'tests="19" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")

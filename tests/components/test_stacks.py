@@ -18,12 +18,14 @@ from firedrill.resources import Resource, dumps
 ROOT = Path(__file__).resolve().parents[2]
 GetStack = Callable[[str], Any]
 STACKS = ["dev", "staging", "prod"]
+REPORTING = "staging"
+"""The stack whose Worker reports its events and that collects the platform's metrics."""
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetStack, name: str) -> None:
     declared = stack(name)
-    declared.count("WorkersScript", 1)
+    declared.count("WorkersScript", 2 if name == REPORTING else 1)
     declared.count("WorkersScriptSubdomain", 1)
     declared.count("LogpushJob", 1)
     declared.count("LogsCustomPipeline", 1)
@@ -33,7 +35,7 @@ def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetSta
 @pytest.mark.parametrize("name", STACKS)
 def test_a_monitor_is_named_after_its_service_and_the_class_that_it_watches(stack: GetStack, name: str) -> None:
     prefixes = {"worker": "conversation-state-monitors-", "class": "conversation-state-monitors-conversationstatedo-"}
-    expected = {f"{prefixes[spec.scope]}{spec.id}" for spec in MONITORS if not spec.needs_reporter}
+    expected = {f"{prefixes[spec.scope]}{spec.id}" for spec in MONITORS if name == REPORTING or not spec.needs_reporter}
     assert {monitor.name for monitor in stack(name).of_type("Monitor")} == expected
 
 
