@@ -19,13 +19,13 @@ ROOT = Path(__file__).resolve().parents[2]
 GetStack = Callable[[str], Any]
 STACKS = ["dev", "staging", "prod"]
 REPORTING = "staging"
-"""The stack whose Worker reports its events and that collects the platform's metrics."""
+"""The stack whose Worker reports its events."""
 
 
 @pytest.mark.parametrize("name", STACKS)
 def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetStack, name: str) -> None:
     declared = stack(name)
-    declared.count("WorkersScript", 2 if name == REPORTING else 1)
+    declared.count("WorkersScript", 1)
     declared.count("WorkersScriptSubdomain", 1)
     declared.count("LogpushJob", 1)
     declared.count("LogsCustomPipeline", 1)

@@ -85,6 +85,9 @@ def test_a_stack_lives_from_the_first_preview_until_nothing_is_left(
     own: dict[str, Any] = {"name": f"life-{name}"}
 
     # The first deployment
+    reporting = name == "staging"
+    if reporting:
+        local.configure(platformMetrics="collector")
     local.configure(workers=workers(own, {"Tally": {}}))
     planned = local.did("preview")
     assert not local.entries()
@@ -146,7 +149,7 @@ def test_a_stack_lives_from_the_first_preview_until_nothing_is_left(
 
     # A secret
     before = delivery_key(local)
-    workers_too = 3 if name == "staging" else 0  # both that report, and the collector
+    workers_too = 3 if reporting else 0  # both that report, and the collector
     assert local.did("up", rotate=["datadogApiKey"]) == {"update": 2 + workers_too}  # the jobs of both Workers
     after = delivery_key(local)
     assert after != before
