@@ -1,8 +1,9 @@
-"""Runs of short rounds: in each, every variant gets some requests, and the bare Worker some before and after."""
+"""Runs of short rounds: in each, every variant gets some requests, the bare Worker like the others."""
 
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Plan:
     """How much to measure: fresh processes for each run, in each run so many rounds, each of so many requests."""
 
     runs: int = 8
-    rounds: int = 40
+    rounds: int = 80
     requests: int = 100
     warm_up: int = 3_000
     """Requests before the first round of a run, so that the code is compiled as it will stay."""
@@ -28,15 +29,14 @@ class Plan:
 
 @dataclass(frozen=True)
 class Block:
-    """The requests of one round to one variant: seconds from first to last, CPU seconds until its next block began."""
+    """The requests of one round to one variant: seconds from first to last, CPU seconds until its next block begins."""
 
-    variant: Variant
     seconds: float
     cpu_s: float
 
 
-Run = list[list[Block]]
-"""The blocks of each round in order: bare, a variant, bare, a variant, ..., bare."""
+Run = list[dict[Variant, Block]]
+"""The blocks of each round."""
 
 
 def measure(plan: Plan, variants: Sequence[Variant], show: Callable[[str], None]) -> list[Run]:
@@ -51,30 +51,28 @@ def measure(plan: Plan, variants: Sequence[Variant], show: Callable[[str], None]
 async def _run(plan: Plan, variants: Sequence[Variant], number: int) -> Run:
     async with listening() as sink:
         with ExitStack() as stack:
-            bare, *observed = [stack.enter_context(running(variant, sink.port)) for variant in (BARE, *variants)]
-            for subject in (bare, *observed):
+            subjects = [stack.enter_context(running(variant, sink.port)) for variant in (BARE, *variants)]
+            for subject in subjects:
                 await send(subject.port, plan.warm_up)
             await asyncio.sleep(SETTLE_S)
-            order = [bare]
-            for round_ in range(plan.rounds):
-                first = (number + round_) % len(observed)  # none is always measured after the same one
-                for subject in observed[first:] + observed[:first]:
-                    order += [subject, bare]
+            shuffled = random.Random(number)  # noqa: S311 - no secret; none is always measured after the same one
+            order = [shuffled.sample(subjects, len(subjects)) for _ in range(plan.rounds)]
             return await _blocks(order, plan)
 
 
-async def _blocks(order: Sequence[Subject], plan: Plan) -> Run:
+async def _blocks(order: Sequence[Sequence[Subject]], plan: Plan) -> Run:
     """Whatever a process does after its requests belongs to them: its clock is read when its next block begins."""
-    seconds, marks = [], []
-    for subject in order:
-        marks.append(subject.cpu_s())
-        seconds.append(await send(subject.port, plan.requests))
+    begun, seconds = [], []
+    for subjects in order:
+        marks, times = {}, {}
+        for subject in subjects:
+            marks[subject.variant] = subject.cpu_s()
+            times[subject.variant] = await send(subject.port, plan.requests)
+        begun.append(marks)
+        seconds.append(times)
     await asyncio.sleep(SETTLE_S)
-    following = {subject.variant: subject.cpu_s() for subject in order}
-    blocks = []
-    for subject, begun, spent in reversed(list(zip(order, marks, seconds, strict=True))):
-        blocks.append(Block(subject.variant, spent, following[subject.variant] - begun))
-        following[subject.variant] = begun
-    blocks.reverse()
-    size = (len(order) - 1) // plan.rounds
-    return [blocks[start : start + size + 1] for start in range(0, len(order) - 1, size)]
+    begun.append({subject.variant: subject.cpu_s() for subject in order[0]})
+    return [
+        {variant: Block(times[variant], after[variant] - before[variant]) for variant in times}
+        for times, before, after in zip(seconds, begun, begun[1:], strict=False)
+    ]

@@ -1,15 +1,15 @@
-"""What the rounds say: differences to the bare Worker measured just before and after, and how sure they are."""
+"""What the rounds say: differences to the bare Worker in the same round, and how sure they are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 
-from bench.overhead.measure import Block, Run
-from bench.overhead.variants import Variant
+from bench.overhead.measure import Run
+from bench.overhead.variants import BARE, Variant
 
 RESAMPLES = 2_000
 US = 1e6
@@ -42,23 +42,14 @@ def cost(runs: Sequence[Run], variant: Variant, requests: int) -> Cost:
 
 def rate(runs: Sequence[Run], variant: Variant, requests: int) -> float:
     """Requests per second, the median of all rounds."""
-    return requests / median(block.seconds for block in _blocks(runs) if block.variant == variant)
+    return requests / median(round_[variant].seconds for run in runs for round_ in run)
 
 
 def cpu_us(runs: Sequence[Run], variant: Variant, requests: int) -> list[float]:
     """CPU of an operation in each run, in µs: the median of its rounds."""
-    return [median(block.cpu_s for block in _blocks([run]) if block.variant == variant) / requests * US for run in runs]
+    return [median(round_[variant].cpu_s for round_ in run) / requests * US for run in runs]
 
 
 def _added_s(run: Run, variant: Variant) -> list[float]:
-    """CPU seconds of each block of a variant, less the mean of the bare ones before and after it."""
-    return [
-        block.cpu_s - (before.cpu_s + after.cpu_s) / 2
-        for round_ in run
-        for before, block, after in zip(round_, round_[1:], round_[2:], strict=False)
-        if block.variant == variant
-    ]
-
-
-def _blocks(runs: Sequence[Run]) -> Iterator[Block]:
-    return (block for run in runs for round_ in run for block in round_)
+    """CPU seconds of each block of a variant, less those of the bare one in the same round."""
+    return [round_[variant].cpu_s - round_[BARE].cpu_s for round_ in run]

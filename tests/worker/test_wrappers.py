@@ -129,6 +129,11 @@ def test_a_size_that_cannot_be_told_is_left_out(workerd: Any, case: str) -> None
     assert (value, only(lines)["result"], "bytes" in only(lines)) == (1, "ok", False)
 
 
+def test_a_size_that_cannot_be_told_is_asked_for_once(workerd: Any) -> None:
+    asked, lines = run(workerd, "sqlFailsOnce")
+    assert (asked, ["bytes" in line for line in lines]) == (1, [False, False])
+
+
 @pytest.mark.parametrize(
     ("case", "expected"),
     [

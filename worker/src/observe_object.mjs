@@ -64,6 +64,7 @@ class Instance {
   #methods = new Map();
   /** @type {Settings} */
   #settings;
+  /** None where it does not answer. @type {SqlStorage | undefined} */
   #sql;
   #cold = true;
   /** The window of the last pulse. */
@@ -170,6 +171,7 @@ class Instance {
     try {
       return this.#sql?.databaseSize;
     } catch {
+      this.#sql = undefined; // it would throw again, and that takes longer than all the rest
       return undefined;
     }
   }

@@ -235,6 +235,19 @@ const CASES = {
     };
     return make(undefined, {}, { storage: { sql } }).object.read();
   },
+  sqlFailsOnce: () => {
+    let asked = 0;
+    const sql = {
+      get databaseSize() {
+        asked += 1;
+        throw new Error("storage is down");
+      },
+    };
+    const { object } = make(undefined, {}, { storage: { sql } });
+    object.read();
+    object.read();
+    return asked;
+  },
   firstPulse: () => pulses(undefined),
   pulseInThisWindow: () => pulses(() => Date.now()),
   pulseLater: () => pulses(async () => Date.now()),
