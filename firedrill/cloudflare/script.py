@@ -68,8 +68,12 @@ def bound_classes(script: Mapping[str, Any]) -> list[str]:
 
 
 def key_value_classes(script: Mapping[str, Any]) -> set[str]:
-    """The classes that its migrations create without SQLite."""
-    return {name for step in _steps(script.get("migrations") or {}) for name in step.get("new_classes") or ()}
+    """The classes that its migrations create without SQLite, by the names that these leave them."""
+    found: set[str] = set()
+    for step in _steps(script.get("migrations") or {}):
+        found.update(step.get("new_classes") or ())
+        found.update(each["to"] for each in step.get("renamed_classes") or () if each["from"] in found)
+    return found
 
 
 def _date_problems(script: Mapping[str, Any], bound: list[str]) -> list[str]:

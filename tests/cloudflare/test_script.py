@@ -103,6 +103,15 @@ def test_classes_created_without_sqlite_are_told_apart(make_script: MakeScript) 
     assert key_value_classes(make_script(migrations=migrations)) == {"Old"}
 
 
+def test_a_class_without_sqlite_stays_so_when_it_is_renamed(make_script: MakeScript) -> None:
+    steps = [
+        {"new_classes": ["Old"], "new_sqlite_classes": ["Other"]},
+        {"renamed_classes": [{"from": "Old", "to": "Counter"}, {"from": "Other", "to": "Another"}]},
+    ]
+    assert "Counter" in key_value_classes(make_script(migrations={"new_tag": "v2", "steps": steps}))
+    assert "Another" not in key_value_classes(make_script(migrations={"new_tag": "v2", "steps": steps}))
+
+
 def test_a_first_upload_needs_nothing(make_script: MakeScript) -> None:
     assert live_before(make_script()) == Live()
 
