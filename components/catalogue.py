@@ -71,8 +71,8 @@ def metrics_markdown(project: Path = PROJECT) -> str:
         "Every metric is made from the logs of one Worker in one environment; its name starts with\n"
         f"`{_PREFIX}`, dashes written as underscores. Numbers of values and examples are those of\n"
         f"`{key}` in Pulumi.yaml. `reporter.events` is made where a reporter is configured. No dashboard and no\n"
-        "SLO is declared yet. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md) sends\n"
-        "of itself, and `platform.*`, which [Cloudflare measures](platform-metrics.md).",
+        "SLO is declared yet. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md)\n"
+        "sends of itself, and `platform.*`, which [Cloudflare measures](platform-metrics.md).",
         _table(head, metric_rows),
         "## What is counted",
         "The log search of each metric, narrowed to the logs of the Worker. An operation that is not declared makes\n"
