@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firedrill.drill.choice import EXEMPTIONS, Choice
-from firedrill.drill.command import Drill, Recorder, drill_resources
+from firedrill.drill.command import Drill, Planner, Recorder, drill_resources
+from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
 from firedrill.errors import FiredrillError
@@ -68,16 +69,36 @@ def compare_versions(stack: str, old: Version, new: Version, stages: Stages, rec
 
 
 def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> list[str]:
-    before = _drilled(stack, old, stages, record)
+    """Consequences from three drills: of both versions as each declares it, and of the new one under the old faults.
+
+    The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
+    """
+    known, plans = dict[str, Plan](), dict[str, Plan]()
+    before = _drilled(stack, old, stages, record, _noting(known))
     try:
-        after = _drilled(stack, new, stages, record)
+        after = _drilled(stack, new, stages, record, _noting(plans))
     except FiredrillError as error:
         return [f"the drill refuses the stack: {error}"]
-    return consequences(before.result, after.result, same_takes=_takes(before) | _takes(after) == _takes(before))
+    faced = {name: _under(known.get(name), plan) for name, plan in plans.items()}
+    tried = after if faced == plans else _drilled(stack, new, stages, record, lambda service, _: faced[service.name])
+    runs = {each.worker: each.runs for each in tried.result.workers}
+    workers = tuple(replace(each, runs=runs[each.worker]) for each in after.result.workers)
+    same_takes = _takes(before) | _takes(tried) == _takes(before)
+    return consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes)
 
 
-def _drilled(stack: str, version: Version, stages: Stages, record: Recorder) -> Drill:
-    return drill_resources(version.resources, Choice(stack, version.root), stages, record=record)
+def _noting(plans: dict[str, Plan]) -> Planner:
+    """As the Worker's drill file says, noted in `plans` by the Worker's name."""
+    return lambda service, root: plans.setdefault(service.name, plan_of(service, root))
+
+
+def _under(known: Plan | None, plan: Plan) -> Plan:
+    """The plan that is known already, unless it was for another Worker than `plan` deploys."""
+    return known if known is not None and known.deployment == plan.deployment else plan
+
+
+def _drilled(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner) -> Drill:
+    return drill_resources(version.resources, Choice(stack, version.root), stages, planner, record)
 
 
 def _takes(drill: Drill) -> set[int]:

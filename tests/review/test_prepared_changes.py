@@ -36,6 +36,16 @@ def test_a_threshold_ten_times_as_high_makes_one_monitor_fire_later_and_no_other
         assert re.fullmatch(r"do-errors fires \d+ min later in [a-z, ()-]+", each), each
 
 
+def test_a_threshold_that_the_drill_goes_along_with_is_held_against_the_fault_from_before(changed: Change) -> None:
+    review = changed(
+        CONFIG, "do-latency: { window: last_5m, critical: 500", "do-latency: { window: last_5m, critical: 1000"
+    )
+    assert told(review) == [
+        "changed conversation-state dev ConversationStateDO: Durable Object latency p95: alerts at 500 -> 1000 ms"
+    ]
+    assert review.consequences == ("do-latency no longer fires in storage-slow",)
+
+
 def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
     review = changed(CONFIG, "do-errors: { window: last_5m", "do-errors: { window: last_30m")
     assert told(review) == [f"changed {ERRORS}: window last_5m -> last_30m"]
