@@ -28,8 +28,9 @@ up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run 
 engine: setup ## build the Pulumi CLI once, where none is on PATH (takes Go)
 	@$(RUN) tools/engine/build.py
 
+# Not reordered by the number of tests in a file: the few long ones would come last, alone.
 test: check ## everything make check does, then every test
-	@$(RUN) -m pytest -n auto --dist loadfile
+	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 gen: setup ## rewrite every generated file
 	@$(RUN) tools/gen.py
