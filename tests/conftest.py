@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from firedrill.resources import Resource
 settings.register_profile("quick", max_examples=300, deadline=None)
 settings.register_profile("deep", max_examples=50_000, deadline=None)
 settings.load_profile("quick")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def interruptible() -> None:
+    """Ctrl-C reaches what tests start, even where the tests ignore it: a shell makes what it runs with `&` do so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,6 @@ MONITORS = (
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
 import os, signal
-signal.signal(signal.SIGINT, signal.default_int_handler)  # whatever runs the tests may have it ignored
 from firedrill.runtime.take import Worker
 original = Worker.take
 def announced(worker, *arguments, **options):

@@ -55,7 +55,6 @@ def kill() -> None:
             os.kill(int(pid), signal.SIGKILL)
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # shells have what runs in the background ignore it
 for method in ("create", "update", "delete"):
     setattr(Cloud, method, dying(getattr(Cloud, method)))
 try:
