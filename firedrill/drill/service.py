@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from firedrill.cloudflare import from_pulumi as cloudflare
 from firedrill.cloudflare.job import Job, check_job, obstacles
-from firedrill.cloudflare.script import bound_classes, check_script
+from firedrill.cloudflare.script import bound_classes, check_script, live_before
 from firedrill.datadog import from_pulumi as datadog
 from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.datadog.metrics import MonitorQuery
@@ -117,7 +117,7 @@ def _compile(component: Resource | None, parts: Sequence[Resource]) -> Service:
     specs = [{**datadog.monitor(each.inputs), "id": each.id} for each in of_type(parts, MONITOR)]
     monitors = attempt(lambda: parse_monitors(specs, _FED))
     if script:
-        attempt(lambda: check_script(script))
+        attempt(lambda: check_script(script, live_before(script)))
     mistakes.raise_all()
     assert script is not None
     declared_classes = {name: _watched(declared) for name, declared in props.get("classes", {}).items()}

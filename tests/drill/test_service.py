@@ -94,6 +94,11 @@ def test_resources_from_before_there_were_components_are_of_one_worker(tiny: Tin
     assert (service.name, service.drill, service.classes) == ("tiny", "worker/drill.yaml", {"ChatRoom": WatchedClass()})
 
 
+def test_a_script_that_was_deployed_again_migrates_from_the_tag_that_it_names(tiny: Tiny) -> None:
+    script = {"bindings": [BINDING], "migrations": {"oldTag": "v1", "newTag": "v1"}, "compatibilityDate": "2026-01-01"}
+    assert only(tiny(script=script)).classes == {"ChatRoom": WatchedClass()}
+
+
 def test_the_problems_of_all_workers_are_told_at_once(tiny: Tiny, observed: Observed) -> None:
     without = [each for each in tiny() if each.type != LOGPUSH_JOB]
     assert refusal(observed("a", without) + observed("b", without)) == (
