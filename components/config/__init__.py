@@ -53,7 +53,7 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
     values = {name: _value(own.get(name), key) for name, key in keys.items() if not key.secret}
     values = {name: value for name, value in values.items() if value is not None}
     values["destinations"], problems = destinations.read(values["destinations"], advice)
-    credentials = dict.fromkeys(name for each in values["destinations"].values() for name in each.secrets)
+    credentials = [name for each in values["destinations"].values() for name in each.secrets]
     known = {*keys, *credentials}
     found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in known]
     found += problems

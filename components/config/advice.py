@@ -8,14 +8,15 @@ from difflib import get_close_matches
 from shlex import quote
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from components.errors import Problem, shown
 from components.monitors.thresholds import MonitorSettings
-from components.settings import ClassSettings, WorkerSettings
+from components.settings import NAME, ClassSettings, Name, WorkerSettings
 
 NAMESPACE = "firedrill"
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
 _FIELD_OF = {
     ClassSettings: "a class",
     MonitorSettings: "a monitor",
@@ -60,6 +61,14 @@ class Advice:
     def renamed(self, path: str, allowed: str) -> Problem:
         """A name that has to be another one."""
         return Problem(_place(path), "not a name that it may have", allowed, f"rename it in {self._file}")
+
+    def named(self, path: str, key: str) -> list[Problem]:
+        """What is wrong with the `key` at a path as the name of a Worker or a destination, if anything is."""
+        try:
+            _NAME.validate_python(key)
+        except ValidationError:
+            return [self.renamed(path, NAME)]
+        return []
 
     def invalid(self, model: type[BaseModel], detail: ErrorDetails, base: str = "") -> Problem:
         """What `model` found wrong in the value at path `base`."""

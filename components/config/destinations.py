@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from components.config.advice import Advice
 from components.errors import Problem
 from components.log_delivery.kinds import CREDENTIAL, KINDS, DestinationSettings
-from components.settings import NAME, Name
-
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:
@@ -23,10 +20,7 @@ def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], li
     valid, found = {}, []
     for name, fields in given.items():
         path = f"destinations.{name}"
-        try:
-            _NAME.validate_python(name)
-        except ValidationError:
-            found.append(advice.renamed(path, NAME))
+        found += advice.named(path, name)
         if not isinstance(fields, dict):
             found.append(advice.told(path, "not an object", f"an object: a type ({', '.join(KINDS)}) and its fields"))
             continue

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from components.config.advice import Advice
 from components.errors import Problem
-from components.settings import CLASS, MODULE, NAME, WRANGLER, Name, WorkerSettings
+from components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
 from components.worker.migrations import MAX_TAG, tag_of
 
 _MANAGED_ONLY = ("entry", "compatibilityDate", "variables", "deletedClasses", "migrations")
-_NAME: TypeAdapter[str] = TypeAdapter(Name)
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def _merged(defaults: Any, given: Any) -> Any:
 
 def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> tuple[Entry, list[Problem]]:
     path = f"workers.{key}"
-    found = [] if _is_name(key) else [advice.renamed(path, NAME)]
+    found = advice.named(path, key)
     classes = fields.get("classes")
     if isinstance(classes, dict):
         fields["classes"], problems = _entries(f"{path}.classes", classes, defaults.get("classes") or {}, advice)
@@ -141,11 +140,3 @@ def _twins(values: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each name whose value an earlier one has as well, and that one."""
     first: dict[str, str] = {}
     return [(name, first[value]) for name, value in values.items() if first.setdefault(value, name) != name]
-
-
-def _is_name(key: str) -> bool:
-    try:
-        _NAME.validate_python(key)
-    except ValidationError:
-        return False
-    return True
