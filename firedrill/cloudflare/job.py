@@ -5,7 +5,7 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,13 +65,15 @@ def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None)
     return found
 
 
-def compile_job(api: Mapping[str, Any]) -> Job:
-    """Compile a job that delivers to Datadog, as check_job does; raises Unsupported for one that delivers elsewhere."""
-    job = check_job(api)
-    if job is None:
-        kind = scheme(api["destination_conf"], "")
-        raise Unsupported(f"Logpush destination {kind}://", _place(api))
-    return job
+def compile_jobs(jobs: Iterable[Mapping[str, Any]]) -> list[Job]:
+    """Check all jobs (API JSON) and compile those that deliver to Datadog; raises FiredrillError with every mistake."""
+    mistakes = Mistakes()
+    found = []
+    for api in jobs:
+        with mistakes.collect():
+            found.append(check_job(api))
+    mistakes.raise_all()
+    return [job for job in found if job is not None]
 
 
 def check_job(api: Mapping[str, Any]) -> Job | None:
@@ -79,7 +81,7 @@ def check_job(api: Mapping[str, Any]) -> Job | None:
 
     Every mistake raises FiredrillError (or Unsupported) beginning with the job's name.
     """
-    place = _place(api)
+    place = f"Logpush job {api.get('name') or ''!r}"
     mistakes = Mistakes()
     with mistakes.collect("dataset"):
         _check_dataset(api.get("dataset", "http_requests"), place)
@@ -103,10 +105,6 @@ def check_job(api: Mapping[str, Any]) -> Job | None:
     if destination is None:
         return None
     return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, destination, _limits(own, destination))
-
-
-def _place(api: Mapping[str, Any]) -> str:
-    return f"Logpush job {api.get('name') or ''!r}"
 
 
 def _check_dataset(dataset: object, place: str) -> None:

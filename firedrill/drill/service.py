@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.cloudflare.job import Job, check_job, obstacles
+from firedrill.cloudflare.destination import scheme
+from firedrill.cloudflare.job import Job, compile_jobs, obstacles
 from firedrill.cloudflare.script import bound_classes, check_script, live_before
 from firedrill.datadog import from_pulumi as datadog
 from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
@@ -67,19 +68,20 @@ def compile_services(resources: Sequence[Resource]) -> list[Service]:
         with mistakes.collect():
             services.append(_compile(component, parts))
     of_workers = {part.urn for _, parts in partition for part in parts}
-    for each in of_type(resources, LOGPUSH_JOB):
-        if each.urn not in of_workers:
-            with mistakes.collect():
-                check_job(cloudflare.logpush_job(each.inputs))
+    with mistakes.collect():
+        compile_jobs(_jobs([each for each in resources if each.urn not in of_workers]))
     mistakes.raise_all()
     return services
 
 
 def idle_jobs(resources: Sequence[Resource]) -> list[str]:
     """One problem per job that delivers elsewhere than to Datadog and is disabled, which no monitor would tell."""
-    jobs = [cloudflare.logpush_job(each.inputs) for each in of_type(resources, LOGPUSH_JOB)]
-    others = [job for job in jobs if check_job(job) is None]
+    others = [job for job in _jobs(resources) if scheme(job["destination_conf"], "") != "datadog"]
     return [problem for job in others for problem in obstacles(job.get("name") or "", bool(job.get("enabled")))]
+
+
+def _jobs(resources: Sequence[Resource]) -> list[dict[str, Any]]:
+    return [cloudflare.logpush_job(each.inputs) for each in of_type(resources, LOGPUSH_JOB)]
 
 
 def _partition(resources: Sequence[Resource]) -> list[tuple[Resource | None, list[Resource]]]:
@@ -137,13 +139,7 @@ def _compile(component: Resource | None, parts: Sequence[Resource]) -> Service:
 
 def _feeding(parts: Sequence[Resource], place: str) -> Job:
     """The job that delivers to Datadog; those that deliver the same elsewhere, to an archive, are only checked."""
-    mistakes = Mistakes()
-    jobs = []
-    for each in of_type(parts, LOGPUSH_JOB):
-        with mistakes.collect():
-            jobs.append(check_job(cloudflare.logpush_job(each.inputs)))
-    mistakes.raise_all()
-    feeding = [job for job in jobs if job is not None]
+    feeding = compile_jobs(_jobs(parts))
     if len(feeding) != 1:
         raise FiredrillError(
             f"The drill needs exactly one LogpushJob that delivers to Datadog; {place} declares {len(feeding)}."

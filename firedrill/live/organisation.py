@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.cloudflare.job import Job, check_job
+from firedrill.cloudflare.job import Job, compile_jobs
 from firedrill.datadog import from_pulumi as datadog
 from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.datadog.monitors import COMPILERS, Monitor, parse_monitors
@@ -44,10 +44,8 @@ class Organisation:
 def compile_organisation(resources: Sequence[Resource]) -> Organisation:
     """Compile resources, raising FiredrillError with every problem found, one a line."""
     mistakes = Mistakes()
-    jobs = []
-    for each in of_type(resources, LOGPUSH_JOB):
-        with mistakes.collect():
-            jobs.append(check_job(cloudflare.logpush_job(each.inputs)))
+    with mistakes.collect():
+        jobs = compile_jobs([cloudflare.logpush_job(each.inputs) for each in of_type(resources, LOGPUSH_JOB)])
     declared = of_type(resources, MONITOR)
     with mistakes.collect():
         pipelines = compile_pipelines([datadog.pipeline(each.inputs) for each in of_type(resources, LOGS_PIPELINE)])
@@ -56,8 +54,7 @@ def compile_organisation(resources: Sequence[Resource]) -> Organisation:
     with mistakes.collect():
         monitors = parse_monitors([{**datadog.monitor(each.inputs), "id": each.id} for each in declared], _FED)
     mistakes.raise_all()
-    feeding = [job for job in jobs if job is not None]
-    return Organisation(feeding, pipelines, metrics, monitors, {each.id: _label(each) for each in declared})
+    return Organisation(jobs, pipelines, metrics, monitors, {each.id: _label(each) for each in declared})
 
 
 def _label(monitor: Resource) -> Label:

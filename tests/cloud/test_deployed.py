@@ -11,7 +11,7 @@ from firedrill.cloud.credentials import credentials, without_credentials
 from firedrill.cloud.deployed import deployed, deployed_scripts
 from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.job import compile_job
+from firedrill.cloudflare.job import compile_jobs
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, WORKERS_SCRIPT, dumps, loads, of_type
 
 Inputs = Callable[..., dict[str, Any]]
@@ -42,8 +42,8 @@ def test_a_deployed_job_compiles_although_its_key_is_hidden(create: Callable[...
     (job,) = deployed(state_file)
     assert job.secret_inputs == ("destinationConf",)
     assert "s3cr3t" not in repr(job)
-    destination = compile_job(from_pulumi.logpush_job(job.inputs)).destination
-    assert destination.parameters == {"ddsource": "shop", "service": "shop"}
+    (compiled,) = compile_jobs([from_pulumi.logpush_job(job.inputs)])
+    assert compiled.destination.parameters == {"ddsource": "shop", "service": "shop"}
 
 
 def test_secrets_are_named_by_their_property_paths(create: Callable[..., str], state_file: Path) -> None:

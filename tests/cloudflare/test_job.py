@@ -8,12 +8,17 @@ from typing import Any
 import pytest
 
 from firedrill.cloudflare.delivery import Limits
-from firedrill.cloudflare.job import check_job, compile_job
+from firedrill.cloudflare.job import Job, check_job, compile_jobs
 from firedrill.cloudflare.trace_items import Record
 from firedrill.cloudflare.truncation import LIMIT
 from firedrill.errors import FiredrillError, Several, Unsupported
 
 MakeJob = Callable[..., dict[str, Any]]
+
+
+def compiled(api: dict[str, Any]) -> Job:
+    (job,) = compile_jobs([api])
+    return job
 
 
 def seeded() -> Random:
@@ -23,18 +28,18 @@ def seeded() -> Random:
 def test_a_prepared_record_has_the_jobs_fields_in_its_order(
     make_job: MakeJob, make_record: Callable[..., Record]
 ) -> None:
-    job = compile_job(make_job(output_options={"field_names": ["WallTimeMs", "Outcome"]}))
+    job = compiled(make_job(output_options={"field_names": ["WallTimeMs", "Outcome"]}))
     assert list((job.prepare(make_record()) or {}).items()) == [("WallTimeMs", 12), ("Outcome", "ok")]
 
 
 def test_a_record_that_the_filter_stops_is_not_prepared(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
-    job = compile_job(make_job(filter='{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'))
+    job = compiled(make_job(filter='{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'))
     assert job.prepare(make_record()) is None
 
 
 def test_a_prepared_record_is_truncated(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
     log = {"Level": "log", "Message": ["x" * (LIMIT + 1)], "TimestampMs": 0}
-    prepared = compile_job(make_job()).prepare(make_record(Logs=[log]))
+    prepared = compiled(make_job()).prepare(make_record(Logs=[log]))
     assert prepared is not None
     assert prepared["Logs"][0]["Message"][0].endswith("<<<Logpush: messages truncated>>>")
 
@@ -42,36 +47,36 @@ def test_a_prepared_record_is_truncated(make_job: MakeJob, make_record: Callable
 def test_a_prepared_record_is_redacted_where_the_job_says_so(
     make_job: MakeJob, make_record: Callable[..., Record]
 ) -> None:
-    job = compile_job(make_job(output_options={"field_names": ["Logs"], "CVE-2021-44228": True}))
+    job = compiled(make_job(output_options={"field_names": ["Logs"], "CVE-2021-44228": True}))
     log = {"Level": "log", "Message": ["${jndi:ldap}", {"a": "${b}"}], "TimestampMs": 0}
     redacted = {"Level": "log", "Message": ["x{jndi:ldap}", {"a": "x{b}"}], "TimestampMs": 0}
     assert job.prepare(make_record(Logs=[log])) == {"Logs": [redacted]}
 
 
 def test_the_size_of_a_record_is_that_of_its_line_in_bytes(make_job: MakeJob) -> None:
-    assert compile_job(make_job()).size({"Outcome": "né"}) == len('{"Outcome":"né"}\n'.encode())
+    assert compiled(make_job()).size({"Outcome": "né"}) == len('{"Outcome":"né"}\n'.encode())
 
 
 def test_a_sample_rate_keeps_its_share_and_the_same_records_for_the_same_seed(make_job: MakeJob) -> None:
-    output = compile_job(make_job(output_options={"field_names": ["Logs"], "sample_rate": 0.1})).output
+    output = compiled(make_job(output_options={"field_names": ["Logs"], "sample_rate": 0.1})).output
     first, second = ([output.samples(random) for _ in range(10_000)] for random in (seeded(), seeded()))
     assert first == second
     assert 900 < sum(first) < 1_100
 
 
 def test_without_a_sample_rate_every_record_is_kept(make_job: MakeJob) -> None:
-    output = compile_job(make_job()).output
+    output = compiled(make_job()).output
     random = seeded()
     assert all(output.samples(random) for _ in range(100))
 
 
 def test_datadogs_limits_hold_whatever_the_job_says(make_job: MakeJob) -> None:
     job = make_job(max_upload_records=500_000, max_upload_bytes=100_000_000, max_upload_interval_seconds=120)
-    assert compile_job(job).limits == Limits(records=1_000, bytes=5_000_000, interval_ms=120_000)
+    assert compiled(job).limits == Limits(records=1_000, bytes=5_000_000, interval_ms=120_000)
 
 
 def test_a_batch_is_closed_after_30_seconds_by_default(make_job: MakeJob) -> None:
-    assert compile_job(make_job(max_upload_interval_seconds=0)).limits.interval_ms == 30_000
+    assert compiled(make_job(max_upload_interval_seconds=0)).limits.interval_ms == 30_000
 
 
 @pytest.mark.parametrize(
@@ -98,7 +103,7 @@ def test_a_batch_is_closed_after_30_seconds_by_default(make_job: MakeJob) -> Non
 )
 def test_a_wrong_job_is_refused(make_job: MakeJob, changed: dict[str, Any], error: str) -> None:
     with pytest.raises(FiredrillError) as raised:
-        compile_job(make_job(**changed))
+        compiled(make_job(**changed))
     assert str(raised.value) == error
 
 
@@ -106,7 +111,6 @@ def test_a_wrong_job_is_refused(make_job: MakeJob, changed: dict[str, Any], erro
     ("changed", "feature"),
     [
         ({"kind": "edge"}, "kind 'edge'"),
-        ({"destination_conf": "r2://bucket"}, "Logpush destination r2://"),
         ({"logpull_options": "fields=Logs"}, "logpull_options 'fields=Logs'"),
         (
             {"output_options": {"field_names": ["Logs"], "output_type": "csv"}},
@@ -120,7 +124,7 @@ def test_a_wrong_job_is_refused(make_job: MakeJob, changed: dict[str, Any], erro
 )
 def test_what_is_not_supported_is_refused_by_name(make_job: MakeJob, changed: dict[str, Any], feature: str) -> None:
     with pytest.raises(Unsupported) as raised:
-        compile_job(make_job(**changed))
+        compiled(make_job(**changed))
     assert (raised.value.feature, raised.value.place) == (feature, "Logpush job 'j'")
 
 
@@ -132,22 +136,34 @@ def test_of_a_job_that_delivers_elsewhere_all_but_the_destination_is_checked(mak
     assert [part.rule for part in caught.value.parts] == ["output_options", "filter"]
 
 
+def test_of_several_jobs_those_that_deliver_to_datadog_are_compiled(make_job: MakeJob) -> None:
+    jobs = [make_job(), make_job(name="archive", destination_conf="r2://bucket")]
+    assert [job.name for job in compile_jobs(jobs)] == ["j"]
+
+
+def test_the_mistakes_of_several_jobs_are_told_at_once(make_job: MakeJob) -> None:
+    jobs = [make_job(filter="{}"), make_job(name="archive", destination_conf="r2://bucket", filter="{}")]
+    with pytest.raises(Several) as caught:
+        compile_jobs(jobs)
+    assert [str(part).partition(":")[0] for part in caught.value.parts] == ["Logpush job 'j'", "Logpush job 'archive'"]
+
+
 def test_a_job_to_datadog_is_compiled_when_it_is_checked(make_job: MakeJob) -> None:
     job = check_job(make_job())
     assert job is not None
-    assert job.destination == compile_job(make_job()).destination
+    assert job.destination == compiled(make_job()).destination
 
 
 def test_nothing_is_in_the_way_of_an_enabled_job_and_a_pushing_script(
     make_job: MakeJob, make_script: Callable[..., dict[str, Any]]
 ) -> None:
-    assert compile_job(make_job()).obstacles(make_script()) == []
+    assert compiled(make_job()).obstacles(make_script()) == []
 
 
 def test_a_disabled_job_and_a_script_without_logpush_are_in_the_way(
     make_job: MakeJob, make_script: Callable[..., dict[str, Any]]
 ) -> None:
-    assert compile_job(make_job(enabled=False)).obstacles(make_script(logpush=False)) == [
+    assert compiled(make_job(enabled=False)).obstacles(make_script(logpush=False)) == [
         "the Logpush job 'j' is disabled, so nothing leaves Cloudflare; set enabled=True (the provider's default is"
         " False)",
         "logpush is off on the WorkersScript 'shop', so no job gets its events; set logpush=True (the default is"
@@ -160,7 +176,7 @@ def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
         return {"key": key, "operator": "eq", "value": "x"}
 
     with pytest.raises(Several) as caught:
-        compile_job(
+        compiled(
             make_job(
                 dataset="http_requests",
                 kind="edge",
