@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import signal
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from firedrill.engine import binary
+from firedrill.errors import CannotRun
 from firedrill.render import render
 from firedrill.resources import Resource
+
+ROOT = Path(__file__).resolve().parents[1]
 
 settings.register_profile("quick", max_examples=300, deadline=None)
 settings.register_profile("deep", max_examples=50_000, deadline=None)
 settings.load_profile("quick")
+
+
+@cache
+def without_engine() -> str:
+    """Why there is no engine, or nothing."""
+    try:
+        binary.find(ROOT)
+    except CannotRun as error:
+        return str(error)
+    return ""
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what runs the engine where there is none: from one place, so that the summary has one line of it."""
+    if item.get_closest_marker("engine") and without_engine():
+        pytest.skip(without_engine())
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -25,4 +46,4 @@ def interruptible() -> None:
 @pytest.fixture(scope="session")
 def rendered() -> list[Resource]:
     """The dev stack's resources."""
-    return render("dev", Path(__file__).resolve().parents[1])
+    return render("dev", ROOT)

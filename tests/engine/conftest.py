@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,30 +18,12 @@ import pytest
 from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
 from firedrill.cloud.values import seal
-from firedrill.engine import binary
 from firedrill.engine.operations import REPOSITORY, LocalStack, operate
 from firedrill.engine.process import Outcome
 from firedrill.engine.workspace import Workspace
-from firedrill.errors import CannotRun
 from firedrill.render import stack_config
 
 SMALL = Path(__file__).parent / "small"
-
-
-@cache
-def missing() -> str:
-    """Why there is no engine, or nothing."""
-    try:
-        binary.find(REPOSITORY)
-    except CannotRun as error:
-        return str(error)
-    return ""
-
-
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Skip what runs the engine where there is none: from one place, so that the summary has one line of it."""
-    if item.get_closest_marker("engine") and missing():
-        pytest.skip(missing())
 
 
 @dataclass
