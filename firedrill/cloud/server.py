@@ -22,7 +22,7 @@ VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 _PACKAGES = ("cloudflare", "datadog")
 _GRACE_S = 10
 """How long a call that is under way may take when the server ends."""
-_LARGEST_MESSAGE = 400 * 1024 * 1024
+LARGEST_MESSAGE = 400 * 1024 * 1024
 """Bytes, as the engine allows."""
 
 
@@ -49,7 +49,7 @@ def serving(
 
 
 def _start(package: str, port: int, cloud: Cloud, failures: Failures | None) -> tuple[Any, int]:
-    limits = [("grpc.max_receive_message_length", _LARGEST_MESSAGE), ("grpc.max_send_message_length", _LARGEST_MESSAGE)]
+    limits = [("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.max_send_message_length", LARGEST_MESSAGE)]
     server = grpc.server(ThreadPoolExecutor(thread_name_prefix=package), options=[*limits, ("grpc.so_reuseport", 0)])
     provider = Provider(package, version(f"pulumi-{package}"), cloud, failures)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)

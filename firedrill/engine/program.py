@@ -21,9 +21,10 @@ from typing import Any
 
 import grpc  # type: ignore[import-untyped]
 import pulumi
-from pulumi.runtime import reset_options, run_in_stack, set_all_config
-from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2
+from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
+from pulumi.runtime.proto import engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2, resource_pb2_grpc
 
+from firedrill.cloud.server import LARGEST_MESSAGE
 from firedrill.errors import FiredrillError
 from firedrill.program import run_main, told
 
@@ -86,27 +87,30 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
         self._idle.wait(_GRACE_S)
 
     def _run(self, request: Any) -> bool:
-        reset_options(
-            project=request.project,
-            stack=request.stack,
-            parallel=request.parallel,
-            engine_address=next(iter(request.args), ""),
-            monitor_address=request.monitor_address,
-            preview=request.dryRun,
-            organization=request.organization or "organization",
-        )
-        set_all_config(dict(request.config), list(request.configSecretKeys))
-        try:
-            asyncio.run(self._finish(max(request.parallel, 1)))
-        except (asyncio.CancelledError, grpc.RpcError):
-            return False
-        except (FiredrillError, pulumi.RunError) as error:
-            _tell(str(error))
-            return False
-        except Exception as error:  # noqa: BLE001 - whatever an output raises, of which the traceback is lost by now
-            _tell(f"The Pulumi program failed in an output: {told(error)}")
-            return False
-        return True
+        with _connected(request.args[0]) as engine, _connected(request.monitor_address) as monitor:
+            configure(
+                Settings(
+                    project=request.project,
+                    stack=request.stack,
+                    parallel=request.parallel,
+                    engine=engine_pb2_grpc.EngineStub(engine),
+                    monitor=resource_pb2_grpc.ResourceMonitorStub(monitor),
+                    dry_run=request.dryRun,
+                    organization=request.organization or "organization",
+                )
+            )
+            set_all_config(dict(request.config), list(request.configSecretKeys))
+            try:
+                asyncio.run(self._finish(max(request.parallel, 1)))
+            except (asyncio.CancelledError, grpc.RpcError):
+                return False
+            except (FiredrillError, pulumi.RunError) as error:
+                _tell(str(error))
+                return False
+            except Exception as error:  # noqa: BLE001 - whatever an output raises, of which the traceback is lost by now
+                _tell(f"The Pulumi program failed in an output: {told(error)}")
+                return False
+            return True
 
     async def _finish(self, parallel: int) -> None:
         """Run the program until all that it declares is made, or until the engine has gone."""
@@ -123,6 +127,17 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
             await asyncio.wait({program}, timeout=0.1)
         leaving.cancel()
         await program
+
+
+def _connected(address: str) -> Any:
+    """A channel to a server of the engine, closed when its block ends.
+
+    By default gRPC shares connections, and their waits after a failure, between all channels of a process to the same
+    address: where an engine got a port that a dead one had, the first call would fail at once.
+    Source: github.com/grpc/grpc, include/grpc/impl/channel_arg_names.h (use_local_subchannel_pool)
+    """
+    options = [("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.use_local_subchannel_pool", 1)]
+    return grpc.insecure_channel(address, options=options)
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:
