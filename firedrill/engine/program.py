@@ -15,7 +15,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,18 +87,8 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
         self._idle.wait(_GRACE_S)
 
     def _run(self, request: Any) -> bool:
-        with _connected(request.args[0]) as engine, _connected(request.monitor_address) as monitor:
-            configure(
-                Settings(
-                    project=request.project,
-                    stack=request.stack,
-                    parallel=request.parallel,
-                    engine=engine_pb2_grpc.EngineStub(engine),
-                    monitor=resource_pb2_grpc.ResourceMonitorStub(monitor),
-                    dry_run=request.dryRun,
-                    organization=request.organization or "organization",
-                )
-            )
+        with _connected(request) as settings:
+            configure(settings)
             set_all_config(dict(request.config), list(request.configSecretKeys))
             try:
                 asyncio.run(self._finish(max(request.parallel, 1)))
@@ -129,8 +119,27 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
         await program
 
 
-def _connected(address: str) -> Any:
-    """A channel to a server of the engine, closed when its block ends.
+@contextmanager
+def _connected(request: Any) -> Iterator[Settings]:
+    """The run's settings, with channels to the engine that are closed when the block ends.
+
+    Without an engine's address (a language host has it from its command line), messages go to standard error.
+    """
+    with ExitStack() as channels:
+        monitor, *engine = (channels.enter_context(_channel(to)) for to in (request.monitor_address, *request.args[:1]))
+        yield Settings(
+            project=request.project,
+            stack=request.stack,
+            monitor=resource_pb2_grpc.ResourceMonitorStub(monitor),
+            engine=engine_pb2_grpc.EngineStub(engine[0]) if engine else None,
+            parallel=request.parallel,
+            dry_run=request.dryRun,
+            organization=request.organization or "organization",
+        )
+
+
+def _channel(address: str) -> Any:
+    """A channel that shares no connection.
 
     By default gRPC shares connections, and their waits after a failure, between all channels of a process to the same
     address: where an engine got a port that a dead one had, the first call would fail at once.
