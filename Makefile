@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine test check gen bench bench-overhead lock clean
+.PHONY: help setup drill policy up engine actionlint test check gen bench bench-overhead lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run 
 
 engine: setup ## build the Pulumi CLI once, where none is on PATH (takes Go)
 	@$(RUN) tools/engine/build.py
+
+actionlint: ## build actionlint once, where none is on PATH, to lint the workflows (takes Go)
+	@command -v actionlint || test -x .firedrill/bin/actionlint || GOBIN=$(CURDIR)/.firedrill/bin go -C tools/actionlint install tool
 
 # Not reordered by the number of tests in a file: the few long ones would come last, alone.
 test: check ## everything make check does, then every test
