@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from firedrill.cloud.state import State
@@ -59,6 +60,5 @@ def sweep(state: State, folder: Path) -> None:
     for data in (folder / "data").glob("*/*"):
         if _NAMESPACE.fullmatch(data.name) and (data.parent.name, data.name) not in namespaces:
             shutil.rmtree(data, ignore_errors=True)
-    for script in (folder / "data").glob("*"):
-        if not any(script.iterdir()):
-            script.rmdir()
+            with suppress(OSError):  # other namespaces, or what a user has put there
+                data.parent.rmdir()

@@ -311,6 +311,13 @@ def test_a_folder_that_is_no_namespace_stays(cloud: Cloud, upload: Inputs, state
     assert own.is_dir()
 
 
+def test_a_worker_that_runs_and_has_stored_nothing_yet_keeps_its_folder(upload: Inputs, state_file: Path) -> None:
+    running = state_file.parent / "data" / "shop"
+    running.mkdir(parents=True)
+    upload()
+    assert running.is_dir()
+
+
 def test_a_worker_whose_class_another_one_binds_to_is_not_deleted(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
     outputs = upload()
     binding = [{**OBJECT, "scriptName": "shop"}]

@@ -1,0 +1,64 @@
+"""What is run of a stack that is deployed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.cloud.deployed import deployed
+from firedrill.cloud.folders import data_folder
+from firedrill.engine.operations import LocalStack
+from firedrill.engine.workspace import Workspace
+from firedrill.live.program import Program
+from firedrill.live.serve import deployed_programs
+from firedrill.render.stack_config import StackConfig
+from firedrill.resources import WORKERS_SCRIPT
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> LocalStack:
+    return LocalStack(Workspace.of(tmp_path), "dev", StackConfig("tiny", {}, ()))
+
+
+@pytest.fixture
+def inputs(script: dict[str, Any], bundle: bytes) -> dict[str, Any]:
+    """The small stack's Worker, as Pulumi uploads it."""
+    bindings = [{"type": "durable_object_namespace", "name": "COUNTER", "className": "Counter"}]
+    return {
+        "accountId": "acc",
+        "scriptName": script["script_name"],
+        "compatibilityDate": script["compatibility_date"],
+        "mainModule": "worker.mjs",
+        "content": bundle.decode(),
+        "bindings": bindings,
+        "migrations": {"newTag": "v1", "newSqliteClasses": ["Counter"]},
+    }
+
+
+def objects_of(program: Program) -> Path:
+    """Where the objects of its one class keep their data."""
+    (binding,) = program.script["bindings"]
+    return program.storage / str(binding["namespace_id"])
+
+
+def test_a_deleted_worker_takes_along_what_its_objects_have_stored(stack: LocalStack, inputs: dict[str, Any]) -> None:
+    id_, outputs = stack.cloud.create(WORKERS_SCRIPT, inputs)
+    (program,) = deployed_programs(stack, deployed(stack.workspace.cloud))
+    objects_of(program).mkdir(parents=True)
+
+    stack.cloud.delete(WORKERS_SCRIPT, id_, outputs)
+
+    assert not objects_of(program).exists()
+
+
+def test_objects_keep_their_data_while_the_worker_is_there(stack: LocalStack, inputs: dict[str, Any]) -> None:
+    _, outputs = stack.cloud.create(WORKERS_SCRIPT, inputs)
+    (program,) = deployed_programs(stack, deployed(stack.workspace.cloud))
+    objects_of(program).mkdir(parents=True)
+
+    stack.cloud.update(WORKERS_SCRIPT, "tiny", outputs, {**inputs, "migrations": {"oldTag": "v1", "newTag": "v1"}})
+
+    assert objects_of(program).is_dir()
+    assert data_folder(stack.workspace.cloud.parent, "tiny", "") == program.storage
