@@ -11,12 +11,15 @@ from pathlib import Path
 
 from firedrill.errors import CannotRun
 
+AT_WORK = "is at work on this project's stacks. Wait until it has ended, or end it."
+RUNS = "runs this stack. End it first, with Ctrl-C; what the objects have stored stays."
+
 
 @contextmanager
-def exclusive(file: Path, command: str, now: datetime) -> Iterator[None]:
+def exclusive(file: Path, command: str, now: datetime, busy: str = AT_WORK) -> Iterator[None]:
     """Hold the lock `file` for `command` while the block runs; the system lets go of it when the process dies.
 
-    Raises CannotRun, with who holds it and since when, instead of waiting.
+    Raises CannotRun instead of waiting: who holds it, since when, and `busy`.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
@@ -25,9 +28,7 @@ def exclusive(file: Path, command: str, now: datetime) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 1000).decode() or "another command"
-            raise CannotRun(
-                f"{holder} is at work on this project's stacks. Wait until it has ended, or end it."
-            ) from None
+            raise CannotRun(f"{holder} {busy}") from None
         os.ftruncate(descriptor, 0)
         os.write(descriptor, f"{command} (process {os.getpid()}, since {now:%H:%M:%S})".encode())
         yield

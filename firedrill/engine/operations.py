@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from firedrill.cloud.failures import Failures
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
 from firedrill.engine import binary
-from firedrill.engine.lock import exclusive
+from firedrill.engine.lock import RUNS, exclusive
 from firedrill.engine.process import Engine, Outcome
 from firedrill.engine.program import served
 from firedrill.engine.recovery import Journal, delete_unrecorded, make_good
@@ -30,6 +31,8 @@ _ARGUMENTS = {
     "destroy": ("destroy", "--yes", "--skip-preview", "--remove"),
 }
 _RUN_THE_PROGRAM = ("up", "preview")
+_NOT_WHILE_IT_RUNS = ("up", "destroy")
+"""What would take classes and their data from under a Worker that runs."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +66,16 @@ def operate(
 
     `rotate` names secrets that are made anew, `options` go to Pulumi, `failures` make the cloud fail on order (none by
     default). What an interrupted run has left is made good first, with a line on standard error for each thing.
-    Raises CannotRun when there is no engine, another run is under way, or Pulumi was killed.
+    Raises CannotRun when there is no engine, another run is under way, the stack runs, or Pulumi was killed.
     """
     program = binary.find(REPOSITORY).path
     command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
     what = f"{command} of {now:%H:%M:%S}"
     workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud
+    running = exclusive(workspace.running(stack.name), command, now, RUNS)
     with (
         exclusive(workspace.folder / "lock", command, now),
+        running if operation in _NOT_WHILE_IT_RUNS else nullcontext(),
         serving(cloud, failures=failures) as variables,
         served(workspace.root) as address,
     ):

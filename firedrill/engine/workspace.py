@@ -51,6 +51,10 @@ class Workspace:
         """The state file of the local cloud, what lies beside it included."""
         return self.folder / "cloud" / "state.json"
 
+    def running(self, stack: str) -> Path:
+        """The lock that is held while the stack runs."""
+        return self.folder / "live" / f"{stack}.lock"
+
     def config_file(self, stack: str) -> Path:
         """The config of a stack, its secrets encrypted."""
         return self.engine / f"Pulumi.{stack}.yaml"

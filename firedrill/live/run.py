@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from firedrill.engine.lock import exclusive
+from firedrill.engine.lock import RUNS, exclusive
 from firedrill.errors import FiredrillError
 from firedrill.live.clock import FastClock
 from firedrill.live.control import control_file, served
@@ -22,6 +22,8 @@ from firedrill.resources import Resource
 
 SPEED = 60.0
 """A minute of a window takes a second."""
+FASTEST = 3_600.0
+"""An hour takes a second: beyond it evaluations of every minute cannot keep up."""
 
 
 def run_live(
@@ -40,8 +42,7 @@ def run_live(
     (0). Simulated time runs `speed` times as fast as real time.
     Raises CannotRun when workerd cannot run or ends, FiredrillError for what cannot be run as it is declared.
     """
-    if not speed > 0:
-        raise FiredrillError(f"the speed is {speed:g}; give a number above 0, 1 being real time")
+    check_speed(speed)
     organisation = compile_organisation(resources)
     hub = Hub()
     watcher = hub.watch()
@@ -57,12 +58,18 @@ def run_live(
             announce("ended; what the objects have stored stays")
 
 
+def check_speed(speed: float) -> None:
+    """Raise FiredrillError for a speed that simulated time cannot run at."""
+    if not 0 < speed <= FASTEST:
+        raise FiredrillError(f"the speed is {speed:g}; give a number above 0 and up to {FASTEST:g}, 1 being real time")
+
+
 @contextmanager
 def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, port: int = 0) -> Iterator[None]:
     """Run the Workers, and let other commands reach the stack, until the block ends, which takes the stack's steps."""
     with ExitStack() as ends:
         lock, command = folder / "live" / f"{live.name}.lock", f"firedrill up --stack {live.name}"
-        ends.enter_context(exclusive(lock, command, datetime.now()))
+        ends.enter_context(exclusive(lock, command, datetime.now(), RUNS))
         workers = [
             ends.enter_context(running(program, port and port + number, live.sink(program.script)))
             for number, program in enumerate(programs)

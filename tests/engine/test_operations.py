@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 
 from firedrill.cloud.server import serving
 from firedrill.engine import binary
+from firedrill.engine.lock import exclusive
 from firedrill.engine.operations import REPOSITORY
 from firedrill.errors import CannotRun, FiredrillError
 
@@ -103,6 +105,24 @@ def test_a_second_run_at_the_same_time_is_refused(small: Local) -> None:
         "firedrill up --stack prod (process 77, since 12:34:56) is at work on this project's stacks. "
         "Wait until it has ended, or end it."
     )
+
+
+@pytest.mark.parametrize("operation", ["up", "destroy"])
+def test_a_stack_that_runs_is_not_changed_under_it(small: Local, operation: str) -> None:
+    running = small.stack.workspace.running("dev")
+    with exclusive(running, "firedrill up --stack dev", datetime(2026, 11, 23, 12)), pytest.raises(CannotRun) as raised:
+        small.run(operation)
+    assert str(raised.value) == (
+        f"firedrill up --stack dev (process {os.getpid()}, since 12:00:00) runs this stack. "
+        "End it first, with Ctrl-C; what the objects have stored stays."
+    )
+    assert not small.entries()
+
+
+def test_a_stack_that_runs_can_be_looked_at_and_others_changed(small: Local) -> None:
+    with exclusive(small.stack.workspace.running("dev"), "firedrill up --stack dev", datetime(2026, 11, 23, 12)):
+        assert small.did("preview") == {"create": RESOURCES}
+        assert small.named("other").did("up") == {"create": RESOURCES}
 
 
 def test_two_stacks_share_a_cloud_and_leave_each_other_alone(small: Local, tmp_path: Path) -> None:

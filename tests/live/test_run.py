@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from math import inf, nan
 from pathlib import Path
 
 import pytest
@@ -103,11 +104,12 @@ def test_a_stack_that_was_killed_starts_again_with_what_it_had_stored(
     assert get(next_line(start()).removeprefix("tiny answers at http://")) == "2"
 
 
-def test_a_speed_that_is_none_is_refused(tmp_path: Path, resources: list[Resource]) -> None:
+@pytest.mark.parametrize(("speed", "shown"), [(0, "0"), (-1, "-1"), (3601, "3601"), (inf, "inf"), (nan, "nan")])
+def test_a_speed_that_is_none_is_refused(tmp_path: Path, resources: list[Resource], speed: float, shown: str) -> None:
     with pytest.raises(FiredrillError) as refused:
-        run_live(resources, [], tmp_path, "dev", speed=0)
+        run_live(resources, [], tmp_path, "dev", speed=speed)
 
-    assert str(refused.value) == "the speed is 0; give a number above 0, 1 being real time"
+    assert str(refused.value) == f"the speed is {shown}; give a number above 0 and up to 3600, 1 being real time"
 
 
 def test_what_keeps_events_from_datadog_is_said_at_once(tmp_path: Path, resources: list[Resource]) -> None:
