@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -156,6 +156,23 @@ def test_help_names_the_commands() -> None:
 def test_an_unknown_stack_is_answered_with_those_there_are(firedrill: Firedrill) -> None:
     assert firedrill("drill", "--stack", "qa") == refused(
         "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev, example, prod, staging."
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("up", "--port", "65536"), ("up", "--port", "-1"), ("cloud", "--cloudflare-port", "99999")],
+    ids=" ".join,
+)
+def test_a_port_that_there_is_not_is_refused_at_once(firedrill: Firedrill, arguments: Sequence[str]) -> None:
+    assert firedrill(*arguments) == refused(
+        f"the port is {arguments[-1]}; give one from 1 to 65535, or 0 for any that is free"
+    )
+
+
+def test_a_speed_that_is_none_is_refused_before_anything_is_deployed(firedrill: Firedrill) -> None:
+    assert firedrill("up", "--speed", "0") == refused(
+        "the speed is 0; give a number above 0 and up to 3600, 1 being real time"
     )
 
 

@@ -12,8 +12,18 @@ import typer
 from rich.console import Console
 
 from firedrill.cli.options import REFUSED, RootOption, StackOption
+from firedrill.errors import FiredrillError
+
+_LAST_PORT = 65_535
 
 DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in full.")]
+
+
+def _port(port: int) -> int:
+    """A port as it was given, 0 for any."""
+    if not 0 <= port <= _LAST_PORT:
+        raise FiredrillError(f"the port is {port}; give one from 1 to {_LAST_PORT}, or 0 for any that is free")
+    return port
 
 
 def preview(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
@@ -28,11 +38,18 @@ def up(
     ] = None,
     diff: DiffOption = False,
     serve: Annotated[bool, typer.Option(help="Run the Workers afterwards, until Ctrl-C.")] = True,
-    port: Annotated[int, typer.Option(help="Of the first Worker, the next ones follow; any free ones by default.")] = 0,
+    port: Annotated[
+        int,
+        typer.Option(help="Of the first Worker, the next ones follow; any free ones by default.", callback=_port),
+    ] = 0,
     speed: Annotated[float, typer.Option(help="Simulated time runs so much faster: windows become shorter.")] = 60.0,
     root: RootOption = Path(),
 ) -> None:
     """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
+    if serve:
+        from firedrill.live.run import check_speed
+
+        check_speed(speed)
     _operate("up", stack, root, rotate=rotate or (), diff=diff)
     if serve:
         from firedrill.live.serve import serve_stack
@@ -84,8 +101,12 @@ def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
 
 
 def cloud(
-    cloudflare_port: Annotated[int, typer.Option(help="Of the cloudflare provider; any free one by default.")] = 0,
-    datadog_port: Annotated[int, typer.Option(help="Of the datadog provider; any free one by default.")] = 0,
+    cloudflare_port: Annotated[
+        int, typer.Option(help="Of the cloudflare provider; any free one by default.", callback=_port)
+    ] = 0,
+    datadog_port: Annotated[
+        int, typer.Option(help="Of the datadog provider; any free one by default.", callback=_port)
+    ] = 0,
     sink: Annotated[
         list[str] | None, typer.Option(metavar="HOST=URL", help="A local address for an HTTPS destination's host.")
     ] = None,

@@ -17,6 +17,8 @@ _RATES = {
     if isinstance(each.default, float) and each.name not in _OF_TAKES
 }
 NAMES = tuple(_RATES)
+SLOWEST_MS = 2_147_483_647
+"""What a timer of JavaScript takes at most; a longer one is over at once."""
 SLOW_MS = 1_500
 """How long slow storage takes unless told otherwise: longer than the shipped latency thresholds."""
 
@@ -42,8 +44,8 @@ def check(switch: Switch) -> None:
         raise FiredrillError(f"there is no fault {switch.name!r}{hint}; choose one of {', '.join(NAMES)}")
     if not 0 <= switch.rate <= 1:
         raise FiredrillError(f"the rate is {switch.rate:g}; give a fraction from 0 (never) to 1 (always)")
-    if switch.ms < 0:
-        raise FiredrillError(f"storage cannot take {switch.ms} ms; give a number from 0 on")
+    if not 0 <= switch.ms <= SLOWEST_MS:
+        raise FiredrillError(f"storage cannot take {switch.ms} ms; give a number from 0 to {SLOWEST_MS}")
 
 
 def switched(faults: Faults, switch: Switch) -> Faults:

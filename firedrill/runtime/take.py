@@ -177,8 +177,9 @@ def _require_free(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise CannotRun(f"port {port} cannot be used ({error.strerror}); choose another, or 0 for any") from error
+        except (OSError, OverflowError) as error:  # the second for a port beyond the last one
+            reason = error.strerror if isinstance(error, OSError) else "the last one is 65535"
+            raise CannotRun(f"port {port} cannot be used ({reason}); choose another, or 0 for any") from error
 
 
 def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float) -> Any:

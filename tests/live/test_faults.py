@@ -18,7 +18,11 @@ from firedrill.runtime.take import Faults
         ),
         (Switch("x", 1.0), f"there is no fault 'x'; choose one of {', '.join(NAMES)}"),
         (Switch("unreachable", 1.5), "the rate is 1.5; give a fraction from 0 (never) to 1 (always)"),
-        (Switch("storage-slow", 1.0, ms=-1), "storage cannot take -1 ms; give a number from 0 on"),
+        (Switch("storage-slow", 1.0, ms=-1), "storage cannot take -1 ms; give a number from 0 to 2147483647"),
+        (
+            Switch("storage-slow", 1.0, ms=2_147_483_648),
+            "storage cannot take 2147483648 ms; give a number from 0 to 2147483647",
+        ),
     ],
 )
 def test_a_switch_that_cannot_be_is_refused(switch: Switch, message: str) -> None:

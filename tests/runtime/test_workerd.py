@@ -127,6 +127,12 @@ def test_a_port_in_use_is_named(deployment: Deployment) -> None:
 
 
 @pytest.mark.workerd
+def test_a_port_beyond_the_last_one_is_named(deployment: Deployment) -> None:
+    with pytest.raises(CannotRun) as raised, deployed(deployment, port=65_536):
+        pass
+    assert str(raised.value) == "port 65536 cannot be used (the last one is 65535); choose another, or 0 for any"
+
+
 def test_the_gateway_listens_on_the_chosen_port(deployment: Deployment) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
