@@ -97,4 +97,9 @@ def read(file: Path) -> State:
             f"{str(file)!r} is the state of a local cloud of version {version!r}, and this is version {VERSION}; "
             "move it away to begin anew."
         )
-    return from_json(value)
+    try:
+        return from_json(value)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise FiredrillError(
+            f"{str(file)!r} is not the state of a local cloud ({error!r}); move it away to begin anew."
+        ) from error

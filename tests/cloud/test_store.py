@@ -7,6 +7,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,6 +142,26 @@ def test_processes_that_change_it_at_the_same_time_lose_nothing(state_file: Path
     for process in processes:
         process.join()
     assert _keys(state_file) == {f"{name}{number}" for name in "xy" for number in range(20)}
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ({}, "KeyError('resources')"),
+        (
+            {"resources": {"t": []}, "vault": {}, "given": 1},
+            "AttributeError(\"'list' object has no attribute 'items'\")",
+        ),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(state_file: Path, rest: dict[str, Any], why: str) -> None:
+    state_file.parent.mkdir()
+    state_file.write_text(json.dumps({"version": 1, **rest}))
+    with pytest.raises(FiredrillError) as refused, Store(state_file).reading():
+        pass
+    assert str(refused.value) == (
+        f"'{state_file}' is not the state of a local cloud ({why}); move it away to begin anew."
+    )
 
 
 def test_a_file_that_is_no_json_is_refused(state_file: Path) -> None:
