@@ -14,13 +14,13 @@ _GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; shift; rm -rf -- "$@"'
 
 
 @contextmanager
-def guarded(process: subprocess.Popen[bytes], *folders: Path) -> Iterator[None]:
+def guarded(process: subprocess.Popen[bytes], *leftovers: Path) -> Iterator[None]:
     """Kill `process`, which leads a group of its own, and all of that group when the block ends or we are killed.
 
-    In the second case its `folders` are removed too.
+    In the second case its `leftovers`, files or folders, are removed too.
     """
     guard = subprocess.Popen(
-        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), *map(str, folders)],
+        ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), *map(str, leftovers)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

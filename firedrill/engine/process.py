@@ -51,7 +51,8 @@ class Engine:
         with process, guarded(process):
             printed, said = process.communicate(given.encode())
         if process.returncode:
-            raise CannotRun(f"pulumi {' '.join(arguments[:2])} failed:\n{said.decode(errors='replace').strip()}")
+            told = (said.strip() or printed.strip()).decode(errors="replace")
+            raise CannotRun(f"pulumi {' '.join(arguments[:2])} failed:\n{told}")
         return printed.decode()
 
     def operate(self, *arguments: str) -> Outcome:
@@ -63,7 +64,7 @@ class Engine:
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix="events-") as events:
             command = [str(self.program), *arguments, "--event-log", events.name]
             process = subprocess.Popen(command, cwd=self.folder, env=dict(self.environment), start_new_session=True)
-            with guarded(process):
+            with guarded(process, Path(events.name)):
                 interrupted = False
                 while process.returncode is None:
                     try:

@@ -58,6 +58,7 @@ def test_an_update_that_is_killed_at_a_change_is_completed_by_the_next(
 ) -> None:
     assert start(small.folder, "up", victim, call, moment).wait() != 0
     assert eventually(lambda: not processes(small.folder))
+    assert eventually(lambda: not list(small.stack.workspace.engine.glob("events-*")))
     small.did("up")
     assert small.held() == undisturbed
     assert small.agrees()
