@@ -18,7 +18,7 @@ from firedrill.engine.lock import RUNS, exclusive
 from firedrill.engine.process import Engine, Outcome
 from firedrill.engine.program import served
 from firedrill.engine.recovery import Journal, delete_unrecorded, make_good
-from firedrill.engine.workspace import Workspace, make_stack, unlock, write_project
+from firedrill.engine.workspace import Workspace, check_whole, make_stack, unlock, write_project
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
 
@@ -79,12 +79,14 @@ def operate(
         serving(cloud, failures=failures) as variables,
         served(workspace.root) as address,
     ):
+        with cloud.store.reading():
+            pass  # a state that cannot be read is refused before Pulumi asks for it
+        check_whole(workspace, stack.name, project)
+        unlock(workspace, stack.name, project)
         missing = write_project(workspace, stack.name, stack.config, rotate)
         engine = Engine(program, workspace.engine, {**workspace.environment(), **variables})
         journal = Journal(workspace.engine / f"{stack.name}.unfinished")
         interrupted = journal.unfinished()
-        if interrupted:
-            unlock(workspace, stack.name, project)
         run = interrupted or journal.begin(what, cloud)
         make_stack(workspace, engine, stack.name, project, missing)
         if interrupted:

@@ -33,8 +33,16 @@ class Journal:
         self._file = file
 
     def unfinished(self) -> Run | None:
-        """The run that has begun and not ended."""
-        return Run(**json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else None
+        """The run that has begun and not ended. Raises FiredrillError for a file that does not tell."""
+        if not self._file.exists():
+            return None
+        try:
+            return Run(**json.loads(self._file.read_text(encoding="utf-8")))
+        except (ValueError, TypeError) as error:
+            raise FiredrillError(
+                f"{str(self._file)!r} does not tell which run was interrupted ({error}); "
+                f"remove it, then run: firedrill refresh --stack {self._file.stem}"
+            ) from error
 
     def begin(self, what: str, cloud: Cloud) -> Run:
         """A run begins, in place of any other."""

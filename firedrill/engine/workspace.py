@@ -7,6 +7,7 @@ Source: pulumi.com/docs/iac/concepts/projects/project-file and .../state-and-bac
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import shutil
@@ -77,6 +78,26 @@ class Workspace:
         }
 
 
+def check_whole(workspace: Workspace, stack: str, project: str) -> None:
+    """Raise FiredrillError when something is gone or broken that Pulumi cannot go on without."""
+    passphrase, state = workspace.engine / "passphrase", workspace.state_file(project, stack)
+    stacks = ", ".join(sorted(file.stem for file in state.parent.glob("*.json")))
+    if stacks and not passphrase.exists():
+        raise FiredrillError(
+            f"{str(passphrase)!r} is gone, and the secrets of these stacks cannot be read without it: {stacks}. Put it "
+            f"back; or begin anew, with nothing deployed and nothing stored: remove {str(workspace.folder)!r}"
+        )
+    if not state.exists():
+        return
+    try:
+        json.loads(state.read_bytes())
+    except ValueError as error:
+        raise FiredrillError(
+            f"{str(state)!r} is not Pulumi's state of a stack ({error}); put {state.name}.bak in its place, which is "
+            f"the one before, then run: firedrill refresh --stack {stack}"
+        ) from error
+
+
 def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate: Iterable[str] = ()) -> list[str]:
     """Write the engine's project and the config of a stack; returns the keys of the secrets that have to be made.
 
@@ -102,7 +123,10 @@ def make_stack(workspace: Workspace, engine: Engine, stack: str, project: str, m
 
 
 def unlock(workspace: Workspace, stack: str, project: str) -> None:
-    """Remove the lock on a stack of a Pulumi that was killed; `pulumi cancel` cannot while the stack is being made."""
+    """Remove the lock on a stack of a Pulumi that was killed: one that lives is ours, and we run one at a time.
+
+    `pulumi cancel` cannot while the stack is being made.
+    """
     shutil.rmtree(workspace.state / ".pulumi" / "locks" / "organization" / project / stack, ignore_errors=True)
 
 

@@ -125,6 +125,35 @@ def test_a_stack_that_runs_can_be_looked_at_and_others_changed(small: Local) -> 
         assert small.named("other").did("up") == {"create": RESOURCES}
 
 
+def test_a_lock_that_a_pulumi_has_left_stops_nobody(small: Local) -> None:
+    workspace = small.stack.workspace
+    lock = workspace.state / ".pulumi" / "locks" / "organization" / "small" / "dev" / "left.json"
+    lock.parent.mkdir(parents=True)
+    lock.write_text('{"pid": 1, "username": "me", "hostname": "here", "timestamp": "2026-11-23T12:00:00Z"}')
+    assert small.did("up") == {"create": RESOURCES}
+
+
+def test_a_journal_that_does_not_tell_is_refused(small: Local) -> None:
+    small.did("up")
+    journal = small.stack.workspace.engine / "dev.unfinished"
+    journal.write_text("{}")
+    with pytest.raises(FiredrillError) as raised:
+        small.run("preview")
+    assert str(raised.value) == (
+        f"'{journal}' does not tell which run was interrupted (Run.__init__() missing 2 required positional arguments: "
+        "'what' and 'known'); remove it, then run: firedrill refresh --stack dev"
+    )
+
+
+def test_a_cloud_that_cannot_be_read_is_told_before_what_was_interrupted_is_made_good(small: Local) -> None:
+    small.did("up")
+    (small.stack.workspace.engine / "dev.unfinished").write_text('{"what": "up", "known": {}}')
+    small.stack.workspace.cloud.write_text("{")
+    with pytest.raises(FiredrillError) as raised:
+        small.run("preview")
+    assert str(raised.value).startswith(f"'{small.stack.workspace.cloud}' is not the state of a local cloud (")
+
+
 def test_two_stacks_share_a_cloud_and_leave_each_other_alone(small: Local, tmp_path: Path) -> None:
     small.did("up")
     dev = small.entries()

@@ -11,8 +11,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
-from firedrill.engine.workspace import Workspace, make_stack, write_project
-from firedrill.errors import FiredrillError
+from firedrill.engine.workspace import Workspace, check_whole, make_stack, write_project
+from firedrill.errors import CannotRun, FiredrillError
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 
 CONFIG = StackConfig(
@@ -132,3 +132,51 @@ def test_accounts_of_the_environment_do_not_reach_the_engine(
     found = workspace.environment()
     assert "of a real account" not in found.values()
     assert found["HOME"] == "/home/somebody"
+
+
+def deployed(workspace: Workspace, stack: str, state: str = "{}") -> Path:
+    """The file of a stack's state, as Pulumi leaves it."""
+    file = workspace.state_file("shop", stack)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(state)
+    return file
+
+
+def problem(workspace: Workspace) -> str:
+    with pytest.raises(FiredrillError) as refused:
+        check_whole(workspace, "dev", "shop")
+    return str(refused.value)
+
+
+def test_what_is_not_begun_or_is_as_it_was_left_is_whole(workspace: Workspace, pulumi: Path) -> None:
+    check_whole(workspace, "dev", "shop")
+    prepare(workspace, pulumi)
+    deployed(workspace, "dev")
+    check_whole(workspace, "dev", "shop")
+
+
+def test_a_passphrase_that_is_gone_is_not_made_anew(workspace: Workspace) -> None:
+    deployed(workspace, "prod")
+    deployed(workspace, "staging")
+    assert problem(workspace) == (
+        f"'{workspace.engine / 'passphrase'}' is gone, and the secrets of these stacks cannot be read without it: "
+        "prod, staging. Put it back; or begin anew, with nothing deployed and nothing stored: remove "
+        f"'{workspace.folder}'"
+    )
+
+
+def test_a_state_that_is_cut_off_is_refused_with_what_is_left_of_it(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi)
+    file = deployed(workspace, "dev", '{"version": 3')
+    assert problem(workspace) == (
+        f"'{file}' is not Pulumi's state of a stack (Expecting ',' delimiter: line 1 column 14 (char 13)); put "
+        "dev.json.bak in its place, which is the one before, then run: firedrill refresh --stack dev"
+    )
+
+
+def test_what_a_command_says_goes_on_wherever_it_was_said(workspace: Workspace, pulumi: Path) -> None:
+    prepare(workspace, pulumi)
+    pulumi.write_text('#!/bin/sh\necho "error: no such thing"\nexit 1\n')
+    with pytest.raises(CannotRun) as refused:
+        Engine(pulumi, workspace.engine, {}).call("refresh", "--yes", "--stack", "dev")
+    assert str(refused.value) == "pulumi refresh --yes failed:\nerror: no such thing"
