@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,13 @@ def has_unknown(value: Any) -> bool:
     if isinstance(value, Mapping):
         return any(map(has_unknown, value.values()))
     return any(map(has_unknown, value)) if isinstance(value, list) else value is UNKNOWN
+
+
+def in_order(values: Any) -> Any:
+    """Values that have no order, in one that equal ones share; what is no list is given back."""
+    if not isinstance(values, list):
+        return values
+    return sorted(values, key=lambda value: json.dumps(value, sort_keys=True, default=repr))
 
 
 def secret(value: Any) -> Any:

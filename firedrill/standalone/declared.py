@@ -95,7 +95,7 @@ def documented_shape(place: str) -> Iterator[None]:
     """
     try:
         yield
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise FiredrillError(f"{place}: its inputs are not of the provider's types ({error!r}).") from error
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import pytest
 
 from firedrill.cloud.cloud import Checked, Cloud, Difference
-from firedrill.cloud.values import UNKNOWN, Secret
+from firedrill.cloud.tokens import PIPELINE_ORDER
+from firedrill.cloud.values import UNKNOWN, Json, Secret
 from firedrill.errors import FiredrillError, Unsupported
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
 
@@ -103,6 +105,36 @@ def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> No
     assert problem(LOGS_PIPELINE, filters=7) == (
         f"pipeline 'shop': its inputs are not of the provider's types ({reason!r})."
     )
+
+
+@pytest.mark.parametrize(
+    ("token", "changes", "text"),
+    [
+        (MONITOR, {"priority": inf}, "its inputs are not of the provider's types (OverflowError("),
+        (
+            PIPELINE_ORDER,
+            {"name": "order", "pipelines": "a"},
+            "LogsPipelineOrder: pipelines is 'a'; give a list of ids.",
+        ),
+        (PIPELINE_ORDER, {"name": 7, "pipelines": []}, "LogsPipelineOrder: name is 7; give a text."),
+        (
+            WORKERS_SCRIPT,
+            {"bindings": [{"type": "plain_text", "name": ["A"], "text": ""}]},
+            "WorkersScript 'shop': a binding of type 'plain_text' has the name ['A']; give it a text.",
+        ),
+    ],
+)
+def test_an_input_of_another_type_is_refused_before_it_is_sent(
+    cloud: Cloud, inputs: Inputs, token: str, changes: Json, text: str
+) -> None:
+    given = changes if token == PIPELINE_ORDER else inputs(token, **changes)
+    (found,) = cloud.check(token, given).problems
+    assert text in found
+
+
+def test_groups_that_are_not_known_yet_are_compared(cloud: Cloud, inputs: Inputs) -> None:
+    old = inputs(LOGS_METRIC)
+    assert cloud.diff(LOGS_METRIC, old, {**old, "groupBies": [UNKNOWN]}) == Difference(["groupBies"], [])
 
 
 def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -> None:

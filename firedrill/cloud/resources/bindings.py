@@ -5,7 +5,6 @@ Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadat
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,16 +34,11 @@ def check_binding(binding: Mapping[str, Any], place: str) -> None:
     kind, name = str(binding.get("type")), binding.get("name")
     if kind not in _BINDINGS:
         raise Unsupported(f"binding type {kind!r} (there is {', '.join(sorted(_BINDINGS))})", place)
+    if name is not None and not isinstance(name, str):
+        raise FiredrillError(f"{place}: a binding of type {kind!r} has the name {name!r}; give it a text.")
     for key in ("name", *sorted(_BINDINGS[kind])):
         if not binding.get(key) and binding.get(key) != "":
             raise FiredrillError(f"{place}: the binding {name!r} of type {kind!r} has no {key}; set it.")
-
-
-def in_order(bindings: Any) -> Any:
-    """Equal bindings in one order; what is no list is given back."""
-    if not isinstance(bindings, list):
-        return bindings
-    return sorted(bindings, key=lambda binding: json.dumps(binding, sort_keys=True, default=repr))
 
 
 def secret_texts(inputs: Mapping[str, Any]) -> Json:

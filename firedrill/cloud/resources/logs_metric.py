@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.state import State
-from firedrill.cloud.values import Json
+from firedrill.cloud.values import Json, in_order
 from firedrill.datadog import from_pulumi
 from firedrill.datadog.log_metrics import compile_metrics
 from firedrill.errors import FiredrillError
@@ -32,8 +32,7 @@ class LogsMetric(ResourceType):
     def comparable(self, inputs: Json) -> Json:
         """The grouping has no order."""
         groups = inputs.get("groupBies")
-        ordered = sorted(groups, key=lambda group: str(group.get("path"))) if isinstance(groups, list) else []
-        return {**inputs, "groupBies": ordered}
+        return {**inputs, "groupBies": in_order(groups or [])}
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """The name has to be free."""

@@ -18,7 +18,7 @@ from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloud.values import Json, revealed
 from firedrill.datadog import from_pulumi
 from firedrill.datadog.pipelines import compile_pipelines, in_order
-from firedrill.errors import Mistakes
+from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGS_PIPELINE
 
 
@@ -57,6 +57,13 @@ class LogsPipelineOrder(ResourceType):
     known = frozenset({"name", "pipelines"})
     required = ("name", "pipelines")
     is_put = True
+
+    def check(self, inputs: Json, around: Surroundings) -> None:
+        """It has a name, and lists ids."""
+        for key, listed in (("name", [inputs["name"]]), ("pipelines", inputs["pipelines"])):
+            if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+                what = "a text" if key == "name" else "a list of ids"
+                raise FiredrillError(f"{self.noun}: {key} is {inputs[key]!r}; give {what}.")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """The name is the id."""

@@ -16,7 +16,6 @@ from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import (
     DURABLE_OBJECT,
     check_binding,
-    in_order,
     secret_texts,
     with_secret_text,
     with_text,
@@ -27,7 +26,7 @@ from firedrill.cloud.resources.durable_objects import Classes, migrate
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
-from firedrill.cloud.values import Json, revealed
+from firedrill.cloud.values import Json, in_order, revealed
 from firedrill.cloudflare import from_pulumi
 from firedrill.cloudflare.script import Live, bound_classes, check_script, live_before
 from firedrill.errors import FiredrillError, Mistakes
