@@ -57,7 +57,8 @@ DEFAULT_CATEGORIES = {"miss": "not_found", "rejected": "validation", "error": "c
 REJECTED = "InputError"  # the name of errors that are the caller's mistake, unless the wrapper's option says otherwise
 
 # Names first, since a message can say anything. Exceeded limits come with `.remote` and may come as a reset; resets by
-# storage say so. Sources: developers.cloudflare.com/durable-objects/best-practices/error-handling,
+# storage say so. What cannot be sent (a bad URL, a used body, a symbol) has the name of a mistake, and no `.remote`
+# either. Sources: developers.cloudflare.com/durable-objects/best-practices/error-handling,
 # developers.cloudflare.com/durable-objects/observability/troubleshooting,
 # developers.cloudflare.com/workers/observability/errors
 RULES: tuple[ErrorRule, ...] = (
@@ -73,6 +74,8 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule("disconnected", message="client (has )?disconnected|after close\\(\\)"),
     ErrorRule("unreachable", property="retryable"),
     ErrorRule("unreachable", message="network connection lost"),
+    ErrorRule("code", name="TypeError"),
+    ErrorRule("code", name="DataCloneError"),
     ErrorRule("unreachable", way=True),
     ErrorRule("code"),
 )

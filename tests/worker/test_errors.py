@@ -81,6 +81,12 @@ def test_a_call_that_failed_without_remote_was_not_raised_by_the_object(workerd:
     assert category(workerd, {"message": "internal error", "called": True, "remote": True}) == "code"
 
 
+@pytest.mark.parametrize("name", ["TypeError", "DataCloneError"])
+def test_what_could_not_be_sent_is_a_mistake_of_the_calling_code(workerd: Any, name: str) -> None:
+    assert category(workerd, {"name": name, "called": True}) == "code"
+    assert category(workerd, {"name": name, "called": True, "retryable": True}) == "unreachable"
+
+
 def test_the_callers_mistake_is_known_by_its_name_whatever_it_says(workerd: Any) -> None:
     error = {"name": "InputError", "message": "no storage for this name"}
     assert workerd.send("unit", "POST", "/failure", [error]).json == [

@@ -72,6 +72,8 @@ export const RULES = [
   { category: "disconnected", message: /client (has )?disconnected|after close\(\)/i },
   { category: "unreachable", property: "retryable" },
   { category: "unreachable", message: /network connection lost/i },
+  { category: "code", name: "TypeError" },
+  { category: "code", name: "DataCloneError" },
   { category: "unreachable", way: true },
   { category: "code" },
 ];
