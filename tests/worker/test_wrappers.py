@@ -57,6 +57,17 @@ def test_a_value_that_must_not_be_asked_for_its_then_is_returned_all_the_same(wo
     assert (value, only(lines)["result"]) == ("object", "ok")
 
 
+def test_a_query_that_runs_whenever_it_is_awaited_runs_once(workerd: Any) -> None:
+    value, lines = run(workerd, "query")
+    assert value == [1, 2, 2]
+    assert [(line["op"], line["result"]) for line in lines] == [("query", "ok"), ("scheduled", "ok")]
+
+
+def test_a_then_that_throws_rejects_as_it_would_unobserved(workerd: Any) -> None:
+    value, lines = run(workerd, "brokenThen")
+    assert (value, only(lines)["result"], only(lines)["name"]) == (True, "error", "RangeError")
+
+
 def test_what_a_method_throws_is_thrown_as_it_is(workerd: Any) -> None:
     value, lines = run(workerd, "thrown")
     assert value == [True, True]

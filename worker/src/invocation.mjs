@@ -30,7 +30,8 @@ export function current() {
 
 /**
  * Call a method and observe it: what it returns and throws is the caller's, as if it had been called without.
- * A promise is returned as it is, since RPC promises can be called on, and observed on the side.
+ * A promise is returned as it is, since RPC promises can be called on, and observed on the side; what else has a `then`
+ * may do its work whenever that is called (a query does), so a promise that calls it once is returned in its place.
  * @template {Event} E
  * @param {Observer<E>} observer
  * @param {string} op
@@ -58,15 +59,16 @@ export function observe(observer, op, method, self, args) {
   } finally {
     active = outer;
   }
-  if (isPromise(result)) {
-    result.then(
-      (value) => end(observer, event, false, value),
-      (error) => end(observer, event, true, error),
-    );
-  } else {
+  if (!isThenable(result)) {
     end(observer, event, false, result);
+    return result;
   }
-  return result;
+  const promise = isPromise(result) ? result : Promise.resolve(result);
+  promise.then(
+    (value) => end(observer, event, false, value),
+    (error) => end(observer, event, true, error),
+  );
+  return promise;
 }
 
 /** An error in telemetry is counted, and the caller never sees it.
@@ -85,10 +87,16 @@ function end(observer, event, failed, value) {
 
 /** @param {any} value
  * @returns {value is PromiseLike<unknown>} */
-function isPromise(value) {
+function isThenable(value) {
   try {
     return value instanceof Promise || typeof value?.then === "function";
   } catch {
     return false;
   }
+}
+
+/** Whether it can be asked for its result twice. RPC promises are no instances of Promise, but functions.
+ * @param {PromiseLike<unknown>} value */
+function isPromise(value) {
+  return value instanceof Promise || typeof value === "function";
 }

@@ -18,6 +18,16 @@ function state(more) {
   return ctx;
 }
 
+/** A query as builders make them: it runs whenever its then is called. */
+class Query {
+  static ran = 0;
+
+  then(resolve, reject) {
+    Query.ran += 1;
+    return Promise.resolve(Query.ran).then(resolve, reject);
+  }
+}
+
 class Plain {
   #secret = 1;
   static made = "static";
@@ -50,6 +60,18 @@ class Plain {
     return {
       get then() {
         throw new Error("asked for its then");
+      },
+    };
+  }
+
+  query() {
+    return new Query();
+  }
+
+  brokenThen() {
+    return {
+      then() {
+        throw THROWN;
       },
     };
   }
@@ -175,6 +197,11 @@ const CASES = {
     return [returned === Plain.kept, await returned];
   },
   thenable: () => typeof make().object.thenable(),
+  query: async () => {
+    const handlers = observeWorker({ scheduled: () => new Query() }, {});
+    return [await make().object.query(), await handlers.scheduled({}, {}), Query.ran];
+  },
+  brokenThen: async () => (await make().object.brokenThen().then(undefined, (error) => error)) === THROWN,
   thrown: async () => {
     const { object } = make();
     return [attempt(() => object.throws()) === THROWN, (await object.rejects().catch((error) => error)) === THROWN];
