@@ -203,6 +203,28 @@ def test_a_stub_can_be_an_argument_of_an_observed_call(play: Play) -> None:
     assert play("argument").value == 6
 
 
+def test_a_stub_can_be_sent_within_an_argument(play: Play) -> None:
+    assert play("within").value == 6
+
+
+def test_a_stub_stays_the_one_of_the_platform(play: Play) -> None:
+    assert play("stub", room="lounge").value == [True, "lounge", "[object DurableObject]", False]
+
+
+def test_a_property_that_is_read_is_a_promise_in_every_way(play: Play) -> None:
+    assert play("property").value == [0, 1, "the getter fails"]
+
+
+def test_a_namespace_that_is_named_and_not_bound_is_none(play: Play) -> None:
+    assert play("absent").value == ["undefined", False]
+
+
+def test_a_call_that_could_not_be_sent_is_a_mistake_of_the_code(play: Play) -> None:
+    played = play("notSendable")
+    assert [error["name"] for error in played.value] == ["DataCloneError", "TypeError"]
+    assert (played.line["op"], played.line["error"]) == ("add", "code")
+
+
 def test_an_alarm_writes_one_line_for_each_of_its_runs(play: Play, workerd: Any) -> None:
     played = play("ring")
     items = workerd.alarms(played.response.headers["x-room"], count=2)

@@ -5,13 +5,16 @@
 import { failure, statusResult } from "./errors.mjs";
 import { observe } from "./invocation.mjs";
 
-/** @typedef {import("./invocation.mjs").Method} Method */
+/**
+ * @typedef {import("./invocation.mjs").Method} Method
+ * @typedef {{ operations: Map<string, string>, rejects: string[] }} Settings
+ */
 
-/** By this name a proxy of a stub gives the stub, since proxies cannot be sent as arguments. */
-const STUB = Symbol("stub");
+/** What a promise answers to. */
+const PROMISE = ["then", "catch", "finally"];
 
 /** A call of an object, with its repetitions. */
-export class Call {
+class Call {
   attempts = 0;
   /** Around all attempts, once the last one ended. @type {number | undefined} */
   ms = undefined;
@@ -22,7 +25,7 @@ export class Call {
   started = Date.now();
 
   /** @param {string} className
-   * @param {string} object
+   * @param {string} object the name or id by which it was found
    * @param {string} op */
   constructor(className, object, op) {
     this.class = className;
@@ -38,14 +41,48 @@ export class Call {
   }
 }
 
+/** The calls that one invocation makes. */
+export class Calls {
+  /** @type {Call[]} */
+  #list = [];
+  /** A namespace may be kept for longer than the invocation that it is from: no line would tell of its calls then. */
+  ended = false;
+
+  /** After a failure, the same operation of the same object is another attempt.
+   * @param {string} className
+   * @param {string} object
+   * @param {string} op
+   * @returns {Call} */
+  begin(className, object, op) {
+    let call = this.#list.find(
+      (earlier) =>
+        earlier.failure !== undefined && earlier.op === op && earlier.object === object && earlier.class === className,
+    );
+    if (call === undefined) {
+      call = new Call(className, object, op);
+      this.#list.push(call);
+    }
+    call.attempts += 1;
+    call.ms = call.failure = undefined;
+    return call;
+  }
+
+  /** The invocation is over.
+   * @returns {Call | undefined} what its line tells of: the first call that failed, or the last one */
+  end() {
+    this.ended = true;
+    return this.#list.find(({ failure }) => failure !== undefined) ?? this.#list.at(-1);
+  }
+}
+
 /** A namespace whose objects are called: the trap of its proxy. */
 export class Namespace {
   #calls;
   #settings;
   #className;
 
-  /** @param {Call[]} calls of the invocation
-   * @param {{ operations: Map<string, string>, rejects: string[] }} settings
+  /** @param {Calls} calls of the invocation
+   * @param {Settings} settings
    * @param {string} className */
   constructor(calls, settings, className) {
     this.#calls = calls;
@@ -57,63 +94,71 @@ export class Namespace {
    * @param {PropertyKey} name */
   get(namespace, name) {
     const member = namespace[name];
-    if (typeof member !== "function") return member;
+    if (typeof member !== "function" || name === "constructor") return member;
     return (/** @type {any[]} */ ...args) => {
       const result = Reflect.apply(member, namespace, args);
       if (name === "jurisdiction") return new Proxy(result, this);
       if (name !== "get" && name !== "getByName") return result;
-      return new Proxy(result, new Calls(this.#calls, this.#settings, this.#className, String(args[0])));
+      return this.#observed(result, Reflect.apply(member, namespace, args), String(args[0]));
     };
+  }
+
+  /**
+   * The stub, observed. It stays the platform's own, so that it can be sent wherever it could be (a proxy could not),
+   * but inherits from a proxy, by which its twin is called.
+   * @param {any} stub
+   * @param {any} twin another stub of the same object
+   * @param {string} object the name or id by which it was found
+   */
+  #observed(stub, twin, object) {
+    if (stub === twin) return stub; // no namespace of the platform's does so
+    const traps = new Stub(this.#calls, this.#settings, this.#className, object, twin);
+    Reflect.setPrototypeOf(stub, new Proxy(Reflect.getPrototypeOf(stub) ?? {}, traps));
+    return stub;
   }
 }
 
-/** The calls of one stub: the trap of its proxy, and the observer of the calls. */
-class Calls {
+/** What is called in place of a stub: the trap of what the stub inherits from, and the observer of its calls. */
+class Stub {
   #calls;
   #settings;
   #className;
   #object;
+  #twin;
 
-  /** @param {Call[]} calls of the invocation
-   * @param {{ operations: Map<string, string>, rejects: string[] }} settings
+  /** @param {Calls} calls of the invocation
+   * @param {Settings} settings
    * @param {string} className
-   * @param {string} object the name or id by which it was found */
-  constructor(calls, settings, className, object) {
+   * @param {string} object
+   * @param {any} twin */
+  constructor(calls, settings, className, object, twin) {
     this.#calls = calls;
     this.#settings = settings;
     this.#className = className;
     this.#object = object;
+    this.#twin = twin;
   }
 
-  /** @param {any} stub
+  /** @param {unknown} _inherited
    * @param {PropertyKey} name */
-  get(stub, name) {
-    if (name === STUB) return stub;
-    const member = stub[name];
-    if (typeof member !== "function") return member;
-    if (typeof name !== "string" || name in Object.prototype) return member.bind(stub);
-    return new Proxy(member, new Member(this, stub, name));
+  get(_inherited, name) {
+    const member = this.#twin[name];
+    if (typeof member !== "function" || typeof name !== "string" || name in Object.prototype) return member;
+    return new Proxy(member, new Member(this, name));
   }
 
-  /** After a failure, the same operation of the same object is another attempt.
-   * @param {string} method
+  /** @param {string} name
+   * @param {Method} method
+   * @param {any[]} args */
+  call(name, method, args) {
+    if (this.#calls.ended) return Reflect.apply(method, this.#twin, args);
+    return observe(this, name, method, this.#twin, args);
+  }
+
+  /** @param {string} method
    * @returns {Call} */
   begin(method) {
-    const op = this.#settings.operations.get(method) ?? method;
-    let call = this.#calls.find((earlier) => earlier.failure !== undefined && this.#same(earlier, op));
-    if (call === undefined) {
-      call = new Call(this.#className, this.#object, op);
-      this.#calls.push(call);
-    }
-    call.attempts += 1;
-    call.ms = call.failure = undefined;
-    return call;
-  }
-
-  /** @param {Call} call
-   * @param {string} op */
-  #same(call, op) {
-    return call.op === op && call.object === this.#object && call.class === this.#className;
+    return this.#calls.begin(this.#className, this.#object, this.#settings.operations.get(method) ?? method);
   }
 
   /** @param {Call} call
@@ -128,15 +173,12 @@ class Calls {
 
 /** A member of a stub: the traps of its proxy. It may be called, awaited as a property, or called upon, as it was. */
 class Member {
-  #calls;
   #stub;
   #name;
 
-  /** @param {Calls} calls
-   * @param {any} stub
+  /** @param {Stub} stub
    * @param {string} name */
-  constructor(calls, stub, name) {
-    this.#calls = calls;
+  constructor(stub, name) {
     this.#stub = stub;
     this.#name = name;
   }
@@ -145,17 +187,12 @@ class Member {
    * @param {unknown} _self
    * @param {any[]} args */
   apply(method, _self, args) {
-    return observe(this.#calls, this.#name, method, this.#stub, args.map(sendable));
+    return this.#stub.call(this.#name, method, args);
   }
 
   /** @param {any} method
    * @param {PropertyKey} key */
   get(method, key) {
-    return key === "then" ? method.then.bind(method) : method[key];
+    return PROMISE.includes(/** @type {string} */ (key)) ? method[key]?.bind(method) : method[key];
   }
-}
-
-/** @param {any} argument */
-function sendable(argument) {
-  return (typeof argument === "object" && argument?.[STUB]) || argument;
 }

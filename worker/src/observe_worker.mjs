@@ -2,7 +2,7 @@
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
  * Bindings: those of the Durable Objects that it is told of.
  */
-import { Namespace } from "./calls.mjs";
+import { Calls, Namespace } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
@@ -69,8 +69,7 @@ class Invocation {
   #env;
   #ctx;
   #op = "";
-  /** @type {import("./calls.mjs").Call[]} */
-  #calls = [];
+  #calls = new Calls();
 
   /** @param {Settings} settings
    * @param {any} env
@@ -84,9 +83,10 @@ class Invocation {
   /** @param {any} env
    * @param {PropertyKey} name */
   get(env, name) {
+    const binding = env[name];
     const className = this.#settings.classes.get(name);
-    if (className === undefined) return env[name];
-    return new Proxy(env[name], new Namespace(this.#calls, this.#settings, className));
+    if (className === undefined || typeof binding?.idFromName !== "function") return binding;
+    return new Proxy(binding, new Namespace(this.#calls, this.#settings, className));
   }
 
   /** @param {string} op
@@ -102,7 +102,7 @@ class Invocation {
    * @param {boolean} failed
    * @param {any} value */
   end(event, failed, value) {
-    const call = this.#calls.find(({ failure }) => failure !== undefined) ?? this.#calls.at(-1);
+    const call = this.#calls.end();
     const raised = call?.failure ?? (failed ? failure(value, false, this.#settings.rejects) : undefined);
     if (value instanceof Response) event.status ??= value.status;
     event.op ??= call?.op ?? this.#op;

@@ -80,6 +80,14 @@ class Room extends Base {
     return this.env.PLAIN.get(this.env.PLAIN.idFromString(id)).hello("elsewhere");
   }
 
+  get broken() {
+    throw new Error("the getter fails");
+  }
+
+  addWithin({ stubs }, number) {
+    return stubs[0].add(number);
+  }
+
   addTo(stub, number) {
     return stub.add(number);
   }
@@ -173,6 +181,11 @@ const SCENARIOS = {
   slow: ({ room }) => room.sleep(400),
   inherited: async ({ room }) => [await room.inherited(), await room.overridden()],
   getter: async ({ room }) => (await room.add(4), await room.count),
+  property: async ({ room }) => {
+    let ended = 0;
+    const count = await room.count.finally(() => (ended += 1));
+    return [count, ended, await room.broken.catch(({ message }) => message)];
+  },
   refused: async ({ room }) => [await caught(room.own()), await caught(room.missing())],
   everyObject: ({ room }) => [room.toString(), typeof room.hasOwnProperty("add"), "then" in room],
   late: ({ room }) => room.late(),
@@ -263,4 +276,4 @@ const worker = {
   },
 };
 
-export default observeWorker(worker, { ROOM: "Room" }, { rejects: ["NotAllowed"], operations: { addTwice: "add_twice" } });
+export default observeWorker(worker, { ROOM: "Room", ABSENT: "Room" }, { rejects: ["NotAllowed"], operations: { addTwice: "add_twice" } });
