@@ -46,6 +46,7 @@ SERVICES = {
     "faulty": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "4"}, CONVERSATION),
     "oldest": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "many"}, CONVERSATION, OLDEST),
     "rooms": Service(MODULES / "rooms.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room", "PLAIN": "Plain"}),
+    "entrypoints": Service(MODULES / "entrypoints.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room"}),
     "wrapped": Service(MODULES / "wrapped.mjs"),
     "unit": Service(MODULES / "unit.mjs"),
 }

@@ -191,12 +191,9 @@ def test_a_status_says_what_came_of_a_request(workerd: Any) -> None:
     ]
 
 
-def test_a_class_instead_of_handlers_is_refused(workerd: Any) -> None:
-    assert run(workerd, "entrypoint")[0] == "TypeError: observeWorker: give an object of handlers, not a class"
-
-
-def test_each_handler_of_a_worker_writes_its_line(workerd: Any) -> None:
-    value, lines = run(workerd, "handlers")
+@pytest.mark.parametrize("case", ["handlers", "entrypoint"])
+def test_each_handler_of_a_worker_writes_its_line(workerd: Any, case: str) -> None:
+    value, lines = run(workerd, case)
     assert value == ["other", "handled", "handled", "nothing", True]
     assert [(line["at"], line["op"], line["result"]) for line in lines] == [
         ("gateway", "fetch", "ok"),
@@ -205,13 +202,21 @@ def test_each_handler_of_a_worker_writes_its_line(workerd: Any) -> None:
     ]
 
 
+def test_calls_through_a_namespace_that_outlives_its_request_are_no_longer_gathered(workerd: Any) -> None:
+    assert run(workerd, "kept")[0] == [1, 1]
+
+
+def test_a_namespace_that_gives_out_the_same_stub_again_is_left_alone(workerd: Any) -> None:
+    assert run(workerd, "sameStub")[0] == [True, True]
+
+
 def test_without_a_destination_a_reporter_delays_no_line(workerd: Any) -> None:
     value, lines = run(workerd, "notReported")
     assert value == [200, 1, False]
     assert "report" not in only(lines)
 
 
-@pytest.mark.parametrize(("case", "fate"), [("reported", "sent"), ("notSent", "failed")])
+@pytest.mark.parametrize(("case", "fate"), [("reported", "sent"), ("reportedByClass", "sent"), ("notSent", "failed")])
 def test_the_line_of_a_reported_event_comes_with_its_fate(workerd: Any, case: str, fate: str) -> None:
     value, lines = run(workerd, case)
     assert value == [200, 0, True]

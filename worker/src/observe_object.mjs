@@ -8,6 +8,7 @@ import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { hashedId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
 import { lose, write } from "./line.mjs";
+import { Methods, named } from "./methods.mjs";
 
 // The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
 const LAST_ALARM_RETRY = 6;
@@ -22,7 +23,6 @@ const DELIVERED = {
 
 /**
  * @typedef {import("./invocation.mjs").Event} Event
- * @typedef {import("./invocation.mjs").Method} Method
  * @typedef {(ctx: DurableObjectState, env: any) => number | Promise<number>} LastActive
  * @typedef {{ className: string, operations: Map<string, string>, rejects: string[], lastActive?: LastActive }} Settings
  */
@@ -52,16 +52,16 @@ export function observeObject(Class, { className = Class.name, operations, rejec
     /** @param {any[]} args ctx and env */
     constructor(...args) {
       super(...args);
-      return new Proxy(this, new Instance(settings, args[0], args[1]));
+      const instance = new Instance(settings, args[0], args[1]);
+      const operation = (/** @type {string} */ name) => settings.operations.get(name) ?? name;
+      return new Proxy(this, new Methods((name, ...call) => observe(instance, operation(name), ...call)));
     }
   };
-  return Object.defineProperty(Observed, "name", { value: Class.name });
+  return named(Observed, Class);
 }
 
-/** One instance: the traps of its proxy, and the observer of its invocations. */
+/** One instance: the observer of its invocations. */
 class Instance {
-  /** @type {Map<PropertyKey, { method: Method, observed: Method }>} */
-  #methods = new Map();
   /** @type {Settings} */
   #settings;
   /** None where it does not answer. @type {SqlStorage | undefined} */
@@ -94,39 +94,6 @@ class Instance {
     } catch {
       lose();
     }
-  }
-
-  /** @param {any} target
-   * @param {PropertyKey} name */
-  get(target, name) {
-    const value = Reflect.get(target, name, target);
-    // The runtime refuses callers what every object has, which it knows by identity.
-    if (typeof value !== "function" || value === Reflect.get(Object.prototype, name) || name === "constructor") {
-      return value;
-    }
-    const known = this.#methods.get(name);
-    if (known !== undefined && known.method === value) return known.observed;
-    const observed = this.#observed(target, name, value);
-    this.#methods.set(name, { method: value, observed });
-    return observed;
-  }
-
-  /** Setters run on the instance, too.
-   * @param {any} target
-   * @param {PropertyKey} name
-   * @param {unknown} value */
-  set(target, name, value) {
-    return Reflect.set(target, name, value);
-  }
-
-  /** @param {any} target
-   * @param {PropertyKey} name
-   * @param {Method} method
-   * @returns {Method} */
-  #observed(target, name, method) {
-    if (typeof name !== "string") return (...args) => Reflect.apply(method, target, args);
-    const op = this.#settings.operations.get(name) ?? name;
-    return (...args) => observe(this, op, method, target, args);
   }
 
   /** @param {string} op

@@ -7,8 +7,12 @@ import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
 import { write } from "./line.mjs";
+import { Methods, named } from "./methods.mjs";
 
 const HANDLERS = ["fetch", "scheduled", "queue"];
+
+/** What else the platform delivers to a Worker: no line tells of it. */
+const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
 
 /**
  * @typedef {import("./invocation.mjs").Event} Event
@@ -24,22 +28,49 @@ const HANDLERS = ["fetch", "scheduled", "queue"];
  */
 
 /**
- * The handlers, observed: what they return and throw stays what it is, and in `env` the namespaces of `objects` note
- * the calls that are made through them.
- * @template {object} H
- * @param {H} handlers the default export of the Worker
+ * The Worker, observed: what it returns and throws stays what it is, and in `env` the namespaces of `objects` note the
+ * calls that are made through them. Of a class, whose instances are as observeObject makes them, methods that are
+ * called by RPC are observed, too; it may be a named entrypoint as well.
+ * @template {object} W
+ * @param {W} worker the default export: an object of handlers, or a class that extends WorkerEntrypoint
  * @param {Record<string, string>} objects class by binding
  * @param {WorkerOptions} [options]
- * @returns {H}
+ * @returns {W}
  */
-export function observeWorker(handlers, objects, { operations, rejects = REJECTS, reporter } = {}) {
-  if (typeof handlers === "function") throw new TypeError("observeWorker: give an object of handlers, not a class");
+export function observeWorker(worker, objects, { operations, rejects = REJECTS, reporter } = {}) {
   const settings = {
     classes: new Map(Object.entries(objects)),
     operations: new Map(Object.entries(operations ?? {})),
     rejects,
     reporter,
   };
+  return typeof worker === "function" ? observedClass(worker, settings) : observedHandlers(worker, settings);
+}
+
+/** @param {any} Class
+ * @param {Settings} settings */
+function observedClass(Class, settings) {
+  const Observed = class extends Class {
+    /** The platform makes one instance for each invocation.
+     * @param {ExecutionContext} ctx
+     * @param {any} env */
+    constructor(ctx, env) {
+      const invocation = new Invocation(settings, env, ctx);
+      super(ctx, new Proxy(env, invocation));
+      return new Proxy(this, new Methods((name, method, instance, args) => {
+        if (UNOBSERVED.includes(name)) return Reflect.apply(method, instance, args);
+        return observe(invocation, name, method, instance, args);
+      }));
+    }
+  };
+  return /** @type {any} */ (named(Observed, Class));
+}
+
+/** @template {object} H
+ * @param {H} handlers
+ * @param {Settings} settings
+ * @returns {H} */
+function observedHandlers(handlers, settings) {
   /** @type {Map<PropertyKey, Method>} */
   const observed = new Map();
   for (const name of HANDLERS) {
@@ -63,7 +94,7 @@ export function observeWorker(handlers, objects, { operations, rejects = REJECTS
  *   reporter?: Reporter }} Settings
  */
 
-/** One invocation of a handler: the trap of its `env`, and the observer of the invocation. */
+/** One invocation of a Worker: the trap of its `env`, and the observer of the invocation. */
 class Invocation {
   #settings;
   #env;

@@ -156,11 +156,52 @@ class Handlers {
 }
 const worker = observeWorker(new Handlers(), {});
 
+/** A namespace whose objects answer what notes how often it is looked at: the wrapper does, of what it observes. */
+class Namespace {
+  looks = 0;
+  stub = undefined;
+
+  idFromName(name) {
+    return name;
+  }
+
+  getByName() {
+    const looked = () => (this.looks += 1);
+    class Stub {
+      hello() {
+        return {
+          get then() {
+            return looked() && undefined;
+          },
+        };
+      }
+    }
+    return this.stub ?? new Stub();
+  }
+}
+
+/** The methods of an observed class, as `worker` has handlers. */
+function instance(options, ctx = {}, env = {}) {
+  return new (observeWorker(Handlers, {}, options))(ctx, env);
+}
+
+/** What came of all handlers. */
+async function handled(handlers) {
+  return [
+    handlers.other,
+    handlers.email(),
+    await handlers.fetch(new Request("http://worker/200"), {}).text(),
+    (await handlers.scheduled({}, {})) ?? "nothing",
+    (await handlers.queue({}, {}).catch((error) => error)) === THROWN,
+  ];
+}
+
 /** A call of the Worker with a reporter; what it gave to waitUntil, and the number of lines before that ended. */
-async function reported(report, lines) {
+async function reported(report, lines, isClass = false) {
   let waited;
-  const handlers = observeWorker(new Handlers(), {}, { reporter: { report } });
+  const reporter = { report };
   const ctx = { waitUntil: (promise) => (waited = promise) };
+  const handlers = isClass ? instance({ reporter }, ctx) : observeWorker(new Handlers(), {}, { reporter });
   const response = handlers.fetch(new Request("http://worker/200"), {}, ctx);
   const before = lines.length;
   await waited;
@@ -304,14 +345,29 @@ const CASES = {
     return [object.alarm(info), object.read()];
   },
   statuses: () => [200, 304, 404, 409, 503].map((status) => worker.fetch(new Request(`http://worker/${status}`), {}).status),
-  entrypoint: () => name(attempt(() => observeWorker(Handlers, {}))),
-  handlers: async () => [
-    worker.other,
-    worker.email(),
-    await worker.fetch(new Request("http://worker/200"), {}).text(),
-    (await worker.scheduled({}, {})) ?? "nothing",
-    (await worker.queue({}, {}).catch((error) => error)) === THROWN,
-  ],
+  handlers: () => handled(worker),
+  entrypoint: () => handled(instance()),
+  reportedByClass: (lines) => reported(async () => "sent", lines, true),
+  kept: () => {
+    let kept;
+    const namespace = new Namespace();
+    const handlers = {
+      scheduled(_, { ROOM }) {
+        kept = ROOM;
+        ROOM.getByName("any").hello();
+      },
+    };
+    observeWorker(handlers, { ROOM: "Room" }).scheduled({}, { ROOM: namespace });
+    const during = namespace.looks;
+    kept.getByName("any").hello();
+    return [during, namespace.looks];
+  },
+  sameStub: () => {
+    const namespace = new Namespace();
+    namespace.stub = { hello: () => "hello" };
+    const { fetch } = observeWorker({ fetch: (_, { ROOM }) => ROOM.getByName("any") }, { ROOM: "Room" });
+    return [1, 2].map(() => fetch(new Request("http://worker/"), { ROOM: namespace }) === namespace.stub);
+  },
   notReported: (lines) => reported(() => undefined, lines),
   reported: (lines) => reported(async () => "sent", lines),
   notSent: (lines) => reported(async () => "failed", lines),
