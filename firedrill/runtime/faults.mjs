@@ -11,6 +11,7 @@ const OVERLOADED = {
   retryable: true,
   overloaded: true,
 };
+const PROMISE = ["then", "catch", "finally"];
 const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction"];
 const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
@@ -68,6 +69,18 @@ function environment(env, namespace = (binding) => binding) {
   });
 }
 
+/** A member of a promise, or of what is a promise besides, as a property of an object that is read. */
+function memberOf(target, key) {
+  return PROMISE.includes(key) ? target[key]?.bind(target) : target[key];
+}
+
+/** What a call that fails on its way returns: as with RPC promises, it can be called on before it is awaited. */
+function refused(error) {
+  const promised = (key) => (...args) => Promise.reject(error)[key](...args);
+  const get = (_, key) => (PROMISE.includes(key) ? promised(key) : refused(error));
+  return new Proxy(() => {}, { apply: () => refused(error), get });
+}
+
 /** A function that wraps namespaces for one invocation of the default handler: their stubs fail as the faults say.
  * `classes` has the class of each binding. */
 function failingNamespace(classes) {
@@ -82,23 +95,27 @@ function failingNamespace(classes) {
     if (call.overloaded) return OVERLOADED;
     return call.unreachable && call.attempts <= (faults.unreachable_attempts ?? Infinity) ? UNREACHABLE : null;
   };
-  const stub = (target, name) =>
-    new Proxy(target, {
-      get(_, member) {
-        if (member === "id" || member === "name") return target[member];
-        return (...args) => {
-          const { message, ...properties } = failure(name) ?? {};
-          if (message) return Promise.reject(Object.assign(new Error(message), properties));
-          return target[member](...args);
-        };
-      },
-    });
+  const call = (name, run) => {
+    const { message, ...properties } = failure(name) ?? {};
+    return message ? refused(Object.assign(new Error(message), properties)) : run();
+  };
+  // The stub stays workerd's own, so that it can be sent; but it inherits from a proxy, by which its twin is called.
+  const failing = (stub, twin, name) => {
+    const get = (_, member) => {
+      const value = twin[member];
+      if (typeof value !== "function" || typeof member !== "string" || member in Object.prototype) return value;
+      const apply = (method, _self, args) => call(name, () => Reflect.apply(method, twin, args));
+      return new Proxy(value, { apply, get: memberOf });
+    };
+    return Object.setPrototypeOf(stub, new Proxy(Object.getPrototypeOf(stub), { get }));
+  };
   const namespace = (target, name) =>
     new Proxy(target, {
       get(_, member) {
+        if (typeof target[member] !== "function" || member === "constructor") return target[member];
         return (...args) => {
           const result = target[member](...args);
-          if (member === "get" || member === "getByName") return stub(result, name);
+          if (member === "get" || member === "getByName") return failing(result, target[member](...args), name);
           return member === "jurisdiction" ? namespace(result, name) : result;
         };
       },
@@ -116,13 +133,13 @@ export function wrapDefault(exported, classes) {
       }
     };
   }
-  const wrapped = { ...exported };
-  for (const [name, handler] of Object.entries(exported ?? {})) {
-    if (typeof handler !== "function") continue;
-    wrapped[name] = (event, env, ctx) =>
+  const get = (_, name) => {
+    const handler = exported?.[name];
+    if (typeof handler !== "function") return handler;
+    return (event, env, ctx) =>
       handle(ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
-  }
-  return wrapped;
+  };
+  return new Proxy({}, { get });
 }
 
 function handle(ctx, run) {
