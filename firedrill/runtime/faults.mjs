@@ -126,12 +126,13 @@ function failingNamespace(classes) {
 /** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding. */
 export function wrapDefault(exported, classes) {
   if (typeof exported === "function") {
-    return class extends exported {
+    const Wrapped = class extends exported {
       constructor(ctx, env) {
         super(ctx, environment(env, failingNamespace(classes)));
         return calls(this, (run) => handle(ctx, run));
       }
     };
+    return named(Wrapped, exported);
   }
   const get = (_, name) => {
     const handler = exported?.[name];
@@ -164,7 +165,7 @@ function calls(instance, through) {
 /** The Durable Object class `name`, wrapped; `undefined` (the bundle has no such export) becomes one that nobody calls. */
 export function wrapObject(exported, name) {
   if (exported === undefined) return class {};
-  return class extends exported {
+  const Wrapped = class extends exported {
     constructor(ctx, env) {
       const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString()) };
       try {
@@ -176,6 +177,12 @@ export function wrapObject(exported, name) {
       return calls(this, (run, method) => (method === "alarm" ? alarm(object, run) : operate(object, run)));
     }
   };
+  return named(Wrapped, exported);
+}
+
+/** A class under the name of the one that it extends: code may ask for it. */
+function named(Wrapped, exported) {
+  return Object.defineProperty(Wrapped, "name", { value: exported.name });
 }
 
 async function operate({ name, id, ctx, storage }, run) {

@@ -21,6 +21,10 @@ export class Room extends DurableObject {
     return new Session();
   }
 
+  className() {
+    return this.constructor.name;
+  }
+
   hello() {
     return `hello from ${this.ctx.id.name}`;
   }
@@ -38,6 +42,7 @@ const DEEDS = {
   },
   property: async (room) => [await room.size, await room.size.finally(() => {}), await room.session.add(1)],
   pipelined: (room) => room.open().add(2),
+  className: (room) => room.className(),
   sent: (room, other) => room.relay({ to: other }),
   described: (room) => [room.name, room.id.name, String(room), room.constructor.name, room.then ?? "no promise"],
 };

@@ -47,11 +47,12 @@ def test_handlers_may_be_methods_of_a_frozen_instance(worker: Worker) -> None:
         ("awaited", ["hello from one", "hello from third"]),
         ("property", [3, 3, 2]),
         ("pipelined", 3),
+        ("className", "Room"),
         ("sent", "hello from other"),
         ("described", ["one", "one", "[object DurableObject]", "DurableObject", "no promise"]),
     ],
 )
-def test_a_stub_does_all_that_it_can_do_without_the_drill(worker: Worker, what: str, result: Any) -> None:
+def test_objects_and_their_stubs_are_what_they_are_without_the_drill(worker: Worker, what: str, result: Any) -> None:
     assert done(worker, what) == result
 
 
