@@ -38,10 +38,14 @@ def own_bindings(configuration: Configuration) -> dict[str, str]:
     return {each.name: each.class_name for each in bindings if each.script_name in ("", configuration.name)}
 
 
-def exported_classes(configuration: Configuration) -> list[str]:
-    """The classes that `exports` declare, sorted."""
-    exports = configuration.exports.items()
-    return sorted(name for name, each in exports if each.type == "durable-object" and each.state in _CREATED)
+def exported_classes(configuration: Configuration) -> dict[str, bool]:
+    """The classes that `exports` declare, sorted, with whether each is backed by SQLite."""
+    exports = sorted(configuration.exports.items())
+    return {
+        name: each.storage != "legacy-kv"
+        for name, each in exports
+        if each.type == "durable-object" and each.state in _CREATED
+    }
 
 
 def _name(file: WranglerFile, service: Service) -> Iterator[Problem]:
@@ -74,11 +78,16 @@ def _vars(file: WranglerFile) -> Iterator[Problem]:
 
 
 def _bindings(file: WranglerFile, service: Service) -> Iterator[Problem]:
+    place = f"{file.place('durable_objects')}.bindings"
+    names = [each.name for each in file.configuration.durable_objects.bindings]
+    for name in dict.fromkeys(names):
+        if names.count(name) > 1 or name in file.configuration.vars:
+            allowed = "names that nothing else has, vars included: Wrangler refuses a second one"
+            yield Problem(place, f"{name}, which is bound more than once", allowed, "rename one of them there")
     given = own_bindings(file.configuration)
     wanted = {observed.binding: observed.name for observed in service.classes}
     if given != wanted:
         allowed = f"{_pairs(wanted)}, as firedrill:workers.{service.key}.classes has them"
-        place = f"{file.place('durable_objects')}.bindings"
         yield Problem(place, _pairs(given), allowed, "change them there, or the classes in the stack's config")
 
 

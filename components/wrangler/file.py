@@ -5,6 +5,7 @@ Source: developers.cloudflare.com/workers/wrangler/configuration
 
 from __future__ import annotations
 
+import datetime
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from components.settings import COMPATIBILITY_DATE, has_rpc
 
 _INHERITED = (
     *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability"),
-    *("migrations", "exports"),
+    *("migrations", "exports", "assets"),
 )
 """What an environment takes from the top level where it says nothing itself; bindings and variables it does not."""
 
@@ -80,7 +81,7 @@ class Configuration(_Model):
     ] = ""
     compatibility_date: Annotated[str, AfterValidator(has_rpc), Field(description=COMPATIBILITY_DATE)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
-    logpush: Annotated[bool, Field(description="true")] = False
+    logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}
     vars: Annotated[dict[str, Any], Field(description="values by name")] = {}
     durable_objects: Annotated[DurableObjects, Field(description="bindings, with name and class_name each")] = (
@@ -123,10 +124,14 @@ class WranglerFile:
 def read(root: Path, path: str, environment: str) -> WranglerFile:
     """The file at `path` in the project's folder; raises DeclarationError when it is no such file."""
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = (root / path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise DeclarationError(
             f"{path} cannot be read: {error.strerror}; it is named as wrangler in workers."
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DeclarationError(
+            f"{path} is not UTF-8: {error.reason} (at byte {error.start}); save it as such."
         ) from None
     try:
         fields = tomli.loads(text) if path.endswith(".toml") else json5.loads(text)
@@ -164,4 +169,6 @@ def _place(path: str, section: str, key: str) -> str:
 
 
 def _problem(place: str, value: object, allowed: str) -> Problem:
+    if isinstance(value, datetime.date):  # of TOML, whose dates are no texts
+        return Problem(place, f"{value} without quotes", allowed, "set it there")
     return Problem(place, "" if value is None else shown(value), allowed, "set it there")

@@ -11,21 +11,23 @@ from components.worker.bundle import Bundle
 from components.wrangler.checks import SALT, exported_classes
 from components.wrangler.file import Configuration, Migration, WranglerFile
 
-_LISTS = {
+_TYPES = {
     "analytics_engine_datasets": "analytics_engine",
     "d1_databases": "d1",
     "dispatch_namespaces": "dispatch_namespace",
-    "hyperdrive": "hyperdrive",
     "kv_namespaces": "kv_namespace",
     "mtls_certificates": "mtls_certificate",
-    "pipelines": "pipelines",
     "r2_buckets": "r2_bucket",
+    "ratelimits": "ratelimit",
     "secrets_store_secrets": "secrets_store_secret",
     "services": "service",
-    "vectorize": "vectorize",
+    "vpc_services": "vpc_service",
+    "worker_loaders": "worker_loader",
     "workflows": "workflow",
 }
-_SINGLE = ("ai", "assets", "browser", "images", "version_metadata")
+"""What Wrangler calls bindings -> their type, where it is not the same word."""
+_NAMED = ("ratelimits", "send_email")
+"""Where a binding's name is its `name`, not its `binding`."""
 
 
 def script_inputs(file: WranglerFile, bundle: Bundle) -> dict[str, Any]:
@@ -50,7 +52,10 @@ def script_inputs(file: WranglerFile, bundle: Bundle) -> dict[str, Any]:
 
 def _migrations(configuration: Configuration) -> dict[str, Any]:
     if configuration.exports:
-        return {"newTag": "exports", "newSqliteClasses": exported_classes(configuration)}
+        classes = exported_classes(configuration)
+        kinds = {"newClasses": False, "newSqliteClasses": True}
+        listed = {key: [name for name in classes if classes[name] == sqlite] for key, sqlite in kinds.items()}
+        return {"newTag": "exports"} | {key: names for key, names in listed.items() if names}
     return {"newTag": configuration.migrations[-1].tag, "steps": [_step(each) for each in configuration.migrations]}
 
 
@@ -75,17 +80,23 @@ def _bindings(file: WranglerFile) -> Iterator[dict[str, Any]]:
             yield {"type": "plain_text", "name": name, "text": value}
         else:
             yield {"type": "json", "name": name, "json": json.dumps(value)}
-    for key, kind in _LISTS.items():
-        yield from ({"type": kind, "name": name} for name in _names(file.fields.get(key)))
-    queues = file.fields.get("queues")
-    producers = queues.get("producers") if isinstance(queues, Mapping) else None
-    yield from ({"type": "queue", "name": name} for name in _names(producers))
-    for key in _SINGLE:
-        yield from ({"type": key, "name": name} for name in _names([file.fields.get(key)]))
+    for key, value in file.fields.items():
+        yield from _named(value, "name" if key in _NAMED else "binding", _TYPES.get(key, key))
+    yield from _named(_part(file, "queues", "producers"), "binding", "queue")
+    for each in _objects(_part(file, "unsafe", "bindings")):
+        yield from _named(each, "name", str(each.get("type", "unsafe")))
     yield {"type": "secret_text", "name": SALT, "text": ""}
 
 
-def _names(entries: Any) -> list[str]:
-    """The names under which the code finds `entries`."""
-    found = entries if isinstance(entries, list) else []
-    return [str(entry["binding"]) for entry in found if isinstance(entry, Mapping) and entry.get("binding")]
+def _part(file: WranglerFile, key: str, part: str) -> Any:
+    value = file.fields.get(key)
+    return value.get(part) if isinstance(value, Mapping) else None
+
+
+def _named(value: Any, name: str, kind: str) -> Iterator[dict[str, Any]]:
+    """Bindings of this type under the names by which the code finds what `value` is or lists."""
+    yield from ({"type": kind, "name": each[name]} for each in _objects(value) if isinstance(each.get(name), str))
+
+
+def _objects(value: Any) -> list[Mapping[str, Any]]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]

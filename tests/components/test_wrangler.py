@@ -84,6 +84,8 @@ def test_toml_is_read(tmp_path: Path) -> None:
     (tmp_path / "w.toml").write_text(
         'name = "chat"\n[[migrations]]\ntag = "v1"\nrenamed_classes = [{ from = "A", to = "B" }]\n'
     )
+    (tmp_path / "marked.toml").write_text("name = 'chat'", encoding="utf-8-sig")  # as some editors on Windows save it
+    assert read(tmp_path, "marked.toml", "dev").configuration.name == "chat"
     configuration = read(tmp_path, "w.toml", "dev").configuration
     (renamed,) = configuration.migrations[0].renamed_classes
     assert (configuration.name, renamed.source, renamed.to) == ("chat", "A", "B")
@@ -93,14 +95,19 @@ def test_toml_is_read(tmp_path: Path) -> None:
     ("name", "text", "told"),
     [
         ("w.jsonc", "{ name: }", "w.jsonc is not JSON with comments: line 1 Unexpected "),
+        (
+            "w.jsonc",
+            b'{ "name": "caf\xe9" }',
+            "w.jsonc is not UTF-8: invalid continuation byte (at byte 14); save it as such.",
+        ),
         ("w.toml", "name = \n", "w.toml is not TOML: Invalid value (at line 1, column 8)"),
         ("w.jsonc", "[]", 'w.jsonc has to hold an object, such as { "name": "my-worker" }.'),
         ("none.toml", None, "none.toml cannot be read: No such file or directory; it is named as wrangler in workers."),
     ],
 )
-def test_what_is_no_such_file_is_refused(tmp_path: Path, name: str, text: str | None, told: str) -> None:
+def test_what_is_no_such_file_is_refused(tmp_path: Path, name: str, text: str | bytes | None, told: str) -> None:
     if text is not None:
-        (tmp_path / name).write_text(text)
+        (tmp_path / name).write_bytes(text.encode() if isinstance(text, str) else text)
     with pytest.raises(DeclarationError) as error:
         read(tmp_path, name, "dev")
     assert str(error.value).startswith(told)
@@ -120,6 +127,14 @@ def test_an_environment_may_have_a_name_of_its_own(write: Write) -> None:
 
 def test_other_environments_do_not_matter(write: Write) -> None:
     assert write(env={"prod": {"name": "other"}}).configuration.name == "chat-room"
+
+
+def test_an_environment_inherits_its_assets(write: Write) -> None:
+    file = write(
+        assets={"directory": "public", "binding": "ASSETS"}, kv_namespaces=[{"binding": "KV"}], env={"dev": {}}
+    )
+    names = [binding["name"] for binding in script_inputs(file, BUNDLE)["bindings"]]
+    assert names == ["ASSETS", "TELEMETRY_SALT"]
 
 
 def test_the_main_module_is_relative_to_the_file(write: Write) -> None:
@@ -152,6 +167,7 @@ def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., Servic
 @pytest.mark.parametrize(
     ("changes", "key", "value", "allowed"),
     [
+        ({"logpush": "true"}, "logpush", "'true'", "true"),
         ({"logpush": False}, "logpush", "false", "true, or Logpush gets none of the Worker's events"),
         (
             {"name": "chat"},
@@ -171,6 +187,13 @@ def test_a_wrong_value_is_told_with_what_is_allowed(
     assert found(**changes) == problem(key, value, allowed)
 
 
+def test_a_date_of_toml_is_told_as_it_is_written(write: Write, chat: Callable[..., Service], tmp_path: Path) -> None:
+    write()
+    (tmp_path / "chat/w.toml").write_text("compatibility_date = 2026-11-01")
+    told = "\n".join(map(str, problems(read(tmp_path, "chat/w.toml", "dev"), chat(), tmp_path)))
+    assert f"compatibility_date is 2026-11-01 without quotes\n  allowed: {DATE}" in told
+
+
 def test_a_problem_of_an_environment_is_told_where_it_is(found: Callable[..., str]) -> None:
     environment = {"name": "chat-room", "logpush": False, "durable_objects": {"bindings": [ROOM]}}
     assert found(env={"dev": environment}) == problem(
@@ -183,6 +206,24 @@ def test_bindings_that_differ_are_told_side_by_side(found: Callable[..., str]) -
     assert found(durable_objects={"bindings": bindings}) == (
         f"{PATH}: durable_objects.bindings is ROOM: ChatRoom\n  allowed: {BINDINGS}\n"
         "  change:  change them there, or the classes in the stack's config"
+    )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"durable_objects": {"bindings": [{"name": "ROOMS", "class_name": "Other", "script_name": "other"}, ROOM]}},
+        {"vars": {"ROOMS": "text"}},
+    ],
+    ids=["objects", "a variable"],
+)
+def test_a_name_that_is_bound_twice_is_refused_as_wrangler_does(
+    found: Callable[..., str], changes: dict[str, Any]
+) -> None:
+    assert found(**changes) == (
+        f"{PATH}: durable_objects.bindings is ROOMS, which is bound more than once\n"
+        "  allowed: names that nothing else has, vars included: Wrangler refuses a second one\n"
+        "  change:  rename one of them there"
     )
 
 
@@ -281,6 +322,14 @@ def test_exports_amount_to_classes_that_are_all_new(write: Write) -> None:
     assert inputs["migrations"] == {"newTag": "exports", "newSqliteClasses": ["ChatRoom"]}
 
 
+def test_an_export_without_sqlite_is_run_as_such(write: Write) -> None:
+    exports = {
+        name: {"type": "durable-object", "storage": kind} for name, kind in (("A", "legacy-kv"), ("B", "sqlite"))
+    }
+    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE)
+    assert inputs["migrations"] == {"newTag": "exports", "newClasses": ["A"], "newSqliteClasses": ["B"]}
+
+
 def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(write: Write) -> None:
     file = write(
         vars={"LIMIT": 5, "MODE": "fast"},
@@ -288,13 +337,21 @@ def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(
         kv_namespaces=[{"binding": "CACHE", "id": "1"}],
         queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]},
         ai={"binding": "AI"},
+        ratelimits=[{"name": "LIMITER", "namespace_id": "1"}],
+        send_email=[{"name": "MAIL"}],
+        something_new=[{"binding": "NEW"}],
+        unsafe={"bindings": [{"name": "ODD", "type": "ratelimit"}, "nonsense"]},
     )
     assert script_inputs(file, BUNDLE)["bindings"] == [
         {"type": "ai", "name": "AI"},
         {"type": "kv_namespace", "name": "CACHE"},
         {"type": "queue", "name": "JOBS"},
         {"type": "json", "name": "LIMIT", "json": "5"},
+        {"type": "ratelimit", "name": "LIMITER"},
+        {"type": "send_email", "name": "MAIL"},
         {"type": "plain_text", "name": "MODE", "text": "fast"},
+        {"type": "something_new", "name": "NEW"},
+        {"type": "ratelimit", "name": "ODD"},
         {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom", "scriptName": "elsewhere"},
         {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
     ]
