@@ -22,6 +22,8 @@ _OPTIONS = (
     "--target=es2022",
     "--charset=utf8",
     "--keep-names",  # as Wrangler does by default: telemetry knows a class by its name
+    "--loader:.html=text",  # with .txt, the texts that Wrangler lets a Worker import
+    "--loader:.sql=text",
     "--legal-comments=none",
     "--external:cloudflare:*",  # built into the runtime
     "--external:node:*",

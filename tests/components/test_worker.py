@@ -89,6 +89,14 @@ def test_a_module_without_a_default_handler_is_refused(project: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", ["txt", "html", "sql"])
+def test_texts_that_wrangler_can_import_are_part_of_the_bundle(project: Path, kind: str) -> None:
+    (project / f"text.{kind}").write_text("CREATE TABLE rooms (id)")
+    (project / "entry.mjs").write_text(f'import text from "./text.{kind}"; export default {{ text }};')
+    built = bundle.build(project, "chat", "entry.mjs", [])
+    assert '"CREATE TABLE rooms (id)"' in (project / built.path).read_text()
+
+
 def test_a_syntax_error_is_shown_as_esbuild_shows_it(project: Path) -> None:
     (project / "entry.mjs").write_text("export class {")
     text = refusal(project)
