@@ -216,7 +216,16 @@ def test_without_a_destination_a_reporter_delays_no_line(workerd: Any) -> None:
     assert "report" not in only(lines)
 
 
-@pytest.mark.parametrize(("case", "fate"), [("reported", "sent"), ("reportedByClass", "sent"), ("notSent", "failed")])
+@pytest.mark.parametrize(
+    ("case", "fate"),
+    [
+        ("reported", "sent"),
+        ("reportedByClass", "sent"),
+        ("notSent", "failed"),
+        ("reporterRejects", "failed"),
+        ("reporterThrows", "failed"),
+    ],
+)
 def test_the_line_of_a_reported_event_comes_with_its_fate(workerd: Any, case: str, fate: str) -> None:
     value, lines = run(workerd, case)
     assert value == [200, 0, True]

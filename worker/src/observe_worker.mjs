@@ -17,6 +17,7 @@ const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
 /**
  * @typedef {import("./invocation.mjs").Event} Event
  * @typedef {import("./invocation.mjs").Method} Method
+ * @typedef {import("./reporter.mjs").Fate} Fate
  * @typedef {import("./reporter.mjs").Reporter} Reporter
  */
 
@@ -146,14 +147,25 @@ class Invocation {
       event.ms ??= call.ms;
       event.outcome ??= call.outcome;
     }
-    const fate = this.#settings.reporter?.report(event, this.#env);
+    const fate = this.#reported(event);
     if (fate === undefined) write(event);
-    else this.#ctx.waitUntil(this.#report(event, fate));
+    else this.#ctx.waitUntil(this.#written(event, fate));
+  }
+
+  /** What becomes of the event elsewhere; the line is written even if a reporter is broken.
+   * @param {Event} event
+   * @returns {Promise<Fate> | undefined} */
+  #reported(event) {
+    try {
+      return this.#settings.reporter?.report(event, this.#env);
+    } catch {
+      return Promise.resolve("failed");
+    }
   }
 
   /** @param {Event} event
-   * @param {Promise<"sent" | "failed">} fate */
-  async #report(event, fate) {
+   * @param {Promise<Fate>} fate */
+  async #written(event, fate) {
     event.report = await fate.catch(() => "failed");
     write(event);
   }

@@ -371,6 +371,11 @@ const CASES = {
   notReported: (lines) => reported(() => undefined, lines),
   reported: (lines) => reported(async () => "sent", lines),
   notSent: (lines) => reported(async () => "failed", lines),
+  reporterRejects: (lines) => reported(() => Promise.reject(new Error("the reporter fails")), lines),
+  reporterThrows: (lines) =>
+    reported(() => {
+      throw new Error("the reporter is broken");
+    }, lines),
 };
 
 export default {
