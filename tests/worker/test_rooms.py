@@ -211,6 +211,12 @@ def test_a_stub_stays_the_one_of_the_platform(play: Play) -> None:
     assert play("stub", room="lounge").value == [True, "lounge", "[object DurableObject]", False]
 
 
+def test_calls_through_what_wraps_a_stub_are_observed(play: Play) -> None:
+    played = play("derived")
+    assert played.value == [1, 2]
+    assert played.line["op"] == "add"
+
+
 def test_a_property_that_is_read_is_a_promise_in_every_way(play: Play) -> None:
     assert play("property").value == [0, 1, "the getter fails"]
 

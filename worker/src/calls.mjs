@@ -13,6 +13,9 @@ import { observe } from "./invocation.mjs";
 /** What a promise answers to. */
 const PROMISE = ["then", "catch", "finally"];
 
+/** By this name an observed stub has what observes it. */
+const OBSERVER = Symbol("observer");
+
 /** A call of an object, with its repetitions. */
 class Call {
   attempts = 0;
@@ -112,13 +115,37 @@ export class Namespace {
    */
   #observed(stub, twin, object) {
     if (stub === twin) return stub; // no namespace of the platform's does so
-    const traps = new Stub(this.#calls, this.#settings, this.#className, object, twin);
-    Reflect.setPrototypeOf(stub, new Proxy(Reflect.getPrototypeOf(stub) ?? {}, traps));
+    const observer = new Stub(this.#calls, this.#settings, this.#className, object, twin);
+    Reflect.defineProperty(stub, OBSERVER, { value: observer });
+    Reflect.setPrototypeOf(stub, inherited(stub));
     return stub;
   }
 }
 
-/** What is called in place of a stub: the trap of what the stub inherits from, and the observer of its calls. */
+/** What observed stubs inherit from, by what they inherited from before. One for all stubs: V8 makes a hidden class for
+ * each prototype, which takes longer than all the rest.
+ * @type {WeakMap<object, object>} */
+const prototypes = new WeakMap();
+
+/** @param {object} stub */
+function inherited(stub) {
+  const prototype = Reflect.getPrototypeOf(stub) ?? Object.prototype;
+  let observed = prototypes.get(prototype);
+  if (observed === undefined) prototypes.set(prototype, (observed = new Proxy(prototype, { get: memberOf })));
+  return observed;
+}
+
+/** The trap of what a stub inherits from; a proxy of the stub, or what inherits from it, may be asked in its place.
+ * @param {object} prototype
+ * @param {PropertyKey} name
+ * @param {any} asked */
+function memberOf(prototype, name, asked) {
+  if (name === OBSERVER) return undefined;
+  const observer = asked[OBSERVER];
+  return observer instanceof Stub ? observer.member(name) : Reflect.get(prototype, name, asked);
+}
+
+/** The observer of the calls of one stub. */
 class Stub {
   #calls;
   #settings;
@@ -130,7 +157,7 @@ class Stub {
    * @param {Settings} settings
    * @param {string} className
    * @param {string} object
-   * @param {any} twin */
+   * @param {any} twin what is called in its place */
   constructor(calls, settings, className, object, twin) {
     this.#calls = calls;
     this.#settings = settings;
@@ -139,9 +166,8 @@ class Stub {
     this.#twin = twin;
   }
 
-  /** @param {unknown} _inherited
-   * @param {PropertyKey} name */
-  get(_inherited, name) {
+  /** @param {PropertyKey} name */
+  member(name) {
     const member = this.#twin[name];
     if (typeof member !== "function" || typeof name !== "string" || name in Object.prototype) return member;
     return new Proxy(member, new Member(this, name));

@@ -200,6 +200,7 @@ const SCENARIOS = {
   argument: ({ room, env, name }) => room.addTo(env.ROOM.getByName(`${name}-other`), 6),
   within: ({ room, env, name }) => room.addWithin({ stubs: [env.ROOM.getByName(`${name}-other`)] }, 6),
   stub: ({ room, env }) => [room.constructor === env.PLAIN.getByName("any").constructor, room.name, String(room), "add" in room],
+  derived: async ({ room }) => [await new Proxy(room, {}).add(1), await Object.create(room).add(1)],
   absent: ({ env }) => [typeof env.ABSENT, "ABSENT" in env],
   notSendable: async ({ room }) => [await caught(room.add(Symbol("one"))), await caught(room.fetch("nowhere"))],
   elsewhere: ({ room, env }) => room.elsewhere(env.PLAIN.newUniqueId().toString()),
