@@ -1,5 +1,5 @@
-// A Worker with two classes, whose calls have the same name.
-import { DurableObject } from "cloudflare:workers";
+// A Worker that is a class, with two classes of objects, whose calls have the same name.
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 import { observeObject, observeWorker } from "../../worker/src/telemetry.mjs";
 
 class Counted extends DurableObject {
@@ -13,11 +13,12 @@ export const Room = observeObject(class Room extends Counted {});
 export const Lobby = observeObject(class Lobby extends Counted {});
 
 export default observeWorker(
-  {
-    async fetch(request, env) {
+  class extends WorkerEntrypoint {
+    async fetch(request) {
       const [, kind, id] = new URL(request.url).pathname.split("/");
-      return Response.json(await (kind === "room" ? env.ROOMS : env.LOBBIES).getByName(id).add());
-    },
+      const { ROOMS, LOBBIES } = this.env;
+      return Response.json(await (kind === "room" ? ROOMS : LOBBIES).getByName(id).add());
+    }
   },
   { ROOMS: "Room", LOBBIES: "Lobby" },
 );
