@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 Level = Literal["mandatory", "advisory", "disabled"]
 SERVICE = "firedrill:components:ObservedService"
+ANY = "*"
+"""In place of type tokens: resources of every type."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,7 @@ class Item:
     """One resource: Pulumi `type` token, `inputs` with the provider's camelCase keys, `protect` as declared.
 
     `secrets` are the inputs that Pulumi keeps secret, such as `bindings[2].text`; None where nobody can tell them.
+    `depends_on` has the URNs of the resources whose outputs went into the inputs.
     """
 
     type: str
@@ -24,6 +27,7 @@ class Item:
     parent: str = ""
     protect: bool = False
     secrets: tuple[str, ...] | None = ()
+    depends_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,8 +37,8 @@ class Declared:
     items: Sequence[Item]
 
     def of(self, *types: str) -> list[Item]:
-        """The resources with one of these type tokens, in their order."""
-        return [item for item in self.items if item.type in types]
+        """The resources with one of these type tokens, in their order; ANY stands for all."""
+        return [item for item in self.items if item.type in types or ANY in types]
 
     def service(self, item: Item) -> Item | None:
         """The ObservedService that a resource belongs to; None for one that stands outside."""
@@ -48,6 +52,20 @@ class Declared:
         """The resources of these types that belong to the same service, `item` among them."""
         service = self.service(item)
         return [each for each in self.of(*types) if self.service(each) == service]
+
+
+def entries(value: Any) -> list[Mapping[str, Any]]:
+    """The objects in a list of an input; none where it has no list."""
+    found = value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+    return [each for each in found if isinstance(each, Mapping)]
+
+
+def number(value: Any) -> float | None:
+    """A number, also one that is written as text; None for anything else."""
+    try:
+        return None if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        return None
 
 
 Check = Callable[[Item, Declared], Iterable[str]]

@@ -35,7 +35,11 @@ def declared(resources: Sequence[Resource]) -> Declared:
     """Rendered resources as the rules see them."""
     return Declared(
         [
-            Item(each.type, each.name, each.urn, each.inputs, each.parent, each.protect, each.secret_inputs)
+            Item(
+                *(each.type, each.name, each.urn, each.inputs, each.parent, each.protect),
+                each.secret_inputs,
+                each.depends_on,
+            )
             for each in resources
         ]
     )

@@ -17,7 +17,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
-from policies.model import Declared, Item, Rule
+from policies.model import ANY, Declared, Item, Rule
 from policies.rules import RULES
 
 _DEFAULTED = "__defaults"  # what the provider filled in: a rule asks what was declared
@@ -40,7 +40,7 @@ def plain(value: Any) -> Any:
 
 def _of_resource(rule: Rule) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
-        if args.resource_type in rule.of:
+        if args.resource_type in rule.of or ANY in rule.of:
             item = Item(args.resource_type, args.name, args.urn, plain(args.props), "", args.opts.protect, None)
             for finding in rule.check(item, Declared([item])):
                 report_violation(f"{finding}. To mend it, {rule.remedy}.", args.urn)
@@ -74,6 +74,7 @@ def _item(resource: PolicyResource) -> Item:
         parent,
         resource.opts.protect,
         None,
+        tuple(each.urn for each in resource.dependencies),
     )
 
 

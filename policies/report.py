@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from policies.model import ANY
 from policies.offline import Verdict
 from policies.rules import RULES
 
@@ -45,11 +46,14 @@ def as_json(verdict: Verdict) -> str:
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
+def _kind(token: str) -> str:
+    return "every resource" if token == ANY else token.rpartition(":")[2]
+
+
 def markdown() -> str:
     """The page of all policies: docs/policies.md."""
     rows = [
-        f"| `{rule.id}` | {rule.level} | {', '.join(kind.rpartition(':')[2] for kind in rule.of)} | {rule.reason} "
-        f"| {rule.remedy} |"
+        f"| `{rule.id}` | {rule.level} | {', '.join(map(_kind, rule.of))} | {rule.reason} | {rule.remedy} |"
         for rule in RULES
     ]
     return "\n".join(

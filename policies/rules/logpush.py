@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from firedrill.cloudflare.fields import FIELDS
+from firedrill.cloudflare.filter import compile_filter
+from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
-from policies.model import Declared, Item, Rule
+from policies.model import SERVICE, Declared, Item, Rule, number
+from policies.probes import others_than, records
 
 DATASET = "workers_trace_events"
 MAX_NAME = 512  # Source: developers.cloudflare.com/api/resources/logpush (job name)
+_INTAKE = "http-intake.logs."
 
 
-def _output(item: Item) -> dict[str, Any]:
-    return dict(item.inputs.get("outputOptions") or {})
+def _output(item: Item) -> Mapping[str, Any]:
+    return item.inputs.get("outputOptions") or {}
 
 
 def _enabled(item: Item, _: Declared) -> Iterator[str]:
@@ -32,14 +36,26 @@ def _dataset(item: Item, _: Declared) -> Iterator[str]:
 def read_fields(declared: Declared, item: Item) -> set[str]:
     """The fields of the dataset that pipelines and metrics of the job's service read."""
     readers = declared.siblings(item, LOGS_PIPELINE, LOGS_METRIC)
-    text = json.dumps([dict(reader.inputs) for reader in readers], default=list)
+    text = "\n".join(text for reader in readers for text in _texts(reader.inputs))
     return {name for name in FIELDS if re.search(rf"\b{name}\b", text)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in an input, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def _delivers_elsewhere(item: Item) -> bool:
     """Whether the job is beside the one to Datadog, to an archive: nothing here reads what it sends."""
-    conf = str(item.inputs.get("destinationConf") or "")
-    return "://" in conf and not conf.startswith("datadog://")
+    scheme, found, rest = str(item.inputs.get("destinationConf") or "").partition("://")
+    return bool(found) and scheme.lower() != "datadog" and not rest.startswith(_INTAKE)
 
 
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
@@ -51,9 +67,11 @@ def _fields(item: Item, declared: Declared) -> Iterator[str]:
 
 
 def _sampling(item: Item, _: Declared) -> Iterator[str]:
-    rate = _output(item).get("sampleRate")
-    if rate not in (None, 1) and not _delivers_elsewhere(item):
-        yield f"outputOptions.sampleRate is {rate:g}: every count in Datadog would be {rate:g} of the truth"
+    older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
+    rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
+    for place, rate in rates.items():
+        if rate is not None and number(rate) != 1 and not _delivers_elsewhere(item):
+            yield f"{place} is {rate}: every count in Datadog would be {rate} of the truth"
 
 
 def _filter(item: Item, declared: Declared) -> Iterator[str]:
@@ -64,6 +82,22 @@ def _filter(item: Item, declared: Declared) -> Iterator[str]:
         yield "it has no filter: it sends, and bills, the records of every Worker of the account"
     elif script and f'"{script}"' not in text:
         yield f"its filter does not name the Worker {script!r} whose records it is there for"
+    else:
+        own = [script] if script else [each.inputs.get("scriptName") for each in declared.of(SERVICE)]
+        yield from _passing(item, text, [str(each) for each in own], service)
+
+
+def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) -> Iterator[str]:
+    """What is wrong with the records that a filter lets through, as far as probes of `own` and other Workers tell."""
+    try:
+        accepts = compile_filter(text, f"job {item.inputs.get('name')!r}")
+    except FiredrillError as error:
+        yield str(error)
+        return
+    if any(accepts(record) for record in records(others_than(own))):
+        yield "its filter lets the records of other Workers through: it sends, and bills, them too"
+    if service and not _delivers_elsewhere(item) and not all(accepts(record) for record in records(own)):
+        yield f"its filter keeps back records of the Worker {own[0]!r} that alerts count"
 
 
 def _name(item: Item, _: Declared) -> Iterable[str]:
@@ -74,11 +108,12 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
     conf = str(item.inputs.get("destinationConf") or "")
-    if not conf.startswith("datadog://"):
+    if "://" not in conf or _delivers_elsewhere(item):
         return
-    source = re.search(r"[?&]ddsource=([^&]*)", conf)
-    if source is None or source[1] in ("", "cloudflare"):
-        yield f"ddsource is {source[1] if source else None!r}: Datadog's own Cloudflare pipeline would run first"
+    sources = parse_qs(urlsplit(conf).query, keep_blank_values=True).get("ddsource", [None])
+    for source in sources:
+        if not source or source.lower() == "cloudflare":
+            yield f"ddsource is {source!r}: Datadog's own Cloudflare pipeline would run first"
 
 
 RULES = (

@@ -7,18 +7,28 @@ from collections.abc import Iterator
 
 from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.resources import LOGS_METRIC, MONITOR
-from policies.model import Declared, Item, Rule
+from policies.model import Declared, Item, Rule, entries
 from policies.queries import metric_query
+from policies.searches import not_pinned
 
-# One value per instance, request or text: as tags they make a time series each.
-UNBOUNDED = re.compile(r"(^|[._])(id|ids|request|request_?id|ray_?id|trace_?id|url|uri|path|message|name|key)$", re.I)
+# One value per instance, person, request, moment or text: as tags they make a time series each.
+UNBOUNDED = frozenset(
+    (
+        *("address", "email", "guid", "hash", "id", "ids", "ip", "key", "name", "session", "token", "user", "uuid"),
+        *("date", "ms", "time", "timestamp"),
+        *("message", "path", "query", "referer", "request", "uri", "url"),
+    )
+)
+"""The last word of an attribute's path, in small letters."""
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 NARROW = ("service", "env")
 NAME = re.compile(r"[a-z][\w.]{0,199}", re.I | re.A)  # Source: docs.datadoghq.com/metrics/custom_metrics (naming)
 
 
 def _cardinality(item: Item, _: Declared) -> Iterator[str]:
-    for group in item.inputs.get("groupBies") or ():
-        if UNBOUNDED.search(str(group.get("path", ""))):
+    for group in entries(item.inputs.get("groupBies")):
+        words = _WORD.findall(str(group.get("path", "")))
+        if words and words[-1].lower() in UNBOUNDED:
             yield f"it is grouped by {group.get('path')}, which has a value of its own for each object or request"
 
 
@@ -33,7 +43,7 @@ def _percentiles(item: Item, declared: Declared) -> Iterator[str]:
 
 def _filter(item: Item, _: Declared) -> Iterator[str]:
     query = str((item.inputs.get("filter") or {}).get("query", ""))
-    missing = [part for part in NARROW if f"{part}:" not in query]
+    missing = not_pinned(query, NARROW)
     if missing:
         yield f"its filter names no {' and no '.join(missing)}: it would count what belongs to others"
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.resources import LOGS_PIPELINE
-from policies.model import Declared, Item, Rule
+from policies.model import Declared, Item, Rule, entries
+from policies.searches import not_pinned, pinned
 
 NARROW = ("source", "service")
 MAX_NAME = 255  # characters; not documented, what the application's form takes
@@ -17,33 +18,34 @@ def _enabled(item: Item, _: Declared) -> Iterator[str]:
         yield f"isEnabled is {item.inputs.get('isEnabled')!r}: its logs stay unparsed"
 
 
-def _flat(processors: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _flat(processors: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Each processor with its kind, those of nested pipelines too."""
-    for processor in processors:
+    for processor in entries(processors):
         for kind, settings in processor.items():
-            yield kind, settings
-            yield from _flat(settings.get("processors") or ())
+            yield kind, settings or {}
+            yield from _flat((settings or {}).get("processors"))
 
 
 def _processors(item: Item, _: Declared) -> Iterator[str]:
-    for kind, settings in _flat(item.inputs.get("processors") or ()):
+    for kind, settings in _flat(item.inputs.get("processors")):
         if settings.get("isEnabled") is not True:
             yield f"{kind} {settings.get('name', '')!r} is not enabled (the provider's default is false)"
 
 
 def _queries(item: Item) -> list[str]:
-    return [str(each.get("query", "")) for each in item.inputs.get("filters") or ()]
+    return [str(each.get("query", "")) for each in entries(item.inputs.get("filters"))]
 
 
 def _narrow(item: Item, _: Declared) -> Iterator[str]:
     for query in _queries(item) or [""]:
-        missing = [part for part in NARROW if f"{part}:" not in query]
+        missing = not_pinned(query, NARROW)
         if missing:
             yield f"its filter {query!r} names no {' and no '.join(missing)}: it would change logs of others"
 
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
-    if any("source:cloudflare" in query.split() for query in _queries(item)):
+    sources = {source.lower() for query in _queries(item) for source in pinned(query).get("source", ())}
+    if "cloudflare" in sources:
         yield "its filter takes source:cloudflare, whose logs Datadog's own pipeline changes first"
 
 

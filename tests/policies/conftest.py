@@ -151,6 +151,7 @@ ITEMS: tuple[Item, ...] = (
             "type": "composite",
         },
         SHOP,
+        depends_on=(f"{SHOP}::rate", f"{SHOP}::latency"),
     ),
 )
 

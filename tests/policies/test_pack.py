@@ -17,7 +17,7 @@ from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
 from firedrill.render import render
-from firedrill.resources import MONITOR, Resource
+from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from policies.offline import judge
 from policies.rules import RULES
 
@@ -45,7 +45,7 @@ def diagnostics(pack: Any, resources: Sequence[Resource]) -> list[tuple[str, str
         options = proto.AnalyzerResourceOptions(protect=each.protect)
         request = {"type": each.type, "properties": properties, "urn": each.urn, "name": each.name, "options": options}
         found += list(pack.Analyze(proto.AnalyzeRequest(**request)).diagnostics)
-        analyzed.append(proto.AnalyzerResource(**request, parent=each.parent))
+        analyzed.append(proto.AnalyzerResource(**request, parent=each.parent, dependencies=each.depends_on))
     found += list(pack.AnalyzeStack(proto.AnalyzeStackRequest(resources=analyzed)).diagnostics)
     return sorted((each.policyName, each.urn, each.message) for each in found)
 
@@ -89,6 +89,40 @@ def test_what_the_provider_filled_in_does_not_count_as_declared(pack: Any) -> No
     inputs = {"requireFullWindow": False, "__defaults": ["requireFullWindow"]}
     found = diagnostics(pack, [Resource(MONITOR, "m", "urn:m", "1", inputs)])
     assert "monitor-full-window-off" in {policy for policy, _, _ in found}
+
+
+def test_what_is_not_known_anywhere_in_a_resource_is_told_without_a_traceback(pack: Any) -> None:
+    unknown = {"outputOptions": {"fieldNames": UNKNOWN_STRING_VALUE, "sampleRate": UNKNOWN_STRING_VALUE}}
+    found = diagnostics(
+        pack,
+        [
+            Resource(LOGPUSH_JOB, "job", "urn:job", "1", unknown | {"filter": UNKNOWN_STRING_VALUE}),
+            Resource(
+                LOGS_PIPELINE,
+                "pipeline",
+                "urn:pipeline",
+                "2",
+                {"name": UNKNOWN_STRING_VALUE, "processors": [UNKNOWN_STRING_VALUE]},
+            ),
+            Resource(
+                WORKERS_SCRIPT,
+                "script",
+                "urn:script",
+                "3",
+                {"bindings": [{"name": UNKNOWN_STRING_VALUE}], "migrations": UNKNOWN_STRING_VALUE},
+            ),
+            Resource(
+                MONITOR,
+                "monitor",
+                "urn:monitor",
+                "4",
+                dict.fromkeys(("type", "query", "message", "tags"), UNKNOWN_STRING_VALUE),
+            ),
+        ],
+    )
+    assert {"logpush-fields-cover-readers", "logpush-no-sampling", "monitor-drilled"} <= {
+        policy for policy, _, _ in found
+    }
 
 
 def test_a_value_that_is_not_known_before_the_update_is_told_and_the_rest_is_judged(pack: Any) -> None:

@@ -1,0 +1,53 @@
+"""What rules want to know of a log search."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import reduce
+
+from firedrill.datadog.search import SearchSyntaxError, parse
+from firedrill.datadog.search.nodes import And, Node, Or, Phrase, Term, Value
+
+Pinned = Mapping[str, frozenset[str]]
+"""Reserved attributes and tags with the values of which each matching log has one."""
+
+
+def pinned(query: str) -> Pinned:
+    """What the search demands of every log by exact value: `source:a service:(b OR c)` pins both, `source:a OR b` none.
+
+    A search that nobody can read pins nothing.
+    """
+    try:
+        return _pinned(parse(query))
+    except SearchSyntaxError:
+        return {}
+
+
+def not_pinned(query: str, names: tuple[str, ...]) -> list[str]:
+    """Those of `names` that the search leaves open."""
+    found = pinned(query)
+    return [name for name in names if name not in found]
+
+
+def _pinned(node: Node) -> Pinned:
+    if isinstance(node, And):
+        return reduce(lambda all_, each: {**_pinned(each), **all_}, node.nodes, {})
+    if isinstance(node, Or):
+        first, *others = map(_pinned, node.nodes)
+        return {
+            name: values.union(*(each[name] for each in others))
+            for name, values in first.items()
+            if all(name in each for each in others)
+        }
+    if isinstance(node, Term) and node.field.kind in ("reserved", "tag"):
+        text = _exact(node.value)
+        return {node.field.name: frozenset([text])} if text else {}
+    return {}
+
+
+def _exact(value: Value) -> str:
+    """The text that a value stands for, "" for one that stands for many."""
+    if isinstance(value, Phrase):
+        return value.text
+    parts = getattr(value, "parts", ())
+    return "".join(parts) if all(isinstance(part, str) for part in parts) else ""
