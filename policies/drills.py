@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from firedrill.drill.choice import EXEMPTIONS
+from firedrill.drill.choice import EXEMPTIONS, means
 from firedrill.errors import FiredrillError
 from firedrill.resources import MONITOR
 from firedrill.scenarios import scenarios_of
@@ -38,7 +38,7 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
     except FiredrillError as error:
         yield str(error)
         return
-    if item.name not in fired and (tag(item, "monitor") or item.name) not in _exempt():
+    if item.name not in fired and not _is_exempt(item, service):
         yield f"neither the drill nor {drill} has a scenario that makes it fire"
 
 
@@ -56,8 +56,20 @@ def _fired(drill: str, classes: tuple[str, ...], watches: tuple[Watch, ...]) -> 
     return frozenset(name for scenario in scenarios_of(worker, drill).all for name in scenario.fires)
 
 
+def _is_exempt(item: Item, service: Item) -> bool:
+    """Whether a line is about the monitor, which it may call by its class and its Worker too, as the drill does."""
+    kind, worker = tag(item, "monitor") or item.name, str(service.inputs.get("service") or service.name)
+    names = (kind, f"{_class_of(item, service.inputs)}/{kind}")
+    return any(means(given, worker, name) for given in _exempt() for name in names)
+
+
 @lru_cache
 def _exempt() -> frozenset[str]:
     path = ROOT / EXEMPTIONS
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    return frozenset(line.partition(":")[0].strip().rpartition("/")[2] for line in lines if not line.startswith("#"))
+    return exempt_names(path.read_text(encoding="utf-8").splitlines() if path.is_file() else [])
+
+
+def exempt_names(lines: Iterable[str]) -> frozenset[str]:
+    """What lines "monitor: reason" are about; one without a reason, which the drill refuses, exempts nothing."""
+    parts = [line.partition(":") for line in lines if not line.startswith("#")]
+    return frozenset(name.strip() for name, _, reason in parts if reason.strip())

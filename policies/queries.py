@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 from firedrill.datadog.metrics import MonitorQuery, compile_query
-from firedrill.datadog.metrics.nodes import Arithmetic, walk
+from firedrill.datadog.metrics.nodes import Arithmetic, MetricQuery, walk
+from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, broken_handles, compile_template
+from firedrill.datadog.monitors.templates import handles as mentioned
 from firedrill.errors import FiredrillError
 from policies.model import Item
 
 COMPOSITE = "composite"
 METRIC_TYPES = ("query alert", "metric alert")
-_HANDLE = re.compile(r"(?<!\S)@\S+")
+_TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
 def metric_query(monitor: Item) -> MonitorQuery | None:
@@ -25,19 +27,45 @@ def metric_query(monitor: Item) -> MonitorQuery | None:
 
 
 def is_ratio(monitor: Item) -> bool:
-    """Whether the monitor's query divides: a rate, which one event among few can move to any value."""
+    """Whether the monitor's query divides by a metric: a rate, which one event among few can move to any value."""
     query = metric_query(monitor)
     return query is not None and any(
-        isinstance(node, Arithmetic) and node.operator == "/" for node in walk(query.expression)
+        isinstance(node, Arithmetic)
+        and node.operator == "/"
+        and any(isinstance(part, MetricQuery) for part in walk(node.right))
+        for node in walk(query.expression)
     )
 
 
 def handles(monitor: Item) -> list[str]:
-    """Whom the monitor's message notifies, each once, in order."""
-    return list(dict.fromkeys(_HANDLE.findall(str(monitor.inputs.get("message", "")))))
+    """Whom the monitor's message and that of its reminders notify, or try to, each once, in order."""
+    texts = [_outline(str(monitor.inputs.get(key) or "")) for key in ("message", "escalationMessage")]
+    return list(dict.fromkeys(handle for text in texts for handle in (*mentioned(text), *broken_handles(text))))
+
+
+def said_in_alert(monitor: Item) -> str:
+    """The message as whoever is woken by an alert reads it; one that Datadog would refuse, as it was written."""
+    message = str(monitor.inputs.get("message") or "")
+    try:
+        return compile_template(message).render(Context(states={"is_alert"})).text
+    except TemplateSyntaxError:
+        return message
 
 
 def tag(monitor: Item, key: str) -> str:
     """The value of the monitor's tag `key`, "" without one."""
-    tags = [str(each) for each in monitor.inputs.get("tags") or ()]
-    return next((each.partition(":")[2] for each in tags if each.startswith(f"{key}:")), "")
+    return next(iter(tags(monitor, key)), "")
+
+
+def tags(monitor: Item, key: str) -> list[str]:
+    """All values of the monitor's tag `key`."""
+    given = [str(each).partition(":") for each in monitor.inputs.get("tags") or ()]
+    return [value.strip() for name, _, value in given if name == key and value.strip()]
+
+
+def _outline(message: str) -> str:
+    """A message without its conditions: whatever any of them shows."""
+    try:
+        return compile_template(message).outline()
+    except TemplateSyntaxError:
+        return _TAG.sub(" ", message)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from firedrill.resources import LOGS_METRIC, MONITOR
 from policies.drills import undrilled
-from policies.model import Declared, Item, Rule
-from policies.queries import COMPOSITE, handles, is_ratio, metric_query, tag
+from policies.model import Declared, Item, Rule, number
+from policies.queries import COMPOSITE, handles, is_ratio, metric_query, said_in_alert, tag, tags
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_NAME = 255  # characters; not documented, what the application's form takes
@@ -18,20 +18,27 @@ _RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
 
 
 def _runbook(item: Item, _: Declared) -> Iterator[str]:
-    link = _RUNBOOK.search(str(item.inputs.get("message", "")))
+    link = _RUNBOOK.search(said_in_alert(item))
     if link is None:
         yield "its message links to no runbook (https://.../runbooks/<monitor>.md)"
     elif not (ROOT / "docs" / link[1]).is_file():
         yield f"its message links to docs/{link[1]}, which does not exist"
 
 
-def _tag_rule(key: str) -> Rule:
-    def check(item: Item, _: Declared) -> Iterator[str]:
-        if not tag(item, key):
-            yield f"it has no tag {key}:"
+def _team(item: Item, _: Declared) -> Iterator[str]:
+    if not tag(item, "team"):
+        yield "it has no tag team:"
 
-    what = {"team": "Whoever is woken must see whose it is.", "env": "Nobody should be woken at night for dev."}
-    return Rule(f"monitor-tag-{key}", what[key], f"add the tag {key}:...", (MONITOR,), check)
+
+def _environment(item: Item, declared: Declared) -> Iterator[str]:
+    service = declared.service(item)
+    stack = str(service.inputs.get("environment") or "") if service else ""
+    given = tags(item, "env")
+    if not given:
+        yield "it has no tag env:"
+    for value in given:
+        if stack and value.lower() != stack.lower():
+            yield f"it has the tag env:{value}, its stack is {stack}"
 
 
 def _handles(item: Item, declared: Declared) -> Iterator[str]:
@@ -44,7 +51,8 @@ def _handles(item: Item, declared: Declared) -> Iterator[str]:
 
 
 def _missing_data(item: Item, _: Declared) -> Iterator[str]:
-    if item.inputs.get("type") != COMPOSITE and not {"onMissingData", "notifyNoData"} & set(item.inputs):
+    stated = [item.inputs.get(key) for key in ("onMissingData", "notifyNoData")]
+    if item.inputs.get("type") != COMPOSITE and all(value in (None, "") for value in stated):
         yield "it does not say what missing data means"
 
 
@@ -56,8 +64,13 @@ def _full_window(item: Item, _: Declared) -> Iterator[str]:
 def _recovery(item: Item, _: Declared) -> Iterator[str]:
     query = metric_query(item)
     thresholds = item.inputs.get("monitorThresholds") or {}
-    if query is not None and not query.counts and "criticalRecovery" not in thresholds:
+    if query is None or query.counts:
+        return
+    recovery = thresholds.get("criticalRecovery")
+    if recovery is None:
         yield "it has no criticalRecovery: a value that hovers at the threshold alerts again and again"
+    elif number(recovery) == query.threshold:
+        yield f"it recovers at {recovery}, where it alerts: a value that hovers there alerts again and again"
 
 
 def _threshold(item: Item, _: Declared) -> Iterator[str]:
@@ -65,11 +78,7 @@ def _threshold(item: Item, _: Declared) -> Iterator[str]:
     if query is None:
         return
     critical = (item.inputs.get("monitorThresholds") or {}).get("critical")
-    try:
-        equal = critical is not None and float(critical) == query.threshold
-    except ValueError:
-        equal = False
-    if not equal:
+    if number(critical) != query.threshold:
         yield f"monitorThresholds.critical is {critical}, its query compares with {query.threshold:g}"
 
 
@@ -86,8 +95,18 @@ def _guarded(item: Item, declared: Declared) -> Iterator[str]:
         return
     if handles(item):
         yield "it notifies of a rate by itself: one failure in a quiet night is 100 %"
-    elif not any(each.inputs.get("type") == COMPOSITE for each in declared.siblings(item, MONITOR)):
+    elif not any(_combines(each, item, declared) for each in declared.siblings(item, MONITOR)):
         yield "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it"
+
+
+def _combines(composite: Item, ratio: Item, declared: Declared) -> bool:
+    """Whether it is a composite of the ratio and a monitor that is none."""
+    parts = [each for each in declared.of(MONITOR) if each.urn in composite.depends_on]
+    return (
+        composite.inputs.get("type") == COMPOSITE
+        and any(each.urn == ratio.urn for each in parts)
+        and not all(is_ratio(each) for each in parts)
+    )
 
 
 def _metrics_declared(item: Item, declared: Declared) -> Iterator[str]:
@@ -101,9 +120,10 @@ def _metrics_declared(item: Item, declared: Declared) -> Iterator[str]:
 
 
 def _delay(item: Item, _: Declared) -> Iterator[str]:
-    delay = item.inputs.get("evaluationDelay") or 0
-    if item.inputs.get("type") != COMPOSITE and delay < MIN_DELAY_S:
-        yield f"evaluationDelay is {delay:g} s: logs that are still on their way would be missed"
+    given = item.inputs.get("evaluationDelay") or 0
+    delay = number(given)
+    if item.inputs.get("type") != COMPOSITE and not (delay and delay >= MIN_DELAY_S):
+        yield f"evaluationDelay is {given} s: logs that are still on their way would be missed"
 
 
 def _priority(item: Item, _: Declared) -> Iterator[str]:
@@ -131,8 +151,21 @@ RULES = (
         (MONITOR,),
         _runbook,
     ),
-    _tag_rule("team"),
-    _tag_rule("env"),
+    Rule(
+        "monitor-tag-team",
+        "Whoever is woken must see whose it is.",
+        "add the tag team:...",
+        (MONITOR,),
+        _team,
+    ),
+    Rule(
+        "monitor-tag-env",
+        "Nobody should be woken at night for dev.",
+        "add the tag env: with the stack's environment",
+        (MONITOR,),
+        _environment,
+        whole=True,
+    ),
     Rule(
         "monitor-handles-in-config",
         "A handle with a typing mistake notifies nobody, and Datadog does not say so.",

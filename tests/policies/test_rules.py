@@ -14,7 +14,6 @@ Change = tuple[str, dict[str, Any], dict[str, Any]]
 """Resource, inputs to replace, options to replace."""
 
 QUERY = "source:shop-events service:shop env:prod"
-DIVIDED = "sum(last_5m):sum:shop.prod.requests{a:b}.as_count() / sum:shop.prod.requests{*}.as_count() > 5"
 
 # policy -> what spoils the stack, what the policy says of it
 FAILING: dict[str, tuple[Change, str]] = {
@@ -137,7 +136,7 @@ FAILING: dict[str, tuple[Change, str]] = {
         "it notifies, but renotifyOccurrences is not set",
     ),
     "monitor-ratio-guarded": (
-        ("latency", {"query": DIVIDED, "monitorThresholds": {"critical": "5"}}, {}),
+        ("rate", {"message": "failing @pagerduty-shop https://x.example/runbooks/do-latency.md"}, {}),
         "it notifies of a rate by itself: one failure in a quiet night is 100 %",
     ),
     "monitor-metrics-declared": (
@@ -188,7 +187,7 @@ def test_a_spoilt_stack_is_told_what_is_wrong_with_which_resource(rule_id: str, 
 
 
 def test_a_worker_without_objects_needs_no_logpush(spoilt: Spoilt) -> None:
-    assert found("worker-logpush-on", spoilt("script", {"logpush": False, "bindings": []})) == []
+    assert found("worker-logpush-on", spoilt("script", {"logpush": False, "bindings": [], "migrations": None})) == []
 
 
 def test_an_acknowledged_removal_passes(spoilt: Spoilt) -> None:

@@ -1,0 +1,116 @@
+"""What is wrong with monitors in other spellings and places than the obvious ones: it is found all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from policies import drills
+from policies.model import Declared, violations
+from policies.rules import RULES
+
+Spoilt = Callable[..., Declared]
+SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"
+RUNBOOK = "https://x.example/runbooks/do-latency.md"
+
+
+def found(rule_id: str, declared: Declared) -> list[tuple[str, str]]:
+    return [(each.item.name, each.finding) for each in violations(RULES, declared, {}) if each.rule.id == rule_id]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"message": "{{#is_alert}}@slack-shoop{{/is_alert}} " + RUNBOOK},
+        {"message": f"slow @slack-shoop. {RUNBOOK}"},
+        {"escalationMessage": "still slow @slack-shoop"},
+    ],
+)
+def test_a_handle_is_found_wherever_datadog_finds_it(spoilt: Spoilt, changes: dict[str, Any]) -> None:
+    ((_, finding),) = found("monitor-handles-in-config", spoilt("latency", changes))
+    assert finding.startswith("it notifies @slack-shoop")
+
+
+def test_who_is_told_inside_a_block_needs_reminders_with_a_limit(spoilt: Spoilt) -> None:
+    message = "{{#is_alert}}@pagerduty-shop{{/is_alert}} " + RUNBOOK
+    assert found("monitor-renotify-limited", spoilt("latency", {"message": message, "renotifyInterval": None}))
+
+
+def test_a_rate_that_notifies_inside_a_block_is_found(spoilt: Spoilt) -> None:
+    message = "{{#is_alert}}@pagerduty-shop{{/is_alert}} " + RUNBOOK
+    assert found("monitor-ratio-guarded", spoilt("rate", {"message": message}))
+
+
+def test_a_rate_per_constant_is_no_ratio(spoilt: Spoilt) -> None:
+    query = "sum(last_5m):sum:shop.prod.requests{*}.as_count() / 60 > 5"
+    assert found("monitor-ratio-guarded", spoilt("latency", {"query": query})) == []
+
+
+def test_a_composite_of_other_monitors_guards_no_ratio(spoilt: Spoilt) -> None:
+    for parts in ((), ("latency",), ("rate",)):
+        declared = spoilt("guarded", {}, depends_on=tuple(f"{SHOP}::{name}" for name in parts))
+        assert found("monitor-ratio-guarded", declared) == [
+            ("rate", "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it")
+        ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    ["slow @slack-shop {{#is_recovery}}" + RUNBOOK + "{{/is_recovery}}", "slow @slack-shop {{!-- " + RUNBOOK + " --}}"],
+)
+def test_a_runbook_that_is_not_shown_in_an_alert_is_none(spoilt: Spoilt, message: str) -> None:
+    assert found("monitor-runbook", spoilt("latency", {"message": message}))
+
+
+def test_the_env_tag_is_that_of_the_stack(spoilt: Spoilt) -> None:
+    tags = ["env:dev", "monitor:do-latency", "team:till", "class:cart"]
+    assert found("monitor-tag-env", spoilt("latency", {"tags": tags})) == [
+        ("latency", "it has the tag env:dev, its stack is prod")
+    ]
+
+
+def test_a_tag_without_a_value_is_none(spoilt: Spoilt) -> None:
+    assert found("monitor-tag-team", spoilt("latency", {"tags": ["env:prod", "team: "]})) == [
+        ("latency", "it has no tag team:")
+    ]
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_missing_data_is_not_stated_by_nothing(spoilt: Spoilt, value: object) -> None:
+    declared = spoilt("latency", {})
+    latency = next(each for each in declared.items if each.name == "latency")
+    rest = [each for each in declared.items if each is not latency]
+    latency = replace(latency, inputs={**latency.inputs, "onMissingData": value})
+    assert found("monitor-missing-data-stated", Declared([*rest, latency]))
+
+
+def test_a_recovery_at_the_threshold_is_no_distance(spoilt: Spoilt) -> None:
+    thresholds = {"critical": "500", "criticalRecovery": "500.0"}
+    assert found("monitor-recovery-threshold", spoilt("latency", {"monitorThresholds": thresholds})) == [
+        ("latency", "it recovers at 500.0, where it alerts: a value that hovers there alerts again and again")
+    ]
+
+
+@pytest.mark.parametrize("delay", ["30", "soon", float("nan")])
+def test_an_evaluation_delay_is_a_number_of_seconds(spoilt: Spoilt, delay: object) -> None:
+    ((_, finding),) = found("monitor-evaluation-delay", spoilt("latency", {"evaluationDelay": delay}))
+    assert finding == f"evaluationDelay is {delay} s: logs that are still on their way would be missed"
+
+
+def test_a_delay_in_text_is_a_number_too(spoilt: Spoilt) -> None:
+    assert found("monitor-evaluation-delay", spoilt("latency", {"evaluationDelay": "120"})) == []
+
+
+def test_an_exemption_is_for_the_worker_that_it_names(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = spoilt("latency", {"tags": ["env:prod", "monitor:made-up", "team:till"]})
+    for line, exempt in (
+        ("made-up: nobody can make it", True),
+        ("shop/made-up: nobody can make it", True),
+        ("other/made-up: nobody can make it", False),
+        ("made-up", False),
+    ):
+        monkeypatch.setattr(drills, "_exempt", lambda line=line: drills.exempt_names([line]))
+        assert bool(found("monitor-drilled", declared)) is not exempt, line
