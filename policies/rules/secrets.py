@@ -1,4 +1,4 @@
-"""Rules about credentials, for every type of resource."""
+"""Rules about credentials, in resources of every type."""
 
 from __future__ import annotations
 
@@ -6,20 +6,48 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from firedrill.resources import LOGPUSH_JOB, SECRET, WORKERS_SCRIPT
-from policies.model import Declared, Item, Rule
+from firedrill.resources import WORKERS_SCRIPT
+from policies.model import ANY, SERVICE, Declared, Item, Rule, entries
+from policies.rules.workers import scripts
 
-_NAMED = re.compile(r"(api|app|access|secret|private)[-_]?key|token|secret|password|passwd|credential|salt", re.I)
+_NAMED = re.compile(
+    r"(api|app|access|account|auth|encryption|private|secret|signing)[-_]?key"
+    r"|authorization|bearer|credential|dsn|passwd|password|salt|secret|token",
+    re.I,
+)
+# What is a credential whatever it is called: keys of vendors who mark theirs, tokens, an address with a password.
+_VALUE = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b[rs]k_live_\w+|\bgh[oprsu]_\w{20}|\bAKIA[0-9A-Z]{16}\b|\bxox[abpr]-\w"
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]|://[^/\s:@]+:[^/\s@]+@"
+)
+_JSON_KEY = re.compile(r'"([^"]+)"\s*:')
 # What a credential is called inside a destination: `header_DD-API-KEY=...`, `secret-access-key=...`.
 _INSIDE = re.compile(
-    r"(?:header_(?:dd-api-key|authorization)|secret-access-key|access-key-id|api-key|sig)=([^&\s]+)", re.I
+    r"(?:header_[^=&]*(?:key|auth|token|secret|signature)[^=&]*|secret-access-key|access-key-id|api-key|sig)=[^&\s]+"
+    r"|^sumo://[^/]+/receiver/\S+|://[^/\s:@]+:[^/\s@]+@",
+    re.I,
+)
+# Inputs that hold nothing else, of whatever resource.
+_INPUT = re.compile(
+    r"(^|\.)((access|account|api|app|auth|client|private|secret|secretAccess|signing)(Key|Secret|Token)|keyBase64"
+    r"|ownershipChallenge|password|secret|token)$"
 )
 
 
 def _bindings(item: Item, _: Declared) -> Iterator[str]:
-    for binding in item.inputs.get("bindings") or ():
-        if binding.get("type") == "plain_text" and _NAMED.search(str(binding.get("name", ""))):
-            yield f"the binding {binding.get('name')} is plain text, which anyone with read access to the Worker sees"
+    for script in scripts(item):
+        for binding in entries(script.get("bindings")):
+            if _shows_a_credential(binding):
+                kind = "JSON" if binding.get("type") == "json" else "plain text"
+                yield f"the binding {binding.get('name')} is {kind}, which anyone with read access to the Worker sees"
+
+
+def _shows_a_credential(binding: Mapping[str, Any]) -> bool:
+    kind, text = binding.get("type"), str(binding.get("text") or binding.get("json") or "")
+    if kind not in ("plain_text", "json"):
+        return False
+    names = [str(binding.get("name", "")), *(_JSON_KEY.findall(text) if kind == "json" else ())]
+    return bool(_VALUE.search(text)) or any(_NAMED.search(name) for name in names)
 
 
 def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
@@ -33,12 +61,19 @@ def _texts(value: Any, path: str) -> Iterator[tuple[str, str]]:
             yield from _texts(value[index], f"{path}[{index}]")
 
 
+def _list(item: Item) -> list[Any]:
+    """The bindings of a script, in their places."""
+    given = item.inputs.get("bindings") if item.type == WORKERS_SCRIPT else None
+    return [each if isinstance(each, Mapping) else {} for each in given or ()]
+
+
 def _plain(item: Item, _: Declared) -> Iterator[str]:
     if item.secrets is None:
         return
+    sealed = {f"bindings[{at}].text" for at, each in enumerate(_list(item)) if each.get("type") == "secret_text"}
     for path, text in _texts(item.inputs, ""):
-        shown = [match for match in _INSIDE.findall(text) if match != SECRET]
-        if shown and path not in item.secrets:
+        credential = path in sealed or _INPUT.search(path) or _INSIDE.search(text)
+        if text and credential and path not in item.secrets:
             yield f"{path} holds a credential that is not a Pulumi secret: it is in the state and in logs in clear"
 
 
@@ -46,15 +81,15 @@ RULES = (
     Rule(
         "worker-credentials-in-secret-bindings",
         "A plain text binding is shown in the dashboard and returned by the API.",
-        "declare it as a secret_text binding from a Pulumi secret",
-        (WORKERS_SCRIPT,),
+        "declare it as a secret_text binding from a Pulumi secret, or with `wrangler secret put`",
+        (WORKERS_SCRIPT, SERVICE),
         _bindings,
     ),
     Rule(
         "no-plain-credential",
         "A credential in a plain input ends up in state files, previews and logs.",
         "wrap the value in pulumi.Output.secret, or set it with `pulumi config set --secret`",
-        (WORKERS_SCRIPT, LOGPUSH_JOB),
+        (ANY,),
         _plain,
     ),
 )

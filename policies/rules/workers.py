@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from firedrill.resources import WORKERS_SCRIPT
-from policies.model import Declared, Item, Rule
+from policies.model import SERVICE, Declared, Item, Rule, entries
 
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 
@@ -15,12 +16,25 @@ R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 # Source: developers.cloudflare.com/workers/configuration/compatibility-flags
 OLDEST_COMPATIBILITY_DATE = date(2026, 4, 21)
 MAX_SCRIPT_NAME = 63  # Source: developers.cloudflare.com/workers/configuration/routing/workers-dev (DNS label)
-PRODUCTION = ("prod", "production")
+PRODUCTION = frozenset(("prod", "prd", "production", "live"))
+BEFORE_PRODUCTION = frozenset(("non", "not", "no", "pre"))
+
+
+def scripts(item: Item) -> list[Mapping[str, Any]]:
+    """The inputs of the Worker's script: the resource's, or what Wrangler's file comes to in a service."""
+    script = item.inputs.get("script") if item.type == SERVICE else item.inputs
+    return [script] if script else []
+
+
+def _holds_objects(item: Item) -> bool:
+    """Whether objects live in the Worker: it binds a class, or makes one."""
+    types = {binding.get("type") for binding in entries(item.inputs.get("bindings"))}
+    made = [step.get(key) for step in _steps(item) for key in ("newSqliteClasses", "newClasses", "renamedClasses")]
+    return "durable_object_namespace" in types or any(made)
 
 
 def _logpush(item: Item, _: Declared) -> Iterator[str]:
-    types = {binding.get("type") for binding in item.inputs.get("bindings") or ()}
-    if item.inputs.get("logpush") is not True and "durable_object_namespace" in types:
+    if item.inputs.get("logpush") is not True and _holds_objects(item):
         yield f"logpush is {item.inputs.get('logpush')!r}: a Logpush job gets nothing from this Worker"
 
 
@@ -33,18 +47,24 @@ def _observability(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _compatibility_date(item: Item, _: Declared) -> Iterator[str]:
-    given = item.inputs.get("compatibilityDate")
+    for script in scripts(item):
+        given = script.get("compatibilityDate")
+        if not _is_recent(str(given)):
+            yield f"compatibilityDate is {given!r}, before {OLDEST_COMPATIBILITY_DATE}"
+
+
+def _is_recent(given: str) -> bool:
+    """Whether it is a date as Cloudflare takes it (Python reads more forms than that), and late enough."""
     try:
-        recent = date.fromisoformat(str(given)) >= OLDEST_COMPATIBILITY_DATE
+        day = date.fromisoformat(given)
     except ValueError:
-        recent = False
-    if not recent:
-        yield f"compatibilityDate is {given!r}, before {OLDEST_COMPATIBILITY_DATE}"
+        return False
+    return day.isoformat() == given and day >= OLDEST_COMPATIBILITY_DATE
 
 
 def _steps(item: Item) -> list[Mapping[str, Any]]:
     migrations = item.inputs.get("migrations") or {}
-    return [migrations, *(migrations.get("steps") or ())]
+    return [migrations, *entries(migrations.get("steps"))]
 
 
 def _removal(item: Item, declared: Declared) -> Iterator[str]:
@@ -64,13 +84,22 @@ def _key_value_classes(item: Item, _: Declared) -> Iterator[str]:
 
 def _protected(item: Item, declared: Declared) -> Iterator[str]:
     service = declared.service(item)
-    environment = service.inputs.get("environment") if service else None
-    if environment in PRODUCTION and not item.protect:
+    if item.protect or (service is None and item.type == WORKERS_SCRIPT and not _holds_objects(item)):
+        return
+    services = [service] if service else declared.of(SERVICE)
+    environments = dict.fromkeys(str(each.inputs.get("environment")) for each in services)
+    for environment in filter(_is_production, environments):
         yield f"it is not protected in {environment}: one `pulumi destroy` deletes what it holds"
 
 
+def _is_production(environment: str) -> bool:
+    """Whether a part of the name says so: `prod-eu`, but neither `pre-prod` nor `product`."""
+    words = set(re.split(r"[-_.]", environment.lower()))
+    return bool(words & PRODUCTION) and not words & BEFORE_PRODUCTION
+
+
 def _name(item: Item, _: Declared) -> Iterable[str]:
-    name = str(item.inputs.get("scriptName", ""))
+    name = str(item.inputs.get("scriptName") or "")
     if not 0 < len(name) <= MAX_SCRIPT_NAME:
         yield f"scriptName {name!r} has {len(name)} characters, workers.dev takes 1 to {MAX_SCRIPT_NAME}"
 
@@ -95,7 +124,7 @@ RULES = (
         "worker-compatibility-date-recent",
         "With an older date the names of errors do not survive the way from an object to its caller.",
         f"set compatibilityDate to {OLDEST_COMPATIBILITY_DATE} or later and test the Worker with it",
-        (WORKERS_SCRIPT,),
+        (WORKERS_SCRIPT, SERVICE),
         _compatibility_date,
         level="advisory",
     ),
