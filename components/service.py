@@ -112,6 +112,7 @@ def service_inputs(stack: Settings, service: Service, code: Code) -> dict[str, A
                 "operations": list(observed.operations),
                 "errors": list(observed.errors),
                 "countedBy": observed.counted_by,
+                **({"renamedFrom": observed.renamed_from} if observed.renamed_from else {}),
             }
             for observed in service.classes
         },

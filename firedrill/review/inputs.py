@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.datadog.metrics import compile_query
 from firedrill.errors import FiredrillError
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.review.leaves import flat, label, reordered
+from firedrill.review.messages import message_changes
+from firedrill.review.texts import phrase
 
-_KEYS = ("name", "tagName", "service")
-"""What tells the elements of a list apart, in the order of trying."""
 _THRESHOLDS = {
     "monitorThresholds.critical": "alerts at",
     "monitorThresholds.criticalRecovery": "recovers at",
@@ -19,43 +21,45 @@ _THRESHOLDS = {
     "monitorThresholds.warningRecovery": "warning ends at",
 }
 _UNIT = re.compile(r"\{\{value\}\}\s?(ms|%)")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_HANDLE = re.compile(r"(?<!\S)@\S+")
-_LINK = re.compile(r"https?://\S+")
 _SILENT = {
     WORKERS_SCRIPT: ("contentFile",),
-    MONITOR: ("name",),  # follows from the stack
-    LOGS_METRIC: (),
-    LOGS_PIPELINE: (),
-    LOGPUSH_JOB: (),
+    MONITOR: ("name",),  # but for the title in it, it follows from the stack
 }
+_ORDERED = (LOGS_PIPELINE, PIPELINE_ORDER)
+"""What works its lists off from the first element to the last; elsewhere, order is no difference."""
 
 
 def differences(before: Resource, after: Resource) -> list[str]:
     """What changed between two versions of a resource, one phrase each; nothing when they mean the same."""
-    old, new = _flat(before.inputs), _flat(after.inputs)
+    old, new = flat(before.inputs), flat(after.inputs)
     changed = {path: (old.get(path), new.get(path)) for path in sorted(old.keys() | new.keys())}
     changed = {path: pair for path, pair in changed.items() if pair[0] != pair[1]}
+    phrases = [*_options(before, after)]
+    if after.type == MONITOR:
+        phrases += _monitor(changed)
     for silent in _SILENT.get(after.type, ()):
         changed.pop(silent, None)
-    phrases = []
-    if before.protect != after.protect:
-        phrases.append("is now protected from deletion" if after.protect else "is no longer protected from deletion")
-    if after.type == MONITOR and "query" in changed:
-        phrases += _query(*changed.pop("query"), thresholds="monitorThresholds.critical" in changed)
-    if after.type == MONITOR and "message" in changed:
-        phrases += _message(*changed.pop("message"))
     if "contentSha256" in changed:
         del changed["contentSha256"]
         phrases.append("new code")
     whole = {path: _newcomer(path, old, new) for path in changed}
-    phrases += list(dict.fromkeys(phrase for phrase in whole.values() if phrase))
+    phrases += list(dict.fromkeys(each for each in whole.values() if each))
     unit = _UNIT.search(str(after.inputs.get("message", "")))
-    for path in _THRESHOLDS:
+    for path, words in _THRESHOLDS.items():
         if path in changed:
             pair = changed.pop(path)
-            phrases.append(_phrase(path, *pair) + (f" {unit[1]}" if unit and None not in pair else ""))
-    return phrases + [_phrase(path, *pair) for path, pair in changed.items() if not whole[path]]
+            phrases.append(phrase(words, *pair) + (f" {unit[1]}" if unit and None not in pair else ""))
+    phrases += [phrase(label(path), *pair) for path, pair in changed.items() if not whole[path]]
+    return phrases + (list(reordered(before.inputs, after.inputs)) if after.type in _ORDERED else [])
+
+
+def _options(before: Resource, after: Resource) -> Iterator[str]:
+    """What changed in Pulumi's own options; an element of a list has no place of its own to tell its secret by."""
+    if before.protect != after.protect:
+        yield "is now protected from deletion" if after.protect else "is no longer protected from deletion"
+    for path in sorted({*before.secret_inputs} ^ {*after.secret_inputs}):
+        if path in before.inputs and path in after.inputs:
+            yield f"{path} is {'now' if path in after.secret_inputs else 'no longer'} secret"
 
 
 def _newcomer(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
@@ -64,73 +68,21 @@ def _newcomer(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
         element = path[: end.end()]
         had, has = (any(each.startswith(element) for each in side) for side in (old, new))
         if had != has:
-            return f"{_label(element)} {'is new' if has else 'is gone'}"
+            return f"{label(element)} {'is new' if has else 'is gone'}"
     return ""
 
 
-def _label(path: str) -> str:
-    return _THRESHOLDS.get(path, path.replace(".[", "["))
-
-
-def _flat(value: Any, path: str = "") -> dict[str, Any]:
-    """Leaves by path; elements of lists by their name, and lists of plain values as sets: order is no difference."""
-    if isinstance(value, Mapping):
-        found: dict[str, Any] = {}
-        for key, inner in value.items():
-            found |= _flat(inner, f"{path}.{key}" if path else key)
-        return found
-    if isinstance(value, list):
-        named = _named(value)
-        if named is not None:
-            return _flat({f"[{name}]": inner for name, inner in named.items()}, path)
-        if all(not isinstance(each, dict | list) for each in value):
-            return {path: frozenset(value)} if value else {}
-        return _flat({f"[{index}]": inner for index, inner in enumerate(value)}, path)
-    return {path: value}
-
-
-def _named(values: Sequence[Any]) -> dict[str, Any] | None:
-    """The elements by what names each, if something names them all differently."""
-    for key in _KEYS:
-        names = [_name(each, key) for each in values]
-        if values and None not in names and len(set(names)) == len(names):
-            return dict(zip(map(str, names), values, strict=True))
-    return None
-
-
-def _name(value: Any, key: str) -> Any:
-    """The name of an element, which a processor has one level below its kind."""
-    if not isinstance(value, dict):
-        return None
-    if key in value:
-        return value[key]
-    inner = next(iter(value.values()), None)
-    return inner.get(key) if len(value) == 1 and isinstance(inner, dict) else None
-
-
-def _phrase(path: str, old: Any, new: Any) -> str:
-    label = _label(path)
-    if isinstance(old, frozenset) or isinstance(new, frozenset):
-        gone, added = (sorted(map(str, a - b)) for a, b in _sides(old, new))
-        said = [f"without {', '.join(gone)}"] * bool(gone) + [f"with {', '.join(added)}"] * bool(added)
-        return f"{label} {' and '.join(said)}"
-    if old is None:
-        return f"{label} is now {_shown(new)}"
-    if new is None:
-        return f"{label} {_shown(old)} is gone"
-    return f"{label} {_shown(old)} -> {_shown(new)}"
-
-
-def _sides(old: Any, new: Any) -> Iterator[tuple[frozenset[Any], frozenset[Any]]]:
-    before, after = (each if isinstance(each, frozenset) else frozenset() for each in (old, new))
-    yield before, after
-    yield after, before
-
-
-def _shown(value: Any) -> str:
-    """As people write it: numbers bare, also those that the provider takes as text."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return str(value) if is_number or _NUMBER.fullmatch(str(value)) else repr(value)
+def _monitor(changed: dict[str, tuple[Any, Any]]) -> list[str]:
+    """What is said of a monitor's title, query and message, which are taken out of `changed`."""
+    phrases = []
+    titles = [str(name).rpartition(": ")[2] for name in changed.get("name", ("", ""))]
+    if titles[0] != titles[1]:
+        phrases.append(phrase("title", *titles))
+    if "query" in changed:
+        phrases += _query(*changed.pop("query"), thresholds="monitorThresholds.critical" in changed)
+    if "message" in changed:
+        phrases += message_changes(*(str(each or "") for each in changed.pop("message")))
+    return phrases
 
 
 def _query(old: Any, new: Any, *, thresholds: bool) -> list[str]:
@@ -138,35 +90,17 @@ def _query(old: Any, new: Any, *, thresholds: bool) -> list[str]:
     try:
         before, after = compile_query(str(old)), compile_query(str(new))
     except FiredrillError:
-        return [f"query {old!r} -> {new!r}"]
+        return [phrase("query", old, new)]
     phrases = []
     if before.window.text != after.window.text:
         phrases.append(f"window {before.window.text} -> {after.window.text}")
     if before.threshold != after.threshold and not thresholds:
         phrases.append(f"query's threshold {before.threshold:g} -> {after.threshold:g}")
     if _rest(str(before), before.window.text) != _rest(str(after), after.window.text):
-        phrases.append(f"query {old!r} -> {new!r}")
+        phrases.append(phrase("query", old, new))
     return phrases
 
 
 def _rest(query: str, window: str) -> str:
     """A query without its window and its number."""
     return re.sub(r"[-+.\w]+$", "", query.replace(window, "", 1))
-
-
-def _message(old: Any, new: Any) -> list[str]:
-    """How a message changed: who is told, and whether its words did."""
-    before, after = (frozenset(_HANDLE.findall(str(each))) for each in (old, new))
-    phrases = [f"no longer notifies {handle}" for handle in sorted(before - after)]
-    phrases += [f"now notifies {handle}" for handle in sorted(after - before)]
-    links = [frozenset(_LINK.findall(str(each))) for each in (old, new)]
-    phrases += [f"no longer links to {link}" for link in sorted(links[0] - links[1])]
-    phrases += [f"now links to {link}" for link in sorted(links[1] - links[0])]
-    if _words(old) != _words(new):
-        phrases.append("message reworded")
-    return phrases
-
-
-def _words(message: Any) -> list[str]:
-    """What a message says, without whom it tells and where it links to."""
-    return _LINK.sub("", _HANDLE.sub("", str(message))).split()

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from firedrill.cloud.resources import RESOURCE_TYPES
 from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.review.classes import class_changes, service_of, without_migrations
 from firedrill.review.inputs import differences
 
 Kind = Literal["removed", "replaced", "added", "renamed", "changed"]
@@ -45,7 +46,7 @@ def compare(before: Sequence[Resource], after: Sequence[Resource]) -> list[Resou
         if urn is None:
             found.append(ResourceChange("added", new.type, _title(new)))
         else:
-            found += _changes(old.pop(urn), new)
+            found += _changes(old.pop(urn), new, service_of(new, after))
     found += [ResourceChange("removed", each.type, _title(each), (), _LOST.get(each.type, "")) for each in old.values()]
     return sorted(found, key=lambda change: (ORDER.index(change.kind), change.type, change.name))
 
@@ -76,13 +77,19 @@ def _named(names: Mapping[str, str], found: re.Match[str]) -> str:
     return names.get(found[0], found[0])
 
 
-def _changes(old: Resource, new: Resource) -> list[ResourceChange]:
-    details = tuple(differences(old, new))
+def _changes(old: Resource, new: Resource, service: Mapping[str, Any]) -> list[ResourceChange]:
+    lost = ""
+    details: tuple[str, ...] = ()
+    if new.type == WORKERS_SCRIPT:
+        phrases, lost = class_changes(old, new, service)
+        details = tuple(phrases)
+        old, new = without_migrations(old), without_migrations(new)
+    details = (*differences(old, new), *details)
     immutable = RESOURCE_TYPES[new.type].immutable if new.type in RESOURCE_TYPES else ()
     if any(_at(old.inputs, path) != _at(new.inputs, path) for path in immutable):
         return [ResourceChange("replaced", new.type, _title(new), details, _LOST.get(new.type, ""))]
     if details:
-        return [ResourceChange("changed", new.type, _title(new), details)]
+        return [ResourceChange("changed", new.type, _title(new), details, lost)]
     if old.name != new.name:
         return [ResourceChange("renamed", new.type, new.name, (f"was {old.name}",))]
     return []

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from firedrill.drill.stages import Stages
 from firedrill.errors import FiredrillError
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.command import run_diff
 from firedrill.review.inputs import differences
 from firedrill.review.report import MARK, to_json, to_markdown
@@ -124,7 +124,12 @@ def test_a_new_stack_and_one_that_is_gone_are_told(project: Path, capsys: pytest
         ({"message": "slow! @on-call https://x/runbooks/slow.md"}, ["message reworded"]),
         ({"tags": ["env:dev"]}, ["tags with env:dev"]),
         ({"requireFullWindow": True}, ["requireFullWindow is now True"]),
-        ({"name": "another title"}, []),
+        ({"name": "mall: slow"}, []),
+        ({"name": "shop: slower"}, ["title 'slow' -> 'slower'"]),
+        (
+            {"message": "{{#is_warning}}{{value}} ms @on-call{{/is_warning}} https://x/runbooks/slow.md"},
+            ["no longer notifies @on-call of alerts, missing data and recoveries", "message reworded"],
+        ),
     ],
 )
 def test_a_changed_monitor_is_told_in_words(changed: dict[str, Any], phrases: list[str]) -> None:
@@ -135,6 +140,39 @@ def test_the_order_of_a_list_is_no_difference() -> None:
     fields = {"outputOptions": {"fieldNames": ["Logs", "Outcome"]}}
     turned = {"outputOptions": {"fieldNames": ["Outcome", "Logs"]}}
     assert differences(resource(LOGPUSH_JOB, "job", **fields), resource(LOGPUSH_JOB, "job", **turned)) == []
+
+
+def test_the_order_of_processors_is_a_difference() -> None:
+    def pipeline(*names: str) -> Resource:
+        processors = [{"grokParser": {"name": name, "isEnabled": True}} for name in names]
+        return resource(LOGS_PIPELINE, "p", processors=processors)
+
+    assert differences(pipeline("a", "b", "c"), pipeline("a", "c", "b")) == ["processors: c is now before b"]
+    assert differences(pipeline("a", "b"), pipeline("a", "c", "b")) == ["processors[c] is new"]
+
+
+def test_the_order_of_what_a_processor_tries_is_a_difference() -> None:
+    def pipeline(*sources: str) -> Resource:
+        return resource(LOGS_PIPELINE, "p", processors=[{"dateRemapper": {"name": "d", "sources": list(sources)}}])
+
+    assert differences(pipeline("a", "b"), pipeline("b", "a")) == [
+        "processors[d].dateRemapper.sources: b is now before a"
+    ]
+
+
+def test_of_a_long_text_only_the_part_that_changed_is_told() -> None:
+    query = "source:workers service:shop env:{} @telemetry.class:Cart @telemetry.op:(add OR remove) @telemetry.result:*"
+    old, new = (resource(LOGS_METRIC, "m", filter={"query": query.format(env)}) for env in ("dev", "prod"))
+    assert differences(old, new) == ["part of filter.query 'env:dev' -> 'env:prod'"]
+    whole = resource(LOGS_METRIC, "m", filter={"query": "@nothing:alike and much longer than what may be told in full" * 2})
+    assert differences(old, whole)[0].startswith("filter.query 'source:workers")
+
+
+def test_a_secret_that_is_none_any_more_is_told() -> None:
+    old = replace(resource(LOGPUSH_JOB, "j", destinationConf="datadog://[secret]"), secret_inputs=("destinationConf",))
+    new = replace(old, secret_inputs=())
+    assert differences(old, new) == ["destinationConf is no longer secret"]
+    assert differences(new, old) == ["destinationConf is now secret"]
 
 
 def test_an_element_that_is_new_or_gone_is_told_once() -> None:
@@ -159,6 +197,49 @@ def test_a_replacement_says_what_it_destroys() -> None:
 def test_a_removed_worker_says_what_goes_with_it() -> None:
     assert compare([resource(WORKERS_SCRIPT, "w", scriptName="shop")], []) == [
         ResourceChange("removed", WORKERS_SCRIPT, "shop", (), "its Durable Objects and all their data")
+    ]
+
+
+SERVICE = "firedrill:components:ObservedService"
+
+
+def worker(classes: dict[str, str], deleted: list[str]) -> list[Resource]:
+    """A Worker with classes (with those that they were renamed from) as a stack is rendered: for the first time."""
+    migrations = {"newTag": f"classes:{'+'.join(classes)}", "newSqliteClasses": list(classes)}
+    declared = {name: {"renamedFrom": former} if former else {} for name, former in classes.items()}
+    service = resource(SERVICE, "shop", classes=declared, deletedClasses=deleted)
+    script = resource(WORKERS_SCRIPT, "w", scriptName="shop", migrations=migrations)
+    return [service, replace(script, parent=service.urn)]
+
+
+@pytest.mark.parametrize(
+    ("classes", "deleted", "details", "lost"),
+    [
+        ({"Cart": "", "Till": ""}, [], ("class Till is new",), ""),
+        ({"Basket": "Cart"}, [], ("class Cart is renamed to Basket and keeps its objects",), ""),
+        (
+            {"Basket": ""},
+            ["Cart"],
+            ("class Basket is new", "class Cart is deleted"),
+            "the objects of Cart and all their data",
+        ),
+        (
+            {"Basket": ""},
+            [],
+            (
+                "class Basket is new",
+                "class Cart is gone, which a deployment refuses: say who takes over its objects (renamedFrom: Cart),"
+                " or give them up (deletedClasses: [Cart])",
+            ),
+            "",
+        ),
+    ],
+)
+def test_what_becomes_of_classes_is_told_instead_of_a_first_migration(
+    classes: dict[str, str], deleted: list[str], details: tuple[str, ...], lost: str
+) -> None:
+    assert compare(worker({"Cart": ""}, []), worker(classes, deleted)) == [
+        ResourceChange("changed", WORKERS_SCRIPT, "shop", details, lost)
     ]
 
 
