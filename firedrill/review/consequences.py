@@ -7,16 +7,25 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from firedrill.drill.result import DrillResult, WorkerResult
-from firedrill.drill.verdicts import ScenarioRun
+from firedrill.drill.verdicts import OK, Change, ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
 
 MINUTE_MS = 60_000
 RECORDED_ANEW_MINUTES = 5
 
-Fired = Mapping[str, Mapping[str, int]]
-"""Minutes from the fault to the first state that is not OK, by monitor and scenario."""
+
+class Course(NamedTuple):
+    """When a monitor alerted and when it had recovered, None for never, in minutes from the beginning of the fault."""
+
+    fires: int
+    recovers: int | None
+
+
+Fired = Mapping[str, Mapping[str, Course]]
+"""What became of each monitor that left OK, by monitor and scenario."""
 
 
 def consequences(before: DrillResult, after: DrillResult, *, same_takes: bool) -> list[str]:
@@ -35,7 +44,7 @@ def consequences(before: DrillResult, after: DrillResult, *, same_takes: bool) -
         else:
             prefix = f"{name}: " if len(new) > 1 else ""
             found += [prefix + each for each in _of_worker(old[name], new[name], least)]
-    return found
+    return found + [problem for problem in after.problems if problem not in before.problems]
 
 
 def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str]:
@@ -50,45 +59,93 @@ def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str
             continue
         yield from _of_monitor(monitor, before.get(monitor, {}), after.get(monitor, {}), least)
         verdict = next(each for each in new.verdicts if each.monitor == monitor)
+        if verdict.exempt and not any(each.exempt for each in old.verdicts if each.monitor == monitor):
+            yield f"{monitor} is exempt from proof now: {verdict.exempt}"
         if not verdict.proven and (monitor in proven or monitor not in {each.monitor for each in old.verdicts}):
             cause = new.causes.get(monitor) or verdict.problems[0]
             lost = "lost its proof" if monitor in proven else "is not proven"
             yield f"{monitor} {lost}: {cause}"
+    yield from _no_longer_run(old, common, watched)
     yield from (problem for problem in new.problems if problem not in old.problems)
 
 
-def _of_monitor(monitor: str, before: Mapping[str, int], after: Mapping[str, int], least: int) -> Iterator[str]:
+def _no_longer_run(old: WorkerResult, common: set[str], watched: set[str]) -> Iterator[str]:
+    """The scenarios that proved something of a monitor which is still there, and are not run any more."""
+    for run in old.runs:
+        fired = sorted(_courses(run).keys() & watched) if run.scenario.name not in common else []
+        if fired:
+            yield f"scenario {run.scenario.name} is no longer drilled: {' and '.join(fired)} fired in it"
+
+
+def _of_monitor(monitor: str, before: Mapping[str, Course], after: Mapping[str, Course], least: int) -> Iterator[str]:
     silent = sorted(before.keys() - after.keys())
     if silent:
         yield f"{monitor} no longer fires in {', '.join(silent)}"
     noisy = sorted(after.keys() - before.keys())
     if noisy:
         yield f"{monitor} now fires in {', '.join(noisy)}"
-    shifts: dict[int, list[str]] = {}
+    told: dict[str, list[str]] = {}
     for scenario in sorted(before.keys() & after.keys()):
-        if abs(after[scenario] - before[scenario]) >= least:
-            shifts.setdefault(after[scenario] - before[scenario], []).append(scenario)
-    for minutes, scenarios in sorted(shifts.items()):
-        when = f"{abs(minutes)} min {'later' if minutes > 0 else 'earlier'}"
-        yield f"{monitor} fires {when} in {', '.join(scenarios)}"
+        for what in _shifts(before[scenario], after[scenario], least):
+            told.setdefault(what, []).append(scenario)
+    for what, scenarios in told.items():
+        yield f"{monitor} {what} in {', '.join(scenarios)}"
 
 
-def _fired(result: WorkerResult, scenarios: set[str]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
+def _shifts(before: Course, after: Course, least: int) -> Iterator[str]:
+    """What is later or earlier than before by at least so many minutes."""
+    fires = after.fires - before.fires
+    if before.recovers is None or after.recovers is None:
+        recovers = 0
+        if (before.recovers is None) != (after.recovers is None):
+            yield "no longer recovers" if after.recovers is None else "now recovers"
+    else:
+        recovers = after.recovers - before.recovers
+    if fires == recovers and abs(fires) >= least:
+        yield f"fires and recovers {_when(fires)}"
+        return
+    yield from (
+        f"{verb} {_when(minutes)}"
+        for verb, minutes in (("fires", fires), ("recovers", recovers))
+        if abs(minutes) >= least
+    )
+
+
+def _when(minutes: int) -> str:
+    return f"{abs(minutes)} min {'later' if minutes > 0 else 'earlier'}"
+
+
+def _fired(result: WorkerResult, scenarios: set[str]) -> dict[str, dict[str, Course]]:
+    found: dict[str, dict[str, Course]] = {}
     for run in result.runs:
         if run.scenario.name in scenarios:
-            for monitor, minutes in _first_alerts(run).items():
-                scenario = found.setdefault(monitor, {})
-                scenario[run.scenario.name] = min(minutes, scenario.get(run.scenario.name, minutes))
+            for monitor, course in _courses(run).items():
+                found.setdefault(monitor, {}).setdefault(run.scenario.name, course)
     return found
 
 
-def _first_alerts(run: ScenarioRun) -> dict[str, int]:
+def _courses(run: ScenarioRun) -> dict[str, Course]:
+    """What became of the monitors that left OK after the fault had begun; the last group's recovery counts."""
     first: dict[str, int] = {}
+    last: dict[str, dict[str, Change]] = {}
     for change in run.changes:
-        if change.state in ("Alert", "No Data") and change.time_ms >= run.begin_ms:
-            first.setdefault(change.monitor, (change.time_ms - run.begin_ms) // MINUTE_MS)
-    return first
+        if change.time_ms >= run.begin_ms:
+            if change.state in ("Alert", "No Data"):
+                first.setdefault(change.monitor, _minutes(change, run))
+            last.setdefault(change.monitor, {})[change.group] = change
+    return {
+        monitor: Course(
+            minutes,
+            max(_minutes(each, run) for each in last[monitor].values())
+            if all(each.state == OK for each in last[monitor].values())
+            else None,
+        )
+        for monitor, minutes in first.items()
+    }
+
+
+def _minutes(change: Change, run: ScenarioRun) -> int:
+    return (change.time_ms - run.begin_ms) // MINUTE_MS
 
 
 def lost_tags(before: Sequence[Resource], after: Sequence[Resource]) -> list[str]:

@@ -164,7 +164,9 @@ def test_of_a_long_text_only_the_part_that_changed_is_told() -> None:
     query = "source:workers service:shop env:{} @telemetry.class:Cart @telemetry.op:(add OR remove) @telemetry.result:*"
     old, new = (resource(LOGS_METRIC, "m", filter={"query": query.format(env)}) for env in ("dev", "prod"))
     assert differences(old, new) == ["part of filter.query 'env:dev' -> 'env:prod'"]
-    whole = resource(LOGS_METRIC, "m", filter={"query": "@nothing:alike and much longer than what may be told in full" * 2})
+    whole = resource(
+        LOGS_METRIC, "m", filter={"query": "@nothing:alike and much longer than what may be told in full" * 2}
+    )
     assert differences(old, whole)[0].startswith("filter.query 'source:workers")
 
 

@@ -1,0 +1,71 @@
+"""Two drills compared: what their results have to differ in for a sentence about the alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from firedrill.drill.result import DrillResult, Volume, WorkerResult
+from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
+from firedrill.review.consequences import consequences
+from firedrill.scenarios.scenario import Scenario
+
+MINUTE_MS = 60_000
+Fired = Mapping[str, tuple[int, int | None]]
+"""Minutes from the fault to the alert and to the recovery, by monitor."""
+
+
+def run(name: str, fired: Fired) -> ScenarioRun:
+    changes = []
+    for monitor, (alerted, recovered) in fired.items():
+        changes.append(Change(monitor, "", alerted * MINUTE_MS, "Alert", ""))
+        if recovered is not None:
+            changes.append(Change(monitor, "", recovered * MINUTE_MS, "OK", ""))
+    return ScenarioRun(Scenario(name, "", ()), 0, 25 * MINUTE_MS, 60 * MINUTE_MS, tuple(changes))
+
+
+def drill(
+    scenarios: Mapping[str, Fired], exempt: Mapping[str, str] | None = None, problems: Sequence[str] = ()
+) -> DrillResult:
+    verdicts = tuple(MonitorVerdict(each, (), 1, (), (exempt or {}).get(each, "")) for each in ("errors", "slow"))
+    runs = tuple(run(name, fired) for name, fired in scenarios.items())
+    worker = WorkerResult("shop", verdicts, runs, Volume(0, 0, 0, 0, 0))
+    return DrillResult("dev", (worker,), {}, tuple(problems))
+
+
+def told(before: DrillResult, after: DrillResult) -> list[str]:
+    return consequences(before, after, same_takes=True)
+
+
+def test_an_alert_that_lasts_longer_is_a_consequence() -> None:
+    before = drill({"broken": {"errors": (3, 30)}, "slow": {"errors": (3, 30)}})
+    after = drill({"broken": {"errors": (3, 35)}, "slow": {"errors": (3, 35)}})
+    assert told(before, after) == ["errors recovers 5 min later in broken, slow"]
+
+
+def test_an_alert_that_comes_and_goes_later_is_told_once() -> None:
+    before, after = drill({"broken": {"errors": (3, 30)}}), drill({"broken": {"errors": (16, 43)}})
+    assert told(before, after) == ["errors fires and recovers 13 min later in broken"]
+
+
+def test_an_alert_that_stays_is_a_consequence() -> None:
+    before, after = drill({"broken": {"errors": (3, 30)}}), drill({"broken": {"errors": (3, None)}})
+    assert told(before, after) == ["errors no longer recovers in broken"]
+    assert told(after, before) == ["errors now recovers in broken"]
+
+
+def test_a_scenario_that_is_no_longer_run_is_told_with_the_alerts_that_it_proved() -> None:
+    before = drill({"broken": {"errors": (3, 30), "slow": (4, 30)}, "calm": {}})
+    assert told(before, drill({})) == ["scenario broken is no longer drilled: errors and slow fired in it"]
+
+
+def test_a_monitor_that_needs_no_proof_any_more_is_told_with_the_reason() -> None:
+    scenarios: dict[str, Fired] = {"broken": {"errors": (3, 30)}}
+    assert told(drill(scenarios), drill(scenarios, {"slow": "nobody can make it"})) == [
+        "slow is exempt from proof now: nobody can make it"
+    ]
+
+
+def test_what_is_wrong_with_no_worker_in_particular_is_told() -> None:
+    assert told(drill({}), drill({}, problems=["the Logpush job 'archive' is disabled"])) == [
+        "the Logpush job 'archive' is disabled"
+    ]
