@@ -12,12 +12,19 @@ from firedrill.review.revisions import checkout, stacks
 from firedrill.review.stack_review import review_stack
 from firedrill.review.takes import shared_recorder
 
+PACKAGES = ("requirements.txt", "package.json")
+"""What set-up installs."""
+
 
 def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: Stages, *, json_report: bool) -> None:
     """Print what `head` (WORKING_TREE for the files as they are) does to stacks, compared with `base`.
 
     Raises FiredrillError for an unknown revision or stack, and for a base that cannot be rendered or drilled.
     """
+    if not base:
+        raise FiredrillError("the base is empty; name the revision to compare with: a branch, a tag or a commit.")
+    if not stacks(root):
+        raise FiredrillError(f"{root.resolve()} has no stack (Pulumi.<stack>.yaml); run this in the project's folder.")
     with checkout(root, base) as old, checkout(root, head) as new:
         known = sorted({*stacks(old), *stacks(new)})
         for stack in wanted:
@@ -25,5 +32,20 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
                 raise FiredrillError(f"stack {stack!r} is in neither revision; there are {', '.join(known)}.")
         record = shared_recorder()
         reviews = {stack: review_stack(stack, old, new, stages, record) for stack in wanted or known}
+        notes = package_notes(old, new)
     write = to_json if json_report else to_markdown
-    sys.stdout.write(write(reviews, base, head or "working tree"))
+    sys.stdout.write(write(reviews, base, head or "working tree", notes))
+
+
+def package_notes(base: Path, head: Path) -> list[str]:
+    """What a diff cannot see: other versions of packages, since each revision runs with what is installed now."""
+    other = [name for name in PACKAGES if _read(base / name) != _read(head / name)]
+    if not other:
+        return []
+    verb = "differ" if len(other) > 1 else "differs"
+    installed = "Both revisions were rendered and drilled with the packages that are installed here."
+    return [f"{' and '.join(other)} {verb}. {installed}"]
+
+
+def _read(file: Path) -> bytes:
+    return file.read_bytes() if file.is_file() else b""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from firedrill.review.resources import ResourceChange
@@ -14,21 +15,25 @@ LONG = 12
 MARK = "<!-- firedrill-diff -->"
 """By which a comment on a pull request is found again."""
 
+_UNPROVEN = re.compile(r"(.+?) (?:(lost) its proof|(is) not proven): (.*)", re.DOTALL)
+_NO_POINT = re.compile(r"(scenario .+? left no point of) (.*)")
+
 Reviews = Mapping[str, StackReview]
 
 
-def to_markdown(reviews: Reviews, base: str, head: str) -> str:
-    """The review by stack; stacks to which the same happens are told together."""
-    lines = [MARK, f"## Monitoring: `{base}` -> `{head}`", ""]
+def to_markdown(reviews: Reviews, base: str, head: str, notes: Sequence[str] = ()) -> str:
+    """The review by stack, below `notes` on all of it; stacks to which the same happens are told together."""
+    lines = [MARK, f"## Monitoring: `{base}` -> `{head}`", "", *(line for note in notes for line in (note, ""))]
     for stacks, review in _together(reviews):
         lines += [f"### {', '.join(stacks)}: {_sum(review)}", "", *_body(review)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def to_json(reviews: Reviews, base: str, head: str) -> str:
-    """One object: revisions, and per stack its changes and consequences."""
+def to_json(reviews: Reviews, base: str, head: str, notes: Sequence[str] = ()) -> str:
+    """One object: revisions, notes, and per stack its changes and consequences."""
     stacks = {stack: asdict(review) for stack, review in reviews.items()}
-    return json.dumps({"base": base, "head": head, "stacks": stacks}, indent=2, ensure_ascii=False) + "\n"
+    whole = {"base": base, "head": head, "notes": list(notes), "stacks": stacks}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
 def _together(reviews: Reviews) -> Iterator[tuple[list[str], StackReview]]:
@@ -55,10 +60,41 @@ def _count(number: int, what: str) -> str:
 def _body(review: StackReview) -> list[str]:
     lines = []
     if review.consequences:
-        lines += ["**What the alerts do otherwise**", "", *_folded([f"- {each}" for each in review.consequences]), ""]
+        lines += [
+            "**What the alerts do otherwise**",
+            "",
+            *_folded([_bullet(each) for each in _joined(review.consequences)]),
+            "",
+        ]
     if review.changes:
         lines += ["**What changes**", "", *_folded([f"- {line}" for line in _grouped(review.changes)]), ""]
     return lines
+
+
+def _joined(consequences: Iterable[str]) -> Iterator[str]:
+    """Consequences with one cause, and those that say the same of a scenario, in one sentence each."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for each in consequences:
+        if found := _UNPROVEN.fullmatch(each):
+            groups.setdefault((found[2] or found[3], found[4]), []).append(found[1])
+        elif found := _NO_POINT.fullmatch(each):
+            groups.setdefault((found[1],), []).append(found[2])
+        else:
+            groups.setdefault((each, "", ""), [])
+    for (first, *cause), parts in groups.items():
+        names = ", ".join(parts)
+        if len(cause) == 1:
+            their = "their" if len(parts) > 1 else "its"
+            are = "are" if len(parts) > 1 else "is"
+            yield f"{names} {f'lost {their} proof' if first == 'lost' else f'{are} not proven'}: {cause[0]}"
+        else:
+            yield f"{first} {names}".rstrip()
+
+
+def _bullet(text: str) -> str:
+    """An entry of a list; what is on further lines keeps its form."""
+    first, *rest = text.splitlines()
+    return "\n".join([f"- {first}", *(f"  {line}" for line in ("```text", *rest, "```"))]) if rest else f"- {first}"
 
 
 def _folded(lines: list[str]) -> list[str]:

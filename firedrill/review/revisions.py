@@ -26,11 +26,12 @@ def checkout(root: Path, revision: str) -> Iterator[Path]:
     if revision == WORKING_TREE:
         yield root
         return
-    commit = (
-        _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").decode().strip()
-    )
-    if not commit:
-        raise FiredrillError(f"git knows no revision {revision!r} here; name a branch, a tag or a commit.")
+    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").split()
+    if len(found) != 1:  # a range is two
+        raise FiredrillError(f"git knows no revision {revision!r} here; name a branch, a tag or a commit.{_hint(root)}")
+    commit = found[0].decode()
+    if not _git(root, "ls-tree", commit, "."):
+        raise FiredrillError(f"the revision {revision!r} has no files in this folder; name one that has the project.")
     with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
         with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "--format=tar", commit, "."))) as archive:
             archive.extractall(folder, filter="data")
@@ -43,6 +44,12 @@ def checkout(root: Path, revision: str) -> Iterator[Path]:
 def stacks(root: Path) -> list[str]:
     """The stacks of the project, by their files."""
     return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
+
+
+def _hint(root: Path) -> str:
+    if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        return ""
+    return " This clone is shallow: fetch more of it, with git fetch --unshallow, or fetch-depth in GitHub's checkout."
 
 
 def _git(root: Path, *arguments: str) -> bytes:

@@ -17,6 +17,7 @@ from firedrill.resources import Resource
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
 from firedrill.review.resources import ResourceChange, compare
 from firedrill.review.revisions import stacks
+from firedrill.review.secrets import secret_changes
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,24 @@ def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Rec
     if stack not in stacks(head):
         return StackReview(note="this stack is gone, with every alert in it")
     with stages.stage("render"):
-        old = Version(base, render(stack, base))
+        old = Version(base, _base(stack, base))
         try:
             new = Version(head, render(stack, head))
         except FiredrillError as error:
             return StackReview(consequences=(f"the stack can no longer be declared: {error}",))
-    return compare_versions(stack, old, new, stages, record)
+    review = compare_versions(stack, old, new, stages, record)
+    return replace(review, changes=(*review.changes, *secret_changes(stack, base, head)))
+
+
+def _base(stack: str, base: Path) -> Sequence[Resource]:
+    """What the base declares; a mistake in it is told as the base's, since it is none of the change."""
+    try:
+        return render(stack, base)
+    except FiredrillError as error:
+        raise FiredrillError(
+            f"stack {stack!r} cannot be declared at the base, so there is nothing to compare with; choose another base."
+            f"\n{error}"
+        ) from error
 
 
 def compare_versions(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> StackReview:

@@ -16,11 +16,12 @@ from rich.console import Console
 from firedrill.drill.stages import Stages
 from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
-from firedrill.review.command import run_diff
+from firedrill.review.command import package_notes, run_diff
 from firedrill.review.inputs import differences
 from firedrill.review.report import MARK, to_json, to_markdown
 from firedrill.review.resources import ResourceChange, compare
 from firedrill.review.revisions import checkout, stacks
+from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview
 
 QUERY = "percentile(last_5m):p95:shop.latency{*} > 500"
@@ -78,11 +79,58 @@ def test_the_working_tree_is_the_project_itself(project: Path) -> None:
         assert (folder / "Pulumi.dev.yaml").read_text() == "third"
 
 
-@pytest.mark.parametrize("revision", ["nowhere", "--output=x"])
+@pytest.mark.parametrize("revision", ["nowhere", "--output=x", "first..main", "HEAD:Pulumi.dev.yaml"])
 def test_a_revision_that_git_does_not_know_is_refused(project: Path, revision: str) -> None:
     with pytest.raises(FiredrillError) as error, checkout(project, revision):
         pass
     assert str(error.value) == f"git knows no revision {revision!r} here; name a branch, a tag or a commit."
+
+
+def test_a_shallow_clone_is_told_how_to_get_the_revision(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    clone = tmp_path_factory.mktemp("clones") / "shallow"
+    subprocess.run(["git", "clone", "--quiet", "--depth", "1", project.as_uri(), str(clone)], check=True)  # noqa: S607
+    with pytest.raises(FiredrillError) as error, checkout(clone, "HEAD^"):
+        pass
+    assert str(error.value) == (
+        "git knows no revision 'HEAD^' here; name a branch, a tag or a commit. This clone is shallow: fetch more of it,"
+        " with git fetch --unshallow, or fetch-depth in GitHub's checkout."
+    )
+
+
+def diff(project: Path, base: str, head: str = "", *stacks: str) -> None:
+    run_diff(project, base, head, stacks, Stages(Console(file=io.StringIO())), json_report=False)
+
+
+def test_an_empty_base_is_not_the_working_tree(project: Path) -> None:
+    with pytest.raises(FiredrillError) as error:
+        diff(project, "")
+    assert str(error.value) == "the base is empty; name the revision to compare with: a branch, a tag or a commit."
+
+
+def test_a_folder_without_stacks_is_not_the_project(project: Path) -> None:
+    (project / "docs").mkdir()
+    (project / "docs" / "page.md").write_text("")
+    with pytest.raises(FiredrillError) as error:
+        diff(project / "docs", "first")
+    assert "has no stack (Pulumi.<stack>.yaml); run this in the project's folder." in str(error.value)
+
+
+def test_a_base_without_this_folder_is_told(project: Path) -> None:
+    (project / "new").mkdir()
+    (project / "new" / "Pulumi.dev.yaml").write_text("")
+    with pytest.raises(FiredrillError) as error:
+        diff(project / "new", "first")
+    assert str(error.value) == "the revision 'first' has no files in this folder; name one that has the project."
+
+
+def test_a_base_that_cannot_be_declared_is_not_taken_for_the_change(project: Path) -> None:
+    with pytest.raises(FiredrillError) as error:
+        diff(project, "first", "", "dev")
+    assert str(error.value).startswith(
+        "stack 'dev' cannot be declared at the base, so there is nothing to compare with; choose another base.\n"
+    )
 
 
 def test_a_folder_without_a_repository_is_told_in_gits_words(tmp_path: Path) -> None:
@@ -285,6 +333,75 @@ def test_the_report_is_short_and_tells_alike_stacks_together() -> None:
         "- Monitor `slow` changed: alerts at 500 -> 800 ms\n\n"
         "### staging: no change\n"
     )
+
+
+def test_what_has_one_cause_is_told_once() -> None:
+    review = StackReview(
+        consequences=(
+            *("slow no longer fires in storage-slow", "slow lost its proof: the job is off"),
+            *("errors lost its proof: the job is off", "gap is not proven: no point"),
+            *("scenario every-path left no point of a{*}", "scenario every-path left no point of b{*}"),
+        )
+    )
+    text = to_markdown({"dev": review}, "a", "b")
+    assert "### dev: 6 consequences, no changed resources" in text
+    assert [line for line in text.splitlines() if line.startswith("- ")] == [
+        "- slow no longer fires in storage-slow",
+        "- slow, errors lost their proof: the job is off",
+        "- gap is not proven: no point",
+        "- scenario every-path left no point of a{*}, b{*}",
+    ]
+
+
+def test_a_consequence_of_several_lines_stays_in_its_place() -> None:
+    review = StackReview(consequences=("the stack can no longer be declared: 1 problem\nx is 5\n  allowed: 4", "next"))
+    assert (
+        "- the stack can no longer be declared: 1 problem\n"
+        "  ```text\n  x is 5\n    allowed: 4\n  ```\n- next\n" in to_markdown({"dev": review}, "a", "b")
+    )
+
+
+def test_a_note_stands_above_the_stacks() -> None:
+    text = to_markdown({"dev": StackReview()}, "a", "b", ["package.json differs."])
+    assert text == f"{MARK}\n## Monitoring: `a` -> `b`\n\npackage.json differs.\n\n### dev: no change\n"
+    assert json.loads(to_json({"dev": StackReview()}, "a", "b", ["package.json differs."]))["notes"] == [
+        "package.json differs."
+    ]
+
+
+def test_other_packages_are_told_since_both_revisions_run_with_those_installed(project: Path, tmp_path: Path) -> None:
+    with checkout(project, "first") as old:
+        (project / "package.json").write_text('{"workerd": "2"}')
+        assert package_notes(old, project) == [
+            "package.json differs. Both revisions were rendered and drilled with the packages that are installed here."
+        ]
+        assert package_notes(project, project) == []
+
+
+OLD_CONFIG = """
+config:
+  shop:key: {secure: v1:a}
+  shop:gone: {secure: v1:b}
+  shop:map: {inner: {secure: v1:c}}
+"""
+NEW_CONFIG = """
+config:
+  shop:key: {secure: v1:x}
+  shop:map: {inner: {secure: v1:c}}
+  shop:more: {secure: v1:d}
+"""
+
+
+def test_a_secret_that_is_encrypted_anew_is_told(tmp_path: Path) -> None:
+    for name, text in (("old", OLD_CONFIG), ("new", NEW_CONFIG)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Pulumi.dev.yaml").write_text(text)
+    assert [(each.kind, each.name) for each in secret_changes("dev", tmp_path / "old", tmp_path / "new")] == [
+        ("removed", "shop:gone"),
+        ("added", "shop:more"),
+        ("changed", "shop:key"),
+    ]
+    assert secret_changes("dev", tmp_path / "old", tmp_path / "old") == []
 
 
 def test_a_long_list_is_folded() -> None:
