@@ -16,6 +16,12 @@ from policies.rules import RULES
 CONFIG = "policies/config.json"
 """Levels of single rules, in the form of `pulumi preview --policy-pack-config`."""
 
+ALL = "all"
+"""Stands for every policy there, but for those that have a level of their own.
+
+Source: pulumi.com/docs/using-pulumi/crossguard/configuration
+"""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -63,11 +69,13 @@ def read_levels(path: Path) -> dict[str, Level]:
         raise FiredrillError(f"{path} is not JSON: {error}") from error
     if not isinstance(given, dict):
         raise FiredrillError(f"{path} holds {given!r}; it must be an object of policy names.")
-    return {name: _level(path, name, value) for name, value in given.items()}
+    levels = {name: _level(path, name, value) for name, value in given.items()}
+    every = levels.pop(ALL, None)
+    return ({rule.id: every for rule in RULES} if every else {}) | levels
 
 
 def _level(path: Path, name: str, value: Any) -> Level:
-    known = [rule.id for rule in RULES]
+    known = [ALL, *(rule.id for rule in RULES)]
     if name not in known:
         raise FiredrillError(f"{path}: there is no policy {name!r}; there are {', '.join(known)}.")
     level = value.get("enforcementLevel") if isinstance(value, dict) else value

@@ -33,7 +33,7 @@ def test_a_pull_request_is_tested_drilled_held_to_policies_and_compared(place: P
         "python -m firedrill policy --stack dev",
         "python -m firedrill policy --stack prod --json",
         "python -m firedrill policy --stack prod",
-        "git rev-parse --short origin/main",
+        "git rev-parse --short --verify --quiet origin/main",
         "python -m firedrill diff abc1234",
     ]
 
@@ -76,12 +76,20 @@ def test_an_unknown_part_is_refused_first(place: Place) -> None:
 
 def test_the_diff_starts_from_base_and_goes_to_the_summary(place: Place) -> None:
     place.fake("python", "echo what changed")
-    place.fake("git", 'echo "short $3"')
+    place.fake("git", 'echo "short $5"')
     summary = place.root / "summary.md"
     done = place.run("pull_request.sh", "diff", BASE="HEAD^1", GITHUB_STEP_SUMMARY=str(summary))
-    assert done.calls[1:] == ["git rev-parse --short HEAD^1", "python -m firedrill diff short HEAD^1"]
+    assert done.calls[1:] == ["git rev-parse --short --verify --quiet HEAD^1", "python -m firedrill diff short HEAD^1"]
     assert (place.root / "reports" / "diff.md").read_text() == "what changed\n"
     assert summary.read_text() == "what changed\n"
+
+
+def test_a_base_that_was_not_fetched_is_told(place: Place) -> None:
+    place.fake("git", "exit 1")
+    done = place.run("pull_request.sh", "diff", BASE="HEAD^1")
+    assert done.code == 1
+    assert "git knows no revision 'HEAD^1' to compare with: fetch it, or name another one in BASE." in done.out
+    assert (place.root / "reports" / "diff.md").read_text() == ""
 
 
 def test_a_stack_is_deployed_once_it_is_proven_and_settled_after_a_migration(place: Place) -> None:

@@ -84,6 +84,11 @@ def test_levels_come_from_the_file_that_pulumi_takes(tmp_path: Path) -> None:
     assert read_levels(path) == {"monitor-priority": "mandatory", "monitor-tag-env": "disabled"}
 
 
+def test_one_level_for_all_policies_gives_way_to_that_of_one(tmp_path: Path) -> None:
+    path = levels(tmp_path, '{"monitor-priority": "disabled", "all": {"enforcementLevel": "advisory"}}')
+    assert read_levels(path) == {rule.id: "advisory" for rule in RULES} | {"monitor-priority": "disabled"}
+
+
 def test_without_a_file_each_policy_has_its_own_level(tmp_path: Path) -> None:
     assert read_levels(tmp_path / "none.json") == {}
 
@@ -95,7 +100,7 @@ def test_without_a_file_each_policy_has_its_own_level(tmp_path: Path) -> None:
             '{"monitor-priority": "must"}',
             "the level of monitor-priority is 'must'; it can be mandatory, advisory, disabled.",
         ),
-        ('{"monitor-prio": "advisory"}', "there is no policy 'monitor-prio'; there are worker-logpush-on, "),
+        ('{"monitor-prio": "advisory"}', "there is no policy 'monitor-prio'; there are all, worker-logpush-on, "),
         ("[]", "holds []; it must be an object of policy names."),
         ("{", "is not JSON: Expecting property name"),
     ],

@@ -30,7 +30,13 @@ run() {
       done
       ;;
     diff)
-      base=$(git rev-parse --short "${BASE:-origin/main}") && firedrill diff "$base" >reports/diff.md || failed=1
+      if base=$(git rev-parse --short --verify --quiet "${BASE:-origin/main}"); then
+        firedrill diff "$base" >reports/diff.md || failed=1
+      else
+        echo "git knows no revision '${BASE:-origin/main}' to compare with: fetch it, or name another one in BASE." >&2
+        : >reports/diff.md
+        failed=1
+      fi
       tee -a "${GITHUB_STEP_SUMMARY:-/dev/null}" <reports/diff.md
       ;;
   esac
