@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from firedrill.drill.readings import OTHER
 from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import OK, Change, ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
@@ -70,10 +71,13 @@ def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str
 
 
 def _no_longer_run(old: WorkerResult, common: set[str], watched: set[str]) -> Iterator[str]:
-    """The scenarios that proved something of a monitor which is still there, and are not run any more."""
+    """The scenarios that proved something of a monitor which is still there, and are not run any more.
+
+    Another reading of one is run only where that could end differently: it comes and goes by itself.
+    """
     for run in old.runs:
-        fired = sorted(_courses(run).keys() & watched) if run.scenario.name not in common else []
-        if fired:
+        fired = sorted(_courses(run).keys() & watched)
+        if fired and run.scenario.name.removesuffix(OTHER) not in common:
             yield f"scenario {run.scenario.name} is no longer drilled: {' and '.join(fired)} fired in it"
 
 
@@ -86,29 +90,22 @@ def _of_monitor(monitor: str, before: Mapping[str, Course], after: Mapping[str, 
         yield f"{monitor} now fires in {', '.join(noisy)}"
     told: dict[str, list[str]] = {}
     for scenario in sorted(before.keys() & after.keys()):
-        for what in _shifts(before[scenario], after[scenario], least):
-            told.setdefault(what, []).append(scenario)
-    for what, scenarios in told.items():
-        yield f"{monitor} {what} in {', '.join(scenarios)}"
+        told.setdefault(_shift(before[scenario], after[scenario], least), []).append(scenario)
+    yield from (f"{monitor} {what} in {', '.join(told[what])}" for what in sorted(filter(None, told)))
 
 
-def _shifts(before: Course, after: Course, least: int) -> Iterator[str]:
-    """What is later or earlier than before by at least so many minutes."""
+def _shift(before: Course, after: Course, least: int) -> str:
+    """What is later or earlier than before by at least so many minutes; "" for nothing."""
     fires = after.fires - before.fires
+    said = [f"fires {_when(fires)}"] if abs(fires) >= least else []
     if before.recovers is None or after.recovers is None:
-        recovers = 0
-        if (before.recovers is None) != (after.recovers is None):
-            yield "no longer recovers" if after.recovers is None else "now recovers"
-    else:
-        recovers = after.recovers - before.recovers
-    if fires == recovers and abs(fires) >= least:
-        yield f"fires and recovers {_when(fires)}"
-        return
-    yield from (
-        f"{verb} {_when(minutes)}"
-        for verb, minutes in (("fires", fires), ("recovers", recovers))
-        if abs(minutes) >= least
-    )
+        if before.recovers != after.recovers:
+            said.append("no longer recovers" if after.recovers is None else "now recovers")
+        return " and ".join(said)
+    recovers = after.recovers - before.recovers
+    if fires == recovers and said:
+        return f"fires and recovers {_when(fires)}"
+    return " and ".join([*said, *([f"recovers {_when(recovers)}"] if abs(recovers) >= least else [])])
 
 
 def _when(minutes: int) -> str:

@@ -47,6 +47,15 @@ def test_an_alert_that_comes_and_goes_later_is_told_once() -> None:
     assert told(before, after) == ["errors fires and recovers 13 min later in broken"]
 
 
+def test_an_alert_that_is_shorter_at_both_ends_is_told_in_one_sentence() -> None:
+    before = drill({"broken": {"errors": (3, 30)}, "worse": {"errors": (3, 30)}})
+    after = drill({"broken": {"errors": (5, 27)}, "worse": {"errors": (4, 30)}})
+    assert told(before, after) == [
+        "errors fires 1 min later in worse",
+        "errors fires 2 min later and recovers 3 min earlier in broken",
+    ]
+
+
 def test_an_alert_that_stays_is_a_consequence() -> None:
     before, after = drill({"broken": {"errors": (3, 30)}}), drill({"broken": {"errors": (3, None)}})
     assert told(before, after) == ["errors no longer recovers in broken"]
@@ -56,6 +65,12 @@ def test_an_alert_that_stays_is_a_consequence() -> None:
 def test_a_scenario_that_is_no_longer_run_is_told_with_the_alerts_that_it_proved() -> None:
     before = drill({"broken": {"errors": (3, 30), "slow": (4, 30)}, "calm": {}})
     assert told(before, drill({})) == ["scenario broken is no longer drilled: errors and slow fired in it"]
+
+
+def test_another_reading_that_is_not_needed_any_more_is_no_consequence() -> None:
+    fired: Fired = {"errors": (3, 30)}
+    before, after = drill({"broken": fired, "broken (other reading)": fired}), drill({"broken": fired})
+    assert told(before, after) == []
 
 
 def test_a_monitor_that_needs_no_proof_any_more_is_told_with_the_reason() -> None:
