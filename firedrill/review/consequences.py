@@ -66,19 +66,25 @@ def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str
             cause = new.causes.get(monitor) or verdict.problems[0]
             lost = "lost its proof" if monitor in proven else "is not proven"
             yield f"{monitor} {lost}: {cause}"
-    yield from _no_longer_run(old, common, watched)
+    yield from _no_longer_asked(old, new)
     yield from (problem for problem in new.problems if problem not in old.problems)
 
 
-def _no_longer_run(old: WorkerResult, common: set[str], watched: set[str]) -> Iterator[str]:
-    """The scenarios that proved something of a monitor which is still there, and are not run any more.
+def _no_longer_asked(old: WorkerResult, new: WorkerResult) -> Iterator[str]:
+    """The scenarios that proved a monitor which is still there, and do not any more: skipped, removed or changed.
 
     Another reading of one is run only where that could end differently: it comes and goes by itself.
     """
-    for run in old.runs:
-        fired = sorted(_courses(run).keys() & watched)
-        if fired and run.scenario.name.removesuffix(OTHER) not in common:
-            yield f"scenario {run.scenario.name} is no longer drilled: {' and '.join(fired)} fired in it"
+    asked = {verdict.monitor: {proof.scenario for proof in verdict.proofs} for verdict in new.verdicts}
+    lost: dict[str, list[str]] = {}
+    for verdict in old.verdicts:
+        for proof in verdict.proofs:
+            if verdict.monitor in asked and proof.scenario.removesuffix(OTHER) not in asked[verdict.monitor]:
+                lost.setdefault(proof.scenario.removesuffix(OTHER), []).append(verdict.monitor)
+    for scenario, monitors in sorted(lost.items()):
+        names = ", ".join(sorted(set(monitors)))
+        why = new.skipped.get(scenario)
+        yield f"scenario {scenario} no longer proves {names}" + (f": it is skipped, {why}" if why else "")
 
 
 def _of_monitor(monitor: str, before: Mapping[str, Course], after: Mapping[str, Course], least: int) -> Iterator[str]:

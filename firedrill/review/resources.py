@@ -16,6 +16,7 @@ from firedrill.review.inputs import differences
 Kind = Literal["removed", "replaced", "added", "renamed", "changed"]
 ORDER: tuple[Kind, ...] = ("removed", "replaced", "added", "renamed", "changed")
 
+_REFUSED = "Pulumi refuses that, since it is protected"
 _LOST = {
     WORKERS_SCRIPT: "its Durable Objects and all their data",
     LOGS_METRIC: "the history of the metric",
@@ -47,7 +48,7 @@ def compare(before: Sequence[Resource], after: Sequence[Resource]) -> list[Resou
             found.append(ResourceChange("added", new.type, _title(new)))
         else:
             found += _changes(old.pop(urn), new, service_of(new, after))
-    found += [ResourceChange("removed", each.type, _title(each), (), _LOST.get(each.type, "")) for each in old.values()]
+    found += [_destroyed("removed", each, each) for each in old.values()]
     return sorted(found, key=lambda change: (ORDER.index(change.kind), change.type, change.name))
 
 
@@ -87,12 +88,22 @@ def _changes(old: Resource, new: Resource, service: Mapping[str, Any]) -> list[R
     details = (*differences(old, new), *details)
     immutable = RESOURCE_TYPES[new.type].immutable if new.type in RESOURCE_TYPES else ()
     if any(_at(old.inputs, path) != _at(new.inputs, path) for path in immutable):
-        return [ResourceChange("replaced", new.type, _title(new), details, _LOST.get(new.type, ""))]
+        return [_destroyed("replaced", old, new, details)]
     if details:
         return [ResourceChange("changed", new.type, _title(new), details, lost)]
     if old.name != new.name:
         return [ResourceChange("renamed", new.type, new.name, (f"was {old.name}",))]
     return []
+
+
+def _destroyed(kind: Kind, old: Resource, new: Resource, details: tuple[str, ...] = ()) -> ResourceChange:
+    """A resource that is deleted, to be made anew as `new` or not; Pulumi deletes none that is protected.
+
+    Source: pulumi.com/docs/iac/concepts/resources/options/protect
+    """
+    if old.protect and new.protect:
+        return ResourceChange(kind, new.type, _title(new), (*details, _REFUSED))
+    return ResourceChange(kind, new.type, _title(new), details, _LOST.get(new.type, ""))
 
 
 def _at(inputs: Mapping[str, object], path: str) -> object:

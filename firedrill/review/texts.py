@@ -28,7 +28,7 @@ def phrase(label: str, old: Any, new: Any) -> str:
     if isinstance(old, str) and isinstance(new, str) and max(len(old), len(new)) > LONG:
         parts = list(_parts(old, new))
         if len(parts) <= MOST_PARTS:
-            return f"part of {label} {', '.join(f'{a!r} -> {b!r}' for a, b in parts)}"
+            return f"part of {label} {', '.join(_part(*each) for each in parts)}"
     return f"{label} {_shown(old)} -> {_shown(new)}"
 
 
@@ -38,6 +38,12 @@ def _parts(old: str, new: str) -> Iterator[tuple[str, str]]:
     matched = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     pairs = [("".join(before[a:b]), "".join(after[c:d])) for tag, a, b, c, d in matched if tag != "equal"]
     yield from dict.fromkeys(pairs)
+
+
+def _part(gone: str, came: str) -> str:
+    if gone and came:
+        return f"{gone!r} -> {came!r}"
+    return f"{gone.strip()!r} is gone" if gone else f"{came.strip()!r} is new"
 
 
 def _sides(old: Any, new: Any) -> Iterator[tuple[frozenset[Any], frozenset[Any]]]:

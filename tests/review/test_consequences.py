@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
-from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
+from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
 from firedrill.review.consequences import consequences
 from firedrill.scenarios.scenario import Scenario
 
@@ -62,15 +62,25 @@ def test_an_alert_that_stays_is_a_consequence() -> None:
     assert told(after, before) == ["errors now recovers in broken"]
 
 
-def test_a_scenario_that_is_no_longer_run_is_told_with_the_alerts_that_it_proved() -> None:
-    before = drill({"broken": {"errors": (3, 30), "slow": (4, 30)}, "calm": {}})
-    assert told(before, drill({})) == ["scenario broken is no longer drilled: errors and slow fired in it"]
+def proven(scenarios: Sequence[str], skipped: Mapping[str, str] | None = None) -> DrillResult:
+    """A drill in which scenarios prove both monitors."""
+    proofs = [Proof("", name, "Alert", 0, 25 * MINUTE_MS, 3 * MINUTE_MS, 30 * MINUTE_MS, "") for name in scenarios]
+    verdicts = [MonitorVerdict(each, tuple(proofs), 1, ()) for each in ("errors", "slow")]
+    worker = WorkerResult("shop", tuple(verdicts), (), Volume(0, 0, 0, 0, 0), skipped=skipped or {})
+    return DrillResult("dev", (worker,), {})
+
+
+def test_a_scenario_that_proves_something_no_longer_is_told() -> None:
+    before = proven(["broken", "calm"])
+    assert told(before, proven(["calm"])) == ["scenario broken no longer proves errors, slow"]
+    assert told(before, proven(["calm"], {"broken": "means nothing here"})) == [
+        "scenario broken no longer proves errors, slow: it is skipped, means nothing here"
+    ]
 
 
 def test_another_reading_that_is_not_needed_any_more_is_no_consequence() -> None:
-    fired: Fired = {"errors": (3, 30)}
-    before, after = drill({"broken": fired, "broken (other reading)": fired}), drill({"broken": fired})
-    assert told(before, after) == []
+    before, after = proven(["broken", "broken (other reading)"]), proven(["broken"])
+    assert told(before, after) == told(after, before) == []
 
 
 def test_a_monitor_that_needs_no_proof_any_more_is_told_with_the_reason() -> None:

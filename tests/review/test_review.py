@@ -212,6 +212,9 @@ def test_of_a_long_text_only_the_part_that_changed_is_told() -> None:
     query = "source:workers service:shop env:{} @telemetry.class:Cart @telemetry.op:(add OR remove) @telemetry.result:*"
     old, new = (resource(LOGS_METRIC, "m", filter={"query": query.format(env)}) for env in ("dev", "prod"))
     assert differences(old, new) == ["part of filter.query 'env:dev' -> 'env:prod'"]
+    shorter = resource(LOGS_METRIC, "m", filter={"query": query.format("dev").replace(" OR remove", "")})
+    assert differences(old, shorter) == ["part of filter.query 'OR remove' is gone"]
+    assert differences(shorter, old) == ["part of filter.query 'OR remove' is new"]
     whole = resource(
         LOGS_METRIC, "m", filter={"query": "@nothing:alike and much longer than what may be told in full" * 2}
     )
@@ -247,6 +250,16 @@ def test_a_replacement_says_what_it_destroys() -> None:
 def test_a_removed_worker_says_what_goes_with_it() -> None:
     assert compare([resource(WORKERS_SCRIPT, "w", scriptName="shop")], []) == [
         ResourceChange("removed", WORKERS_SCRIPT, "shop", (), "its Durable Objects and all their data")
+    ]
+
+
+def test_what_is_protected_is_not_destroyed_but_refused() -> None:
+    old = replace(resource(WORKERS_SCRIPT, "w", scriptName="shop"), protect=True)
+    new = replace(old, inputs={"scriptName": "mall"})
+    refused = "Pulumi refuses that, since it is protected"
+    assert compare([old], []) == [ResourceChange("removed", WORKERS_SCRIPT, "shop", (refused,))]
+    assert compare([old], [new]) == [
+        ResourceChange("replaced", WORKERS_SCRIPT, "mall", ("scriptName 'shop' -> 'mall'", refused))
     ]
 
 
