@@ -59,6 +59,11 @@ def _delivers_elsewhere(item: Item) -> bool:
 
 
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
+    if item.type == LOGS_PIPELINE:
+        jobs = declared.siblings(item, LOGPUSH_JOB)
+        if declared.service(item) and all(_delivers_elsewhere(job) for job in jobs):
+            yield "no Logpush job delivers to Datadog what it reads"
+        return
     if _delivers_elsewhere(item):
         return
     missing = read_fields(declared, item) - set(_output(item).get("fieldNames") or ())
@@ -134,8 +139,8 @@ RULES = (
     Rule(
         "logpush-fields-cover-readers",
         "An attribute that is not sent makes the metrics and monitors behind it silent, without any error.",
-        "select the fields in outputOptions.fieldNames",
-        (LOGPUSH_JOB,),
+        "declare a job to Datadog that selects the fields in outputOptions.fieldNames",
+        (LOGPUSH_JOB, LOGS_PIPELINE),
         _fields,
         whole=True,
     ),

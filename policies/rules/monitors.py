@@ -85,7 +85,7 @@ def _threshold(item: Item, _: Declared) -> Iterator[str]:
 def _renotify(item: Item, _: Declared) -> Iterator[str]:
     if not handles(item):
         return
-    missing = [key for key in ("renotifyInterval", "renotifyOccurrences") if not item.inputs.get(key)]
+    missing = [key for key in ("renotifyInterval", "renotifyOccurrences") if not number(item.inputs.get(key))]
     if missing:
         yield f"it notifies, but {' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set"
 

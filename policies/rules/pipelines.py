@@ -27,6 +27,8 @@ def _flat(processors: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def _processors(item: Item, _: Declared) -> Iterator[str]:
+    if not item.inputs.get("processors"):
+        yield "it has no processor, so it writes no attribute"
     for kind, settings in _flat(item.inputs.get("processors")):
         if settings.get("isEnabled") is not True:
             yield f"{kind} {settings.get('name', '')!r} is not enabled (the provider's default is false)"

@@ -63,8 +63,8 @@ def _is_recent(given: str) -> bool:
 
 
 def _steps(item: Item) -> list[Mapping[str, Any]]:
-    migrations = item.inputs.get("migrations") or {}
-    return [migrations, *entries(migrations.get("steps"))]
+    migrations = item.inputs.get("migrations")
+    return [migrations, *entries(migrations.get("steps"))] if isinstance(migrations, Mapping) else []
 
 
 def _removal(item: Item, declared: Declared) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -219,10 +220,12 @@ def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
     ]
 
 
-def test_an_archive_may_have_fewer_fields_and_a_sample(spoilt: Spoilt) -> None:
+def test_an_archive_may_have_fewer_fields_and_a_sample(stack: Declared, spoilt: Spoilt) -> None:
     sample = {"fieldNames": ["Outcome"], "sampleRate": 0.1}
-    archive = spoilt("job", {"destinationConf": "r2://logs/[secret]", "outputOptions": sample})
-    assert [each.rule.id for each in violations(RULES, archive, {})] == []
+    changed = spoilt("job", {"destinationConf": "r2://logs/[secret]", "outputOptions": sample})
+    archive = next(each for each in changed.items if each.name == "job")
+    beside = replace(archive, name="archive", urn="urn:archive")
+    assert [each.rule.id for each in violations(RULES, Declared([*stack.items, beside]), {})] == []
 
 
 def test_a_query_that_nobody_can_read_is_left_to_the_vendors_rules(spoilt: Spoilt) -> None:

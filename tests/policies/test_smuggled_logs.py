@@ -93,6 +93,21 @@ def test_a_sample_is_found_however_it_is_written(spoilt: Spoilt, inputs: dict[st
     assert f" is {shown}: every count in Datadog would be {shown} of the truth" in finding
 
 
+def test_logs_that_no_job_delivers_are_found(stack: Declared, spoilt: Spoilt) -> None:
+    finding = "no Logpush job delivers to Datadog what it reads"
+    alone = Declared([each for each in stack.items if each.type != LOGPUSH_JOB])
+    elsewhere = spoilt("job", {"destinationConf": "r2://logs/[secret]"})
+    for declared in (alone, elsewhere):
+        assert found("logpush-fields-cover-readers", declared) == [("pipeline", finding)]
+
+
+@pytest.mark.parametrize("processors", [None, []])
+def test_a_pipeline_without_processors_writes_no_attribute(spoilt: Spoilt, processors: list[object] | None) -> None:
+    assert found("pipeline-processors-enabled", spoilt("pipeline", {"processors": processors})) == [
+        ("pipeline", "it has no processor, so it writes no attribute")
+    ]
+
+
 @pytest.mark.parametrize("source", ["Cloudflare", "cloud%66lare", "", "shop&ddsource=cloudflare"])
 def test_cloudflares_source_is_found_however_it_is_written(spoilt: Spoilt, source: str) -> None:
     assert found("logpush-own-source", spoilt("job", {"destinationConf": f"{DATADOG}ddsource={source}"}))

@@ -39,6 +39,10 @@ def test_who_is_told_inside_a_block_needs_reminders_with_a_limit(spoilt: Spoilt)
     assert found("monitor-renotify-limited", spoilt("latency", {"message": message, "renotifyInterval": None}))
 
 
+def test_no_interval_in_text_is_none(spoilt: Spoilt) -> None:
+    assert found("monitor-renotify-limited", spoilt("latency", {"renotifyInterval": "0"}))
+
+
 def test_a_rate_that_notifies_inside_a_block_is_found(spoilt: Spoilt) -> None:
     message = "{{#is_alert}}@pagerduty-shop{{/is_alert}} " + RUNBOOK
     assert found("monitor-ratio-guarded", spoilt("rate", {"message": message}))

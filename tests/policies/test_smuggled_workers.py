@@ -116,6 +116,7 @@ def test_nothing_at_all_in_a_resource_is_no_traceback(stack: Declared) -> None:
         {},
         {key: [None] for key in ("bindings", "processors", "tags", "filters", "groupBies")},
         {"processors": [{"grokParser": None}]},
+        {"migrations": [{"deletedClasses": ["Cart"]}]},
     ):
         items = [replace(each, inputs=hollow) for each in stack.items]
         assert list(violations(RULES, Declared(items), {}))
