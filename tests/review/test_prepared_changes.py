@@ -104,7 +104,7 @@ def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) ->
     review = changed("components/log_delivery/component.py", "(args.fields)}", '(args.fields), "sample_rate": 0.1}')
     assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]
     assert "low-traffic" in monitors(review, "now fires in")
-    assert "do-errors" in monitors(review, "min later in")
+    assert "do-errors" in monitors(review, "min later")
     assert "worker-5xx-rate" in monitors(review, "no longer fires in lone-failure")
 
 
