@@ -28,6 +28,8 @@ _TYPES = {
 """What Wrangler calls bindings -> their type, where it is not the same word."""
 _NAMED = ("ratelimits", "send_email")
 """Where a binding's name is its `name`, not its `binding`."""
+_TEXTS = ("alias", "define", "vars")
+"""Where any key may be, `binding` too."""
 
 
 def script_inputs(file: WranglerFile, bundle: Bundle) -> dict[str, Any]:
@@ -81,10 +83,12 @@ def _bindings(file: WranglerFile) -> Iterator[dict[str, Any]]:
         else:
             yield {"type": "json", "name": name, "json": json.dumps(value)}
     for key, value in file.fields.items():
+        if key in _TEXTS:
+            continue
         yield from _named(value, "name" if key in _NAMED else "binding", _TYPES.get(key, key))
     yield from _named(_part(file, "queues", "producers"), "binding", "queue")
-    for each in _objects(_part(file, "unsafe", "bindings")):
-        yield from _named(each, "name", str(each.get("type", "unsafe")))
+    for unsafe in _objects(_part(file, "unsafe", "bindings")):
+        yield from _named(unsafe, "name", str(unsafe.get("type", "unsafe")))
     yield {"type": "secret_text", "name": SALT, "text": ""}
 
 

@@ -332,7 +332,7 @@ def test_an_export_without_sqlite_is_run_as_such(write: Write) -> None:
 
 def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(write: Write) -> None:
     file = write(
-        vars={"LIMIT": 5, "MODE": "fast"},
+        vars={"LIMIT": 5, "binding": "fast"},
         durable_objects={"bindings": [{**ROOM, "script_name": "elsewhere"}]},
         kv_namespaces=[{"binding": "CACHE", "id": "1"}],
         queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]},
@@ -349,9 +349,9 @@ def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(
         {"type": "json", "name": "LIMIT", "json": "5"},
         {"type": "ratelimit", "name": "LIMITER"},
         {"type": "send_email", "name": "MAIL"},
-        {"type": "plain_text", "name": "MODE", "text": "fast"},
         {"type": "something_new", "name": "NEW"},
         {"type": "ratelimit", "name": "ODD"},
         {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom", "scriptName": "elsewhere"},
         {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
+        {"type": "plain_text", "name": "binding", "text": "fast"},
     ]
