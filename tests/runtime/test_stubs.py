@@ -21,6 +21,7 @@ DEPLOYMENT = Deployment(
     },
     (Path(__file__).parent / "stubs.mjs").read_bytes(),
 )
+UNREACHABLE = Faults(unreachable=1)
 LOST = {"name": "Error", "message": "Network connection lost.", "retryable": True}
 
 
@@ -30,9 +31,9 @@ def worker() -> Iterator[Worker]:
         yield running
 
 
-def done(worker: Worker, what: str, faults: Faults = Faults()) -> Any:
+def done(worker: Worker, what: str, faults: Faults | None = None) -> Any:
     """What the Worker answers, without an exception anywhere."""
-    take = worker.take([Request(path=f"/{what}")], faults=faults)
+    take = worker.take([Request(path=f"/{what}")], faults=faults or Faults())
     assert [each for invocation in take.invocations for each in invocation.item["exceptions"]] == []
     return json.loads(take.responses[0].body)
 
@@ -58,4 +59,4 @@ def test_objects_and_their_stubs_are_what_they_are_without_the_drill(worker: Wor
 
 @pytest.mark.parametrize("what", ["awaited", "pipelined", "sent"])
 def test_a_call_of_an_unreachable_object_fails_however_it_is_made(worker: Worker, what: str) -> None:
-    assert done(worker, what, Faults(unreachable=1)) == LOST
+    assert done(worker, what, UNREACHABLE) == LOST
