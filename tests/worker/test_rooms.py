@@ -330,6 +330,11 @@ def test_a_request_of_several_calls_tells_of_the_first_that_failed(play: Play) -
     }
 
 
+def test_the_first_call_that_failed_is_the_one_that_was_made_first(play: Play) -> None:
+    event = play("reversed").line
+    assert (event["op"], event["error"], event["attempts"]) == ("failLater", "storage", 1)
+
+
 def test_calls_of_several_objects_at_once_are_no_retries(play: Play) -> None:
     played = play("parallel")
     assert played.value == [1, 2, 3]

@@ -206,8 +206,10 @@ def test_calls_through_a_namespace_that_outlives_its_request_are_no_longer_gathe
     assert run(workerd, "kept")[0] == [1, 1]
 
 
-def test_a_namespace_that_gives_out_the_same_stub_again_is_left_alone(workerd: Any) -> None:
-    assert run(workerd, "sameStub")[0] == [True, True]
+def test_a_namespace_that_a_test_made_is_asked_once_for_a_stub(workerd: Any) -> None:
+    value, lines = run(workerd, "made")
+    assert value == ["hello", 1]
+    assert (only(lines)["op"], only(lines)["class"]) == ("hello", "Room")
 
 
 def test_without_a_destination_a_reporter_delays_no_line(workerd: Any) -> None:

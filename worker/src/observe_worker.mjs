@@ -2,12 +2,13 @@
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
  * Bindings: those of the Durable Objects that it is told of.
  */
-import { Calls, Namespace } from "./calls.mjs";
+import { Calls } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
 import { write } from "./line.mjs";
 import { Methods, named } from "./methods.mjs";
+import { Namespace } from "./stubs.mjs";
 
 const HANDLERS = ["fetch", "scheduled", "queue"];
 
@@ -117,7 +118,7 @@ class Invocation {
   get(env, name) {
     const binding = env[name];
     const className = this.#settings.classes.get(name);
-    if (className === undefined || typeof binding?.idFromName !== "function") return binding;
+    if (className === undefined || Object(binding) !== binding) return binding;
     return new Proxy(binding, new Namespace(this.#calls, this.#settings, className));
   }
 

@@ -242,6 +242,10 @@ const SCENARIOS = {
     return (await object().fetch(`http://room/?status=${query}`)).status;
   },
   several: async ({ room }) => [await room.add(1), await caught(room.fail("Error", "SQLITE_FULL")), await room.late()],
+  reversed: ({ room, env, name }) => {
+    const later = room.failLater("Error", "SQLITE_FULL");
+    return Promise.all([caught(later), caught(env.ROOM.getByName(`${name}-2`).fail("TypeError", "sooner"))]);
+  },
   parallel: ({ env, name }) => Promise.all([1, 2, 3].map((number) => env.ROOM.getByName(`${name}-${number}`).add(number))),
   unfinished: ({ room, ctx }) => (ctx.waitUntil(room.late()), "done"),
   byId: ({ env, name }) => env.ROOM.get(env.ROOM.idFromName(name)).add(1),
