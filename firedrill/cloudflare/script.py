@@ -103,6 +103,11 @@ def _class_problems(migrations: Mapping[str, Any], bound: list[str], classes: se
                 classes.add(name)
         for renamed in step.get("renamed_classes") or ():
             classes.discard(renamed["from"])
+            if renamed["to"] in classes:
+                problems.append(
+                    f"Cannot apply renamed-class migration to class {renamed['from']!r}: the Worker already has a class"
+                    f" {renamed['to']!r}, whose objects would be lost; delete that one in a step before"
+                )
             classes.add(renamed["to"])
         classes.update(moved["to"] for moved in step.get("transferred_classes") or ())
         for name in step.get("deleted_classes") or ():

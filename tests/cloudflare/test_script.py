@@ -60,6 +60,23 @@ def test_creating_a_live_class_again_is_refused(make_script: MakeScript) -> None
     )
 
 
+def test_renaming_onto_a_live_class_is_refused(make_script: MakeScript) -> None:
+    renamed = {"old_tag": "v1", "new_tag": "v2", "renamed_classes": [{"from": "Cart", "to": "Counter"}]}
+    both = Live("v1", frozenset({"Cart", "Counter"}))
+    assert problem(make_script(migrations=renamed), both) == (
+        "WorkersScript 'shop': Cannot apply renamed-class migration to class 'Cart': the Worker already has a class"
+        " 'Counter', whose objects would be lost; delete that one in a step before"
+    )
+
+
+def test_a_class_takes_the_name_of_one_that_a_step_before_deleted(make_script: MakeScript) -> None:
+    steps = [{"deleted_classes": ["Cart"]}, {"renamed_classes": [{"from": "Counter", "to": "Cart"}]}]
+    check_script(
+        make_script(migrations={"old_tag": "v1", "new_tag": "v2", "steps": steps}, bindings=[]),
+        Live("v1", frozenset({"Cart", "Counter"})),
+    )
+
+
 def test_deleting_a_bound_class_is_refused(make_script: MakeScript) -> None:
     migrations = {"old_tag": "v1", "new_tag": "v2", "deleted_classes": ["Counter"]}
     assert problem(make_script(migrations=migrations), V1) == (
