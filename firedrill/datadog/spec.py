@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -48,11 +49,15 @@ def at(place: str) -> Iterator[None]:
         raise FiredrillError(f"{place}: {error}") from error
 
 
+_SUBJECT = re.compile(r"\w+ (?=should )")
+"""How pydantic begins: "Input should", "Value should", "String should"."""
+
+
 def _mistake(problem: Any, place: str) -> FiredrillError:
     path = ".".join(map(str, problem["loc"]))
     if problem["type"] == "extra_forbidden":
         return Unsupported(f"option {path!r}", place)
     if problem["type"] == "missing":
         return FiredrillError(f"{place}: {path!r} is missing; add it.")
-    words = "should be a list" if problem["type"] == "sequence_str" else problem["msg"].removeprefix("Input ")
+    words = "should be a list" if problem["type"] == "sequence_str" else _SUBJECT.sub("", problem["msg"])
     return FiredrillError(f"{place}: {path!r} is {problem['input']!r}; it {words}.")

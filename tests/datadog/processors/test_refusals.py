@@ -202,3 +202,8 @@ def test_an_array_mapped_onto_itself_keeps_its_source() -> None:
     assert str(error) == (
         f"{PLACE}: 'preserve_source' is False while 'source' and 'target' are both 's'; it should be true there."
     )
+
+
+def test_more_samples_than_a_grok_parser_may_have_are_refused() -> None:
+    error = refusal(type="grok-parser", source="message", samples=["a"] * 6, grok={"match_rules": "r %{data}"})
+    assert str(error) == (f"{PLACE}: 'samples' is {['a'] * 6}; it should have at most 5 items after validation, not 6.")
