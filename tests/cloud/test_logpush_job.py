@@ -126,6 +126,39 @@ def test_a_job_belongs_to_an_account_or_to_a_zone(problem: Callable[..., str]) -
     assert problem(LOGPUSH_JOB, zoneId="z") == text
 
 
+def test_events_of_workers_belong_to_no_zone(problem: Callable[..., str]) -> None:
+    assert problem(LOGPUSH_JOB, accountId=None, zoneId="z") == (
+        "Logpush job 'shop': the dataset workers_trace_events belongs to accounts; set accountId, not zoneId."
+    )
+
+
+def test_a_frequency_that_there_is_not_is_refused(problem: Callable[..., str]) -> None:
+    assert problem(LOGPUSH_JOB, frequency="medium") == (
+        "Logpush job 'shop': frequency is 'medium'; it has to be one of high, low."
+    )
+
+
+@pytest.mark.parametrize(
+    ("conf", "text"),
+    [
+        (
+            "r2://logs?account-id=a&access-key-id=",
+            "r2:// has no access-key-id, secret-access-key; add it as a parameter.",
+        ),
+        ("s3://logs/workers", "s3:// has no region; add it as a parameter."),
+        ("splunk://splunk.example/raw", "splunk:// has no header_Authorization; add it as a parameter."),
+    ],
+)
+def test_a_destination_has_what_it_needs(problem: Callable[..., str], conf: str, text: str) -> None:
+    assert problem(LOGPUSH_JOB, destinationConf=conf) == f"Logpush job 'shop': destination_conf of {text}"
+
+
+def test_splunk_is_reached_at_its_own_ports_only(problem: Callable[..., str]) -> None:
+    assert problem(LOGPUSH_JOB, destinationConf=SPLUNK.replace("8088", "8089")) == (
+        "Logpush job 'shop': destination_conf goes to port 8089; Logpush reaches Splunk at 443 and 8088 only."
+    )
+
+
 def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: Cloud, job: Inputs) -> None:
     wrong = job(
         destinationConf="datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=s3cr3t-key&team=a",

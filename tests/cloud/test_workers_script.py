@@ -286,6 +286,29 @@ def test_a_worker_binds_to_a_class_of_another_one_once_it_is_live(cloud: Cloud, 
     assert _namespace(upload()) == _namespace(cloud.create(WORKERS_SCRIPT, web)[1])
 
 
+# What is observed
+
+
+@pytest.mark.parametrize(
+    ("observability", "text"),
+    [
+        ({"headSamplingRate": 1}, "observability.enabled is None; set true or false."),
+        ({"enabled": True, "headSamplingRate": 2}, "observability.headSamplingRate is 2; it has to be from 0 to 1."),
+        (
+            {"enabled": True, "logs": {"enabled": True}},
+            "observability.logs.invocationLogs is None; set true or false.",
+        ),
+    ],
+)
+def test_what_is_observed_is_said_in_full(problem: Callable[..., str], observability: Json, text: str) -> None:
+    assert problem(WORKERS_SCRIPT, observability=observability) == f"WorkersScript 'shop': {text}"
+
+
+def test_a_worker_is_observed_as_its_block_says(upload: Inputs) -> None:
+    block = {"enabled": True, "headSamplingRate": 0.5, "logs": {"enabled": True, "invocationLogs": False}}
+    assert upload(observability=block)["observability"] == block
+
+
 # The end of a Worker
 
 

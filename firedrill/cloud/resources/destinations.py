@@ -2,7 +2,7 @@
 
 Sources: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration (Destination),
 developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge,
-developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/http
+developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations (http, r2, splunk)
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from firedrill.errors import FiredrillError, Unsupported
 _CHALLENGED = ("s3", "gs", "azure")
 _UPLOADED = ("https", "splunk")
 _KEYS = ("access-key-id", "secret-access-key")
+_NEEDED = {"r2": ("account-id", *_KEYS), "s3": ("region",), "splunk": ("header_Authorization",)}
+_SPLUNK_PORTS = (443, 8088)
 _TEST = gzip.compress(b'{"content":"tests"}', mtime=0)
 _TIMEOUT_S = 5
 
@@ -34,6 +36,23 @@ def is_challenged(conf: str, place: str) -> bool:
     if kind == "sumo":
         raise Unsupported("Logpush destination sumo://", place)
     return kind in _CHALLENGED and not _has_keys(conf)
+
+
+def check_destination(conf: str, place: str) -> None:
+    """Raise FiredrillError for a destination that lacks what Cloudflare's page asks for."""
+    kind = scheme(conf, place)
+    url = urlsplit(conf)
+    given = dict(parse_qsl(url.query))
+    missing = [name for name in _NEEDED.get(kind, ()) if not given.get(name)]
+    if missing:
+        raise FiredrillError(
+            f"{place}: destination_conf of {kind}:// has no {', '.join(missing)}; add it as a parameter."
+        )
+    if kind == "splunk" and (url.port or _SPLUNK_PORTS[0]) not in _SPLUNK_PORTS:
+        raise FiredrillError(
+            f"{place}: destination_conf goes to port {url.port}; Logpush reaches Splunk at"
+            f" {' and '.join(map(str, _SPLUNK_PORTS))} only."
+        )
 
 
 def challenge_token(owner: str, conf: str) -> str:

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.destinations import challenge_token, is_challenged, test_upload
+from firedrill.cloud.resources.destinations import challenge_token, check_destination, is_challenged, test_upload
 from firedrill.cloud.resources.keys import import_id, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.cloudflare import from_pulumi
+from firedrill.cloudflare.fields import DATASET
 from firedrill.cloudflare.job import check_job
 from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB
 
+_FREQUENCIES = ("high", "low")
 _FIRST_ID = 1_000_000
 
 
@@ -68,9 +70,17 @@ class LogpushJob(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             owner(inputs, place)
+            if inputs.get("zoneId"):
+                raise FiredrillError(f"{place}: the dataset {DATASET} belongs to accounts; set accountId, not zoneId.")
+        with mistakes.collect():
+            if inputs.get("frequency", "high") not in _FREQUENCIES:
+                raise FiredrillError(
+                    f"{place}: frequency is {inputs['frequency']!r}; it has to be one of {', '.join(_FREQUENCIES)}."
+                )
         with mistakes.collect():
             check_job(api)
         mistakes.raise_all()
+        check_destination(inputs["destinationConf"], place)
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The number, which Pulumi shows as a float, and which an import has after the account."""

@@ -92,6 +92,8 @@ class WorkersScript(ResourceType):
             with mistakes.collect():
                 check_binding(binding, place)
         with mistakes.collect():
+            _check_observability(inputs.get("observability"), place)
+        with mistakes.collect():
             content_of(inputs, place, around.root)
         mistakes.raise_all()
         script = from_pulumi.workers_script(inputs)
@@ -184,6 +186,24 @@ def workers_scripts(arguments: Json, state: State) -> Json:
     found = [entry for entry in state.of(WORKERS_SCRIPT).values() if entry.inputs["accountId"] == account]
     results = [_listed(entry) for entry in sorted(found, key=lambda entry: entry.id)]
     return {**arguments, "results": results[: arguments.get("maxItems") or 1000]}
+
+
+def _check_observability(observability: Any, place: str) -> None:
+    """Raise FiredrillError for a block that lacks what the provider needs, or whose rates are none."""
+    logs = observability.get("logs") if observability else None
+    blocks = [
+        ("observability", observability, ["enabled"]),
+        ("observability.logs", logs, ["enabled", "invocationLogs"]),
+    ]
+    for name, block, needed in blocks:
+        if block is None:
+            continue
+        for key in needed:
+            if not isinstance(block.get(key), bool):
+                raise FiredrillError(f"{place}: {name}.{key} is {block.get(key)!r}; set true or false.")
+        rate = block.get("headSamplingRate")
+        if rate is not None and not 0 <= rate <= 1:
+            raise FiredrillError(f"{place}: {name}.headSamplingRate is {rate!r}; it has to be from 0 to 1.")
 
 
 def _check_complete(inputs: Mapping[str, Any], place: str) -> None:
