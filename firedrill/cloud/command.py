@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TextIO
 
 from firedrill.cloud.cloud import Cloud
@@ -31,7 +31,7 @@ def run_cloud(state_file: Path, root: Path, ports: tuple[int, int], sinks: Seque
         out.write("".join(f"export {name}={value}\n" for name, value in variables.items()))
         out.write(f"# Export this where pulumi runs. {state_file} holds what is deployed; Ctrl-C ends the cloud.\n")
         out.flush()
-        stop.wait()
+        stop.get()
 
 
 def parse_sinks(sinks: Sequence[str]) -> Mapping[str, str]:
@@ -46,10 +46,13 @@ def parse_sinks(sinks: Sequence[str]) -> Mapping[str, str]:
 
 
 @contextmanager
-def _interrupted() -> Iterator[threading.Event]:
-    """An event that is set by Ctrl-C, or when the process is asked to end."""
-    stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+def _interrupted() -> Iterator[SimpleQueue[None]]:
+    """A queue that gets something by Ctrl-C, or when the process is asked to end.
+
+    No event: its lock is held for moments of waiting, and a handler that strikes then would wait for ever.
+    """
+    stop: SimpleQueue[None] = SimpleQueue()
+    before = {number: signal.signal(number, lambda *_: stop.put(None)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
