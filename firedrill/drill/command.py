@@ -15,7 +15,7 @@ from firedrill.drill.parallel import spread
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.produces import unproduced
 from firedrill.drill.readings import to_run_again
-from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.record import as_records, held_up, record_takes
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
 from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
@@ -196,6 +196,8 @@ def _judged(
     unproven = [verdict.monitor for verdict in verdicts if verdict.problems]
     problems = misdeclared(service, takes, whole=choice.whole)
     problems += [problem for each in drilled for problem in unproduced(service, each)]
+    slow = held_up(_takes_of(plan.healthy, [each.outcome.scenario for each in drilled]), takes)
+    causes = {name: [*filter(None, [diagnose(service, name, drilled, takes)]), *slow] for name in unproven}
     return WorkerResult(
         worker=service.name,
         verdicts=tuple(verdicts),
@@ -208,7 +210,7 @@ def _judged(
             evaluations=sum(_evaluations(each) for each in drilled),
         ),
         problems=tuple(problems),
-        causes={name: cause for name in unproven if (cause := diagnose(service, name, drilled, takes))},
+        causes={name: "; ".join(found) for name, found in causes.items() if found},
         skipped=plan.skipped,
     )
 

@@ -39,10 +39,12 @@ def diagnose(service: Service, name: str, drilled: Sequence[Drilled], takes: Map
     query = monitor.condition.query
     assert isinstance(query, MonitorQuery)
     silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
-    causes = [_no_points(service, metric, run, takes) for metric in silent]
-    if not any(causes) or len(silent) < len(query.metrics):
-        causes.append(_evaluations(monitor, query, run))
-    return "; ".join(cause for cause in causes if cause)
+    explained = [found for metric in silent if (found := _no_points(service, metric, run, takes))]
+    causes = [cause for cause, *_ in explained]
+    if not causes or len(silent) < len(query.metrics):
+        causes += filter(None, [_evaluations(monitor, query, run)])
+    hints = dict.fromkeys(hint for _, *hints in explained for hint in hints)
+    return ". ".join(filter(None, ["; ".join(causes), *hints]))
 
 
 def sample_logs(service: Service, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
@@ -73,13 +75,13 @@ def _points_in_fault(run: Drilled, metric: str) -> bool:
     return any(made_in_fault(run, series) for series in run.store.series(metric).values())
 
 
-def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, Take]) -> str:
-    """Why a metric got no point: no such metric, no log, or what kept the logs from matching."""
+def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
+    """Why a metric got no point (no such metric, no log, what kept the logs from matching), then what else may be."""
     if metric not in service.metrics.definitions:
-        return f"no LogsMetric is named {metric!r}"
+        return [f"no LogsMetric is named {metric!r}"]
     logs = sample_logs(service, run, takes)
     if not logs:
-        return f"no trace event passes the filter of the Logpush job {service.job.name!r}"
+        return [f"no trace event passes the filter of the Logpush job {service.job.name!r}"]
     steps = [step for log in logs for step in service.pipelines.explain(log)]
     received_ms = max(log.timestamp for log in logs)
     reasons = Counter(
@@ -89,7 +91,7 @@ def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, 
         if reason.metric == metric and reason.point is None
     )
     if not reasons or sum(reasons.values()) < len(logs):
-        return ""
+        return []
     why = "; ".join(f"{note} ({count} of {len(logs)} logs)" for note, count in reasons.most_common())
     found = f"metric {metric!r} got no point: {why}"
     silent = list(_silent_processors(steps))
@@ -101,7 +103,7 @@ def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, 
         )
     ]
     hints = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
-    return ". ".join([found, *hints, *silent])
+    return [found, *hints, *silent]
 
 
 def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:

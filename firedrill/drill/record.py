@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
@@ -60,6 +60,17 @@ def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
             break
         take = min(take, again(), key=_slowest_ms)
     return take
+
+
+def held_up(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
+    """A sentence for each take that stayed slow without a fault that slows it."""
+    slow = {spec.name: _slowest_ms(takes[spec.name]) for spec in specs if not spec.faults.storage_slow}
+    return [
+        f"an object took {slowest_ms} ms in the take {name!r}, which no fault slows:"
+        " if this machine or its disk is busy, run the drill again"
+        for name, slowest_ms in slow.items()
+        if slowest_ms > CALM_MS
+    ]
 
 
 def _slowest_ms(take: Take) -> int:

@@ -150,9 +150,9 @@ def observed() -> Callable[..., list[Resource]]:
 
 @pytest.fixture
 def take() -> Callable[..., Take]:
-    """A take of one second with an invocation of 20 ms per outcome, spread evenly."""
+    """A take of one second with an invocation (of 20 ms, of no object, by default) per outcome, spread evenly."""
 
-    def record(outcomes: Sequence[str]) -> Take:
+    def record(outcomes: Sequence[str], wall_ms: int = 20, entrypoint: str = "") -> Take:
         step_ms = 1000 // max(len(outcomes), 1)
         items: list[dict[str, Any]] = [
             {
@@ -161,10 +161,11 @@ def take() -> Callable[..., Take]:
                 "exceptions": [],
                 "logs": [],
                 "event": None,
+                "entrypoint": entrypoint,
             }
             for n, outcome in enumerate(outcomes)
         ]
-        invocations = tuple(Invocation(item, wall_ms=20) for item in items)
+        invocations = tuple(Invocation(item, wall_ms=wall_ms) for item in items)
         return Take(invocations, (), TAKE_BEGAN_MS, TAKE_BEGAN_MS + 1000, missing=0)
 
     return record
@@ -172,13 +173,17 @@ def take() -> Callable[..., Take]:
 
 @pytest.fixture
 def small_drill(tmp_path: Path, stages: Stages, take: Callable[..., Take]) -> Callable[..., Drill]:
-    """Drills a tiny stack in scenarios whose takes are named healthy, without a failure, or failing, half of them."""
+    """Drills a tiny stack in scenarios whose takes are named healthy, failing (half of it) or slow."""
     (tmp_path / "t.mjs").write_text("export default {};")
-    outcomes = {"healthy": ("ok", "ok", "ok", "ok"), "failing": ("ok", "exception", "exception", "ok")}
+    takes = {
+        "healthy": take(("ok", "ok", "ok", "ok")),
+        "failing": take(("ok", "exception", "exception", "ok")),
+        "slow": take(("ok", "ok"), wall_ms=500, entrypoint="Tiny"),
+    }
 
     def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
         assert deployment.bundle == b"export default {};"
-        return {spec.name: take(outcomes[spec.name]) for spec in specs}
+        return {spec.name: takes[spec.name] for spec in specs}
 
     def run(resources: Sequence[Resource], *scenarios: Scenario, **chosen: Any) -> Drill:
         def planned(service: Service, root: Path) -> Plan:

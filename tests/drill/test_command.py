@@ -53,6 +53,18 @@ def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tin
     assert result.causes == {"failures": "its value came to 10 at the most, it alerts at > 3000"}
 
 
+def test_a_machine_that_may_have_been_too_busy_is_told_where_something_is_not_proven(
+    small_drill: Run, tiny: Tiny
+) -> None:
+    busy = Scenario("busy", "Nothing happens, slowly.", (Phase(12, TakeSpec("slow", ())),), after=13)
+    assert small_drill(tiny(), BROKEN, busy).result.workers[0].causes == {}
+    out_of_reach = tiny({"failures": FAILURES.replace("3", "3000")})
+    assert small_drill(out_of_reach, BROKEN, busy).result.workers[0].causes == {
+        "failures": "its value came to 10 at the most, it alerts at > 3000; an object took 500 ms in the take 'slow',"
+        " which no fault slows: if this machine or its disk is busy, run the drill again"
+    }
+
+
 def test_a_notification_that_nothing_explains_is_counted(small_drill: Run, tiny: Tiny) -> None:
     noisy = replace(BROKEN, name="noisy", fires={})
     (result,) = small_drill(tiny(), CALM, BROKEN, noisy).result.workers

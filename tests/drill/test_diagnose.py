@@ -131,3 +131,15 @@ def test_of_two_metrics_the_silent_one_is_named(why: Doctor, tiny: Tiny) -> None
     broken = tiny({"failures": query}, metric={"filter": {"query": "@Outcome:exeption"}})
     assert LOGS_METRIC in {resource.type for resource in broken}
     assert why(broken, BROKEN).startswith("metric 'tiny.failures' got no point: its filter does not match")
+
+
+def test_what_two_metrics_have_in_common_is_told_once(why: Doctor, tiny: Tiny) -> None:
+    query = "sum(last_5m):100 * sum:tiny.failures{*}.as_count() / sum:tiny.runs{*}.as_count() > 5"
+    broken = tiny({"failures": query}, pipeline={"isEnabled": False}, metric={"filter": {"query": "@a:b"}})
+    for each in broken:
+        if each.type == LOGS_METRIC:
+            each.inputs["filter"] = {"query": "@a:b"}
+    found = why(broken, BROKEN)
+    assert "metric 'tiny.failures' got no point" in found
+    assert "metric 'tiny.runs' got no point" in found
+    assert found.count("pipeline 'tiny pipeline' did nothing with any log: disabled") == 1

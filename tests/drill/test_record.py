@@ -12,6 +12,7 @@ import pytest
 from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill import record
 from firedrill.drill.record import as_records, calmest, record_takes
+from firedrill.drill.record import held_up as told
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take
@@ -115,6 +116,15 @@ def test_a_take_is_recorded_again_by_a_worker_that_knows_none_of_its_objects(wor
     worker.answer = held_up(take(["ok"]), 500)
     takes(IDLE)
     assert [requests for requests, _ in worker.asked] == [[Request()], IDLE.requests] * 3
+
+
+def test_takes_that_stayed_slow_without_a_fault_that_slows_them_are_told(take: Takes) -> None:
+    calm, slow = held_up(take(["ok"]), 100), held_up(take(["ok"]), 500)
+    assert told([SLOW, IDLE], {"slow": slow, "idle": calm}) == []
+    assert told([SLOW, IDLE], {"slow": slow, "idle": slow}) == [
+        "an object took 500 ms in the take 'idle', which no fault slows:"
+        " if this machine or its disk is busy, run the drill again"
+    ]
 
 
 def test_a_take_that_lost_trace_items_stops_the_drill(worker: Worker) -> None:
