@@ -48,8 +48,11 @@ class ObservedService(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ObservedServiceArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         inputs = service_inputs(args.stack, args.service, args.code)
-        super().__init__("firedrill:components:ObservedService", name, inputs, opts)
         stack, service = args.stack, args.service
+        if service.renamed_from:
+            former = pulumi.ResourceOptions(aliases=[pulumi.Alias(name=service.renamed_from)])
+            opts = pulumi.ResourceOptions.merge(opts, former)
+        super().__init__("firedrill:components:ObservedService", name, inputs, opts)
         reporter = stack.reporter != "none"
         links: dict[str, pulumi.Input[Any]] = {
             "monitors": datadog_url(

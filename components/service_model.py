@@ -77,6 +77,8 @@ class Service:
     tags: tuple[str, ...]
     """`key:value` each, sorted."""
     monitors: Mapping[str, MonitorSettings]
+    renamed_from: str = ""
+    """The key that it had before; "" for none."""
 
     @property
     def managed(self) -> bool:

@@ -117,6 +117,9 @@ class WorkerSettings(_Model):
             "another Worker: the objects' data goes with the old one."
         ),
     ] = ""
+    renamed_from: Annotated[
+        Name, Field(title="Key that the Worker had before: all that is declared for it is kept. Needs `name`.")
+    ] = ""
     managed: Annotated[
         bool,
         Field(description="true or false", title="Whether Pulumi uploads the script; otherwise Wrangler deploys it."),

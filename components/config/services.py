@@ -52,6 +52,7 @@ def service(
         scope=names.log_scope(stack.log_source, key, stack.environment),
         tags=tuple(names.tags(stack.environment, stack.team, key)),
         monitors=monitors.declared,
+        renamed_from=worker.renamed_from,
     )
 
 

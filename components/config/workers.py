@@ -51,6 +51,7 @@ def read(given: Any, defaults: Mapping[str, Any], advice: Advice) -> tuple[list[
         entry, problems = _entry(key, fields, defaults.get(key) or {}, advice)
         entries.append(entry)
         found += problems
+    found += _rename_problems({entry.key: entry.settings for entry in entries if entry.settings is not None}, advice)
     if not entries and not found:
         found.append(advice.missing("workers", "at least one Worker, by name"))
     return entries, found
@@ -109,6 +110,24 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
         reason = "Wrangler deploys this Worker (managed: false) as its own file says"
         found += [advice.unwanted(place, value, reason) for place, value in unread.items()]
     return [*found, *_class_problems(path, worker, advice)]
+
+
+def _rename_problems(workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
+    """What is wrong with the former keys of Workers."""
+    former = {key: worker.renamed_from for key, worker in workers.items() if worker.renamed_from}
+    found = []
+    for key, first in _twins(former):
+        found.append(advice.wrong(f"workers.{key}.renamedFrom", former[key], f"another Worker than {first}'s"))
+    for key, source in former.items():
+        if source in workers:
+            allowed = "the former key of this Worker, under which none is declared any more"
+            found.append(advice.wrong(f"workers.{key}.renamedFrom", source, allowed))
+        if workers[key].managed and not workers[key].name:
+            allowed = (
+                f"its name at Cloudflare, by default that of {source} and the environment: objects' data stays with it"
+            )
+            found.append(advice.missing(f"workers.{key}.name", allowed))
+    return found
 
 
 def _class_problems(path: str, worker: WorkerSettings, advice: Advice) -> list[Problem]:

@@ -67,24 +67,23 @@ class Recorder(mocks.MockMonitor):
         ]
 
     def _aliases(self, urn: str) -> list[str]:
-        """The URNs that a resource may be live under: its own aliases, else those that follow from its parent's.
+        """The URNs that a resource may be live under: its own aliases, and those that follow from its parent's.
 
         Source: pulumi.com/docs/iac/concepts/resources/options/aliases (inherited aliases)
         """
         if urn not in self.registrations:
             return []
         request, _ = self.registrations[urn]
-        if request.aliasURNs:
-            return sorted(request.aliasURNs)
         parents = self._aliases(request.parent)
         if not parents:
-            return []
+            return sorted(request.aliasURNs)
         own, its_parents = request.name, self.registrations[request.parent][0].name
         rest = own.removeprefix(its_parents) if own.startswith(its_parents) else None
-        return [
+        inherited = [
             f"{parent.rpartition('::')[0]}${request.type}::{own if rest is None else parent.rpartition('::')[2] + rest}"
             for parent in parents
         ]
+        return sorted({*request.aliasURNs, *inherited})
 
 
 class _Account(mocks.Mocks):

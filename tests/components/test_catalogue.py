@@ -51,7 +51,7 @@ def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it
     fields += 1 + sum(len(model.model_fields) - 1 for model in KINDS.values())  # one is of all of them
     assert len(rows(page)) == 1 + len(config.declared_keys(catalogue.PROJECT)) + len(MODELS) + 1 + fields
     assert '| `https` | `header` | `"Authorization"` | Name of the header. | letters, digits and dashes |' in page
-    assert "| `protect` | boolean | `false` |" in page
+    assert "| `protect` | boolean | `true` |" in page
     assert "| `accountId` | string | required |" in page
     assert "| `datadogApiKey` | string | required, secret |" in page
     assert "| `workers` | object | in [Pulumi.yaml](../Pulumi.yaml) |" in page

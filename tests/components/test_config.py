@@ -73,7 +73,7 @@ def removed(path: str, what: str, allowed: str) -> str:
 
 def test_what_a_stack_does_not_give_has_the_declared_default() -> None:
     settings = load()
-    assert (settings.team, settings.evaluation_delay, settings.protect) == ("platform", 120, False)
+    assert (settings.team, settings.evaluation_delay, settings.protect) == ("platform", 120, True)
 
 
 def test_the_shipped_worker_needs_nothing_but_an_environment() -> None:
@@ -169,8 +169,8 @@ def test_null_takes_a_default_threshold_away() -> None:
 
 
 def test_texts_become_numbers_and_booleans() -> None:
-    settings = load(evaluationDelay="300", protect="true")
-    assert (settings.evaluation_delay, settings.protect) == (300, True)
+    settings = load(evaluationDelay="300", protect="false")
+    assert (settings.evaluation_delay, settings.protect) == (300, False)
 
 
 def test_other_namespaces_are_left_alone() -> None:
@@ -204,7 +204,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "  change:  set it in Pulumi.test.yaml, or run: "
         "pulumi config set --path firedrill:evaluationDelay VALUE --stack test\n"
         "firedrill:workers.chat.entri is not a field of a Worker\n"
-        "  allowed: one of name, managed, wrangler, entry, compatibilityDate, variables, drill, deletedClasses, "
+        "  allowed: one of name, renamedFrom, managed, wrangler, entry, compatibilityDate, variables, drill, deletedClasses, "
         "migrations, monitors, classes\n"
         "  change:  did you mean entry? Otherwise remove it from Pulumi.test.yaml, or run: "
         "pulumi config rm --path firedrill:workers.chat.entri --stack test\n"
@@ -377,6 +377,24 @@ def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allo
             "chat.classes.B.renamedFrom",
             "'A'",
             "a class that is not declared itself; deploy without A first if it is to be made anew",
+        ),
+        (
+            chat(renamedFrom="talk"),
+            "chat.name",
+            "",
+            "its name at Cloudflare, by default that of talk and the environment: objects' data stays with it",
+        ),
+        (
+            chat(renamedFrom="conversation-state", name="chat"),
+            "chat.renamedFrom",
+            "'conversation-state'",
+            "the former key of this Worker, under which none is declared any more",
+        ),
+        (
+            {**chat(renamedFrom="talk", name="a"), "conversation-state": {"renamedFrom": "talk", "name": "b"}},
+            "chat.renamedFrom",
+            "'talk'",
+            "another Worker than conversation-state's",
         ),
         (
             {"conversation-state": {"name": "one"}, **chat(name="one")},

@@ -159,5 +159,13 @@ def test_what_was_live_before_services_is_kept_for_the_one_that_there_was(
     assert f"urn:pulumi:test::firedrill::firedrill:components:{former}" in aliases
 
 
+def test_what_was_live_under_the_former_key_of_a_worker_is_kept(declared: Declare) -> None:
+    now, before = declared(renamed_from="old").resources, declared(key="old").resources
+    expected = {each.urn for each in before if each.parent}
+    kept = {alias for each in now for alias in each.aliases}
+    assert len(expected) > 30
+    assert expected <= kept
+
+
 def test_another_service_has_no_former_names(declared: Declare) -> None:
     assert all("ObservedService$" in alias for each in declared().resources for alias in each.aliases)

@@ -27,7 +27,16 @@ DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "worker" / "README.md", *DOCS.rglob("*.md")])
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
 COMMANDS = reference.commands()
-MADE_UP = {"cold-starts", "many-conversations", "archive", "archiveKeyId", "archiveKey", "security", "splunkToken"}
+MADE_UP = {
+    "dialogue",
+    "cold-starts",
+    "many-conversations",
+    "archive",
+    "archiveKeyId",
+    "archiveKey",
+    "security",
+    "splunkToken",
+}
 """What a reader adds in the course of a page."""
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

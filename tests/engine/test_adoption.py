@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from firedrill.cloud.deployed import deployed_scripts
 from firedrill.cloud.server import serving
 from firedrill.cloud.state import Entry
 from firedrill.engine import binary
 from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import REPOSITORY
 from firedrill.engine.process import Engine, Outcome
+from firedrill.resources import LOGS_METRIC
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -95,6 +97,39 @@ def test_what_is_there_already_is_adopted_by_the_documented_ids(
     assert sorted((token, entry.id) for token, entry in local.entries()) == live
     assert local.held() == before
     assert local.agrees()
+
+
+def test_a_worker_under_another_key_keeps_its_objects_and_its_monitors(
+    of: Callable[[Path, str, Path], Local], tmp_path: Path
+) -> None:
+    own = {
+        "entry": "tests/engine/worker.mjs",
+        "name": "counter-live",
+        "classes": {"Tally": {"binding": "TALLY", "operations": ["add"]}},
+    }
+    local = of(REPOSITORY, "dev", tmp_path)
+    local.configure(workers={"conversation-state": False, "counter": own})
+    local.did("up")
+    local.did("up")
+    before = ids(local)
+    (script,) = deployed_scripts(local.stack.workspace.cloud)
+    local.configure(workers={"conversation-state": False, "tally": {**own, "renamedFrom": "counter"}})
+    done = local.did("up")
+    assert done.keys() == {"update", "replace"}
+    assert ids(local)[LOGS_METRIC].isdisjoint(before[LOGS_METRIC])  # their names cannot be changed
+    assert {token: each for token, each in ids(local).items() if token != LOGS_METRIC} == {
+        token: each for token, each in before.items() if token != LOGS_METRIC
+    }
+    assert deployed_scripts(local.stack.workspace.cloud)[0].namespaces == script.namespaces
+    assert local.agrees()
+
+
+def ids(local: Local) -> dict[str, set[str]]:
+    """The ids of what the cloud holds, by type."""
+    found: dict[str, set[str]] = {}
+    for token, entry in local.entries():
+        found.setdefault(token, set()).add(entry.id)
+    return found
 
 
 def test_a_stack_of_the_layout_before_workers_were_config_entries_is_updated_in_place(
