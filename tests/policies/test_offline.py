@@ -9,6 +9,7 @@ import pytest
 
 from firedrill.errors import FiredrillError
 from firedrill.resources import MONITOR, Resource
+from policies.command import run_policy
 from policies.model import ANY, Level
 from policies.offline import judge, read_levels
 from policies.report import as_json, as_text, markdown
@@ -109,6 +110,17 @@ def test_a_mistake_in_the_levels_is_told(tmp_path: Path, text: str, message: str
     with pytest.raises(FiredrillError) as error:
         read_levels(levels(tmp_path, text))
     assert message in str(error.value)
+
+
+def test_a_stack_in_which_nothing_is_looked_at_does_not_pass(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text("[]")
+    with pytest.raises(FiredrillError) as caught:
+        run_policy("dev", tmp_path, empty, json_report=False)
+    assert str(caught.value) == (
+        f"No policy found anything to look at in '{empty}', which has 0 resources: give what firedrill render "
+        "prints, and see whether policies/config.json disables every policy."
+    )
 
 
 def test_the_page_lists_every_policy() -> None:
