@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from tests.worker.played import Played, line
+
 pytestmark = pytest.mark.workerd
 
 _numbers = itertools.count(0xE000)
 
 
-def line(item: dict[str, Any]) -> dict[str, Any]:
-    """The telemetry of an invocation, which must have exactly one line."""
-    (log,) = item["logs"]
-    assert log["level"] == "debug"
-    event: dict[str, Any] = json.loads(log["message"][0])
-    return event
-
-
 @dataclass(frozen=True)
-class Played:
-    """A scenario of entrypoints.mjs that was played with a room of its own."""
-
-    workerd: Any
-    response: Any
-
-    @property
-    def value(self) -> Any:
-        return self.response.json
-
-    @property
-    def item(self) -> dict[str, Any]:
-        """The trace item of the request."""
-        item: dict[str, Any] = self.workerd.item_of(self.response, "gateway")
-        return item
-
-    @property
-    def line(self) -> dict[str, Any]:
-        return line(self.item)
+class OfClass(Played):
+    """A scenario of entrypoints.mjs, played with a room of its own."""
 
     def called(self, method: str) -> dict[str, Any]:
         """The trace item of the Worker's own method, which only this scenario calls."""
@@ -53,19 +29,19 @@ class Played:
 
 
 @pytest.fixture
-def play(workerd: Any) -> Callable[[str], Played]:
+def play(workerd: Any) -> Callable[[str], OfClass]:
     """Plays a scenario; one that fails has a response without headers, so its request has an id of the test's."""
 
-    def play(scenario: str) -> Played:
+    def play(scenario: str) -> OfClass:
         request = f"{next(_numbers):016x}"
         response = workerd.send("entrypoints", "GET", f"/{scenario}/{scenario}", headers={"x-request-id": request})
         response.headers["x-request-id"] = request
-        return Played(workerd, response)
+        return OfClass(workerd, response)
 
     return play
 
 
-Play = Callable[[str], Played]
+Play = Callable[[str], OfClass]
 
 
 def outcome(event: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import json
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,39 +11,16 @@ from typing import Any
 
 import pytest
 
+from tests.worker.played import Played, line
+
 pytestmark = pytest.mark.workerd
 
 _numbers = itertools.count()
 
 
-def line(item: dict[str, Any]) -> dict[str, Any]:
-    """The telemetry of an invocation, which must have exactly one line."""
-    (log,) = item["logs"]
-    assert log["level"] == "debug"
-    event: dict[str, Any] = json.loads(log["message"][0])
-    return event
-
-
 @dataclass(frozen=True)
-class Played:
-    """A scenario of rooms.mjs that was played in a room of its own."""
-
-    workerd: Any
-    response: Any
-
-    @property
-    def value(self) -> Any:
-        return self.response.json
-
-    @property
-    def item(self) -> dict[str, Any]:
-        """The Worker's trace item."""
-        item: dict[str, Any] = self.workerd.item_of(self.response, "gateway")
-        return item
-
-    @property
-    def line(self) -> dict[str, Any]:
-        return line(self.item)
+class InRoom(Played):
+    """A scenario of rooms.mjs, played in a room of its own."""
 
     def of_room(self, count: int = 1) -> list[dict[str, Any]]:
         """The room's trace items, of which there must be so many."""
@@ -59,21 +35,21 @@ class Played:
 
 
 @pytest.fixture
-def play(workerd: Any) -> Callable[..., Played]:
+def play(workerd: Any) -> Callable[..., InRoom]:
     """Plays a scenario; one that fails has a response without headers, so its request has an id of the test's."""
 
-    def play(scenario: str, query: str = "", room: str = "") -> Played:
+    def play(scenario: str, query: str = "", room: str = "") -> InRoom:
         number = next(_numbers)
         request = f"{number:016x}"
         path = f"/{scenario}/{room or f'room-{number}'}?q={query}"
         response = workerd.send("rooms", "GET", path, headers={"x-request-id": request})
         response.headers["x-request-id"] = request
-        return Played(workerd, response)
+        return InRoom(workerd, response)
 
     return play
 
 
-Play = Callable[..., Played]
+Play = Callable[..., InRoom]
 
 
 def outcome(event: dict[str, Any]) -> dict[str, Any]:
