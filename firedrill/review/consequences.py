@@ -29,14 +29,18 @@ Fired = Mapping[str, Mapping[str, Course]]
 """What became of each monitor that left OK, by monitor and scenario."""
 
 
-def consequences(before: DrillResult, after: DrillResult, *, same_takes: bool) -> list[str]:
+def consequences(
+    before: DrillResult, after: DrillResult, *, same_takes: bool, renamed: Mapping[str, str] = {}
+) -> list[str]:
     """What the alerts of a stack do otherwise than before, one sentence each, by Worker and monitor.
+
+    `renamed` gives Workers that have another key now by the one that they had.
 
     Unless both drills used the `same_takes`, shifts below RECORDED_ANEW_MINUTES are left out: no two recordings of one
     Worker are the same to the millisecond.
     """
     least = 1 if same_takes else RECORDED_ANEW_MINUTES
-    old = {each.worker: each for each in before.workers}
+    old = {renamed.get(each.worker, each.worker): each for each in before.workers}
     new = {each.worker: each for each in after.workers}
     found = [f"{name}: nothing watches this Worker any more" for name in sorted(old.keys() - new.keys())]
     for name in sorted(new):

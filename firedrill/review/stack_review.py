@@ -13,7 +13,7 @@ from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
 from firedrill.errors import FiredrillError
 from firedrill.render import render
-from firedrill.resources import Resource
+from firedrill.resources import Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
 from firedrill.review.resources import ResourceChange, compare
 from firedrill.review.revisions import stacks
@@ -97,7 +97,19 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
     runs = {each.worker: each.runs for each in tried.result.workers}
     workers = tuple(replace(each, runs=runs[each.worker]) for each in after.result.workers)
     same_takes = _takes(before) | _takes(tried) == _takes(before)
-    return consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes)
+    renamed = _renamed(old.resources, new.resources)
+    return consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes, renamed=renamed)
+
+
+def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:
+    """The Workers that have another key in the new version, by the one in the old."""
+    before = {each.urn: each.name for each in of_type(old, OBSERVED_SERVICE)}
+    return {
+        before[alias]: each.name
+        for each in of_type(new, OBSERVED_SERVICE)
+        for alias in each.aliases
+        if alias in before and each.urn not in before
+    }
 
 
 def _noting(plans: dict[str, Plan]) -> Planner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
 from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
@@ -34,6 +35,19 @@ def drill(
 
 def told(before: DrillResult, after: DrillResult) -> list[str]:
     return consequences(before, after, same_takes=True)
+
+
+def test_a_worker_under_another_key_is_compared_with_itself() -> None:
+    before, after = drill({"broken": {"errors": (3, 30)}}), drill({"broken": {"errors": (8, 30)}})
+    (worker,) = before.workers
+    former = replace(before, workers=(replace(worker, worker="store"),))
+    assert consequences(former, after, same_takes=True, renamed={"store": "shop"}) == [
+        "errors fires 5 min later in broken"
+    ]
+    assert consequences(former, after, same_takes=True) == [
+        "store: nothing watches this Worker any more",
+        "shop: 2 monitors watch a Worker that none watched before",
+    ]
 
 
 def test_an_alert_that_lasts_longer_is_a_consequence() -> None:

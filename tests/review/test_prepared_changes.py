@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from firedrill.resources import LOGS_METRIC
 from firedrill.review.stack_review import StackReview
 
 pytestmark = pytest.mark.workerd
@@ -89,6 +90,14 @@ def test_a_renamed_class_keeps_its_alerts(changed: Change) -> None:
     )
     assert {each.kind for each in review.changes} == {"changed"}
     assert "new code" in told(review)[0]
+    assert review.consequences == ()
+
+
+def test_a_worker_under_another_key_keeps_its_alerts_and_loses_the_history_of_its_metrics(changed: Change) -> None:
+    former = "renamedFrom: conversation-state\n        name: conversation-state-dev"
+    review = changed(CONFIG, "      conversation-state:\n", f"      dialogue:\n        {former}\n")
+    assert {each.kind for each in review.changes} == {"changed", "replaced", "renamed"}
+    assert {each.type for each in review.changes if each.kind == "replaced"} == {LOGS_METRIC}
     assert review.consequences == ()
 
 
