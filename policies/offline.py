@@ -42,9 +42,14 @@ def declared(resources: Sequence[Resource]) -> Declared:
     return Declared(
         [
             Item(
-                *(each.type, each.name, each.urn, each.inputs, each.parent, each.protect),
-                each.secret_inputs,
-                each.depends_on,
+                type=each.type,
+                name=each.name,
+                urn=each.urn,
+                inputs=each.inputs,
+                parent=each.parent,
+                protect=each.protect,
+                secrets=each.secret_inputs,
+                depends_on=each.depends_on,
             )
             for each in resources
         ]

@@ -34,7 +34,7 @@ def consequences(
 ) -> list[str]:
     """What the alerts of a stack do otherwise than before, one sentence each, by Worker and monitor.
 
-    `renamed` gives Workers that have another key now by the one that they had.
+    `renamed` gives the Workers' keys of now by those that they had; one that is not in it keeps its own.
 
     Unless both drills used the `same_takes`, shifts below RECORDED_ANEW_MINUTES are left out: no two recordings of one
     Worker are the same to the millisecond.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from firedrill.cloud.resources import RESOURCE_TYPES
 from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
@@ -43,13 +43,18 @@ def compare(before: Sequence[Resource], after: Sequence[Resource]) -> list[Resou
     old = {each.urn: each for each in _readable(before)}
     found = []
     for new in _readable(after):
-        urn = next((each for each in (new.urn, *new.aliases) if each in old), None)
+        urn = known_as(new, old)
         if urn is None:
             found.append(ResourceChange("added", new.type, _title(new)))
         else:
-            found += _changes(old.pop(urn), new, service_of(new, after))
+            found += _changes(old.pop(urn), new, after)
     found += [_destroyed("removed", each, each) for each in old.values()]
     return sorted(found, key=lambda change: (ORDER.index(change.kind), change.type, change.name))
+
+
+def known_as(resource: Resource, urns: Container[str]) -> str | None:
+    """The one of `urns` under which a resource was live before; None for a new one."""
+    return next((each for each in (resource.urn, *resource.aliases) if each in urns), None)
 
 
 def _title(resource: Resource) -> str:
@@ -78,11 +83,11 @@ def _named(names: Mapping[str, str], found: re.Match[str]) -> str:
     return names.get(found[0], found[0])
 
 
-def _changes(old: Resource, new: Resource, service: Mapping[str, Any]) -> list[ResourceChange]:
+def _changes(old: Resource, new: Resource, around: Sequence[Resource]) -> list[ResourceChange]:
     lost = ""
     details: tuple[str, ...] = ()
     if new.type == WORKERS_SCRIPT:
-        phrases, lost = class_changes(old, new, service)
+        phrases, lost = class_changes(old, new, service_of(new, around))
         details = tuple(phrases)
         old, new = without_migrations(old), without_migrations(new)
     details = (*differences(old, new), *details)

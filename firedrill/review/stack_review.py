@@ -15,7 +15,7 @@ from firedrill.errors import FiredrillError
 from firedrill.render import render
 from firedrill.resources import Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
-from firedrill.review.resources import ResourceChange, compare
+from firedrill.review.resources import ResourceChange, compare, known_as
 from firedrill.review.revisions import stacks
 from firedrill.review.secrets import secret_changes
 
@@ -102,14 +102,10 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
 
 
 def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:
-    """The Workers that have another key in the new version, by the one in the old."""
+    """The keys of the Workers that both versions have: the new one by the old one."""
     before = {each.urn: each.name for each in of_type(old, OBSERVED_SERVICE)}
-    return {
-        before[alias]: each.name
-        for each in of_type(new, OBSERVED_SERVICE)
-        for alias in each.aliases
-        if alias in before and each.urn not in before
-    }
+    now = {known_as(each, before): each.name for each in of_type(new, OBSERVED_SERVICE)}
+    return {before[urn]: name for urn, name in now.items() if urn is not None}
 
 
 def _noting(plans: dict[str, Plan]) -> Planner:
