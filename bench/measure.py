@@ -11,7 +11,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from firedrill.cloudflare.trace_items import Script, Unknowns
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.record import as_records, record_takes
 from firedrill.drill.service import Service, compile_services
@@ -20,6 +19,7 @@ from firedrill.drill.timeline import RecordedTake
 from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
+from firedrill.vendors.cloudflare.trace_items import Script, Unknowns
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5

@@ -9,10 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from bench.measure import healthy_records, median_s, plan, service
-from firedrill.datadog.metrics.store import Point, PointStore
-from firedrill.datadog.monitors import Composite, Monitor, run
 from firedrill.drill.run import START_MS, carry
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
+from firedrill.vendors.datadog.metrics.store import Point, PointStore
+from firedrill.vendors.datadog.monitors import Composite, Monitor, run
 
 HOUR = 60
 WEEK = 7 * 24 * HOUR

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bench.measure import healthy_records, median_s, service
-from firedrill.datadog.intake import receive
-from firedrill.datadog.log import Log
+from firedrill.vendors.datadog.intake import receive
+from firedrill.vendors.datadog.log import Log
 
 RECORDS = 20_000
 BATCH = 1_000

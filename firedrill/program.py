@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pulumi
 
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 
 def run_main(root: Path) -> None:

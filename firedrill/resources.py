@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 LOGPUSH_JOB = "cloudflare:index/logpushJob:LogpushJob"

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from firedrill.cloud import support as cloud
-from firedrill.cloudflare import support as cloudflare
-from firedrill.datadog import indexes, intake, log_metrics, pipelines
-from firedrill.datadog.grok import support as grok
-from firedrill.datadog.metrics import support as metrics
-from firedrill.datadog.monitors import support as monitors
-from firedrill.datadog.processors import registry as processors
-from firedrill.datadog.search import support as search
-from firedrill.features import Feature
+from firedrill.vendors.cloudflare import support as cloudflare
+from firedrill.vendors.datadog import indexes, intake, log_metrics, pipelines
+from firedrill.vendors.datadog.grok import support as grok
+from firedrill.vendors.datadog.metrics import support as metrics
+from firedrill.vendors.datadog.monitors import support as monitors
+from firedrill.vendors.datadog.processors import registry as processors
+from firedrill.vendors.datadog.search import support as search
+from firedrill.vendors.features import Feature
 
 _PARTS = (
-    ("Cloudflare: trace events and Logpush", (cloudflare.features,), ("cloudflare",)),
-    ("Datadog: log intake", (intake.features,), ("datadog/intake",)),
-    ("Datadog: log search", (search.features,), ("datadog/search", "differential")),
+    ("Cloudflare: trace events and Logpush", (cloudflare.features,), ("vendors/cloudflare",)),
+    ("Datadog: log intake", (intake.features,), ("vendors/datadog/intake",)),
+    ("Datadog: log search", (search.features,), ("vendors/datadog/search", "differential")),
     (
         "Datadog: pipelines and processors",
         (pipelines.features, processors.features),
-        ("datadog/pipelines", "datadog/processors"),
+        ("vendors/datadog/pipelines", "vendors/datadog/processors"),
     ),
-    ("Datadog: grok parser", (grok.features,), ("datadog/grok", "differential")),
-    ("Datadog: indexes", (indexes.features,), ("datadog/indexes",)),
-    ("Datadog: log-based metrics", (log_metrics.features,), ("datadog/log_metrics",)),
-    ("Datadog: metric queries", (metrics.features,), ("datadog/metrics",)),
-    ("Datadog: monitors", (monitors.features,), ("datadog/monitors",)),
+    ("Datadog: grok parser", (grok.features,), ("vendors/datadog/grok", "differential")),
+    ("Datadog: indexes", (indexes.features,), ("vendors/datadog/indexes",)),
+    ("Datadog: log-based metrics", (log_metrics.features,), ("vendors/datadog/log_metrics",)),
+    ("Datadog: metric queries", (metrics.features,), ("vendors/datadog/metrics",)),
+    ("Datadog: monitors", (monitors.features,), ("vendors/datadog/monitors",)),
     ("The local cloud that Pulumi's engine deploys to", (cloud.features,), ("cloud", "engine")),
 )
 _DIFFERENCES = (

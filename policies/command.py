@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from firedrill.errors import FiredrillError
 from firedrill.render import render
 from firedrill.resources import loads
+from firedrill.vendors.errors import FiredrillError
 from policies.offline import CONFIG, judge, read_levels
 from policies.report import as_json, as_text
 

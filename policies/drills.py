@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from firedrill.drill.choice import EXEMPTIONS, means
-from firedrill.errors import FiredrillError
 from firedrill.resources import MONITOR
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
+from firedrill.vendors.errors import FiredrillError
 from policies.model import Declared, Item
 from policies.queries import tag
 

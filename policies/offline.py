@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
-from firedrill.errors import FiredrillError
 from firedrill.resources import Resource
+from firedrill.vendors.errors import FiredrillError
 from policies.model import Declared, Item, Level, Violation, violations
 from policies.rules import RULES
 

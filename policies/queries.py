@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from firedrill.datadog.metrics import MonitorQuery, compile_query
-from firedrill.datadog.metrics.nodes import Arithmetic, MetricQuery, walk
-from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, broken_handles, compile_template
-from firedrill.datadog.monitors.templates import handles as mentioned
-from firedrill.errors import FiredrillError
+from firedrill.vendors.datadog.metrics import MonitorQuery, compile_query
+from firedrill.vendors.datadog.metrics.nodes import Arithmetic, MetricQuery, walk
+from firedrill.vendors.datadog.monitors.templates import Context, TemplateSyntaxError, broken_handles, compile_template
+from firedrill.vendors.datadog.monitors.templates import handles as mentioned
+from firedrill.vendors.errors import FiredrillError
 from policies.model import Item
 
 COMPOSITE = "composite"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import reduce
 
-from firedrill.datadog.search import SearchSyntaxError, parse
-from firedrill.datadog.search.nodes import And, Node, Or, Phrase, Term, Value
+from firedrill.vendors.datadog.search import SearchSyntaxError, parse
+from firedrill.vendors.datadog.search.nodes import And, Node, Or, Phrase, Term, Value
 
 Pinned = Mapping[str, frozenset[str]]
 """Reserved attributes and tags with the values of which each matching log has one."""

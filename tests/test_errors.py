@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.errors import FiredrillError, Mistakes, Several, Unsupported
+from firedrill.vendors.errors import FiredrillError, Mistakes, Several, Unsupported
 
 
 def test_nothing_found_raises_nothing() -> None:

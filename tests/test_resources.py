@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.resources import Resource, dumps, loads, of_type
+from firedrill.vendors.errors import FiredrillError
 
 BUCKET = Resource(
     type="aws:s3/bucket:Bucket",

@@ -13,7 +13,7 @@ from bench.overhead import report
 from bench.overhead.measure import Plan, measure
 from bench.overhead.variants import OTHERS, install_peers
 from bench.overhead.written import written
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 WIDTH = 160
 

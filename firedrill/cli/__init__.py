@@ -9,7 +9,7 @@ import typer
 
 from firedrill.cli import local_cloud, proof, standalone
 from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 COMMANDS = (
     *(proof.render, proof.drill, proof.policy, proof.diff),

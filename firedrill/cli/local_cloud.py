@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from firedrill.cli.options import REFUSED, RootOption, StackOption
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _LAST_PORT = 65_535
 

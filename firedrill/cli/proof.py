@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 
 from firedrill.cli.options import NOT_PROVEN, REFUSED, RootOption, StackOption
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
+from firedrill.vendors.errors import FiredrillError
 
 
 def render(stack: StackOption = "dev", root: RootOption = Path()) -> None:

@@ -13,7 +13,7 @@ from typing import TextIO
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _SINK = re.compile(r"(?P<host>[^=]+)=(?P<address>http://(127\.0\.0\.1|localhost|\[::1\]):\d{1,5})/?")
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed, secret
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 
 @dataclass(frozen=True)

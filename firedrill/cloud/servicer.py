@@ -19,7 +19,7 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.failures import Failures, Moment
 from firedrill.cloud.values import Json, redacted
 from firedrill.cloud.wire import decode, encode
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _FAILED = "The local cloud failed as it was told to, {} the change."
 

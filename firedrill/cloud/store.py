@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from firedrill.cloud.state import VERSION, State, from_json, to_json
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _OWNER_ONLY = 0o600
 

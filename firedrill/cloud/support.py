@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firedrill.features import Feature
+from firedrill.vendors.features import Feature
 
 _PULUMI = "pulumi.com/registry/packages/"
 _CLOUDFLARE = _PULUMI + "cloudflare/api-docs/"

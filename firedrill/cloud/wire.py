@@ -11,7 +11,7 @@ from google.protobuf.struct_pb2 import Struct, Value  # type: ignore[import-unty
 from pulumi.runtime import rpc
 
 from firedrill.cloud.values import UNKNOWN, Json, Secret, Unknown
-from firedrill.errors import Unsupported
+from firedrill.vendors.errors import Unsupported
 
 _SIGNATURE = rpc._special_sig_key
 _SECRET = rpc._special_secret_sig

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 EXEMPTIONS = "drill-exemptions.txt"
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedrill.cloudflare.trace_items import VARIANTS, Script, Unknowns
 from firedrill.drill.choice import Choice, exemptions, means, require_names, require_workers, useless
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.operations import misdeclared
@@ -22,12 +21,13 @@ from firedrill.drill.service import Service, allowed_minutes, compile_services, 
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
 from firedrill.drill.verdicts import judge
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script, Unknowns
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 HISTORY_MINUTES = 95
 """Long enough for every window, and for one hour ago, before any scenario begins."""

@@ -8,16 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from firedrill.cloudflare.fields import FIELDS
-from firedrill.cloudflare.trace_items import Script, record
-from firedrill.datadog.intake import receive
-from firedrill.datadog.log import Log
-from firedrill.datadog.metrics import MonitorQuery
-from firedrill.datadog.monitors import Composite, Monitor, Outcome, State
-from firedrill.datadog.pipelines import Step
 from firedrill.drill.run import START_MS, Drilled, made_in_fault
 from firedrill.drill.service import Service
 from firedrill.runtime.take import Take
+from firedrill.vendors.cloudflare.fields import FIELDS
+from firedrill.vendors.cloudflare.trace_items import Script, record
+from firedrill.vendors.datadog.intake import receive
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.metrics import MonitorQuery
+from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.vendors.datadog.pipelines import Step
 
 SAMPLE = 500
 """Logs of a take that are walked through the pipeline."""

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from firedrill.cloudflare.delivery import Batch
-from firedrill.cloudflare.trace_items import shifted
-from firedrill.datadog.intake import receive, within_window
-from firedrill.datadog.log import Log
-from firedrill.datadog.log_metrics import MAX_AGE_MS
-from firedrill.datadog.metrics.store import Kind, Point, Tags
 from firedrill.drill.service import Service
 from firedrill.drill.timeline import Placed
+from firedrill.vendors.cloudflare.delivery import Batch
+from firedrill.vendors.cloudflare.trace_items import shifted
+from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.log_metrics import MAX_AGE_MS
+from firedrill.vendors.datadog.metrics.store import Kind, Point, Tags
 
 
 @dataclass

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firedrill.drill.service import Service
-from firedrill.errors import FiredrillError
 from firedrill.runtime.config import Deployment
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
+from firedrill.vendors.errors import FiredrillError
 
 
 @dataclass(frozen=True)

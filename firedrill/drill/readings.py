@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from firedrill.cloudflare.trace_items import Record
-from firedrill.datadog.intake import receive
-from firedrill.datadog.metrics.store import Point
 from firedrill.drill.service import Service
 from firedrill.drill.timeline import RecordedTake
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.datadog.intake import receive
+from firedrill.vendors.datadog.metrics.store import Point
 
 OTHER = " (other reading)"
 

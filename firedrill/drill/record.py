@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
 
-from firedrill.cloudflare.trace_items import Script, Unknowns, record
 from firedrill.drill.timeline import RecordedTake
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take, Worker, deployed
 from firedrill.scenarios.scenario import TakeSpec
+from firedrill.vendors.cloudflare.trace_items import Script, Unknowns, record
 
 ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""

@@ -11,15 +11,15 @@ from random import Random
 
 import numpy as np
 
-from firedrill.cloudflare.delivery import Entry, deliver
-from firedrill.cloudflare.trace_items import Record
-from firedrill.datadog.metrics.store import SLOT_S, Point, PointStore, Series
-from firedrill.datadog.monitors import Run, State, run
 from firedrill.drill.ingest import ingest
 from firedrill.drill.service import Service
 from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
 from firedrill.drill.verdicts import Change, ScenarioRun
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
+from firedrill.vendors.cloudflare.delivery import Entry, deliver
+from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.datadog.metrics.store import SLOT_S, Point, PointStore, Series
+from firedrill.vendors.datadog.monitors import Run, State, run
 
 START_MS = 1_767_571_200_000
 """Simulated time begins on Monday 2026-01-05 at 00:00 UTC; nothing depends on the day."""

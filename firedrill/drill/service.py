@@ -7,19 +7,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.cloudflare.destination import scheme
-from firedrill.cloudflare.job import Job, compile_jobs, obstacles
-from firedrill.cloudflare.script import bound_classes, check_script, live_before
-from firedrill.datadog import from_pulumi as datadog
-from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
-from firedrill.datadog.metrics import MonitorQuery
-from firedrill.datadog.monitors import COMPILERS, Composite, Monitor, parse_monitors
-from firedrill.datadog.monitors.compilers import METRIC_TYPES
-from firedrill.datadog.pipelines import Pipelines, compile_pipelines
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
 from firedrill.scenarios.watched import Watch, WatchedClass
+from firedrill.vendors.cloudflare import from_pulumi as cloudflare
+from firedrill.vendors.cloudflare.destination import scheme
+from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
+from firedrill.vendors.cloudflare.script import bound_classes, check_script, live_before
+from firedrill.vendors.datadog import from_pulumi as datadog
+from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
+from firedrill.vendors.datadog.metrics import MonitorQuery
+from firedrill.vendors.datadog.monitors import COMPILERS, Composite, Monitor, parse_monitors
+from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
+from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 T = TypeVar("T")
 DRILL_FILE = "worker/drill.yaml"

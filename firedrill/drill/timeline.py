@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from firedrill.cloudflare.delivery import Window
-from firedrill.cloudflare.trace_items import Record
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform
+from firedrill.vendors.cloudflare.delivery import Window
+from firedrill.vendors.cloudflare.trace_items import Record
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from firedrill.cloud.deployed import deployed
 from firedrill.engine import binary
 from firedrill.engine.operations import REPOSITORY, LocalStack
 from firedrill.engine.process import Engine
-from firedrill.errors import FiredrillError
 from firedrill.resources import Resource
+from firedrill.vendors.errors import FiredrillError
 
 _PULUMIS_OWN = "pulumi:"
 """Begins the types of stacks and providers."""

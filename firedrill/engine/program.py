@@ -25,8 +25,8 @@ from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2, resource_pb2_grpc
 
 from firedrill.cloud.server import LARGEST_MESSAGE
-from firedrill.errors import FiredrillError
 from firedrill.program import run_main, told
+from firedrill.vendors.errors import FiredrillError
 
 _CONFIG = "PULUMI_CONFIG"
 """Where Pulumi's language hosts put the stack's config, and `pulumi.runtime.get_config_env` looks for it."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.state import Entry
 from firedrill.engine.process import Engine
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
 from firedrill.environment import without_accounts
-from firedrill.errors import FiredrillError
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
+from firedrill.vendors.errors import FiredrillError
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.live.events import Event, from_json, to_json
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
+from firedrill.vendors.errors import FiredrillError
 
 _LONGEST_ORDER = 10_000
 _PATIENCE_S = 10.0

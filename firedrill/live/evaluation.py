@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from firedrill.datadog.log_metrics import Compute
-from firedrill.datadog.metrics import MonitorQuery, PointStore, compile_query
-from firedrill.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
-from firedrill.datadog.monitors.monitor import Threshold
-from firedrill.datadog.monitors.states import Times
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.live.organisation import Organisation
+from firedrill.vendors.datadog.log_metrics import Compute
+from firedrill.vendors.datadog.metrics import MonitorQuery, PointStore, compile_query
+from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
+from firedrill.vendors.datadog.monitors.monitor import Threshold
+from firedrill.vendors.datadog.monitors.states import Times
 
 MINUTE_MS = 60_000
 _SPARE_MS = 60 * MINUTE_MS

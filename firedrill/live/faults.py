@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
-from firedrill.errors import FiredrillError
 from firedrill.runtime.take import Faults
+from firedrill.vendors.errors import FiredrillError
 
 _OF_TAKES = ("evicting",)
 """What only the harness of takes can do, which sends the requests itself."""

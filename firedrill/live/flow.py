@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from firedrill.cloudflare.delivery import Batch, Entry, Filling, Uploads
-from firedrill.cloudflare.job import Job
-from firedrill.cloudflare.trace_items import Invocation, Record, Script, record, shifted
-from firedrill.datadog.intake import receive, within_window
-from firedrill.datadog.log import Log
-from firedrill.datadog.metrics import Point, PointStore
 from firedrill.drill.record import CPU_MS
 from firedrill.live.clock import Clock
 from firedrill.live.organisation import Organisation
+from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling, Uploads
+from firedrill.vendors.cloudflare.job import Job
+from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record, shifted
+from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.metrics import Point, PointStore
 
 SEED = 1
 """Of Logpush's sampling."""

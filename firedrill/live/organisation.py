@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.cloudflare.job import Job, compile_jobs
-from firedrill.datadog import from_pulumi as datadog
-from firedrill.datadog.log_metrics import LogMetrics, compile_metrics
-from firedrill.datadog.monitors import COMPILERS, Monitor, parse_monitors
-from firedrill.datadog.monitors.compilers import METRIC_TYPES
-from firedrill.datadog.pipelines import Pipelines, compile_pipelines
-from firedrill.errors import Mistakes
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, Resource, of_type
+from firedrill.vendors.cloudflare import from_pulumi as cloudflare
+from firedrill.vendors.cloudflare.job import Job, compile_jobs
+from firedrill.vendors.datadog import from_pulumi as datadog
+from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
+from firedrill.vendors.datadog.monitors import COMPILERS, Monitor, parse_monitors
+from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
+from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
+from firedrill.vendors.errors import Mistakes
 
 _FED = {kind: COMPILERS[kind] for kind in METRIC_TYPES}
 

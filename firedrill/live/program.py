@@ -9,11 +9,11 @@ from typing import Any
 
 from firedrill.cloud.deployed import DeployedScript
 from firedrill.cloud.folders import data_folder
-from firedrill.cloudflare.from_pulumi import workers_script
 from firedrill.drill.service import OBSERVED_SERVICE
-from firedrill.errors import FiredrillError
 from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment
+from firedrill.vendors.cloudflare.from_pulumi import workers_script
+from firedrill.vendors.errors import FiredrillError
 
 
 @dataclass(frozen=True)

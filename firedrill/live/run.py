@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 
 from firedrill.engine.lock import RUNS, exclusive
-from firedrill.errors import FiredrillError
 from firedrill.live.clock import FastClock
 from firedrill.live.control import control_file, served
 from firedrill.live.events import LogSeen, Standing
@@ -19,6 +18,7 @@ from firedrill.live.stack import LiveStack
 from firedrill.live.view import line
 from firedrill.live.worker import running
 from firedrill.resources import Resource
+from firedrill.vendors.errors import FiredrillError
 
 SPEED = 60.0
 """A minute of a window takes a second."""

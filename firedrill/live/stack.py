@@ -9,9 +9,6 @@ from queue import Empty, SimpleQueue
 from threading import Lock
 from typing import Any
 
-from firedrill.cloudflare.trace_items import Invocation
-from firedrill.datadog.metrics import PointStore
-from firedrill.errors import FiredrillError
 from firedrill.live.clock import Clock
 from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import LogSeen, Noted, Standing
@@ -21,6 +18,9 @@ from firedrill.live.hub import Hub
 from firedrill.live.organisation import Organisation
 from firedrill.live.worker import LiveWorker, Sink
 from firedrill.runtime.take import Faults
+from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.datadog.metrics import PointStore
+from firedrill.vendors.errors import FiredrillError
 
 LONGEST_WAIT_S = 1.0
 

@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from firedrill.cloudflare.trace_items import Invocation
 from firedrill.errors import CannotRun
 from firedrill.live.program import Program
 from firedrill.runtime.collector import Joiner
 from firedrill.runtime.take import Faults, deployed
 from firedrill.runtime.workerd import Workerd
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 HARNESS = Path(__file__).with_name("harness.mjs")
 PATIENCE_S = 1.0

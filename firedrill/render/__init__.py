@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from firedrill.environment import without_accounts
-from firedrill.errors import FiredrillError
 from firedrill.render.protocol import REFUSED
 from firedrill.resources import Resource, loads
+from firedrill.vendors.errors import FiredrillError
 
 _PACKAGES = Path(__file__).resolve().parents[2]
 

@@ -7,9 +7,9 @@ import gc
 import sys
 from pathlib import Path
 
-from firedrill.errors import FiredrillError
 from firedrill.render.protocol import REFUSED
 from firedrill.resources import dumps
+from firedrill.vendors.errors import FiredrillError
 
 
 def main(stack: str) -> int:

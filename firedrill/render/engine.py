@@ -18,12 +18,12 @@ from pulumi.runtime.proto.resource_pb2 import RESOURCE_MONITOR_FEATURE_ALIAS_SPE
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
-from firedrill.errors import FiredrillError
 from firedrill.program import run_main, told
 from firedrill.render import stack_config
 from firedrill.render.masking import mask
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
+from firedrill.vendors.errors import FiredrillError
 
 WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
 PIPELINES_ORDER = "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder"

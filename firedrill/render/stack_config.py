@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 PLACEHOLDER = "firedrill-placeholder"
 

@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 from firedrill.drill.stages import Stages
-from firedrill.errors import FiredrillError
 from firedrill.review.report import to_json, to_markdown
 from firedrill.review.revisions import checkout, stacks
 from firedrill.review.stack_review import review_stack
 from firedrill.review.takes import shared_recorder
+from firedrill.vendors.errors import FiredrillError
 
 PACKAGES = ("requirements.txt", "package.json")
 """What set-up installs."""

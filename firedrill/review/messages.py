@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from firedrill.datadog.monitors.templates import Context, TemplateSyntaxError, compile_template, handles
+from firedrill.vendors.datadog.monitors.templates import Context, TemplateSyntaxError, compile_template, handles
 
 _OCCASIONS = {
     "is_alert": "alerts",

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
+from firedrill.vendors.errors import FiredrillError
 
 WORKING_TREE = ""
 _INSTALLED = ("node_modules",)

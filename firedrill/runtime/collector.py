@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from firedrill.cloudflare.trace_items import Invocation, event_type
+from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
 
 _KINDS = {
     "fetch": "fetch",

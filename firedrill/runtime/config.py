@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firedrill.cloudflare.script import DEFAULT_COMPATIBILITY_DATE, bound_classes, key_value_classes
-from firedrill.errors import Unsupported
+from firedrill.vendors.cloudflare.script import DEFAULT_COMPATIBILITY_DATE, bound_classes, key_value_classes
+from firedrill.vendors.errors import Unsupported
 
 CONTROL = "FiredrillControl"
 DATASET = "firedrill:dataset"

@@ -12,11 +12,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firedrill.cloudflare.trace_items import Invocation
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.runtime import config
 from firedrill.runtime.collector import join
 from firedrill.runtime.workerd import Workerd, serve
+from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.errors import FiredrillError
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from firedrill.errors import FiredrillError, Mistakes, as_one
 from firedrill.scenarios.drill_file import Adjustment
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
 from firedrill.scenarios.own import adjusted, own
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
+from firedrill.vendors.errors import FiredrillError, Mistakes, as_one
 
 
 @dataclass(frozen=True)

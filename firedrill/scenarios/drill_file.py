@@ -14,8 +14,8 @@ import yaml  # type: ignore[import-untyped]
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
-from firedrill.errors import FiredrillError, as_one
 from firedrill.runtime.take import Faults
+from firedrill.vendors.errors import FiredrillError, as_one
 
 PLACEHOLDERS = ("id", "n", "long")
 SHOWN = 60

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from firedrill.errors import FiredrillError
 from firedrill.scenarios import traffic
 from firedrill.scenarios.drill_file import Adjustment, Extra
 from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
+from firedrill.vendors.errors import FiredrillError
 
 
 def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) -> Scenario:

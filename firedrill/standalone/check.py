@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from firedrill.cloudflare.job import check_job, obstacles
-from firedrill.cloudflare.script import check_script, live_before
-from firedrill.datadog.indexes import compile_indexes
-from firedrill.datadog.log_metrics import compile_metrics
-from firedrill.datadog.monitors import check_monitors
-from firedrill.datadog.pipelines import compile_pipelines
-from firedrill.errors import FiredrillError, Mistakes, Unsupported
 from firedrill.standalone.declared import Declaration, Declared, Kind, documented_shape
 from firedrill.standalone.pages import page_of
 from firedrill.standalone.pipeline import ordered
 from firedrill.standalone.read import Json
+from firedrill.vendors.cloudflare.job import check_job, obstacles
+from firedrill.vendors.cloudflare.script import check_script, live_before
+from firedrill.vendors.datadog.indexes import compile_indexes
+from firedrill.vendors.datadog.log_metrics import compile_metrics
+from firedrill.vendors.datadog.monitors import check_monitors
+from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
 Compile = Callable[[Sequence[Json]], object]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
-from firedrill.errors import FiredrillError
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.declared import read_declared
@@ -14,6 +13,7 @@ from firedrill.standalone.monitor_output import minute_json, watched_text
 from firedrill.standalone.pipeline import compile_logging, hold, time_of_receipt
 from firedrill.standalone.pipeline_output import held_json, held_text
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
+from firedrill.vendors.errors import FiredrillError
 
 
 def run_pipeline(

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from firedrill.cloudflare import from_pulumi as cloudflare
-from firedrill.datadog import from_pulumi as datadog
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, loads
 from firedrill.standalone.read import Json, Source, parse_json
 from firedrill.standalone.text import shortened
+from firedrill.vendors.cloudflare import from_pulumi as cloudflare
+from firedrill.vendors.datadog import from_pulumi as datadog
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 Kind = Literal[
     "pipeline",

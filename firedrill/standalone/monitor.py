@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firedrill.datadog.log_metrics import compile_metrics
-from firedrill.datadog.metrics import MonitorQuery, SubQuery
-from firedrill.datadog.metrics.store import PointStore
-from firedrill.datadog.monitors import (
+from firedrill.standalone.declared import Declared
+from firedrill.standalone.read import Json, Source
+from firedrill.standalone.series import Recording, read_series
+from firedrill.vendors.datadog.log_metrics import compile_metrics
+from firedrill.vendors.datadog.metrics import MonitorQuery, SubQuery
+from firedrill.vendors.datadog.metrics.store import PointStore
+from firedrill.vendors.datadog.monitors import (
     Composite,
     GroupTimeline,
     Monitor,
@@ -23,12 +26,9 @@ from firedrill.datadog.monitors import (
     parse_monitors,
     run,
 )
-from firedrill.datadog.monitors.states import Times
-from firedrill.datadog.monitors.timeline import COMPARATORS
-from firedrill.errors import FiredrillError, Unsupported
-from firedrill.standalone.declared import Declared
-from firedrill.standalone.read import Json, Source
-from firedrill.standalone.series import Recording, read_series
+from firedrill.vendors.datadog.monitors.states import Times
+from firedrill.vendors.datadog.monitors.timeline import COMPARATORS
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 MINUTE_MS = 60_000
 MOST_MINUTES = 366 * 24 * 60

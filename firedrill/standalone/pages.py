@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from firedrill.datadog.processors import kinds
-from firedrill.datadog.processors.base import PAGES
 from firedrill.standalone.declared import Kind
+from firedrill.vendors.datadog.processors import kinds
+from firedrill.vendors.datadog.processors.base import PAGES
 
 _DATADOG = "docs.datadoghq.com/"
 _CLOUDFLARE = "developers.cloudflare.com/"

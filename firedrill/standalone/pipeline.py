@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from firedrill.datadog.indexes import Indexes, Placement, compile_indexes
-from firedrill.datadog.intake import receive, within_window
-from firedrill.datadog.log import Log
-from firedrill.datadog.log_metrics import LogMetrics, Reason, compile_metrics
-from firedrill.datadog.pipelines import Pipelines, Step, compile_pipelines, in_order
-from firedrill.datadog.undocumented import CAUTIOUS
 from firedrill.standalone.declared import Declared, documented_shape
 from firedrill.standalone.read import DEFAULT_TIME_MS, LATEST_MS, Json
 from firedrill.standalone.text import iso_ms
+from firedrill.vendors.datadog.indexes import Indexes, Placement, compile_indexes
+from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.log_metrics import LogMetrics, Reason, compile_metrics
+from firedrill.vendors.datadog.pipelines import Pipelines, Step, compile_pipelines, in_order
+from firedrill.vendors.datadog.undocumented import CAUTIOUS
 
 ANY_DATE = replace(CAUTIOUS, future_date="keep")
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from firedrill.datadog.log import Log
-from firedrill.datadog.log_metrics import Reason
 from firedrill.standalone.pipeline import Held
 from firedrill.standalone.text import iso_ms
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.log_metrics import Reason
 
 
 def held_json(held: Held, *, explain: bool = False) -> str:

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-from firedrill.datadog import dates
-from firedrill.errors import FiredrillError
 from firedrill.standalone.text import shortened
+from firedrill.vendors.datadog import dates
+from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 

@@ -12,14 +12,14 @@ from typing import Annotated, Any
 import yaml  # type: ignore[import-untyped]
 from pydantic import ConfigDict, Field
 
-from firedrill.datadog.log_metrics import LogMetrics
-from firedrill.datadog.metrics.notation import parse_notation
-from firedrill.datadog.metrics.store import Kind, Point, PointStore
-from firedrill.datadog.spec import Model, at, read
-from firedrill.datadog.tags import normalised
-from firedrill.errors import FiredrillError, Unsupported, as_one
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.text import shortened
+from firedrill.vendors.datadog.log_metrics import LogMetrics
+from firedrill.vendors.datadog.metrics.notation import parse_notation
+from firedrill.vendors.datadog.metrics.store import Kind, Point, PointStore
+from firedrill.vendors.datadog.spec import Model, at, read
+from firedrill.vendors.datadog.tags import normalised
+from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 DEFAULT_INTERVAL_S = 60
 

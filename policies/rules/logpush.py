@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from firedrill.cloudflare.fields import FIELDS
-from firedrill.cloudflare.filter import compile_filter
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
+from firedrill.vendors.cloudflare.fields import FIELDS
+from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.errors import FiredrillError
 from policies.model import SERVICE, Declared, Item, Rule, number
 from policies.probes import others_than, records
 

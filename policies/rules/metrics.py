@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from firedrill.datadog.metrics.builder import is_percentile
 from firedrill.resources import LOGS_METRIC, MONITOR
+from firedrill.vendors.datadog.metrics.builder import is_percentile
 from policies.model import Declared, Item, Rule, entries
 from policies.queries import metric_query
 from policies.searches import not_pinned

@@ -11,8 +11,8 @@ import pytest
 from firedrill.cloud.cloud import Checked, Cloud, Difference
 from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloud.values import UNKNOWN, Json, Secret
-from firedrill.errors import FiredrillError, Unsupported
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Inputs = Callable[..., dict[str, Any]]
 ALL = [WORKERS_SCRIPT, LOGPUSH_JOB, LOGS_PIPELINE, LOGS_METRIC, MONITOR]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.cloud.command import parse_sinks
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 REPOSITORY = Path(__file__).parents[2]
 

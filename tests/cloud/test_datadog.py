@@ -9,8 +9,8 @@ import pytest
 from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.cloud.tokens import INTEGRATION_ACCOUNT, PIPELINE_ORDER
 from firedrill.cloud.values import Secret
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGS_METRIC, LOGS_PIPELINE, MONITOR
+from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 Inputs = Callable[..., Json]

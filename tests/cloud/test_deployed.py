@@ -10,9 +10,9 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.credentials import credentials, without_credentials
 from firedrill.cloud.deployed import deployed, deployed_scripts
 from firedrill.cloud.tokens import PIPELINE_ORDER
-from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.job import compile_jobs
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, WORKERS_SCRIPT, dumps, loads, of_type
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.job import compile_jobs
 
 Inputs = Callable[..., dict[str, Any]]
 

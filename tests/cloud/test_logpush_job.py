@@ -12,8 +12,8 @@ import pytest
 from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import Secret
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 Inputs = Callable[..., Json]

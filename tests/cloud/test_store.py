@@ -14,7 +14,7 @@ import pytest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.store import Store, read
 from firedrill.cloud.values import Secret
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -10,7 +10,7 @@ from pulumi.runtime import rpc
 
 from firedrill.cloud.values import UNKNOWN, Secret
 from firedrill.cloud.wire import decode, encode
-from firedrill.errors import Unsupported
+from firedrill.vendors.errors import Unsupported
 
 _LEAVES = st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=5) | st.just(UNKNOWN)
 _VALUES = st.recursive(

@@ -12,8 +12,8 @@ from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.cloud.deployed import deployed_scripts
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
-from firedrill.errors import FiredrillError
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 Inputs = Callable[..., Json]

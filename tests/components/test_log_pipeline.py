@@ -10,10 +10,10 @@ import pytest
 from components.log_pipeline import processors
 from components.log_pipeline.pipeline import pipeline_inputs
 from components.service_model import ObservedClass
-from firedrill.datadog.from_pulumi import pipeline as from_pulumi
-from firedrill.datadog.intake import receive
-from firedrill.datadog.log import Log
-from firedrill.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
+from firedrill.vendors.datadog.intake import receive
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.pipelines import compile_pipelines
 
 Process = Callable[..., Log]
 NOW_MS = 1_700_000_000_000

@@ -7,8 +7,8 @@ import pytest
 from components.log_metrics.inputs import metric_inputs, resource_name
 from components.metrics import Metric, Tag, metrics
 from components.service_model import ObservedClass
-from firedrill.datadog.log import Log
-from firedrill.datadog.search import compile_query
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.search import compile_query
 
 Build = Callable[..., ObservedClass]
 KEYS = [metric.key for metric in metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from components.errors import DeclarationError
 from components.worker.migrations import DeclaredClasses, migration_block, tag_of
-from firedrill.cloudflare.script import Live, check_script
+from firedrill.vendors.cloudflare.script import Live, check_script
 
 PLACE = "firedrill:workers.chat"
 

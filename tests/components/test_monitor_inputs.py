@@ -17,7 +17,7 @@ from components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
 from components.service_model import ObservedClass, Service
 from components.telemetry import FIELDS
-from firedrill.datadog.metrics import compile_query
+from firedrill.vendors.datadog.metrics import compile_query
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = MonitorSettings(window="last_7m", critical=11, recovery=5.5)

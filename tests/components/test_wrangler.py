@@ -13,8 +13,8 @@ from components.worker.bundle import Bundle
 from components.wrangler.checks import problems
 from components.wrangler.file import WranglerFile, read
 from components.wrangler.script import script_inputs
-from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.script import check_script
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.script import check_script
 
 PATH = "chat/wrangler.jsonc"
 ROOM = {"name": "ROOMS", "class_name": "ChatRoom"}

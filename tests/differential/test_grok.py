@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from firedrill.datadog.grok import compile_grok
+from firedrill.vendors.datadog.grok import compile_grok
 
 GRID = json.loads((Path(__file__).parent / "grok.json").read_text())
 PAIRS = [*product(GRID["rules"], GRID["texts"]), *product(GRID["date_rules"], GRID["dates"])]

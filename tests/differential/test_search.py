@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.datadog.log import Log
-from firedrill.datadog.search import compile_query
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.search import compile_query
 
 GRID = json.loads((Path(__file__).parent / "search.json").read_text())
 TERMS: list[str] = GRID["terms"]

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from firedrill.cloudflare.trace_items import Invocation
 from firedrill.drill.choice import Choice
 from firedrill.drill.command import Drill, Recorder, drill_resources
 from firedrill.drill.plan import Plan, read_bundle
@@ -22,6 +21,7 @@ from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 TAKE_BEGAN_MS = 1_700_000_000_000
 FAILURES = "sum(last_5m):sum:tiny.failures{*}.as_count() > 3"

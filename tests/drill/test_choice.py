@@ -15,7 +15,7 @@ from firedrill.drill.choice import (
     require_workers,
     useless,
 )
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 MONITORS = {"shop": ("latency", "errors", "Cart/silence"), "chat": ("errors",)}
 SCENARIOS = {"shop": ("slow", "broken"), "chat": ("calm",)}

@@ -10,9 +10,9 @@ import pytest
 
 from firedrill.drill.choice import EXEMPTIONS
 from firedrill.drill.command import Drill
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from firedrill.vendors.errors import FiredrillError
 
 Tiny = Callable[..., list[Resource]]
 Run = Callable[..., Drill]

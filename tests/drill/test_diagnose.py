@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.record import as_records
 from firedrill.drill.run import Drilled, drill_scenario, healthy_history
@@ -15,6 +14,7 @@ from firedrill.drill.service import compile_services
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 Tiny = Callable[..., list[Resource]]
 HEALTHY, FAILING, FEW = TakeSpec("healthy", ()), TakeSpec("failing", ()), TakeSpec("few", ())

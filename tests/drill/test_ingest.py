@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firedrill.cloudflare.delivery import Batch
-from firedrill.datadog.metrics.store import Point
 from firedrill.drill.ingest import ingest
 from firedrill.drill.service import Service, compile_services
 from firedrill.drill.timeline import Placed
 from firedrill.resources import Resource
+from firedrill.vendors.cloudflare.delivery import Batch
+from firedrill.vendors.datadog.metrics.store import Point
 
 Tiny = Callable[..., list[Resource]]
 BEGAN_MS = 1_767_571_200_000

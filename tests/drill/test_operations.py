@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.trace_items import Invocation
 from firedrill.drill.operations import misdeclared
 from firedrill.drill.service import Service, compile_services
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.watched import WatchedClass
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 Tiny = Callable[..., list[Resource]]
 BY_CALLER, BY_OBJECT = WatchedClass(("post", "read")), WatchedClass(("post", "read"), counted_by_caller=False)

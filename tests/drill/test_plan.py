@@ -10,9 +10,9 @@ import pytest
 
 from firedrill.drill.plan import plan_of
 from firedrill.drill.service import Service, compile_services
-from firedrill.errors import FiredrillError
 from firedrill.resources import Resource
 from firedrill.runtime.config import Deployment
+from firedrill.vendors.errors import FiredrillError
 
 FILE = """
 traffic: [{session: [GET /]}]

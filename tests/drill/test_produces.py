@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from firedrill.datadog.metrics.store import Point, PointStore
-from firedrill.datadog.monitors import run
 from firedrill.drill.produces import unproduced
 from firedrill.drill.run import Drilled
 from firedrill.drill.service import Service, compile_services
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from firedrill.vendors.datadog.metrics.store import Point, PointStore
+from firedrill.vendors.datadog.monitors import run
 
 Tiny = Callable[..., list[Resource]]
 

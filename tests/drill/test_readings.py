@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.command import Recorder
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
@@ -14,6 +13,7 @@ from firedrill.drill.record import as_records
 from firedrill.drill.service import compile_services
 from firedrill.drill.timeline import RecordedTake
 from firedrill.resources import Resource
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 ROOT = Path(__file__).resolve().parents[2]
 

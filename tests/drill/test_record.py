@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill import record
 from firedrill.drill.record import as_records, calmest, record_takes
 from firedrill.drill.record import held_up as told
@@ -17,6 +16,7 @@ from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 Takes = Callable[..., Take]
 DEPLOYMENT = Deployment({"script_name": "tiny"}, b"bundle")

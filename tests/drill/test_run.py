@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from firedrill.cloudflare.trace_items import VARIANTS, Script
 from firedrill.drill.record import as_records
 from firedrill.drill.run import START_MS, Carried, Drilled, carry, drill_scenario, healthy_history
 from firedrill.drill.service import compile_services
@@ -13,6 +12,7 @@ from firedrill.drill.verdicts import Change
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 Tiny = Callable[..., list[Resource]]
 Takes = Callable[..., Take]

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.watched import WatchedClass
+from firedrill.vendors.errors import FiredrillError
 
 Tiny = Callable[..., list[Resource]]
 Observed = Callable[..., list[Resource]]

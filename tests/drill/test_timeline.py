@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.cloudflare.delivery import Window
-from firedrill.cloudflare.trace_items import Record
 from firedrill.drill.timeline import Placed, RecordedTake, as_platform_says, lay_out, outages
 from firedrill.scenarios.scenario import Phase, Platform, TakeSpec
+from firedrill.vendors.cloudflare.delivery import Window
+from firedrill.vendors.cloudflare.trace_items import Record
 
 START_MS = 1_000_000
 BEGAN_MS = 700

@@ -15,9 +15,9 @@ from firedrill.drill.command import drill_resources
 from firedrill.drill.stages import Stages
 from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import REPOSITORY
-from firedrill.errors import FiredrillError
 from firedrill.render import render
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
+from firedrill.vendors.errors import FiredrillError
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local

@@ -17,7 +17,8 @@ from firedrill.cloud.server import serving
 from firedrill.engine import binary
 from firedrill.engine.lock import exclusive
 from firedrill.engine.operations import REPOSITORY
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
+from firedrill.vendors.errors import FiredrillError
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local

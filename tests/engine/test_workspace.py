@@ -12,8 +12,9 @@ import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
 from firedrill.engine.workspace import Workspace, check_whole, make_stack, write_project
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
+from firedrill.vendors.errors import FiredrillError
 
 CONFIG = StackConfig(
     "shop",

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.live.commands import switch_fault, watch_stack
 from firedrill.live.control import control_file, served, watch
 from firedrill.live.events import Noted, Standing
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
+from firedrill.vendors.errors import FiredrillError
 
 STANDING = Standing(0, "dev", 1.0, {"tiny": "http://127.0.0.1:1"}, (), 0, 0, (), ())
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.live.faults import NAMES, Switch, check, spoken, switched
 from firedrill.runtime.take import Faults
+from firedrill.vendors.errors import FiredrillError
 
 
 @pytest.mark.parametrize(

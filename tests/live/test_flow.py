@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.trace_items import Invocation
-from firedrill.datadog.metrics import PointStore
 from firedrill.live.flow import Flow
 from firedrill.live.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB, Resource
+from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.datadog.metrics import PointStore
 
 SCRIPT = {"script_name": "tiny", "logpush": True}
 INTERVAL_MS, DELAY_MS, UPLOAD_MS = 30_000, 10_000, 50

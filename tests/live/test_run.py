@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.live.run import run_live
 from firedrill.resources import Resource, dumps
+from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
 

@@ -13,9 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from firedrill.cloudflare.trace_items import Invocation
 from firedrill.live.worker import LiveWorker
 from firedrill.runtime.workerd import Workerd
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 AT_ONCE = 3
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.resources import MONITOR, Resource
+from firedrill.vendors.errors import FiredrillError
 from policies.command import run_policy
 from policies.model import ANY, Level
 from policies.offline import judge, read_levels

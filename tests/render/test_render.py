@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.render import render
 from firedrill.resources import SECRET, Resource
+from firedrill.vendors.errors import FiredrillError
 
 ROOT = Path(__file__).resolve().parents[2]
 PLANTED = "PLANTED-SECRET-77"

@@ -14,7 +14,6 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.stages import Stages
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.command import package_notes, run_diff
 from firedrill.review.inputs import differences
@@ -23,6 +22,7 @@ from firedrill.review.resources import ResourceChange, compare
 from firedrill.review.revisions import checkout, stacks
 from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview
+from firedrill.vendors.errors import FiredrillError
 
 QUERY = "percentile(last_5m):p95:shop.latency{*} > 500"
 Git = Callable[..., str]

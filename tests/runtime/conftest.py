@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.trace_items import Invocation
 from firedrill.runtime import Deployment, Request, Worker, deployed
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 BUNDLE = (Path(__file__).parent / "worker.mjs").read_bytes()
 QUOTED = 'a "quoted"\\ text\nwith é'

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.errors import Unsupported
 from firedrill.runtime.config import Deployment, files, text
+from firedrill.vendors.errors import Unsupported
 
 
 def capnp(deployment: Deployment, **changed: Any) -> str:

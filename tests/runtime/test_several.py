@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.cloudflare.trace_items import event_type
 from firedrill.runtime import Deployment, Faults, Request, Take, Worker, deployed
+from firedrill.vendors.cloudflare.trace_items import event_type
 
 pytestmark = pytest.mark.workerd
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare.trace_items import Invocation, Record, Script, record
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.runtime import Faults, Request, Take, Worker
+from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record
+from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
 

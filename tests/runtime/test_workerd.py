@@ -17,8 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import CannotRun, FiredrillError
+from firedrill.errors import CannotRun
 from firedrill.runtime import Deployment, Request, deployed, workerd
+from firedrill.vendors.errors import FiredrillError
 
 Eventually = Callable[[Callable[[], bool]], bool]
 IsGone = Callable[[int], bool]

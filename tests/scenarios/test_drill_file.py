@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.drill_file import DrillFile, read_drill_file
+from firedrill.vendors.errors import FiredrillError
 
 SMALLEST = "traffic:\n- session: [GET /]\n"
 

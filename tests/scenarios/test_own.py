@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from firedrill.errors import FiredrillError
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.scenario import Scenario
 from firedrill.scenarios.watched import WatchedWorker
+from firedrill.vendors.errors import FiredrillError
 
 Make = Callable[..., WatchedWorker]
 

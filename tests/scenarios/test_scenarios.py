@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.datadog.monitors import Composite
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.service import Service, allowed_minutes, compile_services
 from firedrill.resources import Resource
 from firedrill.runtime.take import Request
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.vendors.datadog.monitors import Composite
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -15,9 +15,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.errors import FiredrillError
 from firedrill.resources import Resource
 from firedrill.standalone.commands import run_check, run_monitor, run_pipeline
+from firedrill.vendors.errors import FiredrillError
 
 Step = str | int
 

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from firedrill.datadog.log_metrics import compile_metrics
 from firedrill.resources import Resource, dumps
 from firedrill.standalone.declared import read_declared
 from firedrill.standalone.read import Source, parse_json, parse_logs, parse_time, read_sources
 from firedrill.standalone.series import Recording, read_series
 from firedrill.standalone.text import count, iso_ms
+from firedrill.vendors.datadog.log_metrics import compile_metrics
 
 T0 = 1_767_571_200_000
 

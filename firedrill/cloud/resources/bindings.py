@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.values import Json, secret
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 DURABLE_OBJECT = "durable_object_namespace"
 _BINDINGS: Mapping[str, frozenset[str]] = {

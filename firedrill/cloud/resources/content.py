@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 
 def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:

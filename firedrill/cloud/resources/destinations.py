@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from firedrill.cloud.resources.keys import digest
-from firedrill.cloudflare.destination import scheme
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.vendors.cloudflare.destination import scheme
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 _CHALLENGED = ("s3", "gs", "azure")
 _UPLOADED = ("https", "splunk")

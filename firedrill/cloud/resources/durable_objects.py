@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from firedrill.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Classes = dict[str, str]
 """Namespace ids by the name of the class."""

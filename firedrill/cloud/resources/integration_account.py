@@ -10,7 +10,7 @@ from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import State
 from firedrill.cloud.tokens import INTEGRATION_ACCOUNT
 from firedrill.cloud.values import Json
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _RESOURCES = ("web", "dns", "lb", "worker")
 

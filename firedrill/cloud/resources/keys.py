@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.state import Entry, State
-from firedrill.errors import FiredrillError
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.errors import FiredrillError
 
 
 def digest(*parts: object) -> str:

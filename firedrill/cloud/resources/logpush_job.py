@@ -14,11 +14,11 @@ from firedrill.cloud.resources.destinations import challenge_token, check_destin
 from firedrill.cloud.resources.keys import import_id, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
-from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.fields import DATASET
-from firedrill.cloudflare.job import check_job
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.fields import DATASET
+from firedrill.vendors.cloudflare.job import check_job
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 _FREQUENCIES = ("high", "low")
 _FIRST_ID = 1_000_000

@@ -11,7 +11,7 @@ from firedrill.cloud.resources.keys import digest, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import Json, revealed
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 
 class LogpushOwnershipChallenge(ResourceType):

@@ -8,10 +8,10 @@ from __future__ import annotations
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.state import State
 from firedrill.cloud.values import Json, in_order
-from firedrill.datadog import from_pulumi
-from firedrill.datadog.log_metrics import compile_metrics
-from firedrill.errors import FiredrillError
 from firedrill.resources import LOGS_METRIC
+from firedrill.vendors.datadog import from_pulumi
+from firedrill.vendors.datadog.log_metrics import compile_metrics
+from firedrill.vendors.errors import FiredrillError
 
 
 class LogsMetric(ResourceType):

@@ -16,10 +16,10 @@ from firedrill.cloud.resources.keys import letters
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloud.values import Json, revealed
-from firedrill.datadog import from_pulumi
-from firedrill.datadog.pipelines import compile_pipelines, in_order
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import LOGS_PIPELINE
+from firedrill.vendors.datadog import from_pulumi
+from firedrill.vendors.datadog.pipelines import compile_pipelines, in_order
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 
 class LogsCustomPipeline(ResourceType):

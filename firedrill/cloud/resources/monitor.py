@@ -13,12 +13,12 @@ from typing import Any, ClassVar
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
-from firedrill.datadog import from_pulumi
-from firedrill.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
-from firedrill.datadog.monitors import CompositeSyntaxError, Problem, check_monitors, compile_composite
-from firedrill.datadog.monitors.compilers import METRIC_TYPES
-from firedrill.errors import FiredrillError, Unsupported, as_one
 from firedrill.resources import MONITOR
+from firedrill.vendors.datadog import from_pulumi
+from firedrill.vendors.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
+from firedrill.vendors.datadog.monitors import CompositeSyntaxError, Problem, check_monitors, compile_composite
+from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
+from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 _FIRST_ID = 10_000_000
 _NOT_SENT = ("forceDelete", "validate")

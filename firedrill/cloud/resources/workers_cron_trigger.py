@@ -14,7 +14,7 @@ from firedrill.cloud.resources.keys import live_script, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER
 from firedrill.cloud.values import Json, revealed
-from firedrill.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError
 
 _MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
 _DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]

@@ -27,10 +27,10 @@ from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Json, in_order, revealed
-from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.script import Live, bound_classes, check_script, live_before
-from firedrill.errors import FiredrillError, Mistakes
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.script import Live, bound_classes, check_script, live_before
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 _NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
 

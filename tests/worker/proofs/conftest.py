@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloudflare import from_pulumi
-from firedrill.cloudflare.trace_items import Invocation, Record, Script, record
-from firedrill.datadog.intake import receive
-from firedrill.datadog.log import Log
 from firedrill.live.organisation import Organisation, compile_organisation
 from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime import Deployment, Worker, deployed
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record
+from firedrill.vendors.datadog.intake import receive
+from firedrill.vendors.datadog.log import Log
 
 ROOT = Path(__file__).parents[3]
 MODULES = Path(__file__).parent / "modules"

@@ -17,8 +17,8 @@ from components.telemetry import (
     SCHEMA_VERSION,
     TRIGGERS,
 )
-from firedrill.cloudflare.trace_items import Record
 from firedrill.runtime import Faults, Request, Take, Worker
+from firedrill.vendors.cloudflare.trace_items import Record
 from tests.worker.proofs.table import calls, life
 from tests.worker.proofs.table.row import CLASS, NAME, OPERATIONS, Line, Row, of_class
 

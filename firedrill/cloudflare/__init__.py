@@ -1,5 +1,0 @@
-"""Cloudflare's documented behaviour, offline: Workers Logpush from trace item to delivered batch."""
-
-from firedrill.cloudflare.support import features
-
-__all__ = ["features"]

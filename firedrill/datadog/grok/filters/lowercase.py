@@ -1,7 +1,0 @@
-"""lowercase: the lower-cased text."""
-
-from __future__ import annotations
-
-from firedrill.datadog.grok.definitions import plain
-
-FILTER = plain("lowercase", lambda value: value.lower() if isinstance(value, str) else None)

@@ -1,8 +1,0 @@
-"""number: parses a match as a double."""
-
-from __future__ import annotations
-
-from firedrill.datadog.grok.definitions import plain
-from firedrill.datadog.grok.numbers import to_double
-
-FILTER = plain("number", lambda value: to_double(str(value)))

@@ -1,0 +1,81 @@
+"""What of Cloudflare's behaviour is reproduced, modelled or refused."""
+
+from __future__ import annotations
+
+from firedrill.vendors.features import Feature
+
+_LOGPUSH = "developers.cloudflare.com/logs/logpush/logpush-job/"
+_DATASET = _LOGPUSH + "datasets/account/workers_trace_events"
+_FILTERS = _LOGPUSH + "filters"
+_OUTPUT = _LOGPUSH + "log-output-options"
+_API = _LOGPUSH + "api-configuration"
+_HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
+_DATADOG = _LOGPUSH + "enable-destinations/datadog"
+_WORKERS_LOGPUSH = "developers.cloudflare.com/workers/observability/logs/logpush"
+_TAIL = "developers.cloudflare.com/workers/runtime-apis/handlers/tail"
+_UPLOAD = "developers.cloudflare.com/workers/configuration/multipart-upload-metadata"
+_MIGRATIONS = "developers.cloudflare.com/durable-objects/reference/durable-objects-migrations"
+
+_FEATURES = (
+    Feature("dataset workers_trace_events: all 13 fields", "done", _DATASET),
+    Feature("other datasets", "refused", _DATASET),
+    Feature(
+        "EventType fetch, worker_rpc, alarm, hibernatable_web_socket", "done", _DATASET, "from workerd's trace items"
+    ),
+    Feature(
+        "EventType scheduled, queue, email",
+        "done",
+        _DATASET,
+        "from trace items; takes trigger scheduled, not queue and email",
+    ),
+    Feature("Event of fetch", "done", _DATASET, "as in published samples: no headers"),
+    Feature("Event of other types", "modelled", _DATASET, "undocumented: the trace item's, or empty (Unknowns.event)"),
+    Feature("Logs[].Message: order of several arguments", "modelled", _DATASET, "Unknowns.message_order"),
+    Feature("Logs[].Message: objects as arguments", "modelled", _DATASET, "Unknowns.message_objects"),
+    Feature("Exceptions[].Stack", "modelled", _WORKERS_LOGPUSH, "undocumented: Unknowns.exception_stack"),
+    Feature("Outcome of an RPC method that throws", "modelled", _TAIL, "ok in workerd: Unknowns.rpc_throw_outcome"),
+    Feature("WallTimeMs", "done", _DATASET, "from workerd's streaming tail"),
+    Feature("CPUTimeMs, Outcome exceededCpu, exceededMemory, canceled", "modelled", _DATASET, "set by a scenario"),
+    Feature("ScriptVersion, ScriptTags, DispatchNamespace", "modelled", _DATASET, "constants"),
+    Feature("logpush flag of a script", "done", _WORKERS_LOGPUSH),
+    Feature("truncation at 16,384 characters", "done", _WORKERS_LOGPUSH, "counted in code points"),
+    Feature("truncation: marker of exception names", "modelled", _WORKERS_LOGPUSH, "by the pattern of the other two"),
+    Feature("truncation by the runtime (very large traces)", "done", _TAIL, "workerd's own"),
+    Feature("filter: and, or, nesting, all operators and their types", "done", _FILTERS),
+    Feature("filter: 1000 bytes, about 30 operators", "done", _FILTERS, "exactly 30 comparisons"),
+    Feature("filter: contains on an array", "modelled", _FILTERS, "an element equals the value"),
+    Feature("field_names", "done", _OUTPUT),
+    Feature("sample_rate", "done", _OUTPUT, "after the filter; seeded"),
+    Feature("output_type, prefixes, suffixes, delimiters, record_template", "done", _OUTPUT, "text of a batch"),
+    Feature("output_options that reshape records, delivered to Datadog", "refused", _OUTPUT),
+    Feature("csv: objects and arrays", "modelled", _OUTPUT, "their JSON text, quoted"),
+    Feature("CVE-2021-44228", "done", _OUTPUT),
+    Feature("timestamp_format", "done", _OUTPUT, "checked; this dataset's timestamps stay integers in ms"),
+    Feature("merge_subrequests", "refused", _OUTPUT, "http_requests only"),
+    Feature("logpull_options", "refused", _API, "deprecated"),
+    Feature("kind edge", "refused", _API),
+    Feature("enabled, disabled jobs, no backfill", "done", "developers.cloudflare.com/logs/logpush"),
+    Feature(
+        "job disabled after prolonged errors", "modelled", _HEALTH, "no duration documented: given by the scenario"
+    ),
+    Feature("max_upload_bytes, _records, _interval_seconds", "done", _API),
+    Feature("delay between the close of a batch and its arrival", "modelled", _API, "delivery.Model"),
+    Feature("about 5 retries over about 5 minutes, then loss", "modelled", _HEALTH, "5 retries, one a minute"),
+    Feature("destination datadog://, its limits of 1,000 logs and 5 MB", "done", _DATADOG),
+    Feature(
+        "destination r2://, s3://, gs://, azure://, sumo://, splunk://, https://",
+        "refused",
+        _API,
+        "nothing is delivered there; all else of the job is checked, and the drill feeds on the job to Datadog",
+    ),
+    Feature("compatibility date of RPC", "done", "developers.cloudflare.com/workers/runtime-apis/rpc"),
+    Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
+    Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),
+    Feature("binding analytics_engine", "modelled", _UPLOAD, "points are taken and forgotten"),
+    Feature("other bindings in workerd", "refused", _UPLOAD),
+)
+
+
+def features() -> tuple[Feature, ...]:
+    """Every feature of trace events and Logpush."""
+    return _FEATURES

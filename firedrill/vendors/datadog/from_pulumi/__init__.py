@@ -1,0 +1,14 @@
+"""From rendered Pulumi inputs (camelCase, the provider's shapes and defaults) to Datadog's API JSON.
+
+A provider default that differs from the API's is applied here; an input that is not known is refused by its name.
+Inputs that are null count as absent.
+Source: pulumi.com/registry/packages/datadog/api-docs (LogsCustomPipeline, LogsMetric, LogsIndex, Monitor)
+"""
+
+from __future__ import annotations
+
+from firedrill.vendors.datadog.from_pulumi.logs import logs_index, logs_metric
+from firedrill.vendors.datadog.from_pulumi.monitors import monitor
+from firedrill.vendors.datadog.from_pulumi.pipelines import PROCESSOR_TYPES, pipeline
+
+__all__ = ["PROCESSOR_TYPES", "logs_index", "logs_metric", "monitor", "pipeline"]

@@ -1,0 +1,60 @@
+"""What all translations share: reading camelCase inputs, and refusing by name those that are not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from firedrill.vendors.errors import FiredrillError, Unsupported
+
+Json = dict[str, Any]
+
+_CAPITAL = re.compile(r"(?<!^)[A-Z]")
+
+
+def only_filter(blocks: Sequence[Mapping[str, Any]], place: str) -> Json:
+    """The API has one filter where the provider has a list of exactly one."""
+    if len(blocks) != 1:
+        raise FiredrillError(f"{place}: it has {len(blocks)} filters; it should have one.")
+    result: Json = snake(blocks[0])
+    return result
+
+
+def known(inputs: Mapping[str, Any], names: set[str] | frozenset[str], place: str) -> Json:
+    """The inputs that are present; raises Unsupported for one that is not among `names`."""
+    given = present(inputs)
+    for key in given:
+        if key not in names:
+            raise Unsupported(f"input {key!r}", place)
+    return given
+
+
+def present(inputs: Mapping[str, Any]) -> Json:
+    """The inputs that are not null."""
+    return {key: value for key, value in inputs.items() if value is not None}
+
+
+def number(value: Any, name: str, place: str) -> float:
+    """A number, which the provider also takes as text."""
+    try:
+        return float(value)
+    except (TypeError, ValueError) as error:
+        raise FiredrillError(f"{place}: {name!r} is {value!r}; it should be a number.") from error
+
+
+def without(inputs: Mapping[str, Any], *keys: str) -> Json:
+    """The inputs but these."""
+    return {key: value for key, value in inputs.items() if key not in keys}
+
+
+def snake(value: Any) -> Any:
+    """The same values under snake_case names, at every depth, without nulls."""
+    if isinstance(value, Mapping):
+        return {snake_name(key): snake(inner) for key, inner in present(value).items()}
+    return [snake(inner) for inner in value] if isinstance(value, list) else value
+
+
+def snake_name(name: str) -> str:
+    """The API's spelling of one of the provider's names."""
+    return _CAPITAL.sub(lambda capital: f"_{capital[0].lower()}", name)

@@ -1,0 +1,77 @@
+"""Applying compiled grok rules to a text.
+
+What a text does not hold is left out: a group that did not take part or matched nothing, a value that its filter could
+not make, null and empty objects inside a filter's result. An attribute that is extracted twice becomes an array of both
+values, in the order of the references; only objects go to the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.
+Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated and dotted names as in vectordotdev/vrl, whose grok
+Datadog's engineers checked against their parser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from firedrill.vendors.datadog.grok.definitions import Convert
+from firedrill.vendors.datadog.grok.objects import Attributes, put, tidy
+
+
+class Step(NamedTuple):
+    """One reference with an extract: the group it reads, where the value goes (() is the root), how it is made."""
+
+    group: int
+    path: tuple[str, ...]
+    value: Convert | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One rule: `match` matches a whole text."""
+
+    name: str
+    match: Callable[[str], re.Match[str] | None]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grok:
+    """A grok parser: rules in the order they are tried."""
+
+    rules: tuple[CompiledRule, ...]
+
+    def parse(self, text: str, at_ms: int = 0) -> Attributes | None:
+        """The attributes that the first matching rule extracts; None when no rule matches.
+
+        `at_ms` is the time (ms since the epoch) that gives a date written without a year its year; 1970 by default.
+        """
+        for rule in self.rules:
+            if match := rule.match(text):
+                return _extract(rule, match, at_ms)
+        return None
+
+    def explain(self, text: str, at_ms: int = 0) -> tuple[str, Attributes] | None:
+        """The name of the rule that `parse` takes, and what it extracts."""
+        for rule in self.rules:
+            if match := rule.match(text):
+                return rule.name, _extract(rule, match, at_ms)
+        return None
+
+
+def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes:
+    result: Attributes = {}
+    for group, path, convert in rule.steps:
+        text = match[group]
+        if not text:
+            continue
+        value = text if convert is None else convert(text, at_ms)
+        if value.__class__ is dict:
+            value = tidy(value)
+        if value is None or value == "" or value == []:
+            continue
+        if path:
+            put(result, path, value)
+        elif value.__class__ is dict:
+            result.update(value)
+    return result

@@ -1,0 +1,9 @@
+"""decodeuricomponent: decodes URI components, `%2Fservice` to `/service`; what is no escape stays."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from firedrill.vendors.datadog.grok.definitions import plain
+
+FILTER = plain("decodeuricomponent", lambda value: unquote(value) if isinstance(value, str) else None)

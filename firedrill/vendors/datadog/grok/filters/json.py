@@ -1,0 +1,37 @@
+"""json: parses properly formatted JSON."""
+
+from __future__ import annotations
+
+from json import JSONDecoder
+from math import isfinite
+from typing import Any, NoReturn
+
+from firedrill.vendors.datadog.grok.definitions import plain
+
+_SPACE = " \t\n\r"
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if isfinite(number) else _refuse(text)
+
+
+_decode = JSONDecoder(parse_constant=_refuse, parse_float=_finite).raw_decode  # a third faster than decode
+
+
+def _json(value: Any) -> Any:
+    if not isinstance(value, str):
+        return None
+    text = value.strip(_SPACE)
+    try:
+        found, end = _decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return found if end == len(text) else None
+
+
+FILTER = plain("json", _json, "NaN, Infinity and numbers beyond a double are no JSON")

@@ -1,0 +1,71 @@
+r"""keyvalue([separatorStr[, characterAllowList[, quotingStr[, delimiter]]]]): pairs become the members of an object.
+
+A key and a value are quoted, or made of letters, digits, `. - _ @` and the allowed characters. A pair stands between
+delimiters: a space, a comma and a semicolon by default. Unquoted values are read as booleans and numbers where they are
+ones; null and empty values are left out.
+Source: docs.datadoghq.com/logs/log_configuration/parsing#key-value-or-logfmt. From vectordotdev/vrl, which Datadog's
+engineers checked against their parser: a dot in a key makes an object, a repeated key an array, a key with a space is
+left out, a value's trailing comma is cut, `07` is a number and `08` a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from firedrill.vendors.datadog.grok.definitions import Filter, Transform, texts
+from firedrill.vendors.datadog.grok.errors import BadArguments
+from firedrill.vendors.datadog.grok.numbers import to_double, to_integer
+from firedrill.vendors.datadog.grok.objects import put
+from firedrill.vendors.datadog.grok.regex import compile_regex
+
+_EXPECTED = (
+    'up to four texts, as keyvalue("=", "/:", "<>", "|"): a separator, characters, two quotes or none, a delimiter'
+)
+_QUOTES = {'"': '"', "'": "'", "<": ">"}
+_CONSTANTS = {"true": True, "false": False, "null": None}
+_NO_OCTAL = re.compile(r"0[0-9]*[89][0-9]*")
+_CHARACTER = re.compile(r"\\[\s\S]|[\s\S]")
+
+
+def _build(arguments: Sequence[Any]) -> Transform:
+    given = texts(arguments, 0, 4, _EXPECTED)
+    separator, allowed, quoting, delimiter = [*given, *("=", "", "", "")[len(given) :]]
+    if not separator or len(quoting) not in (0, 2):
+        raise BadArguments(_EXPECTED)
+    quotes = {quoting[0]: quoting[1]} if quoting else _QUOTES
+    characters = r"\w.\-_@" + "".join(_in_class(character) for character in _CHARACTER.findall(allowed))
+    quoted = "|".join(f"{re.escape(start)}[^{re.escape(end)}]+{re.escape(end)}" for start, end in quotes.items())
+    part = f"({quoted}|[{characters}]+)"
+    between = re.escape(delimiter) if delimiter else "[ ,;]"
+    pairs = compile_regex(f"(?:^|(?<={between})){part}{re.escape(separator)}{part}(?={between}|$)").findall
+
+    def parse(value: Any) -> dict[str, Any] | None:
+        if not isinstance(value, str):
+            return None
+        result: dict[str, Any] = {}
+        for key, text in pairs(value):
+            name = key[1:-1] if quotes.get(key[0]) == key[-1] else key.strip()
+            found = text[1:-1] if quotes.get(text[0]) == text[-1] else _read(text.strip().rstrip(","))
+            if name and " " not in name and found not in (None, ""):
+                put(result, [name], found)
+        return result
+
+    return parse
+
+
+def _in_class(character: str) -> str:
+    """A character, or a backslash with one, as a class of a regular expression takes it."""
+    return character if len(character) == 2 else re.escape(character)
+
+
+def _read(text: str) -> Any:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _NO_OCTAL.fullmatch(text):
+        return text
+    return next((number for read in (to_integer, to_double) if (number := read(text)) is not None), text)
+
+
+FILTER = Filter("keyvalue", _build)

@@ -1,0 +1,104 @@
+"""date("pattern"[, "timezoneId"[, "localeId"]]) and httpdate: dates to milliseconds since the epoch.
+
+A time zone in the text wins over the argument; without both it is UTC. A date without a year takes the reference time's
+year; a time without any date is on 1970-01-01, as in the page's example; missing parts otherwise are the first or zero.
+A text that matches but is no date (30 February, a wrong day of the week, an unknown zone) gives nothing.
+The page's table is wrong in two results (11/10/2014 and Tue Nov 1 2016), which are not in UTC as the others are.
+Source: docs.datadoghq.com/logs/log_configuration/parsing#parsing-dates
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone, tzinfo
+from typing import Any
+
+from firedrill.vendors.datadog.grok.dates.locales import LOCALES
+from firedrill.vendors.datadog.grok.dates.pattern import read_pattern
+from firedrill.vendors.datadog.grok.dates.zones import zone
+from firedrill.vendors.datadog.grok.definitions import Matched, Matcher, constant, texts
+from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+def _date(arguments: Sequence[Any]) -> Matched:
+    given = texts(arguments, 1, 3, 'a pattern, a time zone and a locale, as date("dd/MM/yyyy", "Europe/Paris", "fr")')
+    pattern, zone_id, locale = [*given, *("", "UTC", "en")[len(given) :]]
+    default_zone = zone(zone_id)
+    if default_zone is None:
+        raise BadArguments(f"a time zone (UTC+5, +02:00, a name of the TZ database) instead of {zone_id!r}")
+    language = re.split("[-_]", locale)[0].lower()
+    if language not in LOCALES:
+        raise NotEmulated(f"the date locale {locale!r}")
+    return _matched(pattern, default_zone, language)
+
+
+def _matched(pattern: str, default_zone: tzinfo, language: str) -> Matched:
+    parts = read_pattern(pattern, LOCALES[language])
+    regex = "".join(f"(?P<{part.field}>{part.regex})" if part.field else part.regex for part in parts)
+    match_text = re.compile(regex, re.ASCII).fullmatch
+    readers = [(part.field, part.read) for part in parts if part.field]
+
+    def convert(text: str, at_ms: int) -> int | None:
+        match = match_text(text)
+        return match and _milliseconds({name: read(match[name]) for name, read in readers}, at_ms, default_zone)
+
+    return Matched("".join(f"(?:{part.regex})" if part.field else part.regex for part in parts), convert)
+
+
+def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> int | None:
+    has_date = not fields.keys().isdisjoint(("month", "day", "day_of_year", "weekday"))
+    place: tzinfo | None = fields.get("zone", default_zone)
+    if place is None:
+        return None
+    try:
+        moment = datetime(
+            fields["year"] if "year" in fields else _year_of(at_ms) if has_date else 1970,
+            fields.get("month", 1),
+            fields.get("day", 1),
+            _hour(fields),
+            fields.get("minute", 0),
+            fields.get("second", 0),
+            fields.get("millisecond", 0) * 1000,
+            place,
+        )
+        moment += timedelta(days=fields.get("day_of_year", 1) - 1)
+        if "year" in fields and fields.get("weekday", moment.isoweekday()) != moment.isoweekday():
+            return None
+        return (moment - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
+        return None
+
+
+def _hour(fields: dict[str, Any]) -> int:
+    """The hour of the day from the fields that give it; ValueError when one is out of its range."""
+    if "hour" in fields:
+        return int(fields["hour"])
+    if "hour_to_24" in fields:
+        return _from_one(fields["hour_to_24"], 24)
+    half = _from_one(fields["half_hour_to_12"], 12) if "half_hour_to_12" in fields else fields.get("half_hour", 0)
+    if half > 11:
+        raise ValueError(half)
+    return int(half) + 12 * int(fields.get("afternoon", False))
+
+
+def _from_one(hour: int, last: int) -> int:
+    """An hour counted from 1, where the `last` one is zero."""
+    if not 1 <= hour <= last:
+        raise ValueError(hour)
+    return hour % last
+
+
+def _year_of(at_ms: int) -> int:
+    return (_EPOCH + timedelta(milliseconds=at_ms)).year
+
+
+_HTTP_DATE = _matched("dd/MMM/yyyy:HH:mm:ss Z", timezone.utc, "en")
+
+MATCHERS = (
+    Matcher("date", _date, "locales de, en, es, fr, it, nl, pt; a reference time gives a missing year"),
+    constant("httpdate", _HTTP_DATE.regex, _HTTP_DATE.convert, "in the page's nginx example only"),
+)

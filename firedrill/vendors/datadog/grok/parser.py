@@ -1,0 +1,177 @@
+r"""From grok rules, one per line as `name pattern`, to nodes.
+
+A line that starts with `#` is a comment. Inside double quotes `\\` is a backslash and `\"` a quote, so that `"\\d"` is
+the regular expression `\d`; \n, \r and \t are control characters; any other backslash stays.
+Source: docs.datadoghq.com/logs/log_configuration/parsing and docs.datadoghq.com/logs/guide/log-parsing-best-practice
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NoReturn
+
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
+from firedrill.vendors.datadog.grok.errors import GrokSyntaxError
+from firedrill.vendors.datadog.grok.nodes import Function, Group, Node, Reference, Rule, Text
+from firedrill.vendors.datadog.syntax import read_lark
+
+MAX_NESTING = 50
+
+_LINE = re.compile(r"(\S+)(?:[ \t]+(.*))?", re.DOTALL)
+_MATCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]*")
+_SUPPORT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
+_ESCAPED = re.compile(r"\\([\s\S])")
+_UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
+_NAMES = {
+    "_END": "}",
+    "_COLON": ":",
+    "_COMMA": ",",
+    "_LPAR": "(",
+    "_RPAR": ")",
+    "_CLOSE": ")",
+    "NAME": "a name",
+    "EXTRACT": "an attribute's path",
+    "STRING": 'a "quoted text"',
+    "NUMBER": "a number",
+    "TEXT": "a pattern",
+}
+_HINTS = {
+    "(": "a group that is a plain, (?:non-capturing), (?>atomic) or named one, a lookaround or scoped flags",
+    "[": "a character class that ends with ]",
+    "\\": "a character after the backslash",
+}
+
+
+class Misplaced(Exception):
+    """A token that the grammar takes and grok does not: what was found there and what was expected."""
+
+    def __init__(self, at: int, found: str, expected: str) -> None:
+        self.at, self.found, self.expected = at, found, expected
+
+    @classmethod
+    def token(cls, token: Token, expected: str) -> Misplaced:
+        """The whole token is misplaced."""
+        return cls(token.start_pos or 0, repr(str(token)), expected)
+
+
+class _Nesting:
+    always_accept = ()
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        depth = 0
+        for token in stream:
+            depth += (token.type in ("OPEN", "_LPAR")) - (token.type in ("_CLOSE", "_RPAR"))
+            if depth > MAX_NESTING:
+                raise Misplaced(
+                    token.start_pos or 0, repr(str(token)), f"parentheses nested at most {MAX_NESTING} deep"
+                )
+            yield token
+
+
+@v_args(inline=True)
+class _Builder(Transformer[Token, Any]):
+    def start(self, *nodes: Node) -> tuple[Node, ...]:
+        return nodes
+
+    def text(self, token: Token) -> Text:
+        return Text(str(token))
+
+    def class_(self, token: Token) -> Text:
+        if "[:" in token:
+            raise Misplaced(
+                token.start_pos or 0, repr(str(token)), r"a class without POSIX names, such as \w, \d or \s"
+            )
+        return Text(str(token))
+
+    def escape(self, token: Token) -> Text:
+        if token[1] in "123456789":
+            raise Misplaced.token(token, "a pattern without back references, which RE2 does not have either")
+        return Text(str(token))
+
+    def flags(self, token: Token) -> Text:
+        # A dot already matches newlines (the data matcher is `.*` "including newlines"), so (?s) changes nothing.
+        if token != "(?s)":  # noqa: S105 - a token of the grammar
+            raise Misplaced.token(token, f"flags around their part, as {token[:-1]}:...)")
+        return Text("")
+
+    def group(self, opening: Token, *nodes: Node) -> Group:
+        return Group(str(opening), nodes, opening.start_pos or 0)
+
+    def reference(self, matcher: Function, *rest: Token | Function | None) -> Reference:
+        extract = next((str(part) for part in rest if isinstance(part, Token)), None)
+        transform = next((part for part in rest if isinstance(part, Function)), None)
+        return Reference(matcher, "" if extract is None and transform else extract, transform, matcher.at)
+
+    def function(self, name: Token, *arguments: Any) -> Function:
+        return Function(
+            str(name), tuple(argument for argument in arguments if argument is not None), name.start_pos or 0
+        )
+
+    def string(self, token: Token) -> str:
+        return _ESCAPED.sub(lambda match: _UNESCAPED.get(match[1], match[0]), token[1:-1])
+
+    def number(self, token: Token) -> int | float:
+        return int(token) if re.fullmatch(r"[+-]?[0-9]+", token) else float(token)
+
+    def option(self, name: Token, value: Token) -> tuple[str, str]:
+        return str(name), str(value)
+
+
+@lru_cache(maxsize=1)
+def _lark() -> Lark:
+    return Lark.open(
+        "grok.lark",
+        rel_to=__file__,
+        parser="lalr",
+        lexer="contextual",
+        transformer=_Builder(),
+        postlex=_Nesting(),
+        maybe_placeholders=False,
+    )
+
+
+def parse_pattern(pattern: str) -> tuple[Node, ...]:
+    """The nodes of one pattern; raises Misplaced."""
+    try:
+        return _lark().parse(pattern)  # type: ignore[return-value]
+    except UnexpectedInput as error:
+        at, found, expected = read_lark(error, pattern, _NAMES)
+        raise Misplaced(at, found, _HINTS.get(found[1:2], expected)) from None
+
+
+def parse_rules(text: str, *, support: bool = False) -> list[Rule]:
+    """The rules in a list of match or support rules; raises GrokSyntaxError.
+
+    A match rule's name starts with a letter or digit, as the page says; a support rule's may start with an underscore
+    too, as in the pipelines that Datadog ships.
+    """
+    rules: list[Rule] = []
+    for number, line in enumerate(text.split("\n"), start=1):
+        line = line.removesuffix("\r").lstrip()
+        if line and not line.startswith("#"):
+            rules.append(_rule(line, number, support, {rule.name for rule in rules}))
+    return rules
+
+
+def _rule(line: str, number: int, support: bool, taken: set[str]) -> Rule:
+    name, pattern = _LINE.match(line).groups()  # type: ignore[union-attr]
+    rule = Rule(name, (), number, line, len(line) - len(pattern or ""))
+    if not (_SUPPORT_NAME if support else _MATCH_NAME).fullmatch(name):
+        mistake(rule, 0, repr(name), "a rule's name of letters, digits, _ and . that starts with a letter or digit")
+    if name in taken:
+        mistake(rule, 0, repr(name), "a name that no rule above has")
+    if not pattern:
+        mistake(rule, len(line), "the end", "a space and a pattern after the rule's name")
+    try:
+        nodes = parse_pattern(pattern)
+    except Misplaced as error:
+        mistake(rule, rule.start + error.at, error.found, error.expected)
+    return Rule(name, nodes, number, line, rule.start)
+
+
+def mistake(rule: Rule, at: int, found: str, expected: str) -> NoReturn:
+    """Raise the GrokSyntaxError at an offset of the rule's line."""
+    raise GrokSyntaxError(rule.text, rule.line, at + 1, found, expected)

@@ -1,0 +1,236 @@
+"""The log intake: from the entries of one request to logs, before any pipeline.
+
+Limits of a request: 5 MB uncompressed, 1,000 entries, both refused as a whole with status 413 (for the number of
+entries the status is not documented). A log over 1 MB is accepted and cut; which part is cut is not documented: here
+its text becomes the message and its attributes are lost, as cut JSON no longer parses.
+Source: docs.datadoghq.com/api/latest/logs (Send logs).
+
+Preprocessing of JSON logs, in its default configuration, finds the reserved attributes under the documented names, in
+their order. They stay among the attributes, except what the request wraps a log in (`ddsource`, `ddtags`, `hostname`,
+`service`, `message`). A message that is itself a JSON object is parsed into attributes, which win over the wrapper's.
+A log without a message has its whole JSON as message.
+Source: docs.datadoghq.com/logs/log_configuration/pipelines (Preprocessing).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from firedrill.vendors.datadog import dates, statuses
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.paths import Attributes, Getter, getter
+from firedrill.vendors.datadog.pretty import pretty
+from firedrill.vendors.datadog.tags import normalised, text
+from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
+from firedrill.vendors.features import Feature
+
+MAX_REQUEST_BYTES = 5_000_000
+MAX_ENTRIES = 1_000
+MAX_LOG_BYTES = 1_000_000
+MAX_TAGS = 100
+"""Tags of one log; further ones are lost. Source: docs.datadoghq.com/logs/log_collection"""
+MAX_TAG_LENGTH = 256
+HOUR_MS = 3_600_000
+MAX_AGE_MS = 18 * HOUR_MS
+"""Source: docs.datadoghq.com/logs/log_configuration/pipelines (Date attribute)"""
+MAX_AHEAD_MS = 2 * HOUR_MS
+"""Source: docs.datadoghq.com/logs/log_configuration/processors/log_date_remapper"""
+
+_PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
+_HOSTS = ("host", "hostname", "syslog.hostname")
+_DATES = (
+    "@timestamp",
+    "timestamp",
+    "_timestamp",
+    "Timestamp",
+    "eventTime",
+    "date",
+    "published_date",
+    "syslog.timestamp",
+)
+_STATUSES = ("status", "severity", "level", "syslog.severity")
+_SERVICES = ("service", "syslog.appname")
+_TRACES = ("dd.trace_id", "contextMap.dd.trace_id")
+_WRAPPER = ("ddsource", "ddtags", "hostname", "service", "message")
+_SPECIAL = frozenset(
+    name
+    for path in (*_HOSTS, *_DATES, *_STATUSES, *_SERVICES, *_TRACES, *_WRAPPER)
+    for name in (path, path.split(".")[0])
+)
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What became of one request: its logs, what was dropped as (reason, number of logs), how many logs were cut."""
+
+    logs: list[Log]
+    dropped: list[tuple[str, int]]
+    truncated: int = 0
+
+
+def receive(
+    payload: Sequence[Mapping[str, Any]],
+    *,
+    params: Mapping[str, str],
+    received_ms: int,
+    size_bytes: int | None = None,
+    undocumented: Undocumented = CAUTIOUS,
+) -> Intake:
+    """The logs of one request.
+
+    `params` are the URL's `ddsource`, `ddtags`, `service`, `hostname`; a log's own fields win over them, tags add up.
+    `size_bytes` is the uncompressed size of the request; it is measured when absent. Entries are not changed.
+    """
+    size = len(_dumps(payload).encode()) if size_bytes is None else size_bytes
+    if size > MAX_REQUEST_BYTES:
+        return Intake([], [(f"request of {size} bytes, over {MAX_REQUEST_BYTES}: refused (413)", len(payload))])
+    if len(payload) > MAX_ENTRIES:
+        return Intake([], [(f"request of {len(payload)} logs, over {MAX_ENTRIES}: refused (413)", len(payload))])
+    build = _builder(params, received_ms)
+    entries = [cut if size > MAX_LOG_BYTES and (cut := _cut(entry)) else entry for entry in payload]
+    logs = [build(entry) for entry in entries]
+    truncated = sum(entry is not received for entry, received in zip(entries, payload, strict=True))
+    kept, dropped = within_window(logs, received_ms, undocumented)
+    return Intake(kept, dropped, truncated)
+
+
+def within_window(
+    logs: Sequence[Log], received_ms: int, undocumented: Undocumented = CAUTIOUS
+) -> tuple[list[Log], list[tuple[str, int]]]:
+    """The logs whose official date is accepted, and how many were dropped for which reason.
+
+    At most 18 hours old and at most 2 hours ahead of `received_ms`. Call it again after the pipelines, whose date
+    remappers change the official date.
+    """
+    oldest = received_ms - MAX_AGE_MS
+    newest = received_ms + MAX_AHEAD_MS if undocumented.future_date == "drop" else math.inf
+    kept = [log for log in logs if oldest <= log.timestamp <= newest]
+    old = sum(log.timestamp < oldest for log in logs)
+    ahead = len(logs) - len(kept) - old
+    reasons = (("dated more than 18 hours before it was received", old), ("dated more than 2 hours ahead", ahead))
+    return kept, [(reason, count) for reason, count in reasons if count]
+
+
+class _JsonLog(Log):
+    """A log that came without a message: its JSON is the message, printed when first read as most rules never do."""
+
+    __slots__ = ("_entry", "_message")
+    _message: str
+
+    def __init__(self, *fields: Any, entry: Mapping[str, Any]) -> None:
+        self._entry = entry
+        super().__init__(*fields)
+
+    @property
+    def message(self) -> str:
+        if not self._message:
+            self._message = pretty(self._entry)
+        return self._message
+
+    @message.setter
+    def message(self, value: str) -> None:
+        self._message = value
+
+
+def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[str, Any]], Log]:
+    """Compiled for one request, as all of its logs share `params`."""
+    source, service, host = (params.get(name, "") for name in ("ddsource", "service", "hostname"))
+    tags = _tags(params.get("ddtags", ""))
+    hosts, stamps, levels, services, traces = map(_getters, (_HOSTS, _DATES, _STATUSES, _SERVICES, _TRACES))
+
+    def build(entry: Mapping[str, Any]) -> Log:
+        attributes = dict(entry)
+        if _SPECIAL.isdisjoint(attributes):
+            return _JsonLog(attributes, received_ms, "", "", service, source, host, list(tags), entry=entry)
+        message = attributes.get("message")
+        if message is not None and (parsed := _object(message)) is not None:
+            del attributes["message"]
+            attributes.update(parsed)
+            message = parsed.get("message", message if isinstance(message, str) else None)
+        own_source, own_tags = attributes.get("ddsource"), attributes.get("ddtags")
+        own_service, own_host = _first(attributes, services), _first(attributes, hosts)
+        stamp, level, trace = _first(attributes, stamps), _first(attributes, levels), _first(attributes, traces)
+        date = None if stamp is None else dates.parse(stamp, received_ms)
+        for name in _WRAPPER:
+            attributes.pop(name, None)
+        whole = dict(attributes)
+        if trace is not None:
+            attributes["trace_id"] = text(trace)
+        fields = (
+            attributes,
+            received_ms if date is None else date,
+            message if isinstance(message, str) else pretty(message) if message else "",
+            "" if level is None else statuses.official(level),
+            text(own_service) if own_service else service,
+            text(own_source) if own_source else source,
+            text(own_host) if own_host else host,
+            _tags(own_tags, tags) if own_tags else list(tags),
+        )
+        return Log(*fields) if message else _JsonLog(*fields, entry=whole)
+
+    return build
+
+
+@cache
+def _getters(names: tuple[str, ...]) -> tuple[Getter, ...]:
+    return tuple(map(getter, names))
+
+
+def _first(attributes: Attributes, getters: tuple[Getter, ...]) -> Any:
+    """The first of the names that has a single value; an object under `host` or `service` is an attribute only."""
+    for get in getters:
+        value = get(attributes)
+        if value is not None and not isinstance(value, (dict, list)):
+            return value
+    return None
+
+
+def _object(message: Any) -> Attributes | None:
+    """The attributes in a message that is a JSON object, written as text or not; None when it is no object."""
+    if isinstance(message, dict):
+        return message
+    if not isinstance(message, str) or not message.lstrip().startswith("{"):
+        return None
+    try:
+        parsed = json.loads(message)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
+
+
+def _tags(value: Any, before: Sequence[str] = ()) -> list[str]:
+    """The tags in a comma-separated text (or list) after those that came `before`, without repetition."""
+    parts = value if isinstance(value, list) else str(value).split(",")
+    tags = [normalised(str(part).strip()[:MAX_TAG_LENGTH]) for part in parts]
+    return [tag for tag in dict.fromkeys([*before, *tags]) if tag][:MAX_TAGS]
+
+
+def _cut(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A log over 1 MB as its first megabyte of text; None for a smaller one."""
+    whole = _dumps(entry).encode()
+    if len(whole) <= MAX_LOG_BYTES:
+        return None
+    kept = {name: entry[name] for name in ("ddsource", "ddtags", "hostname", "service") if name in entry}
+    return {**kept, "message": whole[:MAX_LOG_BYTES].decode(errors="ignore")}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def features() -> tuple[Feature, ...]:
+    """What of the intake is done, modelled or refused."""
+    api, limits = "docs.datadoghq.com/api/latest/logs", "docs.datadoghq.com/logs/log_collection"
+    return (
+        Feature("intake: request limits (5 MB, 1,000 logs)", "done", api, "413 refuses the whole request"),
+        Feature("intake: logs over 1 MB are cut", "modelled", api, "which part is cut is not documented"),
+        Feature("intake: tags of a log", "modelled", limits, "at most 100 tags of 256 characters, normalised"),
+        Feature("intake: reserved attributes", "done", _PAGE, "default preprocessing, not an organisation's own"),
+        Feature("intake: message of a log without one", "done", _PAGE, "its JSON, pretty-printed"),
+        Feature("intake: date window", "done", _PAGE, "18 hours back; beyond 2 hours ahead: switch future_date"),
+    )

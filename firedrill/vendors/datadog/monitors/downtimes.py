@@ -1,0 +1,189 @@
+"""Downtimes: which groups are muted when, and what their ends notify.
+
+Source: docs.datadoghq.com/monitors/downtimes, docs.datadoghq.com/api/latest/downtimes (version 2)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import numpy as np
+from lark import Lark, Token, Transformer, UnexpectedInput, v_args
+
+from firedrill.vendors.datadog.monitors.events import Muting, not_muted, triggered_states
+from firedrill.vendors.datadog.monitors.monitor import Monitor
+from firedrill.vendors.datadog.monitors.options import STATUSES
+from firedrill.vendors.datadog.monitors.states import Group, State, Times
+from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
+from firedrill.vendors.errors import FiredrillError, Unsupported
+
+Scope = Callable[[Group], bool]
+
+FOREVER_S = 2**62
+
+
+class DowntimeScopeError(SyntaxMistake):
+    """A group scope that downtimes do not take."""
+
+    language = "downtime scope"
+
+
+class InvalidDowntime(FiredrillError):
+    """A downtime that the API would not take."""
+
+
+@dataclass(frozen=True)
+class Downtime:
+    """A one-time downtime from `start_s` up to, not including, `end_s`.
+
+    It mutes the groups that `scope` matches, of the monitor with `monitor_id` or of those having all `monitor_tags`.
+    """
+
+    scope: Scope
+    start_s: int
+    end_s: int
+    monitor_id: str | None = None
+    monitor_tags: frozenset[str] = frozenset()
+    mute_first_recovery: bool = False
+    notify_end_states: frozenset[State] = frozenset()
+
+    def targets(self, monitor: Monitor) -> bool:
+        """Whether the downtime is about the monitor; the tag `*` is about every monitor."""
+        if self.monitor_id is not None:
+            return monitor.id == self.monitor_id
+        return self.monitor_tags <= {*monitor.tags, "*"}
+
+
+def muting(
+    downtimes: Sequence[Downtime], monitor: Monitor, group: Group, times_s: Times, before_s: int | None = None
+) -> Muting:
+    """The downtimes as one group of a monitor sees them; `before_s` is the time before the first one, if any was.
+
+    The first recovery is muted as soon as one of several downtimes says so; an end notifies only when no other
+    downtime goes on. A composite and its monitors are muted independently.
+    """
+    applying = [downtime for downtime in downtimes if downtime.targets(monitor) and downtime.scope(group)]
+    if not applying:
+        return not_muted(len(times_s))
+    covered = [(times_s >= downtime.start_s) & (times_s < downtime.end_s) for downtime in applying]
+    muted = np.logical_or.reduce(covered)
+    quiet = [cover for cover, downtime in zip(covered, applying, strict=True) if downtime.mute_first_recovery]
+    recovery_muted = np.logical_or.reduce(quiet) if quiet else np.zeros(len(times_s), bool)
+    last_s = np.concatenate((times_s[:1] if before_s is None else [before_s], times_s[:-1]))
+    ends = {}
+    for step in np.flatnonzero(~muted):
+        ended = [d.notify_end_states for d in applying if d.start_s <= last_s[step] < d.end_s]
+        if ended:
+            ends[int(step)] = frozenset[State]().union(*ended)
+    return Muting(muted, recovery_muted, ends)
+
+
+_FIELDS = (
+    "display_timezone",
+    "message",
+    "monitor_identifier",
+    "mute_first_recovery_notification",
+    "notify_end_states",
+    "notify_end_types",
+    "schedule",
+    "scope",
+)
+
+
+def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
+    """Compile a downtime's API attributes.
+
+    Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for recurring downtimes. By
+    default an expired downtime notifies what is in Alert, Warn or No Data, and a cancelled one nothing.
+    """
+    unknown = sorted(raw.keys() - set(_FIELDS))
+    if unknown:
+        raise InvalidDowntime(f"downtime has {unknown[0]!r}; allowed are {', '.join(_FIELDS)}")
+    schedule = raw.get("schedule") or {}
+    if "recurrences" in schedule:
+        raise Unsupported("a recurring downtime", f"downtime with scope {raw.get('scope')!r}")
+    identifier = raw.get("monitor_identifier") or {}
+    monitor_id = identifier.get("monitor_id")
+    if (monitor_id is None) == (not identifier.get("monitor_tags")):
+        raise InvalidDowntime(f"downtime has monitor_identifier {identifier!r}; set monitor_id or monitor_tags")
+    states, types = raw.get("notify_end_states", STATUSES), raw.get("notify_end_types", ("expired",))
+    for name, given, allowed in (
+        ("notify_end_states", states, STATUSES),
+        ("notify_end_types", types, ("canceled", "expired")),
+    ):
+        if not set(given) <= set(allowed):
+            raise InvalidDowntime(f"downtime has {name} {given!r}; allowed are {', '.join(allowed)}")
+    start_s, end_s = _time_s(schedule.get("start"), 0), _time_s(schedule.get("end"), FOREVER_S)
+    if end_s <= start_s:
+        raise InvalidDowntime(f"downtime ends at {schedule['end']!r}, not after its start; set a later end")
+    return Downtime(
+        compile_scope(raw.get("scope", "")),
+        start_s,
+        end_s,
+        None if monitor_id is None else str(monitor_id),
+        frozenset(identifier.get("monitor_tags") or ()),
+        bool(raw.get("mute_first_recovery_notification", False)),
+        triggered_states(states) if "expired" in types else frozenset(),
+    )
+
+
+def _time_s(text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    try:
+        time = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError as error:
+        raise InvalidDowntime(f"downtime time {text!r} is no ISO 8601 date, such as '2026-01-02T03:04:05Z'") from error
+    return int((time if time.tzinfo else time.replace(tzinfo=timezone.utc)).timestamp())
+
+
+@v_args(inline=True)
+class _Predicates(Transformer[Token, Scope]):
+    def everything(self) -> Scope:
+        return lambda group: True
+
+    def both(self, *clauses: Scope) -> Scope:
+        return lambda group: all(clause(group) for clause in clauses)
+
+    def either(self, *clauses: Scope) -> Scope:
+        return lambda group: any(clause(group) for clause in clauses)
+
+    def one(self, value: Token) -> tuple[str, ...]:
+        return (str(value),)
+
+    def any_of(self, *values: Token) -> tuple[str, ...]:
+        return tuple(map(str, values))
+
+    def tag(self, *parts: Any) -> Scope:
+        key, values = parts[-2:]
+        pattern = "|".join(".*".join(map(re.escape, value.strip('"').split("*"))) for value in values)
+        tag = re.compile(f"{re.escape(key)}(?:{pattern})")
+        negated = len(parts) == 3
+        return lambda group: any(tag.fullmatch(name) for name in group) != negated
+
+
+_GRAMMAR = Lark.open("downtime_scope.lark", rel_to=__file__, parser="lalr", transformer=_Predicates())
+_TERMINALS = {
+    "_EVERYTHING": "'*'",
+    "KEY": "a key with ':'",
+    "VALUE": "a value",
+    "NOT": "'-'",
+    "_AND": "AND",
+    "_OR": "OR",
+    "_OPEN": "'('",
+    "_CLOSE": "')'",
+}
+
+
+def compile_scope(text: str) -> Scope:
+    """Compile a group scope, raising DowntimeScopeError with line, column and what was expected."""
+    try:
+        scope: Scope = _GRAMMAR.parse(text)  # type: ignore[assignment]  # the transformer's result
+    except UnexpectedInput as error:
+        at, found, expected = read_lark(error, text, _TERMINALS)
+        raise DowntimeScopeError(text, *place(text, at), found, expected) from error
+    return scope

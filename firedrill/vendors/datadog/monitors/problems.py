@@ -1,0 +1,32 @@
+"""What can be wrong with declared monitors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from firedrill.vendors.errors import FiredrillError
+
+Rule = Literal["composite", "field", "message", "option", "query", "threshold", "type", "unsupported"]
+
+Note = Callable[[Rule, str], None]
+"""Takes down a problem of the monitor being read; an unsupported feature's text is its name."""
+
+
+class Problem(NamedTuple):
+    """What is wrong with a monitor; the text names the value, what is allowed and where."""
+
+    monitor: str
+    rule: Rule
+    text: str
+
+
+class InvalidMonitors(FiredrillError):
+    """Monitors that the API would not take, or that cannot do what they say; `problems` holds every one."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """List the problems, one a line."""
+        self.problems = tuple(problems)
+        count = f"{len(problems)} problem{'s' if len(problems) > 1 else ''}"
+        lines = (f"  monitor {problem.monitor!r}: {problem.text}." for problem in problems)
+        super().__init__("\n".join([f"{count} in the monitors:", *lines]))

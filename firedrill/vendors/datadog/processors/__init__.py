@@ -1,0 +1,11 @@
+"""Log processors, one module each, found through the registry.
+
+Source: docs.datadoghq.com/logs/log_configuration/processors
+"""
+
+from __future__ import annotations
+
+from firedrill.vendors.datadog.processors.base import Applied, Context, Options, Run
+from firedrill.vendors.datadog.processors.registry import compile_processor, features, kinds, read_options
+
+__all__ = ["Applied", "Context", "Options", "Run", "compile_processor", "features", "kinds", "read_options"]

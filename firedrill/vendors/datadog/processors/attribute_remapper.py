@@ -1,0 +1,162 @@
+"""Attribute remapper: moves or copies an attribute or tag to another attribute or tag.
+
+Of several sources the first that is present is remapped; without `preserve_source` it is removed (what becomes of the
+others is not documented: switch `other_sources`). A target that exists is kept unless `override_on_conflict`.
+`target_format` casts a number or text when the target is an attribute, and leaves the value as it is when the cast
+fails; with a tag as target it has no effect (the API reference forbids it there, the page's example has it).
+Reserved attributes can be neither source nor target; they have remappers of their own.
+Source: docs.datadoghq.com/logs/log_configuration/processors/remapper
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.numeric import number, number_in
+from firedrill.vendors.datadog.paths import getter, remover, setter
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.tags import normalised, text
+from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.features import Feature
+
+RESERVED = {
+    "host": "the intake's host, hostname or syslog.hostname",
+    "message": "the message remapper",
+    "service": "the service remapper",
+    "status": "the status remapper",
+    "date": "the date remapper",
+    "trace_id": "the trace remapper",
+    "span_id": "the span remapper",
+}
+"""What sets each reserved attribute instead of this processor."""
+
+Format = Literal["auto", "string", "integer", "double"]
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
+
+
+class AttributeRemapper(Options):
+    """`sources` in order of preference, each of `source_type`."""
+
+    sources: Sequence[str]
+    source_type: Literal["attribute", "tag"] = "attribute"
+    target: str
+    target_type: Literal["attribute", "tag"] = "attribute"
+    target_format: Format = "auto"
+    preserve_source: bool = False
+    override_on_conflict: bool = False
+
+
+def compile_remapper(options: AttributeRemapper, context: Context) -> Run:
+    """The remapper as a function of a log."""
+    _check_names(options, context.place)
+    kept = options.preserve_source
+    remove_others = context.undocumented.other_sources == "remove" and not kept
+    reader, deleter = (_read_tag, _delete_tag) if options.source_type == "tag" else (_read, _delete)
+    sources = [(reader(path), deleter(path)) for path in options.sources]
+    write = (_write_tag if options.target_type == "tag" else _write)(options)
+    absent = f"no source is present: {', '.join(options.sources)}"
+
+    def run(log: Log, applied: Applied) -> str:
+        for index, (get, delete) in enumerate(sources):
+            value = get(log)
+            if value is not None:
+                outcome = write(log, value)
+                if outcome is DONE and not kept:
+                    delete(log)
+                    if remove_others:
+                        for _, delete_other in sources[index + 1 :]:
+                            delete_other(log)
+                return outcome
+        return absent
+
+    return run
+
+
+def _check_names(options: AttributeRemapper, place: str) -> None:
+    if any(character in options.target for character in ":,"):
+        raise FiredrillError(f"{place}: 'target' is {options.target!r}; it should hold neither ':' nor ','.")
+    names = options.sources if options.source_type == "attribute" else []
+    for name in [*names, *([options.target] if options.target_type == "attribute" else [])]:
+        if name in RESERVED:
+            raise FiredrillError(f"{place}: {name!r} is a reserved attribute; only {RESERVED[name]} sets it.")
+
+
+def _read(path: str) -> Callable[[Log], Any]:
+    get = getter(path)
+    return lambda log: get(log.attributes)
+
+
+def _delete(path: str) -> Callable[[Log], object]:
+    remove = remover(path)
+    return lambda log: remove(log.attributes)
+
+
+def _read_tag(key: str) -> Callable[[Log], str | None]:
+    prefix = f"{key}:"
+    return lambda log: next((tag[len(prefix) :] for tag in log.tags if tag.startswith(prefix)), None)
+
+
+def _delete_tag(key: str) -> Callable[[Log], object]:
+    prefix = f"{key}:"
+
+    def delete(log: Log) -> None:
+        log.tags = [tag for tag in log.tags if not tag.startswith(prefix)]
+
+    return delete
+
+
+def _write(options: AttributeRemapper) -> Callable[[Log, Any], str]:
+    get, put, change = getter(options.target), setter(options.target), cast(options.target_format)
+    keep = not options.override_on_conflict
+
+    def write(log: Log, value: Any) -> str:
+        if keep and get(log.attributes) is not None:
+            return f"{options.target} is already set"
+        return DONE if put(log.attributes, change(value)) else blocked(options.target)
+
+    return write
+
+
+def _write_tag(options: AttributeRemapper) -> Callable[[Log, Any], str]:
+    get, delete = _read_tag(options.target), _delete_tag(options.target)
+
+    def write(log: Log, value: Any) -> str:
+        values = value if isinstance(value, list) else [value]
+        if any(isinstance(element, (dict, list)) for element in values):
+            return "an object cannot be a tag"
+        if get(log) is not None:
+            if not options.override_on_conflict:
+                return f"the tag {options.target} is already set"
+            delete(log)
+        log.tags = [*log.tags, *(normalised(f"{options.target}:{text(element)}") for element in values)]
+        return DONE
+
+    return write
+
+
+def cast(wanted: Format) -> Callable[[Any], Any]:
+    """Turns a value into the wanted type, or leaves it as it is when that cannot be done."""
+    return {"auto": lambda value: value, "string": _string, "integer": _integer, "double": _double}[wanted]
+
+
+def _string(value: Any) -> Any:
+    return value if isinstance(value, (dict, list)) else text(value)
+
+
+def _integer(value: Any) -> Any:
+    if isinstance(value, float):
+        return int(value) if math.isfinite(value) else value
+    return int(value) if isinstance(value, str) and _INTEGER.fullmatch(value.strip()) else value
+
+
+def _double(value: Any) -> Any:
+    found = number_in(value) if isinstance(value, str) else number(value)
+    return value if found is None else found
+
+
+KINDS = (Kind(AttributeRemapper, compile_remapper, Feature("attribute-remapper", "done", PAGES + "remapper")),)

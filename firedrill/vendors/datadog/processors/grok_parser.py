@@ -1,0 +1,58 @@
+"""Grok parser: adds what the first matching rule extracts from the message or another text.
+
+What is extracted replaces what was there under the same path (undocumented); objects are merged. A date without a
+year takes that of the log's official date.
+Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser; at most 5 samples of 5,000 characters: the API
+reference counts (the page also speaks of 10 samples in its editor).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from pydantic import Field
+
+from firedrill.vendors.datadog.grok import compile_grok
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.paths import merge, source
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.spec import Model, at
+from firedrill.vendors.features import Feature
+
+
+class GrokRules(Model):
+    """Rules, one a line."""
+
+    match_rules: str
+    support_rules: str = ""
+
+
+class GrokParser(Options):
+    """`source` is the attribute to parse; `samples` only document the rules."""
+
+    source: str = "message"
+    samples: Annotated[Sequence[Annotated[str, Field(max_length=5000)]], Field(max_length=5)] = ()
+    grok: GrokRules
+
+
+def _compile(options: GrokParser, context: Context) -> Run:
+    with at(context.place):
+        grok = compile_grok(options.grok.match_rules, options.grok.support_rules)
+    parse, get = grok.parse, source(options.source)
+    absent, no_text = f"{options.source} is absent", f"{options.source} is no text"
+
+    def run(log: Log, applied: Applied) -> str:
+        text = get(log)
+        if text.__class__ is not str:
+            return absent if text is None else no_text
+        found = parse(text, log.timestamp)
+        if found is None:
+            return "no rule matches"
+        merge(log.attributes, found)
+        return DONE
+
+    return run
+
+
+KINDS = (Kind(GrokParser, _compile, Feature("grok-parser", "done", PAGES + "grok_parser")),)

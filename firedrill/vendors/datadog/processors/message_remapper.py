@@ -1,0 +1,36 @@
+"""Message remapper: makes an attribute the official message of the log.
+
+Of several message remappers only the first counts. An object or array is no message (undocumented; proves less).
+Source: docs.datadoghq.com/logs/log_configuration/processors/log_message_remapper
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.official import first_remapper
+from firedrill.vendors.datadog.tags import text
+from firedrill.vendors.features import Feature
+
+
+class MessageRemapper(Options):
+    """`sources` in order of preference."""
+
+    sources: Sequence[str] = ("msg",)
+
+
+def _assign(log: Log, value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return False
+    log.message = text(value)
+    return True
+
+
+def _compile(options: MessageRemapper, context: Context) -> Run:
+    return first_remapper("message", options.sources, _assign, context)
+
+
+KINDS = (Kind(MessageRemapper, _compile, Feature("message-remapper", "done", PAGES + "log_message_remapper")),)

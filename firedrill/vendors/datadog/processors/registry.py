@@ -1,0 +1,43 @@
+"""Every type of processor: a module of this package that has `KINDS` is found by itself."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from firedrill.vendors.datadog.processors.base import AnyKind, Context, Options, Run
+from firedrill.vendors.datadog.spec import read
+from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.features import Feature
+
+
+@cache
+def kinds() -> Mapping[str, AnyKind]:
+    """Every type of processor, by the API's name."""
+    package = importlib.import_module(str(__package__))
+    names = (found.name for found in pkgutil.iter_modules(package.__path__))
+    modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
+    return {kind.type: kind for module in modules for kind in getattr(module, "KINDS", ())}
+
+
+def read_options(spec: Mapping[str, Any], place: str) -> Options:
+    """The options of one processor in API JSON; raises FiredrillError or Unsupported with the `place`."""
+    kind = kinds().get(str(spec.get("type")))
+    if kind is None:
+        known = ", ".join(sorted(kinds()))
+        raise FiredrillError(f"{place}: 'type' is {spec.get('type')!r}; it should be one of: {known}.")
+    options: Options = read(kind.options, spec, place)
+    return options
+
+
+def compile_processor(options: Options, context: Context) -> Run:
+    """The function that runs the processor on a log."""
+    return kinds()[options.type].compile(options, context)
+
+
+def features() -> tuple[Feature, ...]:
+    """Every processor with its source page, and whether it is done, modelled or refused."""
+    return tuple(kinds()[name].feature for name in sorted(kinds()))

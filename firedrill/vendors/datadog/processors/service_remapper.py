@@ -1,0 +1,36 @@
+"""Service remapper: makes an attribute the official service of the log.
+
+Of several service remappers only the first counts.
+Source: docs.datadoghq.com/logs/log_configuration/processors/service_remapper
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.official import first_remapper
+from firedrill.vendors.datadog.tags import text
+from firedrill.vendors.features import Feature
+
+
+class ServiceRemapper(Options):
+    """`sources` in order of preference."""
+
+    sources: Sequence[str]
+
+
+def _assign(log: Log, value: Any) -> bool:
+    if isinstance(value, (dict, list)):
+        return False
+    log.service = text(value)
+    return True
+
+
+def _compile(options: ServiceRemapper, context: Context) -> Run:
+    return first_remapper("service", options.sources, _assign, context)
+
+
+KINDS = (Kind(ServiceRemapper, _compile, Feature("service-remapper", "done", PAGES + "service_remapper")),)

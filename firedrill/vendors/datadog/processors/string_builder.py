@@ -1,0 +1,121 @@
+"""String builder: writes a text made of raw text and `%{attribute}` blocks.
+
+A block takes a value or an array of values (joined by commas), also one attribute of each object in an array; objects
+and arrays of objects count as missing, as do absent attributes, and skip the operation unless `is_replace_missing`.
+Objects of an array that lack the attribute are left out (undocumented). A result has at most 256 characters; what
+happens to a longer one is not documented (switch `long_string`).
+Source: docs.datadoghq.com/logs/log_configuration/processors/string_builder_processor
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.paths import setter, source
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.tags import text
+from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.features import Feature
+
+MAX_LENGTH = 256
+
+_BLOCK = re.compile(r"%\{([^{}]*)\}")
+
+Block = Callable[[Log], str | None]
+
+
+class StringBuilderProcessor(Options):
+    """`template` holds the blocks; `target` is overwritten."""
+
+    template: str
+    target: str
+    is_replace_missing: bool = False
+
+
+def _compile(options: StringBuilderProcessor, context: Context) -> Run:
+    texts, paths = split(options.template, context.place)
+    first, blocks = texts[0], [(path, _block(path), after) for path, after in zip(paths, texts[1:], strict=True)]
+    put, replace = setter(options.target), options.is_replace_missing
+    truncate = context.undocumented.long_string == "truncate"
+
+    def run(log: Log, applied: Applied) -> str:
+        parts = [first]
+        for path, block, after in blocks:
+            value = block(log)
+            if value is not None:
+                parts.append(value)
+            elif not replace:
+                return f"{path} is missing"
+            parts.append(after)
+        result = "".join(parts)
+        if len(result) > MAX_LENGTH:
+            if not truncate:
+                return f"the result has {len(result)} characters, over {MAX_LENGTH}"
+            result = result[:MAX_LENGTH]
+        return DONE if put(log.attributes, result) else blocked(options.target)
+
+    return run
+
+
+def split(template: str, place: str) -> tuple[list[str], list[str]]:
+    """The raw texts of a template and the attribute paths between them: always one text more than paths."""
+    pieces = _BLOCK.split(template)
+    texts, paths = pieces[::2], [path.strip() for path in pieces[1::2]]
+    if "" in paths or any("%{" in raw for raw in texts):
+        raise FiredrillError(
+            f"{place}: 'template' is {template!r}; it should hold blocks like %{{attribute.path}}, each closed by '}}'."
+        )
+    return texts, paths
+
+
+def _block(path: str) -> Block:
+    get = source(path)
+    keys = tuple(path.split("."))
+
+    def block(log: Log) -> str | None:
+        value = get(log)
+        if value.__class__ is str:
+            return str(value)
+        return _joined(_project(log.attributes, keys) if value is None else value)
+
+    return block
+
+
+def _joined(value: Any) -> str | None:
+    if value is None or value.__class__ is dict:
+        return None
+    if value.__class__ is not list:
+        return text(value)
+    texts: list[str] = []
+    for element in value:
+        if element.__class__ is str:
+            texts.append(element)
+        elif isinstance(element, (dict, list)):
+            return None
+        elif element is not None:
+            texts.append(text(element))
+    return ",".join(texts)
+
+
+def _project(value: Any, keys: tuple[str, ...]) -> Any:
+    """The value at `keys`, where an array of objects on the way becomes the array of their values; None if absent."""
+    for index, key in enumerate(keys):
+        if value.__class__ is list:
+            found = [_project(element, keys[index:]) for element in value]
+            return [element for element in found if element is not None] or None
+        value = value.get(key) if value.__class__ is dict else None
+    return value
+
+
+_NOTE = "over 256 characters: switch long_string"
+
+KINDS = (
+    Kind(
+        StringBuilderProcessor,
+        _compile,
+        Feature("string-builder-processor", "done", PAGES + "string_builder_processor", _NOTE),
+    ),
+)

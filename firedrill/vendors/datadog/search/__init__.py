@@ -1,0 +1,14 @@
+"""Datadog's log search syntax: parse it, print it, and turn it into a predicate over logs.
+
+Source: docs.datadoghq.com/logs/explorer/search_syntax
+"""
+
+from __future__ import annotations
+
+from firedrill.vendors.datadog.search.compiler import compile_query
+from firedrill.vendors.datadog.search.errors import SearchSyntaxError
+from firedrill.vendors.datadog.search.parser import parse
+from firedrill.vendors.datadog.search.printer import show
+from firedrill.vendors.datadog.search.support import features
+
+__all__ = ["SearchSyntaxError", "compile_query", "features", "parse", "show"]

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from firedrill.vendors.cloudflare.delivery import Limits
+from firedrill.vendors.cloudflare.job import Job, check_job, compile_jobs
+from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.cloudflare.truncation import LIMIT
+from firedrill.vendors.errors import FiredrillError, Several, Unsupported
+
+MakeJob = Callable[..., dict[str, Any]]
+
+
+def compiled(api: dict[str, Any]) -> Job:
+    (job,) = compile_jobs([api])
+    return job
+
+
+def seeded() -> Random:
+    return Random(7)  # noqa: S311 - a sample, no secret
+
+
+def test_a_prepared_record_has_the_jobs_fields_in_its_order(
+    make_job: MakeJob, make_record: Callable[..., Record]
+) -> None:
+    job = compiled(make_job(output_options={"field_names": ["WallTimeMs", "Outcome"]}))
+    assert list((job.prepare(make_record()) or {}).items()) == [("WallTimeMs", 12), ("Outcome", "ok")]
+
+
+def test_a_record_that_the_filter_stops_is_not_prepared(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
+    job = compiled(make_job(filter='{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'))
+    assert job.prepare(make_record()) is None
+
+
+def test_a_prepared_record_is_truncated(make_job: MakeJob, make_record: Callable[..., Record]) -> None:
+    log = {"Level": "log", "Message": ["x" * (LIMIT + 1)], "TimestampMs": 0}
+    prepared = compiled(make_job()).prepare(make_record(Logs=[log]))
+    assert prepared is not None
+    assert prepared["Logs"][0]["Message"][0].endswith("<<<Logpush: messages truncated>>>")
+
+
+def test_a_prepared_record_is_redacted_where_the_job_says_so(
+    make_job: MakeJob, make_record: Callable[..., Record]
+) -> None:
+    job = compiled(make_job(output_options={"field_names": ["Logs"], "CVE-2021-44228": True}))
+    log = {"Level": "log", "Message": ["${jndi:ldap}", {"a": "${b}"}], "TimestampMs": 0}
+    redacted = {"Level": "log", "Message": ["x{jndi:ldap}", {"a": "x{b}"}], "TimestampMs": 0}
+    assert job.prepare(make_record(Logs=[log])) == {"Logs": [redacted]}
+
+
+def test_the_size_of_a_record_is_that_of_its_line_in_bytes(make_job: MakeJob) -> None:
+    assert compiled(make_job()).size({"Outcome": "né"}) == len('{"Outcome":"né"}\n'.encode())
+
+
+def test_a_sample_rate_keeps_its_share_and_the_same_records_for_the_same_seed(make_job: MakeJob) -> None:
+    output = compiled(make_job(output_options={"field_names": ["Logs"], "sample_rate": 0.1})).output
+    first, second = ([output.samples(random) for _ in range(10_000)] for random in (seeded(), seeded()))
+    assert first == second
+    assert 900 < sum(first) < 1_100
+
+
+def test_without_a_sample_rate_every_record_is_kept(make_job: MakeJob) -> None:
+    output = compiled(make_job()).output
+    random = seeded()
+    assert all(output.samples(random) for _ in range(100))
+
+
+def test_datadogs_limits_hold_whatever_the_job_says(make_job: MakeJob) -> None:
+    job = make_job(max_upload_records=500_000, max_upload_bytes=100_000_000, max_upload_interval_seconds=120)
+    assert compiled(job).limits == Limits(records=1_000, bytes=5_000_000, interval_ms=120_000)
+
+
+def test_a_batch_is_closed_after_30_seconds_by_default(make_job: MakeJob) -> None:
+    assert compiled(make_job(max_upload_interval_seconds=0)).limits.interval_ms == 30_000
+
+
+@pytest.mark.parametrize(
+    ("changed", "error"),
+    [
+        (
+            {"dataset": "http_requests"},
+            "Logpush job 'j': the dataset is 'http_requests' (the provider's default is 'http_requests');"
+            " the events of Workers are in 'workers_trace_events'",
+        ),
+        (
+            {"max_upload_records": 10},
+            "Logpush job 'j': max_upload_records is 10; it has to be 0 (default) or from 1000 to 1000000",
+        ),
+        (
+            {"max_upload_bytes": 4_999_999},
+            "Logpush job 'j': max_upload_bytes is 4999999; it has to be 0 (default) or from 5000000 to 1000000000",
+        ),
+        (
+            {"max_upload_interval_seconds": 301},
+            "Logpush job 'j': max_upload_interval_seconds is 301; it has to be 0 (default) or from 30 to 300",
+        ),
+    ],
+)
+def test_a_wrong_job_is_refused(make_job: MakeJob, changed: dict[str, Any], error: str) -> None:
+    with pytest.raises(FiredrillError) as raised:
+        compiled(make_job(**changed))
+    assert str(raised.value) == error
+
+
+@pytest.mark.parametrize(
+    ("changed", "feature"),
+    [
+        ({"kind": "edge"}, "kind 'edge'"),
+        ({"logpull_options": "fields=Logs"}, "logpull_options 'fields=Logs'"),
+        (
+            {"output_options": {"field_names": ["Logs"], "output_type": "csv"}},
+            "output_options that change the shape of a record, delivered to Datadog",
+        ),
+        (
+            {"output_options": {"field_names": ["Logs"], "record_template": "{{.Logs}}"}},
+            "output_options that change the shape of a record, delivered to Datadog",
+        ),
+    ],
+)
+def test_what_is_not_supported_is_refused_by_name(make_job: MakeJob, changed: dict[str, Any], feature: str) -> None:
+    with pytest.raises(Unsupported) as raised:
+        compiled(make_job(**changed))
+    assert (raised.value.feature, raised.value.place) == (feature, "Logpush job 'j'")
+
+
+def test_of_a_job_that_delivers_elsewhere_all_but_the_destination_is_checked(make_job: MakeJob) -> None:
+    shaped = {"field_names": ["Logs", "Outcome"], "output_type": "csv"}
+    assert check_job(make_job(destination_conf="r2://bucket", output_options=shaped)) is None
+    with pytest.raises(Several) as caught:
+        check_job(make_job(destination_conf="s3://bucket", output_options={"field_names": ["Log"]}, filter="{}"))
+    assert [part.rule for part in caught.value.parts] == ["output_options", "filter"]
+
+
+def test_of_several_jobs_those_that_deliver_to_datadog_are_compiled(make_job: MakeJob) -> None:
+    jobs = [make_job(), make_job(name="archive", destination_conf="r2://bucket")]
+    assert [job.name for job in compile_jobs(jobs)] == ["j"]
+
+
+def test_the_mistakes_of_several_jobs_are_told_at_once(make_job: MakeJob) -> None:
+    jobs = [make_job(filter="{}"), make_job(name="archive", destination_conf="r2://bucket", filter="{}")]
+    with pytest.raises(Several) as caught:
+        compile_jobs(jobs)
+    assert [str(part).partition(":")[0] for part in caught.value.parts] == ["Logpush job 'j'", "Logpush job 'archive'"]
+
+
+def test_a_job_to_datadog_is_compiled_when_it_is_checked(make_job: MakeJob) -> None:
+    job = check_job(make_job())
+    assert job is not None
+    assert job.destination == compiled(make_job()).destination
+
+
+def test_nothing_is_in_the_way_of_an_enabled_job_and_a_pushing_script(
+    make_job: MakeJob, make_script: Callable[..., dict[str, Any]]
+) -> None:
+    assert compiled(make_job()).obstacles(make_script()) == []
+
+
+def test_a_disabled_job_and_a_script_without_logpush_are_in_the_way(
+    make_job: MakeJob, make_script: Callable[..., dict[str, Any]]
+) -> None:
+    assert compiled(make_job(enabled=False)).obstacles(make_script(logpush=False)) == [
+        "the Logpush job 'j' is disabled, so nothing leaves Cloudflare; set enabled=True (the provider's default is"
+        " False)",
+        "logpush is off on the WorkersScript 'shop', so no job gets its events; set logpush=True (the default is"
+        " False)",
+    ]
+
+
+def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
+    def where(key: str) -> dict[str, str]:
+        return {"key": key, "operator": "eq", "value": "x"}
+
+    with pytest.raises(Several) as caught:
+        compiled(
+            make_job(
+                dataset="http_requests",
+                kind="edge",
+                destination_conf="datadog://elsewhere/",
+                output_options={"field_names": ["Log", "Outcom"], "sample_rate": 2},
+                filter=json.dumps({"where": {"and": [where("Scriptname"), where("Logs")]}}),
+                max_upload_records=1,
+            )
+        )
+    assert [(part.rule, str(part).partition(";")[0]) for part in caught.value.parts] == [
+        (
+            "dataset",
+            "Logpush job 'j': the dataset is 'http_requests' (the provider's default is 'http_requests')",
+        ),
+        ("kind", "Logpush job 'j': kind 'edge' is not supported by the emulator"),
+        (
+            "destination_conf",
+            "Logpush job 'j': destination_conf goes to 'elsewhere/', which is no log intake of Datadog",
+        ),
+        (
+            "output_options",
+            "Logpush job 'j', field_names: the dataset workers_trace_events has no field 'Log'",
+        ),
+        (
+            "output_options",
+            "Logpush job 'j', field_names: the dataset workers_trace_events has no field 'Outcom'",
+        ),
+        ("output_options", "Logpush job 'j': sample_rate is 2"),
+        ("filter", "Logpush job 'j', filter: the dataset workers_trace_events has no field 'Scriptname'"),
+        (
+            "filter",
+            "Logpush job 'j': the filter compares Logs with 'eq', which does not work on array[object]",
+        ),
+        ("max_upload", "Logpush job 'j': max_upload_records is 1"),
+    ]

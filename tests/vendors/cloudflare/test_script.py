@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firedrill.vendors.cloudflare.script import Live, bound_classes, check_script, key_value_classes, live_before
+from firedrill.vendors.errors import FiredrillError
+
+MakeScript = Callable[..., dict[str, Any]]
+V1 = Live("v1", frozenset({"Counter"}))
+
+
+def problem(script: dict[str, Any], live: Live = Live()) -> str:  # noqa: B008 - frozen
+    with pytest.raises(FiredrillError) as raised:
+        check_script(script, live)
+    return str(raised.value)
+
+
+def test_the_first_upload_creates_its_class(make_script: MakeScript) -> None:
+    check_script(make_script())
+
+
+@pytest.mark.parametrize("migrations", [None, {"old_tag": "v1", "new_tag": "v1"}])
+def test_a_later_upload_sends_nothing_new(make_script: MakeScript, migrations: dict[str, Any] | None) -> None:
+    check_script(make_script(migrations=migrations), V1)
+
+
+def test_steps_are_applied_in_their_order(make_script: MakeScript) -> None:
+    steps = [
+        {"new_sqlite_classes": ["First"]},
+        {"renamed_classes": [{"from": "First", "to": "Second"}]},
+        {"transferred_classes": [{"from": "Other", "from_script": "other", "to": "Counter"}]},
+        {"deleted_classes": ["Second"]},
+    ]
+    check_script(make_script(migrations={"old_tag": "v1", "new_tag": "v2", "steps": steps}), Live("v1"))
+
+
+def test_sending_the_first_migration_again_is_refused(make_script: MakeScript) -> None:
+    assert problem(make_script(), V1) == (
+        "WorkersScript 'shop': Actor migration tag precondition failed, got tag '' when expected tag is 'v1'"
+        " [code: 10079]; set migrations.old_tag to the tag that is live"
+    )
+
+
+def test_a_binding_to_a_class_without_migration_is_refused(make_script: MakeScript) -> None:
+    assert problem(make_script(migrations=None)) == (
+        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
+        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
+        " add it to new_sqlite_classes"
+    )
+
+
+def test_creating_a_live_class_again_is_refused(make_script: MakeScript) -> None:
+    migrations = {"old_tag": "v1", "new_tag": "v2", "new_sqlite_classes": ["Counter"]}
+    assert problem(make_script(migrations=migrations), V1) == (
+        "WorkersScript 'shop': Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on"
+        " by existing Durable Objects [code: 10074]; send only the migrations that are not live yet"
+    )
+
+
+def test_renaming_onto_a_live_class_is_refused(make_script: MakeScript) -> None:
+    renamed = {"old_tag": "v1", "new_tag": "v2", "renamed_classes": [{"from": "Cart", "to": "Counter"}]}
+    both = Live("v1", frozenset({"Cart", "Counter"}))
+    assert problem(make_script(migrations=renamed), both) == (
+        "WorkersScript 'shop': Cannot apply renamed-class migration to class 'Cart': the Worker already has a class"
+        " 'Counter', whose objects would be lost; delete that one in a step before"
+    )
+
+
+def test_a_class_takes_the_name_of_one_that_a_step_before_deleted(make_script: MakeScript) -> None:
+    steps = [{"deleted_classes": ["Cart"]}, {"renamed_classes": [{"from": "Counter", "to": "Cart"}]}]
+    check_script(
+        make_script(migrations={"old_tag": "v1", "new_tag": "v2", "steps": steps}, bindings=[]),
+        Live("v1", frozenset({"Cart", "Counter"})),
+    )
+
+
+def test_deleting_a_bound_class_is_refused(make_script: MakeScript) -> None:
+    migrations = {"old_tag": "v1", "new_tag": "v2", "deleted_classes": ["Counter"]}
+    assert problem(make_script(migrations=migrations), V1) == (
+        "WorkersScript 'shop': Cannot apply --delete-class migration to class 'Counter' without also removing the"
+        " binding that references it. [code: 10061]; remove the binding first"
+    )
+
+
+def test_a_script_without_a_date_cannot_be_called_by_rpc(make_script: MakeScript) -> None:
+    assert problem(make_script(compatibility_date=None)) == (
+        "WorkersScript 'shop': compatibility_date is missing, which means '2021-11-02'; the methods of Counter can be"
+        " called (RPC) from 2024-04-03 on: set a later date, or the compatibility flag 'rpc'"
+    )
+
+
+def test_an_old_date_is_enough_with_the_flag(make_script: MakeScript) -> None:
+    check_script(make_script(compatibility_date="2024-04-02", compatibility_flags=["rpc"]))
+
+
+def test_an_old_date_is_enough_without_classes(make_script: MakeScript) -> None:
+    check_script(make_script(compatibility_date="2023-01-01", bindings=[], migrations=None))
+
+
+def test_a_date_that_is_none_is_refused(make_script: MakeScript) -> None:
+    assert problem(make_script(compatibility_date="tomorrow")) == (
+        "WorkersScript 'shop': compatibility_date is 'tomorrow'; it has to be a date like '2026-01-01'"
+    )
+
+
+def test_all_problems_are_told_at_once(make_script: MakeScript) -> None:
+    assert len(problem(make_script(compatibility_date="2023-01-01", migrations=None)).splitlines()) == 2
+
+
+def test_classes_of_other_scripts_are_not_the_scripts_own(make_script: MakeScript) -> None:
+    binding = {"type": "durable_object_namespace", "name": "A", "class_name": "Far", "script_name": "other"}
+    assert bound_classes(make_script(bindings=[binding, {"type": "plain_text", "name": "B", "text": "b"}])) == []
+
+
+def test_classes_created_without_sqlite_are_told_apart(make_script: MakeScript) -> None:
+    migrations = {"new_tag": "v2", "steps": [{"new_classes": ["Old"]}, {"new_sqlite_classes": ["Counter"]}]}
+    assert key_value_classes(make_script(migrations=migrations)) == {"Old"}
+
+
+def test_a_class_without_sqlite_stays_so_when_it_is_renamed(make_script: MakeScript) -> None:
+    steps = [
+        {"new_classes": ["Old"], "new_sqlite_classes": ["Other"]},
+        {"renamed_classes": [{"from": "Old", "to": "Counter"}, {"from": "Other", "to": "Another"}]},
+    ]
+    assert "Counter" in key_value_classes(make_script(migrations={"new_tag": "v2", "steps": steps}))
+    assert "Another" not in key_value_classes(make_script(migrations={"new_tag": "v2", "steps": steps}))
+
+
+def test_a_first_upload_needs_nothing(make_script: MakeScript) -> None:
+    assert live_before(make_script()) == Live()
+
+
+def test_a_later_upload_needs_its_tag_and_every_class_that_no_step_makes(make_script: MakeScript) -> None:
+    steps = [
+        {"new_sqlite_classes": ["New"], "deleted_classes": ["Gone"]},
+        {"renamed_classes": [{"from": "Old", "to": "Counter"}], "transferred_classes": [{"from": "A", "to": "Moved"}]},
+    ]
+    bindings = [
+        {"type": "durable_object_namespace", "name": name, "class_name": name}
+        for name in ("Counter", "New", "Moved", "Kept")
+    ]
+    script = make_script(bindings=bindings, migrations={"old_tag": "v1", "new_tag": "v2", "steps": steps})
+    assert live_before(script) == Live("v1", frozenset({"Gone", "Old", "Kept"}))
+    check_script(script, live_before(script))

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firedrill.vendors.datadog.grok import Grok, GrokSyntaxError, compile_grok
+from firedrill.vendors.errors import Unsupported
+
+REFERENCES = [
+    "%{data:a}",
+    "%{data::json}",
+    "%{data:k:keyvalue}",
+    "%{data:x:xml}",
+    '%{data:c:csv("a,b")}',
+    "%{data:r:rubyhash}",
+    "%{data:l:array}",
+    "%{data:u:url}",
+    "%{data:q:querystring}",
+    "%{number:n:scale(2)}",
+    "%{integerExt:i}",
+    "%{notSpace:w:decodeuricomponent}",
+    "%{ipOrHost:h}",
+    "%{quotedString:s:nullIf(\"''\")}",
+    '%{date("yyyy-MM-dd HH:mm:ss z"):d}',
+    '%{date("d MMM"):d}',
+    "(?>%{word:a}|%{integer:b})?",
+]
+
+
+def one(rule: str) -> Grok:
+    return compile_grok(f"r {rule}")
+
+
+def test_explain_names_the_rule_that_matched() -> None:
+    grok = compile_grok("number %{integer:n}\ntext %{data:t}")
+    assert grok.explain("7") == ("number", {"n": 7})
+    assert grok.explain("seven") == ("text", {"t": "seven"})
+
+
+def test_explain_gives_none_when_no_rule_matches() -> None:
+    assert one("%{integer:n}").explain("seven") is None
+
+
+def test_a_missing_year_is_1970_without_a_reference_time() -> None:
+    assert one('%{date("MMM dd"):d}').parse("Jan 02") == {"d": 86_400_000}
+
+
+def test_an_error_carries_line_column_what_was_found_and_what_was_expected() -> None:
+    with pytest.raises(GrokSyntaxError) as error:
+        compile_grok("a b\nc %{word:x")
+    assert (error.value.line, error.value.column, error.value.found, error.value.expected) == (
+        2,
+        11,
+        "the end",
+        ": or }",
+    )
+
+
+def test_a_support_rule_nobody_uses_is_still_checked() -> None:
+    with pytest.raises(GrokSyntaxError, match="the unknown matcher 'nothing'"):
+        compile_grok("a b", "unused %{nothing:x}")
+
+
+def test_rules_that_double_without_end_are_refused() -> None:
+    support = "\n".join(["r0 %{ipv6}", *(f"r{n} %{{r{n - 1}}}%{{r{n - 1}}}" for n in range(1, 30))])
+    with pytest.raises(GrokSyntaxError, match="a pattern of a usable size"):
+        compile_grok("r %{r29}", support)
+
+
+def test_parentheses_nested_too_deep_are_refused() -> None:
+    with pytest.raises(GrokSyntaxError, match="parentheses nested at most 50 deep"):
+        one("(" * 51 + "a" + ")" * 51)
+
+
+def test_deeply_nested_json_gives_nothing() -> None:
+    assert one("%{data:x:json}").parse("[" * 100_000) == {}
+
+
+def test_parsing_twice_gives_separate_objects() -> None:
+    grok = one("%{data:x:json}")
+    first = grok.parse('{"a": [1]}')
+    second = grok.parse('{"a": [1]}')
+    assert first == second
+    assert first is not None
+    first["x"]["a"].append(2)
+    assert second == {"x": {"a": [1]}}
+
+
+def mistake(match_rules: str, support_rules: str = "") -> GrokSyntaxError | None:
+    try:
+        compile_grok(match_rules, support_rules)
+    except GrokSyntaxError as error:
+        return error
+    except Unsupported:
+        return None
+    return None
+
+
+@given(st.text())
+def test_any_text_as_rules_compiles_or_is_refused_with_its_place(text: str) -> None:
+    error = mistake(text, text)
+    assert error is None or (error.line >= 1 and error.column >= 1 and error.found and error.expected)
+
+
+@given(st.lists(st.sampled_from([*REFERENCES, "%{", "}", ":", "(", ")", "[", "\\", "%{word", '"', "a", " ", "|", "?"])))
+def test_any_pieces_of_a_rule_compile_or_are_refused_with_their_place(pieces: list[str]) -> None:
+    rule = "r " + "".join(pieces)
+    error = mistake(rule)
+    assert error is None or (error.line == 1 and 1 <= error.column <= len(rule) + 1 and error.expected)
+
+
+GROKS = [one(rule) for rule in REFERENCES]
+
+
+@given(st.sampled_from(GROKS), st.text() | st.text(alphabet="{}[]()<>=:,;\"'\\|&?%-+.eE0123456789abnulltrue \n\t"))
+def test_any_text_is_parsed_without_a_crash(grok: Grok, text: str) -> None:
+    result = grok.parse(text)
+    assert result is None or isinstance(result, dict)
+
+
+@given(st.dictionaries(st.text(alphabet="abc", min_size=1), st.integers() | st.text(min_size=1) | st.booleans()))
+def test_a_json_object_comes_back_as_it_was(value: dict[str, object]) -> None:
+    assert one("%{data:x:json}").parse(json.dumps(value)) == ({"x": value} if value else {})
+
+
+@given(st.datetimes())
+def test_a_formatted_date_comes_back_to_the_millisecond(moment: datetime) -> None:
+    text = moment.replace(tzinfo=timezone.utc).isoformat(sep=" ", timespec="milliseconds")
+    milliseconds = (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)
+    assert one('%{date("yyyy-MM-dd HH:mm:ss.SSSZZ"):d}').parse(text) == {"d": milliseconds}

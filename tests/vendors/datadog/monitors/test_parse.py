@@ -1,0 +1,303 @@
+"""What is wrong with a monitor, said all at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firedrill.vendors.datadog.monitors import InvalidMonitors, check_monitors, parse_monitors
+from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
+from firedrill.vendors.datadog.monitors.options import RULES, UNSUPPORTED
+from firedrill.vendors.datadog.monitors.parse import FIELDS
+from firedrill.vendors.errors import Unsupported
+
+
+def problems(*declared: dict[str, Any]) -> list[str]:
+    return [problem.text for problem in check_monitors(declared)[1]]
+
+
+def test_the_smallest_monitor_has_no_problem(sim: Any) -> None:
+    assert problems(sim.monitor()) == []
+
+
+def test_defaults_are_the_apis(sim: Any) -> None:
+    (monitor,) = parse_monitors([sim.monitor() | {"options": {}}])
+
+    assert not monitor.options.require_full_window
+    assert not monitor.options.notify_no_data
+    assert monitor.options.on_missing_data is None
+    assert monitor.options.include_tags
+    assert monitor.options.renotify_statuses == ("alert", "no data")
+
+
+def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
+    first = sim.monitor(name="First", priority=7, options={"timeout_h": 30})
+    second = sim.monitor(id="22", name="Second", query="11 &", type="composite")
+
+    with pytest.raises(InvalidMonitors) as caught:
+        parse_monitors([first, second])
+
+    assert str(caught.value) == (
+        "3 problems in the monitors:\n"
+        "  monitor 'First': options.timeout_h is 30; allowed is a whole number from 0 to 24.\n"
+        "  monitor 'First': priority is 7; allowed are 1 to 5, or none.\n"
+        "  monitor 'Second': composite query '11 &', line 1, column 4: found '&'; expected '&&', ')' or '||'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [
+        ({"nme": "x"}, "has the field 'nme'; allowed are id, message, name, options, priority, query, tags, type"),
+        ({"name": ""}, "name is ''; set a text"),
+        ({"query": None}, "query is None; set a text"),
+        ({"options": [1]}, "options is [1]; set an object"),
+        ({"options": {"thresholds": 5}}, "options.thresholds is 5; set an object"),
+        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed is a list of texts"),
+        ({"message": 5}, "message is 5; set a text"),
+        (
+            {"type": "metric"},
+            "type is 'metric'; allowed are metric alert, query alert, log alert, event-v2 alert, service check "
+            "and composite",
+        ),
+        (
+            {"message": "{{#is_alert}}x"},
+            "message: message template '{{#is_alert}}x', line 1, column 1: "
+            "found {{#is_alert}} that is never closed; expected {{/is_alert}}",
+        ),
+        (
+            {"message": "See {{operation.name}}"},
+            "{{operation.name}} is provided by nothing; available are {{value}}, {{threshold}}, {{warn_threshold}}, "
+            "{{alert_recovery_threshold}}, {{warn_recovery_threshold}}, {{comparator}}, {{first_triggered_at}}, "
+            "{{first_triggered_at_epoch}}, {{last_triggered_at}}, {{last_triggered_at_epoch}}, "
+            "{{triggered_duration_sec}}",
+        ),
+        (
+            {"message": "Tell @slack-ops."},
+            "message has '@slack-ops.', which notifies nobody; put a space after the handle",
+        ),
+    ],
+)
+def test_a_wrong_field_is_named_with_what_is_allowed(sim: Any, changed: dict[str, Any], text: str) -> None:
+    assert problems(sim.monitor() | changed) == [text]
+
+
+def test_a_query_that_cannot_be_read_is_shown_with_its_place(sim: Any) -> None:
+    (text,) = problems(sim.monitor(query="avg(last_5m):avg:m{*} >"))
+
+    assert text.startswith("Monitor query 'avg(last_5m):avg:m{*} >', line 1, column 24: found the end; expected ")
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (
+            {"timeout": 1},
+            "options has 'timeout'; allowed are escalation_message, evaluation_delay, group_retention_duration, "
+            "include_tags, new_group_delay, new_host_delay, no_data_timeframe, notification_preset_name, notify_by, "
+            "notify_no_data, on_missing_data, renotify_interval, renotify_occurrences, renotify_statuses, "
+            "require_full_window, scheduling_options, threshold_windows, timeout_h, variables and thresholds",
+        ),
+        ({"require_full_window": "no"}, "options.require_full_window is 'no'; allowed is true or false"),
+        (
+            {"on_missing_data": "zero"},
+            "options.on_missing_data is 'zero'; allowed is one of default, show_no_data, show_and_notify_no_data, "
+            "resolve",
+        ),
+        (
+            {"evaluation_delay": 90_000},
+            "options.evaluation_delay is 90000; allowed is a whole number from 0 to 86400",
+        ),
+        ({"evaluation_delay": True}, "options.evaluation_delay is True; allowed is a whole number from 0 to 86400"),
+        (
+            {"renotify_interval": 5, "renotify_statuses": ["ok"]},
+            "options.renotify_statuses is ['ok']; allowed is a list of alert, warn, no data",
+        ),
+        (
+            {"renotify_occurrences": 2},
+            "options.renotify_occurrences has no effect without renotify_interval; set the interval",
+        ),
+        (
+            {"on_missing_data": "default", "notify_no_data": True},
+            "options has both on_missing_data and notify_no_data; remove notify_no_data",
+        ),
+        (
+            {"group_retention_duration": "2h"},
+            "options.group_retention_duration is '2h'; metric monitors do not have it",
+        ),
+        (
+            {"notify_by": ["host"]},
+            "options.notify_by is ['host']; allowed are ['*'] and keys that the query groups by: none",
+        ),
+    ],
+)
+def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[str, Any], text: str) -> None:
+    assert problems(sim.monitor(options=options)) == [text]
+
+
+@pytest.mark.parametrize(
+    ("comparator", "thresholds", "text"),
+    [
+        (">", {"critical": 13}, "options.thresholds.critical is 13.0, but the query compares with 12.0"),
+        (
+            ">",
+            {"warning": 14},
+            "options.thresholds.warning is 14.0; with '>' it must be below the critical threshold 12.0",
+        ),
+        (
+            "<",
+            {"warning": 11},
+            "options.thresholds.warning is 11.0; with '<' it must be above the critical threshold 12.0",
+        ),
+        (
+            ">=",
+            {"critical_recovery": 13},
+            "options.thresholds.critical_recovery is 13.0; with '>=' it must be below the critical threshold 12.0 "
+            "or equal to it",
+        ),
+        (
+            "<=",
+            {"warning": 14, "warning_recovery": 13},
+            "options.thresholds.warning_recovery is 13.0; with '<=' it must be above the warning threshold 14.0 "
+            "or equal to it",
+        ),
+        (
+            ">",
+            {"warning_recovery": 3},
+            "options.thresholds.warning_recovery is 3.0 without a warning threshold; set warning as well",
+        ),
+        (
+            "==",
+            {"critical_recovery": 3},
+            "options.thresholds.critical_recovery has no meaning with '=='; recovery needs <, <=, > or >=",
+        ),
+        (">", {"warning": "8"}, "options.thresholds.warning is '8'; allowed is a number"),
+        (
+            ">",
+            {"criticl": 12},
+            "options.thresholds has 'criticl'; allowed are critical, critical_recovery, warning, warning_recovery",
+        ),
+    ],
+)
+def test_thresholds_stand_on_their_sides(sim: Any, comparator: str, thresholds: dict[str, Any], text: str) -> None:
+    query = f"avg(last_5m):avg:m{{*}} {comparator} 12"
+
+    assert problems(sim.monitor(query=query, options={"thresholds": thresholds})) == [text]
+
+
+def test_a_composite_of_unknown_nested_or_too_many_monitors_is_refused(sim: Any) -> None:
+    options: dict[str, Any] = {"options": {}}
+    nested = sim.monitor(id="22", name="Nested", type="composite", query="11") | options
+    outer = sim.monitor(id="33", name="Outer", type="composite", query="22 || 99") | options
+    crowd = " && ".join(str(number) for number in range(11, 22))
+    wide = sim.monitor(id="44", name="Wide", type="composite", query=crowd) | options
+
+    assert problems(sim.monitor(), nested, outer, wide)[:3] == [
+        "query names 11 monitors; a composite has at most 10",
+        "query names monitor '22', itself a composite; name the monitors that it is made of",
+        "query names monitor '99', which is not declared",
+    ]
+
+
+def test_a_composite_is_not_blamed_for_what_is_wrong_with_its_monitors(sim: Any) -> None:
+    broken = sim.monitor(id="22", query="avg(last_5m):")
+    outer = sim.monitor(id="33", name="Outer", type="composite", query="22 || 99") | {"options": {}}
+
+    assert [problem.rule for problem in check_monitors([broken, outer], other_ids=["99"])[1]] == ["query"]
+
+
+def test_missing_data_of_a_composite_is_not_its_own(sim: Any) -> None:
+    composite = sim.monitor(id="22", type="composite", query="11") | {"options": {"on_missing_data": "default"}}
+
+    assert problems(sim.monitor(), composite) == [
+        "options.on_missing_data does not apply to composite monitors; use notify_no_data"
+    ]
+
+
+def test_two_monitors_with_one_id_are_refused(sim: Any) -> None:
+    assert problems(sim.monitor(), sim.monitor(name="Twin")) == [
+        "id is '11', as is another monitor's; give each its own"
+    ]
+
+
+def test_a_composites_message_may_use_the_labels_and_the_groups_of_its_monitors(sim: Any) -> None:
+    grouped = sim.monitor(query="avg(last_5m):avg:m{*} by {op} > 12")
+    message = "{{a.value}} {{a.status}} {{op.name}}"
+    composite = sim.monitor(id="22", type="composite", query="11", message=message) | {"options": {}}
+
+    assert problems(grouped, composite) == []
+
+
+def test_a_composite_has_no_value_of_its_own(sim: Any) -> None:
+    composite = sim.monitor(id="22", type="composite", query="11", message="{{value}}") | {"options": {}}
+
+    assert problems(sim.monitor(), composite) == [
+        "{{value}} is provided by nothing; available are {{a.value}}, {{a.status}}, {{first_triggered_at}}, "
+        "{{first_triggered_at_epoch}}, {{last_triggered_at}}, {{last_triggered_at_epoch}}, {{triggered_duration_sec}}"
+    ]
+
+
+def test_a_dotted_group_key_needs_brackets(sim: Any) -> None:
+    query = "avg(last_5m):avg:m{*} by {dot.key.test} > 12"
+
+    assert problems(sim.monitor(query=query, message="{{[dot.key.test].name}}")) == []
+    assert problems(sim.monitor(query=query, message="{{dot.key.test.name}}"))[0].startswith(
+        "{{dot.key.test.name}} is provided by nothing; available are {{[dot.key.test].name}}, {{value}}"
+    )
+
+
+@pytest.mark.parametrize("option", UNSUPPORTED)
+def test_an_unsupported_option_is_refused_by_name(sim: Any, option: str) -> None:
+    with pytest.raises(Unsupported) as caught:
+        parse_monitors([sim.monitor(options={option: {"a": 1}})])
+
+    assert str(caught.value) == (
+        f"monitor 'Errors': option '{option}' is not supported by the emulator; see docs/support.md for what is."
+    )
+
+
+@pytest.mark.parametrize("option", UNSUPPORTED)
+def test_an_empty_unsupported_option_changes_nothing(sim: Any, option: str) -> None:
+    assert problems(sim.monitor(options={option: None})) == []
+
+
+@pytest.mark.parametrize("kind", REFUSED_TYPES)
+def test_an_unsupported_type_is_refused_by_name(sim: Any, kind: str) -> None:
+    with pytest.raises(Unsupported, match=f"^monitor 'Errors': monitor type '{kind}' is not supported"):
+        parse_monitors([sim.monitor(type=kind)])
+
+
+def test_a_preset_without_a_documented_form_and_drafts_are_refused_by_name(sim: Any) -> None:
+    snapshot = sim.monitor(options={"notification_preset_name": "show_only_snapshot"})
+
+    assert problems(snapshot) == ["notification_preset_name 'show_only_snapshot'"]
+    assert problems(sim.monitor(draft_status="draft")) == ["draft_status 'draft'"]
+
+
+def test_an_unsupported_query_function_is_refused_by_name(sim: Any) -> None:
+    with pytest.raises(Unsupported, match="monitor 'Errors': "):
+        parse_monitors([sim.monitor(query="avg(last_5m):forecast(avg:m{*}, 'linear', 1) > 12")])
+
+
+def test_another_monitor_type_is_taken_with_its_compiler(sim: Any) -> None:
+    (monitor,) = sim.monitors_of(sim.monitor(type="log alert", message="{{log.message}}"))
+
+    assert monitor.type == "log alert"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda children: st.lists(children, max_size=2) | st.dictionaries(st.text(max_size=4), children, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.dictionaries(st.sampled_from([*RULES, "thresholds"]), JSON))
+def test_no_declaration_crashes_the_check(fields: dict[str, Any], options: dict[str, Any]) -> None:
+    valid = {"name": "n", "type": "query alert", "query": "avg(last_5m):avg:m{*} > 12", "options": options}
+
+    for problem in check_monitors([valid | fields, valid])[1]:
+        assert problem.text
