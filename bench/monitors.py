@@ -11,8 +11,8 @@ import numpy as np
 from bench.measure import healthy_records, median_s, plan, service
 from firedrill.drill.run import START_MS, carry
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
-from firedrill.vendors.datadog.metrics.store import Point, PointStore
 from firedrill.vendors.datadog.monitors import Composite, Monitor, run
+from firedrill.vendors.datadog.queries.store import Point, PointStore
 
 HOUR = 60
 WEEK = 7 * 24 * HOUR

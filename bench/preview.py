@@ -36,7 +36,7 @@ ROUNDS = 3
 IMPORTS = """
 import gc
 gc.disable()
-import firedrill.engine.commands, components.service, components.platform_metrics.component
+import firedrill.engine.commands, components.observed_service, components.platform_metrics.component
 gc.freeze()
 """
 LINKED = ("__main__.py", "Pulumi.yaml", "worker")

@@ -11,12 +11,12 @@ from pydantic import BaseModel
 
 from components.config import Key, declared_keys
 from components.log_delivery.kinds import KINDS, DestinationSettings
-from components.metrics import metrics
+from components.log_metrics.definitions import metrics
+from components.model import ObservedClass
 from components.monitors.queries import Composite, metrics_of, number
 from components.monitors.table import MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
 from components.names import metric_prefix
-from components.service_model import ObservedClass
 from components.settings import ClassSettings, WorkerSettings
 from components.telemetry import FIELDS, MAX_LINE
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from components.errors import DeclarationError, refuse
-from components.service_model import Managed, Service
+from components.model import DeclaredWorker, Managed
+from components.problems import DeclarationError, refuse
 from components.worker import bundle
 from components.worker.bundle import Bundle
 from components.worker.migrations import DeclaredClasses, migration_block
@@ -30,7 +30,7 @@ class Code:
 
 
 def read_all(
-    root: Path, services: Sequence[Service], environment: str, live_tags: Mapping[str, str]
+    root: Path, services: Sequence[DeclaredWorker], environment: str, live_tags: Mapping[str, str]
 ) -> dict[str, Code]:
     """The code of all Workers by key; `root` is the project's folder, `live_tags` has what Cloudflare holds by name.
 
@@ -50,7 +50,7 @@ def read_all(
     return found
 
 
-def _managed(root: Path, service: Service, script: Managed, live_tag: str | None) -> Code:
+def _managed(root: Path, service: DeclaredWorker, script: Managed, live_tag: str | None) -> Code:
     built = bundle.build(root, service.key, script.entry, _names(service))
     declared = DeclaredClasses(
         place=f"firedrill:workers.{service.key}",
@@ -61,12 +61,12 @@ def _managed(root: Path, service: Service, script: Managed, live_tag: str | None
     return Code(built, migrations=migration_block(declared, live_tag))
 
 
-def _by_wrangler(root: Path, service: Service, config: str, environment: str) -> Code:
+def _by_wrangler(root: Path, service: DeclaredWorker, config: str, environment: str) -> Code:
     configured = file.read(root, config, environment)
     refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
     built = bundle.build(root, service.key, configured.entry, _names(service))
     return Code(built, script=script_inputs(configured, built))
 
 
-def _names(service: Service) -> list[str]:
+def _names(service: DeclaredWorker) -> list[str]:
     return [observed.name for observed in service.classes]

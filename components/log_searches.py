@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from components.service_model import ObservedClass
+from components.model import ObservedClass
 from components.telemetry import EVENT_OPERATIONS
 
 

@@ -8,9 +8,9 @@ from firedrill.cloud import support as cloud
 from firedrill.vendors.cloudflare import support as cloudflare
 from firedrill.vendors.datadog import indexes, intake, log_metrics, pipelines
 from firedrill.vendors.datadog.grok import support as grok
-from firedrill.vendors.datadog.metrics import support as metrics
 from firedrill.vendors.datadog.monitors import support as monitors
 from firedrill.vendors.datadog.processors import registry as processors
+from firedrill.vendors.datadog.queries import support as metrics
 from firedrill.vendors.datadog.search import support as search
 from firedrill.vendors.features import Feature
 
@@ -26,7 +26,7 @@ _PARTS = (
     ("Datadog: grok parser", (grok.features,), ("vendors/datadog/grok", "differential")),
     ("Datadog: indexes", (indexes.features,), ("vendors/datadog/indexes",)),
     ("Datadog: log-based metrics", (log_metrics.features,), ("vendors/datadog/log_metrics",)),
-    ("Datadog: metric queries", (metrics.features,), ("vendors/datadog/metrics",)),
+    ("Datadog: metric queries", (metrics.features,), ("vendors/datadog/queries",)),
     ("Datadog: monitors", (monitors.features,), ("vendors/datadog/monitors",)),
     ("The local cloud that Pulumi's engine deploys to", (cloud.features,), ("cloud", "engine")),
 )

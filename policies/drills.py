@@ -12,8 +12,8 @@ from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
-from policies.model import Declared, Item
 from policies.queries import tag
+from policies.rule import Declared, Item
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
-from policies.model import Declared, Item, Level, Violation, violations
+from policies.rule import Declared, Item, Level, Violation, violations
 from policies.rules import RULES
 
 CONFIG = "policies/config.json"

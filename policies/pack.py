@@ -17,7 +17,7 @@ from pulumi_policy import (
 )
 from pulumi_policy.proxy import UnknownValueError
 
-from policies.model import ANY, Declared, Item, Rule
+from policies.rule import ANY, Declared, Item, Rule
 from policies.rules import RULES
 
 _DEFAULTED = "__defaults"  # what the provider filled in: a rule asks what was declared

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from firedrill.vendors.datadog.metrics import MonitorQuery, compile_query
-from firedrill.vendors.datadog.metrics.nodes import Arithmetic, MetricQuery, walk
 from firedrill.vendors.datadog.monitors.templates import Context, TemplateSyntaxError, broken_handles, compile_template
 from firedrill.vendors.datadog.monitors.templates import handles as mentioned
+from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
+from firedrill.vendors.datadog.queries.nodes import Arithmetic, MetricQuery, walk
 from firedrill.vendors.errors import FiredrillError
-from policies.model import Item
+from policies.rule import Item
 
 COMPOSITE = "composite"
 METRIC_TYPES = ("query alert", "metric alert")

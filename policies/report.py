@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from policies.model import ANY
 from policies.offline import Verdict
+from policies.rule import ANY
 from policies.rules import RULES
 
 

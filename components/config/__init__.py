@@ -16,11 +16,12 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
-from components.config import destinations, monitors, services, workers
+from components.config import assembly as services
+from components.config import destinations, monitors, workers
 from components.config.advice import NAMESPACE, Advice
 from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
-from components.errors import Problem, refuse
-from components.service_model import Service
+from components.model import DeclaredWorker
+from components.problems import Problem, refuse
 from components.settings import Settings
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
@@ -42,7 +43,7 @@ def declared_keys(project: Path) -> dict[str, Key]:
     return {name: Key(**declaration) for name, declaration in config.items()}
 
 
-def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple[Settings, tuple[Service, ...]]:
+def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple[Settings, tuple[DeclaredWorker, ...]]:
     """What one stack configures for all of its Workers, and each of these.
 
     `given` is the config as Pulumi hands it over: full keys, values as text, objects as JSON. Other namespaces are

@@ -11,9 +11,10 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
-from components.errors import Problem, shown
 from components.monitors.thresholds import MonitorSettings
+from components.problems import Problem
 from components.settings import NAME, ClassSettings, Name, WorkerSettings
+from firedrill.vendors.rules.breach import shown
 
 NAMESPACE = "firedrill"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from components.config.advice import Advice
-from components.errors import Problem
 from components.log_delivery.kinds import CREDENTIAL, KINDS, DestinationSettings
+from components.problems import Problem
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:

@@ -9,11 +9,11 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from components.config.advice import Advice, aliases
-from components.errors import Problem
 from components.monitors import guards
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID
 from components.monitors.thresholds import MonitorSettings, problems
+from components.problems import Problem
 
 CONFIGURABLE_MONITORS = tuple(spec.id for spec in BY_ID.values() if spec.has_settings)
 OF_WORKERS = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "worker")

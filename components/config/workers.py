@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from components.config.advice import Advice
-from components.errors import Problem
+from components.problems import Problem
 from components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
 from components.worker.migrations import MAX_TAG, tag_of
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from enum import Enum
 
-from components.errors import DeclarationError
+from components.problems import DeclarationError
 
 DATASET = "workers_trace_events"
 

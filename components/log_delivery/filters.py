@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from components.errors import DeclarationError
 from components.log_delivery.fields import TraceEventField
+from components.problems import DeclarationError
 
 MAX_FILTER_BYTES = 1_000
 

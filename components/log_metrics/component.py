@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_datadog as datadog
 
+from components.log_metrics.definitions import Metric
 from components.log_metrics.inputs import metric_inputs, resource_name
-from components.metrics import Metric
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.metrics import Metric
+from components.log_metrics.definitions import Metric
 
 
 def metric_inputs(metric: Metric, prefix: str, scope: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_datadog as datadog
 
 from components.log_pipeline.pipeline import pipeline_inputs
-from components.service_model import ObservedClass
+from components.model import ObservedClass
 
 
 @dataclass(frozen=True)

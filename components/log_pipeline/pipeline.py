@@ -8,7 +8,7 @@ from typing import Any
 
 from components.log_pipeline import processors
 from components.log_searches import any_of
-from components.service_model import ObservedClass
+from components.model import ObservedClass
 from components.telemetry import LEVEL, SCHEMA_VERSION
 
 NO_CLASS = "none"

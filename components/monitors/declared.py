@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from components.model import DeclaredWorker, ObservedClass
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
-from components.service_model import ObservedClass, Service
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class DeclaredMonitor:
         return {part: _key(BY_ID[part], self.observed) for part in self.spec.query.parts}
 
 
-def declared(service: Service, *, reporter: bool) -> list[DeclaredMonitor]:
+def declared(service: DeclaredWorker, *, reporter: bool) -> list[DeclaredMonitor]:
     """The monitors with settings, a composite after its parts; a part whose composites are off would tell nobody."""
     found = [
         DeclaredMonitor(spec, settings, observed)
@@ -58,7 +58,7 @@ def former_keys(monitor: DeclaredMonitor, formerly_unnamed: str) -> list[str]:
     return [*renamed, monitor.spec.id] if observed.name == formerly_unnamed else renamed
 
 
-def _settings(spec: MonitorSpec, service: Service, observed: ObservedClass | None) -> MonitorSettings | None:
+def _settings(spec: MonitorSpec, service: DeclaredWorker, observed: ObservedClass | None) -> MonitorSettings | None:
     if isinstance(spec.query, Composite):
         of_parts = [_settings(BY_ID[part], service, observed) for part in spec.query.parts]
         return None if None in of_parts else of_parts[0]

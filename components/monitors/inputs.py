@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from components.model import DeclaredWorker
 from components.monitors.declared import DeclaredMonitor
 from components.monitors.messages import Handles, message
 from components.monitors.queries import Composite, number
 from components.monitors.thresholds import MonitorSettings
 from components.names import runbook_url
-from components.service_model import Service
 from components.settings import Settings
 
 
@@ -19,7 +19,7 @@ class MonitorsArgs:
     """What is watched, and what all monitors of a stack share."""
 
     # What
-    service: Service
+    service: DeclaredWorker
     """The Worker with its classes and the settings of their monitors."""
     evaluation_delay: int
     """Seconds."""
@@ -37,7 +37,7 @@ class MonitorsArgs:
     """The class that was watched before names of monitors told their class; "" for none."""
 
     @classmethod
-    def of(cls, stack: Settings, service: Service) -> MonitorsArgs:
+    def of(cls, stack: Settings, service: DeclaredWorker) -> MonitorsArgs:
         """The monitors that a stack's settings ask for."""
         return cls(
             service=service,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from components.errors import DeclarationError, Problem, refuse
+from components.problems import DeclarationError, Problem, refuse
 
 FOLDER = "worker/dist"
 _OPTIONS = (

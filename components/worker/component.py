@@ -11,8 +11,8 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from components.code import Code
+from components.model import DeclaredWorker, Managed
 from components.names import durable_object_url, worker_url
-from components.service_model import Managed, Service
 from components.settings import Settings
 from components.worker.bindings import bindings
 from components.worker.bundle import Bundle
@@ -49,7 +49,7 @@ class ObservedWorkerArgs:
     def of(
         cls,
         stack: Settings,
-        service: Service,
+        service: DeclaredWorker,
         script: Managed,
         code: Code,
         telemetry_salt: pulumi.Input[str],

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.errors import DeclarationError
+from components.problems import DeclarationError
 
 _PREFIX = "classes:"
 MAX_TAG = 255

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from components.errors import Problem
-from components.service_model import Service
+from components.model import DeclaredWorker
+from components.problems import Problem
 from components.settings import COMPATIBILITY_DATE
 from components.wrangler.file import Configuration, WranglerFile
 
@@ -14,7 +14,7 @@ SALT = "TELEMETRY_SALT"
 _CREATED = ("created", "expecting-transfer")
 
 
-def problems(file: WranglerFile, service: Service, root: Path) -> list[Problem]:
+def problems(file: WranglerFile, service: DeclaredWorker, root: Path) -> list[Problem]:
     """Everything that is wrong with the file at once; a key that cannot be read is judged no further."""
     rules = {
         "name": _name(file, service),
@@ -48,7 +48,7 @@ def exported_classes(configuration: Configuration) -> dict[str, bool]:
     }
 
 
-def _name(file: WranglerFile, service: Service) -> Iterator[Problem]:
+def _name(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     name = file.configuration.name
     if name != service.script_name:
         allowed = f"{service.script_name!r}, the name of firedrill:workers.{service.key}; one of the two has to change"
@@ -77,7 +77,7 @@ def _vars(file: WranglerFile) -> Iterator[Problem]:
         yield Problem(f"{file.place('vars')}.{SALT}", "a plain text", allowed, "remove it there")
 
 
-def _bindings(file: WranglerFile, service: Service) -> Iterator[Problem]:
+def _bindings(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     place = f"{file.place('durable_objects')}.bindings"
     names = [each.name for each in file.configuration.durable_objects.bindings]
     for name in dict.fromkeys(names):
@@ -91,7 +91,7 @@ def _bindings(file: WranglerFile, service: Service) -> Iterator[Problem]:
         yield Problem(place, _pairs(given), allowed, "change them there, or the classes in the stack's config")
 
 
-def _classes(file: WranglerFile, service: Service) -> Iterator[Problem]:
+def _classes(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     """The classes that exist once every migration is applied in order, or that `exports` declare."""
     live = set(exported_classes(file.configuration))
     key = "exports" if file.configuration.exports else "migrations"

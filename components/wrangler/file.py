@@ -16,8 +16,9 @@ import json5
 import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from components.errors import DeclarationError, Problem, shown
+from components.problems import DeclarationError, Problem
 from components.settings import COMPATIBILITY_DATE, has_rpc
+from firedrill.vendors.rules.breach import shown
 
 _INHERITED = (
     *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability"),

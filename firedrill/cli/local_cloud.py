@@ -52,7 +52,7 @@ def up(
         check_speed(speed)
     _operate("up", stack, root, rotate=rotate or (), diff=diff)
     if serve:
-        from firedrill.live.serve import serve_stack
+        from firedrill.live.launch import serve_stack
 
         serve_stack(stack, root, port=port, speed=speed)
 
@@ -60,7 +60,7 @@ def up(
 def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:
     """Show logs, metrics and monitors of a running stack live; one line for each change where output is no terminal."""
     from firedrill.engine.workspace import Workspace
-    from firedrill.live.commands import watch_stack
+    from firedrill.live.attach import watch_stack
 
     watch_stack(Workspace.of(root).folder, stack, Console())
 
@@ -83,7 +83,7 @@ def fault(
 ) -> None:
     """Switch a fault of a running stack on or off, and print the faults that are on."""
     from firedrill.engine.workspace import Workspace
-    from firedrill.live.commands import switch_fault
+    from firedrill.live.attach import switch_fault
     from firedrill.live.faults import Switch
 
     order = Switch(name, rate if state is OnOff.ON else 0.0, ms, worker)
@@ -113,7 +113,7 @@ def cloud(
     root: RootOption = Path(),
 ) -> None:
     """Serve the local cloud to plain `pulumi up` until Ctrl-C, and print the variables to export."""
-    from firedrill.cloud.command import run_cloud
+    from firedrill.cloud.foreground import run_cloud
     from firedrill.engine.workspace import Workspace
 
     run_cloud(Workspace.of(root).cloud, root, (cloudflare_port, datadog_port), sink or (), sys.stdout)

@@ -43,7 +43,7 @@ def drill(
 ) -> None:
     """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
     from firedrill.drill.choice import Choice
-    from firedrill.drill.command import run_drill
+    from firedrill.drill.drill import run_drill
     from firedrill.drill.stages import Stages
     from firedrill.report.explain import print_explanation
     from firedrill.report.machine import to_json, to_junit
@@ -83,7 +83,7 @@ def policy(
     root: RootOption = Path(),
 ) -> None:
     """Hold a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: could not run."""
-    from policies.command import run_policy
+    from policies.run import run_policy
 
     if not run_policy(stack, root, resources, json_report=json_report):
         raise typer.Exit(REFUSED)
@@ -98,7 +98,7 @@ def diff(
 ) -> None:
     """Print what a change does to resources and alerts, by rendering and drilling both revisions."""
     from firedrill.drill.stages import Stages
-    from firedrill.review.command import run_diff
+    from firedrill.review.diff import run_diff
 
     run_diff(root, base, head, tuple(stack or ()), Stages(Console(stderr=True)), json_report=json_report)
 

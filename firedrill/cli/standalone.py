@@ -28,7 +28,7 @@ def pipeline(
     hostname: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
 ) -> None:
     """Print every log as Datadog would hold it; what it would drop goes to standard error with the reason."""
-    from firedrill.standalone.commands import run_pipeline
+    from firedrill.standalone.from_files import run_pipeline
 
     params = {"ddsource": ddsource, "service": service, "ddtags": ddtags, "hostname": hostname}
     run_pipeline(resources, logs, params, received, explain=explain, json_lines=json_lines)
@@ -47,7 +47,7 @@ def monitor(
     minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
 ) -> None:
     """Print the state of each monitor group at each minute of the series, with what would be notified."""
-    from firedrill.standalone.commands import run_monitor
+    from firedrill.standalone.from_files import run_monitor
 
     run_monitor(resources, series, monitor or (), (from_time, to_time, minutes), explain=explain, json_lines=json_lines)
 
@@ -58,7 +58,7 @@ def check(
     explain: Annotated[bool, typer.Option(help="Name the rule that each problem breaks, and its page.")] = False,
 ) -> None:
     """List everything that is wrong with resources. Exit code 0: nothing, 1: problems, 2: they cannot be read."""
-    from firedrill.standalone.commands import run_check
+    from firedrill.standalone.from_files import run_check
 
     if not run_check(resources, explain=explain, json_lines=json_lines):
         raise typer.Exit(PROBLEMS)

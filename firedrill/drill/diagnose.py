@@ -15,9 +15,9 @@ from firedrill.vendors.cloudflare.fields import FIELDS
 from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.metrics import MonitorQuery
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
 from firedrill.vendors.datadog.pipelines import Step
+from firedrill.vendors.datadog.queries import MonitorQuery
 
 SAMPLE = 500
 """Logs of a take that are walked through the pipeline."""

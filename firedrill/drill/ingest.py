@@ -14,7 +14,7 @@ from firedrill.vendors.cloudflare.trace_items import shifted
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import MAX_AGE_MS
-from firedrill.vendors.datadog.metrics.store import Kind, Point, Tags
+from firedrill.vendors.datadog.queries.store import Kind, Point, Tags
 
 
 @dataclass

@@ -10,7 +10,7 @@ from firedrill.drill.timeline import RecordedTake
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.datadog.intake import receive
-from firedrill.vendors.datadog.metrics.store import Point
+from firedrill.vendors.datadog.queries.store import Point
 
 OTHER = " (other reading)"
 

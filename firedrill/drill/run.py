@@ -18,8 +18,8 @@ from firedrill.drill.verdicts import Change, ScenarioRun
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.vendors.cloudflare.delivery import Entry, deliver
 from firedrill.vendors.cloudflare.trace_items import Record
-from firedrill.vendors.datadog.metrics.store import SLOT_S, Point, PointStore, Series
 from firedrill.vendors.datadog.monitors import Run, State, run
+from firedrill.vendors.datadog.queries.store import SLOT_S, Point, PointStore, Series
 
 START_MS = 1_767_571_200_000
 """Simulated time begins on Monday 2026-01-05 at 00:00 UTC; nothing depends on the day."""

@@ -14,9 +14,9 @@ from firedrill.cloud.failures import Failures
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
 from firedrill.engine import binary
+from firedrill.engine.language_host import served
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.engine.process import Engine, Outcome
-from firedrill.engine.program import served
 from firedrill.engine.recovery import Journal, delete_unrecorded, make_good
 from firedrill.engine.workspace import Workspace, check_whole, make_stack, unlock, write_project
 from firedrill.render import stack_config

@@ -15,7 +15,7 @@ from firedrill.vendors.cloudflare.job import Job
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record, shifted
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.metrics import Point, PointStore
+from firedrill.vendors.datadog.queries import Point, PointStore
 
 SEED = 1
 """Of Logpush's sampling."""

@@ -10,10 +10,10 @@ from pathlib import Path
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.live.clock import FastClock
 from firedrill.live.control import control_file, served
+from firedrill.live.deployable import Program
 from firedrill.live.events import LogSeen, Standing
 from firedrill.live.hub import Hub, Watcher
 from firedrill.live.organisation import Organisation, compile_organisation
-from firedrill.live.program import Program
 from firedrill.live.stack import LiveStack
 from firedrill.live.view import line
 from firedrill.live.worker import running

@@ -19,7 +19,7 @@ from firedrill.live.organisation import Organisation
 from firedrill.live.worker import LiveWorker, Sink
 from firedrill.runtime.take import Faults
 from firedrill.vendors.cloudflare.trace_items import Invocation
-from firedrill.vendors.datadog.metrics import PointStore
+from firedrill.vendors.datadog.queries import PointStore
 from firedrill.vendors.errors import FiredrillError
 
 LONGEST_WAIT_S = 1.0

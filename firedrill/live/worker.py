@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.errors import CannotRun
-from firedrill.live.program import Program
+from firedrill.live.deployable import Program
 from firedrill.runtime.collector import Joiner
 from firedrill.runtime.take import Faults, deployed
 from firedrill.runtime.workerd import Workerd

@@ -8,13 +8,13 @@ import numpy as np
 from rich.console import Console
 
 from firedrill.drill.choice import means
-from firedrill.drill.command import Drill, WorkerDrill
 from firedrill.drill.diagnose import sample_logs
+from firedrill.drill.drill import Drill, WorkerDrill
 from firedrill.drill.run import Drilled
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
-from firedrill.vendors.datadog.metrics import MonitorQuery
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.vendors.datadog.queries import MonitorQuery
 
 SHOWN_LOGS = 3
 SHOWN_POINTS = 12

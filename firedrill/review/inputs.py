@@ -8,10 +8,10 @@ from typing import Any
 
 from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.resources import LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
-from firedrill.review.leaves import flat, label, reordered
+from firedrill.review.flattened import flat, label, reordered
 from firedrill.review.messages import message_changes
 from firedrill.review.texts import phrase
-from firedrill.vendors.datadog.metrics import compile_query
+from firedrill.vendors.datadog.queries import compile_query
 from firedrill.vendors.errors import FiredrillError
 
 _THRESHOLDS = {

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
-from firedrill.review.resources import ResourceChange
+from firedrill.review.renderings import ResourceChange
 from firedrill.review.stack_review import StackReview
 
 LONG = 12

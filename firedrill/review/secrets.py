@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from firedrill.review.resources import ORDER, ResourceChange
+from firedrill.review.renderings import ORDER, ResourceChange
 
 SECRET = "pulumi:config:Secret"  # noqa: S105 - the type of a change
 _ANEW = "encrypted anew, so its value may be another; what reads it is then updated"

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from firedrill.drill.choice import EXEMPTIONS, Choice
-from firedrill.drill.command import Drill, Planner, Recorder, drill_resources
+from firedrill.drill.drill import Drill, Planner, Recorder, drill_resources
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
-from firedrill.review.resources import ResourceChange, compare, known_as
+from firedrill.review.renderings import ResourceChange, compare, known_as
 from firedrill.review.revisions import stacks
 from firedrill.review.secrets import secret_changes
 from firedrill.vendors.errors import FiredrillError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from firedrill.drill.command import Recorder
+from firedrill.drill.drill import Recorder
 from firedrill.drill.record import record_takes
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take

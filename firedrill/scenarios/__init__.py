@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from firedrill.scenarios.drill_file import Adjustment
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
-from firedrill.scenarios.own import adjusted, own
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes, as_one
 

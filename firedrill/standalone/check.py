@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from firedrill.standalone.declared import Declaration, Declared, Kind, documented_shape
-from firedrill.standalone.pages import page_of
 from firedrill.standalone.pipeline import ordered
 from firedrill.standalone.read import Json
+from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
 from firedrill.vendors.cloudflare.script import check_script, live_before
 from firedrill.vendors.datadog.indexes import compile_indexes

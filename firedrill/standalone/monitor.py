@@ -11,8 +11,6 @@ from firedrill.standalone.declared import Declared
 from firedrill.standalone.read import Json, Source
 from firedrill.standalone.series import Recording, read_series
 from firedrill.vendors.datadog.log_metrics import compile_metrics
-from firedrill.vendors.datadog.metrics import MonitorQuery, SubQuery
-from firedrill.vendors.datadog.metrics.store import PointStore
 from firedrill.vendors.datadog.monitors import (
     Composite,
     GroupTimeline,
@@ -28,6 +26,8 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.monitors.timeline import COMPARATORS
+from firedrill.vendors.datadog.queries import MonitorQuery, SubQuery
+from firedrill.vendors.datadog.queries.store import PointStore
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 MINUTE_MS = 60_000

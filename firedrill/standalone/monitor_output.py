@@ -12,9 +12,9 @@ import numpy as np
 from firedrill.report.machine import iso
 from firedrill.standalone.monitor import Minute, Watched, buckets, decided, deciding_rule, minutes_of
 from firedrill.standalone.text import count
-from firedrill.vendors.datadog.metrics import SubQuery
-from firedrill.vendors.datadog.metrics.store import PointStore
 from firedrill.vendors.datadog.monitors import Notification
+from firedrill.vendors.datadog.queries import SubQuery
+from firedrill.vendors.datadog.queries.store import PointStore
 
 _COLUMNS = ("time", "monitor", "group", "from", "to", "value")
 

@@ -15,8 +15,8 @@ from pydantic import ConfigDict, Field
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog.log_metrics import LogMetrics
-from firedrill.vendors.datadog.metrics.notation import parse_notation
-from firedrill.vendors.datadog.metrics.store import Kind, Point, PointStore
+from firedrill.vendors.datadog.queries.notation import parse_notation
+from firedrill.vendors.datadog.queries.store import Kind, Point, PointStore
 from firedrill.vendors.datadog.spec import Model, at, read
 from firedrill.vendors.datadog.tags import normalised
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one

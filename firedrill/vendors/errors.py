@@ -7,8 +7,10 @@ FiredrillError            shown as its message, without a traceback
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+
+from firedrill.vendors.rules.breach import Breach
 
 
 class FiredrillError(Exception):
@@ -62,6 +64,13 @@ class Mistakes:
 def as_one(mistakes: Sequence[FiredrillError]) -> FiredrillError:
     """A single mistake as it is, more of them as Several."""
     return mistakes[0] if len(mistakes) == 1 else Several(mistakes)
+
+
+def refuse(place: str, breaches: Iterable[Breach]) -> None:
+    """Raise FiredrillError with every breach, one a line, each beginning with its `place`; nothing without any."""
+    found = [FiredrillError(f"{place}: {breach}.") for breach in breaches]
+    if found:
+        raise as_one(found)
 
 
 class Unsupported(FiredrillError):

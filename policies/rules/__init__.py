@@ -1,6 +1,6 @@
 """The rules, by what they are about."""
 
-from policies.model import Rule
+from policies.rule import Rule
 from policies.rules import logpush, metrics, monitors, pipelines, secrets, workers
 
 RULES: tuple[Rule, ...] = (

@@ -11,8 +11,8 @@ from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
 from firedrill.vendors.cloudflare.fields import FIELDS
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.errors import FiredrillError
-from policies.model import SERVICE, Declared, Item, Rule, number
 from policies.probes import others_than, records
+from policies.rule import SERVICE, Declared, Item, Rule, number
 
 DATASET = "workers_trace_events"
 MAX_NAME = 512  # Source: developers.cloudflare.com/api/resources/logpush (job name)

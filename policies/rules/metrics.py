@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from firedrill.resources import LOGS_METRIC, MONITOR
-from firedrill.vendors.datadog.metrics.builder import is_percentile
-from policies.model import Declared, Item, Rule, entries
+from firedrill.vendors.datadog.queries.builder import is_percentile
 from policies.queries import metric_query
+from policies.rule import Declared, Item, Rule, entries
 from policies.searches import not_pinned
 
 # One value per instance, person, request, moment or text: as tags they make a time series each.

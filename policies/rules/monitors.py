@@ -8,8 +8,8 @@ from pathlib import Path
 
 from firedrill.resources import LOGS_METRIC, MONITOR
 from policies.drills import undrilled
-from policies.model import Declared, Item, Rule, number
 from policies.queries import COMPOSITE, handles, is_ratio, metric_query, said_in_alert, tag, tags
+from policies.rule import Declared, Item, Rule, number
 
 ROOT = Path(__file__).resolve().parents[2]
 MAX_NAME = 255  # characters; not documented, what the application's form takes

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.resources import LOGS_PIPELINE
-from policies.model import Declared, Item, Rule, entries
+from policies.rule import Declared, Item, Rule, entries
 from policies.searches import not_pinned, pinned
 
 NARROW = ("source", "service")

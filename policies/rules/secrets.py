@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from firedrill.resources import WORKERS_SCRIPT
-from policies.model import ANY, SERVICE, Declared, Item, Rule, entries
+from policies.rule import ANY, SERVICE, Declared, Item, Rule, entries
 from policies.rules.workers import scripts
 
 _NAMED = re.compile(

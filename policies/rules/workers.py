@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from firedrill.resources import WORKERS_SCRIPT
-from policies.model import SERVICE, Declared, Item, Rule, entries
+from policies.rule import SERVICE, Declared, Item, Rule, entries
 
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from components.service_model import ByWrangler, ObservedClass, Service
+from components.model import ByWrangler, DeclaredWorker, ObservedClass
 from firedrill.render import engine
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource
@@ -82,7 +82,7 @@ def kit() -> SimpleNamespace:
         warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
         for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors", "worker"):
             names |= vars(importlib.import_module(f"components.{package}.component"))
-        names |= vars(importlib.import_module("components.service"))
+        names |= vars(importlib.import_module("components.observed_service"))
     gc.freeze()  # nor search them at every collection
     gc.enable()
     return SimpleNamespace(**names)
@@ -127,10 +127,10 @@ def observed() -> Callable[..., ObservedClass]:
 
 
 @pytest.fixture(scope="session")
-def service(observed: Callable[..., ObservedClass]) -> Callable[..., Service]:
+def service(observed: Callable[..., ObservedClass]) -> Callable[..., DeclaredWorker]:
     """Builds a Worker with one class, whose metrics start with `svc.env_14.`."""
 
-    def build(**changes: Any) -> Service:
+    def build(**changes: Any) -> DeclaredWorker:
         given = {
             "key": "svc",
             "script_name": "svc-env-14",
@@ -143,6 +143,6 @@ def service(observed: Callable[..., ObservedClass]) -> Callable[..., Service]:
             "tags": ("env:env-14", "team:t"),
             "monitors": {},
         }
-        return Service(**{**given, **changes})
+        return DeclaredWorker(**{**given, **changes})
 
     return build

@@ -4,10 +4,10 @@ from pydantic import BaseModel
 
 from components import catalogue, config
 from components.log_delivery.kinds import KINDS
-from components.metrics import metrics
+from components.log_metrics.definitions import metrics
+from components.model import ObservedClass
 from components.monitors.table import MONITORS
 from components.monitors.thresholds import MonitorSettings
-from components.service_model import ObservedClass
 from components.settings import ClassSettings, WorkerSettings
 from components.telemetry import FIELDS
 

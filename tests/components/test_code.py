@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from components import code
-from components.errors import DeclarationError
-from components.service_model import ByWrangler, Managed, ObservedClass, Service
+from components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from components.problems import DeclarationError
 
 ROOT = Path(__file__).resolve().parents[2]
-Build = Callable[..., Service]
+Build = Callable[..., DeclaredWorker]
 MODULE = "export class ClassA {}\nexport default { fetch() {} };\n"
 
 
@@ -36,7 +36,7 @@ def managed(**changes: Any) -> Managed:
     return Managed(**{**script, "deleted_classes": (), **changes})
 
 
-def refusal(project: Path, services: list[Service], live_tags: Mapping[str, str] = {}) -> str:
+def refusal(project: Path, services: list[DeclaredWorker], live_tags: Mapping[str, str] = {}) -> str:
     with pytest.raises(DeclarationError) as error:
         code.read_all(project, services, "dev", live_tags)
     return str(error.value)

@@ -10,8 +10,8 @@ import pytest
 from components.log_delivery import kinds
 from components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
 from components.log_delivery.fields import TraceEventField
-from components.metrics import metrics
-from components.service_model import ObservedClass
+from components.log_metrics.definitions import metrics
+from components.model import ObservedClass
 from components.worker.bundle import Bundle
 
 Declare = Callable[..., Any]

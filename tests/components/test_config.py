@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from components import config
-from components.errors import DeclarationError
+from components.model import ByWrangler, DeclaredWorker, Managed
 from components.monitors.table import BY_ID
 from components.monitors.thresholds import MonitorSettings
-from components.service_model import ByWrangler, Managed, Service
+from components.problems import DeclarationError
 from components.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +37,7 @@ def load(**changes: Any) -> Settings:
     return config.load(given(**changes), KEYS, "test")[0]
 
 
-def services(**changes: Any) -> dict[str, Service]:
+def services(**changes: Any) -> dict[str, DeclaredWorker]:
     return {service.key: service for service in config.load(given(**changes), KEYS, "test")[1]}
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from components import config
-from components.errors import DeclarationError
 from components.log_delivery.fields import OBSERVED_FIELDS
 from components.log_delivery.kinds import KINDS, R2, Https
+from components.problems import DeclarationError
 from components.settings import Settings
 
 KEYS = config.declared_keys(Path(__file__).resolve().parents[2] / "Pulumi.yaml")

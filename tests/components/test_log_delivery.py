@@ -5,10 +5,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.errors import DeclarationError
 from components.log_delivery.destinations import datadog_conf
 from components.log_delivery.fields import OBSERVED_FIELDS, TraceEventField, field_names
 from components.log_delivery.filters import script_filter
+from components.problems import DeclarationError
 
 
 def test_one_worker_is_one_condition() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from components.log_pipeline import processors
 from components.log_pipeline.pipeline import pipeline_inputs
-from components.service_model import ObservedClass
+from components.model import ObservedClass
 from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.errors import DeclarationError
+from components.problems import DeclarationError
 from components.worker.migrations import DeclaredClasses, migration_block, tag_of
 from firedrill.vendors.cloudflare.script import Live, check_script
 

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
+from components.model import DeclaredWorker, ObservedClass
 from components.monitors import guards
 from components.monitors.declared import declared, former_keys
 from components.monitors.inputs import MonitorsArgs
 from components.monitors.messages import Handles
 from components.monitors.table import MONITORS
 from components.monitors.thresholds import MonitorSettings
-from components.service_model import ObservedClass, Service
 
 SETTINGS = MonitorSettings(window="last_7m", critical=11)
 OF_WORKER = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "worker"}
 OF_CLASS = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "class"}
 Observed = Callable[..., ObservedClass]
-Worker = Callable[..., Service]
+Worker = Callable[..., DeclaredWorker]
 
 
-def keys(service: Service, *, reporter: bool = False) -> list[str]:
+def keys(service: DeclaredWorker, *, reporter: bool = False) -> list[str]:
     return [monitor.key for monitor in declared(service, reporter=reporter)]
 
 
@@ -94,7 +94,7 @@ def test_a_guard_that_lets_one_failure_alert_is_a_problem() -> None:
 def monitors(declare: Callable[..., Any], kit: SimpleNamespace) -> Callable[..., Any]:
     """Declares the monitors of a Worker as the component that its stack calls `svc-monitors`."""
 
-    def run(service: Service, **changes: Any) -> Any:
+    def run(service: DeclaredWorker, **changes: Any) -> Any:
         handles = Handles("@page", "@chat")
         args = MonitorsArgs(service, 130, "https://docs.example", handles, 17, 2, **changes)
         return declare(lambda: kit.Monitors("svc-monitors", args))

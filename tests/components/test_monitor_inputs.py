@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from components.metrics import Metric, metrics
+from components.log_metrics.definitions import Metric, metrics
+from components.model import DeclaredWorker, ObservedClass
 from components.monitors.declared import DeclaredMonitor
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.messages import Handles
 from components.monitors.queries import Composite, Count, Ratio, metrics_of
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from components.monitors.thresholds import MonitorSettings
-from components.service_model import ObservedClass, Service
 from components.telemetry import FIELDS
-from firedrill.vendors.datadog.metrics import compile_query
+from firedrill.vendors.datadog.queries import compile_query
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = MonitorSettings(window="last_7m", critical=11, recovery=5.5)
@@ -36,7 +36,7 @@ COMPOSITE = replace(
 
 
 @pytest.fixture
-def args(service: Callable[..., Service]) -> MonitorsArgs:
+def args(service: Callable[..., DeclaredWorker]) -> MonitorsArgs:
     return MonitorsArgs(
         service=service(),
         evaluation_delay=130,

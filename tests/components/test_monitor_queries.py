@@ -4,7 +4,7 @@ import pytest
 
 from components.monitors import windows
 from components.monitors.queries import Change, Composite, Count, MetricQuery, Percentile, Ratio, metrics_of, number
-from firedrill.vendors.datadog.metrics import compile_query
+from firedrill.vendors.datadog.queries import compile_query
 
 
 @pytest.mark.parametrize(

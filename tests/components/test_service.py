@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from components.code import Code
-from components.service_model import ByWrangler, Managed, ObservedClass, Service
+from components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
 from components.settings import Settings
 from components.worker.bundle import Bundle
 from firedrill.render.stack_config import PLACEHOLDER
@@ -38,7 +38,7 @@ CODE = Code(BUNDLE, migrations={"new_tag": "t-15", "new_sqlite_classes": ["Class
 
 
 @pytest.fixture
-def declared(declare: Declare, kit: SimpleNamespace, service: Callable[..., Service]) -> Declare:
+def declared(declare: Declare, kit: SimpleNamespace, service: Callable[..., DeclaredWorker]) -> Declare:
     """Declares a managed service with some of its fields changed."""
 
     def run(code: Code = CODE, links: Callable[[Any], object] = id, reporter: str = "none", **changes: Any) -> Any:

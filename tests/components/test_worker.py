@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import DeclarationError
+from components.problems import DeclarationError
 from components.worker import bundle
 from components.worker.bindings import bindings
 

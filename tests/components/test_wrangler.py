@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from components.errors import DeclarationError
-from components.service_model import ObservedClass, Service
+from components.model import DeclaredWorker, ObservedClass
+from components.problems import DeclarationError
 from components.worker.bundle import Bundle
 from components.wrangler.checks import problems
 from components.wrangler.file import WranglerFile, read
@@ -44,10 +44,12 @@ def write(tmp_path: Path) -> Write:
 
 
 @pytest.fixture
-def chat(service: Callable[..., Service], observed: Callable[..., ObservedClass]) -> Callable[..., Service]:
+def chat(
+    service: Callable[..., DeclaredWorker], observed: Callable[..., ObservedClass]
+) -> Callable[..., DeclaredWorker]:
     """The Worker chat-room with classes by binding."""
 
-    def build(**bindings: str) -> Service:
+    def build(**bindings: str) -> DeclaredWorker:
         classes = tuple(
             observed(name, binding=binding) for binding, name in (bindings or {"ROOMS": "ChatRoom"}).items()
         )
@@ -57,7 +59,7 @@ def chat(service: Callable[..., Service], observed: Callable[..., ObservedClass]
 
 
 @pytest.fixture
-def found(write: Write, chat: Callable[..., Service], tmp_path: Path) -> Callable[..., str]:
+def found(write: Write, chat: Callable[..., DeclaredWorker], tmp_path: Path) -> Callable[..., str]:
     """The problems of a file with some keys changed, as text."""
 
     def run(**changes: Any) -> str:
@@ -145,7 +147,7 @@ BINDINGS = "ROOMS: ChatRoom, as firedrill:workers.chat.classes has them"
 DATE = "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before"
 
 
-def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., Service], tmp_path: Path) -> None:
+def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., DeclaredWorker], tmp_path: Path) -> None:
     nothing = dict.fromkeys(FILE)
     file = write(**nothing, observability="on")
     assert "\n".join(map(str, problems(file, chat(), tmp_path))) == "\n".join(
@@ -187,7 +189,9 @@ def test_a_wrong_value_is_told_with_what_is_allowed(
     assert found(**changes) == problem(key, value, allowed)
 
 
-def test_a_date_of_toml_is_told_as_it_is_written(write: Write, chat: Callable[..., Service], tmp_path: Path) -> None:
+def test_a_date_of_toml_is_told_as_it_is_written(
+    write: Write, chat: Callable[..., DeclaredWorker], tmp_path: Path
+) -> None:
     write()
     (tmp_path / "chat/w.toml").write_text("compatibility_date = 2026-11-01")
     told = "\n".join(map(str, problems(read(tmp_path, "chat/w.toml", "dev"), chat(), tmp_path)))

@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.command import Drill, Recorder, drill_resources
+from firedrill.drill.drill import Drill, Recorder, drill_resources
 from firedrill.drill.plan import Plan, read_bundle
 from firedrill.drill.record import record_takes
 from firedrill.drill.service import OBSERVED_SERVICE, Service

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.drill.choice import EXEMPTIONS
-from firedrill.drill.command import Drill
+from firedrill.drill.drill import Drill
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 from firedrill.vendors.errors import FiredrillError

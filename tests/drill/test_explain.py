@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from firedrill.drill.command import Drill
+from firedrill.drill.drill import Drill
 from firedrill.report.explain import print_explanation
 from firedrill.resources import Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec

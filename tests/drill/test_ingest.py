@@ -14,7 +14,7 @@ from firedrill.drill.service import Service, compile_services
 from firedrill.drill.timeline import Placed
 from firedrill.resources import Resource
 from firedrill.vendors.cloudflare.delivery import Batch
-from firedrill.vendors.datadog.metrics.store import Point
+from firedrill.vendors.datadog.queries.store import Point
 
 Tiny = Callable[..., list[Resource]]
 BEGAN_MS = 1_767_571_200_000

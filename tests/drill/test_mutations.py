@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.command import Recorder, drill_resources
+from firedrill.drill.drill import Recorder, drill_resources
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages

@@ -14,8 +14,8 @@ from firedrill.drill.service import Service, compile_services
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
-from firedrill.vendors.datadog.metrics.store import Point, PointStore
 from firedrill.vendors.datadog.monitors import run
+from firedrill.vendors.datadog.queries.store import Point, PointStore
 
 Tiny = Callable[..., list[Resource]]
 

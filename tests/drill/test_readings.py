@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.drill.command import Recorder
+from firedrill.drill.drill import Recorder
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records

@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.command import run_drill
+from firedrill.drill.drill import run_drill
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.stages import Stages
 

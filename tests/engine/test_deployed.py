@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.command import drill_resources
+from firedrill.drill.drill import drill_resources
 from firedrill.drill.stages import Stages
 from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import REPOSITORY

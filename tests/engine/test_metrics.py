@@ -21,7 +21,7 @@ pytestmark = [
 PROGRAM = """
 import pulumi
 from components.log_metrics.component import LogMetrics, LogMetricsArgs
-from components.metrics import Metric
+from components.log_metrics.definitions import Metric
 
 config = pulumi.Config()
 metric = Metric("size", config.require("type"), "byte", "", "object", config.require("source"))

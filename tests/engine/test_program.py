@@ -21,7 +21,7 @@ from pulumi.runtime.proto import (
     resource_pb2_grpc,
 )
 
-from firedrill.engine.program import served
+from firedrill.engine.language_host import served
 
 
 class Listener(resource_pb2_grpc.ResourceMonitorServicer, engine_pb2_grpc.EngineServicer):

@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import pytest
 
+from firedrill.live.deployable import Program
 from firedrill.live.events import Event
 from firedrill.live.hub import Hub, Watcher
 from firedrill.live.organisation import compile_organisation
-from firedrill.live.program import Program
 from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, Resource

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.errors import CannotRun
-from firedrill.live.commands import switch_fault, watch_stack
+from firedrill.live.attach import switch_fault, watch_stack
 from firedrill.live.control import control_file, served, watch
 from firedrill.live.events import Noted, Standing
 from firedrill.live.faults import Switch

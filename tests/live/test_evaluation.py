@@ -14,8 +14,8 @@ from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import Event, StateChanged
 from firedrill.live.organisation import Organisation, compile_organisation
 from firedrill.resources import LOGS_METRIC, MONITOR, Resource
-from firedrill.vendors.datadog.metrics import Point, PointStore
 from firedrill.vendors.datadog.monitors import run
+from firedrill.vendors.datadog.queries import Point, PointStore
 
 HOUR_MS, MINUTE_MS = 3_600_000, 60_000
 START_MS = 1_767_571_200_000

@@ -12,7 +12,7 @@ from firedrill.live.flow import Flow
 from firedrill.live.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.vendors.cloudflare.trace_items import Invocation
-from firedrill.vendors.datadog.metrics import PointStore
+from firedrill.vendors.datadog.queries import PointStore
 
 SCRIPT = {"script_name": "tiny", "logpush": True}
 INTERVAL_MS, DELAY_MS, UPLOAD_MS = 30_000, 10_000, 50

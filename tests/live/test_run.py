@@ -25,7 +25,7 @@ RUNNING = """
 import json, sys
 from functools import partial
 from pathlib import Path
-from firedrill.live.program import Program
+from firedrill.live.deployable import Program
 from firedrill.live.run import run_live
 from firedrill.resources import loads
 folder = Path(sys.argv[1])

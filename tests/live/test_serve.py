@@ -11,8 +11,8 @@ from firedrill.cloud.deployed import deployed
 from firedrill.cloud.folders import data_folder
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.workspace import Workspace
-from firedrill.live.program import Program
-from firedrill.live.serve import deployed_programs
+from firedrill.live.deployable import Program
+from firedrill.live.launch import deployed_programs
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import WORKERS_SCRIPT
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from firedrill.live.deployable import Program
 from firedrill.live.events import Notified, StateChanged
 from firedrill.live.faults import Switch
-from firedrill.live.program import Program
 from firedrill.render import render
 from firedrill.resources import WORKERS_SCRIPT, of_type
 from firedrill.vendors.cloudflare.from_pulumi import workers_script

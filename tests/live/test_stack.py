@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from firedrill.errors import CannotRun
-from firedrill.live.commands import switch_fault
+from firedrill.live.attach import switch_fault
+from firedrill.live.deployable import Program
 from firedrill.live.events import LogSeen, MetricValue, MonitorState, Noted, Notified, StateChanged
 from firedrill.live.faults import Switch
-from firedrill.live.program import Program
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd

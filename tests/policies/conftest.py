@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
-from policies.model import SERVICE, Declared, Item
+from policies.rule import SERVICE, Declared, Item
 from policies.rules.workers import R2_BUCKET
 
 SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"

@@ -9,11 +9,11 @@ import pytest
 
 from firedrill.resources import MONITOR, Resource
 from firedrill.vendors.errors import FiredrillError
-from policies.command import run_policy
-from policies.model import ANY, Level
 from policies.offline import judge, read_levels
 from policies.report import as_json, as_text, markdown
+from policies.rule import ANY, Level
 from policies.rules import RULES
+from policies.run import run_policy
 
 LONELY = Resource(
     MONITOR,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.model import Declared, violations
+from policies.rule import Declared, violations
 from policies.rules import RULES
 
 Change = tuple[str, dict[str, Any], dict[str, Any]]

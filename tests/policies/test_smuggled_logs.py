@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.resources import LOGPUSH_JOB
-from policies.model import Declared, violations
+from policies.rule import Declared, violations
 from policies.rules import RULES
 
 Spoilt = Callable[..., Declared]

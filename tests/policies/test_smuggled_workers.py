@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.model import Declared, Item, violations
+from policies.rule import Declared, Item, violations
 from policies.rules import RULES
 from policies.rules.workers import R2_BUCKET
 

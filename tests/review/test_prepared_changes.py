@@ -119,7 +119,7 @@ def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) ->
 
 def test_a_tag_that_a_metric_loses_silences_the_monitor_grouped_by_it(changed: Change) -> None:
     tag = ', Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))'
-    review = changed("components/metrics/operations.py", tag, "")
+    review = changed("components/log_metrics/definitions/operations.py", tag, "")
     assert told(review) == ["changed conversation_state.dev.do.errors: groupBies[error_category] is gone"]
     assert [each.split(" in ")[0].split(":")[0] for each in review.consequences] == [
         "do-errors no longer fires",

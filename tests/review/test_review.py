@@ -15,10 +15,10 @@ from rich.console import Console
 
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
-from firedrill.review.command import package_notes, run_diff
+from firedrill.review.diff import package_notes, run_diff
 from firedrill.review.inputs import differences
+from firedrill.review.renderings import ResourceChange, compare
 from firedrill.review.report import MARK, to_json, to_markdown
-from firedrill.review.resources import ResourceChange, compare
 from firedrill.review.revisions import checkout, stacks
 from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview

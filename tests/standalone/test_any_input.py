@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.resources import Resource
-from firedrill.standalone.commands import run_check, run_monitor, run_pipeline
+from firedrill.standalone.from_files import run_check, run_monitor, run_pipeline
 from firedrill.vendors.errors import FiredrillError
 
 Step = str | int

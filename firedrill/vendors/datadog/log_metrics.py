@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.metrics.store import Point
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import facet
+from firedrill.vendors.datadog.queries.store import Point
 from firedrill.vendors.datadog.search import compile_query, parse, show
 from firedrill.vendors.datadog.search.nodes import And
 from firedrill.vendors.datadog.spec import Filter, Model, at, read

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from firedrill.engine.program import served
+from firedrill.engine.language_host import served
 
 with served(Path.cwd()) as address:
     sys.stdout.write(f"{address.rpartition(':')[2]}\n")

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from firedrill.vendors.datadog.metrics import AnomalyQuery, Window, parse_window
 from firedrill.vendors.datadog.monitors.problems import Note
 from firedrill.vendors.datadog.monitors.thresholds import NAMES, Thresholds
+from firedrill.vendors.datadog.queries import AnomalyQuery, Window, parse_window
 
 
 def read_anomaly(

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from firedrill.vendors.datadog.metrics import (
+from firedrill.vendors.datadog.monitors.checks import CheckQuery, compile_check_query
+from firedrill.vendors.datadog.monitors.monitor import Query
+from firedrill.vendors.datadog.monitors.options import Options
+from firedrill.vendors.datadog.queries import (
     RecordQuery,
     compile_event_query,
     compile_log_query,
     compile_query,
     with_starts,
 )
-from firedrill.vendors.datadog.monitors.checks import CheckQuery, compile_check_query
-from firedrill.vendors.datadog.monitors.monitor import Query
-from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Compiler = Callable[[str, Options], Query | CheckQuery]

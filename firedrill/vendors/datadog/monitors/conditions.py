@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from firedrill.vendors.datadog.metrics import AnomalyQuery
 from firedrill.vendors.datadog.monitors.anomaly import read_anomaly
 from firedrill.vendors.datadog.monitors.checks import CheckQuery, ServiceCheck, read_check_thresholds
 from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES, REFUSED_TYPES, Compiler
@@ -14,6 +13,7 @@ from firedrill.vendors.datadog.monitors.monitor import Condition, Query, Thresho
 from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.datadog.monitors.problems import Note
 from firedrill.vendors.datadog.monitors.thresholds import read_thresholds
+from firedrill.vendors.datadog.queries import AnomalyQuery
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.metrics import PointStore, RecordQuery
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck, last_run
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Threshold
 from firedrill.vendors.datadog.monitors.states import Group
 from firedrill.vendors.datadog.monitors.templates import Path, Variables
+from firedrill.vendors.datadog.queries import PointStore, RecordQuery
 from firedrill.vendors.datadog.tags import text
 
 LOG_FIELDS = ("message", "service", "status", "source", "span_id", "timestamp", "trace_id")

@@ -12,7 +12,7 @@ import pytest
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import compile_metrics
-from firedrill.vendors.datadog.metrics.store import Point
+from firedrill.vendors.datadog.queries.store import Point
 from firedrill.vendors.datadog.undocumented import Undocumented
 
 CASES = sorted(Path(__file__).parent.glob("cases/*/*.json"))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import Reason, compile_metrics
-from firedrill.vendors.datadog.metrics.store import Point
+from firedrill.vendors.datadog.queries.store import Point
 from firedrill.vendors.errors import FiredrillError, Several, Unsupported
 
 NOW = 1_700_000_000_000

@@ -13,8 +13,6 @@ import pytest
 from numpy.typing import NDArray
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.metrics import CheckRun, CheckStatus, Point, PointStore, compile_query
-from firedrill.vendors.datadog.metrics.notation import parse_notation
 from firedrill.vendors.datadog.monitors import (
     Downtime,
     GroupTimeline,
@@ -29,6 +27,8 @@ from firedrill.vendors.datadog.monitors import (
     parse_monitors,
     run,
 )
+from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, Point, PointStore, compile_query
+from firedrill.vendors.datadog.queries.notation import parse_notation
 
 START_S = 1_767_571_200  # 2026-01-05 00:00:00 UTC
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.datadog.metrics import PointStore
 from firedrill.vendors.datadog.monitors import check_monitors, parse_monitors, run
 from firedrill.vendors.datadog.monitors.checks import CheckQuery, compile_check_query
+from firedrill.vendors.datadog.queries import PointStore
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 ANOMALY = (

@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.datadog.metrics import Point, PointStore
 from firedrill.vendors.datadog.monitors import Run, State, Transition, parse_monitors, run
 from firedrill.vendors.datadog.monitors.events import Cycle, Event, Renotify, events, not_muted
 from firedrill.vendors.datadog.monitors.states import Outcome
 from firedrill.vendors.datadog.monitors.timeline import Missing, Rules, Track, advance
+from firedrill.vendors.datadog.queries import Point, PointStore
 
 NAN = float("nan")
 VALUES = st.lists(st.one_of(st.just(NAN), st.floats(0, 20)), min_size=1, max_size=60)

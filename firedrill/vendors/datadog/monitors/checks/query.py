@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from firedrill.vendors.datadog.metrics import CheckRun
+from firedrill.vendors.datadog.queries import CheckRun
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 from firedrill.vendors.errors import Unsupported
 

@@ -13,11 +13,11 @@ from operator import attrgetter
 
 import numpy as np
 
-from firedrill.vendors.datadog.metrics import CheckRun, CheckStatus, PointStore
 from firedrill.vendors.datadog.monitors.checks.condition import ServiceCheck
 from firedrill.vendors.datadog.monitors.checks.query import CheckQuery
 from firedrill.vendors.datadog.monitors.states import Group, GroupTimeline, Outcome, State, Times
 from firedrill.vendors.datadog.monitors.timeline import DAY_S
+from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, PointStore
 
 RETENTION_S = 2 * DAY_S
 """A group is dropped after 48 hours without a run.

@@ -1,0 +1,30 @@
+"""Run what a stack has deployed to the local cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from firedrill.cloud.deployed import deployed_scripts
+from firedrill.engine.deployed import deployed_resources
+from firedrill.engine.operations import LocalStack
+from firedrill.live.deployable import Program, programs_of
+from firedrill.live.run import SPEED, run_live
+from firedrill.resources import Resource
+
+
+def serve_stack(stack: str, root: Path, *, port: int = 0, speed: float = SPEED) -> None:
+    """Run what a stack has deployed to the local cloud, until Ctrl-C; `port` and `speed` are those of `run_live`.
+
+    Raises FiredrillError when the stack is not deployed, CannotRun when workerd cannot run or ends.
+    """
+    local = LocalStack.of(stack, root)
+    resources = deployed_resources(local)
+    programs = deployed_programs(local, resources)
+    run_live(resources, programs, local.workspace.folder, stack, port=port, speed=speed)
+
+
+def deployed_programs(stack: LocalStack, resources: Sequence[Resource]) -> list[Program]:
+    """The Workers among a stack's resources; their objects keep data where the cloud deletes it with the class."""
+    state_file = stack.workspace.cloud
+    return programs_of(resources, deployed_scripts(state_file), stack.workspace.root, state_file.parent)

@@ -1,0 +1,1 @@
+"""What Cloudflare accepts, each rule once: plain data and pure functions, without numpy, lark or pulumi."""

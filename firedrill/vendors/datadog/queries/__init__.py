@@ -1,0 +1,36 @@
+"""Datadog's queries of monitors: points, logs, events and check runs in, one value per evaluation and group out."""
+
+from firedrill.vendors.datadog.queries.anomalies import AnomalyQuery
+from firedrill.vendors.datadog.queries.compile import compile_query
+from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
+from firedrill.vendors.datadog.queries.event_query import compile_event_query
+from firedrill.vendors.datadog.queries.log_query import compile_log_query
+from firedrill.vendors.datadog.queries.query import Evaluation, GroupValues, MonitorQuery, SubQuery
+from firedrill.vendors.datadog.queries.record_query import RecordQuery
+from firedrill.vendors.datadog.queries.records import CheckRun, CheckStatus, Record
+from firedrill.vendors.datadog.queries.store import Point, PointStore
+from firedrill.vendors.datadog.queries.support import features
+from firedrill.vendors.datadog.queries.window_starts import with_starts
+from firedrill.vendors.datadog.queries.windows import Window, parse_window
+
+__all__ = [
+    "AnomalyQuery",
+    "CheckRun",
+    "CheckStatus",
+    "Evaluation",
+    "GroupValues",
+    "MonitorQuery",
+    "Point",
+    "PointStore",
+    "QuerySyntaxError",
+    "Record",
+    "RecordQuery",
+    "SubQuery",
+    "Window",
+    "compile_event_query",
+    "compile_log_query",
+    "compile_query",
+    "features",
+    "parse_window",
+    "with_starts",
+]

@@ -1,0 +1,112 @@
+"""What the grammar lets through and Datadog or the emulator refuses."""
+
+from __future__ import annotations
+
+from firedrill.vendors.datadog.queries import nodes
+from firedrill.vendors.datadog.queries.builder import is_percentile
+from firedrill.vendors.datadog.queries.cumulative import CurrentWindow
+from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
+from firedrill.vendors.datadog.queries.expressions import argument_value
+from firedrill.vendors.datadog.queries.functions import Function, Parameter, functions
+from firedrill.vendors.datadog.queries.store import SLOT_S
+from firedrill.vendors.datadog.syntax import place
+from firedrill.vendors.errors import Unsupported
+
+
+def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
+    """Check everything that can be checked without data; returns the group keys that all metric queries share.
+
+    Raises QuerySyntaxError for what Datadog refuses and Unsupported for what the emulator does not reproduce.
+    """
+    where = f"Monitor query {text!r}"
+    parts = list(nodes.walk(tree.expression))
+    leaves = [part for part in parts if isinstance(part, nodes.MetricQuery)]
+    arguments = {id(argument) for part in parts if isinstance(part, nodes.Call) for argument in part.arguments[1:]}
+    for part in parts:
+        if isinstance(part, nodes.Call):
+            _check_call(part, text, where)
+        elif isinstance(part, nodes.Word) and id(part) not in arguments:
+            raise mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
+    if not leaves:
+        raise mistake(text, 0, text, "at least one metric query such as avg:metric{scope}")
+    if any(leaf.modifier == "weighted" for leaf in leaves):
+        raise Unsupported("the modifier weighted()", where)
+    _check_aggregation(tree.aggregation, leaves, text, where)
+    intervals = {leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s}
+    if len(intervals) > 1:
+        raise Unsupported(f"rollup() with different intervals ({', '.join(map(str, sorted(intervals)))} s)", where)
+    for interval in intervals:
+        if interval % SLOT_S:
+            raise Unsupported(f"rollup() every {interval} s, no multiple of the {SLOT_S} s between points,", where)
+    keys = [leaf.by for leaf in leaves if leaf.by]
+    if len({frozenset(by) for by in keys}) > 1:
+        raise Unsupported("arithmetic between queries grouped by different keys", where)
+    return keys[0] if keys else ()
+
+
+def group_keys(node: nodes.Argument) -> tuple[str, ...]:
+    """The keys by which an expression's result is grouped."""
+    if isinstance(node, nodes.MetricQuery):
+        return node.by
+    if isinstance(node, nodes.Call) and functions()[node.name].ungroups:
+        return ()
+    return next((keys for keys in map(group_keys, nodes.children(node)) if keys), ())
+
+
+def rollup_interval(expression: nodes.Expression) -> int | None:
+    """The interval in seconds that rollup() gives, or None; a checked expression has at most one."""
+    leaves = (part for part in nodes.walk(expression) if isinstance(part, nodes.MetricQuery))
+    return next((leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s), None)
+
+
+def _check_aggregation(
+    aggregation: nodes.TimeAggregation, leaves: list[nodes.MetricQuery], text: str, where: str
+) -> None:
+    if aggregation.aggregator == "percentile":
+        for leaf in leaves:
+            if not is_percentile(leaf.aggregator):
+                raise mistake(text, leaf.at, leaf.aggregator, "a percentile such as p95 in a percentile alert")
+            if leaf.rollup:
+                raise Unsupported("rollup() in a percentile alert", where)
+    if aggregation.change and isinstance(aggregation.window, CurrentWindow):
+        raise Unsupported(f"{aggregation.change}() over a cumulative window", where)
+    counted = next((leaf for leaf in leaves if leaf.modifier == "as_count"), None)
+    if counted and aggregation.aggregator != "sum" and not aggregation.change:
+        # Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
+        raise mistake(text, 0, aggregation.aggregator, "sum, the only time aggregator of queries with as_count()")
+
+
+def _check_call(call: nodes.Call, text: str, where: str) -> None:
+    function = functions().get(call.name)
+    if function is None:
+        raise Unsupported(f"function {call.name}()", where)
+    if not function.apply and not function.shift_s:
+        inside = "inside an expression" if function.status == "modelled" else f"({function.note})"
+        raise Unsupported(f"function {call.name}() {inside}", where)
+    operand, *rest = call.arguments or (nodes.Text(""),)
+    if isinstance(operand, nodes.Text | nodes.Option | nodes.Number):
+        raise mistake(text, call.at, call.name, f"a metric query as the first argument of {call.name}()")
+    required = sum(parameter.required for parameter in function.parameters)
+    if not required <= len(rest) <= len(function.parameters):
+        raise mistake(text, call.at, call.name, _usage(function))
+    for parameter, argument in zip(function.parameters, rest, strict=False):
+        if not _fits(parameter, argument):
+            raise mistake(text, call.at, call.name, _usage(function))
+
+
+def _fits(parameter: Parameter, argument: nodes.Argument) -> bool:
+    value = argument_value(argument)
+    return value in parameter.choices if parameter.choices else isinstance(value, float)
+
+
+def _usage(function: Function) -> str:
+    names = [
+        f"{parameter.name} ({', '.join(map(str, parameter.choices))})" if parameter.choices else parameter.name
+        for parameter in function.parameters
+    ]
+    return f"{function.name}({', '.join(['query', *names])})"
+
+
+def mistake(text: str, at: int, found: str, expected: str) -> QuerySyntaxError:
+    """The error that says what was `found` at an offset of the query and what was expected."""
+    return QuerySyntaxError(text, *place(text, at), repr(found), expected)

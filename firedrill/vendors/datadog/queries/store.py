@@ -1,0 +1,214 @@
+"""Metric points as Datadog keeps them: one point per 10 seconds and tag set, and when each part of it arrived."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.queries.records import CheckRun, Record
+from firedrill.vendors.errors import FiredrillError
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+Kind = Literal["count", "distribution", "gauge", "rate"]
+Tags = tuple[str, ...]
+T = TypeVar("T")
+
+SLOT_S = 10
+"""Seconds between two points of one series. Source: docs.datadoghq.com/logs/log_configuration/logs_to_metrics"""
+
+
+class Point(NamedTuple):
+    """One value on its way into a metric.
+
+    `tags` are sorted "key:value" strings in lower case; `timestamp_ms` says which 10 seconds the value belongs to,
+    `arrived_ms` from when on Datadog knows it (both ms since the epoch).
+    """
+
+    metric: str
+    kind: Kind
+    tags: Tags
+    timestamp_ms: int
+    arrived_ms: int
+    value: float
+
+
+class Series(NamedTuple):
+    """The values of one metric and tag set, ordered by slot, then by arrival: three arrays of the same length."""
+
+    slot: IntArray
+    """Time divided by 10 s, since the epoch."""
+    arrived_ms: IntArray
+    value: FloatArray
+
+
+@dataclass
+class _Recorder:
+    """The values of one series in order of addition."""
+
+    slots: array[int] = field(default_factory=lambda: array("q"))
+    arrivals: array[int] = field(default_factory=lambda: array("q"))
+    values: array[float] = field(default_factory=lambda: array("d"))
+
+    def add(self, slot: int, arrived_ms: int, value: float, *, summed: bool) -> None:
+        slots, arrivals = self.slots, self.arrivals
+        if summed and slots and slots[-1] == slot and arrivals[-1] == arrived_ms:
+            self.values[-1] += value
+            return
+        slots.append(slot)
+        arrivals.append(arrived_ms)
+        self.values.append(value)
+
+    def forget(self, before_slot: int) -> None:
+        """Drop the values of earlier slots, but for the first that arrived: it tells since when the series exists."""
+        kept = np.array(self.slots) >= before_slot
+        kept[np.argmin(self.arrivals)] = True
+        self.slots = array("q", np.array(self.slots)[kept].tobytes())
+        self.arrivals = array("q", np.array(self.arrivals)[kept].tobytes())
+        self.values = array("d", np.array(self.values)[kept].tobytes())
+
+    def copy(self) -> _Recorder:
+        return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
+
+    def series(self) -> Series:
+        slot = np.array(self.slots, dtype=np.int64)
+        arrived = np.array(self.arrivals, dtype=np.int64)
+        order = np.lexsort((arrived, slot))
+        return Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
+
+
+@dataclass
+class _Metric:
+    kind: Kind
+    percentiles: bool
+    recorders: dict[Tags, _Recorder] = field(default_factory=dict)
+
+    def copy(self) -> _Metric:
+        return _Metric(self.kind, self.percentiles, {tags: one.copy() for tags, one in self.recorders.items()})
+
+
+class PointStore:
+    """All points of a simulated organisation, and its `logs` in indexes, `events` and `checks` for their monitors.
+
+    Counts of one slot add up, however late each part arrives; distributions keep every raw value; of several gauge or
+    rate values in one slot the last to arrive stands. Arrays are built on first use after loading, so load first.
+    """
+
+    def __init__(self, points: Iterable[Point] = ()) -> None:
+        self._metrics: dict[str, _Metric] = {}
+        self._cache: dict[Hashable, Any] = {}
+        self.logs: list[Record] = []
+        self.events: list[Record] = []
+        self.checks: list[CheckRun] = []
+        self.add_all(points)
+
+    def copy(self) -> PointStore:
+        """A store with the same contents that grows by itself; arrays are copied, points are not added again."""
+        copied = PointStore()
+        copied._metrics = {name: metric.copy() for name, metric in self._metrics.items()}
+        copied.logs, copied.events, copied.checks = self.logs[:], self.events[:], self.checks[:]
+        return copied
+
+    def declare(self, metric: str, kind: Kind, *, percentiles: bool = False) -> None:
+        """Make a metric known before its first point; `percentiles` allows pXX queries on a distribution.
+
+        Raises FiredrillError when the metric exists with another kind.
+        """
+        self._metric(metric, kind, percentiles=percentiles).percentiles = percentiles
+
+    def add(self, point: Point) -> None:
+        """Record one point; many at once are cheaper with `add_all`. Raises FiredrillError as that does."""
+        self._cache.clear()
+        metric, kind, tags, timestamp_ms, arrived_ms, value = point
+        slot = timestamp_ms // (1000 * SLOT_S)
+        self._recorder(metric, kind, tags).add(slot, arrived_ms, value, summed=kind == "count")
+
+    def add_all(self, points: Iterable[Point]) -> None:
+        """Record points. Raises FiredrillError at the first one whose metric has another kind."""
+        self._cache.clear()
+        slot_ms = 1000 * SLOT_S
+        recorders: dict[tuple[str, Kind, Tags], _Recorder] = {}
+        for metric, kind, tags, timestamp_ms, arrived_ms, value in points:
+            recorder = recorders.get((metric, kind, tags))
+            if recorder is None:
+                recorder = recorders[metric, kind, tags] = self._recorder(metric, kind, tags)
+            recorder.add(timestamp_ms // slot_ms, arrived_ms, value, summed=kind == "count")
+
+    def forget(self, before_ms: int) -> None:
+        """Drop points dated earlier, for a store that is not to grow for ever; groups that have had one stay known."""
+        self._cache.clear()
+        for metric in self._metrics.values():
+            for recorder in metric.recorders.values():
+                recorder.forget(before_ms // (1000 * SLOT_S))
+
+    def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
+        """Record a log that an index stores."""
+        self._record(self.logs, Record(log, index, arrived_ms))
+
+    def add_event(self, event: Log, arrived_ms: int) -> None:
+        """Record an event, in the shape of a log as `Record` says."""
+        self._record(self.events, Record(event, "", arrived_ms))
+
+    def add_check(self, run: CheckRun) -> None:
+        """Record a run of a service check."""
+        self._record(self.checks, run)
+
+    def metrics(self) -> tuple[str, ...]:
+        """The names of all metrics declared or recorded, sorted."""
+        return tuple(sorted(self._metrics))
+
+    def kind(self, metric: str) -> Kind | None:
+        """The metric's kind, or None when it was neither declared nor recorded."""
+        found = self._metrics.get(metric)
+        return found.kind if found else None
+
+    def percentiles(self, metric: str) -> bool:
+        """Whether pXX queries are allowed: as declared; a metric that was only recorded has them."""
+        found = self._metrics.get(metric)
+        return found is not None and found.percentiles
+
+    def series(self, metric: str) -> dict[Tags, Series]:
+        """Every series of a metric by its tags, as arrays; empty for an unknown metric."""
+        found = self._metrics.get(metric)
+        if found is None:
+            return {}
+        return self.cached(
+            ("series", metric), lambda: {tags: recorder.series() for tags, recorder in found.recorders.items()}
+        )
+
+    def cached(self, key: Hashable, build: Callable[[], T]) -> T:
+        """What `build` returns, kept under `key` until something is added."""
+        if key not in self._cache:
+            self._cache[key] = build()
+        found: T = self._cache[key]
+        return found
+
+    def _record(self, records: list[T], record: T) -> None:
+        records.append(record)
+        self._cache.clear()
+
+    def _recorder(self, metric: str, kind: Kind, tags: Tags) -> _Recorder:
+        recorders = self._metric(metric, kind, percentiles=True).recorders
+        recorder = recorders.get(tags)
+        if recorder is None:
+            recorder = recorders[tags] = _Recorder()
+        return recorder
+
+    def _metric(self, name: str, kind: Kind, *, percentiles: bool) -> _Metric:
+        metric = self._metrics.get(name)
+        if metric is None:
+            metric = self._metrics[name] = _Metric(kind, percentiles)
+        elif metric.kind != kind:
+            raise FiredrillError(
+                f"Metric {name!r} is a {metric.kind} and cannot take {kind} points: "
+                "a metric has one type; give one of the two another name."
+            )
+        return metric

@@ -1,0 +1,32 @@
+"""A breach of a vendor's rule, as data: every door (config, preview, check, policy, up, drill) words it from this."""
+
+from __future__ import annotations
+
+import json
+from typing import NamedTuple
+
+
+class Breach(NamedTuple):
+    """What a vendor would refuse: the `field`, the `value` given, what is `allowed`, and what to `change` beyond that.
+
+    `field` is the vendor's name (`filter`, `thresholds.critical_recovery`); a door that knows the value under another
+    name maps it. `value` is in words, "" where the value is missing. `change` is "" where any allowed value will do.
+    """
+
+    field: str
+    value: str
+    allowed: str
+    change: str = ""
+
+    def __str__(self) -> str:
+        """One sentence without a full stop: what is there, what may be, what to do."""
+        state = f"is {self.value}" if self.value else "is missing"
+        change = f": {self.change}" if self.change else ""
+        return f"{self.field} {state}; allowed: {self.allowed}{change}"
+
+
+def shown(value: object) -> str:
+    """A value as the user wrote it: null and booleans in JSON's words, numbers without a trailing .0, text in quotes."""
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    return f"{value:g}" if isinstance(value, float) else repr(value)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, Point, PointStore
+from firedrill.vendors.errors import FiredrillError
+
+
+def point(second: int, value: float, *, late_s: int = 0, tags: tuple[str, ...] = ()) -> Point:
+    return Point("m", "count", tags, second * 1000, (second + late_s) * 1000, value)
+
+
+def test_counts_of_one_slot_and_arrival_are_kept_as_one() -> None:
+    store = PointStore(point(second, 1.0, late_s=9 - second) for second in range(10))
+
+    series = store.series("m")[()]
+
+    assert (series.slot.tolist(), series.arrived_ms.tolist(), series.value.tolist()) == ([0], [9000], [10.0])
+
+
+def test_series_are_ordered_by_slot_and_then_by_arrival() -> None:
+    store = PointStore([point(25, 3.0), point(5, 2.0, late_s=50), point(5, 1.0)])
+
+    assert store.series("m")[()].value.tolist() == [1.0, 2.0, 3.0]
+
+
+def test_a_point_added_after_a_look_is_seen_at_the_next() -> None:
+    store = PointStore([point(5, 1.0)])
+    store.series("m")
+    store.add(point(15, 2.0))
+
+    np.testing.assert_array_equal(store.series("m")[()].value, [1.0, 2.0])
+
+
+def test_an_unknown_metric_has_no_series_and_no_kind() -> None:
+    store = PointStore()
+
+    assert (store.series("m"), store.kind("m"), store.percentiles("m")) == ({}, None, False)
+
+
+def test_a_declared_metric_exists_without_points() -> None:
+    store = PointStore()
+    store.declare("m", "distribution", percentiles=True)
+
+    assert (store.kind("m"), store.percentiles("m"), store.metrics()) == ("distribution", True, ("m",))
+
+
+def test_a_metric_cannot_have_two_types() -> None:
+    store = PointStore([point(5, 1.0)])
+
+    with pytest.raises(FiredrillError) as refusal:
+        store.declare("m", "distribution")
+
+    assert str(refusal.value) == (
+        "Metric 'm' is a count and cannot take distribution points: "
+        "a metric has one type; give one of the two another name."
+    )
+
+
+def test_a_copy_grows_by_itself() -> None:
+    store = PointStore([point(5, 1.0)])
+    store.add_log(Log({}, 5000), "main", 5000)
+    copied = store.copy()
+
+    copied.add_all([point(5, 2.0), point(15, 3.0, tags=("k:v",))])
+    copied.add_check(CheckRun("up", CheckStatus.OK, ("host:a",), 5000, 5000))
+    copied.declare("n", "gauge")
+
+    assert store.series("m")[()].value.tolist() == [1.0]
+    assert copied.series("m")[()].value.tolist() == [3.0]
+    assert (len(copied.logs), len(store.checks), store.metrics()) == (1, 0, ("m",))
+
+
+def test_a_copy_counts_on_where_the_original_ended() -> None:
+    whole = PointStore([point(second, 1.0) for second in range(40)])
+    part = PointStore([point(second, 1.0) for second in range(25)]).copy()
+    part.add_all(point(second, 1.0) for second in range(25, 40))
+
+    for one, other in zip(whole.series("m")[()], part.series("m")[()], strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_points_before_one_of_another_type_are_kept() -> None:
+    store = PointStore()
+
+    with pytest.raises(FiredrillError, match="'m' is a count and cannot take gauge points"):
+        store.add_all([point(5, 1.0), point(5, 1.0)._replace(kind="gauge")])
+
+    assert store.series("m")[()].value.tolist() == [1.0]
+
+
+def test_what_is_forgotten_is_gone_but_for_the_first_that_arrived() -> None:
+    store = PointStore([point(5, 1.0), point(15, 2.0), point(25, 3.0)])
+    store.series("m")
+    store.forget(20_000)
+
+    assert store.series("m")[()].value.tolist() == [1.0, 3.0]
+
+
+def test_a_store_takes_points_after_it_has_forgotten_some() -> None:
+    store = PointStore([point(5, 1.0)])
+    store.forget(60_000)
+    store.add(point(65, 2.0))
+
+    assert store.series("m")[()].value.tolist() == [1.0, 2.0]

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from firedrill.vendors.datadog.queries import features
+from firedrill.vendors.datadog.queries.functions import functions
+
+FUNCTION_CASES = "\n".join(path.read_text() for path in Path(__file__).parent.glob("cases/*/*.json"))
+
+
+def test_every_function_is_listed_with_its_page() -> None:
+    listed = {feature.name: feature for feature in features()}
+
+    assert len(listed) == len(features())
+    assert all(feature.source.startswith("docs.datadoghq.com/") for feature in features())
+    assert {f"function: {name}()" for name in functions()} <= set(listed)
+
+
+def test_every_function_of_its_own_has_a_case() -> None:
+    families = ("ewma_", "median_", "rollingavg_", "top", "bottom")
+    without_case = {
+        name
+        for name, function in functions().items()
+        if function.status != "refused" and not name.startswith(families) and f"{name}(" not in FUNCTION_CASES
+    }
+
+    assert without_case == {"count_nonzero_finite", "day_before", "month_before"}
