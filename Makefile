@@ -45,7 +45,7 @@ bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, 
 	@$(RUN) -m bench.overhead
 
 lock: setup ## compile requirements.in again (needs uv on PATH)
-	@uv pip compile --universal --python-version 3.10 --no-header --no-annotate -q requirements.in -o requirements.txt
+	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q requirements.in -o requirements.txt
 
 clean: ## remove what set-up and runs have made
 	rm -rf .venv node_modules .firedrill worker/dist bench/overhead/node_modules

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
-from enum import Enum
+from enum import StrEnum
 
 from components.problems import DeclarationError
 
 DATASET = "workers_trace_events"
 
 
-class TraceEventField(str, Enum):
+class TraceEventField(StrEnum):
     """A field that a job may select; Cloudflare refuses any other name."""
 
     CPU_TIME_MS = "CPUTimeMs"

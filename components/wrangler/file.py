@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime
 import posixpath
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import json5
-import tomli
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from components.problems import DeclarationError, Problem
@@ -135,7 +135,7 @@ def read(root: Path, path: str, environment: str) -> WranglerFile:
             f"{path} is not UTF-8: {error.reason} (at byte {error.start}); save it as such."
         ) from None
     try:
-        fields = tomli.loads(text) if path.endswith(".toml") else json5.loads(text)
+        fields = tomllib.loads(text) if path.endswith(".toml") else json5.loads(text)
     except ValueError as error:
         kind = "TOML" if path.endswith(".toml") else "JSON with comments"
         raise DeclarationError(f"{path} is not {kind}: {str(error).replace('<string>:', 'line ')}") from None

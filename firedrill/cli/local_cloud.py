@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -65,7 +65,7 @@ def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:
     watch_stack(Workspace.of(root).folder, stack, Console())
 
 
-class OnOff(str, Enum):
+class OnOff(StrEnum):
     """Whether a fault strikes."""
 
     ON = "on"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.table import Column, Table
@@ -153,4 +153,4 @@ def _one_line(message: str) -> str:
 
 
 def _clock(time_ms: int) -> str:
-    return f"{datetime.fromtimestamp(time_ms / 1000, timezone.utc):%H:%M:%S}"
+    return f"{datetime.fromtimestamp(time_ms / 1000, UTC):%H:%M:%S}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 SHOWN = 60
 """Characters of a wrong value that an error shows."""
@@ -11,7 +11,7 @@ SHOWN = 60
 
 def iso_ms(time_ms: int) -> str:
     """A time as ISO 8601 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(time_ms // 1000, timezone.utc)
+    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03}Z"
 
 

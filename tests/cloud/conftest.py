@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +120,7 @@ def state_file(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def cloud(state_file: Path, tmp_path: Path) -> Cloud:
-    now = datetime(2026, 11, 20, 12, 0, tzinfo=timezone.utc)
+    now = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     return Cloud(Store(state_file), root=tmp_path, clock=lambda: now)
 
 

@@ -10,11 +10,11 @@ publishes with its own pipelines (integrations-extras, assets/logs/*_tests.yaml)
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 _DAY = timedelta(days=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _ISO = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)"
@@ -61,7 +61,7 @@ def _iso(year: str, month: str, day: str, hour: str, minute: str, second: str, f
 
 def _zone(text: str | None) -> timezone:
     if not text or text == "Z":
-        return timezone.utc
+        return UTC
     digits = text[1:].replace(":", "").ljust(4, "0")
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-offset if text[0] == "-" else offset)
@@ -70,7 +70,7 @@ def _zone(text: str | None) -> timezone:
 def _syslog(near: int, month: str, day: str, hour: str, minute: str, second: str, year: str | None) -> int:
     received = _EPOCH + near * _MILLISECOND
     parts = (_MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
-    moment = datetime(int(year) if year else received.year, *parts, tzinfo=timezone.utc)
+    moment = datetime(int(year) if year else received.year, *parts, tzinfo=UTC)
     if not year and moment > received + _DAY:
         moment = moment.replace(year=moment.year - 1)
     return (moment - _EPOCH) // _MILLISECOND

@@ -26,7 +26,7 @@ class Breach(NamedTuple):
 
 
 def shown(value: object) -> str:
-    """A value as the user wrote it: null and booleans in JSON's words, numbers without a trailing .0, text in quotes."""
+    """A value as the user wrote it: null and booleans as in JSON, numbers without a trailing .0, text in quotes."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
     return f"{value:g}" if isinstance(value, float) else repr(value)

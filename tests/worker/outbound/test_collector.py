@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def minute(clock: str) -> int:
 
 
 def at(clock: str) -> str:
-    return datetime.fromtimestamp(minute(clock), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(minute(clock), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def invocations(namespace: str, clock: str, status: str = "success", **sums: Any) -> dict[str, Any]:

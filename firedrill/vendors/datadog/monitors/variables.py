@@ -6,7 +6,7 @@ Source: docs.datadoghq.com/monitors/notify/variables
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Literal
 
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck
@@ -89,9 +89,9 @@ def variables_at(
     """
     values: dict[Path, Value] = {
         **matching,
-        ("first_triggered_at",): datetime.fromtimestamp(event.first_triggered_s, timezone.utc),
+        ("first_triggered_at",): datetime.fromtimestamp(event.first_triggered_s, UTC),
         ("first_triggered_at_epoch",): event.first_triggered_s * 1000,
-        ("last_triggered_at",): datetime.fromtimestamp(event.last_triggered_s, timezone.utc),
+        ("last_triggered_at",): datetime.fromtimestamp(event.last_triggered_s, UTC),
         ("last_triggered_at_epoch",): event.last_triggered_s * 1000,
         ("triggered_duration_sec",): time_s - event.first_triggered_s,
     }

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -129,6 +129,6 @@ def test_a_json_object_comes_back_as_it_was(value: dict[str, object]) -> None:
 
 @given(st.datetimes())
 def test_a_formatted_date_comes_back_to_the_millisecond(moment: datetime) -> None:
-    text = moment.replace(tzinfo=timezone.utc).isoformat(sep=" ", timespec="milliseconds")
+    text = moment.replace(tzinfo=UTC).isoformat(sep=" ", timespec="milliseconds")
     milliseconds = (moment - datetime(1970, 1, 1)) // timedelta(milliseconds=1)
     assert one('%{date("yyyy-MM-dd HH:mm:ss.SSSZZ"):d}').parse(text) == {"d": milliseconds}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import example, given
@@ -18,7 +18,7 @@ from firedrill.vendors.datadog.monitors.templates import (
 from firedrill.vendors.datadog.monitors.templates.evaluation import EvalSyntaxError, compile_eval
 from firedrill.vendors.datadog.monitors.templates.values import Value, path_of, show, spell
 
-AT = datetime(2021, 5, 31, 14, 43, 27, tzinfo=timezone.utc)
+AT = datetime(2021, 5, 31, 14, 43, 27, tzinfo=UTC)
 
 
 def rendered(source: str, *states: str, priority: str | None = None, **variables: Value) -> str:

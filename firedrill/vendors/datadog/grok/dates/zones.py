@@ -8,7 +8,7 @@ Source: docs.datadoghq.com/logs/log_configuration/parsing#parsing-dates
 from __future__ import annotations
 
 import re
-from datetime import timedelta, timezone, tzinfo
+from datetime import UTC, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -60,7 +60,7 @@ _REGIONS = {
 def zone(text: str) -> tzinfo | None:
     """The zone that the text names, or None: an offset up to 18 hours, UTC's names, an abbreviation or a region."""
     if text in _UTC_NAMES:
-        return timezone.utc
+        return UTC
     if match := _OFFSET.fullmatch(text):
         sign, hours, minutes, seconds = match.groups()
         offset = timedelta(hours=int(hours), minutes=int(minutes or 0), seconds=int(seconds or 0))

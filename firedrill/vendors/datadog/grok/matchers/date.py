@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
 from firedrill.vendors.datadog.grok.dates.locales import LOCALES
@@ -20,7 +20,7 @@ from firedrill.vendors.datadog.grok.dates.zones import zone
 from firedrill.vendors.datadog.grok.definitions import Matched, Matcher, constant, texts
 from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -96,7 +96,7 @@ def _year_of(at_ms: int) -> int:
     return (_EPOCH + timedelta(milliseconds=at_ms)).year
 
 
-_HTTP_DATE = _matched("dd/MMM/yyyy:HH:mm:ss Z", timezone.utc, "en")
+_HTTP_DATE = _matched("dd/MMM/yyyy:HH:mm:ss Z", UTC, "en")
 
 MATCHERS = (
     Matcher("date", _date, "locales de, en, es, fr, it, nl, pt; a reference time gives a missing year"),
