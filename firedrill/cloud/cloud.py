@@ -7,7 +7,7 @@ vendor would answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ class Cloud:
     """Both vendors' accounts, in `store`.
 
     `root` is the folder that paths in inputs start from (the working folder by default), `sinks` are local addresses
-    that stand for the hosts of HTTPS destinations (none by default), `clock` tells the time.
+    that stand for the hosts of HTTPS destinations (none by default), `clock` tells the time. What this cloud is asked
+    to make belongs to `run`, until another run takes it over; "" for a run that nothing is ever deleted for.
     """
 
     def __init__(
@@ -65,8 +66,9 @@ class Cloud:
         root: Path = Path(),
         sinks: Mapping[str, str] | None = None,
         clock: Callable[[], datetime] = _now,
+        run: str = "",
     ) -> None:
-        self.store = store
+        self.store, self.run = store, run
         self._root, self._sinks, self._clock = root, dict(sinks or {}), clock
 
     def check(self, token: str, inputs: Json) -> Checked:
@@ -96,7 +98,7 @@ class Cloud:
         around = self._around()
         with self.store.changing() as state:
             key, id_ = kind.admit(revealed(inputs), state, around)
-            outputs = _put(kind, key, id_, inputs, state, around)
+            outputs = self._put(kind, key, id_, inputs, state, around)
         self._sweep()
         return id_, outputs
 
@@ -114,18 +116,24 @@ class Cloud:
                     f"{kind.place(revealed(inputs))}: there is none with the id {id_!r} any more (404); "
                     "a refresh makes that known to the stack."
                 )
-            outputs = _put(kind, key, id_, inputs, state, around)
+            outputs = self._put(kind, key, id_, inputs, state, around)
         self._sweep()
         return outputs
 
     def read(self, token: str, id_: str, outputs: Json, inputs: Json) -> Found | None:
-        """A resource as the vendor has it, None when it is gone. With empty `outputs` the id is one for an import."""
+        """A resource as the vendor has it, None when it is gone. With empty `outputs` the id is one for an import.
+
+        Who imports a resource takes it over from the run that made it.
+        """
         kind = _kind(token)
         around = self._around()
-        with self.store.reading() as state:
-            entry = kind.find(kind.key(id_, revealed(outputs)), state)
+        with self.store.reading() if outputs else self.store.changing() as state:
+            key = kind.key(id_, revealed(outputs))
+            entry = kind.find(key, state)
             if entry is None:
                 return None
+            if entry.run and not outputs:
+                state.of(token)[key] = replace(entry, run="")
             known = kind.readable(entry, inputs, state, around)
             return Found(entry.id, known, kind.outputs(known, entry.computed))
 
@@ -147,6 +155,15 @@ class Cloud:
         with self.store.reading() as state:
             return INVOKES[token](revealed(arguments), state)
 
+    def _put(self, kind: ResourceType, key: str, id_: str, inputs: Json, state: State, around: Surroundings) -> Json:
+        """Store a resource, and give its outputs. What was there before is not this run's, unless it made that too."""
+        entries = state.of(kind.token)
+        before = entries.get(key)
+        entry = Entry(id_, inputs, run=self.run if before is None or before.run == self.run else "")
+        kind.apply(key, entry, before, state, around)
+        entries[key] = entry
+        return kind.outputs(inputs, entry.computed)
+
     def _sweep(self) -> None:
         """Remove files that the state does not name any more; what a killed process left goes with the next change."""
         with self.store.reading() as state:
@@ -164,15 +181,6 @@ def _kind(token: str) -> ResourceType:
             f"The local cloud has no resources of type {token}; it has {', '.join(sorted(RESOURCE_TYPES))}."
         )
     return kind
-
-
-def _put(kind: ResourceType, key: str, id_: str, inputs: Json, state: State, around: Surroundings) -> Json:
-    """Store a resource, and give its outputs."""
-    entries = state.of(kind.token)
-    entry = Entry(id_, inputs)
-    kind.apply(key, entry, entries.get(key), state, around)
-    entries[key] = entry
-    return kind.outputs(inputs, entry.computed)
 
 
 def _at(inputs: Mapping[str, Any], path: str) -> Any:

@@ -16,18 +16,21 @@ VERSION = 1
 class Entry:
     """One thing: Pulumi's `id` of it, its `inputs` as last sent, what the vendor `computed` and shows as outputs.
 
-    `held` is what the vendor keeps to itself. An entry of a state is replaced, never changed.
+    `held` is what the vendor keeps to itself, `run` names the run that made it and that nobody has taken it over from
+    ("" for none). An entry of a state is replaced, never changed.
     """
 
     id: str
     inputs: Json
     computed: Json = field(default_factory=dict)
     held: Json = field(default_factory=dict)
+    run: str = ""
 
     @cached_property
     def sealed(self) -> tuple[Json, dict[str, Any]]:
         """The entry without its secrets, and the secrets by their paths; kept, as every change writes all entries."""
-        return seal({"id": self.id, "inputs": self.inputs, "computed": self.computed, "held": self.held})
+        run = {"run": self.run} if self.run else {}
+        return seal({"id": self.id, "inputs": self.inputs, "computed": self.computed, "held": self.held, **run})
 
 
 @dataclass

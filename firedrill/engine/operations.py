@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.failures import Failures
@@ -17,7 +18,7 @@ from firedrill.engine import binary
 from firedrill.engine.language_host import served
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.engine.process import Engine, Outcome
-from firedrill.engine.recovery import Journal, delete_unrecorded, make_good
+from firedrill.engine.recovery import Journal, Run, delete_unrecorded, make_good
 from firedrill.engine.workspace import Workspace, check_whole, make_stack, unlock, write_project
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
@@ -50,8 +51,12 @@ class LocalStack:
 
     @property
     def cloud(self) -> Cloud:
-        """The local cloud of the workspace, which all its stacks share."""
-        return Cloud(Store(self.workspace.cloud), root=self.workspace.root)
+        """The local cloud of the workspace, which all its stacks share, and other backends too."""
+        return self.cloud_of("")
+
+    def cloud_of(self, run: str) -> Cloud:
+        """The same, as the run with that id uses it: what it makes there is known as its own."""
+        return Cloud(Store(self.workspace.cloud), root=self.workspace.root, run=run)
 
 
 def operate(
@@ -70,8 +75,8 @@ def operate(
     """
     program = binary.find(REPOSITORY).path
     command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
-    what = f"{command} of {now:%H:%M:%S}"
-    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud
+    this = Run(f"{command} of {now:%H:%M:%S}", uuid4().hex)
+    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id)
     running = exclusive(workspace.running(stack.name), command, now, RUNS)
     with (
         exclusive(workspace.folder / "lock", command, now),
@@ -87,14 +92,15 @@ def operate(
         engine = Engine(program, workspace.engine, {**workspace.environment(), **variables})
         journal = Journal(workspace.engine / f"{stack.name}.unfinished")
         interrupted = journal.unfinished()
-        run = interrupted or journal.begin(what, cloud)
+        if not interrupted:
+            journal.begin(this)
         make_stack(workspace, engine, stack.name, project, missing)
         if interrupted:
             _tell(make_good(engine, stack.name, cloud, interrupted))
-            run = journal.begin(what, cloud)
+            journal.begin(this)
         outcome = _run(engine, stack.name, operation, options, address)
         if not outcome.ok:
-            _tell(delete_unrecorded(engine, cloud, run))
+            _tell(delete_unrecorded(engine, cloud, this))
         journal.end()
     return outcome
 

@@ -1,14 +1,16 @@
 """What a run leaves that did not end well, and how it is made good.
 
 A run that is killed may have changed the cloud without having recorded it, and so may one that fails: the answer to a
-change can get lost. Pulumi asks people to look at the vendor's site then; the local cloud can be asked itself.
+change can get lost. Pulumi asks people to look at the vendor's site then; the local cloud can be asked itself. It is
+shared with other stacks and with other backends, whose states nobody here can read: only what it holds as made by the
+journal's own run, and by nobody since, is ever deleted.
 Source: pulumi.com/docs/iac/support/troubleshooting (interrupted updates, pending operations)
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -20,10 +22,10 @@ from firedrill.vendors.errors import FiredrillError
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has begun: `what` it is, and the keys that the cloud held before it, by type."""
+    """A run that has begun: `what` it is, and the `id` under which the cloud keeps what it makes."""
 
     what: str
-    known: Mapping[str, Sequence[str]]
+    id: str
 
 
 class Journal:
@@ -44,14 +46,11 @@ class Journal:
                 f"remove it, then run: firedrill refresh --stack {self._file.stem}"
             ) from error
 
-    def begin(self, what: str, cloud: Cloud) -> Run:
+    def begin(self, run: Run) -> None:
         """A run begins, in place of any other."""
-        with cloud.store.reading() as state:
-            run = Run(what, {token: sorted(entries) for token, entries in state.entries.items()})
         new = self._file.with_suffix(".new")
         new.write_text(json.dumps(asdict(run)), encoding="utf-8")
         new.replace(self._file)
-        return run
 
     def end(self) -> None:
         """The run has ended."""
@@ -66,13 +65,16 @@ def make_good(engine: Engine, stack: str, cloud: Cloud, run: Run) -> list[str]:
 
 
 def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
-    """Delete what `run` has made and no stack has recorded: the next update makes it again. Returns lines to tell."""
+    """Delete what `run` has made and no stack has recorded: the next update makes it again. Returns lines to tell.
+
+    Raises FiredrillError when what others have made needs it.
+    """
     with cloud.store.reading() as state:
         made = [
             (token, entry)
             for token, entries in state.entries.items()
-            for key, entry in entries.items()
-            if key not in run.known.get(token, ())
+            for entry in entries.values()
+            if entry.run == run.id
         ]
     recorded = _recorded(engine) if made else set()
     lost = [(token, entry) for token, entry in made if (token, entry.id) not in recorded]
@@ -84,8 +86,8 @@ def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
 
 
 def _recorded(engine: Engine) -> set[tuple[str, str]]:
-    """Type and id of everything that any stack has recorded."""
-    stacks = [each["name"] for each in json.loads(engine.call("stack", "ls", "--json"))]
+    """Type and id of everything that any stack of this backend has recorded, those of other projects included."""
+    stacks = [each["name"] for each in json.loads(engine.call("stack", "ls", "--all", "--json"))]
     exports = [json.loads(engine.call("stack", "export", "--stack", name)) for name in stacks]
     resources = [each for export in exports for each in export["deployment"].get("resources") or ()]
     return {(each["type"], each["id"]) for each in resources if "id" in each}

@@ -142,13 +142,13 @@ def test_a_journal_that_does_not_tell_is_refused(small: Local) -> None:
         small.run("preview")
     assert str(raised.value) == (
         f"'{journal}' does not tell which run was interrupted (Run.__init__() missing 2 required positional arguments: "
-        "'what' and 'known'); remove it, then run: firedrill refresh --stack dev"
+        "'what' and 'id'); remove it, then run: firedrill refresh --stack dev"
     )
 
 
 def test_a_cloud_that_cannot_be_read_is_told_before_what_was_interrupted_is_made_good(small: Local) -> None:
     small.did("up")
-    (small.stack.workspace.engine / "dev.unfinished").write_text('{"what": "up", "known": {}}')
+    (small.stack.workspace.engine / "dev.unfinished").write_text('{"what": "up", "id": "1"}')
     small.stack.workspace.cloud.write_text("{")
     with pytest.raises(FiredrillError) as raised:
         small.run("preview")
