@@ -5,7 +5,6 @@ The cloud knows no components, and Pulumi's state not what was changed by hand: 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,6 +13,7 @@ from firedrill.cloud.deployed import deployed
 from firedrill.engine import binary
 from firedrill.engine.operations import REPOSITORY, LocalStack
 from firedrill.engine.process import Engine
+from firedrill.engine.recorded import exported
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
 
@@ -65,7 +65,7 @@ def _recorded(stack: LocalStack) -> list[dict[str, Any]]:
     resources: list[dict[str, Any]] = []
     if workspace.state_file(stack.config.project, stack.name).exists():
         engine = Engine(binary.find(REPOSITORY).path, workspace.engine, workspace.environment())
-        resources = json.loads(engine.call("stack", "export", "--stack", stack.name))["deployment"].get("resources", [])
+        resources = exported(engine, stack.name)
     own = [each for each in resources if not each["type"].startswith(_PULUMIS_OWN)]
     if not own:
         raise FiredrillError(f"Stack {stack.name!r} is not deployed. Deploy it: firedrill up --stack {stack.name}")

@@ -18,6 +18,7 @@ from firedrill.engine import binary
 from firedrill.engine.language_host import served
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.engine.process import Engine, Outcome
+from firedrill.engine.recorded import advice_for_this_backend, exported, protection
 from firedrill.engine.recovery import Journal, Run, delete_unrecorded, make_good
 from firedrill.engine.workspace import Workspace, check_whole, make_stack, unlock, write_project
 from firedrill.render import stack_config
@@ -98,7 +99,13 @@ def operate(
         if interrupted:
             _tell(make_good(engine, stack.name, cloud, interrupted))
             journal.begin(this)
-        outcome = _run(engine, stack.name, operation, options, address)
+        refusal = protection(stack.name, stack.config, exported(engine, stack.name)) if operation == "destroy" else ""
+        if refusal:
+            outcome = Outcome(ok=False, errors=(refusal,))
+            _tell(outcome.errors)
+        else:
+            outcome = _run(engine, stack.name, operation, options, address)
+            _tell(advice_for_this_backend(engine, stack.name, outcome.errors))
         if not outcome.ok:
             _tell(delete_unrecorded(engine, cloud, this))
         journal.end()

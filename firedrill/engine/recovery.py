@@ -17,6 +17,7 @@ from pathlib import Path
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.state import Entry
 from firedrill.engine.process import Engine
+from firedrill.engine.recorded import exported
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -88,9 +89,7 @@ def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
 def _recorded(engine: Engine) -> set[tuple[str, str]]:
     """Type and id of everything that any stack of this backend has recorded, those of other projects included."""
     stacks = [each["name"] for each in json.loads(engine.call("stack", "ls", "--all", "--json"))]
-    exports = [json.loads(engine.call("stack", "export", "--stack", name)) for name in stacks]
-    resources = [each for export in exports for each in export["deployment"].get("resources") or ()]
-    return {(each["type"], each["id"]) for each in resources if "id" in each}
+    return {(each["type"], each["id"]) for stack in stacks for each in exported(engine, stack) if "id" in each}
 
 
 def _delete(cloud: Cloud, entries: Sequence[tuple[str, Entry]]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from firedrill.cloud.deployed import deployed_scripts
 from firedrill.cloud.values import revealed
 from firedrill.engine.operations import REPOSITORY
-from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT
+from firedrill.resources import LOGPUSH_JOB, MONITOR
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -156,8 +156,14 @@ def test_a_stack_lives_from_the_first_preview_until_nothing_is_left(
 
     # The end
     if local.stack.config.values["firedrill:protect"] == "true":
-        assert not local.run("destroy").ok
-        assert {token for token, _ in local.entries()} == {WORKERS_SCRIPT}
+        refused = local.run("destroy")
+        assert refused.errors == (
+            f"Nothing was deleted, since stack {name!r} has protected resources: "
+            "WorkersScript conversation-state-worker-script, WorkersScript counter-worker-script.\n"
+            f"To delete them too, set firedrill:protect: false in Pulumi.{name}.yaml, then run: "
+            f"firedrill up --no-serve --stack {name} && firedrill destroy --stack {name}",
+        )
+        assert local.held() == held
         local.configure(protect=False)
         local.did("up")
     local.did("destroy")

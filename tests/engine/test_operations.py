@@ -68,7 +68,7 @@ def test_what_the_program_refuses_is_told_once_and_without_a_traceback(
 def test_a_mistake_in_the_program_is_told_with_its_place(small: Local, capfd: pytest.CaptureFixture[str]) -> None:
     small.configure(broken="code")
     assert small.run("up").errors == (
-        "The Pulumi program failed: __main__.py, line 20: KeyError: 'nothing of that name'\n",
+        "The Pulumi program failed: __main__.py, line 21: KeyError: 'nothing of that name'\n",
     )
     assert "Traceback" not in "".join(capfd.readouterr())
 

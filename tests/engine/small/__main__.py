@@ -8,8 +8,9 @@ import pulumi
 
 
 class Monitor(pulumi.CustomResource):
-    def __init__(self, name: str, properties: dict[str, Any]) -> None:
-        super().__init__("datadog:index/monitor:Monitor", name, {"name": f"{pulumi.get_stack()} {name}", **properties})
+    def __init__(self, name: str, properties: dict[str, Any], *, protect: bool = False) -> None:
+        inputs = {"name": f"{pulumi.get_stack()} {name}", **properties}
+        super().__init__("datadog:index/monitor:Monitor", name, inputs, pulumi.ResourceOptions(protect=protect))
 
 
 config = pulumi.Config()
@@ -27,6 +28,7 @@ parts = [
             "message": config.require_secret("salt"),
             "monitorThresholds": {"critical": f"{critical}"},
         },
+        protect=config.require_bool("protect"),
     )
     for number in range(config.require_int("monitors"))
 ]
