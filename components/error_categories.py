@@ -1,12 +1,10 @@
 """The error categories as one decision table: what raised an error -> its category, whose fault it is, what follows.
 
-The Worker applies it in one place (`worker/src/errors.mjs`), through the constants generated from here.
+The Worker applies it in one place (`worker/src/errors.mjs`), through generated constants.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -79,69 +77,3 @@ RULES: tuple[ErrorRule, ...] = (
     ErrorRule("unreachable", way=True),
     ErrorRule("code"),
 )
-
-
-def javascript_object(entries: Mapping[str, object]) -> str:
-    """An object literal, on one line."""
-    return "{ " + ", ".join(f"{key}: {json.dumps(value)}" for key, value in entries.items()) + " }"
-
-
-def javascript_constants() -> str:
-    """The part of `worker/src/contract.mjs` on errors."""
-    categories = "".join(
-        f"  {category.name}: {javascript_object({'result': category.result, 'retryable': category.retryable})},\n"
-        for category in CATEGORIES
-    )
-    return (
-        f"export const REJECTED = {json.dumps(REJECTED)};\n\n"
-        "/** @type {Record<string, string>} */\n"
-        f"export const DEFAULT_CATEGORIES = {javascript_object(DEFAULT_CATEGORIES)};\n\n"
-        '/** @type {Record<string, { result: "miss" | "rejected" | "error", retryable: boolean }>} */\n'
-        f"export const CATEGORIES = {{\n{categories}}};\n\n"
-        "/** @typedef {{ category: string, property?: string, name?: string, message?: RegExp, way?: boolean }} Rule */"
-        "\n\n/** @type {Rule[]} */\n"
-        f"export const RULES = [\n{''.join(map(_javascript_rule, RULES))}];\n"
-    )
-
-
-def error_categories_markdown() -> str:
-    """The text of `docs/errors.md`."""
-    categories = "".join(
-        f"| `{category.name}` | {category.description} | {category.fault} | `{category.result}` "
-        f"| {'yes' if category.retryable else 'no'} |\n"
-        for category in CATEGORIES
-    )
-    rules = "".join(f"| {_condition(rule)} | `{rule.category}` |\n" for rule in RULES)
-    return (
-        "<!-- Generated from components/error_categories.py, do not edit: make gen -->\n\n"
-        "# Errors\n\n"
-        "Every failed operation is logged once, with one of these categories (`@telemetry.error`), the class name of "
-        "what was raised (`@telemetry.name`), the number of attempts and how they ended.\n\n"
-        "| category | what it is | fault | result | may be retried |\n| --- | --- | --- | --- | --- |\n"
-        f"{categories}\n"
-        "A call is retried only when the platform marked its error `.retryable` and the category may be retried.\n\n"
-        "## Decision table\n\n"
-        "The first condition that holds decides, wherever the error was raised.\n\n"
-        "| the error | category |\n| --- | --- |\n"
-        f"| has the name `{REJECTED}`, or one of the wrapper's option `rejects` | `validation` |\n{rules}"
-    )
-
-
-def _javascript_rule(rule: ErrorRule) -> str:
-    conditions = {"property": rule.property, "name": rule.name, "way": rule.way}
-    entry = {"category": rule.category, **{key: value for key, value in conditions.items() if value}}
-    text = javascript_object(entry)
-    return f"  {text[:-2]}, message: /{rule.message}/i }},\n" if rule.message else f"  {text},\n"
-
-
-def _condition(rule: ErrorRule) -> str:
-    if rule.property:
-        return f"has `.{rule.property}`"
-    if rule.name:
-        return f"has the name `{rule.name}`"
-    if rule.message:
-        pattern = rule.message.replace("|", "\\|")
-        return f"has a message with `{pattern}`"
-    if rule.way:
-        return "came from a call of the object, without `.remote`"
-    return "is any other"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from components import error_categories
 from components.error_categories import ERROR_CATEGORIES as ERROR_CATEGORIES
 
 SCHEMA_VERSION = 2
@@ -109,33 +108,3 @@ FIELDS: tuple[Field, ...] = (
     Field("request", "hex", "Joins the gateway's line with the object's.", "one per request", size=16),
     _word("name", MAX_CLASS, "Class name of the error.", "about 10"),
 )
-
-
-def javascript_constants() -> str:
-    """The text of `worker/src/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
-    fields = "".join(f"  {_javascript_field(field)},\n" for field in FIELDS if field.wire != "v")
-    return (
-        "// Generated from components/telemetry.py and components/error_categories.py, do not edit: make gen\n\n"
-        f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
-        f"export const MAX_LINE = {MAX_LINE};\n"
-        f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n\n"
-        "/** One of `values`, a word or hexadecimal digits of this size, a flag, or else an integer.\n"
-        " * @typedef {{ wire: string, values?: string[], word?: number, hex?: number, flag?: true, default?: string }}"
-        " Field */\n\n"
-        f"/** @type {{Field[]}} */\nexport const FIELDS = [\n{fields}];\n\n"
-        f"{error_categories.javascript_constants()}"
-    )
-
-
-def _javascript_field(field: Field) -> str:
-    entry: dict[str, object] = {"wire": field.wire}
-    match field.type:
-        case "enum":
-            entry["values"] = field.values
-        case "word" | "hex":
-            entry[field.type] = field.size
-        case "flag":
-            entry["flag"] = True
-    if field.default:
-        entry["default"] = field.default
-    return error_categories.javascript_object(entry)

@@ -8,24 +8,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from components import catalogue, error_categories, telemetry  # noqa: E402 - found through the line above
-from firedrill import reference, support  # noqa: E402
-from firedrill.scenarios import page as drill_file  # noqa: E402
-from policies import report  # noqa: E402
+from tools.pages import (  # noqa: E402 - found through the line above
+    cli_page,
+    config_page,
+    drill_file_page,
+    errors_page,
+    metrics_page,
+    monitors_page,
+    policies_page,
+    support_page,
+    worker_contract,
+)
 
 
 def generated() -> dict[str, str]:
     """The text of every generated file by its path in the project."""
     return {
-        "worker/src/contract.mjs": telemetry.javascript_constants(),
-        "docs/metrics.md": catalogue.metrics_markdown(),
-        "docs/monitors.md": catalogue.monitors_markdown(),
-        "docs/errors.md": error_categories.error_categories_markdown(),
-        "docs/config.md": catalogue.config_markdown(),
-        "docs/support.md": support.markdown(),
-        "docs/policies.md": report.markdown(),
-        "docs/cli.md": reference.markdown(),
-        "docs/drill-file.md": drill_file.markdown(),
+        "worker/src/contract.mjs": worker_contract.javascript(),
+        "docs/metrics.md": metrics_page.markdown(),
+        "docs/monitors.md": monitors_page.markdown(),
+        "docs/errors.md": errors_page.markdown(),
+        "docs/config.md": config_page.markdown(),
+        "docs/support.md": support_page.markdown(),
+        "docs/policies.md": policies_page.markdown(),
+        "docs/cli.md": cli_page.markdown(),
+        "docs/drill-file.md": drill_file_page.markdown(),
     }
 
 

@@ -15,18 +15,18 @@ from components.log_delivery.kinds import KINDS
 from components.monitors.table import MONITORS
 from components.monitors.thresholds import MonitorSettings
 from components.settings import ClassSettings, WorkerSettings
-from firedrill import reference
 from firedrill.live.faults import NAMES
 from firedrill.render import render
 from firedrill.resources import MONITOR
 from firedrill.scenarios.drill_file import DrillFile
 from policies.rules import RULES
+from tools.pages import cli_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "worker" / "README.md", *DOCS.rglob("*.md")])
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
-COMMANDS = reference.commands()
+COMMANDS = cli_page.commands()
 MADE_UP = {
     "dialogue",
     "cold-starts",

@@ -25,13 +25,11 @@ from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.datadog.spec import Filter, Model, at, read
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.features import Feature
 
 MAX_INDEXES = 100
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
-_PAGE = "docs.datadoghq.com/logs/log_configuration/indexes"
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _RESET = re.compile(r"([01]\d|2[0-3]):00")
 _OFFSET = re.compile(r"([+-])(0\d|1[0-4]):00")
@@ -180,13 +178,3 @@ def _reset_ms(reset: DailyLimitReset, place: str) -> int:
         )
     hours = int(offset[2]) * (-1 if offset[1] == "-" else 1)
     return (int(time[1]) - hours) * HOUR_MS
-
-
-def features() -> tuple[Feature, ...]:
-    """What of indexes is done, modelled or refused."""
-    return (
-        Feature("index: filter and order", "done", _PAGE),
-        Feature("index: exclusion filters", "done", _PAGE, "the first active one that matches counts"),
-        Feature("index: sampling", "modelled", _PAGE, "exact at 0 and 1; between them by a hash"),
-        Feature("index: daily quota", "done", _PAGE),
-    )

@@ -27,7 +27,6 @@ from firedrill.vendors.datadog.paths import Attributes, Getter, getter
 from firedrill.vendors.datadog.pretty import pretty
 from firedrill.vendors.datadog.tags import normalised, text
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
-from firedrill.vendors.features import Feature
 
 MAX_REQUEST_BYTES = 5_000_000
 MAX_ENTRIES = 1_000
@@ -41,7 +40,6 @@ MAX_AGE_MS = 18 * HOUR_MS
 MAX_AHEAD_MS = 2 * HOUR_MS
 """Source: docs.datadoghq.com/logs/log_configuration/processors/log_date_remapper"""
 
-_PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
 _HOSTS = ("host", "hostname", "syslog.hostname")
 _DATES = (
     "@timestamp",
@@ -221,16 +219,3 @@ def _cut(entry: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _dumps(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def features() -> tuple[Feature, ...]:
-    """What of the intake is done, modelled or refused."""
-    api, limits = "docs.datadoghq.com/api/latest/logs", "docs.datadoghq.com/logs/log_collection"
-    return (
-        Feature("intake: request limits (5 MB, 1,000 logs)", "done", api, "413 refuses the whole request"),
-        Feature("intake: logs over 1 MB are cut", "modelled", api, "which part is cut is not documented"),
-        Feature("intake: tags of a log", "modelled", limits, "at most 100 tags of 256 characters, normalised"),
-        Feature("intake: reserved attributes", "done", _PAGE, "default preprocessing, not an organisation's own"),
-        Feature("intake: message of a log without one", "done", _PAGE, "its JSON, pretty-printed"),
-        Feature("intake: date window", "done", _PAGE, "18 hours back; beyond 2 hours ahead: switch future_date"),
-    )

@@ -24,12 +24,10 @@ from firedrill.vendors.datadog.spec import Filter, Model, at, read
 from firedrill.vendors.datadog.tags import normalised, text
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
 from firedrill.vendors.errors import FiredrillError, Mistakes
-from firedrill.vendors.features import Feature
 
 MAX_AGE_MS = 20 * 60 * 1000
 MAX_NAME_LENGTH = 200
 
-_PAGE = "docs.datadoghq.com/logs/log_configuration/logs_to_metrics"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 Measure = Callable[[Log, int], "Point | str"]
@@ -252,13 +250,3 @@ def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[
             return tags_of.__wrapped__(*values)
 
     return tags
-
-
-def features() -> tuple[Feature, ...]:
-    """What of log-based metrics is done, modelled or refused."""
-    return (
-        Feature("log metric: count", "done", _PAGE),
-        Feature("log metric: distribution", "done", _PAGE, "numbers only; a text with a number: switch numeric_text"),
-        Feature("log metric: group by", "done", _PAGE, "absent and array values: switches missing_group, array_group"),
-        Feature("log metric: 20-minute rule", "done", _PAGE, "late logs make no point"),
-    )

@@ -17,9 +17,6 @@ from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.datadog.spec import Filter, Model, at, read
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
 from firedrill.vendors.errors import FiredrillError, Mistakes
-from firedrill.vendors.features import Feature
-
-_PAGE = "docs.datadoghq.com/logs/log_configuration/pipelines"
 
 
 class Step(NamedTuple):
@@ -204,13 +201,3 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> str:
     written = [f"{path} = {value!r}" for path, value in after.items() if path not in before or before[path] != value]
     removed = [f"{path} removed" for path in before if path not in after]
     return ", ".join(written + removed) or "wrote what was there already"
-
-
-def features() -> tuple[Feature, ...]:
-    """What of pipelines is done, modelled or refused."""
-    return (
-        Feature("pipeline: filter, order and nesting", "done", _PAGE),
-        Feature("pipeline: processors are disabled by default", "done", "docs.datadoghq.com/api/latest/logs-pipelines"),
-        Feature("pipeline: order resource", "done", "docs.datadoghq.com/api/latest/logs-pipelines"),
-        Feature("pipeline: integration pipelines", "refused", _PAGE, "not published; use a ddsource of your own"),
-    )

@@ -8,6 +8,5 @@ from __future__ import annotations
 from firedrill.vendors.datadog.grok.compiler import compile_grok
 from firedrill.vendors.datadog.grok.errors import GrokSyntaxError
 from firedrill.vendors.datadog.grok.extraction import Grok
-from firedrill.vendors.datadog.grok.support import features
 
-__all__ = ["Grok", "GrokSyntaxError", "compile_grok", "features"]
+__all__ = ["Grok", "GrokSyntaxError", "compile_grok"]

@@ -11,7 +11,6 @@ from typing import Any
 from firedrill.vendors.datadog.processors.base import AnyKind, Context, Options, Run
 from firedrill.vendors.datadog.spec import read
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.features import Feature
 
 
 @cache
@@ -36,8 +35,3 @@ def read_options(spec: Mapping[str, Any], place: str) -> Options:
 def compile_processor(options: Options, context: Context) -> Run:
     """The function that runs the processor on a log."""
     return kinds()[options.type].compile(options, context)
-
-
-def features() -> tuple[Feature, ...]:
-    """Every processor with its source page, and whether it is done, modelled or refused."""
-    return tuple(kinds()[name].feature for name in sorted(kinds()))

@@ -9,7 +9,6 @@ from firedrill.vendors.datadog.queries.query import Evaluation, GroupValues, Mon
 from firedrill.vendors.datadog.queries.record_query import RecordQuery
 from firedrill.vendors.datadog.queries.records import CheckRun, CheckStatus, Record
 from firedrill.vendors.datadog.queries.store import Point, PointStore
-from firedrill.vendors.datadog.queries.support import features
 from firedrill.vendors.datadog.queries.window_starts import with_starts
 from firedrill.vendors.datadog.queries.windows import Window, parse_window
 
@@ -30,7 +29,6 @@ __all__ = [
     "compile_event_query",
     "compile_log_query",
     "compile_query",
-    "features",
     "parse_window",
     "with_starts",
 ]

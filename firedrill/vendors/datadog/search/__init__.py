@@ -9,6 +9,5 @@ from firedrill.vendors.datadog.search.compiler import compile_query
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.parser import parse
 from firedrill.vendors.datadog.search.printer import show
-from firedrill.vendors.datadog.search.support import features
 
-__all__ = ["SearchSyntaxError", "compile_query", "features", "parse", "show"]
+__all__ = ["SearchSyntaxError", "compile_query", "parse", "show"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.vendors.datadog.grok import compile_grok, features
+from firedrill.vendors.datadog.grok import compile_grok
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.errors import FiredrillError
 
@@ -53,10 +53,3 @@ def test_every_matcher_and_filter_has_a_case() -> None:
     cased = {word for text in texts for word in all_matchers() if f"%{{{word}" in text}
     assert set(all_matchers()) - cased == set()
     assert {word for word in all_filters() if not any(f":{word}" in text for text in texts)} == {"useragent"}
-
-
-def test_features_list_every_matcher_and_filter_once() -> None:
-    names = [feature.name for feature in features()]
-    assert len(names) == len(set(names))
-    assert {feature.name for feature in features() if feature.status == "refused"} == {"grok filter: useragent"}
-    assert "grok matcher: notSpace" in names

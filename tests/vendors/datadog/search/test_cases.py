@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.search import SearchSyntaxError, compile_query, features, parse, show
+from firedrill.vendors.datadog.search import SearchSyntaxError, compile_query, parse, show
 
 CASES = Path(__file__).parent / "cases"
 QUERIES = sorted(path for path in CASES.rglob("*.json") if path.parent.name != "errors")
@@ -51,11 +51,3 @@ def test_every_case_names_its_page() -> None:
     assert [name(path) for path in [*QUERIES, *ERRORS] if not read(path)["page"]] == []
     assert len(QUERIES) > 90
     assert len(ERRORS) > 25
-
-
-def test_features_are_listed_once() -> None:
-    names = [feature.name for feature in features()]
-    assert len(names) == len(set(names))
-    assert [feature.name for feature in features() if feature.status == "refused"] == [
-        "log search: calculated fields (#name)"
-    ]

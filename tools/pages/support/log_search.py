@@ -7,7 +7,7 @@ from firedrill.vendors.features import Feature, Status
 _PAGE = "docs.datadoghq.com/logs/explorer/search_syntax"
 _PIPELINES = "docs.datadoghq.com/observability_pipelines/search_syntax/logs"
 
-_FORMS: list[tuple[str, Status, str, str]] = [
+_FORMS: tuple[tuple[str, Status, str, str], ...] = (
     ("AND, OR, NOT, -, parentheses", "done", _PAGE, "AND by default and before OR; ! excludes too"),
     ("free text and phrases", "done", _PAGE, "words of the message, in any case; of no other attribute"),
     (
@@ -28,9 +28,6 @@ _FORMS: list[tuple[str, Status, str, str]] = [
     ("arrays and arrays of objects", "done", _PAGE, "any element matches; two terms are independent"),
     ("groups of values (key:(a OR b))", "done", _PAGE, ""),
     ("calculated fields (#name)", "refused", _PAGE, ""),
-]
+)
 
-
-def features() -> list[Feature]:
-    """Every documented form with its status."""
-    return [Feature(f"log search: {name}", status, page, note) for name, status, page, note in _FORMS]
+FEATURES = tuple(Feature(f"log search: {name}", status, page, note) for name, status, page, note in _FORMS)

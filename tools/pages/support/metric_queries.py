@@ -16,7 +16,7 @@ _ROLLUP = "docs.datadoghq.com/dashboards/functions/rollup"
 _EVENT = "docs.datadoghq.com/monitors/types/event"
 _LOG = "docs.datadoghq.com/monitors/types/log"
 
-_FEATURES: tuple[tuple[str, Status, str, str], ...] = (
+_PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("time aggregators avg, sum, min, max", "done", _METRIC, ""),
     ("percentile(window)", "modelled", _DISTRIBUTIONS, "exact over raw values, where Datadog has a sketch's estimate"),
     ("evaluation windows, 1 minute to 1 month", "done", _METRIC, "the API's older text ends at one week"),
@@ -65,13 +65,10 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("event query: cardinality, measures, groups", "modelled", _EVENT, "as those of logs"),
 )
 
-
-def features() -> list[Feature]:
-    """Every part of a query with its status, and every function."""
-    return [
-        *(Feature(f"query: {name}", status, page, note) for name, status, page, note in _FEATURES),
-        *(
-            Feature(f"function: {one.name}()", one.status, one.source, one.note)
-            for one in sorted(functions().values(), key=lambda one: one.name)
-        ),
-    ]
+FEATURES = (
+    *(Feature(f"query: {name}", status, page, note) for name, status, page, note in _PARTS),
+    *(
+        Feature(f"function: {one.name}()", one.status, one.source, one.note)
+        for one in sorted(functions().values(), key=lambda one: one.name)
+    ),
+)

@@ -8,6 +8,7 @@ from typing import Any
 from typer.main import get_command
 
 from firedrill.cli import app
+from tools.pages.markdown import GENERATED, page, table
 
 
 def commands() -> dict[str, Any]:
@@ -22,19 +23,17 @@ def shown(command: Any) -> list[Any]:
 
 def markdown() -> str:
     """The page of all commands."""
-    lines = [
-        "<!-- Generated from the code, do not edit: make gen -->",
-        "",
+    blocks = [
+        GENERATED,
         "# Commands",
-        "",
-        "`firedrill` stands for `.venv/bin/python -m firedrill` in the project's folder, once `make setup` has run.",
+        "`firedrill` stands for `.venv/bin/python -m firedrill` in the project's folder, once `make setup` has run.\n"
         "An exit code that a command does not name: 2 for a mistake that the message says how to mend, 130 for Ctrl-C.",
     ]
     for name, command in commands().items():
-        lines += ["", f"## {name}", "", f"`{_usage(name, command)}`", "", command.help, ""]
-        rows = [f"| {_names(each)} | {_default(each)} | {_help(each)} |" for each in shown(command)]
-        lines += ["| argument or option | default | what it is |", "| --- | --- | --- |", *rows] if rows else []
-    return "\n".join(lines).rstrip() + "\n"
+        blocks += [f"## {name}", f"`{_usage(name, command)}`", command.help]
+        if rows := [(_names(each), _default(each), _help(each)) for each in shown(command)]:
+            blocks.append(table(("argument or option", "default", "what it is"), rows))
+    return page(*blocks)
 
 
 def _usage(name: str, command: Any) -> str:
@@ -65,7 +64,7 @@ def _default(each: Any) -> str:
 
 
 def _help(each: Any) -> str:
-    return str(each.help or "").replace("|", "\\|").replace("<", "\\<")
+    return str(each.help or "").replace("<", "\\<")
 
 
 def _place(each: Any) -> str:

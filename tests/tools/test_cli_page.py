@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill import reference
+from tools.pages import cli_page
 
-PAGE = reference.markdown()
+PAGE = cli_page.markdown()
 
 
-@pytest.mark.parametrize("name", reference.commands())
+@pytest.mark.parametrize("name", cli_page.commands())
 def test_a_command_has_a_section_with_all_that_it_takes(name: str) -> None:
     section = PAGE.split(f"\n## {name}\n")[1].split("\n## ")[0]
-    command = reference.commands()[name]
+    command = cli_page.commands()[name]
     assert command.help in section
-    for each in reference.shown(command):
+    for each in cli_page.shown(command):
         for option in (*each.opts, *each.secondary_opts):
             assert f"`{option.upper() if option == each.name else option}`" in section
 

@@ -16,7 +16,7 @@ _TAIL = "developers.cloudflare.com/workers/runtime-apis/handlers/tail"
 _UPLOAD = "developers.cloudflare.com/workers/configuration/multipart-upload-metadata"
 _MIGRATIONS = "developers.cloudflare.com/durable-objects/reference/durable-objects-migrations"
 
-_FEATURES = (
+FEATURES = (
     Feature("dataset workers_trace_events: all 13 fields", "done", _DATASET),
     Feature("other datasets", "refused", _DATASET),
     Feature(
@@ -74,8 +74,3 @@ _FEATURES = (
     Feature("binding analytics_engine", "modelled", _UPLOAD, "points are taken and forgotten"),
     Feature("other bindings in workerd", "refused", _UPLOAD),
 )
-
-
-def features() -> tuple[Feature, ...]:
-    """Every feature of trace events and Logpush."""
-    return _FEATURES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from firedrill.runtime.take import Faults
 from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions, keys
 from firedrill.scenarios.generic import GENERIC
 from firedrill.scenarios.traffic import LONG
+from tools.pages.markdown import GENERATED, page, table
 
 _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", DrillFile),
@@ -23,7 +24,7 @@ _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("A scenario of this Worker alone: `scenarios.<name>`", Extra),
 )
 _INTRODUCTION = f"""\
-<!-- Generated from the code, do not edit: make gen -->
+{GENERATED}
 
 # The drill file
 
@@ -42,18 +43,18 @@ def markdown() -> str:
     blocks = [_INTRODUCTION]
     for title, model in _MAPPINGS:
         rows = ((f"`{key}`", allowed) for key, allowed in keys(model).items())
-        blocks += [f"## {title}", _table(("key", "what it takes"), rows)]
+        blocks += [f"## {title}", table(("key", "what it takes"), rows)]
     blocks += [
         "## Faults: `faults`",
-        _table(("fault", "default", "what it does"), _faults()),
+        table(("fault", "default", "what it does"), _faults()),
         "## Scenarios that every Worker gets",
         "Of these monitors, those that are declared must fire, or may; a scenario without any is not run. Faults are\n"
         "as large as thresholds ask for: a surge is twice what `traffic-surge` tolerates, slow storage takes 1.4\n"
         "times what `do-latency` does. A class that counts itself (`countedBy: object`) shows no errors of calls that\n"
         "never reach it.",
-        _table(("scenario", "what happens", "must fire", "may fire"), _scenarios()),
+        table(("scenario", "what happens", "must fire", "may fire"), _scenarios()),
     ]
-    return "\n\n".join(blocks) + "\n"
+    return page(*blocks)
 
 
 def _faults() -> Iterable[tuple[str, ...]]:
@@ -83,8 +84,3 @@ def _scenarios() -> Iterable[tuple[str, ...]]:
             ", ".join(f"`{id_}`" for id_ in (*each.fires, *each.seen_by_caller, *each.without_data)),
             ", ".join(f"`{id_}`" for id_ in each.may_fire),
         )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)

@@ -15,7 +15,7 @@ _CHECK = "docs.datadoghq.com/monitors/types/service_check"
 _COMPOSITE = "docs.datadoghq.com/monitors/types/composite"
 _DOWNTIMES = "docs.datadoghq.com/monitors/downtimes"
 
-_FEATURES: tuple[tuple[str, Status, str, str], ...] = (
+_PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("thresholds and warning thresholds", "done", _CONFIGURATION, "the query's number is the critical one"),
     (
         "recovery thresholds",
@@ -83,14 +83,8 @@ _FEATURES: tuple[tuple[str, Status, str, str], ...] = (
     ("message: @handles", "done", _NOTIFY, "to the next space; before punctuation they are reported"),
 )
 
-
-def features() -> list[Feature]:
-    """Every documented part with its status; options and types without an emulation are refused by name."""
-    return [
-        *(Feature(f"monitor: {name}", status, page, note) for name, status, page, note in _FEATURES),
-        *(Feature(f"monitor option: {name}", "refused", _API) for name in UNSUPPORTED),
-        *(
-            Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors")
-            for name in REFUSED_TYPES
-        ),
-    ]
+FEATURES = (
+    *(Feature(f"monitor: {name}", status, page, note) for name, status, page, note in _PARTS),
+    *(Feature(f"monitor option: {name}", "refused", _API) for name in UNSUPPORTED),
+    *(Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors") for name in REFUSED_TYPES),
+)

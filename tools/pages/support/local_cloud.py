@@ -12,7 +12,7 @@ _DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-desti
 _CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
 _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 
-_FEATURES = (
+FEATURES = (
     Feature("WorkersScript", "done", _CLOUDFLARE + "workersscript", "import: <account_id>/<script_name>"),
     Feature(
         "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine",
@@ -63,8 +63,3 @@ _FEATURES = (
     Feature("assets, archives and references to resources as inputs", "refused", _PROTOCOL),
     Feature("types in GetSchema", "refused", _PROTOCOL, "pulumi import without --generate-code=false"),
 )
-
-
-def features() -> tuple[Feature, ...]:
-    """Every feature of the local cloud."""
-    return _FEATURES

@@ -10,7 +10,7 @@ import pytest
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.drill_file import DrillFile
 from firedrill.scenarios.generic import GENERIC
-from firedrill.scenarios.page import markdown
+from tools.pages.drill_file_page import markdown
 
 PAGE = markdown()
 
