@@ -8,13 +8,13 @@ buckets/<bucket>/<path>                   what Logpush wrote to prove that a buc
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import shutil
 from contextlib import suppress
 from pathlib import Path
 
 from firedrill.cloud.state import State
+from firedrill.files import write_atomically
 from firedrill.resources import WORKERS_SCRIPT
 
 _NAMESPACE = re.compile(r"[0-9a-f]{32}")
@@ -35,13 +35,7 @@ def keep_module(folder: Path, content: str) -> str:
     sha256 = hashlib.sha256(content.encode()).hexdigest()
     file = module_file(folder, sha256)
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = file.with_suffix(".new")
-        with open(new, "w", encoding="utf-8", newline="") as out:
-            out.write(content)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(new, file)
+        write_atomically(file, content)
     return sha256
 
 

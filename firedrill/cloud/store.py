@@ -6,17 +6,19 @@ read by its owner only: Cloudflare and Datadog hold a deployment's secrets, and 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
+
 from firedrill.cloud.state import VERSION, State, from_json, to_json
+from firedrill.files import OWNER_ONLY, write_atomically
 from firedrill.vendors.errors import FiredrillError
 
-_OWNER_ONLY = 0o600
+_POLL_S = 0.005
 
 
 class Store:
@@ -44,41 +46,28 @@ class Store:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """Hold the lock, which the system lets go of when the process dies; its file stays empty."""
+        """Hold the lock, which the system lets go of when the process dies."""
         self.file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.file.with_name(f"{self.file.name}.lock"), os.O_RDWR | os.O_CREAT, _OWNER_ONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        with FileLock(self.file.with_name(f"{self.file.name}.lock"), mode=OWNER_ONLY, poll_interval=_POLL_S):
             yield
-        finally:
-            os.close(descriptor)
 
     def _load(self) -> State:
         """The state of the file, parsed only when another process has replaced it."""
         try:
-            found = os.stat(self.file)
+            signature = _signature(os.stat(self.file))
         except FileNotFoundError:
             return State()
-        signature = (found.st_ino, found.st_mtime_ns, found.st_size)
         if self._known is None or self._known[0] != signature:
             self._known = signature, read(self.file)
         return self._known[1]
 
     def _write(self, state: State) -> None:
-        new = self.file.with_name(f"{self.file.name}.new")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-            out.write(json.dumps(to_json(state), ensure_ascii=False, separators=(",", ":")))
-            out.flush()
-            os.fsync(out.fileno())
-            found = os.fstat(out.fileno())
-        self._replace(new, self.file)
-        self._known = (found.st_ino, found.st_mtime_ns, found.st_size), state
-        folder = os.open(self.file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        text = json.dumps(to_json(state), ensure_ascii=False, separators=(",", ":"))
+        self._known = _signature(write_atomically(self.file, text, self._replace)), state
+
+
+def _signature(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def read(file: Path) -> State:

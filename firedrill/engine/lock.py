@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from firedrill.errors import CannotRun
+from firedrill.files import OWNER_ONLY, write_atomically
 
 AT_WORK = "is at work on this project's stacks. Wait until it has ended, or end it."
 RUNS = "runs this stack. End it first, with Ctrl-C; what the objects have stored stays."
@@ -22,16 +24,15 @@ def exclusive(file: Path, command: str, now: datetime, busy: str = AT_WORK) -> I
     Raises CannotRun instead of waiting: who holds it, since when, and `busy`.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    holder = file.with_name(f"{file.name}.holder")  # apart, since on some systems nobody can read a locked file
     try:
+        lock = FileLock(file, mode=OWNER_ONLY, blocking=False).acquire()
+    except Timeout:
+        name = holder.read_text(encoding="utf-8") if holder.exists() else "another command"
+        raise CannotRun(f"{name} {busy}") from None
+    with lock:
+        write_atomically(holder, f"{command} (process {os.getpid()}, since {now:%H:%M:%S})")
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            holder = os.read(descriptor, 1000).decode() or "another command"
-            raise CannotRun(f"{holder} {busy}") from None
-        os.ftruncate(descriptor, 0)
-        os.write(descriptor, f"{command} (process {os.getpid()}, since {now:%H:%M:%S})".encode())
-        yield
-        os.ftruncate(descriptor, 0)
-    finally:
-        os.close(descriptor)
+            yield
+        finally:
+            holder.unlink()

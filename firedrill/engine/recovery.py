@@ -18,6 +18,7 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.state import Entry
 from firedrill.engine.process import Engine
 from firedrill.engine.recorded import exported
+from firedrill.files import write_atomically
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -49,9 +50,7 @@ class Journal:
 
     def begin(self, run: Run) -> None:
         """A run begins, in place of any other."""
-        new = self._file.with_suffix(".new")
-        new.write_text(json.dumps(asdict(run)), encoding="utf-8")
-        new.replace(self._file)
+        write_atomically(self._file, json.dumps(asdict(run)))
 
     def end(self) -> None:
         """The run has ended."""

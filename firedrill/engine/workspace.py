@@ -8,7 +8,6 @@ Source: pulumi.com/docs/iac/concepts/projects/project-file and .../state-and-bac
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Iterable
@@ -20,6 +19,7 @@ import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
 from firedrill.environment import without_accounts
+from firedrill.files import write_atomically
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.vendors.errors import FiredrillError
 
@@ -107,9 +107,9 @@ def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate:
         each.mkdir(parents=True, exist_ok=True)
     missing = _write_config(workspace.config_file(stack), config, _full_keys(rotate, config))
     project = {"name": config.project, "runtime": "python", "main": str(workspace.root)}
-    _write(workspace.engine / "Pulumi.yaml", yaml.safe_dump(project))
+    write_atomically(workspace.engine / "Pulumi.yaml", yaml.safe_dump(project))
     if not (workspace.engine / "passphrase").exists():
-        _write(workspace.engine / "passphrase", secrets.token_hex(32))
+        write_atomically(workspace.engine / "passphrase", secrets.token_hex(32))
     return missing
 
 
@@ -151,7 +151,7 @@ def _write_config(file: Path, config: StackConfig, rotate: set[str]) -> list[str
             )
     kept = {key: known[key] for key in config.secret_keys if key in known and key not in rotate}
     plain = {key: text for key, text in config.values.items() if key not in config.secret_keys}
-    _write(file, yaml.safe_dump({**found, "config": plain | kept}))
+    write_atomically(file, yaml.safe_dump({**found, "config": plain | kept}))
     return [key for key in config.secret_keys if key not in kept]
 
 
@@ -162,12 +162,3 @@ def _read_config(file: Path) -> dict[str, Any]:
     except yaml.YAMLError:
         return {}
     return content if isinstance(content, dict) else {}
-
-
-def _write(file: Path, text: str) -> None:
-    """Replace the file at once, readable by its owner only."""
-    new = file.with_name(f".{file.name}.new")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write(text)
-    new.replace(file)

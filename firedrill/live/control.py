@@ -8,7 +8,6 @@ answered by {"said"} or {"error"}.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import socket
 import socketserver
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.errors import CannotRun
+from firedrill.files import write_atomically
 from firedrill.live.events import Event, from_json, to_json
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
@@ -49,7 +49,7 @@ def served(file: Path, hub: Hub, apply: Apply) -> Iterator[None]:
 
     with _Server(("127.0.0.1", 0), Orders) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        _write(file, json.dumps({"port": server.server_address[1], "token": token}))
+        write_atomically(file, json.dumps({"port": server.server_address[1], "token": token}))
         try:
             yield
         finally:
@@ -121,11 +121,3 @@ def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[sock
     with connection:
         connection.sendall(json.dumps({"token": reached["token"], **order}).encode() + b"\n")
         yield connection
-
-
-def _write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    new = file.with_suffix(".new")
-    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    new.replace(file)

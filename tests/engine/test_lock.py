@@ -51,7 +51,7 @@ def test_the_lock_is_free_after_the_block(tmp_path: Path) -> None:
     for _ in range(2):
         with exclusive(tmp_path / "folder" / "lock", "firedrill up", NOON):
             pass
-    assert (tmp_path / "folder" / "lock").read_text() == ""
+    assert not (tmp_path / "folder" / "lock.holder").exists()
 
 
 def test_the_lock_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
@@ -59,4 +59,4 @@ def test_the_lock_is_free_when_its_holder_was_killed(tmp_path: Path) -> None:
         holder.kill()
         holder.communicate()
     with exclusive(tmp_path / "lock", "firedrill up", NOON):
-        assert (tmp_path / "lock").read_text() == f"firedrill up (process {os.getpid()}, since 12:00:00)"
+        assert (tmp_path / "lock.holder").read_text() == f"firedrill up (process {os.getpid()}, since 12:00:00)"

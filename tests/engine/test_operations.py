@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import subprocess
@@ -95,15 +94,11 @@ def test_what_is_no_secret_cannot_be_made_anew(small: Local) -> None:
 
 
 def test_a_second_run_at_the_same_time_is_refused(small: Local) -> None:
-    small.folder.mkdir()
-    with (small.folder / "lock").open("w") as lock:
-        lock.write("firedrill up --stack prod (process 77, since 12:34:56)")
-        lock.flush()
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(CannotRun) as raised:
-            small.run("preview")
+    held = exclusive(small.folder / "lock", "firedrill up --stack prod", datetime(2026, 11, 23, 12, 34, 56))
+    with held, pytest.raises(CannotRun) as raised:
+        small.run("preview")
     assert str(raised.value) == (
-        "firedrill up --stack prod (process 77, since 12:34:56) is at work on this project's stacks. "
+        f"firedrill up --stack prod (process {os.getpid()}, since 12:34:56) is at work on this project's stacks. "
         "Wait until it has ended, or end it."
     )
 
