@@ -24,6 +24,7 @@ import yaml  # type: ignore[import-untyped]
 
 from bench.measure import ROOT
 from firedrill.engine import binary
+from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 from firedrill.render import stack_config
 from firedrill.render.engine import record
@@ -106,7 +107,7 @@ def _run(command: Sequence[str], folder: Path) -> tuple[float, float]:
     spent = []
     for _ in range(ROUNDS + 1):
         before, began = _processor_s(), time.perf_counter()
-        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        environment = for_child() | {"PYTHONPATH": str(ROOT)}
         subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
         spent.append((_processor_s() - before, time.perf_counter() - began))
     return statistics.median(each for each, _ in spent[1:]), statistics.median(each for _, each in spent[1:])

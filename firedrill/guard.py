@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from firedrill.environment import for_child
+
 _GUARD = 'read -r _; kill -s KILL -- "-$1" 2>/dev/null; shift; rm -rf -- "$@"'
 """Waits for its standard input to close, as it does even when we are killed, and cleans up in our stead."""
 
@@ -21,6 +23,7 @@ def guarded(process: subprocess.Popen[bytes], *leftovers: Path) -> Iterator[None
     """
     guard = subprocess.Popen(
         ["/bin/sh", "-c", _GUARD, "guard", str(process.pid), *map(str, leftovers)],
+        env=for_child(),
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

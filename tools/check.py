@@ -9,6 +9,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
+sys.path.insert(0, str(ROOT))
+
+from firedrill.environment import PYTHON, for_child  # noqa: E402 - found through the line above
 
 
 def main() -> int:
@@ -29,7 +32,8 @@ def main() -> int:
 
 def passes(name: str, command: list[str]) -> bool:
     """Run one check; prints its output only when it fails."""
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = for_child(*PYTHON)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     print(f"{'ok    ' if done.returncode == 0 else 'FAILED'} {name}", flush=True)
     if done.returncode:
         print(done.stdout + done.stderr, flush=True)

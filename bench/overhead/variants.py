@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from components.worker.bundle import build
+from firedrill.environment import NETWORK, for_child
 from firedrill.errors import CannotRun
 
 HERE = Path(__file__).parent
@@ -38,7 +39,7 @@ def minified(variant: Variant) -> bytes:
     """The bundle as small as esbuild makes it with the names of classes kept."""
     program = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
     command = [str(program), "--minify", "--keep-names", "--format=esm", "--target=es2022"]
-    return subprocess.run(command, input=bundle(variant), capture_output=True, check=True).stdout
+    return subprocess.run(command, input=bundle(variant), env={}, capture_output=True, check=True).stdout
 
 
 def dependencies(variant: Variant) -> list[str]:
@@ -71,7 +72,7 @@ def install_peers() -> None:
     if npm is None:
         raise CannotRun("npm is not on PATH and the peers are not installed; install Node.js")
     command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=peer", "--no-package-lock"]
-    environment = {**os.environ, "PATH": path}
+    environment = for_child("NODE_*", "NPM_*", "npm_*", *NETWORK) | {"PATH": path}
     done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise CannotRun(f"npm cannot install the peers of {HERE.relative_to(ROOT)}:\n{done.stderr.strip()}")

@@ -66,7 +66,8 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
     with tempfile.TemporaryDirectory() as folder:
         out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
         command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        # Without an environment: Pulumi puts the stack's secrets into ours, and the bundle must not depend on it.
+        done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
         (output,) = json.loads(meta.read_text(encoding="utf-8"))["outputs"].values()

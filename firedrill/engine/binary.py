@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 
 MINIMUM = "3.190.0"
@@ -50,7 +50,7 @@ def find(root: Path) -> Binary:
 
 def version_of(program: str) -> str:
     """What `pulumi version` prints, without the v; raises CannotRun when that is no version."""
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    environment = for_child() | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         done = subprocess.run([program, "version"], env=environment, capture_output=True, text=True, check=False)
     except OSError as error:

@@ -18,7 +18,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from firedrill.engine.process import Engine
-from firedrill.environment import without_accounts
+from firedrill.environment import for_child
 from firedrill.files import write_atomically
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.vendors.errors import FiredrillError
@@ -66,7 +66,7 @@ class Workspace:
 
     def environment(self) -> dict[str, str]:
         """What Pulumi finds in its environment, but for the providers."""
-        return without_accounts() | {
+        return for_child() | {
             "PULUMI_HOME": str(self.engine / "home"),
             # The sidecars that metadata is in would be left half written by a kill, and the stack unreadable.
             "PULUMI_BACKEND_URL": f"{self.state.as_uri()}?metadata=skip",

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from firedrill.environment import without_accounts
+from firedrill.environment import PYTHON, for_child
 from firedrill.render.protocol import REFUSED
 from firedrill.resources import Resource, loads
 from firedrill.vendors.errors import FiredrillError
@@ -41,7 +41,7 @@ def render(stack: str, root: Path) -> list[Resource]:
 
 
 def _environment() -> dict[str, str]:
-    """Our environment without an account, and with this package to import."""
-    kept = without_accounts()
+    """What a child may see of our environment, with this package to import."""
+    kept = for_child(*PYTHON)
     path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(path)}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from firedrill.drill.readings import OTHER
 from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import OK, Change, ScenarioRun
+from firedrill.environment import PYTHON, for_child
 from firedrill.resources import LOGS_METRIC, Resource
 
 MINUTE_MS = 60_000
@@ -179,5 +180,6 @@ def lost_fields(before: Path, after: Path) -> list[str]:
 def _fields(root: Path) -> list[str]:
     """The wire names of the telemetry contract at `root`, asked of its own code; none where there is no such code."""
     ask = "import json; from components.telemetry import FIELDS; print(json.dumps([field.wire for field in FIELDS]))"
-    done = subprocess.run([sys.executable, "-c", ask], cwd=root, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-c", ask]
+    done = subprocess.run(command, cwd=root, env=for_child(*PYTHON), capture_output=True, text=True, check=False)
     return list(json.loads(done.stdout)) if done.returncode == 0 else []

@@ -10,12 +10,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from firedrill.environment import NETWORK, for_child
 from firedrill.errors import CannotRun
 from firedrill.vendors.errors import FiredrillError
 
 WORKING_TREE = ""
 _INSTALLED = ("node_modules",)
 """What set-up puts beside the sources: every revision is rendered with what is installed now."""
+
+_OF_GIT = (
+    *("GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM", "GIT_DIR", "GIT_WORK_TREE"),
+    *("GIT_SSH", "GIT_SSH_COMMAND", "SSH_AUTH_SOCK", *NETWORK),
+)
+"""Where the repository and the settings are, and how to reach a remote: a partial clone fetches what it lacks."""
 
 
 @contextmanager
@@ -56,7 +63,8 @@ def _hint(root: Path) -> str:
 def _git(root: Path, *arguments: str) -> bytes:
     """What git prints; nothing when a --quiet command has nothing to say."""
     try:
-        done = subprocess.run(["git", "-C", str(root), *arguments], capture_output=True, check=False)  # noqa: S607 - the user's git
+        command = ["git", "-C", str(root), *arguments]
+        done = subprocess.run(command, env=for_child(*_OF_GIT), capture_output=True, check=False)
     except OSError as error:
         raise CannotRun(f"git cannot be started ({error.strerror}); install it to compare revisions.") from error
     if done.returncode != 0 and done.stderr:

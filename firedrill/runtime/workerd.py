@@ -16,6 +16,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 from firedrill.guard import guarded
 
@@ -105,6 +106,7 @@ def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes
             process = subprocess.Popen(
                 [*command, f"--control-fd={control_end}"],
                 cwd=folder,
+                env=for_child(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,8 +51,6 @@ def run(tmp_path: Path, state: Path) -> Iterator[Run]:
     environment = kept | {
         "PATH": os.pathsep.join([str(root / "bin"), str(HOST), str(pulumi.parent), os.environ["PATH"]]),
         "PYTHONPATH": str(ROOT),
-        "FIREDRILL_PYTHON": sys.executable,
-        "FIREDRILL_HOST": str(HOST / "host.py"),
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": (tmp_path / "state").as_uri(),
         "PULUMI_CONFIG_PASSPHRASE": "passphrase",

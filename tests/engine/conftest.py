@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +17,7 @@ import pytest
 from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
 from firedrill.cloud.values import seal
-from firedrill.engine.operations import REPOSITORY, LocalStack, operate
+from firedrill.engine.operations import LocalStack, operate
 from firedrill.engine.process import Outcome
 from firedrill.engine.workspace import Workspace
 from firedrill.render import stack_config
@@ -126,9 +125,6 @@ def language_host(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stand-in for the language host that comes with the full CLI."""
     folder = Path(__file__).parent / "host"
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(REPOSITORY))
-    monkeypatch.setenv("FIREDRILL_PYTHON", sys.executable)
-    monkeypatch.setenv("FIREDRILL_HOST", str(folder / "host.py"))
 
 
 @pytest.fixture

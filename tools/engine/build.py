@@ -16,11 +16,17 @@ ROOT = MODULE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from firedrill.engine import binary  # noqa: E402 - found through the line above
+from firedrill.environment import NETWORK, for_child  # noqa: E402
 from firedrill.errors import CannotRun  # noqa: E402
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 """What `pulumi version` prints; empty in a build that does not set it, as releases do."""
+
+_OF_GO = (
+    *("GOCACHE", "GOFLAGS", "GOINSECURE", "GOMAXPROCS", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH"),
+    *("GOPRIVATE", "GOPROXY", "GOROOT", "GOSUMDB", "GOTMPDIR", "GOTOOLCHAIN", "CC", "CGO_ENABLED", "CXX"),
+)
 
 
 def main() -> int:
@@ -44,7 +50,8 @@ def build(root: Path) -> int:
     unfinished = target.with_name("pulumi.unfinished")
     flags = f"-s -w -X {VERSION_VARIABLE}=v{version}"
     print(f"building the Pulumi CLI {version} (about two minutes the first time)", flush=True)
-    done = subprocess.run([go, "build", "-ldflags", flags, "-o", str(unfinished), PACKAGE], cwd=MODULE, check=False)
+    command = [go, "build", "-ldflags", flags, "-o", str(unfinished), PACKAGE]
+    done = subprocess.run(command, cwd=MODULE, env=for_child(*_OF_GO, *NETWORK), check=False)
     if done.returncode:
         return fail(f"Go could not build the Pulumi CLI. {binary.INSTALL}")
     unfinished.replace(target)
