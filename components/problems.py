@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from firedrill.vendors.rules.breach import Breach
+
 
 class DeclarationError(Exception):
     """The stack cannot be declared as asked: the message says what is wrong, what is allowed and what to change."""
@@ -19,13 +21,15 @@ class Problem:
     allowed: str
     change: str
 
+    @classmethod
+    def of(cls, breach: Breach, change: str = "") -> Problem:
+        """A breach of a vendor's rule; `change` is what to do where the rule does not say it."""
+        return cls(breach.field, breach.value, breach.allowed, breach.change or change)
+
     def __str__(self) -> str:
-        """Three lines: what is there, what may be, what to do."""
-        return (
-            f"{self.place} {f'is {self.value}' if self.value else 'is missing'}\n"
-            f"  allowed: {self.allowed}\n"
-            f"  change:  {self.change}"
-        )
+        """Up to three lines: what is there, what may be, what to do where any allowed value will not do."""
+        change = f"\n  change:  {self.change}" if self.change else ""
+        return f"{self.place} {f'is {self.value}' if self.value else 'is missing'}\n  allowed: {self.allowed}{change}"
 
 
 def refuse(what: str, problems: Sequence[Problem]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from firedrill.vendors.cloudflare.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
 
 _EMPTY: dict[str, Any] = {"string": "", "int": 0, "object": {}}
 _VARIED = {
@@ -16,7 +16,7 @@ _VARIED = {
     "WallTimeMs": (0, 60_000),
     "CPUTimeMs": (0, 30_000),
 }
-"""What a filter may tell records of one Worker apart by. Source: as firedrill/vendors/cloudflare/fields.py"""
+"""What a filter may tell records of one Worker apart by. Source: as firedrill/vendors/cloudflare/rules/fields.py"""
 
 
 def others_than(own: Sequence[str]) -> list[str]:

@@ -9,8 +9,8 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from components.log_delivery.destinations import Destination
-from components.log_delivery.fields import DATASET, OBSERVED_FIELDS, TraceEventField, field_names
-from components.log_delivery.filters import script_filter
+from components.log_delivery.fields import OBSERVED_FIELDS
+from components.log_delivery.job import job_inputs
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class LogDeliveryArgs:
     worker_names: Sequence[str]
     """The Workers whose records are sent; each needs `logpush` on."""
     destination: Destination
-    fields: Sequence[TraceEventField | str] = OBSERVED_FIELDS
+    fields: Sequence[str] = OBSERVED_FIELDS
     """What the pipeline reads, by default."""
 
 
@@ -41,10 +41,7 @@ class LogDelivery(pulumi.ComponentResource):
             f"{name}-job",
             # What
             account_id=args.account_id,
-            name=args.title,
-            dataset=DATASET,  # the provider's default is http_requests
-            filter=script_filter(args.worker_names),
-            output_options={"output_type": "ndjson", "field_names": field_names(args.fields)},
+            **job_inputs(args.title, args.worker_names, args.fields),
             # Where
             destination_conf=args.destination.destination_conf(),
             ownership_challenge=args.destination.ownership_challenge,

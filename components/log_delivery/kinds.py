@@ -13,10 +13,10 @@ from urllib.parse import quote, urlencode
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.log_delivery.fields import OBSERVED_FIELDS, TraceEventField
+from components.log_delivery.fields import OBSERVED_FIELDS
+from firedrill.vendors.cloudflare.rules.fields import FIELD, FIELDS
 
 CREDENTIAL = "the name of a config key that holds the secret: at most 32 letters and digits, a small letter first"
-_FIELDS = f"a list of fields of the dataset: {', '.join(field.value for field in TraceEventField)}"
 _PATH = "names of folders with / between them, of letters, digits, dots, dashes, = and _"
 
 Secrets = Mapping[str, str]
@@ -44,8 +44,8 @@ class DestinationSettings(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     fields: Annotated[
-        tuple[TraceEventField, ...],
-        Field(title="What is sent of each record; by default what the pipeline reads, too.", description=_FIELDS),
+        tuple[Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")], ...],
+        Field(title="List of what is sent of each record; by default what the pipeline reads, too.", description=FIELD),
     ] = OBSERVED_FIELDS
 
     @abstractmethod

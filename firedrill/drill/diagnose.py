@@ -11,7 +11,7 @@ import numpy as np
 from firedrill.drill.run import START_MS, Drilled, made_in_fault
 from firedrill.drill.service import Service
 from firedrill.runtime.take import Take
-from firedrill.vendors.cloudflare.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log

@@ -8,14 +8,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
-from firedrill.vendors.cloudflare.fields import FIELDS
 from firedrill.vendors.cloudflare.filter import compile_filter
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
+from firedrill.vendors.cloudflare.rules.filters import filter_breaches
+from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
 from policies.probes import others_than, records
 from policies.rule import SERVICE, Declared, Item, Rule, number
 
-DATASET = "workers_trace_events"
-MAX_NAME = 512  # Source: developers.cloudflare.com/api/resources/logpush (job name)
 _INTAKE = "http-intake.logs."
 
 
@@ -29,8 +28,7 @@ def _enabled(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _dataset(item: Item, _: Declared) -> Iterator[str]:
-    if item.inputs.get("dataset") != DATASET:
-        yield f"dataset is {item.inputs.get('dataset')!r} (the provider's default is http_requests)"
+    yield from map(str, dataset_breaches(item.inputs.get("dataset") or "http_requests"))
 
 
 def read_fields(declared: Declared, item: Item) -> set[str]:
@@ -94,11 +92,11 @@ def _filter(item: Item, declared: Declared) -> Iterator[str]:
 
 def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) -> Iterator[str]:
     """What is wrong with the records that a filter lets through, as far as probes of `own` and other Workers tell."""
-    try:
-        accepts = compile_filter(text, f"job {item.inputs.get('name')!r}")
-    except FiredrillError as error:
-        yield str(error)
+    refused = [str(breach) for breach in filter_breaches(text)]
+    if refused:
+        yield from refused
         return
+    accepts = compile_filter(text, "")
     if any(accepts(record) for record in records(others_than(own))):
         yield "its filter lets the records of other Workers through: it sends, and bills, them too"
     if service and not _delivers_elsewhere(item) and not all(accepts(record) for record in records(own)):
@@ -107,8 +105,9 @@ def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) ->
 
 def _name(item: Item, _: Declared) -> Iterable[str]:
     name = str(item.inputs.get("name") or "")
-    if not 0 < len(name) <= MAX_NAME:
-        yield f"its name has {len(name)} characters, Cloudflare takes 1 to {MAX_NAME}"
+    if not name:
+        yield "name is missing: nobody can tell the jobs of the account apart"
+    yield from map(str, name_breaches(name))
 
 
 def _source(item: Item, _: Declared) -> Iterator[str]:

@@ -128,13 +128,14 @@ def test_a_job_belongs_to_an_account_or_to_a_zone(problem: Callable[..., str]) -
 
 def test_events_of_workers_belong_to_no_zone(problem: Callable[..., str]) -> None:
     assert problem(LOGPUSH_JOB, accountId=None, zoneId="z") == (
-        "Logpush job 'shop': the dataset workers_trace_events belongs to accounts; set accountId, not zoneId."
+        "Logpush job 'shop': zone_id is 'z'; allowed: nothing, since the dataset workers_trace_events belongs to"
+        " accounts: set account_id in its place."
     )
 
 
 def test_a_frequency_that_there_is_not_is_refused(problem: Callable[..., str]) -> None:
     assert problem(LOGPUSH_JOB, frequency="medium") == (
-        "Logpush job 'shop': frequency is 'medium'; it has to be one of high, low."
+        "Logpush job 'shop': frequency is 'medium'; allowed: one of high, low."
     )
 
 
@@ -168,7 +169,7 @@ def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: C
     )
     problems = cloud.check(LOGPUSH_JOB, wrong).problems
     assert len(problems) == 4
-    assert problems[0] == (
+    assert problems[-1] == (
         "Logpush job 'shop': destination_conf has the parameter 'team'; Datadog knows ddsource, service, ddtags, host,"
         " hostname"
     )
@@ -178,7 +179,8 @@ def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: C
 def test_a_filter_that_is_too_long_is_refused(problem: Callable[..., str]) -> None:
     long = '{"where": {"key": "ScriptName", "operator": "eq", "value": "' + "x" * 1000 + '"}}'
     assert problem(LOGPUSH_JOB, filter=long) == (
-        f"Logpush job 'shop': the filter has {len(long)} bytes; at most 1000 are allowed: shorten it"
+        f"Logpush job 'shop': filter is {len(long)} bytes long; allowed: at most 1000 bytes: shorten it, or make"
+        " several jobs."
     )
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from components.log_delivery import kinds
 from components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
-from components.log_delivery.fields import TraceEventField
 from components.log_metrics.definitions import metrics
 from components.model import ObservedClass
 from components.worker.bundle import Bundle
@@ -144,7 +143,7 @@ def test_a_job_is_enabled_and_has_the_dataset_since_the_provider_defaults_differ
 
 
 def test_a_job_sends_the_fields_it_is_asked_for(delivery: Declare) -> None:
-    declared = delivery(datadog(), fields=(TraceEventField.LOGS, TraceEventField.OUTCOME))
+    declared = delivery(datadog(), fields=("Logs", "Outcome"))
     declared.has("LogpushJob", {"outputOptions": {"fieldNames": ["Logs", "Outcome"]}})
 
 

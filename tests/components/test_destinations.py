@@ -105,7 +105,7 @@ def test_a_stack_has_destinations_by_name_and_their_secrets_elsewhere() -> None:
 def test_a_destination_may_have_fields_of_its_own() -> None:
     archive = {"type": "r2", **WITH_KEYS, "fields": ["Outcome", "ScriptTags"]}
     settings = load({"archive": archive}, keyId=PLANTED, key=PLANTED)
-    assert [field.value for field in settings.destinations["archive"].fields] == ["Outcome", "ScriptTags"]
+    assert settings.destinations["archive"].fields == ("Outcome", "ScriptTags")
 
 
 def test_a_secret_that_a_destination_names_has_to_be_there() -> None:
@@ -142,8 +142,8 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         "firedrill:destinations.text is not an object",
         f"  allowed: an object: a type ({kinds}) and its fields",
         "firedrill:destinations.bucket.fields[0] is 'Outcomes'",
-        "  allowed: a list of fields of the dataset: CPUTimeMs, DispatchNamespace, Entrypoint, Event, EventTimestampMs,"
-        " EventType, Exceptions, Logs, Outcome, ScriptName, ScriptTags, ScriptVersion, WallTimeMs",
+        "  allowed: a field of the dataset workers_trace_events: CPUTimeMs, DispatchNamespace, Entrypoint, Event,"
+        " EventTimestampMs, EventType, Exceptions, Logs, Outcome, ScriptName, ScriptTags, ScriptVersion, WallTimeMs",
         "firedrill:destinations.bucket.bucket is 'Logs'",
         "  allowed: small letters, digits, dots, dashes and _",
         "firedrill:destinations.bucket.accessKeyId is missing",

@@ -57,7 +57,8 @@ FAILING: dict[str, tuple[Change, str]] = {
     "logpush-job-enabled": (("job", {"enabled": None}, {}), "enabled is None (the provider's default is false)"),
     "logpush-right-dataset": (
         ("job", {"dataset": None}, {}),
-        "dataset is None (the provider's default is http_requests)",
+        "dataset is 'http_requests'; allowed: 'workers_trace_events', which has the events of Workers (the provider's"
+        " default is 'http_requests')",
     ),
     "logpush-fields-cover-readers": (
         ("job", {"outputOptions": {"fieldNames": ["Logs"]}}, {}),
@@ -75,7 +76,10 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=cloudflare"}, {}),
         "ddsource is 'cloudflare': Datadog's own Cloudflare pipeline would run first",
     ),
-    "logpush-name-within-limits": (("job", {"name": ""}, {}), "its name has 0 characters, Cloudflare takes 1 to 512"),
+    "logpush-name-within-limits": (
+        ("job", {"name": ""}, {}),
+        "name is missing: nobody can tell the jobs of the account apart",
+    ),
     "pipeline-enabled": (("pipeline", {"isEnabled": None}, {}), "isEnabled is None: its logs stay unparsed"),
     "pipeline-processors-enabled": (
         ("pipeline", {"processors": [{"pipeline": {"isEnabled": True, "processors": [{"grokParser": {}}]}}]}, {}),

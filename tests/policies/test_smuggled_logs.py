@@ -47,7 +47,7 @@ FOREIGN = "its filter lets the records of other Workers through: it sends, and b
             where(OWN, ("EventType", "eq", "fetch")),
             "its filter keeps back records of the Worker 'shop-prod' that alerts count",
         ),
-        ('"shop-prod"', "job 'shop prod': the filter must be an object with the only key 'where', not '\"shop-prod\"'"),
+        ('"shop-prod"', "filter is '\"shop-prod\"'; allowed: an object with the only key 'where'"),
     ],
 )
 def test_a_filter_is_held_to_what_it_lets_through(spoilt: Spoilt, text: str, finding: str) -> None:

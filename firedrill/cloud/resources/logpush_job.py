@@ -16,11 +16,9 @@ from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.vendors.cloudflare import from_pulumi
-from firedrill.vendors.cloudflare.fields import DATASET
 from firedrill.vendors.cloudflare.job import check_job
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
-_FREQUENCIES = ("high", "low")
 _FIRST_ID = 1_000_000
 
 
@@ -70,13 +68,6 @@ class LogpushJob(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             owner(inputs, place)
-            if inputs.get("zoneId"):
-                raise FiredrillError(f"{place}: the dataset {DATASET} belongs to accounts; set accountId, not zoneId.")
-        with mistakes.collect():
-            if inputs.get("frequency", "high") not in _FREQUENCIES:
-                raise FiredrillError(
-                    f"{place}: frequency is {inputs['frequency']!r}; it has to be one of {', '.join(_FREQUENCIES)}."
-                )
         with mistakes.collect():
             check_job(api)
         mistakes.raise_all()

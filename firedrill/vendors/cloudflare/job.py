@@ -11,18 +11,12 @@ from typing import Any
 
 from firedrill.vendors.cloudflare.delivery import Limits
 from firedrill.vendors.cloudflare.destination import Destination, parse_destination, scheme
-from firedrill.vendors.cloudflare.fields import DATASET
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output
+from firedrill.vendors.cloudflare.rules.jobs import job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
-from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
-
-_UPLOAD_RANGES = {
-    "max_upload_bytes": (5_000_000, 1_000_000_000),
-    "max_upload_records": (1_000, 1_000_000),
-    "max_upload_interval_seconds": (30, 300),
-}
+from firedrill.vendors.errors import Mistakes, Unsupported, refuse
 
 
 @dataclass(frozen=True)
@@ -83,53 +77,33 @@ def check_job(api: Mapping[str, Any]) -> Job | None:
     """
     place = f"Logpush job {api.get('name') or ''!r}"
     mistakes = Mistakes()
-    with mistakes.collect("dataset"):
-        _check_dataset(api.get("dataset", "http_requests"), place)
-    for unsupported in ("logpull_options", "kind"):
-        with mistakes.collect(unsupported):
-            if api.get(unsupported):
-                raise Unsupported(f"{unsupported} {api[unsupported]!r}", place)
+    for breach in job_breaches(api):
+        with mistakes.collect(breach.field.partition(".")[0]):
+            refuse(place, [breach])
+    with mistakes.collect("logpull_options"):
+        if api.get("logpull_options"):
+            raise Unsupported(f"logpull_options {api['logpull_options']!r}", place)
     datadog, destination = True, None
     with mistakes.collect("destination_conf"):
         datadog = scheme(api["destination_conf"], place) == "datadog"
         destination = parse_destination(api["destination_conf"], place) if datadog else None
+    mistakes.raise_all()
     with mistakes.collect("output_options"):
-        output = compile_output(api.get("output_options") or {}, place)
-        if datadog and not output.is_plain:
+        output = compile_output(api["output_options"], place)
+        if destination and not output.is_plain:
             raise Unsupported("output_options that change the shape of a record, delivered to Datadog", place)
-    with mistakes.collect("filter"):
-        accepts = compile_filter(api.get("filter") or "", place)
-    with mistakes.collect("max_upload"):
-        own = _own_limits(api, place)
     mistakes.raise_all()
     if destination is None:
         return None
-    return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, destination, _limits(own, destination))
+    accepts = compile_filter(api.get("filter") or "", place)
+    return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, destination, _limits(api, destination))
 
 
-def _check_dataset(dataset: object, place: str) -> None:
-    if dataset != DATASET:
-        raise FiredrillError(
-            f"{place}: the dataset is {dataset!r} (the provider's default is 'http_requests');"
-            f" the events of Workers are in {DATASET!r}"
-        )
-
-
-def _own_limits(api: Mapping[str, Any], place: str) -> dict[str, int]:
-    """What the job sets of max_upload_*, 0 for the default."""
-    given = {}
-    for key, (low, high) in _UPLOAD_RANGES.items():
-        given[key] = api.get(key) or 0
-        if given[key] and not low <= given[key] <= high:
-            raise FiredrillError(f"{place}: {key} is {given[key]!r}; it has to be 0 (default) or from {low} to {high}")
-    return given
-
-
-def _limits(own: Mapping[str, int], destination: Destination) -> Limits:
+def _limits(api: Mapping[str, Any], destination: Destination) -> Limits:
     """The job's own limits within Datadog's, which max_upload_* cannot raise."""
     default = Limits()
     return Limits(
-        records=min(own["max_upload_records"] or default.records, destination.max_records),
-        bytes=min(own["max_upload_bytes"] or default.bytes, destination.max_bytes),
-        interval_ms=own["max_upload_interval_seconds"] * 1000 or default.interval_ms,
+        records=min(api.get("max_upload_records") or default.records, destination.max_records),
+        bytes=min(api.get("max_upload_bytes") or default.bytes, destination.max_bytes),
+        interval_ms=(api.get("max_upload_interval_seconds") or 0) * 1000 or default.interval_ms,
     )

@@ -12,22 +12,15 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from firedrill.vendors.cloudflare.fields import check_fields
+from firedrill.vendors.cloudflare.rules.outputs import TEMPLATE_TOKEN, output_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
-from firedrill.vendors.errors import FiredrillError, Mistakes
+from firedrill.vendors.errors import refuse
 
 _DEFAULTS = {
     "ndjson": {"record_prefix": "{", "record_suffix": "}\n", "field_delimiter": ","},
     "csv": {"record_prefix": "", "record_suffix": "\n", "field_delimiter": ","},
 }
 _SHAPE = ("batch_prefix", "batch_suffix", "record_prefix", "record_suffix", "record_delimiter", "field_delimiter")
-TIMESTAMP_FORMATS = ("unixnano", "unix", "rfc3339", "rfc3339ms", "rfc3339ns")
-
-_TEMPLATE_TOKEN = re.compile(
-    r"""\{\{ (?: \s* (?: \.(?P<field>\w+) | (?P<quoted>"(?:[^"\\]|\\.)*") | `(?P<raw>[^`]*)` ) \s* | /\*.*?\*/ ) \}\}
-    | (?P<text>(?:(?!\{\{).)+)""",
-    re.DOTALL | re.VERBOSE,
-)
 
 
 @dataclass(frozen=True)
@@ -75,64 +68,31 @@ class Output:
 
 def compile_output(options: Mapping[str, Any], place: str) -> Output:
     """The compiled output_options of a job's API JSON; raises FiredrillError for all that the API would not accept."""
-    mistakes = Mistakes()
-    names = tuple(options.get("field_names") or ())
-    with mistakes.collect():
-        if not names:
-            raise FiredrillError(f"{place}: output_options has no field_names; name each field that the records need")
-        check_fields(names, f"{place}, field_names")
-    rate = options.get("sample_rate", 1.0)
-    with mistakes.collect():
-        if not 0 < rate <= 1:
-            raise FiredrillError(f"{place}: sample_rate is {rate!r}; it has to be above 0 and at most 1 (all records)")
-    kind, stamp = options.get("output_type") or "ndjson", options.get("timestamp_format") or "unixnano"
-    for name, value, allowed in (("output_type", kind, _DEFAULTS), ("timestamp_format", stamp, TIMESTAMP_FORMATS)):
-        with mistakes.collect():
-            if value not in allowed:
-                raise FiredrillError(f"{place}: {name} is {value!r}; it has to be one of {', '.join(allowed)}")
-    with mistakes.collect():
-        if options.get("merge_subrequests"):
-            raise FiredrillError(f"{place}: merge_subrequests works on the dataset http_requests only; leave it out")
+    refuse(place, output_breaches(options))
+    kind = options.get("output_type") or "ndjson"
     template = options.get("record_template")
-    with mistakes.collect():
-        written = _template(template, place) if template else None
-    mistakes.raise_all()
     return Output(
-        field_names=names,
-        sample_rate=rate,
+        field_names=tuple(options["field_names"]),
+        sample_rate=options.get("sample_rate", 1.0),
         output_type=kind,
         shape={**_DEFAULTS[kind], **{key: options[key] for key in _SHAPE if options.get(key) is not None}},
-        template=written,
+        template=_template(template) if template else None,
         redact=bool(options.get("CVE-2021-44228")),
     )
 
 
-def _template(text: str, place: str) -> Callable[[Record], str]:
+def _template(text: str) -> Callable[[Record], str]:
     """A record_template: text, {{ .Field }}, {{ "constant" }} and {{/* comments */}}; an unselected field is null."""
-    pieces: list[Callable[[Record], str]] = []
-    position = 0
-    while position < len(text):
-        token = _TEMPLATE_TOKEN.match(text, position)
-        piece = _piece(token) if token else None
-        if token is None or piece is None:
-            raise FiredrillError(
-                f"{place}: record_template has {text[position : position + 20]!r} at character {position};"
-                ' only {{ .Field }}, {{ "constant" }} and {{/* comments */}} are allowed'
-            )
-        pieces.append(piece)
-        position = token.end()
+    pieces = [_piece(token) for token in TEMPLATE_TOKEN.finditer(text)]
     return lambda record: "".join(piece(record) for piece in pieces)
 
 
-def _piece(token: re.Match[str]) -> Callable[[Record], str] | None:
-    """What a token writes; None when it is a constant with an escape that JSON does not have."""
+def _piece(token: re.Match[str]) -> Callable[[Record], str]:
+    """What a token writes."""
     field, quoted = token["field"], token["quoted"]
     if field is not None:
         return lambda record: _json(record.get(field))
-    try:
-        constant: str = json.loads(quoted) if quoted is not None else token["raw"] or token["text"] or ""
-    except ValueError:
-        return None
+    constant: str = json.loads(quoted) if quoted is not None else token["raw"] or token["text"] or ""
     return lambda record: constant
 
 

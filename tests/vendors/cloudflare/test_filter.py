@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.cloudflare.fields import FIELDS
-from firedrill.vendors.cloudflare.filter import OPERATORS, compile_filter
+from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.filters import OPERATORS
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.errors import FiredrillError
 
@@ -19,7 +20,7 @@ json_values = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | 
 conditions = st.fixed_dictionaries(
     {
         "key": st.sampled_from(list(FIELDS)) | json_values,
-        "operator": st.sampled_from(OPERATORS) | json_values,
+        "operator": st.sampled_from(list(OPERATORS)) | json_values,
         "value": json_values,
     }
 )
@@ -41,7 +42,7 @@ def test_every_operator_has_a_case() -> None:
 
 
 def test_a_filter_that_is_nested_too_deeply_is_refused() -> None:
-    with pytest.raises(FiredrillError, match="the filter is not JSON"):
+    with pytest.raises(FiredrillError, match="which is not JSON"):
         compile_filter("[" * 1000, "job")
 
 

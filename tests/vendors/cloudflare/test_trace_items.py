@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 
-from firedrill.vendors.cloudflare.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Invocation, Record, Script, record, shifted
 
 

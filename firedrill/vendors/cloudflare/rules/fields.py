@@ -1,0 +1,41 @@
+"""The fields of the dataset, in the vendor's order.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/workers_trace_events
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+
+from firedrill.vendors.rules.breach import Breach, shown
+
+DATASET = "workers_trace_events"
+
+FIELDS: dict[str, str] = {
+    "CPUTimeMs": "int",
+    "DispatchNamespace": "string",
+    "Entrypoint": "string",
+    "Event": "object",
+    "EventTimestampMs": "int",
+    "EventType": "string",
+    "Exceptions": "array[object]",
+    "Logs": "array[object]",
+    "Outcome": "string",
+    "ScriptName": "string",
+    "ScriptTags": "array[string]",
+    "ScriptVersion": "object",
+    "WallTimeMs": "int",
+}
+"""Field name -> type."""
+
+FIELD = f"a field of the dataset {DATASET}: {', '.join(FIELDS)}"
+"""What a name of a field may be."""
+
+
+def field_breaches(where: str, names: Iterable[object]) -> Iterator[Breach]:
+    """A breach for every name that the dataset does not have; `where` is what holds the names."""
+    for name in names:
+        if not isinstance(name, str) or name not in FIELDS:
+            close = get_close_matches(str(name), FIELDS, n=1, cutoff=0.5)
+            yield Breach(where, shown(name), FIELD, f"perhaps {close[0]} is meant" if close else "")
