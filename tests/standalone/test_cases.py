@@ -1,29 +1,31 @@
-"""Golden cases: each folder holds a command line, its input files, and what it prints on both streams."""
+"""Golden cases: each folder holds a command line, its input files, and what it prints on both streams.
+
+Given are the `arguments` and, where there is one, the file that is `stdin`; expected is the `exit` code, and what the
+files stdout and stderr hold, where there is one.
+"""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
+from tests.cases import Case, each, load
 
-CASES = sorted(path.parent for path in (Path(__file__).parent / "cases").glob("*/case.json"))
+CASES = load(Path(__file__).parent)
 
 
-def read(path: Path) -> str:
+def text(path: Path) -> str:
     return path.read_text() if path.exists() else ""
 
 
 def test_there_are_cases_for_every_command() -> None:
-    commands = {json.loads((case / "case.json").read_text())["arguments"][0] for case in CASES}
-    assert commands == {"pipeline", "monitor", "check"}
+    assert {case.given["arguments"][0] for case in CASES} == {"pipeline", "monitor", "check"}
 
 
-@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_a_command_prints_what_its_case_says(case: Path, firedrill: Callable[..., Any]) -> None:
-    given = json.loads((case / "case.json").read_text())
-    stdin = read(case / given["stdin"]) if "stdin" in given else ""
-    ran = firedrill(*given["arguments"], stdin=stdin, folder=case)
-    assert (ran.code, ran.out, ran.err) == (given["exit"], read(case / "stdout"), read(case / "stderr"))
+@each(CASES)
+def test_a_command_prints_what_its_case_says(case: Case, firedrill: Callable[..., Any]) -> None:
+    folder = case.path.parent
+    stdin = text(folder / case.given["stdin"]) if "stdin" in case.given else ""
+    ran = firedrill(*case.given["arguments"], stdin=stdin, folder=folder)
+    assert (ran.code, ran.out, ran.err) == (case.expected["exit"], text(folder / "stdout"), text(folder / "stderr"))

@@ -29,6 +29,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, Point, PointStore, compile_query
 from firedrill.vendors.datadog.queries.notation import parse_notation
+from tests.cases import Case
 
 START_S = 1_767_571_200  # 2026-01-05 00:00:00 UTC
 
@@ -205,38 +206,38 @@ def joined(parts: Sequence[GroupTimeline]) -> GroupTimeline:
     )
 
 
-def run_case(case: Mapping[str, Any], run: Runner) -> Run:
+def run_case(given: Mapping[str, Any], run: Runner) -> Run:
     """Run a case once a minute: on what its `signals` come to, or on the `series` that its queries answer with."""
-    downtimes = [parse_downtime(downtime) for downtime in case.get("downtimes", [])]
-    if "signals" in case:
-        minutes = np.arange(case.get("first_minute", 0), case["minutes"])
-        return run(parse_monitors(case["monitors"]), signals_of(case["signals"]), START_S + 60 * minutes, downtimes)
-    length = max((len(numbers(text)) for groups in case["series"].values() for text in groups.values()), default=1)
-    store = store_of(case["series"], case.get("full", {}), length)
-    return run(monitors_of(*case["monitors"]), store, START_S + 60 * np.arange(length), downtimes)
+    downtimes = [parse_downtime(downtime) for downtime in given.get("downtimes", [])]
+    if "signals" in given:
+        minutes = np.arange(given.get("first_minute", 0), given["minutes"])
+        return run(parse_monitors(given["monitors"]), signals_of(given["signals"]), START_S + 60 * minutes, downtimes)
+    length = max((len(numbers(text)) for groups in given["series"].values() for text in groups.values()), default=1)
+    store = store_of(given["series"], given.get("full", {}), length)
+    return run(monitors_of(*given["monitors"]), store, START_S + 60 * np.arange(length), downtimes)
 
 
-def case_failures(case: Mapping[str, Any], run: Runner = run) -> list[str]:
-    """What a case file expects and did not get: statuses at every change, and all notifications in full."""
-    result = run_case(case, run)
+def case_failures(case: Case, run: Runner = run) -> list[str]:
+    """What a case expects and did not get: statuses at every change, and all notifications in full."""
+    result, wanted = run_case(case.given, run), case.expected
     failures = []
-    for monitor_id, texts in case.get("modelled", {}).items():
+    for monitor_id, texts in wanted.get("modelled", {}).items():
         found = {timeline.modelled for timeline in result.timelines[monitor_id].values()}
         if found != {tuple(texts)}:
             failures.append(f"modelled of {monitor_id}: expected {texts}, got {found}")
-    for monitor_id, groups in case["states"].items():
+    for monitor_id, groups in wanted["states"].items():
         for group, expected in groups.items():
             got = [list(change) for change in changes(result, monitor_id, group_of(group))]
             if got != expected:
                 failures.append(f"states of {monitor_id} {group}: expected {expected}, got {got}")
-    for monitor_id, reasons in case.get("skipped", {}).items():
+    for monitor_id, reasons in wanted.get("skipped", {}).items():
         timeline = result.timelines[monitor_id][()]
         got_reasons = {minute: Outcome(timeline.outcomes[int(minute)]).reason for minute in reasons}
         if got_reasons != reasons:
             failures.append(f"outcomes of {monitor_id}: expected {reasons}, got {got_reasons}")
     got_sent = [as_json(notification) for notification in result.notifications]
-    if "notifications" in case and got_sent != case["notifications"]:
-        failures.append(f"notifications: expected {case['notifications']}, got {json.dumps(got_sent)}")
+    if "notifications" in wanted and got_sent != wanted["notifications"]:
+        failures.append(f"notifications: expected {wanted['notifications']}, got {json.dumps(got_sent)}")
     return failures
 
 

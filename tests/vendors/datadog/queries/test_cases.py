@@ -1,14 +1,14 @@
-"""One file per rule or worked example of the vendor's documentation, each naming its page.
+"""One case per rule or worked example of the vendor's documentation.
 
-`series` are points from `start`: either `values` in the compact notation, one every `every_s` (10 by default) from
-`from_s`, or `points` [[second, value], …]; each point arrives `late_s` after its time. `evaluate` holds seconds after
-`start` and an optional `delay_s`. `expect` gives a group's values in the compact notation ("" is the ungrouped one),
-`full` the same as text of + and -, `buckets` what `explain` shows of one evaluation.
+Given is a `query` and its `series`, points from `start`: either `values` in the compact notation, one every `every_s`
+(10 by default) from `from_s`, or `points` [[second, value], …]; each point arrives `late_s` after its time. `evaluate`
+holds seconds after `start` and an optional `delay_s`. Expected are each group's `values` in the compact notation ("" is
+the ungrouped one), `full` as text of + and -, `buckets` as `explain` shows them of one evaluation; or the `type` and
+text of an `error`.
 """
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -19,19 +19,16 @@ import pytest
 from firedrill.vendors.datadog.queries import Point, PointStore, compile_query
 from firedrill.vendors.datadog.queries.notation import parse_notation
 from firedrill.vendors.errors import FiredrillError
+from tests.cases import Case, each, load
 
-CASES = sorted(Path(__file__).parent.glob("cases/*/*.json"))
-VALUES = [path for path in CASES if path.parent.name != "errors"]
-ERRORS = [path for path in CASES if path.parent.name == "errors"]
-
-
-def name(path: Path) -> str:
-    return f"{path.parent.name}/{path.stem}"
+CASES = load(Path(__file__).parent)
+VALUES = [case for case in CASES if not case.refused]
+ERRORS = [case for case in CASES if case.refused]
 
 
-def load(case: dict[str, Any], start_s: int) -> PointStore:
+def store_of(case: Case, start_s: int) -> PointStore:
     store = PointStore()
-    for series in case["series"]:
+    for series in case.given["series"]:
         store.declare(series["metric"], series["kind"], percentiles=series.get("percentiles", True))
         for second, value in _points(series):
             at_ms = (start_s + second) * 1000
@@ -54,59 +51,54 @@ def as_list(text: str) -> list[float]:
     return [np.nan if value is None else value for value in parse_notation(text)]
 
 
-@pytest.mark.parametrize("path", VALUES, ids=name)
-def test_a_query_evaluates_as_documented(path: Path) -> None:
-    case = json.loads(path.read_text())
-    start_s = int(datetime.fromisoformat(case["start"]).timestamp())
-    store, query = load(case, start_s), compile_query(case["query"])
-    times = np.array([start_s + second for second in case["evaluate"]["at"]])
-    delay_s = case["evaluate"].get("delay_s", 0)
+@each(VALUES)
+def test_a_query_evaluates_as_documented(case: Case) -> None:
+    start_s = int(datetime.fromisoformat(case.given["start"]).timestamp())
+    store, query = store_of(case, start_s), compile_query(case.given["query"])
+    times = np.array([start_s + second for second in case.given["evaluate"]["at"]])
+    delay_s = case.given["evaluate"].get("delay_s", 0)
 
     evaluation = query.evaluate(store, times, delay_s=delay_s)
 
-    assert {",".join(group) for group in evaluation.groups} == set(case["expect"])
+    assert {",".join(group) for group in evaluation.groups} == set(case.expected["values"])
     for group, values in evaluation.groups.items():
-        np.testing.assert_allclose(values.values, as_list(case["expect"][",".join(group)]), rtol=1e-4, err_msg=group)
-    for group, full in case.get("full", {}).items():
+        np.testing.assert_allclose(
+            values.values, as_list(case.expected["values"][",".join(group)]), rtol=1e-4, err_msg=group
+        )
+    for group, full in case.expected.get("full", {}).items():
         found = evaluation.groups[tuple(filter(None, group.split(",")))].full
         assert "".join("+" if one else "-" for one in found) == full
-    if "buckets" in case:
+    if "buckets" in case.expected:
         shown = query.explain(store, int(times[0]), delay_s=delay_s)
-        for sub_query, expected in zip(shown, case["buckets"], strict=True):
+        for sub_query, expected in zip(shown, case.expected["buckets"], strict=True):
             np.testing.assert_allclose([value for _, value in sub_query.buckets], as_list(expected), rtol=1e-3)
 
 
-@pytest.mark.parametrize("path", VALUES, ids=name)
-def test_what_is_beyond_a_querys_reach_may_be_forgotten(path: Path) -> None:
-    case = json.loads(path.read_text())
-    start_s = int(datetime.fromisoformat(case["start"]).timestamp())
-    store, query = load(case, start_s), compile_query(case["query"])
-    delay_s = case["evaluate"].get("delay_s", 0)
+@each(VALUES)
+def test_what_is_beyond_a_querys_reach_may_be_forgotten(case: Case) -> None:
+    start_s = int(datetime.fromisoformat(case.given["start"]).timestamp())
+    store, query = store_of(case, start_s), compile_query(case.given["query"])
+    delay_s = case.given["evaluate"].get("delay_s", 0)
 
-    for number, second in enumerate(case["evaluate"]["at"]):
+    for number, second in enumerate(case.given["evaluate"]["at"]):
         store.forget((start_s + second - delay_s - query.reach_s) * 1000)
         evaluation = query.evaluate(store, np.array([start_s + second]), delay_s=delay_s)
         for group, values in evaluation.groups.items():
-            expected = as_list(case["expect"][",".join(group)])[number]
+            expected = as_list(case.expected["values"][",".join(group)])[number]
             np.testing.assert_allclose(values.values, [expected], rtol=1e-4, err_msg=",".join(group))
 
 
-@pytest.mark.parametrize("path", ERRORS, ids=name)
-def test_a_bad_query_is_refused_in_the_users_words(path: Path) -> None:
-    case = json.loads(path.read_text())
-
+@each(ERRORS)
+def test_a_bad_query_is_refused_in_the_users_words(case: Case) -> None:
     with pytest.raises(FiredrillError) as refusal:
-        compile_query(case["query"])
+        compile_query(case.given["query"])
 
-    assert [type(refusal.value).__name__, str(refusal.value)] == [case["type"], case["message"]]
+    assert [type(refusal.value).__name__, str(refusal.value)] == [case.expected["type"], case.expected["error"]]
 
 
-@pytest.mark.parametrize("path", CASES, ids=name)
-def test_a_case_names_its_source_and_reason(path: Path) -> None:
-    case = json.loads(path.read_text())
-
-    assert case["page"].startswith("docs.datadoghq.com/")
-    assert case["why"].endswith(".")
+@each(CASES)
+def test_a_case_says_why(case: Case) -> None:
+    assert case.note
 
 
 def test_there_are_cases() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,11 @@ from firedrill.vendors.datadog.queries.parser import parse_expression, parse_mon
 from firedrill.vendors.datadog.queries.printer import print_expression, print_monitor
 from firedrill.vendors.datadog.queries.windows import parse_shift, parse_window
 from firedrill.vendors.errors import FiredrillError, Unsupported
+from tests.cases import load
 
-CASES = list(Path(__file__).parent.glob("cases/*/*.json"))
-KNOWN = [json.loads(path.read_text())["query"] for path in CASES]
-READABLE = [json.loads(path.read_text())["query"] for path in CASES if path.parent.name != "errors"]
+CASES = load(Path(__file__).parent)
+KNOWN = [case.given["query"] for case in CASES]
+READABLE = [case.given["query"] for case in CASES if not case.refused]
 
 words = st.from_regex(r"[a-z][a-z0-9_.]{0,6}", fullmatch=True)
 values = st.from_regex(r"[a-z0-9_*/.:-]{1,6}", fullmatch=True)
