@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-INTAKE_HOST = "http-intake.logs.{site}"
 DATADOG_SITES = (
     "datadoghq.com",
     "us3.datadoghq.com",

@@ -28,6 +28,7 @@ from firedrill.drill.service import compile_services
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
 from firedrill.runtime import take, workerd
 from firedrill.runtime.workerd import Workerd
+from firedrill.vendors.cloudflare.rules.fields import FIELD
 
 ROOT = Path(__file__).resolve().parents[1]
 MONITORS = (
@@ -223,8 +224,8 @@ def test_a_file_of_something_else_than_resources_is_refused(
 def test_a_field_that_logpush_does_not_have_is_refused(firedrill: Firedrill, written: Write) -> None:
     path = written(LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].append("WallTime"))
     assert firedrill("drill", "--resources", path) == refused(
-        "Logpush job 'conversation-state-dev', field_names: the dataset workers_trace_events has no field 'WallTime';"
-        " did you mean 'WallTimeMs'?"
+        f"Logpush job 'conversation-state-dev': output_options.field_names is 'WallTime'; allowed: {FIELD}: perhaps"
+        " WallTimeMs is meant."
     )
 
 

@@ -53,9 +53,10 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
     own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
     values = {name: _value(own.get(name), key) for name, key in keys.items() if not key.secret}
     values = {name: value for name, value in values.items() if value is not None}
+    named = destinations.named(values["destinations"])
     values["destinations"], problems = destinations.read(values["destinations"], advice)
     credentials = [name for each in values["destinations"].values() for name in each.secrets]
-    known = {*keys, *credentials}
+    known = {*keys, *named}
     found = [advice.unknown(name, name, "a config key", tuple(keys)) for name in own if name not in known]
     found += problems
     needed = [name for name, key in keys.items() if key.secret and key.default is None]

@@ -14,7 +14,7 @@ from components.problems import Problem
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:
-    """The destinations by name, and what is wrong with them. No value is told that may be a secret."""
+    """The destinations by name, and what is wrong with them. No value is shown that may be a secret."""
     if not isinstance(given, dict):
         return {}, [advice.told("destinations", "not an object", "an object: names of destinations with fields each")]
     valid, found = {}, []
@@ -29,6 +29,12 @@ def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], li
         if settings is not None:
             valid[name] = settings
     return valid, found
+
+
+def named(given: Any) -> set[str]:
+    """What may be the name of a secret in an entry, be the entry right or wrong."""
+    entries = given.values() if isinstance(given, dict) else ()
+    return {text for fields in entries if isinstance(fields, dict) for text in fields.values() if isinstance(text, str)}
 
 
 def _destination(
@@ -49,4 +55,8 @@ def _destination(
 
 def _unshown(problem: Problem) -> Problem:
     """Without the value, where that is perhaps a credential in the place of its key's name."""
-    return replace(problem, value="not such a name") if problem.allowed == CREDENTIAL and problem.value else problem
+    return (
+        replace(problem, value="not a valid name")
+        if problem.allowed == CREDENTIAL.allowed and problem.value
+        else problem
+    )

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import quote, urlencode
 
 import pulumi
 
 from components.log_delivery.kinds import DestinationSettings
-from components.names import INTAKE_HOST
+from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
 
 
 class Destination(Protocol):
@@ -67,9 +66,3 @@ class ConfiguredDestination:
         """As its kind writes it: components/log_delivery/kinds.py."""
         sealed = {key: pulumi.Output.secret(text) for key, text in self.secrets.items()}
         return pulumi.Output.all(**sealed).apply(lambda texts: self.settings.conf(self.account_id, texts))
-
-
-def datadog_conf(site: str, api_key: str, source: str, service: str, tags: Sequence[str]) -> str:
-    """`destination_conf` of Datadog's intake; the values are URL-encoded."""
-    query = {"header_DD-API-KEY": api_key, "ddsource": source, "service": service, "ddtags": ",".join(tags)}
-    return f"datadog://{INTAKE_HOST.format(site=site)}/api/v2/logs?{urlencode(query, quote_via=quote)}"

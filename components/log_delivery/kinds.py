@@ -8,34 +8,63 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from components.log_delivery.fields import OBSERVED_FIELDS
+from firedrill.vendors.cloudflare.rules.destinations.build import (
+    azure_conf,
+    bucket_conf,
+    place_conf,
+    splunk_conf,
+    sumo_conf,
+)
+from firedrill.vendors.cloudflare.rules.destinations.names import (
+    AZURE_ACCOUNT,
+    AZURE_CONTAINER,
+    BUCKET,
+    FOLDER,
+    HEADER,
+    HOST,
+    R2_BUCKET,
+    REGION,
+    SPLUNK_CHANNEL,
+    SPLUNK_HOST,
+    SPLUNK_SOURCE_TYPE,
+)
 from firedrill.vendors.cloudflare.rules.fields import FIELD, FIELDS
+from firedrill.vendors.cloudflare.rules.forms import Form
 
-CREDENTIAL = "the name of a config key that holds the secret: at most 32 letters and digits, a small letter first"
-_PATH = "names of folders with / between them, of letters, digits, dots, dashes, = and _"
+CREDENTIAL = Form(
+    r"[a-z][A-Za-z0-9]*",
+    "the name of a config key that holds the secret: at most 32 letters and digits, beginning with a lowercase letter",
+    most=32,
+)
+_URL = Form(
+    r"https://[^\s#?/@]+(/[^\s#?]*)?(\?[^\s#]*)?", "an https address without blanks, fragment, user name and password"
+)
 
 Secrets = Mapping[str, str]
 """The secrets by the names of their config keys."""
 
 
-def _field(title: str, description: str, pattern: str) -> Any:
-    return Field(title=title, description=description, pattern=pattern)
+def _field(title: str, form: Form) -> Any:
+    return Field(
+        title=title,
+        description=form.allowed,
+        pattern=form.anchored,
+        min_length=form.least,
+        max_length=form.most,
+    )
 
 
-def _secret(title: str) -> Any:
-    return _field(title, CREDENTIAL, r"^[a-z][A-Za-z0-9]{0,31}$")
-
-
-_CHALLENGE = "Token that Cloudflare has written into the destination to see whose it is."
-_BUCKET = _field("The bucket.", "small letters, digits, dots, dashes and _", r"^[a-z0-9][a-z0-9._-]+$")
-_HOST = _field("Where it answers.", "a host name, with :port if it is not 443", r"^[A-Za-z0-9.-]+(:\d+)?$")
-_FOLDER = _field("Folder that gets a folder per day.", _PATH, r"^[\w.=-]+(/[\w.=-]+)*$")
-_REGION = _field("Region of the bucket.", "a region such as eu-west-1, or auto", r"^[a-z0-9-]+$")
+_CHALLENGE = _field("Token that Cloudflare has written into the destination to see whose it is.", CREDENTIAL)
+_KEY_ID = _field("Id of an access key that may write objects.", CREDENTIAL)
+_KEY = _field("The access key itself.", CREDENTIAL)
+_FOLDER = _field("Folder that gets a folder per day.", FOLDER)
+_HOST = _field("Where it answers.", HOST)
+_REGION = _field("Region of the bucket.", REGION)
 
 
 class DestinationSettings(BaseModel, ABC):
@@ -61,38 +90,35 @@ class DestinationSettings(BaseModel, ABC):
     def secrets(self) -> tuple[str, ...]:
         """The config keys that hold its credentials."""
         fields = type(self).model_fields.items()
-        return tuple(getattr(self, name) for name, field in fields if field.description == CREDENTIAL)
+        return tuple(getattr(self, name) for name, field in fields if field.description == CREDENTIAL.allowed)
 
 
 class _Bucket(DestinationSettings, ABC):
-    bucket: Annotated[str, _BUCKET]
+    bucket: Annotated[str, _field("The bucket.", BUCKET)]
     path: Annotated[str, _FOLDER] = "workers-trace-events"
-
-    @property
-    def folder(self) -> str:
-        return _dated(self.bucket, self.path)
 
 
 class R2(_Bucket):
     """An R2 bucket."""
 
-    access_key_id: Annotated[str, _secret("Id of an access key that may write objects.")]
-    secret_access_key: Annotated[str, _secret("The access key itself.")]
+    bucket: Annotated[str, _field("The bucket.", R2_BUCKET)]
+    access_key_id: Annotated[str, _KEY_ID]
+    secret_access_key: Annotated[str, _KEY]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`r2://<bucket>/<path>/{DATE}?account-id=...&access-key-id=...&secret-access-key=...`."""
-        return f"r2://{self.folder}?{_query({'account-id': account_id} | _keys(self, secrets))}"
+        return bucket_conf("r2", self.bucket, self.path, {"account-id": account_id, **_keys(self, secrets)})
 
 
 class S3(_Bucket):
     """An Amazon S3 bucket, whose policy lets Cloudflare write."""
 
     region: Annotated[str, _REGION]
-    ownership_challenge: Annotated[str, _secret(_CHALLENGE)]
+    ownership_challenge: Annotated[str, _CHALLENGE]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`s3://<bucket>/<path>/{DATE}?region=...`."""
-        return f"s3://{self.folder}?{_query({'region': self.region})}"
+        return bucket_conf("s3", self.bucket, self.path, {"region": self.region})
 
 
 class S3Compatible(_Bucket):
@@ -100,91 +126,77 @@ class S3Compatible(_Bucket):
 
     region: Annotated[str, _REGION]
     endpoint: Annotated[str, _HOST]
-    access_key_id: Annotated[str, _secret("Id of an access key that may write objects.")]
-    secret_access_key: Annotated[str, _secret("The access key itself.")]
+    access_key_id: Annotated[str, _KEY_ID]
+    secret_access_key: Annotated[str, _KEY]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`s3://<bucket>/<path>/{DATE}?region=...&access-key-id=...&secret-access-key=...&endpoint=...`."""
-        query = {"region": self.region} | _keys(self, secrets) | {"endpoint": self.endpoint}
-        return f"s3://{self.folder}?{_query(query)}"
+        query = {"region": self.region, **_keys(self, secrets), "endpoint": self.endpoint}
+        return bucket_conf("s3", self.bucket, self.path, query)
 
 
 class Gcs(_Bucket):
     """A Google Cloud Storage bucket, in which Cloudflare's service account may administrate objects."""
 
-    ownership_challenge: Annotated[str, _secret(_CHALLENGE)]
+    ownership_challenge: Annotated[str, _CHALLENGE]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`gs://<bucket>/<path>/{DATE}`."""
-        return f"gs://{self.folder}"
+        return bucket_conf("gs", self.bucket, self.path, {})
 
 
 class Azure(DestinationSettings):
     """A container of Azure Blob Storage."""
 
-    account: Annotated[str, _field("The storage account.", "3 to 24 small letters and digits", r"^[a-z0-9]{3,24}$")]
-    container: Annotated[str, _field("The container.", "small letters, digits and dashes", r"^[a-z0-9][a-z0-9-]+$")]
+    account: Annotated[str, _field("The storage account.", AZURE_ACCOUNT)]
+    container: Annotated[str, _field("The container.", AZURE_CONTAINER)]
     path: Annotated[str, _FOLDER] = "workers-trace-events"
-    shared_access_signature: Annotated[str, _secret("Query of a SAS URL that may create and write: sv=...&sig=....")]
-    ownership_challenge: Annotated[str, _secret(_CHALLENGE)]
+    shared_access_signature: Annotated[
+        str, _field("Query of a SAS URL that may create and write: sv=...&sig=....", CREDENTIAL)
+    ]
+    ownership_challenge: Annotated[str, _CHALLENGE]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`azure://<account>.blob.core.windows.net/<container>/<path>/{DATE}?<SAS>`."""
-        folder = _dated(f"{self.account}.blob.core.windows.net/{self.container}", self.path)
-        return f"azure://{folder}?{secrets[self.shared_access_signature].removeprefix('?')}"
+        return azure_conf(self.account, self.container, self.path, secrets[self.shared_access_signature])
 
 
 class Sumo(DestinationSettings):
     """A hosted HTTP collector of Sumo Logic."""
 
     endpoint: Annotated[str, _HOST]
-    code: Annotated[str, _secret("What stands after /receiver/v1/http/ in the collector's address.")]
-    ownership_challenge: Annotated[str, _secret(_CHALLENGE)]
+    code: Annotated[str, _field("What stands after /receiver/v1/http/ in the collector's address.", CREDENTIAL)]
+    ownership_challenge: Annotated[str, _CHALLENGE]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`sumo://<endpoint>/receiver/v1/http/<code>`."""
-        return f"sumo://{self.endpoint}/receiver/v1/http/{quote(secrets[self.code])}"
+        return sumo_conf(self.endpoint, secrets[self.code])
 
 
 class Splunk(DestinationSettings):
     """An HTTP event collector of Splunk."""
 
-    endpoint: Annotated[
-        str, _field("Where it answers.", "a host name, with :8088 if it is not 443", r"^[A-Za-z0-9.-]+(:(443|8088))?$")
-    ]
-    channel: Annotated[str, _field("The channel, any UUID.", "a UUID", r"^[0-9a-fA-F-]{36}$")]
-    source_type: Annotated[
-        str, _field("Source type of the events.", "letters, digits, :, dashes and _", r"^[\w:-]+$")
-    ] = "cloudflare:json"
-    token: Annotated[str, _secret("Token of the collector.")]
+    endpoint: Annotated[str, _field("Where it answers.", SPLUNK_HOST)]
+    channel: Annotated[str, _field("The channel, any UUID.", SPLUNK_CHANNEL)]
+    source_type: Annotated[str, _field("Source type of the events.", SPLUNK_SOURCE_TYPE)] = "cloudflare:json"
+    token: Annotated[str, _field("Token of the collector.", CREDENTIAL)]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`splunk://<endpoint>/services/collector/raw?channel=...&header_Authorization=Splunk%20<token>`."""
-        query = {
-            "channel": self.channel,
-            "insecure-skip-verify": "false",
-            "sourcetype": self.source_type,
-            "header_Authorization": f"Splunk {secrets[self.token]}",
-        }
-        return f"splunk://{self.endpoint}/services/collector/raw?{_query(query)}"
+        return splunk_conf(self.endpoint, self.channel, self.source_type, secrets[self.token])
 
 
 class Https(DestinationSettings):
     """Any address that takes gzipped lines of JSON by POST, with one header that lets them in."""
 
-    url: Annotated[
-        str,
-        _field("Where to post.", "an https address without fragment", r"^https://[^\s#?/]+(/[^\s#?]*)?(\?[^\s#]*)?$"),
-    ]
-    header: Annotated[str, _field("Name of the header.", "letters, digits and dashes", r"^[A-Za-z0-9-]+$")] = (
-        "Authorization"
-    )
-    header_value: Annotated[str, _secret("Value of the header, such as Bearer and a token.")]
+    url: Annotated[str, _field("Where to post.", _URL)]
+    header: Annotated[str, _field("Name of the header.", HEADER)] = "Authorization"
+    header_value: Annotated[str, _field("Value of the header, such as Bearer and a token.", CREDENTIAL)]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`https://<host>/<path>?<own query>&header_<name>=<value>`."""
-        sign = "&" if "?" in self.url else "?"
-        return f"{self.url}{sign}{_query({f'header_{self.header}': secrets[self.header_value]})}"
+        place = self.url.removeprefix("https://")
+        return place_conf("https", place, {f"header_{self.header}": secrets[self.header_value]})
 
 
 KINDS: Mapping[str, type[DestinationSettings]] = {
@@ -205,12 +217,3 @@ def _keys(bucket: R2 | S3Compatible, secrets: Secrets) -> dict[str, str]:
         "access-key-id": secrets[bucket.access_key_id],
         "secret-access-key": secrets[bucket.secret_access_key],
     }
-
-
-def _dated(bucket: str, path: str) -> str:
-    """A folder per day: `{DATE}` is Logpush's own placeholder, YYYYMMDD."""
-    return f"{bucket}/{path}/{{DATE}}"
-
-
-def _query(parameters: Mapping[str, str]) -> str:
-    return urlencode(parameters, quote_via=quote)

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
 from firedrill.scenarios.watched import Watch, WatchedClass
 from firedrill.vendors.cloudflare import from_pulumi as cloudflare
-from firedrill.vendors.cloudflare.destination import scheme
 from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
+from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
 from firedrill.vendors.cloudflare.script import bound_classes, check_script, live_before
 from firedrill.vendors.datadog import from_pulumi as datadog
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
@@ -76,7 +76,7 @@ def compile_services(resources: Sequence[Resource]) -> list[Service]:
 
 def idle_jobs(resources: Sequence[Resource]) -> list[str]:
     """One problem per job that delivers elsewhere than to Datadog and is disabled, which no monitor would tell."""
-    others = [job for job in _jobs(resources) if scheme(job["destination_conf"], "") != "datadog"]
+    others = [job for job in _jobs(resources) if kind_of(job["destination_conf"]) != "datadog"]
     return [problem for job in others for problem in obstacles(job.get("name") or "", bool(job.get("enabled")))]
 
 

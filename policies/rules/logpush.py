@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote_plus
 
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
 from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
 from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
 from policies.probes import others_than, records
 from policies.rule import SERVICE, Declared, Item, Rule, number
-
-_INTAKE = "http-intake.logs."
 
 
 def _output(item: Item) -> Mapping[str, Any]:
@@ -52,8 +51,8 @@ def _texts(value: Any) -> Iterator[str]:
 
 def _delivers_elsewhere(item: Item) -> bool:
     """Whether the job is beside the one to Datadog, to an archive: nothing here reads what it sends."""
-    scheme, found, rest = str(item.inputs.get("destinationConf") or "").partition("://")
-    return bool(found) and scheme.lower() != "datadog" and not rest.startswith(_INTAKE)
+    parts = address(str(item.inputs.get("destinationConf") or ""))
+    return bool(parts.host) and parts.kind.lower() != "datadog" and not parts.host.startswith(INTAKE_HOST)
 
 
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
@@ -111,11 +110,11 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
-    conf = str(item.inputs.get("destinationConf") or "")
-    if "://" not in conf or _delivers_elsewhere(item):
+    parts = address(str(item.inputs.get("destinationConf") or ""))
+    if not parts.host or _delivers_elsewhere(item):
         return
-    sources = parse_qs(urlsplit(conf).query, keep_blank_values=True).get("ddsource", [None])
-    for source in sources:
+    given = [unquote_plus(value) for name, value in parts.parameters if name == "ddsource"]
+    for source in given or [""]:
         if not source or source.lower() == "cloudflare":
             yield f"ddsource is {source!r}: Datadog's own Cloudflare pipeline would run first"
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.destinations.address import address, credentials_in
 from policies.rule import ANY, SERVICE, Declared, Item, Rule, entries
 from policies.rules.workers import scripts
 
 _NAMED = re.compile(
     r"(api|app|access|account|auth|encryption|private|secret|signing)[-_]?key"
-    r"|authorization|bearer|credential|dsn|passwd|password|salt|secret|token",
+    r"|authorization|bearer|credential|dsn|passwd|password|salt|secret|token|^sig$",
     re.I,
 )
 # What is a credential whatever it is called: keys of vendors who mark theirs, tokens, an address with a password.
@@ -21,12 +22,8 @@ _VALUE = re.compile(
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]|://[^/\s:@]+:[^/\s@]+@"
 )
 _JSON_KEY = re.compile(r'"([^"]+)"\s*:')
-# What a credential is called inside a destination: `header_DD-API-KEY=...`, `secret-access-key=...`.
-_INSIDE = re.compile(
-    r"(?:header_[^=&]*(?:key|auth|token|secret|signature)[^=&]*|secret-access-key|access-key-id|api-key|sig)=[^&\s]+"
-    r"|^sumo://[^/]+/receiver/\S+|://[^/\s:@]+:[^/\s@]+@",
-    re.I,
-)
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.I)
+_WITH_PASSWORD = re.compile(r"://[^/\s:@]+:[^/\s@]+@")
 # Inputs that hold nothing else, of whatever resource.
 _INPUT = re.compile(
     r"(^|\.)((access|account|api|app|auth|client|private|secret|secretAccess|signing)(Key|Secret|Token)|keyBase64"
@@ -72,9 +69,19 @@ def _plain(item: Item, _: Declared) -> Iterator[str]:
         return
     sealed = {f"bindings[{at}].text" for at, each in enumerate(_list(item)) if each.get("type") == "secret_text"}
     for path, text in _texts(item.inputs, ""):
-        credential = path in sealed or _INPUT.search(path) or _INSIDE.search(text)
+        credential = path in sealed or _INPUT.search(path) or _has_a_credential(path, text)
         if text and credential and path not in item.secrets:
-            yield f"{path} holds a credential that is not a Pulumi secret: it is in the state and in logs in clear"
+            yield f"{path} holds a credential that is not a Pulumi secret: it is readable in the state and in logs"
+
+
+def _has_a_credential(path: str, text: str) -> bool:
+    """Whether a destination of Logpush, or another address, holds one."""
+    if path.endswith("destinationConf"):
+        return any(credentials_in(text))
+    if not _ADDRESS.fullmatch(text):
+        return bool(_WITH_PASSWORD.search(text))
+    names = [name for name, value in address(text).parameters if value]
+    return any(credentials_in(text.partition("?")[0])) or any(_NAMED.search(name) for name in names)
 
 
 RULES = (

@@ -137,7 +137,7 @@ def test_every_problem_is_a_failure_of_its_own(engine: Engine, inputs: Inputs) -
     failures = engine.call("Check", LOGPUSH_JOB, news=wrong).failures
     assert len(failures) == 2
     assert failures[1].reason == (
-        "Logpush job 'shop': max_upload_records is 10; it has to be 0 (default) or from 1000 to 1000000"
+        "Logpush job 'shop': max_upload_records is 10; allowed: 0 (the default), or 1000 to 1000000."
     )
 
 

@@ -13,6 +13,7 @@ from components.log_delivery.fields import OBSERVED_FIELDS
 from components.log_delivery.kinds import KINDS, R2, Https
 from components.problems import DeclarationError
 from components.settings import Settings
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 
 KEYS = config.declared_keys(Path(__file__).resolve().parents[2] / "Pulumi.yaml")
 PLANTED = "PLANTED/KEY+0123456789"
@@ -59,6 +60,57 @@ CONFS: dict[str, tuple[dict[str, Any], str]] = {
 def test_each_kind_writes_what_cloudflare_documents(kind: str) -> None:
     fields, conf = CONFS[kind]
     assert KINDS[kind].model_validate(fields).conf("acc", SECRETS) == conf
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_config_takes_cloudflare_takes(kind: str) -> None:
+    _, conf = CONFS[kind]
+    assert not [*destination_breaches(conf)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "value", "conf"),
+    [
+        ("r2", "bucket", "b", "r2://b/f?account-id=a&access-key-id=a&secret-access-key=a"),
+        ("s3", "bucket", "-logs", "s3://-logs/f?region=eu"),
+        ("gcs", "bucket", "lo", "gs://lo/f"),
+        ("gcs", "path", "../f", "gs://logs/../f"),
+        ("s3-compatible", "region", "EU", "s3://logs/f?region=EU"),
+        ("s3-compatible", "endpoint", "https://x", "s3://logs/f?region=eu&endpoint=https://x"),
+        ("azure", "account", "ab", "azure://ab.blob.core.windows.net/logs/f?sig=a"),
+        ("azure", "container", "c", "azure://acct.blob.core.windows.net/c/f?sig=a"),
+        ("azure", "container", "a--b", "azure://acct.blob.core.windows.net/a--b/f?sig=a"),
+        ("splunk", "channel", "1", f"splunk://{HEC}/services/collector/raw?header_Authorization=a&channel=1"),
+    ],
+)
+def test_a_wrong_part_is_refused_in_the_same_words_in_the_config_and_in_a_conf(
+    kind: str, field: str, value: str, conf: str
+) -> None:
+    (breach,) = destination_breaches(conf)
+    assert (breach.field, breach.value) == (f"destination_conf.{field}", repr(value))
+    entry = {"type": kind, **CONFS[kind][0], field: value}
+    told = f"firedrill:destinations.archive.{field} is {breach.value}\n  allowed: {breach.allowed}\n"
+    assert told in refusal({"archive": entry}, **dict.fromkeys(SECRETS, PLANTED))
+
+
+def test_a_port_that_splunk_does_not_answer_at_is_refused_in_the_same_words_everywhere() -> None:
+    (breach,) = destination_breaches(CONFS["splunk"][1].replace("8088", "8089"))
+    text = refusal({"archive": {"type": "splunk", **CONFS["splunk"][0], "endpoint": "splunk.example:8089"}}, key="k")
+    assert f"endpoint is {breach.value}\n  allowed: {breach.allowed}\n" in text
+
+
+@pytest.mark.parametrize("value", ["abc", "a-c", "a" * 63])
+def test_what_the_text_of_a_refusal_allows_is_taken(value: str) -> None:
+    azure = {"type": "azure", **CONFS["azure"][0], "container": value}
+    assert load({"archive": azure}, sas="s", proof="p").destinations
+
+
+def test_a_secret_that_a_wrong_destination_names_is_not_to_be_removed() -> None:
+    text = refusal({"archive": {"type": "splnk", **CONFS["splunk"][0]}}, key=PLANTED)
+    assert text.splitlines()[:2] == [
+        "The config of stack 'test' has 1 problem.",
+        "firedrill:destinations.archive.type is 'splnk'",
+    ]
 
 
 def test_an_address_without_a_query_gets_one() -> None:
@@ -130,7 +182,10 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         key=PLANTED,
     )
     kinds = "r2, s3, s3-compatible, gcs, azure, sumo, splunk, https"
-    credential = "the name of a config key that holds the secret: at most 32 letters and digits, a small letter first"
+    credential = (
+        "the name of a config key that holds the secret: at most 32 letters and digits, beginning with a"
+        " lowercase letter"
+    )
     assert [line for line in text.splitlines() if not line.startswith("  change:")] == [
         "The config of stack 'test' has 9 problems.",
         "firedrill:destinations.Archive is not a name that it may have",
@@ -145,10 +200,10 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         "  allowed: a field of the dataset workers_trace_events: CPUTimeMs, DispatchNamespace, Entrypoint, Event,"
         " EventTimestampMs, EventType, Exceptions, Logs, Outcome, ScriptName, ScriptTags, ScriptVersion, WallTimeMs",
         "firedrill:destinations.bucket.bucket is 'Logs'",
-        "  allowed: small letters, digits, dots, dashes and _",
+        "  allowed: 3 to 63 lowercase letters, digits and dashes, beginning and ending with a letter or digit",
         "firedrill:destinations.bucket.accessKeyId is missing",
         f"  allowed: {credential}",
-        "firedrill:destinations.bucket.secretAccessKey is not such a name",
+        "firedrill:destinations.bucket.secretAccessKey is not a valid name",
         f"  allowed: {credential}",
         "firedrill:destinations.bucket.regoin is not a field of such a destination",
         "  allowed: one of fields, bucket, path, accessKeyId, secretAccessKey",

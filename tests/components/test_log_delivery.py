@@ -4,11 +4,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.log_delivery.destinations import datadog_conf
 from components.log_delivery.fields import OBSERVED_FIELDS
 from components.log_delivery.job import job_inputs
 from components.problems import DeclarationError
 from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches, worker_filter
 from firedrill.vendors.errors import FiredrillError
 

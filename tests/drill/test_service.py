@@ -11,6 +11,7 @@ import pytest
 from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.watched import WatchedClass
+from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.errors import FiredrillError
 
 Tiny = Callable[..., list[Resource]]
@@ -164,8 +165,7 @@ def test_a_job_that_delivers_elsewhere_is_checked_wherever_it_is(tiny: Tiny, obs
     broken = archive(resources, outputOptions={"fieldNames": ["Outcom"]})
     both = [*observed("a", resources), broken] if outside else observed("a", [*resources, broken])
     assert refusal(both) == (
-        "Logpush job 'archive', field_names: the dataset workers_trace_events has no field 'Outcom';"
-        " did you mean 'Outcome'?"
+        f"Logpush job 'archive': output_options.field_names is 'Outcom'; allowed: {FIELD}: perhaps Outcome is meant."
     )
 
 
@@ -187,8 +187,8 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         metric={"compute": {"aggregationType": "count", "path": "@WallTimeMs"}},
     )
     assert refusal(broken) == (
-        "Logpush job 'tiny job', field_names: the dataset workers_trace_events has no field 'WallTime';"
-        " did you mean 'WallTimeMs'?\n"
+        f"Logpush job 'tiny job': output_options.field_names is 'WallTime'; allowed: {FIELD}: perhaps WallTimeMs is"
+        " meant.\n"
         "pipeline 'tiny pipeline' / processor 1 'grok-parser': Grok rule '%{', line 1, column 1: found '%{';"
         " expected a rule's name of letters, digits, _ and . that starts with a letter or digit.\n"
         "log metric 'tiny.failures': a count takes neither 'compute.path' nor 'compute.include_percentiles'.\n"

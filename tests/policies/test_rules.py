@@ -52,7 +52,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "no-plain-credential": (
         ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=abc&ddsource=s"}, {"secrets": ()}),
-        "destinationConf holds a credential that is not a Pulumi secret: it is in the state and in logs in clear",
+        "destinationConf holds a credential that is not a Pulumi secret: it is readable in the state and in logs",
     ),
     "logpush-job-enabled": (("job", {"enabled": None}, {}), "enabled is None (the provider's default is false)"),
     "logpush-right-dataset": (

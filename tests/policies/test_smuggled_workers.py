@@ -97,7 +97,7 @@ def test_variables_of_a_worker_that_wrangler_deploys_are_plain_too(spoilt: Spoil
 def test_a_credential_that_is_no_secret_is_found(spoilt: Spoilt, name: str, inputs: dict[str, Any], path: str) -> None:
     assert (
         name,
-        f"{path} holds a credential that is not a Pulumi secret: it is in the state and in logs in clear",
+        f"{path} holds a credential that is not a Pulumi secret: it is readable in the state and in logs",
     ) in (found("no-plain-credential", spoilt(name, inputs, secrets=())))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firedrill.cloud.resources import INVOKES, RESOURCE_TYPES
-from firedrill.vendors.cloudflare.destination import SCHEMES
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
 from firedrill.vendors.datadog.monitors.options import UNSUPPORTED
@@ -51,4 +51,4 @@ def test_every_type_and_function_of_the_local_cloud_is_listed() -> None:
 
 def test_every_destination_is_named() -> None:
     names = " ".join(feature.name for feature in cloudflare_logpush.FEATURES)
-    assert [scheme for scheme in SCHEMES if f"{scheme}://" not in names] == []
+    assert [scheme for scheme in KINDS if f"{scheme}://" not in names] == []

@@ -15,44 +15,19 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from firedrill.cloud.resources.keys import digest
-from firedrill.vendors.cloudflare.destination import scheme
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.cloudflare.rules.destinations.address import address
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, kind_of
+from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
 
-_CHALLENGED = ("s3", "gs", "azure")
 _UPLOADED = ("https", "splunk")
-_KEYS = ("access-key-id", "secret-access-key")
-_NEEDED = {"r2": ("account-id", *_KEYS), "s3": ("region",), "splunk": ("header_Authorization",)}
-_SPLUNK_PORTS = (443, 8088)
 _TEST = gzip.compress(b'{"content":"tests"}', mtime=0)
 _TIMEOUT_S = 5
 
 
-def is_challenged(conf: str, place: str) -> bool:
-    """Whether the owner of the destination has to prove it: one of a bucket that comes without keys.
-
-    Raises Unsupported for Sumo Logic, which shows its challenge in its own search only.
-    """
-    kind = scheme(conf, place)
-    if kind == "sumo":
+def refuse_sumo(conf: str, place: str) -> None:
+    """Raise Unsupported for Sumo Logic, which shows its challenge in its own search only."""
+    if kind_of(conf) == "sumo":
         raise Unsupported("Logpush destination sumo://", place)
-    return kind in _CHALLENGED and not _has_keys(conf)
-
-
-def check_destination(conf: str, place: str) -> None:
-    """Raise FiredrillError for a destination that lacks what Cloudflare's page asks for."""
-    kind = scheme(conf, place)
-    url = urlsplit(conf)
-    given = dict(parse_qsl(url.query))
-    missing = [name for name in _NEEDED.get(kind, ()) if not given.get(name)]
-    if missing:
-        raise FiredrillError(
-            f"{place}: destination_conf of {kind}:// has no {', '.join(missing)}; add it as a parameter."
-        )
-    if kind == "splunk" and (url.port or _SPLUNK_PORTS[0]) not in _SPLUNK_PORTS:
-        raise FiredrillError(
-            f"{place}: destination_conf goes to port {url.port}; Logpush reaches Splunk at"
-            f" {' and '.join(map(str, _SPLUNK_PORTS))} only."
-        )
 
 
 def challenge_token(owner: str, conf: str) -> str:
@@ -62,11 +37,9 @@ def challenge_token(owner: str, conf: str) -> str:
 
 def challenge_file(conf: str, date: str, place: str) -> str:
     """Where in the bucket the challenge is written; `date` (YYYYMMDD) stands for `{DATE}`."""
-    url = urlsplit(conf.replace("{DATE}", date))
-    file = PurePosixPath(url.netloc, url.path.lstrip("/"), "ownership-challenge.txt")
-    if ".." in file.parts or not url.netloc:
-        raise FiredrillError(f"{place}: destination_conf names no place in a bucket; use <bucket>/<path>.")
-    return str(file)
+    refuse(place, destination_breaches(conf))
+    parts = address(conf.replace("{DATE}", date))
+    return str(PurePosixPath(parts.host, parts.path.lstrip("/"), "ownership-challenge.txt"))
 
 
 def write_challenge(folder: Path, file: str, token: str) -> None:
@@ -81,7 +54,7 @@ def test_upload(conf: str, sinks: Mapping[str, str], place: str) -> None:
 
     Raises FiredrillError when there is no such sink, or when it does not accept the object.
     """
-    if scheme(conf, place) not in _UPLOADED:
+    if kind_of(conf) not in _UPLOADED:
         return
     url = urlsplit(conf)
     sink = sinks.get(url.netloc)
@@ -112,8 +85,3 @@ def _post(sink: SplitResult, path: str, headers: Mapping[str, str]) -> str:
     finally:
         connection.close()
     return "" if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"HTTP {status}"
-
-
-def _has_keys(conf: str) -> bool:
-    given = dict(parse_qsl(urlsplit(conf).query))
-    return all(given.get(key) for key in _KEYS)

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.destinations import challenge_token, check_destination, is_challenged, test_upload
+from firedrill.cloud.resources.destinations import challenge_token, refuse_sumo, test_upload
 from firedrill.cloud.resources.keys import import_id, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.job import check_job
-from firedrill.vendors.errors import FiredrillError, Mistakes
+from firedrill.vendors.cloudflare.rules.destinations.address import is_challenged
+from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches
+from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 
 _FIRST_ID = 1_000_000
 
@@ -71,7 +73,6 @@ class LogpushJob(ResourceType):
         with mistakes.collect():
             check_job(api)
         mistakes.raise_all()
-        check_destination(inputs["destinationConf"], place)
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The number, which Pulumi shows as a float, and which an import has after the account."""
@@ -91,14 +92,10 @@ class LogpushJob(ResourceType):
         """Cloudflare sees at each change whether it may and can deliver."""
         inputs = revealed(entry.inputs)
         conf, place = inputs["destinationConf"], self.place(inputs)
-        if is_challenged(conf, place) and inputs.get("ownershipChallenge") != challenge_token(
-            owner(inputs, place), conf
-        ):
-            given = "is not the destination's" if inputs.get("ownershipChallenge") else "is missing"
-            raise FiredrillError(
-                f"{place}: ownershipChallenge {given}; declare a LogpushOwnershipChallenge with the same"
-                " destinationConf, and set the token that it writes into the bucket."
-            )
+        refuse_sumo(conf, place)
+        if is_challenged(conf):
+            token = challenge_token(owner(inputs, place), conf)
+            refuse(place, challenge_breaches(inputs.get("ownershipChallenge"), token))
         test_upload(conf, around.sinks, place)
 
 

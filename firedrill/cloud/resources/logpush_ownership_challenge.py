@@ -6,12 +6,14 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-cha
 from __future__ import annotations
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.destinations import challenge_file, challenge_token, is_challenged, write_challenge
+from firedrill.cloud.resources.destinations import challenge_file, challenge_token, refuse_sumo, write_challenge
 from firedrill.cloud.resources.keys import digest, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import Json, revealed
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.cloudflare.rules.destinations.address import is_challenged
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
+from firedrill.vendors.errors import FiredrillError, refuse
 
 
 class LogpushOwnershipChallenge(ResourceType):
@@ -28,7 +30,9 @@ class LogpushOwnershipChallenge(ResourceType):
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The destination is one that is challenged."""
         owner(inputs, self.noun)
-        if not is_challenged(inputs["destinationConf"], self.noun):
+        refuse(self.noun, destination_breaches(inputs["destinationConf"]))
+        refuse_sumo(inputs["destinationConf"], self.noun)
+        if not is_challenged(inputs["destinationConf"]):
             raise FiredrillError(f"{self.noun}: this destination needs no challenge; remove it.")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:

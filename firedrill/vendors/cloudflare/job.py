@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from firedrill.vendors.cloudflare.delivery import Limits
-from firedrill.vendors.cloudflare.destination import Destination, parse_destination, scheme
+from firedrill.vendors.cloudflare.destination import Destination, datadog_destination
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output
+from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
 from firedrill.vendors.cloudflare.rules.jobs import job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
@@ -83,11 +84,9 @@ def check_job(api: Mapping[str, Any]) -> Job | None:
     with mistakes.collect("logpull_options"):
         if api.get("logpull_options"):
             raise Unsupported(f"logpull_options {api['logpull_options']!r}", place)
-    datadog, destination = True, None
-    with mistakes.collect("destination_conf"):
-        datadog = scheme(api["destination_conf"], place) == "datadog"
-        destination = parse_destination(api["destination_conf"], place) if datadog else None
     mistakes.raise_all()
+    conf = api["destination_conf"]
+    destination = datadog_destination(conf) if kind_of(conf) == "datadog" else None
     with mistakes.collect("output_options"):
         output = compile_output(api["output_options"], place)
         if destination and not output.is_plain:

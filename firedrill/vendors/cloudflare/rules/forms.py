@@ -10,17 +10,27 @@ from firedrill.vendors.rules.breach import Breach, shown
 
 
 class Form(NamedTuple):
-    """A text that the `pattern` matches as a whole; `allowed` says the same in words, completely."""
+    """A text of `least` to `most` characters that the `pattern` matches whole; `allowed` says all of that in words."""
 
     pattern: str
     allowed: str
+    least: int = 1
+    most: int | None = None
 
     @property
     def anchored(self) -> str:
         """The pattern for what searches, as pydantic does."""
         return rf"^(?:{self.pattern})$"
 
+    def fits(self, value: object) -> bool:
+        """Whether it is a text of this form."""
+        return (
+            isinstance(value, str)
+            and self.least <= len(value) <= (self.most or len(value))
+            and re.fullmatch(self.pattern, value) is not None
+        )
+
     def breaches(self, field: str, value: object, change: str = "") -> Iterator[Breach]:
-        """One if the value, None where there is none, is not of this form."""
-        if not isinstance(value, str) or not re.fullmatch(self.pattern, value):
-            yield Breach(field, "" if value is None else shown(value), self.allowed, change)
+        """One unless the value fits; None and "" are a missing one."""
+        if not self.fits(value):
+            yield Breach(field, "" if value in (None, "") else shown(value), self.allowed, change)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.outputs import output_breaches
@@ -40,6 +41,8 @@ def job_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
         )
     if job.get("frequency", "high") not in _FREQUENCIES:
         yield Breach("frequency", shown(job["frequency"]), f"one of {', '.join(_FREQUENCIES)}")
+    if "destination_conf" in job:
+        yield from destination_breaches(job["destination_conf"])
     yield from output_breaches(job.get("output_options") or {})
     yield from filter_breaches(job.get("filter") or "")
     for key, (low, high) in _UPLOADS.items():

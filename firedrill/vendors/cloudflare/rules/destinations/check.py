@@ -1,0 +1,163 @@
+"""A destination_conf, checked as Cloudflare does before it sends anything there.
+
+Sources: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations,
+developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from firedrill.vendors.cloudflare.rules.destinations.address import (
+    API_KEY,
+    AZURE_HOST,
+    INTAKE_HOST,
+    INTAKE_PARAMETERS,
+    INTAKE_PATHS,
+    KEYS,
+    SPLUNK_PATH,
+    SUMO_PATH,
+    Address,
+    address,
+)
+from firedrill.vendors.cloudflare.rules.destinations.names import (
+    AZURE_ACCOUNT,
+    AZURE_CONTAINER,
+    BUCKET,
+    FOLDER,
+    HOST,
+    R2_BUCKET,
+    REGION,
+    SPLUNK_CHANNEL,
+    SPLUNK_HOST,
+)
+from firedrill.vendors.cloudflare.rules.forms import Form
+from firedrill.vendors.rules.breach import Breach, shown
+
+MASKED = "[secret]"
+"""What stands for a secret where nobody may read it: such a value is not judged."""
+
+MAX_CONF = 4_096
+"""Characters. Source: developers.cloudflare.com/api/resources/logpush"""
+
+
+def kind_of(conf: str) -> str:
+    """The kind of destination; "" for none."""
+    kind, mark, _ = conf.partition("://")
+    return kind if mark and kind in KINDS else ""
+
+
+def challenge_breaches(given: str | None, token: str) -> Iterator[Breach]:
+    """Whether the ownership challenge `given` with a job is the `token` that its destination got."""
+    if given != token:
+        change = "declare a LogpushOwnershipChallenge with the same destinationConf, and set what it wrote there"
+        value = "not that of the destination" if given else ""
+        yield Breach("ownership_challenge", value, "the token that Cloudflare wrote into the destination", change)
+
+
+def destination_breaches(conf: str) -> Iterator[Breach]:
+    """What is wrong with a job's destination_conf; no credential is in the answer."""
+    kind = kind_of(conf)
+    if not kind:
+        allowed = f"an address that begins with one of {', '.join(f'{each}://' for each in KINDS)}"
+        yield Breach("destination_conf", "" if not conf else "not the address of a destination", allowed)
+    elif len(conf) > MAX_CONF:
+        yield Breach("destination_conf", f"{len(conf)} characters long", f"at most {MAX_CONF} characters")
+    elif conf != f"{kind}://{MASKED}":
+        yield from KINDS[kind](address(conf))
+    elif kind == "datadog":
+        allowed = "an address in which only the values of secret parameters are masked"
+        yield Breach("destination_conf", "a secret as a whole", allowed, "make a secret of the API key alone")
+
+
+def _needed(parts: Address, forms: Mapping[str, Form | str]) -> Iterator[Breach]:
+    """Parameters that are missing, or of another form; a text instead of a form says what any value is."""
+    for name, form in forms.items():
+        value = parts.get(name)
+        if MASKED in value:
+            continue
+        if isinstance(form, Form):
+            yield from form.breaches(f"destination_conf.{name}", value)
+        elif not value:
+            yield Breach(f"destination_conf.{name}", "", form, "add the parameter")
+
+
+def _in_bucket(parts: Address, form: Form, needed: Mapping[str, Form | str]) -> Iterator[Breach]:
+    yield from form.breaches("destination_conf.bucket", parts.host)
+    yield from _in_folder(parts.path)
+    yield from _needed(parts, needed)
+
+
+def _in_folder(path: str) -> Iterator[Breach]:
+    if path.strip("/"):
+        yield from FOLDER.breaches("destination_conf.path", path.removeprefix("/").removesuffix("/"))
+
+
+def _datadog(parts: Address) -> Iterator[Breach]:
+    if not parts.host.startswith(INTAKE_HOST) or parts.path.removesuffix("/") not in INTAKE_PATHS:
+        place = parts.host.rpartition("@")[2] + parts.path
+        allowed = f"{INTAKE_HOST}<site>{INTAKE_PATHS[0]}, Datadog's log intake"
+        yield Breach("destination_conf.address", shown(place), allowed)
+    yield from _needed(parts, {API_KEY: "an API key, without which Datadog refuses what it gets"})
+    for name, _ in parts.parameters:
+        if name not in (API_KEY, *INTAKE_PARAMETERS):
+            allowed = f"one of {', '.join(INTAKE_PARAMETERS)}"
+            yield Breach(f"destination_conf.{name}", "not a parameter of Datadog's log intake", allowed, "remove it")
+
+
+def _r2(parts: Address) -> Iterator[Breach]:
+    keys = dict.fromkeys(KEYS, "an access key of R2 that may write objects")
+    yield from _in_bucket(parts, R2_BUCKET, {"account-id": "the id of the account that has the bucket", **keys})
+
+
+def _s3(parts: Address) -> Iterator[Breach]:
+    yield from _in_bucket(parts, BUCKET, {"region": REGION})
+    endpoint = parts.get("endpoint")
+    if endpoint and MASKED not in endpoint:
+        yield from HOST.breaches("destination_conf.endpoint", endpoint)
+
+
+def _gs(parts: Address) -> Iterator[Breach]:
+    yield from _in_bucket(parts, BUCKET, {})
+
+
+def _azure(parts: Address) -> Iterator[Breach]:
+    container, _, folder = parts.path.removeprefix("/").partition("/")
+    if parts.host.endswith(AZURE_HOST):
+        yield from AZURE_ACCOUNT.breaches("destination_conf.account", parts.host.removesuffix(AZURE_HOST))
+        yield from AZURE_CONTAINER.breaches("destination_conf.container", container)
+    yield from _in_folder(folder)
+    if not any(MASKED in name for name, _ in parts.parameters):
+        yield from _needed(parts, {"sig": "the shared access signature of a URL that may create and write"})
+
+
+def _sumo(parts: Address) -> Iterator[Breach]:
+    yield from HOST.breaches("destination_conf.host", parts.host)
+    if not parts.path.removeprefix(SUMO_PATH) or not parts.path.startswith(SUMO_PATH):
+        yield Breach("destination_conf.path", "not that of a hosted HTTP collector", f"{SUMO_PATH}<code>")
+
+
+def _splunk(parts: Address) -> Iterator[Breach]:
+    yield from SPLUNK_HOST.breaches("destination_conf.host", parts.host)
+    if parts.path != SPLUNK_PATH:
+        yield Breach("destination_conf.path", shown(parts.path), SPLUNK_PATH)
+    yield from _needed(parts, {"header_Authorization": "Splunk and the token of a collector"})
+    if parts.get("channel"):
+        yield from SPLUNK_CHANNEL.breaches("destination_conf.channel", parts.get("channel"))
+
+
+def _https(parts: Address) -> Iterator[Breach]:
+    yield from HOST.breaches("destination_conf.host", parts.host.rpartition("@")[2])
+
+
+KINDS: Mapping[str, Callable[[Address], Iterator[Breach]]] = {
+    "datadog": _datadog,
+    "r2": _r2,
+    "s3": _s3,
+    "gs": _gs,
+    "azure": _azure,
+    "sumo": _sumo,
+    "splunk": _splunk,
+    "https": _https,
+}
+"""The kinds of destinations, by how their addresses begin, and what is wrong with one."""
