@@ -21,7 +21,8 @@ HERE = Path(__file__).resolve().parent
 def main() -> None:
     """Declare everything and export what a person opens next."""
     keys = config.declared_keys(HERE / "Pulumi.yaml")
-    stack, services = config.load(pulumi.runtime.get_config_env(), keys, pulumi.get_stack())
+    given, is_secret = pulumi.runtime.get_config_env(), pulumi.runtime.is_config_secret
+    stack, services = config.load(given, is_secret, keys, pulumi.get_stack())
     live_tags = live_migration_tags(stack.account_id) if any(service.managed for service in services) else {}
     codes = code.read_all(HERE, services, stack.environment, live_tags)
     secrets = pulumi.Config()

@@ -114,7 +114,7 @@ def written(rendered: list[Resource], tmp_path: Path) -> Write:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Write:
-    """A copy of the project whose dev stack has the given config besides its own, and planted secrets in clear."""
+    """A copy of the project whose dev stack has the given config besides its own, and planted secrets."""
 
     def write(config: Mapping[str, object] = {}) -> Path:
         root = tmp_path / "project"
@@ -125,7 +125,11 @@ def project(tmp_path: Path) -> Write:
             shutil.copy(ROOT / name, root)
         shutil.copytree(ROOT / "worker", root / "worker")
         stack = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text(encoding="utf-8"))
-        stack["config"] |= {"firedrill:datadogApiKey": API_KEY, "firedrill:telemetrySalt": SALT, **config}
+        stack["config"] |= {
+            "firedrill:datadogApiKey": {"secure": API_KEY},
+            "firedrill:telemetrySalt": {"secure": SALT},
+            **config,
+        }
         (root / "Pulumi.dev.yaml").write_text(yaml.safe_dump(stack), encoding="utf-8")
         return root
 
@@ -431,6 +435,27 @@ def test_every_mistake_in_the_config_is_told_at_once_and_no_secret(project: Writ
         f"  change:  {change.format('monitors.do-latency.warning')}"
     )
     assert API_KEY not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["render", "policy", "drill"])
+def test_a_plain_credential_that_a_destination_names_is_refused_and_not_told(project: Write, command: str) -> None:
+    archive = {"type": "r2", "bucket": "logs", "accessKeyId": "archiveKeyId", "secretAccessKey": "archiveKey"}
+    root = project(
+        {
+            "firedrill:destinations": {"archive": archive},
+            "firedrill:archiveKeyId": {"secure": "v1:any"},
+            "firedrill:archiveKey": API_KEY,
+        }
+    )
+    line = [sys.executable, "-m", "firedrill", command, "--root", str(root)]
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "firedrill: The config of stack 'dev' has 1 problem.\n"
+        "firedrill:archiveKey is not encrypted\n"
+        "  allowed: a secret, encrypted by Pulumi\n"
+        "  change:  run: pulumi config set --secret firedrill:archiveKey --stack dev\n"
+    )
 
 
 def test_a_class_that_the_sources_do_not_export_is_told(project: Write) -> None:

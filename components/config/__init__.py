@@ -8,7 +8,7 @@ changes.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ from components.problems import Problem, refuse
 from components.settings import Settings
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
+
+PROVIDER_CREDENTIALS = (
+    *("cloudflare:apiKey", "cloudflare:apiToken", "cloudflare:apiUserServiceKey"),
+    *("datadog:apiKey", "datadog:appKey", "datadog:bearerToken"),
+    *("datadog:awsSecretAccessKey", "datadog:awsSessionToken"),
+)
+"""Source: pulumi.com/registry/packages/cloudflare/installation-configuration, and the same of datadog."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +50,14 @@ def declared_keys(project: Path) -> dict[str, Key]:
     return {name: Key(**declaration) for name, declaration in config.items()}
 
 
-def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple[Settings, tuple[DeclaredWorker, ...]]:
+def load(
+    given: Mapping[str, str], is_secret: Callable[[str], bool], keys: Mapping[str, Key], stack: str
+) -> tuple[Settings, tuple[DeclaredWorker, ...]]:
     """What one stack configures for all of its Workers, and each of these.
 
-    `given` is the config as Pulumi hands it over: full keys, values as text, objects as JSON. Other namespaces are
-    left alone. Secrets must be there but are neither returned nor shown. Raises DeclarationError with every problem.
+    `given` is the config as Pulumi hands it over: full keys, values as text, objects as JSON; `is_secret` says whether
+    the value of a full key was encrypted. Of other namespaces only the providers' credentials are looked at. Secrets
+    must be there and encrypted, but are neither returned nor shown. Raises DeclarationError with every problem.
     """
     advice = Advice(stack)
     own = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
@@ -64,6 +74,9 @@ def load(given: Mapping[str, str], keys: Mapping[str, Key], stack: str) -> tuple
         needed.append("analyticsToken")
     needed = list(dict.fromkeys((*needed, *credentials)))
     found += [advice.missing_secret(name) for name in needed if not own.get(name, "").strip()]
+    secrets = [*(name for name, key in keys.items() if key.secret), *credentials]
+    secret_keys = [*(f"{NAMESPACE}:{name}" for name in secrets), *PROVIDER_CREDENTIALS]
+    found += [advice.plain_secret(key) for key in secret_keys if given.get(key, "").strip() and not is_secret(key)]
     of_workers, of_monitors = values.pop("workers"), values.pop("monitors")
 
     settings = None

@@ -46,8 +46,15 @@ class Advice:
 
     def missing_secret(self, name: str) -> Problem:
         """A secret that has to be there."""
-        change = f"run: pulumi config set --secret {NAMESPACE}:{name} --stack {self.stack}"
-        return Problem(_place(name), "", "a secret, encrypted by Pulumi", change)
+        return self._secret(_place(name), "")
+
+    def plain_secret(self, key: str) -> Problem:
+        """A secret that the stack's file has in plain text; `key` with its namespace. The value is never told."""
+        return self._secret(key, "not encrypted")
+
+    def _secret(self, key: str, value: str) -> Problem:
+        change = f"run: pulumi config set --secret {key} --stack {self.stack}"
+        return Problem(key, value, "a secret, encrypted by Pulumi", change)
 
     def unknown(self, path: str, name: str, what: str, known: Sequence[str]) -> Problem:
         """A name that nobody reads: not `what` it should be, which is one of `known`."""

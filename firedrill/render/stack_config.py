@@ -7,6 +7,7 @@ Source: pulumi.com/docs/iac/concepts/projects/project-file and .../stacks (stack
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,10 @@ class StackConfig:
 
 
 def read(stack: str, root: Path) -> StackConfig:
-    """The config of `stack` with the defaults of Pulumi.yaml; raises FiredrillError when a file is missing or wrong."""
+    """The config of `stack` with the defaults of Pulumi.yaml.
+
+    Raises FiredrillError when a file is missing or wrong, or has the value of a declared secret in plain text.
+    """
     project = _mapping(root / "Pulumi.yaml")
     name = project.get("name")
     if not isinstance(name, str):
@@ -38,19 +42,41 @@ def read(stack: str, root: Path) -> StackConfig:
         known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
         raise FiredrillError(f"There is no stack {stack!r}: {path.name} does not exist. Stacks: {', '.join(known)}.")
     values: dict[str, Any] = {}
+    secrets: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in (project.get("config") or {}).items()}
     for key, entry in declared.items():
         if isinstance(entry, dict) and entry.get("secret"):
             values[key] = PLACEHOLDER
+            secrets[key] = entry.get("default")
         elif isinstance(entry, dict) and "default" in entry:
             values[key] = entry["default"]
     for key, value in (_mapping(path).get("config") or {}).items():
         if ":" not in str(key):
             raise FiredrillError(f"{path.name}: the config key {key!r} has no namespace; write it as {name}:{key}")
-        if values.get(key) != PLACEHOLDER:
+        if key in secrets:
+            secrets[key] = value
+        else:
             values[key] = _without_secrets(value)
+    _refuse_plain(secrets, stack)
     texts = {key: _text(value) for key, value in values.items()}
     return StackConfig(name, texts, tuple(sorted(key for key, text in texts.items() if PLACEHOLDER in text)))
+
+
+def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:
+    """Refuse plain values of declared secrets, without telling them; an empty one tells nothing.
+
+    Of a secret that is declared with a type, Pulumi refuses them as well.
+    """
+    texts = {key: _text("" if value is None else _without_secrets(value)) for key, value in secrets.items()}
+    plain = [key for key, text in texts.items() if text.strip() and PLACEHOLDER not in text]
+    if plain:
+        raise FiredrillError(
+            "\n".join(
+                f"{key} is a secret, but its value is not encrypted. "
+                f"Run: pulumi config set --secret {key} --stack {stack}"
+                for key in plain
+            )
+        )
 
 
 def _mapping(path: Path) -> dict[str, Any]:

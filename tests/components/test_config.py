@@ -18,6 +18,8 @@ KEYS = config.declared_keys(ROOT / "Pulumi.yaml")
 PLANTED = "PLANTED-KEY-0123456789"
 ROOM: dict[str, Any] = {"binding": "ROOMS", "operations": ["say", "read"]}
 
+ENCRYPTED = [f"firedrill:{name}" for name, key in KEYS.items() if key.secret]
+
 
 def given(**changes: Any) -> dict[str, str]:
     """A stack's smallest valid config with some keys changed, objects as JSON; None leaves one out."""
@@ -34,11 +36,11 @@ def given(**changes: Any) -> dict[str, str]:
 
 
 def load(**changes: Any) -> Settings:
-    return config.load(given(**changes), KEYS, "test")[0]
+    return config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")[0]
 
 
 def services(**changes: Any) -> dict[str, DeclaredWorker]:
-    return {service.key: service for service in config.load(given(**changes), KEYS, "test")[1]}
+    return {service.key: service for service in config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")[1]}
 
 
 def chat(**fields: Any) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def chat(**fields: Any) -> dict[str, Any]:
 
 def refusal(**changes: Any) -> str:
     with pytest.raises(DeclarationError) as error:
-        config.load(given(**changes), KEYS, "test")
+        config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")
     return str(error.value)
 
 
@@ -174,7 +176,7 @@ def test_texts_become_numbers_and_booleans() -> None:
 
 
 def test_other_namespaces_are_left_alone() -> None:
-    config.load(given() | {"datadog:apiUrl": "https://api.datadoghq.com/"}, KEYS, "test")
+    config.load(given() | {"datadog:apiUrl": "https://api.datadoghq.com/"}, ENCRYPTED.__contains__, KEYS, "test")
 
 
 def test_all_problems_are_reported_at_once() -> None:
@@ -575,6 +577,35 @@ def test_a_blank_secret_is_a_missing_one() -> None:
     assert "firedrill:datadogApiKey is missing" in refusal(datadogApiKey=" ")
 
 
+@pytest.mark.parametrize("name", [name for name, key in KEYS.items() if key.secret])
+def test_a_secret_that_is_not_encrypted_is_refused_without_its_value(name: str) -> None:
+    encrypted = [key for key in ENCRYPTED if key != f"firedrill:{name}"]
+    with pytest.raises(DeclarationError) as refused:
+        config.load(given(**{name: PLANTED}), encrypted.__contains__, KEYS, "test")
+    assert str(refused.value) == (
+        "The config of stack 'test' has 1 problem.\n"
+        f"firedrill:{name} is not encrypted\n"
+        "  allowed: a secret, encrypted by Pulumi\n"
+        f"  change:  run: pulumi config set --secret firedrill:{name} --stack test"
+    )
+
+
+def test_the_default_of_a_secret_that_is_empty_needs_no_encryption() -> None:
+    encrypted = [key for key in ENCRYPTED if key != "firedrill:analyticsToken"]
+    assert config.load(given(analyticsToken=""), encrypted.__contains__, KEYS, "test")
+
+
+@pytest.mark.parametrize("key", ["cloudflare:apiToken", "datadog:apiKey", "datadog:appKey"])
+def test_a_credential_of_a_provider_in_the_config_is_encrypted_or_refused(key: str) -> None:
+    values = given() | {key: PLANTED}
+    assert config.load(values, [*ENCRYPTED, key].__contains__, KEYS, "test")
+    with pytest.raises(DeclarationError) as refused:
+        config.load(values, ENCRYPTED.__contains__, KEYS, "test")
+    assert f"{key} is not encrypted\n" in str(refused.value)
+    assert f"run: pulumi config set --secret {key} --stack test" in str(refused.value)
+    assert PLANTED not in str(refused.value)
+
+
 def test_the_token_for_analytics_is_needed_only_for_platform_metrics() -> None:
     assert load(platformMetrics="both", analyticsToken="t").platform_metrics == "both"
     assert refusal(platformMetrics="both") == (
@@ -591,7 +622,7 @@ def test_a_secret_is_in_no_message_whatever_else_is_wrong() -> None:
 
 
 def test_a_secret_is_not_among_the_settings() -> None:
-    assert PLANTED not in repr(config.load(given(), KEYS, "test"))
+    assert PLANTED not in repr(config.load(given(), ENCRYPTED.__contains__, KEYS, "test"))
 
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_are_read() -> None:

@@ -138,13 +138,31 @@ def given(destinations: Any, **secrets: str) -> dict[str, str]:
 
 
 def load(destinations: Any, **secrets: str) -> Settings:
-    return config.load(given(destinations, **secrets), KEYS, "test")[0]
+    encrypted = [f"firedrill:{name}" for name in ("telemetrySalt", "datadogApiKey", *secrets)]
+    return config.load(given(destinations, **secrets), encrypted.__contains__, KEYS, "test")[0]
 
 
 def refusal(destinations: Any, **secrets: str) -> str:
     with pytest.raises(DeclarationError) as error:
         load(destinations, **secrets)
     return str(error.value)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_credential_that_a_destination_names_has_to_be_encrypted(kind: str) -> None:
+    fields, _ = CONFS[kind]
+    named = KINDS[kind].model_validate(fields).secrets
+    values = given({"archive": {"type": kind, **fields}}, **dict.fromkeys(named, PLANTED))
+    with pytest.raises(DeclarationError) as refused:
+        config.load(values, ["firedrill:telemetrySalt", "firedrill:datadogApiKey"].__contains__, KEYS, "test")
+    told = str(refused.value)
+    assert PLANTED not in told
+    for name in named:
+        assert (
+            f"firedrill:{name} is not encrypted\n  allowed: a secret, encrypted by Pulumi\n"
+            f"  change:  run: pulumi config set --secret firedrill:{name} --stack test"
+        ) in told
+    assert told.count(" is not encrypted") == len(named)
 
 
 def test_a_stack_has_destinations_by_name_and_their_secrets_elsewhere() -> None:

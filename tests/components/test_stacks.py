@@ -189,7 +189,9 @@ def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[st
         values = {**config.values, **{f"firedrill:{key}": value for key, value in changes.items()}}
         monkeypatch.setenv("PULUMI_CONFIG", json.dumps(values))
         program = partial(runpy.run_path, str(ROOT / "__main__.py"), run_name="__main__")
-        found = engine.record(lambda: [program(), None][1], "dev", replace(config, values=values))
+        secret_keys = tuple(key for key, text in values.items() if stack_config.PLACEHOLDER in text)
+        config = replace(config, values=values, secret_keys=secret_keys)
+        found = engine.record(lambda: [program(), None][1], "dev", config)
         return {each.name: each for each in found}
 
     return run

@@ -111,14 +111,27 @@ def test_a_secret_of_the_config_is_masked_inside_the_text_that_holds_it(project:
     assert found.secret_inputs == ("conf",)
 
 
-def test_a_secret_that_a_stacks_file_holds_in_clear_does_not_reach_the_program(project: Project) -> None:
-    declared = "  key:\n    type: string\n    secret: true\n"
-    body = thing('{"given": config.require_secret("key")}') + '\nprint(config.require("key"))'
-    root = project(body, config=f"  tiny:key: {PLANTED}\n", declared=declared)
+@pytest.mark.parametrize("declaration", ["type: string\n    secret: true", "secret: true\n    default: ''"])
+def test_a_secret_that_a_stacks_file_has_in_plain_text_is_refused_without_being_told(
+    project: Project, declaration: str
+) -> None:
+    body = thing('{"given": config.require_secret("key")}')
+    root = project(body, config=f"  tiny:key: {PLANTED}\n", declared=f"  key:\n    {declaration}\n")
     command = [sys.executable, "-m", "firedrill", "render", "--root", str(root)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert PLANTED not in done.stdout + done.stderr
-    assert SECRET in done.stdout
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "firedrill: tiny:key is a secret, but its value is not encrypted. "
+        "Run: pulumi config set --secret tiny:key --stack dev\n"
+    )
+
+
+def test_a_default_of_a_secret_counts_where_the_stack_has_no_encrypted_value(project: Project) -> None:
+    declared = f"  key:\n    secret: true\n    default: {PLANTED}\n"
+    assert refusal(project(declared=declared)).startswith("tiny:key is a secret, but its value is not encrypted. ")
+    body = thing('{"k": config.require_secret("key")}')
+    encrypted = project(body, config="  tiny:key:\n    secure: x\n", declared=declared)
+    assert custom(render("dev", encrypted)).inputs == {"k": SECRET}
 
 
 def test_a_declared_secret_needs_no_value(project: Project) -> None:
