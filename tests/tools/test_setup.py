@@ -60,7 +60,7 @@ def test_the_first_time_everything_is_installed_with_progress(machine: Machine, 
     assert [command[:3] for command in machine.ran] == [
         [Path(sys.executable).name, "-m", "venv"],
         ["pip", "install", "--quiet"],
-        ["npm", "install", "--no-audit"],
+        ["npm", "ci", "--no-audit"],
     ]
     assert said() == (
         "set-up 1/3: a virtual environment in .venv\n"
@@ -100,7 +100,7 @@ def test_a_change_of_anything_that_it_reads_sets_up_again(machine: Machine, name
             "Check that pip reaches its package index, then run the command again.\n",
         ),
         (
-            "npm install",
+            "npm ci",
             "set-up stopped at workerd and esbuild from npm:\n  no route to host\n"
             "Check that npm reaches its registry, then run the command again.\n",
         ),
@@ -115,7 +115,7 @@ def test_a_step_that_fails_says_what_to_do(machine: Machine, said: Said, broken:
 def test_a_set_up_that_failed_is_begun_again(machine: Machine) -> None:
     setup.main()
     (machine.root / "package.json").write_text("changed\n")
-    machine.broken = "npm install"
+    machine.broken = "npm ci"
     assert setup.main() == 2
     machine.broken = "\0"
     machine.ran.clear()
@@ -127,14 +127,14 @@ def test_node_comes_from_pypi_where_there_is_no_npm(machine: Machine, said: Said
     machine.npm = False
     assert setup.main() == 0
     assert [(command[0], command[-1]) for command in machine.ran][-2:] == [
-        ("pip", setup.NODE_WHEEL),
+        ("pip", "requirements-node.txt"),
         ("npm", "--loglevel=error"),
     ]
     assert said().endswith("set-up: no npm on PATH, bringing Node from PyPI\n")
 
 
 def test_node_that_cannot_be_brought_is_told(machine: Machine, said: Said) -> None:
-    machine.npm, machine.broken = False, setup.NODE_WHEEL
+    machine.npm, machine.broken = False, "requirements-node.txt"
     assert setup.main() == 2
     assert "set-up stopped at workerd and esbuild from npm:\n  no route to host\n" in said()
 
