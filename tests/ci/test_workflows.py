@@ -157,7 +157,7 @@ def test_every_stack_that_is_named_exists() -> None:
 
 @each_workflow
 def test_pulumi_is_as_new_as_its_library(file: Path) -> None:
-    pinned = re.search(r"^pulumi==(.*)$", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
+    pinned = re.search(r"^pulumi==(\S+)", (ROOT / "requirements.txt").read_text(), re.MULTILINE)
     assert pinned
     for step in steps(file):
         if "pulumi/actions" in step.get("uses", ""):
