@@ -17,8 +17,9 @@ _ANY_PROGRAM = (
 PYTHON = (
     *("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONIOENCODING", "PYTHONPATH"),
     *("PYTHONPYCACHEPREFIX", "PYTHONUTF8", "PYTHONWARNINGS"),
+    "COVERAGE_PROCESS_CONFIG",
 )
-"""For a Python that has to find the modules that we find."""
+"""For a Python that has to find the modules that we find, and to be measured with us (`make coverage`)."""
 NETWORK = (
     *("ALL_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "all_proxy", "https_proxy", "http_proxy", "no_proxy"),
     *("CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_DIR", "SSL_CERT_FILE"),

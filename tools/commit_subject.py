@@ -1,7 +1,4 @@
-"""Hold a commit's subject to fewer than 72 characters, so that every list of commits shows it whole.
-
-    python3 tools/commit_subject.py FILE       the message as git hands it to a commit-msg hook
-"""
+"""Hold a commit's subject to fewer than 72 characters, so that lists of commits show it whole: a commit-msg hook."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def problem(message: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Check the message in the file that is named; exit code 1 when its subject is too long."""
+    """Check the message in the file that git names; exit code 1 when its subject is too long."""
     told = problem(Path(arguments[0]).read_text(encoding="utf-8"))
     if told:
         print(told, file=sys.stderr)

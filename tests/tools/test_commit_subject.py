@@ -17,7 +17,9 @@ def test_a_subject_of_71_characters_is_short_enough_whatever_follows(tmp_path: P
 
 def test_a_longer_one_is_refused_with_its_length(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     message = tmp_path / "message"
-    message.write_text("\n# a comment that git puts into the template of the message that is to be written\n" + "a" * 72)
+    message.write_text(
+        "\n# a comment that git puts into the template of the message that is to be written\n" + "a" * 72
+    )
     assert commit_subject.main([str(message)]) == 1
     assert capsys.readouterr().err == (
         f"The subject has 72 characters; fewer than 72 are allowed:\n  {'a' * 72}\n"
