@@ -14,7 +14,14 @@ from firedrill.cli import app
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()
-OWN = ("README.md", "CHANGELOG.md", "SECURITY.md", "worker/README.md", "examples/chat-room/README.md")
+OWN = (
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "worker/README.md",
+    "examples/chat-room/README.md",
+)
 PAGES = sorted([*(ROOT / page for page in OWN), *(ROOT / "docs").rglob("*.md")])
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
