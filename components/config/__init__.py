@@ -23,6 +23,7 @@ from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from components.model import DeclaredWorker
 from components.problems import Problem, refuse
 from components.settings import Settings
+from firedrill.vendors.rules.models import faults
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
 
@@ -83,7 +84,7 @@ def load(
     try:
         settings = Settings.model_validate(values)
     except ValidationError as error:
-        found += [advice.invalid(Settings, detail) for detail in error.errors()]
+        found += [advice.invalid(fault) for fault in faults(Settings, error)]
     entries, problems = workers.read(of_workers, keys["workers"].default, advice)
     found += problems
     declared = monitors.Level("monitors", keys["monitors"].default)

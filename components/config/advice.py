@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from shlex import quote
-from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import TypeAdapter, ValidationError
 
 from components.monitors.thresholds import MonitorSettings
 from components.problems import Problem
 from components.settings import NAME, ClassSettings, Name, WorkerSettings
 from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.models import Fault, field_names, joined
 
 NAMESPACE = "firedrill"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
-_FIELD_OF = {
+_FIELD_OF: Mapping[type, str] = {
     ClassSettings: "a class",
     MonitorSettings: "a monitor",
     WorkerSettings: "a Worker",
 }
-Location = tuple[int | str, ...]
 
 
 @dataclass(frozen=True)
@@ -78,20 +76,17 @@ class Advice:
             return [self.renamed(path, NAME)]
         return []
 
-    def invalid(self, model: type[BaseModel], detail: ErrorDetails, base: str = "") -> Problem:
-        """What `model` found wrong in the value at path `base`."""
-        location = detail["loc"]
-        path = _joined(base, location)
-        inner, allowed = _described(model, location)
-        if detail["type"] == "missing":
-            return self.missing(path, allowed)
-        if detail["type"] == "extra_forbidden":
-            return self.unknown(
-                path, str(location[-1]), f"a field of {_FIELD_OF.get(inner, 'such a destination')}", aliases(inner)
-            )
-        if location[-1] == "[key]":
-            return self.renamed(_joined(base, location[:-1]), allowed)
-        return self.wrong(path, detail["input"], allowed)
+    def invalid(self, fault: Fault, base: str = "") -> Problem:
+        """What a model found wrong in the value at path `base`."""
+        path = joined((base, *fault.path) if base else fault.path)
+        if fault.kind == "missing":
+            return self.missing(path, fault.allowed)
+        if fault.kind == "unknown":
+            what = f"a field of {_FIELD_OF.get(fault.owner, 'such a destination')}"
+            return self.unknown(path, str(fault.path[-1]), what, field_names(fault.owner))
+        if fault.kind == "name":
+            return self.renamed(path, fault.allowed)
+        return self.wrong(path, fault.value, fault.allowed)
 
     @property
     def _file(self) -> str:
@@ -102,49 +97,6 @@ class Advice:
 
     def _remove(self, path: str) -> str:
         return f"remove it from {self._file}, or run: pulumi config rm --path {_argument(path)} --stack {self.stack}"
-
-
-def aliases(model: type[BaseModel]) -> tuple[str, ...]:
-    """The names of a model's fields, as the config writes them."""
-    return tuple(str(field.alias) for field in model.model_fields.values())
-
-
-def _described(model: type[BaseModel], location: Location) -> tuple[type[BaseModel], str]:
-    """The innermost model on the way to `location`, and what may be there."""
-    fields = {str(field.alias): field for field in model.model_fields.values()}
-    field = fields.get(str(location[0]))
-    if field is None:
-        return model, ""
-    inner, names = _within(field.annotation)
-    rest = location[1 + len(names) :]
-    if location[-1] == "[key]" and len(rest) <= 1:
-        return model, next(description for description in names if description)
-    if inner is not None and rest:
-        return _described(inner, rest)
-    return model, field.description or ""
-
-
-def _within(annotation: Any) -> tuple[type[BaseModel] | None, tuple[str, ...]]:
-    """The model that a field holds, and the description of the names under which it holds several."""
-    if get_origin(annotation) is dict:
-        name, value = get_args(annotation)
-        described = next((data.description for data in getattr(name, "__metadata__", ()) if data.description), "")
-        return (value if _is_model(value) else None), (described,)
-    return (annotation if _is_model(annotation) else None), ()
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _joined(base: str, location: Iterable[int | str]) -> str:
-    parts = [base] if base else []
-    for step in location:
-        if isinstance(step, int):
-            parts[-1] += f"[{step}]"
-        else:
-            parts.append(step)
-    return ".".join(parts)
 
 
 def _place(path: str) -> str:

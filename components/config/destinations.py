@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from components.config.advice import Advice
 from components.log_delivery.kinds import CREDENTIAL, KINDS, DestinationSettings
 from components.problems import Problem
+from firedrill.vendors.rules.models import faults
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:
@@ -50,7 +51,7 @@ def _destination(
     try:
         return model.model_validate(given), []
     except ValidationError as error:
-        return None, [_unshown(advice.invalid(model, detail, path)) for detail in error.errors()]
+        return None, [_unshown(advice.invalid(fault, path)) for fault in faults(model, error)]
 
 
 def _unshown(problem: Problem) -> Problem:

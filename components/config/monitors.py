@@ -8,12 +8,13 @@ from typing import Any, Literal
 
 from pydantic import ValidationError
 
-from components.config.advice import Advice, aliases
+from components.config.advice import Advice
 from components.monitors import guards
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID
-from components.monitors.thresholds import MonitorSettings, problems
+from components.monitors.thresholds import MonitorSettings, breaches
 from components.problems import Problem
+from firedrill.vendors.rules.models import faults, field_names
 
 CONFIGURABLE_MONITORS = tuple(spec.id for spec in BY_ID.values() if spec.has_settings)
 OF_WORKERS = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "worker")
@@ -57,7 +58,7 @@ def level(path: str, given: Any, known: Sequence[str], advice: Advice) -> tuple[
         if name not in known:
             found.append(advice.unknown(f"{path}.{name}", name, "a monitor with thresholds of its own here", known))
         elif not isinstance(fields, dict) and fields is not False:
-            allowed = f"fields ({', '.join(aliases(MonitorSettings))}), or false: not declared"
+            allowed = f"fields ({', '.join(field_names(MonitorSettings))}), or false: not declared"
             found.append(advice.wrong(f"{path}.{name}", fields, allowed))
     return Level(path, {k: v for k, v in given.items() if k in known and (isinstance(v, dict) or v is False)}), found
 
@@ -75,15 +76,16 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
         try:
             settings = MonitorSettings.model_validate(fields)
         except ValidationError as error:
-            for detail in error.errors():
-                base = resolved.place(name, str(detail["loc"][0])).rpartition(".")[0]
-                found.append(advice.invalid(MonitorSettings, detail, base))
+            for fault in faults(MonitorSettings, error):
+                found.append(advice.invalid(fault, resolved.place(name, str(fault.path[0])).rpartition(".")[0]))
             continue
         monitors[name] = settings
         query = BY_ID[name].query
         assert not isinstance(query, Composite)  # it has no settings
-        refused = problems(query, settings)
-        found += [advice.wrong(resolved.place(name, key), value, allowed) for key, value, allowed in refused]
+        found += [
+            advice.told(resolved.place(name, breach.field), breach.value, breach.allowed)
+            for breach in breaches(query, settings)
+        ]
     return resolved, [*found, *_guarded(resolved, advice)]
 
 

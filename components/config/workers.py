@@ -12,6 +12,7 @@ from components.config.advice import Advice
 from components.problems import Problem
 from components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
 from components.worker.migrations import MAX_TAG, tag_of
+from firedrill.vendors.rules.models import faults
 
 _MANAGED_ONLY = ("entry", "compatibilityDate", "variables", "deletedClasses", "migrations")
 
@@ -74,7 +75,7 @@ def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> t
     try:
         settings = WorkerSettings.model_validate(fields)
     except ValidationError as error:
-        found += [advice.invalid(WorkerSettings, detail, path) for detail in error.errors()]
+        found += [advice.invalid(fault, path) for fault in faults(WorkerSettings, error)]
         return Entry(key, fields, None), found
     return Entry(key, fields, settings), [*found, *_problems_within(path, fields, settings, advice)]
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from components.monitors.declared import DeclaredMonitor
 from components.monitors.queries import number
-from components.monitors.windows import in_words
+from firedrill.vendors.datadog.rules.windows import parse_window
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,17 @@ def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
     threshold = "{{threshold}}" if spec.has_settings else number(settings.critical)
     value = "{{value}}" if spec.has_settings else "{{a.value}}"
 
+    window = parse_window(settings.window)
+    assert window is not None, settings.window
+
     def say(sentence: str, threshold: str) -> str:
-        return sentence.format(value=value, threshold=threshold, window=in_words(settings.window), **filled)
+        return sentence.format(value=value, threshold=threshold, window=window.in_words, **filled)
 
     blocks = [_block("is_alert", say(spec.finding, threshold), told)]
     if spec.has_settings and settings.warning is not None:
         blocks.append(_block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
     if spec.on_missing_data == "show_and_notify_no_data":
-        blocks.append(_block("is_no_data", f"Nothing was received in {in_words(settings.window)}.", told))
+        blocks.append(_block("is_no_data", f"Nothing was received in {window.in_words}.", told))
     blocks.append(_block("is_recovery", say(spec.recovered, threshold), told))
     return "\n".join([*blocks, f"Runbook: {runbook}"])
 

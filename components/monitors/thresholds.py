@@ -1,4 +1,4 @@
-"""The thresholds and the window of one monitor: what may be configured, and in which order thresholds must lie."""
+"""The thresholds and the window of one monitor as the config has them."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.monitors.queries import Change, MetricQuery
-from components.monitors.windows import CHANGE_WINDOWS, METRIC_WINDOWS, is_change_window, is_metric_window
-
-Number = Annotated[float, Field(allow_inf_nan=False)]
+from components.monitors.queries import MetricQuery
+from firedrill.vendors.datadog.rules.thresholds import Number, Thresholds, order_breaches
+from firedrill.vendors.datadog.rules.windows import window_breaches
+from firedrill.vendors.rules.breach import Breach
 
 
 def _number(title: str) -> Any:
@@ -32,27 +32,18 @@ class MonitorSettings(BaseModel):
     warning_recovery: Annotated[Number | None, _number("Here a warning ends; by default where it began.")] = None
 
 
-def problems(query: MetricQuery, settings: MonitorSettings) -> list[tuple[str, object, str]]:
-    """What Datadog would refuse: (key, value, what is allowed) each.
+_FIELDS = {"warning": "warning", "critical_recovery": "recovery", "warning_recovery": "warningRecovery"}
+"""Datadog's names of the thresholds that have an order, and the config's."""
 
-    Seen from the healthy side, the order is warning recovery, warning, critical, and the recovery of critical lies
-    before critical. Source: docs.datadoghq.com/monitors/guide/recovery-thresholds
-    """
-    found: list[tuple[str, object, str]] = []
-    change = isinstance(query, Change)
-    if not (is_change_window if change else is_metric_window)(settings.window):
-        found.append(("window", settings.window, CHANGE_WINDOWS if change else METRIC_WINDOWS))
-    side = "below" if query.comparator == ">" else "above"
-    pairs = (
-        ("recovery", settings.recovery, "critical", settings.critical),
-        ("warning", settings.warning, "critical", settings.critical),
-        ("warningRecovery", settings.warning_recovery, "warning", settings.warning),
+
+def breaches(query: MetricQuery, settings: MonitorSettings) -> list[Breach]:
+    """What Datadog would refuse, each under the config's name of the field."""
+    thresholds = Thresholds(
+        critical=settings.critical,
+        critical_recovery=settings.recovery,
+        warning=settings.warning,
+        warning_recovery=settings.warning_recovery,
     )
-    for key, value, other, bound in pairs:
-        if value is None:
-            continue
-        if bound is None:
-            found.append((key, value, f"only together with {other}"))
-        elif (value >= bound) if side == "below" else (value <= bound):
-            found.append((key, value, f"{side} {other} ({bound:g}), since the monitor alerts when {query.comparator}"))
-    return found
+    order = order_breaches(thresholds, query.comparator)
+    named = [each._replace(field=_FIELDS[each.field.rpartition(".")[2]]) for each in order]
+    return [*window_breaches("window", settings.window), *named]

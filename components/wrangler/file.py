@@ -14,11 +14,12 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import json5
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from components.problems import DeclarationError, Problem
 from components.settings import COMPATIBILITY_DATE, has_rpc
 from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.models import read_partly
 
 _INHERITED = (
     *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability"),
@@ -152,16 +153,10 @@ def read(root: Path, path: str, environment: str) -> WranglerFile:
 
 
 def _file(path: str, section: str, fields: dict[str, Any]) -> WranglerFile:
-    unreadable = {}
-    try:
-        configuration = Configuration.model_validate(fields)
-    except ValidationError as error:
-        for detail in error.errors():
-            key = str(detail["loc"][0])
-            allowed = Configuration.model_fields[key].description or ""
-            unreadable[key] = _problem(_place(path, section, key), fields[key], allowed)
-        kept = {key: value for key, value in fields.items() if key not in unreadable}
-        configuration = Configuration.model_validate(kept)
+    configuration, found = read_partly(Configuration, fields)
+    keys = dict.fromkeys(str(fault.path[0]) for fault in found)
+    allowed = {key: Configuration.model_fields[key].description or "" for key in keys}
+    unreadable = {key: _problem(_place(path, section, key), fields[key], allowed[key]) for key in keys}
     return WranglerFile(path, section, fields, configuration, unreadable)
 
 

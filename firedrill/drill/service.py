@@ -16,9 +16,9 @@ from firedrill.vendors.cloudflare.script import bound_classes, check_script, liv
 from firedrill.vendors.datadog import from_pulumi as datadog
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.vendors.datadog.monitors import COMPILERS, Composite, Monitor, parse_monitors
-from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
 from firedrill.vendors.datadog.queries import MonitorQuery
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 T = TypeVar("T")

@@ -8,11 +8,11 @@ import numpy as np
 
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.live.organisation import Organisation
-from firedrill.vendors.datadog.log_metrics import Compute
 from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
 from firedrill.vendors.datadog.monitors.monitor import Threshold
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, compile_query
+from firedrill.vendors.datadog.rules.log_metrics import Compute
 
 MINUTE_MS = 60_000
 _SPARE_MS = 60 * MINUTE_MS

@@ -15,8 +15,8 @@ from firedrill.vendors.cloudflare.job import Job, compile_jobs
 from firedrill.vendors.datadog import from_pulumi as datadog
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.vendors.datadog.monitors import COMPILERS, Monitor, parse_monitors
-from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
 from firedrill.vendors.errors import Mistakes
 
 _FED = {kind: COMPILERS[kind] for kind in METRIC_TYPES}

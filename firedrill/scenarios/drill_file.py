@@ -6,16 +6,15 @@ docs/bring-your-own.md describes every key.
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml  # type: ignore[import-untyped]
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
-from pydantic_core import ErrorDetails
 
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError, as_one
+from firedrill.vendors.rules.models import Fault, faults
 
 PLACEHOLDERS = ("id", "n", "long")
 SHOWN = 60
@@ -139,22 +138,7 @@ def read_drill_file(path: Path, name: str) -> DrillFile:
     try:
         return DrillFile.model_validate(content)
     except ValidationError as error:
-        raise as_one([FiredrillError(f"{name}: {_told(detail)}") for detail in _own(error)]) from error
-
-
-def _own(error: ValidationError) -> list[ErrorDetails]:
-    """The mistakes without those that only follow: a list whose entries are wrong also counts as too short."""
-    return [detail for detail in error.errors() if detail["type"] != "too_short" or not detail["input"]]
-
-
-_MODELS: dict[str, type[BaseModel]] = {
-    "": DrillFile,
-    **dict.fromkeys(("traffic", "more_traffic"), Sessions),
-    "session": Call,
-    "adjust": Adjustment,
-    "scenarios": Extra,
-}
-"""What the values of a key, or of the keys below it, are."""
+        raise as_one([FiredrillError(f"{name}: {_told(fault)}") for fault in faults(DrillFile, error)]) from error
 
 
 def keys(model: type[BaseModel]) -> dict[str, str]:
@@ -162,28 +146,10 @@ def keys(model: type[BaseModel]) -> dict[str, str]:
     return {field.alias or name: field.description or "" for name, field in model.model_fields.items()}
 
 
-_ALLOWED = {key: allowed for model in reversed(_MODELS.values()) for key, allowed in keys(model).items()}
-_FAULTS = ", ".join(field.name for field in fields(Faults))
-
-
-def _told(detail: ErrorDetails) -> str:
+def _told(fault: Fault) -> str:
     """What is wrong at one place of the file, and what may be there."""
-    location = [part for part in detail["loc"] if part != "[key]"]
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
-    above = next((part for part in reversed(location[:-1]) if part in _MODELS), "")
-    if detail["type"] == "unexpected_keyword_argument":
-        return f"{place} is no fault; there are {_FAULTS}"
-    if detail["type"] == "extra_forbidden":
-        return f"{place} is no key; there are {', '.join(keys(_MODELS[str(above)]))}"
-    key = next((part for part in reversed(location) if part in _ALLOWED), "")
-    if not key:
-        return f"it has to be a mapping with the keys {', '.join(keys(DrillFile))}"
-    if detail["type"] == "missing":
-        return f"{place} is missing: {_ALLOWED[str(key)]}"
-    return f"{place} is {_shown(detail['input'])}; {key} takes {_ALLOWED[str(key)]}"
-
-
-def _shown(value: Any) -> str:
-    """The beginning of a value as it is written in Python."""
-    text = repr(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}..."
+    if not fault.path:
+        return f"the file is not a mapping; allowed: the keys {', '.join(keys(DrillFile))}"
+    value = fault.breach.value
+    shortened = value if len(value) <= SHOWN else f"{value[:SHOWN]}..."
+    return str(fault.breach._replace(value=shortened))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.queries.builder import is_percentile
+from firedrill.vendors.datadog.rules.log_metrics import name_breaches
 from policies.queries import metric_query
 from policies.rule import Declared, Item, Rule, entries
 from policies.searches import not_pinned
@@ -19,10 +20,9 @@ UNBOUNDED = frozenset(
         *("message", "path", "query", "referer", "request", "uri", "url"),
     )
 )
-"""The last word of an attribute's path, in small letters."""
+"""The last word of an attribute's path, in lowercase."""
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 NARROW = ("service", "env")
-NAME = re.compile(r"[a-z][\w.]{0,199}", re.I | re.A)  # Source: docs.datadoghq.com/metrics/custom_metrics (naming)
 
 
 def _cardinality(item: Item, _: Declared) -> Iterator[str]:
@@ -49,9 +49,7 @@ def _filter(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _name(item: Item, _: Declared) -> Iterator[str]:
-    name = str(item.inputs.get("name") or "")
-    if not NAME.fullmatch(name):
-        yield f"its name {name!r} is not 1 to 200 letters, digits, underscores and dots that begin with a letter"
+    yield from map(str, name_breaches(str(item.inputs.get("name") or "")))
 
 
 RULES = (

@@ -55,7 +55,7 @@ def test_a_query_that_datadog_would_not_take_is_refused_at_preview(problem: Call
 
 def test_a_threshold_that_is_not_the_querys_is_refused(problem: Callable[..., str]) -> None:
     assert problem(MONITOR, monitorThresholds={"critical": "7"}) == (
-        "monitor 'errors': options.thresholds.critical is 7.0, but the query compares with 5.0."
+        "monitor 'errors': options.thresholds.critical is 7; allowed: 5, which the query compares with."
     )
 
 

@@ -215,7 +215,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "  change:  remove it from Pulumi.test.yaml, or run: "
         "pulumi config rm --path firedrill:monitors.nope --stack test\n"
         "firedrill:monitors.do-latency.warning is 700\n"
-        "  allowed: below critical (500), since the monitor alerts when >\n"
+        "  allowed: below critical (500)\n"
         "  change:  set it in Pulumi.test.yaml, or run: "
         "pulumi config set --path firedrill:monitors.do-latency.warning VALUE --stack test\n"
         "firedrill:workers.chat.classes.Room.monitors.do-errors.critical is 'many'\n"
@@ -490,14 +490,13 @@ def test_a_managed_worker_has_no_file_of_wranglers() -> None:
 @pytest.mark.parametrize(
     ("monitor", "fields", "found"),
     [
-        ("do-errors", {"window": "last_5min"}, "window is 'last_5min'\n  allowed: last_1m to last_10080m"),
-        ("do-errors", {"window": "last_8d"}, "window is 'last_8d'\n  allowed: last_1m to last_10080m"),
-        ("traffic-surge", {"window": "last_3d"}, "window is 'last_3d'\n  allowed: last_1m to last_2880m"),
-        ("do-errors", {"critical": 5, "recovery": 5}, "recovery is 5\n  allowed: below critical (5)"),
-        ("traffic-drop", {"recovery": -70}, "recovery is -70\n  allowed: above critical (-50)"),
+        ("do-errors", {"window": "last_5min"}, "window is 'last_5min'\n  allowed: a window such as last_5m, last_4h"),
+        ("do-errors", {"window": "last_31d"}, "window is 'last_31d'\n  allowed: a window such as last_5m, last_4h"),
+        ("do-errors", {"critical": 5, "recovery": 6}, "recovery is 6\n  allowed: at most critical (5)"),
+        ("traffic-drop", {"recovery": -70}, "recovery is -70\n  allowed: at least critical (-50)"),
         ("low-traffic", {"warning": 10}, "warning is 10\n  allowed: above critical (20)"),
         ("do-errors", {"warningRecovery": 1}, "warningRecovery is 1\n  allowed: only together with warning"),
-        ("do-latency", {"warningRecovery": 350}, "warningRecovery is 350\n  allowed: below warning (300)"),
+        ("do-latency", {"warningRecovery": 350}, "warningRecovery is 350\n  allowed: at most warning (300)"),
         ("do-errors", {"critical": None}, "critical is null\n  allowed: a number"),
         ("do-errors", {"treshold": 3}, "treshold is not a field of a monitor\n  allowed: one of window, critical"),
     ],
@@ -506,10 +505,22 @@ def test_a_monitor_that_datadog_would_refuse_is_refused(monitor: str, fields: An
     assert f"firedrill:monitors.{monitor}.{found}" in refusal(monitors={monitor: fields})
 
 
+@pytest.mark.parametrize(
+    ("monitor", "fields"),
+    [
+        ("do-errors", {"window": "last_2d"}),
+        ("traffic-surge", {"window": "last_3d"}),
+        ("do-errors", {"critical": 5, "recovery": 5}),
+    ],
+)
+def test_a_monitor_that_datadog_takes_is_taken(monitor: str, fields: Any) -> None:
+    assert services(monitors={monitor: fields})
+
+
 def test_a_threshold_is_told_at_the_level_that_gave_it() -> None:
     text = refusal(workers=chat(monitors={"do-latency": {"critical": 100}}))
     assert "The config of stack 'test' has 2 problems.\n" in text  # recovery and warning, both of the stack
-    assert "firedrill:monitors.do-latency.recovery is 400\n  allowed: below critical (100)" in text
+    assert "firedrill:monitors.do-latency.recovery is 400\n  allowed: at most critical (100)" in text
 
 
 def test_a_monitor_of_the_worker_is_none_of_a_class() -> None:

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from components.monitors import windows
 from components.monitors.queries import Change, Composite, Count, MetricQuery, Percentile, Ratio, metrics_of, number
 from firedrill.vendors.datadog.queries import compile_query
 
@@ -59,27 +58,3 @@ def test_a_composite_names_its_parts_in_order_and_takes_their_ids() -> None:
 )
 def test_thresholds_are_written_without_exponent_and_trailing_zeros(value: float, text: str) -> None:
     assert number(value) == text
-
-
-@pytest.mark.parametrize("window", ["last_1m", "last_10080m", "last_168h", "last_1d", "last_1w"])
-def test_datadog_takes_a_metric_window(window: str) -> None:
-    assert windows.is_metric_window(window)
-
-
-@pytest.mark.parametrize(
-    "window", ["last_0m", "last_10081m", "last_169h", "last_2d", "last_2w", "5m", "last_5s", "last_5m "]
-)
-def test_datadog_refuses_a_metric_window(window: str) -> None:
-    assert not windows.is_metric_window(window)
-
-
-@pytest.mark.parametrize(
-    ("window", "taken"), [("last_2880m", True), ("last_2881m", False), ("last_48h", True), ("last_1w", False)]
-)
-def test_a_change_query_looks_back_two_days_at_most(window: str, taken: bool) -> None:
-    assert windows.is_change_window(window) is taken
-
-
-@pytest.mark.parametrize(("window", "words"), [("last_1h", "1 hour"), ("last_15m", "15 minutes")])
-def test_a_window_in_words(window: str, words: str) -> None:
-    assert windows.in_words(window) == words

@@ -191,7 +191,7 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         " meant.\n"
         "pipeline 'tiny pipeline' / processor 1 'grok-parser': Grok rule '%{', line 1, column 1: found '%{';"
         " expected a rule's name of letters, digits, _ and . that starts with a letter or digit.\n"
-        "log metric 'tiny.failures': a count takes neither 'compute.path' nor 'compute.include_percentiles'.\n"
+        "log metric 'tiny.failures': compute.path is '@WallTimeMs'; allowed: none for a count.\n"
         "1 problem in the monitors:\n"
         "  monitor 'The failures': Monitor query 'sum(last_5m):sum:tiny.failures{*}.as_count() >', line 1, column 47:"
         " found the end; expected a number."
@@ -224,5 +224,5 @@ def test_a_monitor_that_the_drill_cannot_feed_is_refused_by_name(tiny: Tiny) -> 
     ]
     assert refusal(resources) == (
         "1 problem in the monitors:\n"
-        "  monitor 'The failures': type is 'log alert'; allowed are metric alert, query alert and composite."
+        "  monitor 'The failures': type is 'log alert'; allowed: one of metric alert, query alert, composite."
     )

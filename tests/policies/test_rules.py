@@ -108,7 +108,8 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "metric-name-within-limits": (
         ("requests", {"name": "shop-requests"}, {}),
-        "its name 'shop-requests' is not 1 to 200 letters, digits, underscores and dots that begin with a letter",
+        "name is 'shop-requests'; allowed: letters, digits, underscores and periods, a letter first, "
+        "at most 200 characters",
     ),
     "monitor-runbook": (
         ("latency", {"message": "slow @slack-shop"}, {}),

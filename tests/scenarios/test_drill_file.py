@@ -61,7 +61,7 @@ def test_a_file_that_is_no_yaml_is_told_with_line_and_column(tmp_path: Path) -> 
 @pytest.mark.parametrize("text", ["", "- a", "text", "3"])
 def test_a_file_of_another_shape_is_told_what_keys_there_are(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text) == [
-        "shop/drill.yaml: it has to be a mapping with the keys traffic, bindings, idle, adjust, scenarios"
+        "shop/drill.yaml: the file is not a mapping; allowed: the keys traffic, bindings, idle, adjust, scenarios"
     ]
 
 
@@ -77,27 +77,22 @@ scenarios:
 adjust: {healthy: {may_fire: a, sky: 1}}
 idle: 3
 """
-    request = "request takes method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}"
-    told = refusal(tmp_path, text)
+    request = "allowed: method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}"
+    told = [line.removeprefix("shop/drill.yaml: ") for line in refusal(tmp_path, text)]
     assert told[:5] == [
-        "shop/drill.yaml: traffic[0].count is 0; count takes how many clients; a whole number, 1 to 1000",
-        f"shop/drill.yaml: traffic[0].session[0].request is 'GET /x/{{idd}}'; {request}",
-        f"shop/drill.yaml: traffic[0].session[1].request is 'get'; {request}",
-        "shop/drill.yaml: traffic[0].session[2] is 3;"
-        " session takes requests, each a mapping or just its method and path",
-        "shop/drill.yaml: traffic[0].session[3].foo is no key; there are request, headers, body, json, messages,"
+        "traffic[0].count is 0; allowed: how many clients; a whole number, 1 to 1000",
+        f"traffic[0].session[0].request is 'GET /x/{{idd}}'; {request}",
+        f"traffic[0].session[1].request is 'get'; {request}",
+        "traffic[0].session[2] is 3; allowed: requests, each a mapping or just its method and path",
+        "traffic[0].session[3].foo is not a known field; allowed: one of request, headers, body, json, messages,"
         " at_once, scheduled",
     ]
-    assert told[5] == (
-        "shop/drill.yaml: traffic[1].session is missing: requests, each a mapping or just its method and path"
-    )
-    assert told[6].startswith("shop/drill.yaml: idle is 3; idle takes texts of bindings")
-    assert told[7].startswith("shop/drill.yaml: adjust.healthy.may_fire is 'a'; may_fire takes monitors that may fire")
-    assert told[8] == (
-        "shop/drill.yaml: adjust.healthy.sky is no key; there are skip, also_fires, may_fire, does_not_fire, produces"
-    )
-    assert told[9].startswith("shop/drill.yaml: scenarios.Bad is 'Bad'; scenarios takes scenarios of this Worker alone")
-    assert told[10].startswith("shop/drill.yaml: scenarios.Bad.faults.unreachable is 'x'; faults takes what fails")
-    assert told[11].startswith("shop/drill.yaml: scenarios.Bad.faults.nope is no fault; there are classes, limit, ")
-    assert told[12] == "shop/drill.yaml: scenarios.empty.summary is missing: a sentence that says what happens"
+    assert told[5] == "traffic[1].session is missing; allowed: requests, each a mapping or just its method and path"
+    assert told[6].startswith("idle is 3; allowed: texts of bindings")
+    assert told[7].startswith("adjust.healthy.may_fire is 'a'; allowed: monitors that may fire")
+    assert told[8].startswith("adjust.healthy.sky is not a known field; allowed: one of skip, also_fires, may_fire")
+    assert told[9].startswith("scenarios.Bad is not a valid name; allowed: scenarios of this Worker alone, by name")
+    assert told[10].startswith("scenarios.Bad.faults.unreachable is 'x'; allowed: what fails, as a rate from 0 to 1")
+    assert told[11].startswith("scenarios.Bad.faults.nope is not a known field; allowed: one of classes, limit, ")
+    assert told[12] == "scenarios.empty.summary is missing; allowed: a sentence that says what happens"
     assert len(told) == 13

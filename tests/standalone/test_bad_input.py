@@ -83,11 +83,11 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
     [
         ("- a\n- b", 'series is ["a", "b"]; a series file is an object with a list \'series\'.'),
         ({"series": []}, "series: no series has a value or a gap; there is no time to evaluate."),
-        ({}, "series: 'series' is missing; add it."),
+        ({}, "series: series is missing; allowed: a list."),
         (
             {"series": [{"metric": "a", "value": "1"}], "interval": 0},
-            "series: 'interval' is 0; it should be greater than or equal to 1.\n"
-            "series: option 'series.0.value' is unknown; docs/standalone.md says what a series file holds.",
+            "series: interval is 0; allowed: a whole number from 1 to 86400.\n"
+            "series: option 'series[0].value' is unknown; docs/standalone.md says what a series file holds.",
         ),
         ({"series": [{"metric": "a"}]}, "series, series 1 (a): give it either values or points."),
         (

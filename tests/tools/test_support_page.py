@@ -8,9 +8,9 @@ from firedrill.cloud.resources import INVOKES, RESOURCE_TYPES
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
-from firedrill.vendors.datadog.monitors.options import UNSUPPORTED
 from firedrill.vendors.datadog.processors import kinds
 from firedrill.vendors.datadog.queries.functions import functions
+from firedrill.vendors.datadog.rules.options import UNSUPPORTED
 from firedrill.vendors.features import Feature
 from tools.pages.support import cloudflare_logpush, local_cloud
 from tools.pages.support_page import SECTIONS

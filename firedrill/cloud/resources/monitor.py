@@ -17,7 +17,7 @@ from firedrill.resources import MONITOR
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
 from firedrill.vendors.datadog.monitors import CompositeSyntaxError, Problem, check_monitors, compile_composite
-from firedrill.vendors.datadog.monitors.compilers import METRIC_TYPES
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 _FIRST_ID = 10_000_000

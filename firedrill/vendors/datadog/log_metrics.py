@@ -8,38 +8,27 @@ Source: docs.datadoghq.com/logs/log_configuration/logs_to_metrics
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import facet
 from firedrill.vendors.datadog.queries.store import Point
+from firedrill.vendors.datadog.rules.log_metrics import Compute, compute_breaches, name_breaches
 from firedrill.vendors.datadog.search import compile_query, parse, show
 from firedrill.vendors.datadog.search.nodes import And
 from firedrill.vendors.datadog.spec import Filter, Model, at, read
 from firedrill.vendors.datadog.tags import normalised, text
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
-from firedrill.vendors.errors import FiredrillError, Mistakes
+from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 
 MAX_AGE_MS = 20 * 60 * 1000
-MAX_NAME_LENGTH = 200
-
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")
 
 Measure = Callable[[Log, int], "Point | str"]
 """From a log that matches and its time of receipt (ms) to the metric's point, or why there is none."""
-
-
-class Compute(Model):
-    """What is counted: logs, or with `distribution` the numbers at `path`."""
-
-    aggregation_type: Literal["count", "distribution"]
-    path: str | None = None
-    include_percentiles: bool = False
 
 
 class GroupBy(Model):
@@ -122,9 +111,9 @@ def _compile(spec: Mapping[str, Any], place: str, undocumented: Undocumented) ->
     metric = read(LogsMetric, spec, place)
     mistakes = Mistakes()
     with mistakes.collect("name"):
-        _check_name(metric, place)
+        refuse(place, name_breaches(metric.id))
     with mistakes.collect("compute"):
-        _check_compute(metric.compute, place)
+        refuse(place, compute_breaches(metric.compute))
     with mistakes.collect("filter"), at(place):
         matches = compile_query(metric.filter.query)
     mistakes.raise_all()
@@ -173,21 +162,6 @@ def _explain(name: str, metric: _Metric, log: Log, received_ms: int) -> Reason:
         return Reason(name, None, f"its filter does not match: {metric.definition.filter.query}")
     result = metric.measure(log, received_ms)
     return Reason(name, result, "") if isinstance(result, Point) else Reason(name, None, result)
-
-
-def _check_name(metric: LogsMetric, place: str) -> None:
-    if not _NAME.fullmatch(metric.id) or len(metric.id) > MAX_NAME_LENGTH:
-        raise FiredrillError(
-            f"{place}: a metric's name starts with a letter and holds at most {MAX_NAME_LENGTH} letters, digits, "
-            "underscores and periods."
-        )
-
-
-def _check_compute(compute: Compute, place: str) -> None:
-    if compute.aggregation_type == "distribution" and not compute.path:
-        raise FiredrillError(f"{place}: 'compute.path' is missing; a distribution needs the attribute to measure.")
-    if compute.aggregation_type == "count" and (compute.path or compute.include_percentiles):
-        raise FiredrillError(f"{place}: a count takes neither 'compute.path' nor 'compute.include_percentiles'.")
 
 
 def _measure(metric: LogsMetric, undocumented: Undocumented) -> Measure:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
-
-
-class Model(BaseModel):
-    """The fields of one API object with their documented defaults; nothing else is allowed and nothing is converted."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+from firedrill.vendors.rules.models import Fault, faults
+from firedrill.vendors.rules.models import Model as Model
 
 
 class Filter(Model):
@@ -35,7 +30,7 @@ def read(model: type[ModelT], data: Any, place: str) -> ModelT:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        raise as_one([_mistake(problem, place) for problem in error.errors(include_url=False)]) from error
+        raise as_one([_mistake(fault, place) for fault in faults(model, error)]) from error
 
 
 @contextmanager
@@ -49,15 +44,7 @@ def at(place: str) -> Iterator[None]:
         raise FiredrillError(f"{place}: {error}") from error
 
 
-_SUBJECT = re.compile(r"\w+ (?=should )")
-"""How pydantic begins: "Input should", "Value should", "String should"."""
-
-
-def _mistake(problem: Any, place: str) -> FiredrillError:
-    path = ".".join(map(str, problem["loc"]))
-    if problem["type"] == "extra_forbidden":
-        return Unsupported(f"option {path!r}", place)
-    if problem["type"] == "missing":
-        return FiredrillError(f"{place}: {path!r} is missing; add it.")
-    words = "should be a list" if problem["type"] == "sequence_str" else _SUBJECT.sub("", problem["msg"])
-    return FiredrillError(f"{place}: {path!r} is {problem['input']!r}; it {words}.")
+def _mistake(fault: Fault, place: str) -> FiredrillError:
+    if fault.kind == "unknown":
+        return Unsupported(f"option {fault.place!r}", place)
+    return FiredrillError(f"{place}: {fault.breach}.")

@@ -29,4 +29,4 @@ def shown(value: object) -> str:
     """A value as the user wrote it: null and booleans as in JSON, numbers without a trailing .0, text in quotes."""
     if value is None or isinstance(value, bool):
         return json.dumps(value)
-    return f"{value:g}" if isinstance(value, float) else repr(value)
+    return repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)

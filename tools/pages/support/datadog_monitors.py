@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
-from firedrill.vendors.datadog.monitors.options import UNSUPPORTED, WITHOUT_EFFECT
+from firedrill.vendors.datadog.rules.options import UNSUPPORTED, WITHOUT_EFFECT
 from firedrill.vendors.features import Feature, Status
 
 _CONFIGURATION = "docs.datadoghq.com/monitors/configuration"

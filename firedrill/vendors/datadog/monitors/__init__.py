@@ -11,13 +11,13 @@ from firedrill.vendors.datadog.monitors.composite import Composite, CompositeSyn
 from firedrill.vendors.datadog.monitors.downtimes import Downtime, DowntimeScopeError, InvalidDowntime, parse_downtime
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.vendors.datadog.monitors.notifications import Notification
-from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.datadog.monitors.parse import check_monitors, parse_monitors
 from firedrill.vendors.datadog.monitors.problems import InvalidMonitors, Problem
 from firedrill.vendors.datadog.monitors.run import Monitoring, Run, run
 from firedrill.vendors.datadog.monitors.states import GroupTimeline, Outcome, State, Transition
 from firedrill.vendors.datadog.monitors.templates import Template, TemplateSyntaxError, compile_template
-from firedrill.vendors.datadog.monitors.thresholds import Thresholds
+from firedrill.vendors.datadog.rules.options import Options
+from firedrill.vendors.datadog.rules.thresholds import Thresholds
 
 __all__ = [
     "COMPILERS",

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 
 from firedrill.vendors.datadog.monitors.checks import CheckQuery, compile_check_query
 from firedrill.vendors.datadog.monitors.monitor import Query
-from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.datadog.queries import (
     RecordQuery,
     compile_event_query,
@@ -14,12 +13,13 @@ from firedrill.vendors.datadog.queries import (
     compile_query,
     with_starts,
 )
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
+from firedrill.vendors.datadog.rules.options import Options
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Compiler = Callable[[str, Options], Query | CheckQuery]
 """A query's text and the monitor's options to what evaluates it; a CheckQuery makes a service check monitor."""
 
-METRIC_TYPES = ("metric alert", "query alert")
 REFUSED_TYPES = (
     "audit alert",
     "ci-pipelines alert",

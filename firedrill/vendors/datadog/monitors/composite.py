@@ -16,7 +16,6 @@ from firedrill.vendors.datadog.monitors.states import Codes, Group, GroupTimelin
 from firedrill.vendors.datadog.monitors.timeline import Track
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 
-MOST_MONITORS = 10
 LABELS = "abcdefghij"
 
 Step = str | Literal["&&", "||", "!"]

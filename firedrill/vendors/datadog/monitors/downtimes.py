@@ -16,8 +16,8 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from firedrill.vendors.datadog.monitors.events import Muting, not_muted, triggered_states
 from firedrill.vendors.datadog.monitors.monitor import Monitor
-from firedrill.vendors.datadog.monitors.options import STATUSES
 from firedrill.vendors.datadog.monitors.states import Group, State, Times
+from firedrill.vendors.datadog.rules.options import STATUSES
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 from firedrill.vendors.errors import FiredrillError, Unsupported
 

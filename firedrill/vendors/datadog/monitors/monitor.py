@@ -5,18 +5,17 @@ Sources: docs.datadoghq.com/monitors/configuration, docs.datadoghq.com/monitors/
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from firedrill.vendors.datadog.monitors.checks import CheckRules, ServiceCheck
 from firedrill.vendors.datadog.monitors.composite import Composite
-from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.datadog.monitors.states import Flags, Floats, Group, Times
 from firedrill.vendors.datadog.monitors.templates import Template
-from firedrill.vendors.datadog.monitors.thresholds import Thresholds
 from firedrill.vendors.datadog.monitors.timeline import DAY_S, Missing, Rules
+from firedrill.vendors.datadog.rules.options import Options, retention_s
+from firedrill.vendors.datadog.rules.thresholds import Thresholds
 
 
 class Values(Protocol):
@@ -211,13 +210,3 @@ ANOMALY_RECOVERS = "<="
 
 Source: docs.datadoghq.com/monitors/types/anomaly (options)
 """
-
-_UNITS_S = {"m": 60, "h": 3600, "d": DAY_S}
-
-
-def retention_s(duration: str | None) -> int:
-    """A group_retention_duration such as "60m", "1h" or "2d" in seconds, -1 when it is none; 24 hours by default."""
-    if duration is None:
-        return DAY_S
-    match = re.fullmatch(r"([0-9]+)([mhd])", duration)
-    return int(match[1]) * _UNITS_S[match[2]] if match else -1

@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from firedrill.vendors.datadog.monitors.events import Event, Kind
 from firedrill.vendors.datadog.monitors.monitor import Monitor
-from firedrill.vendors.datadog.monitors.options import HIDES_HANDLES
 from firedrill.vendors.datadog.monitors.states import Group, GroupTimeline, State
 from firedrill.vendors.datadog.monitors.templates import Context, Variables, handles, without_handles
 from firedrill.vendors.datadog.monitors.variables import variables_at
+from firedrill.vendors.datadog.rules.options import HIDES_HANDLES
 
 
 class Notification(NamedTuple):

@@ -12,32 +12,13 @@ from firedrill.vendors.datadog.monitors.checks import ServiceCheck
 from firedrill.vendors.datadog.monitors.compilers import COMPILERS, Compiler
 from firedrill.vendors.datadog.monitors.composite import Composite
 from firedrill.vendors.datadog.monitors.conditions import read_condition
-from firedrill.vendors.datadog.monitors.monitor import Condition, Monitor
-from firedrill.vendors.datadog.monitors.options import Options, read_options
-from firedrill.vendors.datadog.monitors.problems import InvalidMonitors, Problem, Rule
+from firedrill.vendors.datadog.monitors.monitor import Monitor
+from firedrill.vendors.datadog.monitors.problems import InvalidMonitors, Note, Problem, Rule
 from firedrill.vendors.datadog.monitors.templates import Template, TemplateSyntaxError, broken_handles, compile_template
 from firedrill.vendors.datadog.monitors.variables import variable_problems
+from firedrill.vendors.datadog.rules.monitors import read_fields
+from firedrill.vendors.datadog.rules.options import read_options
 from firedrill.vendors.errors import Unsupported
-
-FIELDS = ("id", "message", "name", "options", "priority", "query", "tags", "type")
-READ_ONLY = (
-    "assets",
-    "created",
-    "created_at",
-    "creator",
-    "deleted",
-    "draft_status",
-    "matching_downtimes",
-    "modified",
-    "multi",
-    "org_id",
-    "overall_state",
-    "overall_state_modified",
-    "restricted_roles",
-    "restriction_policy",
-    "state",
-)
-"""Fields that the API answers with, or that only guard editing; `draft_status` must be published."""
 
 
 def parse_monitors(
@@ -67,7 +48,7 @@ def check_monitors(
     `other_ids` are those of monitors that a composite may name although they are not among the `declared`.
     """
     problems: list[Problem] = []
-    monitors = [monitor for raw in declared if (monitor := _Reader(raw, compilers, problems).monitor())]
+    monitors = [monitor for raw in declared if (monitor := _monitor(raw, compilers, problems))]
     problems += _composite_problems(monitors, {*other_ids, *(str(raw.get("id")) for raw in declared)})
     for monitor in monitors:
         keys = _group_keys(monitor, monitors)
@@ -76,94 +57,54 @@ def check_monitors(
     return monitors, problems
 
 
-class _Reader:
-    """Reads one monitor and notes its problems."""
+def _monitor(raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems: list[Problem]) -> Monitor | None:
+    """One monitor, or None when it has no condition to evaluate; what is wrong with it goes to `problems`."""
+    name = str(raw.get("name") or raw.get("id") or "(without a name)")
 
-    def __init__(self, raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems: list[Problem]) -> None:
-        self.raw, self.compilers, self.problems = raw, compilers, problems
-        self.name = str(raw.get("name") or raw.get("id") or "(without a name)")
-        self.declared_options = self.mapping("options", raw.get("options"))
+    def note(rule: Rule, text: object) -> None:
+        problems.append(Problem(name, rule, str(text)))
 
-    def mapping(self, field: str, value: object) -> Mapping[str, Any]:
-        """The value if it is an object, else an empty one."""
-        if value is not None and not isinstance(value, Mapping):
-            self.problem("field", f"{field} is {value!r}; set an object")
-        return value if isinstance(value, Mapping) else {}
+    fields, breaches = read_fields(raw)
+    for breach in breaches:
+        note("field", breach)
+    if raw.get("draft_status") not in (None, "published"):
+        note("unsupported", f"draft_status {raw['draft_status']!r}")
+    options, breaches, unsupported = read_options(fields.options)
+    for breach in breaches:
+        note("option", breach)
+    for feature in unsupported:
+        note("unsupported", feature)
+    title, message = _template("name", fields.name, note), _template("message", fields.message, note)
+    escalation = _template("options.escalation_message", options.escalation_message, note)
+    condition = None
+    if fields.type and fields.query:
+        condition = read_condition(fields.type, fields.query, options, compilers, note)
+    if condition is None:
+        return None
+    return Monitor(
+        str(raw.get("id", name)),
+        name,
+        fields.type,
+        fields.query,
+        condition,
+        title,
+        message,
+        escalation if options.escalation_message else None,
+        options,
+        fields.tags,
+        fields.priority,
+    )
 
-    def problem(self, rule: Rule, text: str) -> None:
-        self.problems.append(Problem(self.name, rule, text))
 
-    def monitor(self) -> Monitor | None:
-        """The monitor, or None when it has no condition to evaluate."""
-        raw = self.raw
-        for field in sorted(raw.keys() - {*FIELDS, *READ_ONLY}):
-            self.problem("field", f"has the field {field!r}; allowed are {', '.join(FIELDS)}")
-        for field in ("name", "type", "query"):
-            if not isinstance(raw.get(field), str) or not raw[field]:
-                self.problem("field", f"{field} is {raw.get(field)!r}; set a text")
-        if raw.get("draft_status") not in (None, "published"):
-            self.problem("unsupported", f"draft_status {raw['draft_status']!r}")
-        options = self.options()
-        priority, tags = raw.get("priority"), raw.get("tags") or []
-        if priority is not None and priority not in (1, 2, 3, 4, 5):
-            self.problem("field", f"priority is {priority!r}; allowed are 1 to 5, or none")
-        if not isinstance(tags, list | tuple) or not all(isinstance(tag, str) for tag in tags):
-            self.problem("field", f"tags is {tags!r}; allowed is a list of texts")
-            tags = []
-        title, message = self.template("name", raw.get("name")), self.template("message", raw.get("message"))
-        escalation = self.template("options.escalation_message", options.escalation_message)
-        condition = self.condition(options)
-        if condition is None:
-            return None
-        return Monitor(
-            str(raw.get("id", self.name)),
-            self.name,
-            raw["type"],
-            raw["query"],
-            condition,
-            title,
-            message,
-            escalation if options.escalation_message else None,
-            options,
-            tuple(tags),
-            priority,
-        )
-
-    def template(self, field: str, text: object) -> Template:
-        if text is not None and not isinstance(text, str):
-            self.problem("message", f"{field} is {text!r}; set a text")
-        try:
-            template = compile_template(text if isinstance(text, str) else "")
-        except TemplateSyntaxError as error:
-            self.problem("message", f"{field}: {str(error).rstrip('.')}")
-            return compile_template("")
-        for handle in broken_handles(template.outline()):
-            self.problem("message", f"{field} has {handle!r}, which notifies nobody; put a space after the handle")
-        return template
-
-    def options(self) -> Options:
-        options, problems = read_options(self.declared_options)
-        for text, unsupported in problems:
-            self.problem("unsupported" if unsupported else "option", unsupported or text)
-        if options.notification_preset_name == "show_only_snapshot":
-            self.problem("unsupported", "notification_preset_name 'show_only_snapshot'")
-        if options.scheduling_options and options.scheduling_options.get("custom_schedule"):
-            self.problem("unsupported", "scheduling_options.custom_schedule")
-        if options.on_missing_data is not None and (options.notify_no_data or options.no_data_timeframe is not None):
-            legacy = "notify_no_data" if options.notify_no_data else "no_data_timeframe"
-            self.problem("option", f"options has both on_missing_data and {legacy}; remove {legacy}")
-        if options.renotify_interval is None:
-            for name in ("renotify_occurrences", "renotify_statuses", "escalation_message"):
-                if self.declared_options.get(name):
-                    self.problem("option", f"options.{name} has no effect without renotify_interval; set the interval")
-        return options
-
-    def condition(self, options: Options) -> Condition | None:
-        kind, query = self.raw.get("type"), self.raw.get("query")
-        if not isinstance(query, str) or not isinstance(kind, str):
-            return None
-        thresholds = self.mapping("options.thresholds", self.declared_options.get("thresholds"))
-        return read_condition(kind, query, options, thresholds, self.compilers, self.problem)
+def _template(field: str, text: str, note: Note) -> Template:
+    try:
+        template = compile_template(text)
+    except TemplateSyntaxError as error:
+        note("message", f"{field}: {str(error).rstrip('.')}")
+        return compile_template("")
+    for handle in broken_handles(template.outline()):
+        note("message", f"{field} has {handle!r}, which notifies nobody; put a space after the handle")
+    return template
 
 
 def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str]) -> Iterator[Problem]:

@@ -9,8 +9,8 @@ from firedrill.vendors.errors import FiredrillError
 
 Rule = Literal["composite", "field", "message", "option", "query", "threshold", "type", "unsupported"]
 
-Note = Callable[[Rule, str], None]
-"""Takes down a problem of the monitor being read; an unsupported feature's text is its name."""
+Note = Callable[[Rule, object], None]
+"""Takes down a problem of the monitor being read, in words; an unsupported feature's text is its name."""
 
 
 class Problem(NamedTuple):

@@ -17,9 +17,9 @@ from firedrill.vendors.datadog.monitors.grouping import notify_groups
 from firedrill.vendors.datadog.monitors.matching import matching_variables
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Threshold
 from firedrill.vendors.datadog.monitors.notifications import Notification, notification
-from firedrill.vendors.datadog.monitors.options import Options
 from firedrill.vendors.datadog.monitors.states import Flags, Group, GroupTimeline, State, Times
 from firedrill.vendors.datadog.monitors.timeline import Track, advance, cadence_s, due, spread
+from firedrill.vendors.datadog.rules.options import Options
 
 Timelines = Mapping[Group, GroupTimeline]
 
@@ -149,7 +149,7 @@ def _silent_no_data(monitor: Monitor, by_id: Mapping[str, Monitor], timeline: Gr
 
 
 def _renotify(options: Options) -> Renotify | None:
-    if options.renotify_interval is None:
+    if not options.renotify_interval:
         return None
     states = triggered_states(options.renotify_statuses)
     return Renotify(options.renotify_interval * 60, states, options.renotify_occurrences)

@@ -10,7 +10,6 @@ from firedrill.vendors.datadog.queries.record_query import RecordQuery
 from firedrill.vendors.datadog.queries.records import CheckRun, CheckStatus, Record
 from firedrill.vendors.datadog.queries.store import Point, PointStore
 from firedrill.vendors.datadog.queries.window_starts import with_starts
-from firedrill.vendors.datadog.queries.windows import Window, parse_window
 
 __all__ = [
     "AnomalyQuery",
@@ -25,10 +24,8 @@ __all__ = [
     "Record",
     "RecordQuery",
     "SubQuery",
-    "Window",
     "compile_event_query",
     "compile_log_query",
     "compile_query",
-    "parse_window",
     "with_starts",
 ]

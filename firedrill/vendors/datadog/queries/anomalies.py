@@ -25,7 +25,7 @@ from firedrill.vendors.datadog.queries.query import MonitorQuery
 from firedrill.vendors.datadog.queries.reduce import count, median
 from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import SLOT_S, FloatArray, IntArray, PointStore, Tags
-from firedrill.vendors.datadog.queries.windows import Window, parse_window
+from firedrill.vendors.datadog.rules.windows import Window, parse_window
 from firedrill.vendors.errors import Unsupported
 
 LAG = 60

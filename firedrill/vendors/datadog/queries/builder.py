@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from lark import Token, Transformer, v_args
 
-from firedrill.vendors.datadog.queries import cumulative, nodes, windows
+from firedrill.vendors.datadog.queries import cumulative, nodes
+from firedrill.vendors.datadog.rules import windows
 
 TIME_AGGREGATORS = ("avg", "sum", "min", "max", "percentile")
 CHANGES = ("change", "pct_change")
@@ -69,7 +70,7 @@ def _one_of(token: Token, allowed: tuple[str, ...], what: str) -> str:
 def _window(token: Token) -> windows.Window:
     window = windows.parse_window(token) or cumulative.parse_current(token)
     if window is None:
-        raise Mistake(token, f"an evaluation window: {windows.ALLOWED}, or one of {cumulative.ALLOWED}")
+        raise Mistake(token, f"{windows.ALLOWED}, or one of {cumulative.ALLOWED}")
     return window
 
 

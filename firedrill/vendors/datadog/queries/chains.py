@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from firedrill.vendors.datadog.queries import nodes, windows
+from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
+from firedrill.vendors.datadog.rules.windows import Window, parse_window
 from firedrill.vendors.datadog.syntax import place
 from firedrill.vendors.errors import Unsupported
 
@@ -25,12 +26,12 @@ def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str
     return found
 
 
-def last_window(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> windows.Window:
+def last_window(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> Window:
     """The window of `.last("5m")`; `methods` are the other methods that may be there."""
     last = texts(tree, text, (*methods, "last")).get("last")
     if last and last[0].startswith("current_"):
         raise Unsupported(f"the cumulative window {last[0]} in .last()", f"Monitor query {text!r}")
-    window = windows.parse_window(f"last_{last[0]}") if last and len(last) == 1 else None
+    window = parse_window(f"last_{last[0]}") if last and len(last) == 1 else None
     if window is None:
         raise chain_mistake(text, method_of(tree, "last"), 'the window at the end, such as .last("5m")')
     return window

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from firedrill.vendors.datadog.queries.store import IntArray
-from firedrill.vendors.datadog.queries.windows import Window
+from firedrill.vendors.datadog.rules.windows import Window
 
 _LONGEST_S = {"current_1h": 3600, "current_1d": 86_400, "current_1mo": 31 * 86_400}
 ALLOWED = ", ".join(_LONGEST_S)
@@ -30,7 +30,7 @@ class CurrentWindow(Window):
     minute: int = 0
     zone: str = "UTC"
 
-    def begins(self, ends_s: IntArray) -> IntArray:
+    def last_resets(self, ends_s: IntArray) -> IntArray:
         """The last reset before each end; all are seconds since the epoch."""
         if not len(ends_s):
             return ends_s
@@ -52,6 +52,11 @@ class CurrentWindow(Window):
             yield reset_s
             step = timedelta(days=32 if self.unit == "mo" else 1)
             local = (local + step).replace(day=1) if self.unit == "mo" else local + step
+
+
+def begins(window: Window, ends_s: IntArray) -> IntArray:
+    """Where the windows with these ends begin, in seconds since the epoch."""
+    return window.last_resets(ends_s) if isinstance(window, CurrentWindow) else ends_s - window.seconds
 
 
 def parse_current(text: str) -> CurrentWindow | None:

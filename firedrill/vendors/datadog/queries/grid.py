@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from firedrill.vendors.datadog.queries.cumulative import begins
 from firedrill.vendors.datadog.queries.store import SLOT_S, BoolArray, IntArray
-from firedrill.vendors.datadog.queries.windows import Window
+from firedrill.vendors.datadog.rules.windows import Window
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +75,7 @@ def window_grid(times_s: IntArray, window: Window, delay_s: int) -> Grid:
     Source: docs.datadoghq.com/monitors/configuration (evaluation delay)
     """
     stop = -((delay_s - times_s) // SLOT_S)
-    start = window.begins(stop * SLOT_S) // SLOT_S
+    start = begins(window, stop * SLOT_S) // SLOT_S
     return Grid(times_s * 1000, start, stop, start, int((stop - start).max(initial=1)), 1)
 
 

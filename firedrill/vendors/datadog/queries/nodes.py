@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from firedrill.vendors.datadog.queries.windows import Window
+from firedrill.vendors.datadog.rules.windows import Window
 
 
 @dataclass(frozen=True)

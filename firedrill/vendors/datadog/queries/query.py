@@ -22,7 +22,7 @@ from firedrill.vendors.datadog.queries.sampling import COMPARATORS, has_points, 
 from firedrill.vendors.datadog.queries.scopes import first_arrivals_s
 from firedrill.vendors.datadog.queries.series import SeriesSet, combine
 from firedrill.vendors.datadog.queries.store import SLOT_S, BoolArray, FloatArray, IntArray, PointStore, Tags
-from firedrill.vendors.datadog.queries.windows import Window
+from firedrill.vendors.datadog.rules.windows import Window
 
 _CELLS_AT_ONCE = 1 << 21
 """Evaluations are worked off in parts of about this many 10 s cells, to bound memory."""

@@ -81,7 +81,7 @@ def test_two_indexes_of_one_name_are_refused() -> None:
 
 def test_a_sample_rate_is_a_fraction() -> None:
     assert refusal(*sampled(1.5)) == (
-        "log index 'main': 'exclusion_filters.0.filter.sample_rate' is 1.5; it should be less than or equal to 1."
+        "log index 'main': exclusion_filters[0].filter.sample_rate is 1.5; allowed: a number from 0 to 1."
     )
 
 

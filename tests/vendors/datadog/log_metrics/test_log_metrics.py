@@ -76,9 +76,10 @@ def test_the_definitions_tell_kind_and_percentiles() -> None:
 
 @pytest.mark.parametrize("name", ["1a", "a-b", "", "a b", "é", "a" * 201])
 def test_a_name_that_datadog_would_change_is_refused(name: str) -> None:
+    state = f"is {name!r}" if name else "is missing"
     assert str(refusal(id=name)) == (
-        f"log metric {name!r}: a metric's name starts with a letter and holds at most 200 letters, digits, "
-        "underscores and periods."
+        f"log metric {name!r}: name {state}; allowed: letters, digits, underscores and periods, a letter first, "
+        "at most 200 characters."
     )
 
 
@@ -87,17 +88,17 @@ def test_a_name_that_datadog_would_change_is_refused(name: str) -> None:
     [
         (
             {"compute": {"aggregation_type": "distribution"}},
-            "'compute.path' is missing; a distribution needs the attribute to measure.",
+            "compute.path is missing; allowed: the attribute that a distribution measures.",
         ),
         (
             {"compute": {"aggregation_type": "count", "path": "@a"}},
-            "a count takes neither 'compute.path' nor 'compute.include_percentiles'.",
+            "compute.path is '@a'; allowed: none for a count.",
         ),
         (
             {"compute": {"aggregation_type": "gauge"}},
-            "'compute.aggregation_type' is 'gauge'; it should be 'count' or 'distribution'.",
+            "compute.aggregation_type is 'gauge'; allowed: one of count, distribution.",
         ),
-        ({"group_by": [{"tag_name": "a"}]}, "'group_by.0.path' is missing; add it."),
+        ({"group_by": [{"tag_name": "a"}]}, "group_by[0].path is missing; allowed: text."),
     ],
 )
 def test_a_metric_that_datadog_would_refuse(options: dict[str, Any], words: str) -> None:
@@ -127,12 +128,11 @@ def test_every_mistake_of_every_metric_is_told_at_once() -> None:
     assert [(part.rule, str(part).partition(";")[0].partition(" found")[0]) for part in caught.value.parts] == [
         (
             "name",
-            "log metric '1': a metric's name starts with a letter and holds at most 200 letters, digits, "
-            "underscores and periods.",
+            "log metric '1': name is '1'",
         ),
-        ("compute", "log metric '1': a count takes neither 'compute.path' nor 'compute.include_percentiles'."),
+        ("compute", "log metric '1': compute.path is '@x'"),
         ("filter", "log metric '1': Log search '(', line 1, column 2:"),
         ("", "log metric 'a': there are two metrics of this name"),
-        ("", "log metric 'b': 'compute.aggregation_type' is missing"),
+        ("", "log metric 'b': compute.aggregation_type is missing"),
         ("", "log metric 'b': option 'extra' is not supported by the emulator"),
     ]

@@ -43,31 +43,30 @@ def test_an_anomaly_monitor_has_no_problem() -> None:
     [
         (
             {"threshold_windows": {"trigger_window": "last_15m", "recovery_window": "last_15m"}},
-            "options.threshold_windows.trigger_window is 'last_15m', but the query has alert_window='last_4h'; "
-            "make them the same",
+            "options.threshold_windows.trigger_window is 'last_15m'; allowed: last_4h, the query's alert_window",
         ),
         (
             {"threshold_windows": {"trigger_window": "last_4h"}},
-            "options.threshold_windows.recovery_window is None; set a window such as last_15m",
+            "options.threshold_windows.recovery_window is missing; allowed: a window such as last_5m, last_4h, "
+            "last_1d or last_1w, from last_1m to last_730h or last_1mo",
         ),
         (
             {"threshold_windows": {"trigger_window": "last_4h", "recovery_window": "last_2h"}},
-            "options.threshold_windows.recovery_window is 'last_2h'; with the threshold 0.5 it must be from 121 "
-            "minutes to the trigger window, 'last_4h'",
+            "options.threshold_windows.recovery_window is 'last_2h'; allowed: 121 minutes (at a threshold of 0.5) "
+            "to the trigger window, last_4h",
         ),
         (
             {"threshold_windows": {"trigger_window": "last_4h", "recovery_window": "last_5h"}},
-            "options.threshold_windows.recovery_window is 'last_5h'; with the threshold 0.5 it must be from 121 "
-            "minutes to the trigger window, 'last_4h'",
+            "options.threshold_windows.recovery_window is 'last_5h'; allowed: 121 minutes (at a threshold of 0.5) "
+            "to the trigger window, last_4h",
         ),
         (
             {"threshold_windows": {"trigger": "last_4h"}},
-            "options.threshold_windows is {'trigger': 'last_4h'}; allowed is an object with trigger_window and "
-            "recovery_window",
+            "options.threshold_windows.trigger is not a known field; allowed: one of trigger_window, recovery_window",
         ),
         (
             {"thresholds": {"critical": 0.5, "warning_recovery": -1, "warning": 0.2}},
-            "options.thresholds.warning_recovery is -1.0; anomaly monitors take fractions from 0 to 1",
+            "options.thresholds.warning_recovery is -1; allowed: a fraction from 0 to 1, as in all anomaly monitors",
         ),
     ],
 )
@@ -138,7 +137,7 @@ def test_the_start_of_a_cumulative_window_has_its_fields_and_ranges() -> None:
         return problems(declared("query alert", "sum(current_1h):sum:m{*} > 1", scheduling_options=options))
 
     assert found(hour_starts=60) == [
-        "scheduling_options.evaluation_window: 'hour_starts' is 60; it should be less than or equal to 59"
+        "scheduling_options.evaluation_window: hour_starts is 60; allowed: a whole number from 0 to 59"
     ]
     assert found(minute=5) == ["option 'minute'"]
 
@@ -237,24 +236,24 @@ def test_a_mistake_in_a_service_check_query_is_shown_at_its_place(
     [
         (
             {"thresholds": {"critical": 4}},
-            "options.thresholds.critical is 4, but the query looks at the last 3 runs only; "
-            "raise the number in .last()",
+            "options.thresholds.critical is 4; allowed: a whole number of runs from 1 to 3, as many as "
+            ".last() looks at",
         ),
         (
             {"thresholds": {"ok": 0.5}},
-            "options.thresholds.ok is 0.5; allowed is a whole number of runs, 1 or more",
+            "options.thresholds.ok is 0.5; allowed: a whole number of runs from 1 to 3, as many as .last() looks at",
         ),
         (
             {"thresholds": {"critical_recovery": 1}},
-            "options.thresholds has 'critical_recovery'; allowed are ok, warning, critical, unknown",
+            "options.thresholds.critical_recovery is not a known field; allowed: one of ok, warning, critical, unknown",
         ),
         (
             {"on_missing_data": "show_no_data"},
-            "options.on_missing_data does not apply to service checks; use notify_no_data",
+            "options.on_missing_data is 'show_no_data'; allowed: none for service checks: use notify_no_data",
         ),
         (
             {"group_retention_duration": "2h"},
-            "options.group_retention_duration is '2h'; service checks do not have it",
+            "options.group_retention_duration is '2h'; allowed: none for service checks",
         ),
     ],
 )

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from firedrill.vendors.datadog.monitors.options import RULES, UNSUPPORTED
+from firedrill.vendors.datadog.rules.options import UNSUPPORTED, Options
 
 
 def test_an_option_is_either_supported_or_refused() -> None:
-    assert not set(RULES) & set(UNSUPPORTED)
+    assert not set(Options.model_fields) & set(UNSUPPORTED)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.monitors import InvalidMonitors, check_monitors, parse_monitors
 from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
-from firedrill.vendors.datadog.monitors.options import RULES, UNSUPPORTED
-from firedrill.vendors.datadog.monitors.parse import FIELDS
+from firedrill.vendors.datadog.rules.monitors import MonitorFields
+from firedrill.vendors.datadog.rules.options import UNSUPPORTED, Options
 from firedrill.vendors.errors import Unsupported
 
 
@@ -42,8 +42,8 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
 
     assert str(caught.value) == (
         "3 problems in the monitors:\n"
-        "  monitor 'First': options.timeout_h is 30; allowed is a whole number from 0 to 24.\n"
-        "  monitor 'First': priority is 7; allowed are 1 to 5, or none.\n"
+        "  monitor 'First': priority is 7; allowed: a whole number from 1 to 5.\n"
+        "  monitor 'First': options.timeout_h is 30; allowed: a whole number from 0 to 24.\n"
         "  monitor 'Second': composite query '11 &', line 1, column 4: found '&'; expected '&&', ')' or '||'."
     )
 
@@ -51,17 +51,20 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
 @pytest.mark.parametrize(
     ("changed", "text"),
     [
-        ({"nme": "x"}, "has the field 'nme'; allowed are id, message, name, options, priority, query, tags, type"),
-        ({"name": ""}, "name is ''; set a text"),
-        ({"query": None}, "query is None; set a text"),
-        ({"options": [1]}, "options is [1]; set an object"),
-        ({"options": {"thresholds": 5}}, "options.thresholds is 5; set an object"),
-        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed is a list of texts"),
-        ({"message": 5}, "message is 5; set a text"),
+        (
+            {"nme": "x"},
+            "nme is not a known field; allowed: one of id, message, name, options, priority, query, tags, type",
+        ),
+        ({"name": ""}, "name is missing; allowed: text that is not empty"),
+        ({"query": None}, "query is missing; allowed: text that is not empty"),
+        ({"options": [1]}, "options is [1]; allowed: an object"),
+        ({"options": {"thresholds": 5}}, "options.thresholds is 5; allowed: an object"),
+        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed: a list of text"),
+        ({"message": 5}, "message is 5; allowed: text"),
         (
             {"type": "metric"},
-            "type is 'metric'; allowed are metric alert, query alert, log alert, event-v2 alert, service check "
-            "and composite",
+            "type is 'metric'; allowed: one of metric alert, query alert, log alert, event-v2 alert, service check, "
+            "composite",
         ),
         (
             {"message": "{{#is_alert}}x"},
@@ -96,41 +99,43 @@ def test_a_query_that_cannot_be_read_is_shown_with_its_place(sim: Any) -> None:
     [
         (
             {"timeout": 1},
-            "options has 'timeout'; allowed are escalation_message, evaluation_delay, group_retention_duration, "
-            "include_tags, new_group_delay, new_host_delay, no_data_timeframe, notification_preset_name, notify_by, "
-            "notify_no_data, on_missing_data, renotify_interval, renotify_occurrences, renotify_statuses, "
-            "require_full_window, scheduling_options, threshold_windows, timeout_h, variables and thresholds",
+            "options.timeout is not a known field; allowed: one of require_full_window, on_missing_data, "
+            "notify_no_data, no_data_timeframe, evaluation_delay, new_group_delay, new_host_delay, "
+            "group_retention_duration, timeout_h, renotify_interval, renotify_occurrences, renotify_statuses, "
+            "escalation_message, include_tags, notify_by, notification_preset_name, threshold_windows, variables, "
+            "scheduling_options, thresholds",
         ),
-        ({"require_full_window": "no"}, "options.require_full_window is 'no'; allowed is true or false"),
+        ({"require_full_window": "no"}, "options.require_full_window is 'no'; allowed: true or false"),
         (
             {"on_missing_data": "zero"},
-            "options.on_missing_data is 'zero'; allowed is one of default, show_no_data, show_and_notify_no_data, "
+            "options.on_missing_data is 'zero'; allowed: one of default, show_no_data, show_and_notify_no_data, "
             "resolve",
         ),
         (
             {"evaluation_delay": 90_000},
-            "options.evaluation_delay is 90000; allowed is a whole number from 0 to 86400",
+            "options.evaluation_delay is 90000; allowed: a whole number from 0 to 86400",
         ),
-        ({"evaluation_delay": True}, "options.evaluation_delay is True; allowed is a whole number from 0 to 86400"),
+        ({"evaluation_delay": True}, "options.evaluation_delay is true; allowed: a whole number from 0 to 86400"),
         (
             {"renotify_interval": 5, "renotify_statuses": ["ok"]},
-            "options.renotify_statuses is ['ok']; allowed is a list of alert, warn, no data",
+            "options.renotify_statuses[0] is 'ok'; allowed: one of alert, warn, no data",
         ),
         (
             {"renotify_occurrences": 2},
-            "options.renotify_occurrences has no effect without renotify_interval; set the interval",
+            "options.renotify_interval is missing; allowed: minutes above 0, without which renotify_occurrences has no "
+            "effect",
         ),
         (
             {"on_missing_data": "default", "notify_no_data": True},
-            "options has both on_missing_data and notify_no_data; remove notify_no_data",
+            "options.notify_no_data is true; allowed: none beside on_missing_data",
         ),
         (
             {"group_retention_duration": "2h"},
-            "options.group_retention_duration is '2h'; metric monitors do not have it",
+            "options.group_retention_duration is '2h'; allowed: none for metric monitors",
         ),
         (
             {"notify_by": ["host"]},
-            "options.notify_by is ['host']; allowed are ['*'] and keys that the query groups by: none",
+            "options.notify_by is ['host']; allowed: ['*'], or keys that the query groups by (none)",
         ),
     ],
 )
@@ -141,44 +146,44 @@ def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[st
 @pytest.mark.parametrize(
     ("comparator", "thresholds", "text"),
     [
-        (">", {"critical": 13}, "options.thresholds.critical is 13.0, but the query compares with 12.0"),
+        (">", {"critical": 13}, "options.thresholds.critical is 13; allowed: 12, which the query compares with"),
         (
             ">",
             {"warning": 14},
-            "options.thresholds.warning is 14.0; with '>' it must be below the critical threshold 12.0",
+            "options.thresholds.warning is 14; allowed: below critical (12)",
         ),
         (
             "<",
             {"warning": 11},
-            "options.thresholds.warning is 11.0; with '<' it must be above the critical threshold 12.0",
+            "options.thresholds.warning is 11; allowed: above critical (12)",
         ),
         (
             ">=",
             {"critical_recovery": 13},
-            "options.thresholds.critical_recovery is 13.0; with '>=' it must be below the critical threshold 12.0 "
-            "or equal to it",
+            "options.thresholds.critical_recovery is 13; allowed: at most critical (12)",
         ),
         (
             "<=",
             {"warning": 14, "warning_recovery": 13},
-            "options.thresholds.warning_recovery is 13.0; with '<=' it must be above the warning threshold 14.0 "
-            "or equal to it",
+            "options.thresholds.warning_recovery is 13; allowed: at least warning (14)",
         ),
         (
             ">",
             {"warning_recovery": 3},
-            "options.thresholds.warning_recovery is 3.0 without a warning threshold; set warning as well",
+            "options.thresholds.warning_recovery is 3; allowed: only together with warning",
         ),
         (
             "==",
             {"critical_recovery": 3},
-            "options.thresholds.critical_recovery has no meaning with '=='; recovery needs <, <=, > or >=",
+            "options.thresholds.critical_recovery is 3; allowed: none with ==: a recovery threshold "
+            "needs <, <=, > or >=",
         ),
-        (">", {"warning": "8"}, "options.thresholds.warning is '8'; allowed is a number"),
+        (">", {"warning": "8"}, "options.thresholds.warning is '8'; allowed: a number"),
         (
             ">",
             {"criticl": 12},
-            "options.thresholds has 'criticl'; allowed are critical, critical_recovery, warning, warning_recovery",
+            "options.thresholds.criticl is not a known field; allowed: one of critical, critical_recovery, "
+            "warning, warning_recovery",
         ),
     ],
 )
@@ -196,7 +201,7 @@ def test_a_composite_of_unknown_nested_or_too_many_monitors_is_refused(sim: Any)
     wide = sim.monitor(id="44", name="Wide", type="composite", query=crowd) | options
 
     assert problems(sim.monitor(), nested, outer, wide)[:3] == [
-        "query names 11 monitors; a composite has at most 10",
+        "query is over 11 monitors; allowed: at most 10",
         "query names monitor '22', itself a composite; name the monitors that it is made of",
         "query names monitor '99', which is not declared",
     ]
@@ -213,7 +218,7 @@ def test_missing_data_of_a_composite_is_not_its_own(sim: Any) -> None:
     composite = sim.monitor(id="22", type="composite", query="11") | {"options": {"on_missing_data": "default"}}
 
     assert problems(sim.monitor(), composite) == [
-        "options.on_missing_data does not apply to composite monitors; use notify_no_data"
+        "options.on_missing_data is 'default'; allowed: none for composite monitors: use notify_no_data"
     ]
 
 
@@ -295,7 +300,10 @@ JSON = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(FIELDS), JSON), st.dictionaries(st.sampled_from([*RULES, "thresholds"]), JSON))
+@given(
+    st.dictionaries(st.sampled_from([*MonitorFields.model_fields]), JSON),
+    st.dictionaries(st.sampled_from([*Options.model_fields]), JSON),
+)
 def test_no_declaration_crashes_the_check(fields: dict[str, Any], options: dict[str, Any]) -> None:
     valid = {"name": "n", "type": "query alert", "query": "avg(last_5m):avg:m{*} > 12", "options": options}
 

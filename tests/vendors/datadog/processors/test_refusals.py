@@ -90,14 +90,14 @@ def test_an_unknown_processor_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_missing_option_is_named() -> None:
-    assert str(refusal(type="status-remapper")) == f"{PLACE}: 'sources' is missing; add it."
+    assert str(refusal(type="status-remapper")) == f"{PLACE}: sources is missing; allowed: a list of text."
 
 
 def test_all_wrong_options_are_reported_at_once() -> None:
     error = refusal(type="attribute-remapper", sources="a", target="t", target_type="metric")
     assert str(error) == (
-        f"{PLACE}: 'sources' is 'a'; it should be a list.\n"
-        f"{PLACE}: 'target_type' is 'metric'; it should be 'attribute' or 'tag'."
+        f"{PLACE}: sources is 'a'; allowed: a list of text.\n"
+        f"{PLACE}: target_type is 'metric'; allowed: one of attribute, tag."
     )
 
 
@@ -166,12 +166,6 @@ def test_a_lookup_table_that_datadog_would_refuse(table: list[str], words: str) 
     assert str(refusal(type="lookup-processor", source="a", target="b", lookup_table=table)) == f"{PLACE}: {words}"
 
 
-def test_more_than_five_grok_samples_are_refused() -> None:
-    error = refusal(type="grok-parser", samples=["s"] * 6, grok={"match_rules": "r %{data}"})
-    assert "'samples' is " in str(error)
-    assert "at most 5 items" in str(error)
-
-
 def test_a_grok_rule_that_cannot_be_read_is_reported_with_its_place() -> None:
     assert str(refusal(type="grok-parser", grok={"match_rules": "r %{nonsense:a}"})).startswith(PLACE)
 
@@ -206,4 +200,4 @@ def test_an_array_mapped_onto_itself_keeps_its_source() -> None:
 
 def test_more_samples_than_a_grok_parser_may_have_are_refused() -> None:
     error = refusal(type="grok-parser", source="message", samples=["a"] * 6, grok={"match_rules": "r %{data}"})
-    assert str(error) == (f"{PLACE}: 'samples' is {['a'] * 6}; it should have at most 5 items after validation, not 6.")
+    assert str(error) == f"{PLACE}: samples is {['a'] * 6}; allowed: a list of text, at most 5 entries."

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from firedrill.vendors.datadog.queries import AnomalyQuery, Point, PointStore, compile_query
-from firedrill.vendors.datadog.queries.windows import parse_window
+from firedrill.vendors.datadog.rules.windows import parse_window
 
 CASSANDRA = (
     "avg(last_1h):anomalies(avg:system.cpu.system{name:cassandra}, 'basic', 3, direction='above', "

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.datadog.queries.cumulative import CurrentWindow, parse_current
+from firedrill.vendors.datadog.queries.cumulative import CurrentWindow, begins, parse_current
 
 HOUR_S, DAY_S = 3600, 86_400
 
@@ -17,7 +17,7 @@ def begin(window: CurrentWindow, end: str) -> str:
     """The local time at which the window with this local end begins."""
     zone = ZoneInfo(window.zone)
     end_s = int(datetime.fromisoformat(end).replace(tzinfo=zone).timestamp())
-    (begin_s,) = window.begins(np.array([end_s]))
+    (begin_s,) = begins(window, np.array([end_s]))
     return datetime.fromtimestamp(begin_s, zone).replace(tzinfo=None).isoformat(" ", "minutes")
 
 
@@ -54,7 +54,7 @@ def test_a_window_is_never_empty_and_never_longer_than_its_span(
     assert named
     window = CurrentWindow(text, named.seconds, named.unit, hour if named.unit != "h" else 0, minute, zone)
 
-    lengths = np.array(ends) - window.begins(np.array(ends))
+    lengths = np.array(ends) - begins(window, np.array(ends))
 
     assert (lengths > 0).all()
     assert (lengths <= named.seconds + HOUR_S).all()

@@ -13,7 +13,6 @@ from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
 from firedrill.vendors.datadog.queries.functions import functions
 from firedrill.vendors.datadog.queries.parser import parse_expression, parse_monitor
 from firedrill.vendors.datadog.queries.printer import print_expression, print_monitor
-from firedrill.vendors.datadog.queries.windows import parse_shift, parse_window
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from tests.cases import load
 
@@ -121,29 +120,6 @@ def test_a_function_names_its_page_and_reads_its_own_usage(name: str) -> None:
 
     assert function.source.startswith("docs.datadoghq.com/")
     assert compile_query(f"avg(last_5m):{name}({', '.join(arguments)}) > 1").metrics == ("m",)
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds", "bucket_s"),
-    [
-        ("last_1m", 60, 60),
-        ("last_43800m", 2_628_000, 60),
-        ("last_4h", 14_400, 600),
-        ("last_1d", 86_400, 3600),
-        ("last_1w", 604_800, 3600),
-        ("last_1mo", 2_592_000, 14_400),
-    ],
-)
-def test_a_window_has_its_length_and_its_buckets(text: str, seconds: int, bucket_s: int) -> None:
-    window = parse_window(text)
-
-    assert window
-    assert (window.seconds, window.bucket_s) == (seconds, bucket_s)
-
-
-@pytest.mark.parametrize("text", ["5m_ago", "1h_ago", "1d_ago", "1w_ago", "1mo_ago", "last_30m"])
-def test_a_timeshift_is_known(text: str) -> None:
-    assert parse_shift(text)
 
 
 def test_a_query_knows_its_parts() -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.monitors.checks.condition import ServiceCheck
 from firedrill.vendors.datadog.monitors.checks.query import CheckQuery, CheckSyntaxError, compile_check_query
-from firedrill.vendors.datadog.monitors.checks.thresholds import CheckThresholds, read_check_thresholds
 from firedrill.vendors.datadog.monitors.checks.timeline import CheckRules, Walk, check_timelines, last_run
+from firedrill.vendors.datadog.rules.check_thresholds import CheckThresholds, read_check_thresholds
 
 __all__ = [
     "CheckQuery",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from firedrill.vendors.datadog.monitors.checks.query import CheckQuery
-from firedrill.vendors.datadog.monitors.checks.thresholds import CheckThresholds
+from firedrill.vendors.datadog.rules.check_thresholds import CheckThresholds
 
 
 @dataclass(frozen=True)

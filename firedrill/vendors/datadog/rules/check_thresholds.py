@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from firedrill.vendors.datadog.rules.thresholds import PLACE
+from firedrill.vendors.rules.breach import Breach, shown
+
 NAMES = ("ok", "warning", "critical", "unknown")
 
 
@@ -27,22 +30,19 @@ class CheckThresholds:
     """The statuses whose threshold was left out."""
 
 
-def read_check_thresholds(raw: Mapping[str, Any], last: int) -> tuple[CheckThresholds, list[str]]:
-    """The thresholds and every problem with them; `last` is the number of runs that the query looks at."""
-    problems = [f"options.thresholds has {name!r}; allowed are {', '.join(NAMES)}" for name in raw if name not in NAMES]
+def read_check_thresholds(raw: Mapping[str, Any], last: int) -> tuple[CheckThresholds, list[Breach]]:
+    """The thresholds and everything wrong with them; `last` is the number of runs that the query looks at."""
+    known = f"one of {', '.join(NAMES)}"
+    breaches = [Breach(f"{PLACE}.{name}", "not a known field", known) for name in raw if name not in NAMES]
     numbers: dict[str, int] = {}
     for name in NAMES:
         value = raw.get(name)
         if value is None:
             continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1 or value < 1:
-            problems.append(f"options.thresholds.{name} is {value!r}; allowed is a whole number of runs, 1 or more")
-        elif value > last:
-            problems.append(
-                f"options.thresholds.{name} is {value!r}, but the query looks at the last {last} runs only; "
-                "raise the number in .last()"
-            )
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= last or value % 1:
+            allowed = f"a whole number of runs from 1 to {last}, as many as .last() looks at"
+            breaches.append(Breach(f"{PLACE}.{name}", shown(value), allowed))
         else:
             numbers[name] = int(value)
     assumed = tuple(name for name in NAMES[:3] if raw.get(name) is None)
-    return CheckThresholds(**numbers, assumed=assumed), problems
+    return CheckThresholds(**numbers, assumed=assumed), breaches

@@ -1,0 +1,73 @@
+"""A monitor's thresholds: the numbers, and the sides they must be on.
+
+Source: docs.datadoghq.com/monitors/guide/recovery-thresholds, docs.datadoghq.com/monitors/guide/monitor_api_options
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.models import Model, read_partly
+
+PLACE = "options.thresholds"
+_ORDER = (
+    ("warning", "critical", False),
+    ("critical_recovery", "critical", True),
+    ("warning_recovery", "warning", True),
+)
+"""Which threshold lies on the quiet side of which, and whether it may equal it."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Thresholds(Model):
+    """The four thresholds; None where unset. `critical` is the query's own number."""
+
+    critical: Number = 0.0
+    critical_recovery: Number | None = None
+    warning: Number | None = None
+    warning_recovery: Number | None = None
+
+
+def read_thresholds(raw: Mapping[str, Any], comparator: str, in_query: float) -> tuple[Thresholds, list[Breach]]:
+    """The thresholds in API JSON, and everything that is wrong with them; `in_query` is the query's number."""
+    given = {name: value for name, value in raw.items() if value is not None}
+    read, faults = read_partly(Thresholds, given)
+    found = [fault.breach._replace(field=f"{PLACE}.{fault.place}") for fault in faults]
+    if "critical" in read.model_fields_set:
+        found += critical_breaches(read.critical, in_query)
+    thresholds = read.model_copy(update={"critical": in_query})
+    return thresholds, [*found, *order_breaches(thresholds, comparator)]
+
+
+def critical_breaches(critical: float, in_query: float) -> list[Breach]:
+    """Whether the critical threshold is the number that the query compares with.
+
+    Source: docs.datadoghq.com/api/latest/monitors (create a monitor)
+    """
+    allowed = f"{shown(in_query)}, which the query compares with"
+    return [] if critical == in_query else [Breach(f"{PLACE}.critical", shown(critical), allowed)]
+
+
+def order_breaches(thresholds: Thresholds, comparator: str) -> Iterator[Breach]:
+    """Warning before critical, each recovery on the quiet side; a recovery may equal its threshold."""
+    sided = comparator not in ("==", "!=")
+    above = comparator in (">", ">=")
+    for name, other, may_equal in _ORDER:
+        value, bound = getattr(thresholds, name), getattr(thresholds, other)
+        if value is None:
+            continue
+        field = f"{PLACE}.{name}"
+        if not sided:
+            if may_equal:
+                allowed = f"none with {comparator}: a recovery threshold needs <, <=, > or >="
+                yield Breach(field, shown(value), allowed)
+        elif bound is None:
+            yield Breach(field, shown(value), f"only together with {other}")
+        elif not ((value < bound if above else value > bound) or (may_equal and value == bound)):
+            side = ("at most" if above else "at least") if may_equal else ("below" if above else "above")
+            yield Breach(field, shown(value), f"{side} {other} ({shown(bound)})")
