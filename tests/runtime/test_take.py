@@ -180,6 +180,12 @@ def test_a_binding_can_have_another_text_in_one_take(
     assert [line["name"] for line in read_lines(take.invocations)] == ["other"]
 
 
+def test_a_trace_that_is_too_large_is_cut_by_the_runtime(worker: Worker) -> None:
+    (flooded,) = worker.take([Request(path="/flood")]).invocations
+    assert flooded.item["truncated"]
+    assert 0 < len(flooded.item["logs"]) < 1000
+
+
 def test_requests_of_one_session_follow_one_another(worker: Worker) -> None:
     session = [Request(path="/increment?id=session", session="one") for _ in range(12)]
     take = worker.take(session, concurrency=6)

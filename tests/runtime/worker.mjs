@@ -78,6 +78,9 @@ export default {
         return stub.fetch(request);
       case "/later":
         return new Response(await scheduler.wait(60_000));
+      case "/flood":
+        for (let line = 0; line < 1000; line += 1) console.log("x".repeat(1000));
+        return new Response("flooded");
       case "/name":
         return new Response(env.NAME);
     }

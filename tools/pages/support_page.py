@@ -50,8 +50,8 @@ _DIFFERENCES = (
 """What holds for a whole drill and belongs to no single feature."""
 
 _INTRODUCTION = """\
-**done**: as documented, with tests. **modelled**: the vendor does not document it exactly; the note says which model
-stands in, and results that depend on it are labelled.
+**done**: works as documented, and [a test](../tests/support) runs it through a command. **modelled**: the vendor does
+not document it exactly; the note says which model is used, and results that depend on it are labelled.
 **refused**: stops with its name and place, and is never ignored."""
 
 

@@ -46,7 +46,7 @@ FEATURES = (
     Feature("filter: contains on an array", "modelled", _FILTERS, "an element equals the value"),
     Feature("field_names", "done", _OUTPUT),
     Feature("sample_rate", "done", _OUTPUT, "after the filter; seeded"),
-    Feature("output_type, prefixes, suffixes, delimiters, record_template", "done", _OUTPUT, "text of a batch"),
+    Feature("output_type, prefixes, suffixes, delimiters, record_template", "done", _OUTPUT, "checked only"),
     Feature("output_options that reshape records, delivered to Datadog", "refused", _OUTPUT),
     Feature("csv: objects and arrays", "modelled", _OUTPUT, "their JSON text, quoted"),
     Feature("CVE-2021-44228", "done", _OUTPUT),
