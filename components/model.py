@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.monitors.thresholds import MonitorSettings
+from firedrill.vendors.datadog.rules.tags import normalised
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ObservedClass:
     @property
     def tag(self) -> str:
         """The class as a value of tags, which Datadog writes in lower case, and as a part of resource names."""
-        return self.name.lower()
+        return normalised(f"class:{self.name}").removeprefix("class:")
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-DATADOG_SITES = (
-    "datadoghq.com",
-    "us3.datadoghq.com",
-    "us5.datadoghq.com",
-    "datadoghq.eu",
-    "ap1.datadoghq.com",
-    "ap2.datadoghq.com",
-    "ddog-gov.com",
-)  # Source: docs.datadoghq.com/getting_started/site
-
-_APP_SUBDOMAIN = ("datadoghq.com", "datadoghq.eu", "ddog-gov.com")  # the other sites serve the app from their root
+from firedrill.vendors.datadog.rules.sites import app_host
 
 
 def metric_prefix(service: str, environment: str) -> str:
@@ -50,5 +40,4 @@ def durable_object_url(account_id: str, namespace_id: str) -> str:
 
 def datadog_url(site: str, path: str, **query: str) -> str:
     """A page of Datadog's web application on that site."""
-    host = f"app.{site}" if site in _APP_SUBDOMAIN else site
-    return f"https://{host}/{path}" + (f"?{urlencode(query)}" if query else "")
+    return f"https://{app_host(site)}/{path}" + (f"?{urlencode(query)}" if query else "")

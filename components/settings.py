@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, get_args
@@ -11,9 +10,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from components.log_delivery.kinds import DestinationSettings
-from components.names import DATADOG_SITES
 from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from components.worker.reporting import Reporter
+from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
+from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
+from firedrill.vendors.datadog.rules.pipelines import source_breaches
+from firedrill.vendors.datadog.rules.sites import Site
 
 Source = Literal["none", "integration", "collector", "both"]
 
@@ -30,10 +32,15 @@ def has_rpc(text: str) -> str:
 
 
 def _not_the_integrations(source: str) -> str:
-    """Source: docs.datadoghq.com/logs/log_configuration/pipelines (integration pipelines)."""
-    if source == "cloudflare":
+    if source_breaches("logSource", source):
         raise ValueError(source)
     return source
+
+
+def _reaches_somebody(handle: str) -> str:
+    if handle_breaches("handle", handle):
+        raise ValueError(handle)
+    return handle
 
 
 def _not_reserved(operation: str) -> str:
@@ -67,9 +74,7 @@ Binding = Annotated[str, Field(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$", descriptio
 Date = Annotated[str, AfterValidator(has_rpc), Field(description=COMPATIBILITY_DATE)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
-Handle = Annotated[
-    str, Field(pattern=r"^@\S+$", description="a Datadog notification handle such as @slack-alerts, without spaces")
-]
+Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
 class _Model(BaseModel):
@@ -190,13 +195,7 @@ class Settings(_Model):
     platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
 
     # Datadog
-    datadog_site: Annotated[
-        str,
-        Field(
-            pattern=f"^({'|'.join(re.escape(site) for site in DATADOG_SITES)})$",
-            description=f"one of {', '.join(DATADOG_SITES)}",
-        ),
-    ]
+    datadog_site: Site
     log_source: Annotated[
         str,
         AfterValidator(_not_the_integrations),
@@ -209,6 +208,8 @@ class Settings(_Model):
     docs_url: Annotated[str, Field(pattern=r"^https://\S*[^/\s]$", description="an https address, not ending in /")]
     notify_page: Handle
     notify_chat: Handle
-    evaluation_delay: Annotated[int, Field(ge=60, le=86_400, description="whole seconds, 60 to 86400")]
+    evaluation_delay: Annotated[
+        int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")
+    ]
     renotify_interval: Annotated[int, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
     renotify_occurrences: Annotated[int, Field(ge=1, le=100, description="a whole number, 1 to 100")]

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from components.error_categories import ERROR_CATEGORIES as ERROR_CATEGORIES
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
 SCHEMA_VERSION = 2
-MAX_LINE = 256  # characters; Source: docs.datadoghq.com/logs/log_configuration/processors (string builder processor)
+MAX_LINE = MAX_BUILT  # characters
 LEVEL = "debug"  # the console level reserved for telemetry: the pipeline selects by it
 PULSE_WINDOW_S = 300  # aligned to the epoch
 MAX_OPERATION = 32  # characters

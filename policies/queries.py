@@ -8,11 +8,11 @@ from firedrill.vendors.datadog.monitors.templates import Context, TemplateSyntax
 from firedrill.vendors.datadog.monitors.templates import handles as mentioned
 from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
 from firedrill.vendors.datadog.queries.nodes import Arithmetic, MetricQuery, walk
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
+from firedrill.vendors.datadog.rules.tags import values
 from firedrill.vendors.errors import FiredrillError
 from policies.rule import Item
 
-COMPOSITE = "composite"
-METRIC_TYPES = ("query alert", "metric alert")
 _TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 
 
@@ -59,8 +59,7 @@ def tag(monitor: Item, key: str) -> str:
 
 def tags(monitor: Item, key: str) -> list[str]:
     """All values of the monitor's tag `key`."""
-    given = [str(each).partition(":") for each in monitor.inputs.get("tags") or ()]
-    return [value.strip() for name, _, value in given if name == key and value.strip()]
+    return values([str(each) for each in monitor.inputs.get("tags") or ()], key)
 
 
 def _outline(message: str) -> str:

@@ -68,6 +68,17 @@ def number(value: Any) -> float | None:
         return None
 
 
+MAX_NAME = 255
+"""Characters; Datadog documents none for monitors and pipelines: what the application's form takes."""
+
+
+def name_within_limits(item: Item, _: Declared) -> Iterator[str]:
+    """Whether the name of a monitor or a pipeline can be kept whole."""
+    name = str(item.inputs.get("name") or "")
+    if not 0 < len(name) <= MAX_NAME:
+        yield f"its name has {len(name)} characters; use 1 to {MAX_NAME}"
+
+
 Check = Callable[[Item, Declared], Iterable[str]]
 
 

@@ -17,8 +17,8 @@ from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog.log_metrics import LogMetrics
 from firedrill.vendors.datadog.queries.notation import parse_notation
 from firedrill.vendors.datadog.queries.store import Kind, Point, PointStore
+from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.spec import Model, at, read
-from firedrill.vendors.datadog.tags import normalised
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 DEFAULT_INTERVAL_S = 60

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from firedrill.resources import LOGS_METRIC, MONITOR
+from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
+from firedrill.vendors.datadog.rules.tags import normalised
+from firedrill.vendors.datadog.rules.thresholds import critical_breaches
 from policies.drills import undrilled
-from policies.queries import COMPOSITE, handles, is_ratio, metric_query, said_in_alert, tag, tags
-from policies.rule import Declared, Item, Rule, number
+from policies.queries import handles, is_ratio, metric_query, said_in_alert, tag, tags
+from policies.rule import Declared, Item, Rule, name_within_limits, number
 
 ROOT = Path(__file__).resolve().parents[2]
-MAX_NAME = 255  # characters; not documented, what the application's form takes
 MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent again
 _RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
 
@@ -37,7 +39,7 @@ def _environment(item: Item, declared: Declared) -> Iterator[str]:
     if not given:
         yield "it has no tag env:"
     for value in given:
-        if stack and value.lower() != stack.lower():
+        if stack and value != normalised(f"env:{stack}").removeprefix("env:"):
             yield f"it has the tag env:{value}, its stack is {stack}"
 
 
@@ -77,9 +79,11 @@ def _threshold(item: Item, _: Declared) -> Iterator[str]:
     query = metric_query(item)
     if query is None:
         return
-    critical = (item.inputs.get("monitorThresholds") or {}).get("critical")
-    if number(critical) != query.threshold:
-        yield f"monitorThresholds.critical is {critical}, its query compares with {query.threshold:g}"
+    critical = number((item.inputs.get("monitorThresholds") or {}).get("critical"))
+    if critical is None:
+        yield f"it has no monitorThresholds.critical; its query compares with {query.threshold:g}"
+    else:
+        yield from map(str, critical_breaches(critical, query.threshold))
 
 
 def _renotify(item: Item, _: Declared) -> Iterator[str]:
@@ -127,14 +131,11 @@ def _delay(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _priority(item: Item, _: Declared) -> Iterator[str]:
-    if str(item.inputs.get("priority", "")) not in ("1", "2", "3", "4", "5"):
-        yield f"priority is {item.inputs.get('priority')!r}"
-
-
-def _name(item: Item, _: Declared) -> Iterator[str]:
-    name = str(item.inputs.get("name") or "")
-    if not 0 < len(name) <= MAX_NAME:
-        yield f"its name has {len(name)} characters; use 1 to {MAX_NAME}"
+    given = number(item.inputs.get("priority"))
+    if given is None:
+        yield "it has no priority"
+    else:
+        yield from map(str, priority_breaches(int(given)))
 
 
 def _unique_name(item: Item, declared: Declared) -> Iterator[str]:
@@ -245,7 +246,7 @@ RULES = (
         "A name that is cut cannot be told from others.",
         "choose a shorter name",
         (MONITOR,),
-        _name,
+        name_within_limits,
     ),
     Rule(
         "monitor-names-unique",

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.resources import LOGS_PIPELINE
-from policies.rule import Declared, Item, Rule, entries
+from firedrill.vendors.datadog.rules.pipelines import source_breaches
+from policies.rule import Declared, Item, Rule, entries, name_within_limits
 from policies.searches import not_pinned, pinned
 
 NARROW = ("source", "service")
-MAX_NAME = 255  # characters; not documented, what the application's form takes
 
 
 def _enabled(item: Item, _: Declared) -> Iterator[str]:
@@ -46,15 +46,8 @@ def _narrow(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
-    sources = {source.lower() for query in _queries(item) for source in pinned(query).get("source", ())}
-    if "cloudflare" in sources:
-        yield "its filter takes source:cloudflare, whose logs Datadog's own pipeline changes first"
-
-
-def _name(item: Item, _: Declared) -> Iterator[str]:
-    name = str(item.inputs.get("name") or "")
-    if not 0 < len(name) <= MAX_NAME:
-        yield f"its name has {len(name)} characters; use 1 to {MAX_NAME}"
+    for source in sorted({source for query in _queries(item) for source in pinned(query).get("source", ())}):
+        yield from map(str, source_breaches("source", source))
 
 
 RULES = (
@@ -91,6 +84,6 @@ RULES = (
         "A name that is cut cannot be found again.",
         "choose a shorter name",
         (LOGS_PIPELINE,),
-        _name,
+        name_within_limits,
     ),
 )

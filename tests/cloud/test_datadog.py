@@ -293,7 +293,7 @@ def test_an_integrations_key_is_a_secret_and_never_given_back(cloud: Cloud) -> N
 
 def test_metrics_that_the_integration_does_not_pull_are_refused(cloud: Cloud) -> None:
     assert cloud.check(INTEGRATION_ACCOUNT, {**ACCOUNT, "resources": ["worker", "r2"]}).problems == [
-        "Cloudflare integration account 'shop': resources has 'r2'; there are web, dns, lb, worker."
+        "Cloudflare integration account 'shop': resources[1] is 'r2'; allowed: one of web, dns, lb, worker."
     ]
 
 

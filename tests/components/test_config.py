@@ -12,6 +12,7 @@ from components.monitors.table import BY_ID
 from components.monitors.thresholds import MonitorSettings
 from components.problems import DeclarationError
 from components.settings import Settings
+from firedrill.vendors.datadog.rules.handles import HANDLE
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = config.declared_keys(ROOT / "Pulumi.yaml")
@@ -248,7 +249,8 @@ NAME = "at most 63 small letters, digits and dashes, starting with a letter"
             "cloudflare",
             "small letters, digits and dashes, but not cloudflare: Datadog's own pipeline would run first",
         ),
-        ("notifyPage", "slack-x", "a Datadog notification handle such as @slack-alerts, without spaces"),
+        ("notifyPage", "slack-x", HANDLE),
+        ("notifyChat", "@slack-x.", HANDLE),
         ("docsUrl", "https://x.example/docs/", "an https address, not ending in /"),
         ("renotifyOccurrences", "1.5", "a whole number, 1 to 100"),
         ("protect", "maybe", "true or false"),

@@ -1,21 +1,10 @@
 from __future__ import annotations
 
-import pytest
-
 from components import names
 
 
-@pytest.mark.parametrize(
-    ("site", "host"),
-    [
-        ("datadoghq.com", "app.datadoghq.com"),
-        ("datadoghq.eu", "app.datadoghq.eu"),
-        ("ddog-gov.com", "app.ddog-gov.com"),
-        ("us5.datadoghq.com", "us5.datadoghq.com"),
-    ],
-)
-def test_each_datadog_site_has_its_own_web_address(site: str, host: str) -> None:
-    assert names.datadog_url(site, "logs") == f"https://{host}/logs"
+def test_a_page_of_datadog_is_on_the_stacks_site() -> None:
+    assert names.datadog_url("us5.datadoghq.com", "logs", query="a b") == "https://us5.datadoghq.com/logs?query=a+b"
 
 
 def test_a_namespace_without_an_id_leads_to_the_list_of_all() -> None:

@@ -91,7 +91,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "pipeline-own-source": (
         ("pipeline", {"filters": [{"query": "source:cloudflare service:shop"}]}, {}),
-        "its filter takes source:cloudflare, whose logs Datadog's own pipeline changes first",
+        "source is 'cloudflare'; allowed: another source than cloudflare, since Datadog's own pipeline would run first",
     ),
     "pipeline-name-within-limits": (("pipeline", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
     "metric-tags-bounded": (
@@ -135,7 +135,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "monitor-threshold-in-query": (
         ("latency", {"monitorThresholds": {"critical": "800", "criticalRecovery": "400"}}, {}),
-        "monitorThresholds.critical is 800, its query compares with 500",
+        "options.thresholds.critical is 800; allowed: 500, which the query compares with",
     ),
     "monitor-renotify-limited": (
         ("latency", {"renotifyOccurrences": None}, {}),
@@ -153,7 +153,7 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("latency", {"evaluationDelay": None}, {}),
         "evaluationDelay is 0 s: logs that are still on their way would be missed",
     ),
-    "monitor-priority": (("latency", {"priority": None}, {}), "priority is None"),
+    "monitor-priority": (("latency", {"priority": None}, {}), "it has no priority"),
     "monitor-name-within-limits": (("latency", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
     "monitor-drilled": (
         ("latency", {"tags": ["env:prod", "monitor:made-up", "team:till"]}, {}),

@@ -10,9 +10,8 @@ from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import State
 from firedrill.cloud.tokens import INTEGRATION_ACCOUNT
 from firedrill.cloud.values import Json
-from firedrill.vendors.errors import FiredrillError
-
-_RESOURCES = ("web", "dns", "lb", "worker")
+from firedrill.vendors.datadog.rules.cloudflare_account import resource_breaches
+from firedrill.vendors.errors import refuse
 
 
 class IntegrationAccount(ResourceType):
@@ -27,11 +26,7 @@ class IntegrationAccount(ResourceType):
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The resources are some of those that Datadog pulls metrics for."""
-        for resource in inputs.get("resources") or ():
-            if resource not in _RESOURCES:
-                raise FiredrillError(
-                    f"{self.place(inputs)}: resources has {resource!r}; there are {', '.join(_RESOURCES)}."
-                )
+        refuse(self.place(inputs), resource_breaches(inputs.get("resources") or ()))
 
     def comparable(self, inputs: Json) -> Json:
         """The resources have no order."""

@@ -19,7 +19,8 @@ from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGS_PIPELINE
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.pipelines import compile_pipelines, in_order
-from firedrill.vendors.errors import FiredrillError, Mistakes
+from firedrill.vendors.errors import Mistakes, refuse
+from firedrill.vendors.rules.breach import Breach, shown
 
 
 class LogsCustomPipeline(ResourceType):
@@ -62,8 +63,8 @@ class LogsPipelineOrder(ResourceType):
         """It has a name, and lists ids."""
         for key, listed in (("name", [inputs["name"]]), ("pipelines", inputs["pipelines"])):
             if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
-                what = "a text" if key == "name" else "a list of ids"
-                raise FiredrillError(f"{self.noun}: {key} is {inputs[key]!r}; give {what}.")
+                allowed = "text" if key == "name" else "a list of ids"
+                refuse(self.noun, [Breach(key, shown(inputs[key]), allowed)])
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """The name is the id."""

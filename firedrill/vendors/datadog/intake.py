@@ -25,7 +25,8 @@ from firedrill.vendors.datadog import dates, statuses
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import Attributes, Getter, getter
 from firedrill.vendors.datadog.pretty import pretty
-from firedrill.vendors.datadog.tags import normalised, text
+from firedrill.vendors.datadog.rules.tags import normalised
+from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
 
 MAX_REQUEST_BYTES = 5_000_000

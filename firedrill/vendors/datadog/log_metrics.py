@@ -18,10 +18,11 @@ from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import facet
 from firedrill.vendors.datadog.queries.store import Point
 from firedrill.vendors.datadog.rules.log_metrics import Compute, compute_breaches, name_breaches
+from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.search import compile_query, parse, show
 from firedrill.vendors.datadog.search.nodes import And
 from firedrill.vendors.datadog.spec import Filter, Model, at, read
-from firedrill.vendors.datadog.tags import normalised, text
+from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
 from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 

@@ -1,26 +1,8 @@
-"""Tags as Datadog keeps them.
-
-They are lower-cased; everything but letters, digits, `_ - : . /` becomes `_`; they start with a letter, do not end with
-a colon, and are at most 200 characters long.
-Source: docs.datadoghq.com/getting_started/tagging (Defining tags)
-"""
+"""How a value is written in a tag."""
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any
-
-MAX_LENGTH = 200
-
-_OTHER = re.compile(r"[^\w\-:./]")
-_START = re.compile(r"^[\d_\-:./]+")
-
-
-@lru_cache(maxsize=4096)
-def normalised(tag: str) -> str:
-    """The tag as it is kept; "" when nothing is left of it."""
-    return _START.sub("", _OTHER.sub("_", tag.lower()))[:MAX_LENGTH].rstrip(":")
 
 
 def text(value: Any) -> str:

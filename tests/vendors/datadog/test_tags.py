@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.datadog.tags import MAX_LENGTH, normalised, text
+from firedrill.vendors.datadog.rules.tags import MAX_LENGTH, normalised, values
+from firedrill.vendors.datadog.tags import text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,10 @@ from firedrill.vendors.datadog.tags import MAX_LENGTH, normalised, text
 )
 def test_a_tag_is_kept_as_the_tagging_page_says(tag: str, kept: str) -> None:
     assert normalised(tag) == kept
+
+
+def test_the_values_of_a_key_are_those_that_are_kept() -> None:
+    assert values(["env:Prod", "ENV: eu", "env:", "team:a"], "env") == ["prod", "_eu"]
 
 
 @given(st.text(max_size=400))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.rules.breach import Breach, shown
 
 Json = dict[str, Any]
 
@@ -16,7 +17,7 @@ _CAPITAL = re.compile(r"(?<!^)[A-Z]")
 def only_filter(blocks: Sequence[Mapping[str, Any]], place: str) -> Json:
     """The API has one filter where the provider has a list of exactly one."""
     if len(blocks) != 1:
-        raise FiredrillError(f"{place}: it has {len(blocks)} filters; it should have one.")
+        raise FiredrillError(f"{place}: it has {len(blocks)} filters; exactly one is allowed.")
     result: Json = snake(blocks[0])
     return result
 
@@ -40,7 +41,7 @@ def number(value: Any, name: str, place: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError) as error:
-        raise FiredrillError(f"{place}: {name!r} is {value!r}; it should be a number.") from error
+        raise FiredrillError(f"{place}: {Breach(name, shown(value), 'a number')}.") from error
 
 
 def without(inputs: Mapping[str, Any], *keys: str) -> Json:

@@ -51,7 +51,10 @@ def monitor(inputs: Mapping[str, Any]) -> Json:
     given = known(inputs, {*_MONITOR, *_MONITOR_OPTIONS, "priority", *_MONITOR_BLOCKS, *_PROVIDER_ONLY}, place)
     options: Json = MONITOR_DEFAULTS | {_MONITOR_OPTIONS[key]: given[key] for key in given if key in _MONITOR_OPTIONS}
     options["thresholds"] = _thresholds(given.get("monitorThresholds", {}), place)
-    _settle_missing_data(options, place)
+    if not options["notify_no_data"]:
+        options.pop("no_data_timeframe", None)
+    elif not options.get("on_missing_data"):
+        options.setdefault("no_data_timeframe", DEFAULT_NO_DATA_TIMEFRAME)
     for delay in ("new_group_delay", "evaluation_delay"):
         if not options.get(delay):
             options.pop(delay, None)
@@ -74,16 +77,6 @@ def _thresholds(block: Mapping[str, Any], place: str) -> dict[str, float]:
     }
 
 
-def _settle_missing_data(options: Json, place: str) -> None:
-    """`on_missing_data` excludes the older options; without `notify_no_data` no time frame is sent."""
-    if options.get("on_missing_data") and options["notify_no_data"]:
-        raise FiredrillError(f"{place}: onMissingData and notifyNoData exclude each other; keep onMissingData.")
-    if options["notify_no_data"]:
-        options.setdefault("no_data_timeframe", DEFAULT_NO_DATA_TIMEFRAME)
-    else:
-        options.pop("no_data_timeframe", None)
-
-
 def _scheduling(block: Mapping[str, Any]) -> Json:
     result: Json = snake(without(block, "customSchedule"))
     if schedule := block.get("customSchedule"):
@@ -99,7 +92,9 @@ def _variables(block: Mapping[str, Any], place: str) -> list[Json]:
 def _event_query(query: Mapping[str, Any], place: str) -> Json:
     computes = query.get("computes", ())
     if len(computes) != 1:
-        raise FiredrillError(f"{place}: query {query.get('name')!r} has {len(computes)} computes; it should have one.")
+        raise FiredrillError(
+            f"{place}: query {query.get('name')!r} has {len(computes)} computes; exactly one is allowed."
+        )
     return {
         **snake(without(query, "computes", "groupBies")),
         "compute": snake(computes[0]),

@@ -67,7 +67,7 @@ def _processor(block: Mapping[str, Any], place: str, mistakes: Mistakes | None) 
 def _translated(block: Mapping[str, Any], place: str, mistakes: Mistakes | None) -> Json:
     given = present(block)
     if len(given) != 1:
-        raise FiredrillError(f"{place}: a processor is {sorted(given)}; it should be exactly one of these.")
+        raise FiredrillError(f"{place}: a processor is {sorted(given)}; exactly one of these is allowed.")
     ((kind, options),) = given.items()
     if kind not in PROCESSOR_TYPES:
         raise Unsupported(f"processor {kind!r}", place)
@@ -82,7 +82,7 @@ def _array(options: Mapping[str, Any]) -> Json:
     if len(operations) != 1 or not operations.keys() <= OPERATION_TYPES.keys():
         raise FiredrillError(
             f"array processor {options.get('name', '')!r}: 'operation' is {sorted(operations)}; "
-            f"it should be exactly one of {sorted(OPERATION_TYPES)}."
+            f"exactly one of {', '.join(OPERATION_TYPES)} is allowed."
         )
     ((kind, operation),) = operations.items()
     return {**snake(without(options, "operation")), "operation": {"type": OPERATION_TYPES[kind], **snake(operation)}}

@@ -19,7 +19,8 @@ from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import getter, remover, setter
 from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
-from firedrill.vendors.datadog.tags import normalised, text
+from firedrill.vendors.datadog.rules.tags import normalised
+from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.features import Feature
 

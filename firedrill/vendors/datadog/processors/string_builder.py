@@ -16,11 +16,10 @@ from typing import Any
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
 from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.features import Feature
-
-MAX_LENGTH = 256
 
 _BLOCK = re.compile(r"%\{([^{}]*)\}")
 
@@ -51,10 +50,10 @@ def _compile(options: StringBuilderProcessor, context: Context) -> Run:
                 return f"{path} is missing"
             parts.append(after)
         result = "".join(parts)
-        if len(result) > MAX_LENGTH:
+        if len(result) > MAX_BUILT:
             if not truncate:
-                return f"the result has {len(result)} characters, over {MAX_LENGTH}"
-            result = result[:MAX_LENGTH]
+                return f"the result has {len(result)} characters, over {MAX_BUILT}"
+            result = result[:MAX_BUILT]
         return DONE if put(log.attributes, result) else blocked(options.target)
 
     return run

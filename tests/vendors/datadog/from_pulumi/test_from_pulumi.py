@@ -10,6 +10,7 @@ from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import compile_metrics
+from firedrill.vendors.datadog.monitors import check_monitors
 from firedrill.vendors.datadog.pipelines import compile_pipelines
 from firedrill.vendors.datadog.processors import kinds
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
@@ -194,7 +195,7 @@ def test_a_block_with_two_processors_is_refused() -> None:
     with pytest.raises(FiredrillError) as caught:
         pipeline({"dateRemapper": {}, "statusRemapper": {}})
     assert str(caught.value) == (
-        "pipeline 'p': a processor is ['dateRemapper', 'statusRemapper']; it should be exactly one of these."
+        "pipeline 'p': a processor is ['dateRemapper', 'statusRemapper']; exactly one of these is allowed."
     )
 
 
@@ -204,7 +205,7 @@ def test_mistakes_of_processors_can_be_collected_and_the_others_keep_their_place
     mistakes = Mistakes()
     spec = from_pulumi.pipeline({"name": "p", "filters": [{"query": "*"}], "processors": blocks}, mistakes)
     assert [(part.rule, str(part)) for part in mistakes.found] == [
-        ("processor", "pipeline 'p': a processor is ['a', 'b']; it should be exactly one of these."),
+        ("processor", "pipeline 'p': a processor is ['a', 'b']; exactly one of these is allowed."),
         (
             "processor",
             "pipeline 'inner': processor 'other' is not supported by the emulator; see docs/support.md for what is.",
@@ -218,8 +219,7 @@ def test_an_array_processor_without_an_operation_is_refused() -> None:
     with pytest.raises(FiredrillError) as caught:
         pipeline({"arrayProcessor": {"name": "n", "operation": {}}})
     assert str(caught.value) == (
-        "array processor 'n': 'operation' is []; it should be exactly one of "
-        "['append', 'keyValue', 'length', 'select']."
+        "array processor 'n': 'operation' is []; exactly one of select, length, append, keyValue is allowed."
     )
 
 
@@ -236,7 +236,7 @@ def test_an_unknown_input_is_refused_by_name(translate: Any) -> None:
 def test_a_pipeline_has_one_filter() -> None:
     with pytest.raises(FiredrillError) as caught:
         from_pulumi.pipeline({"name": "p", "filters": []})
-    assert str(caught.value) == "pipeline 'p': it has 0 filters; it should have one."
+    assert str(caught.value) == "pipeline 'p': it has 0 filters; exactly one is allowed."
 
 
 def test_a_metric() -> None:
@@ -344,8 +344,9 @@ def test_the_no_data_time_frame_is_sent_with_notify_no_data_only() -> None:
 
 
 def test_the_old_and_the_new_missing_data_options_exclude_each_other() -> None:
-    error = refusal({"notifyNoData": True, "onMissingData": "resolve"})
-    assert str(error) == "monitor 'm': onMissingData and notifyNoData exclude each other; keep onMissingData."
+    inputs = {**MONITOR, "query": "avg(last_5m):avg:m{*} > 1", "notifyNoData": True, "onMissingData": "resolve"}
+    problems = check_monitors([from_pulumi.monitor(inputs)])[1]
+    assert [each.text for each in problems] == ["options.notify_no_data is true; allowed: none beside on_missing_data"]
 
 
 def test_windows_schedules_and_variables_of_a_monitor() -> None:
@@ -398,8 +399,8 @@ def test_what_the_emulator_does_not_know_of_a_monitor_is_refused_by_name(
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        ({"priority": "high"}, "monitor 'm': 'priority' is 'high'; it should be a number."),
-        ({"monitorThresholds": {"critical": "many"}}, "monitor 'm': 'critical' is 'many'; it should be a number."),
+        ({"priority": "high"}, "monitor 'm': priority is 'high'; allowed: a number."),
+        ({"monitorThresholds": {"critical": "many"}}, "monitor 'm': critical is 'many'; allowed: a number."),
     ],
 )
 def test_a_text_that_is_no_number_is_refused(inputs: dict[str, Any], words: str) -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
-from firedrill.vendors.datadog.processors.string_builder import MAX_LENGTH, split
+from firedrill.vendors.datadog.processors.string_builder import split
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 from firedrill.vendors.errors import FiredrillError
 
 PATHS = st.from_regex(r"[a-z$@_][a-zA-Z0-9_-]{0,5}(\.[a-z]{1,4}){0,2}", fullmatch=True)
@@ -54,4 +55,4 @@ BUILDERS = st.sampled_from([builder(replace_missing=True), builder(replace_missi
 @given(st.dictionaries(st.sampled_from("abc"), VALUES, max_size=3), BUILDERS)
 def test_the_result_is_a_text_within_the_limit_or_nothing(attributes: dict[str, Any], pipelines: Pipelines) -> None:
     result = pipelines.process(Log(dict(attributes), 0)).attributes.get("result")
-    assert result is None or (isinstance(result, str) and len(result) <= MAX_LENGTH)
+    assert result is None or (isinstance(result, str) and len(result) <= MAX_BUILT)

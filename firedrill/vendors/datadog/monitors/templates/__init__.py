@@ -13,10 +13,10 @@ from typing import NamedTuple
 from firedrill.vendors.datadog.monitors.templates.compile import Block, Insert, Node, Text, compile_nodes
 from firedrill.vendors.datadog.monitors.templates.conditions import Context
 from firedrill.vendors.datadog.monitors.templates.errors import TemplateSyntaxError
-from firedrill.vendors.datadog.monitors.templates.handles import broken_handles, handles, without_handles
 from firedrill.vendors.datadog.monitors.templates.outputs import OverridePriority
 from firedrill.vendors.datadog.monitors.templates.printer import print_nodes
 from firedrill.vendors.datadog.monitors.templates.values import Path, Value, Variables, show, spell
+from firedrill.vendors.datadog.rules.handles import broken_handles, handles, without_handles
 
 __all__ = [
     "Context",

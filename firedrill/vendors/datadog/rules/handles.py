@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import re
 
+from firedrill.vendors.rules.breach import Breach, shown
+
+HANDLE = "a Datadog notification handle such as @slack-alerts, without spaces and without punctuation at its end"
+
 _HANDLE = re.compile(r"(?<!\S)@(?:workflow-[^\s()]+\([^()\n]*\)|[^\s@]\S*)")
 _PUNCTUATION = ".,;:!?"
 
@@ -32,3 +36,10 @@ def without_handles(message: str) -> str:
     No page shows the form that is left.
     """
     return re.sub(rf"[ \t]*{_HANDLE.pattern}", "", message).strip()
+
+
+def handle_breaches(field: str, handle: str) -> list[Breach]:
+    """Whether a text is one handle that somebody can be told by."""
+    if handles(handle) == (handle,):
+        return []
+    return [Breach(field, shown(handle), HANDLE)]
