@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.measure import healthy_records, median_s, plan, service
-from firedrill.drill.run import drill_scenario, healthy_history
+from firedrill.drill.simulate import drill_scenario, healthy_history
 from firedrill.scenarios.scenario import Phase, Scenario
 
 MINUTES = (20, 60, 200, 600)

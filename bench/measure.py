@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.record import as_records, record_takes
-from firedrill.drill.service import Service, compile_services
 from firedrill.drill.stages import Stages
 from firedrill.drill.timeline import RecordedTake
 from firedrill.render import render
@@ -48,9 +48,9 @@ def resources() -> list[Resource]:
 
 
 @cache
-def service() -> Service:
+def service() -> CompiledWorker:
     """The one Worker of the dev stack, compiled once."""
-    (found,) = compile_services(resources())
+    (found,) = compile_workers(resources())
     return found
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from bench.measure import healthy_records, median_s, plan, service
-from firedrill.drill.run import START_MS, carry
+from firedrill.drill.carry import carry
+from firedrill.drill.simulate import START_MS
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
 from firedrill.vendors.datadog.monitors import Composite, Monitor, run
 from firedrill.vendors.datadog.queries.store import Point, PointStore
@@ -20,7 +21,9 @@ WEEK = 7 * 24 * HOUR
 
 def main() -> None:
     """Print three tables: monitors, simulated time, and the memory of a simulated week."""
-    hour = carry(service(), [Phase(2 * HOUR, plan().healthy)], healthy_records(), START_MS).points
+    compiled, phases = service(), [Phase(2 * HOUR, plan().healthy)]
+    indexes = compiled.organisation.indexes()
+    hour = carry(compiled, phases, healthy_records(), START_MS, indexes).ingested.points
     store = PointStore(hour)
     print("monitors  minutes     time   monitor-minutes/s")
     for count in (1, 10, 100):
@@ -50,7 +53,7 @@ def _times(minutes: int, begin: int) -> np.ndarray[tuple[int], np.dtype[np.int64
 
 def _monitors(count: int) -> list[Monitor]:
     """The stack's own monitors without composites, repeated under other ids."""
-    own = [monitor for monitor in service().monitors if not isinstance(monitor.condition, Composite)]
+    own = [monitor for monitor in service().organisation.monitors if not isinstance(monitor.condition, Composite)]
     return [replace(own[number % len(own)], id=str(number)) for number in range(count)]
 
 

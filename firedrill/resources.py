@@ -12,8 +12,15 @@ from firedrill.vendors.errors import FiredrillError
 WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 LOGPUSH_JOB = "cloudflare:index/logpushJob:LogpushJob"
 LOGS_PIPELINE = "datadog:index/logsCustomPipeline:LogsCustomPipeline"
+LOGS_PIPELINE_ORDER = "datadog:index/logsPipelineOrder:LogsPipelineOrder"
 LOGS_METRIC = "datadog:index/logsMetric:LogsMetric"
+LOGS_INDEX = "datadog:index/logsIndex:LogsIndex"
+LOGS_INDEX_ORDER = "datadog:index/logsIndexOrder:LogsIndexOrder"
 MONITOR = "datadog:index/monitor:Monitor"
+DOWNTIME_SCHEDULE = "datadog:index/downtimeSchedule:DowntimeSchedule"
+DOWNTIME = "datadog:index/downtime:Downtime"
+OBSERVED_SERVICE = "firedrill:components:ObservedService"
+"""The component that holds all that is declared for one Worker; its inputs say what is observed."""
 
 SECRET = "[secret]"  # noqa: S105 - what stands in the place of a secret
 

@@ -9,7 +9,6 @@ from firedrill.vendors.datadog.monitors.templates import handles as mentioned
 from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
 from firedrill.vendors.datadog.queries.nodes import Arithmetic, MetricQuery, walk
 from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
-from firedrill.vendors.datadog.rules.tags import values
 from firedrill.vendors.errors import FiredrillError
 from policies.rule import Item
 
@@ -50,16 +49,6 @@ def said_in_alert(monitor: Item) -> str:
         return compile_template(message).render(Context(states={"is_alert"})).text
     except TemplateSyntaxError:
         return message
-
-
-def tag(monitor: Item, key: str) -> str:
-    """The value of the monitor's tag `key`, "" without one."""
-    return next(iter(tags(monitor, key)), "")
-
-
-def tags(monitor: Item, key: str) -> list[str]:
-    """All values of the monitor's tag `key`."""
-    return values([str(each) for each in monitor.inputs.get("tags") or ()], key)
 
 
 def _outline(message: str) -> str:

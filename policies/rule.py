@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
+from firedrill.declared.ownership import owners
+
 Level = Literal["mandatory", "advisory", "disabled"]
-SERVICE = "firedrill:components:ObservedService"
 ANY = "*"
 """In place of type tokens: resources of every type."""
 
@@ -42,11 +44,11 @@ class Declared:
 
     def service(self, item: Item) -> Item | None:
         """The ObservedService that a resource belongs to; None for one that stands outside."""
-        by_urn = {each.urn: each for each in self.items}
-        parent = by_urn.get(item.parent)
-        while parent is not None and parent.type != SERVICE:
-            parent = by_urn.get(parent.parent)
-        return parent
+        return self._owners.get(item.urn)
+
+    @cached_property
+    def _owners(self) -> dict[str, Item]:
+        return owners(self.items)
 
     def siblings(self, item: Item, *types: str) -> list[Item]:
         """The resources of these types that belong to the same service, `item` among them."""

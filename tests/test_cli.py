@@ -23,8 +23,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from firedrill import cli
+from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
-from firedrill.drill.service import compile_services
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
 from firedrill.runtime import take, workerd
 from firedrill.runtime.workerd import Workerd
@@ -184,7 +184,7 @@ def test_a_speed_that_is_none_is_refused_before_anything_is_deployed(firedrill: 
 def test_an_unknown_scenario_is_answered_with_those_there_are(
     firedrill: Firedrill, written: Write, rendered: list[Resource]
 ) -> None:
-    (service,) = compile_services(rendered)
+    (service,) = compile_workers(rendered)
     known = ", ".join(sorted(scenario.name for scenario in plan_of(service, ROOT).scenarios))
     assert firedrill("drill", "--resources", written(), "--scenario", "flood") == refused(
         f"scenario 'flood' does not exist; there are {known}."

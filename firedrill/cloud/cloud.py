@@ -18,7 +18,7 @@ from firedrill.cloud.resources import INVOKES, RESOURCE_TYPES
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.store import Store
 from firedrill.cloud.values import UNKNOWN, Json, has_unknown, redacted, revealed
-from firedrill.standalone.declared import documented_shape
+from firedrill.declared.declaration import documented_shape
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
 

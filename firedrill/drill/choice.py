@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from firedrill.declared.exemptions import Names, means, require_known
 from firedrill.vendors.errors import FiredrillError
-
-EXEMPTIONS = "drill-exemptions.txt"
-
-Names = Mapping[str, Sequence[str]]
-"""What each Worker has: its scenarios, or its monitors, by the Worker's name."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +46,6 @@ class Choice:
         return not self.monitors or any(means(given, worker, monitor) for given in self.monitors)
 
 
-def means(given: str, worker: str, name: str) -> bool:
-    """Whether a person who says `given` means what a Worker has by that name: its beginning may be left out."""
-    return f"/{worker}/{name}".endswith(f"/{given}")
-
-
 def require_workers(choice: Choice, workers: Sequence[str]) -> None:
     """Raise FiredrillError for a chosen Worker that the stack does not have."""
     for worker in choice.workers:
@@ -64,45 +55,5 @@ def require_workers(choice: Choice, workers: Sequence[str]) -> None:
 
 def require_names(choice: Choice, scenarios: Names, monitors: Names) -> None:
     """Raise FiredrillError for a chosen scenario or monitor that no Worker has."""
-    _require("scenario", choice.scenarios, scenarios)
-    _require("monitor", [*choice.monitors, *([choice.explain] if choice.explain else [])], monitors)
-
-
-def exemptions(root: Path, monitors: Names) -> dict[str, str]:
-    """What needs no proof and why, from lines "monitor: reason" of drill-exemptions.txt, if there is one.
-
-    Raises FiredrillError for a line without a reason and for a monitor that no Worker has.
-    """
-    path = root / EXEMPTIONS
-    if not path.exists():
-        return {}
-    found = {}
-    for number, line in enumerate(path.read_text().splitlines(), start=1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        monitor, _, reason = (part.strip() for part in line.partition(":"))
-        if not reason:
-            raise FiredrillError(f"{EXEMPTIONS} line {number}: {line!r} has no reason; write 'monitor: reason'.")
-        found[monitor] = reason
-    _require(f"{EXEMPTIONS}: monitor", found, monitors)
-    return found
-
-
-def useless(exempt: Iterable[str], judged: Names, unproven: Names) -> list[str]:
-    """One problem per exemption of monitors that were judged and are all proven anyway."""
-    return [
-        f"{EXEMPTIONS}: {given} is proven, remove its line"
-        for given in exempt
-        if _meant(given, judged) and not _meant(given, unproven)
-    ]
-
-
-def _meant(given: str, names: Names) -> list[str]:
-    return [name for worker, own in names.items() for name in own if means(given, worker, name)]
-
-
-def _require(kind: str, given: Iterable[str], names: Names) -> None:
-    for each in given:
-        if not _meant(each, names):
-            known = sorted({name for own in names.values() for name in own})
-            raise FiredrillError(f"{kind} {each!r} does not exist; there are {', '.join(known)}.")
+    require_known("scenario", choice.scenarios, scenarios)
+    require_known("monitor", [*choice.monitors, *([choice.explain] if choice.explain else [])], monitors)

@@ -8,54 +8,73 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from firedrill.drill.run import START_MS, Drilled, made_in_fault
-from firedrill.drill.service import Service
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.simulate import START_MS, Drilled
+from firedrill.organisation import unfed
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State, Threshold
 from firedrill.vendors.datadog.pipelines import Step
-from firedrill.vendors.datadog.queries import MonitorQuery
+from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 
 SAMPLE = 500
 """Logs of a take that are walked through the pipeline."""
 
 
-def diagnose(service: Service, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
+def diagnose(worker: CompiledWorker, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
     """The cause, in one sentence or a few, of why monitor `name` failed its scenario; "" when it did what it should."""
-    monitor = next(each for each in service.monitors if service.names[each.id] == name)
+    monitor = next(each for each in worker.organisation.monitors if worker.names[each.id] == name)
+    if missing := unfed(monitor):
+        return f"nothing in the drill feeds {missing}"
     run = next(_most_telling(name, drilled), None)
     if run is None:
         return ""
-    obstacles = service.job.obstacles(service.script)
+    obstacles = worker.job.obstacles(worker.script)
     if obstacles:
         return "; ".join(obstacles)
     if isinstance(monitor.condition, Composite):
-        parts = [service.names[part] for part in monitor.condition.ids]
-        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(service, part, drilled, takes))]
+        parts = [worker.names[part] for part in monitor.condition.ids]
+        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(worker, part, drilled, takes))]
         return "; ".join(found)
+    assert isinstance(monitor.condition, Threshold)
     query = monitor.condition.query
-    assert isinstance(query, MonitorQuery)
-    silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
-    explained = [found for metric in silent if (found := _no_points(service, metric, run, takes))]
+    if isinstance(query, RecordQuery):
+        explained = [] if logs_in_fault(run, query) else [_no_log(worker, query, run, takes)]
+        partly = not explained
+    else:
+        assert isinstance(query, MonitorQuery)
+        silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
+        explained = [found for metric in silent if (found := _no_points(worker, metric, run, takes))]
+        partly = len(silent) < len(query.metrics)
     causes = [cause for cause, *_ in explained]
-    if not causes or len(silent) < len(query.metrics):
-        causes += filter(None, [_evaluations(monitor, query, run)])
+    if not causes or partly:
+        causes += filter(None, [_evaluations(monitor, monitor.condition, run)])
     hints = dict.fromkeys(hint for _, *hints in explained for hint in hints)
     return ". ".join(filter(None, ["; ".join(causes), *hints]))
 
 
-def sample_logs(service: Service, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
+def logs_in_fault(run: Drilled, query: RecordQuery) -> list[Log]:
+    """The stored logs that a log monitor's query matches and that are dated within the fault."""
+    outcome = run.outcome
+    return [
+        each.log
+        for each in run.store.logs
+        if outcome.begin_ms <= each.log.timestamp < outcome.end_ms and query.matches(each)
+    ]
+
+
+def sample_logs(worker: CompiledWorker, run: Drilled, takes: Mapping[str, Take]) -> list[Log]:
     """Logs of the scenario's fault as they come out of the intake, before any pipeline."""
     fault = run.outcome.scenario.fault
     take = takes[fault[0].take.name]
-    script = Script(service.script["script_name"])
+    script = Script(worker.script["script_name"])
     records = [record(each, script) for each in take.invocations[:SAMPLE]]
-    prepared = [kept for each in records if (kept := service.job.prepare(each)) is not None]
+    prepared = [kept for each in records if (kept := worker.job.prepare(each)) is not None]
     received_ms = max((each["EventTimestampMs"] for each in records), default=START_MS) + 1000
-    return receive(prepared, params=service.job.destination.parameters, received_ms=received_ms).logs
+    return receive(prepared, params=worker.job.destination.parameters, received_ms=received_ms).logs
 
 
 def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
@@ -72,38 +91,56 @@ def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
 
 def _points_in_fault(run: Drilled, metric: str) -> bool:
     """Whether the metric got a point while the fault lasted."""
-    return any(made_in_fault(run, series) for series in run.store.series(metric).values())
+    return any(run.made_in_fault(series) for series in run.store.series(metric).values())
 
 
-def _no_points(service: Service, metric: str, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
+def _no_points(worker: CompiledWorker, metric: str, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
     """Why a metric got no point (no such metric, no log, what kept the logs from matching), then what else may be."""
-    if metric not in service.metrics.definitions:
+    logging = worker.organisation.logging
+    if metric not in logging.metrics.definitions:
         return [f"no LogsMetric is named {metric!r}"]
-    logs = sample_logs(service, run, takes)
+    logs = sample_logs(worker, run, takes)
     if not logs:
-        return [f"no trace event passes the filter of the Logpush job {service.job.name!r}"]
-    steps = [step for log in logs for step in service.pipelines.explain(log)]
+        return [_nothing_sent(worker)]
+    steps = [step for log in logs for step in logging.pipelines.explain(log)]
     received_ms = max(log.timestamp for log in logs)
     reasons = Counter(
         reason.note
         for log in logs
-        for reason in service.metrics.explain(log, max(received_ms, log.timestamp))
+        for reason in logging.metrics.explain(log, max(received_ms, log.timestamp))
         if reason.metric == metric and reason.point is None
     )
     if not reasons or sum(reasons.values()) < len(logs):
         return []
     why = "; ".join(f"{note} ({count} of {len(logs)} logs)" for note, count in reasons.most_common())
-    found = f"metric {metric!r} got no point: {why}"
+    definition = logging.metrics.definitions[metric].model_dump_json()
+    return [f"metric {metric!r} got no point: {why}", *_hints(worker, steps, definition)]
+
+
+def _no_log(worker: CompiledWorker, query: RecordQuery, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
+    """Why a log monitor had nothing to read while the fault lasted, then what else may be."""
+    logs = sample_logs(worker, run, takes)
+    if not logs:
+        return [_nothing_sent(worker)]
+    steps = [step for log in logs for step in worker.organisation.logging.pipelines.explain(log)]
+    placements = [worker.organisation.indexes().store(log, log.timestamp) for log in logs]
+    unstored = Counter(each.reason for each in placements if not each.stored)
+    if sum(unstored.values()) == len(logs):
+        return [f"no index stores any of the {len(logs)} logs: {'; '.join(unstored)}"]
+    return [f"none of the {len(logs)} logs of the fault matches its query {query}", *_hints(worker, steps, str(query))]
+
+
+def _nothing_sent(worker: CompiledWorker) -> str:
+    return f"no trace event passes the filter of the Logpush job {worker.job.name!r}"
+
+
+def _hints(worker: CompiledWorker, steps: Sequence[Step], reader: str) -> list[str]:
+    """Fields that the job leaves out although the `reader` or a silent processor names them, and those processors."""
     silent = list(_silent_processors(steps))
-    unread = [
-        name
-        for name in FIELDS.keys() - set(service.job.output.field_names)
-        if any(
-            re.search(rf"\b{name}\b", text) for text in (*silent, service.metrics.definitions[metric].model_dump_json())
-        )
-    ]
-    hints = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
-    return [found, *hints, *silent]
+    left_out = FIELDS.keys() - set(worker.job.output.field_names)
+    unread = [name for name in left_out if any(re.search(rf"\b{name}\b", text) for text in (*silent, reader))]
+    missing = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
+    return [*missing, *silent]
 
 
 def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:
@@ -120,9 +157,9 @@ def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:
             yield f"{what} did nothing with any log: {counted.most_common(1)[0][0]}"
 
 
-def _evaluations(monitor: Monitor, query: MonitorQuery, run: Drilled) -> str:
+def _evaluations(monitor: Monitor, condition: Threshold, run: Drilled) -> str:
     """How near the monitor came: evaluations skipped and why, and the furthest value against its threshold."""
-    groups = run.monitors.timelines[monitor.id].values()
+    query, groups = condition.query, run.monitors.timelines[monitor.id].values()
     times_ms = run.monitors.times_s * 1000
     lasting = (times_ms > run.outcome.begin_ms) & (times_ms <= run.outcome.end_ms)
     skipped = Counter(

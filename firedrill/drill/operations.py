@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from firedrill.drill.service import Service
+from firedrill.drill.compiled import CompiledWorker
 from firedrill.runtime.take import Take
 from firedrill.scenarios.watched import WatchedClass
 
@@ -32,23 +32,23 @@ class Seen:
     observed: bool
 
 
-def misdeclared(service: Service, takes: Mapping[str, Take], *, whole: bool) -> list[str]:
+def misdeclared(worker: CompiledWorker, takes: Mapping[str, Take], *, whole: bool) -> list[str]:
     """One problem per class or operation whose telemetry and declaration disagree.
 
     `whole` False (chosen scenarios only) does not ask for every operation to occur.
     """
-    classes = {name: each for name, each in service.classes.items() if each.operations is not None}
+    classes = {name: each for name, each in worker.classes.items() if each.operations is not None}
     if not classes:
         return []
     seen = see(takes)
-    problems = list(_unwrapped(service, seen))
+    problems = list(_unwrapped(worker, seen))
     for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys()):
-        place = f"workers.{service.name}.classes"
+        place = f"workers.{worker.name}.classes"
         problems.append(f"{name} writes telemetry but is not declared, so nothing counts it; add it to {place}")
     for name, declared in classes.items():
-        problems += _undeclared(service, name, declared, seen)
+        problems += _undeclared(worker, name, declared, seen)
         if whole:
-            problems += _missing(service, name, declared, seen)
+            problems += _missing(worker, name, declared, seen)
     return problems
 
 
@@ -80,12 +80,12 @@ def _lines(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield line
 
 
-def _unwrapped(service: Service, seen: Seen) -> Iterator[str]:
+def _unwrapped(worker: CompiledWorker, seen: Seen) -> Iterator[str]:
     """What runs and says nothing."""
-    for name in service.classes:
+    for name in worker.classes:
         calls = seen.called.get(name, 0)
         if not calls:
-            yield f"no request of {service.drill} reaches {name}; add one that does, or do not declare the class"
+            yield f"no request of {worker.drill} reaches {name}; add one that does, or do not declare the class"
         elif name not in seen.by_object:
             yield (
                 f"{name} was called {calls} times and wrote no telemetry; wrap it in the Worker:"
@@ -98,9 +98,9 @@ def _unwrapped(service: Service, seen: Seen) -> Iterator[str]:
         )
 
 
-def _undeclared(service: Service, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
+def _undeclared(worker: CompiledWorker, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
     known = {*(declared.operations or ()), *EVENTS}
-    place = f"operations of workers.{service.name}.classes.{name}"
+    place = f"operations of workers.{worker.name}.classes.{name}"
     for operation in sorted((seen.by_object.get(name, frozenset()) | seen.by_caller.get(name, frozenset())) - known):
         change = f"add it to {place}"
         if operation == UNNAMED:
@@ -109,7 +109,7 @@ def _undeclared(service: Service, name: str, declared: WatchedClass, seen: Seen)
         yield f"{name}: the operation {operation!r} occurs but is not declared, so nothing counts it; {change}"
 
 
-def _missing(service: Service, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
+def _missing(worker: CompiledWorker, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
     """Declared operations that nobody counts, of a class that writes telemetry at all."""
     by_object, by_caller = seen.by_object.get(name), seen.by_caller.get(name, frozenset())
     if by_object is None:
@@ -127,5 +127,5 @@ def _missing(service: Service, name: str, declared: WatchedClass, seen: Seen) ->
         else:
             yield (
                 f"{name}: the operation {operation!r} is declared but never occurs; add a request that leads to it to"
-                f" {service.drill}, or remove it from operations of workers.{service.name}.classes.{name}"
+                f" {worker.drill}, or remove it from operations of workers.{worker.name}.classes.{name}"
             )

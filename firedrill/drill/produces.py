@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from firedrill.drill.run import Drilled, made_in_fault
-from firedrill.drill.service import Service
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.simulate import Drilled
 
 
-def unproduced(service: Service, drilled: Drilled) -> list[str]:
+def unproduced(worker: CompiledWorker, drilled: Drilled) -> list[str]:
     """One problem per promised scope without a point dated within the fault, in the words of the scenario.
 
     A scope names a metric without the stack's prefix, and tags that a point must have: "do.cleanups{trigger:api}".
@@ -15,16 +15,16 @@ def unproduced(service: Service, drilled: Drilled) -> list[str]:
     return [
         f"scenario {outcome.scenario.name} left no point of {scope}"
         for scope in outcome.scenario.produces
-        if not _has_point(service, drilled, scope)
+        if not _has_point(worker, drilled, scope)
     ]
 
 
-def _has_point(service: Service, drilled: Drilled, scope: str) -> bool:
+def _has_point(worker: CompiledWorker, drilled: Drilled, scope: str) -> bool:
     key, _, inside = scope.rstrip("}").partition("{")
     wanted = set() if inside == "*" else set(inside.split(","))
-    names = [name for name in service.metrics.definitions if name.endswith(f".{key}")]
+    names = [name for name in worker.organisation.logging.metrics.definitions if name.endswith(f".{key}")]
     return any(
-        wanted <= set(tags) and made_in_fault(drilled, series)
+        wanted <= set(tags) and drilled.made_in_fault(series)
         for name in names
         for tags, series in drilled.store.series(name).items()
     )

@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from firedrill.drill.service import Service
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.record import as_records
+from firedrill.drill.simulate import Drilled, simulate
 from firedrill.drill.timeline import RecordedTake
+from firedrill.organisation import Ingested
+from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
-from firedrill.vendors.cloudflare.trace_items import Record
-from firedrill.vendors.datadog.intake import receive
-from firedrill.vendors.datadog.queries.store import Point
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
+from firedrill.vendors.datadog.indexes import Indexes
 
 OTHER = " (other reading)"
 
 
+def run_both_readings(
+    worker: CompiledWorker,
+    healthy: TakeSpec,
+    scenarios: Sequence[Scenario],
+    takes: Mapping[str, Take],
+    progress: Callable[[str], None],
+) -> list[Drilled]:
+    """Run the scenarios under one reading, then those that could end otherwise under the other."""
+    script = Script(worker.script["script_name"])
+    one, other = ({name: as_records(take, script, reading) for name, take in takes.items()} for reading in VARIANTS)
+    drilled = simulate(worker, healthy, scenarios, one, progress)
+    again = to_run_again(worker, scenarios, healthy, one, other)
+    return [*drilled, *simulate(worker, healthy, again, other, progress)]
+
+
 def to_run_again(
-    service: Service,
+    worker: CompiledWorker,
     scenarios: Sequence[Scenario],
     healthy: TakeSpec,
     one: Mapping[str, RecordedTake],
@@ -24,10 +42,10 @@ def to_run_again(
 ) -> list[Scenario]:
     """The scenarios that could end otherwise under the `other` reading, named so.
 
-    Where every record of a scenario makes the same metric points under both readings, the monitors cannot tell them
-    apart, and the one run stands for both.
+    Where every record of a scenario leaves the same points and logs for monitors under both readings, the monitors
+    cannot tell them apart, and the one run stands for both.
     """
-    differing = {name for name, take in one.items() if _points(service, take) != _points(service, other[name])}
+    differing = {name for name, take in one.items() if _left_by(worker, take) != _left_by(worker, other[name])}
     return [
         replace(scenario, name=scenario.name + OTHER)
         for scenario in scenarios
@@ -35,14 +53,17 @@ def to_run_again(
     ]
 
 
-def _points(service: Service, take: RecordedTake) -> list[list[Point]]:
-    return [_points_of(service, record) for record in take.records]
+def _left_by(worker: CompiledWorker, take: RecordedTake) -> list[Ingested | None]:
+    """What monitors read of each record, None for one that the job keeps back."""
+    indexes = worker.organisation.indexes()
+    return [_left(worker, each, indexes) for each in take.records]
 
 
-def _points_of(service: Service, record: Record) -> list[Point]:
-    prepared = service.job.prepare(record)
+def _left(worker: CompiledWorker, record: Record, indexes: Indexes) -> Ingested | None:
+    prepared = worker.job.prepare(record)
     if prepared is None:
-        return []
+        return None
     received_ms = record["EventTimestampMs"] + record["WallTimeMs"]
-    logs = receive([prepared], params=service.job.destination.parameters, received_ms=received_ms, size_bytes=0).logs
-    return [point for log in logs for point in service.metrics.points(service.pipelines.process(log), received_ms)]
+    parameters = worker.job.destination.parameters
+    ingested = worker.organisation.ingest([prepared], parameters, received_ms, indexes, size_bytes=0)
+    return replace(ingested, logs=[])

@@ -30,6 +30,10 @@ CPU_MS = 2
 """CPU time of every invocation unless a scenario says otherwise: workerd measures none, so it is modelled."""
 
 
+Recorder = Callable[[Deployment, Iterable[TakeSpec], Callable[[str], None]], Mapping[str, Take]]
+"""Records takes of a deployment: record_takes, unless they were recorded before."""
+
+
 def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
     """One take per spec, by name. Raises CannotRun when workerd fails or loses trace items."""
     free: SimpleQueue[Worker] = SimpleQueue()

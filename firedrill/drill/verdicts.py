@@ -12,13 +12,17 @@ OK = "OK"
 
 @dataclass(frozen=True)
 class Change:
-    """One group of a monitor entered `state` at `time_ms`; `notification` is the title that somebody got, or ""."""
+    """One group of a monitor entered `state` at `time_ms`; `notification` is the title that somebody got, or "".
+
+    `muted`: whether a downtime kept it from notifying.
+    """
 
     monitor: str
     group: str
     time_ms: int
     state: str
     notification: str
+    muted: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,13 +106,16 @@ def _proof(run: ScenarioRun, monitor: str, allowed: int) -> Proof:
     mine = [change for change in run.changes if change.monitor == monitor]
     scenario, state = run.scenario.name, run.scenario.fires[monitor]
     early = next((change for change in mine if change.state != OK and change.time_ms <= run.begin_ms), None)
-    alerted = next((change.time_ms for change in mine if change.state == state), None)
+    alerts = [change for change in mine if change.state == state]
+    alerted = alerts[0].time_ms if alerts else None
     recovered = _all_ok_since(mine) if alerted is not None else None
     problem = ""
     if early:
         problem = f"{monitor} was in {early.state} before the fault of scenario {scenario} began"
     elif alerted is None:
         problem = f"{monitor} never went to {state} in scenario {scenario}"
+    elif all(change.muted for change in alerts):
+        problem = f"{monitor} went to {state} in scenario {scenario}, but a downtime mutes it, so nobody is notified"
     elif recovered is None:
         problem = f"{monitor} did not recover after the fault of scenario {scenario}"
     elif late := _minutes(alerted, run.begin_ms, allowed):

@@ -9,8 +9,7 @@ from typing import Any
 
 from firedrill.cloud.deployed import DeployedScript
 from firedrill.cloud.folders import data_folder
-from firedrill.drill.service import OBSERVED_SERVICE
-from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
+from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.errors import FiredrillError

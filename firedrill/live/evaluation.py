@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from firedrill.declared.monitor_tags import MonitorTags
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
-from firedrill.live.organisation import Organisation
-from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Run, State
+from firedrill.organisation import Organisation
+from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Run, State
 from firedrill.vendors.datadog.monitors.monitor import Threshold
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, compile_query
@@ -24,9 +25,11 @@ class Evaluation:
 
     def __init__(self, organisation: Organisation, store: PointStore, start_ms: int) -> None:
         self._organisation, self._store = organisation, store
-        self._monitoring = Monitoring(organisation.monitors)
+        self._monitoring = organisation.monitoring()
+        self._labels = {id_: _label(tags) for id_, tags in organisation.tags.items()}
         self._shown = {
-            name: _shown(name, metric.compute) for name, metric in sorted(organisation.metrics.definitions.items())
+            name: _shown(name, metric.compute)
+            for name, metric in sorted(organisation.logging.metrics.definitions.items())
         }
         self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.monitors), default=0)
         self._forgotten_ms = start_ms
@@ -56,8 +59,7 @@ class Evaluation:
                     if change.to_state is not State.ABSENT:
                         yield StateChanged(
                             change.time_s * 1000,
-                            self._organisation.labels[monitor.id].service,
-                            self._organisation.labels[monitor.id].name,
+                            *self._labels[monitor.id],
                             ",".join(change.group),
                             change.from_state.label,
                             change.to_state.label,
@@ -69,14 +71,13 @@ class Evaluation:
                 yield Notified(sent.time_s * 1000, sent.title, sent.handles)
 
     def _standing(self, monitor: Monitor, ran: Run) -> MonitorState:
-        label, groups = self._organisation.labels[monitor.id], ran.timelines[monitor.id].values()
+        groups = ran.timelines[monitor.id].values()
         states = [State(timeline.states[-1]) for timeline in groups]
         worst = max(states, default=State.NO_DATA)
         alike = [timeline for timeline, state in zip(groups, states, strict=True) if state is worst]
         shown = max(alike, key=_severity, default=None)
         return MonitorState(
-            label.service,
-            label.name,
+            *self._labels[monitor.id],
             "No Data" if worst is State.ABSENT else worst.label,
             ",".join(shown.group) if shown else "",
             shown.value_at(len(shown.values) - 1) if shown else None,
@@ -97,6 +98,11 @@ def _severity(timeline: GroupTimeline) -> float:
     return -np.inf if value is None else value
 
 
+def _label(tags: MonitorTags) -> tuple[str, str]:
+    """The service that a monitor is about, and its short name with the class that it is about."""
+    return tags.service, f"{tags.class_name}/{tags.name}" if tags.class_name else tags.name
+
+
 def _threshold(monitor: Monitor) -> str:
     if not isinstance(monitor.condition, Threshold):
         return ""
@@ -107,8 +113,8 @@ def _reach_s(monitor: Monitor) -> int:
     if not isinstance(monitor.condition, Threshold):
         return 0
     query = monitor.condition.query
-    assert isinstance(query, MonitorQuery)  # others are refused with their type
-    return query.reach_s + monitor.options.evaluation_delay
+    reach_s = query.reach_s if isinstance(query, MonitorQuery) else query.window_s
+    return reach_s + monitor.options.evaluation_delay
 
 
 def _minute_after(time_ms: int) -> int:

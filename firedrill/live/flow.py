@@ -1,4 +1,4 @@
-"""From trace items to metric points, as simulated time goes on: Logpush jobs, intake, pipelines, log-based metrics."""
+"""From trace items to what monitors read, as simulated time goes on: Logpush jobs, then the organisation."""
 
 from __future__ import annotations
 
@@ -9,28 +9,26 @@ from typing import Any
 
 from firedrill.drill.record import CPU_MS
 from firedrill.live.clock import Clock
-from firedrill.live.organisation import Organisation
+from firedrill.organisation import Organisation
 from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling, Uploads
 from firedrill.vendors.cloudflare.job import Job
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record, shifted
-from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.queries import Point, PointStore
+from firedrill.vendors.datadog.queries import PointStore
 
 SEED = 1
 """Of Logpush's sampling."""
 
 
 class Flow:
-    """Carries events into a store of points; `events` and `logs` count them, `dropped` counts logs by reason."""
+    """Carries events into a store; `events` and `logs` count them, `dropped` counts logs by reason."""
 
     def __init__(self, organisation: Organisation, clock: Clock, store: PointStore) -> None:
         self._organisation, self._clock, self._store = organisation, clock, store
+        self._indexes = organisation.indexes()
         self._deliveries = [_Delivery(job) for job in organisation.jobs]
         self.events = self.logs = 0
         self.dropped: Counter[str] = Counter()
-        for name, metric in organisation.metrics.definitions.items():
-            store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
 
     def take(self, script: Mapping[str, Any], invocation: Invocation, now_ms: int) -> None:
         """Offer an invocation of a WorkersScript (API JSON) to every job; it counts as ended now."""
@@ -47,23 +45,17 @@ class Flow:
         kept: list[Log] = []
         for delivery in self._deliveries:
             for batch in delivery.arrived(now_ms):
-                logs, points = self._ingest(delivery.job, batch)
-                self._store.add_all(points)
-                kept += logs
+                parameters = delivery.job.destination.parameters
+                ingested = self._organisation.ingest(batch.records, parameters, batch.time_ms, self._indexes)
+                ingested.add_to(self._store)
+                self.dropped += ingested.dropped
+                kept += ingested.logs
         self.logs += len(kept)
         return kept
 
     def next_ms(self) -> int:
         """When `advance` has something to do again, if no event comes before."""
         return min((delivery.next_ms for delivery in self._deliveries), default=_NEVER_MS)
-
-    def _ingest(self, job: Job, batch: Batch[Record]) -> tuple[list[Log], list[Point]]:
-        intake = receive(batch.records, params=job.destination.parameters, received_ms=batch.time_ms)
-        processed = [self._organisation.pipelines.process(log) for log in intake.logs]
-        kept, late = within_window(processed, batch.time_ms)
-        for reason, count in (*intake.dropped, *late):
-            self.dropped[reason] += count
-        return kept, [point for log in kept for point in self._organisation.metrics.points(log, batch.time_ms)]
 
 
 _NEVER_MS = 1 << 62

@@ -7,16 +7,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from firedrill.declared.declaration import declared_in
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.live.clock import FastClock
 from firedrill.live.control import control_file, served
 from firedrill.live.deployable import Program
 from firedrill.live.events import LogSeen, Standing
 from firedrill.live.hub import Hub, Watcher
-from firedrill.live.organisation import Organisation, compile_organisation
 from firedrill.live.stack import LiveStack
 from firedrill.live.view import line
 from firedrill.live.worker import running
+from firedrill.organisation import Organisation, compile_organisation, unfed
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
 
@@ -43,7 +44,7 @@ def run_live(
     Raises CannotRun when workerd cannot run or ends, FiredrillError for what cannot be run as it is declared.
     """
     check_speed(speed)
-    organisation = compile_organisation(resources)
+    organisation = compile_organisation(declared_in(resources))
     hub = Hub()
     watcher = hub.watch()
     live = LiveStack(stack, organisation, FastClock(speed), hub, speed)
@@ -84,6 +85,9 @@ def _welcome(organisation: Organisation, programs: Sequence[Program], live: Live
         yield f"{name} answers at {address}"
     if not organisation.jobs:
         yield "there is no Logpush job to Datadog, so nothing gets there"
+    for monitor in organisation.monitors:
+        if missing := unfed(monitor):
+            yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"
     yield from dict.fromkeys(
         text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
     )

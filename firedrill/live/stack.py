@@ -15,11 +15,10 @@ from firedrill.live.events import LogSeen, Noted, Standing
 from firedrill.live.faults import Switch, check, spoken, switched
 from firedrill.live.flow import Flow
 from firedrill.live.hub import Hub
-from firedrill.live.organisation import Organisation
 from firedrill.live.worker import LiveWorker, Sink
+from firedrill.organisation import Organisation, empty_store
 from firedrill.runtime.take import Faults
 from firedrill.vendors.cloudflare.trace_items import Invocation
-from firedrill.vendors.datadog.queries import PointStore
 from firedrill.vendors.errors import FiredrillError
 
 LONGEST_WAIT_S = 1.0
@@ -32,7 +31,7 @@ class LiveStack:
         self.name = name
         self._clock, self._hub, self._speed = clock, hub, speed
         self._inbox: SimpleQueue[tuple[Mapping[str, Any], Invocation | Exception]] = SimpleQueue()
-        store = PointStore()
+        store = empty_store(organisation.logging.metrics)
         self._flow = Flow(organisation, clock, store)
         self._evaluation = Evaluation(organisation, store, clock.now_ms())
         self.workers: Sequence[LiveWorker] = ()

@@ -7,14 +7,17 @@ import json
 import numpy as np
 from rich.console import Console
 
-from firedrill.drill.choice import means
-from firedrill.drill.diagnose import sample_logs
-from firedrill.drill.drill import Drill, WorkerDrill
-from firedrill.drill.run import Drilled
+from firedrill.declared.exemptions import means
+from firedrill.drill.diagnose import logs_in_fault, sample_logs
+from firedrill.drill.drill import Drill
+from firedrill.drill.judgement import WorkerDrill
+from firedrill.drill.simulate import Drilled
+from firedrill.organisation import unfed
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
-from firedrill.vendors.datadog.queries import MonitorQuery
+from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 
 SHOWN_LOGS = 3
 SHOWN_POINTS = 12
@@ -22,26 +25,30 @@ SHOWN_POINTS = 12
 
 def print_explanation(drill: Drill, given: str, console: Console) -> None:
     """Walk each monitor that a person means by `given`, Worker by Worker."""
-    for worker in drill.workers:
-        for monitor in worker.service.monitors:
-            name = worker.service.names[monitor.id]
-            if means(given, worker.service.name, name):
-                _print_walk(worker, monitor, name, console)
+    for each in drill.workers:
+        for monitor in each.worker.organisation.monitors:
+            name = each.worker.names[monitor.id]
+            if means(given, each.worker.name, name):
+                _print_walk(each, monitor, name, console)
 
 
 def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Console) -> None:
     """For each scenario that `name` fires in (else the first): matching logs, metric points, evaluations, messages."""
-    service = drill.service
+    worker = drill.worker
     firing = [each for each in drill.drilled if name in each.outcome.scenario.fires] or list(drill.drilled[:1])
     for drilled in firing:
         outcome = drilled.outcome
         scenario = outcome.scenario
-        _say(console, f"Worker {service.name}, monitor {name} in scenario {scenario.name}: {scenario.summary}")
+        _say(console, f"Worker {worker.name}, monitor {name} in scenario {scenario.name}: {scenario.summary}")
         _say(console, f"  query: {monitor.query}")
         _say(console, f"  fault from {iso(outcome.begin_ms)} to {iso(outcome.end_ms)}")
         if isinstance(monitor.condition, Composite):
-            parts = ", ".join(f"{label} = {service.names[part]}" for label, part in monitor.condition.labels.items())
+            parts = ", ".join(f"{label} = {worker.names[part]}" for label, part in monitor.condition.labels.items())
             _say(console, f"  a composite of {parts}: explain those for logs and points")
+        elif missing := unfed(monitor):
+            _say(console, f"  nothing in the drill feeds {missing}")
+        elif isinstance(monitor.condition.query, RecordQuery):
+            _print_matches(drilled, monitor.condition.query, console)
         else:
             assert isinstance(monitor.condition.query, MonitorQuery)
             _print_logs(drill, drilled, monitor.condition.query, console)
@@ -52,23 +59,33 @@ def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Consol
 
 
 def _print_logs(drill: WorkerDrill, drilled: Drilled, query: MonitorQuery, console: Console) -> None:
-    service = drill.service
-    logs = sample_logs(service, drilled, drill.takes)
+    worker = drill.worker
+    logs = sample_logs(worker, drilled, drill.takes)
     for log in logs:
-        service.pipelines.process(log)
+        worker.organisation.logging.pipelines.process(log)
     for metric in query.metrics:
         made = [
             (log, reason.point)
             for log in logs
-            for reason in service.metrics.explain(log, log.timestamp + 1000)
+            for reason in worker.organisation.logging.metrics.explain(log, log.timestamp + 1000)
             if reason.metric == metric and reason.point
         ]
         examples = ", for example" if made else ""
         _say(console, f"  {metric}: {len(made)} of the {len(logs)} logs of one faulty minute make a point{examples}")
         for log, point in made[:SHOWN_LOGS]:
-            line = log.attributes.get("telemetry")
-            shown = json.dumps(line, separators=(",", ":")) if line else log.message[:120]
-            _say(console, f"    {shown} -> {point.value:g} {','.join(point.tags)}")
+            _say(console, f"    {_shown(log)} -> {point.value:g} {','.join(point.tags)}")
+
+
+def _print_matches(drilled: Drilled, query: RecordQuery, console: Console) -> None:
+    logs = logs_in_fault(drilled, query)
+    _say(console, f"  {len(logs)} stored logs of the fault match its query{', for example' if logs else ''}")
+    for log in logs[:SHOWN_LOGS]:
+        _say(console, f"    {_shown(log)}")
+
+
+def _shown(log: Log) -> str:
+    line = log.attributes.get("telemetry")
+    return json.dumps(line, separators=(",", ":")) if line else log.message[:120]
 
 
 def _print_points(drilled: Drilled, query: MonitorQuery, console: Console) -> None:

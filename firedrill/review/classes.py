@@ -5,11 +5,10 @@ Every revision is rendered as for a first deployment, whose migration makes all 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.resources import Resource
 
 _MAKE = ("newSqliteClasses", "newClasses")
@@ -35,15 +34,6 @@ def class_changes(old: Resource, new: Resource, service: Mapping[str, Any]) -> t
         if name not in deleted
     ]
     return phrases, f"the objects of {', '.join(deleted)} and all their data" if deleted else ""
-
-
-def service_of(resource: Resource, resources: Sequence[Resource]) -> Mapping[str, Any]:
-    """The inputs of the ObservedService that a resource belongs to; none for one that stands outside."""
-    by_urn = {each.urn: each for each in resources}
-    parent = by_urn.get(resource.parent)
-    while parent is not None and parent.type != OBSERVED_SERVICE:
-        parent = by_urn.get(parent.parent)
-    return parent.inputs if parent else {}
 
 
 def without_migrations(script: Resource) -> Resource:

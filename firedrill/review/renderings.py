@@ -9,8 +9,10 @@ from functools import partial
 from typing import Literal
 
 from firedrill.cloud.resources import RESOURCE_TYPES
+from firedrill.declared.monitor_tags import monitor_tags
+from firedrill.declared.ownership import owners
 from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT, Resource
-from firedrill.review.classes import class_changes, service_of, without_migrations
+from firedrill.review.classes import class_changes, without_migrations
 from firedrill.review.inputs import differences
 
 Kind = Literal["removed", "replaced", "added", "renamed", "changed"]
@@ -64,7 +66,7 @@ def _title(resource: Resource) -> str:
 
 def _readable(resources: Sequence[Resource]) -> list[Resource]:
     """Without components, and composite monitors with the names of their parts in place of made-up ids."""
-    names = {each.id: _tagged(each) for each in resources if each.type == MONITOR}
+    names = {each.id: monitor_tags(each.inputs, each.name).name for each in resources if each.type == MONITOR}
     return [
         replace(each, inputs=each.inputs | {"query": re.sub(r"\d+", partial(_named, names), each.inputs["query"])})
         if each.type == MONITOR and each.inputs.get("type") == "composite"
@@ -72,11 +74,6 @@ def _readable(resources: Sequence[Resource]) -> list[Resource]:
         for each in resources
         if not each.type.startswith("firedrill:")
     ]
-
-
-def _tagged(monitor: Resource) -> str:
-    tags = (tag.partition("monitor:") for tag in monitor.inputs.get("tags") or ())
-    return next((name for before, found, name in tags if found and not before), monitor.name)
 
 
 def _named(names: Mapping[str, str], found: re.Match[str]) -> str:
@@ -87,7 +84,8 @@ def _changes(old: Resource, new: Resource, around: Sequence[Resource]) -> list[R
     lost = ""
     details: tuple[str, ...] = ()
     if new.type == WORKERS_SCRIPT:
-        phrases, lost = class_changes(old, new, service_of(new, around))
+        service = owners(around).get(new.urn)
+        phrases, lost = class_changes(old, new, service.inputs if service else {})
         details = tuple(phrases)
         old, new = without_migrations(old), without_migrations(new)
     details = (*differences(old, new), *details)

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from firedrill.drill.choice import EXEMPTIONS, Choice
-from firedrill.drill.drill import Drill, Planner, Recorder, drill_resources
-from firedrill.drill.plan import Plan, plan_of
-from firedrill.drill.service import OBSERVED_SERVICE
+from firedrill.declared.exemptions import EXEMPTIONS
+from firedrill.drill.choice import Choice
+from firedrill.drill.drill import Drill, drill_resources
+from firedrill.drill.plan import Plan, Planner, plan_of
+from firedrill.drill.record import Recorder
 from firedrill.drill.stages import Stages
 from firedrill.render import render
-from firedrill.resources import Resource, of_type
+from firedrill.resources import OBSERVED_SERVICE, Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
 from firedrill.review.renderings import ResourceChange, compare, known_as
 from firedrill.review.revisions import stacks

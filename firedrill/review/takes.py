@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from firedrill.drill.drill import Recorder
-from firedrill.drill.record import record_takes
+from firedrill.drill.record import Recorder, record_takes
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec

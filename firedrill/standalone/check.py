@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from firedrill.standalone.declared import Declaration, Declared, Kind, documented_shape
-from firedrill.standalone.pipeline import ordered
-from firedrill.standalone.read import Json
+from firedrill.declared.declaration import Declaration, Declared, Json, Kind, documented_shape
+from firedrill.organisation import ordered
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
 from firedrill.vendors.cloudflare.script import check_script, live_before
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log_metrics import compile_metrics
-from firedrill.vendors.datadog.monitors import check_monitors
+from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
 from firedrill.vendors.datadog.pipelines import compile_pipelines
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
@@ -48,7 +47,7 @@ def check(declared: Declared) -> Checked:
     A WorkersScript without `migrations.old_tag` is taken for the first upload.
     """
     if not declared.declarations:
-        raise FiredrillError(f"{declared.name} declares nothing of Datadog's or Cloudflare's that could be checked.")
+        raise FiredrillError(f"{declared.place} declares nothing of Datadog's or Cloudflare's that could be checked.")
     kinds = Counter(declaration.kind for declaration in declared.declarations)
     problems = [
         *_in_sets(declared, "pipeline", compile_pipelines),
@@ -57,8 +56,9 @@ def check(declared: Declared) -> Checked:
         *_in_sets(declared, "log index", compile_indexes),
         *_in_order(declared, "log index", "log index order", "indexes", "name"),
         *_in_monitors(declared),
+        *_alone(declared, "downtime", parse_downtime),
         *_in_jobs(declared),
-        *_in_scripts(declared),
+        *_alone(declared, "WorkersScript", lambda script: check_script(script, live_before(script))),
     ]
     return Checked(problems, {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}, declared.others)
 
@@ -100,8 +100,7 @@ def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[P
 
 def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) -> Iterator[Problem]:
     specs = [declaration.spec or {} for declaration in _of(declared, kind)]
-    for declaration, mistake in _each(_of(declared, order), lambda spec: ordered(specs, [spec], what, key)):
-        yield _problem(declaration, mistake)
+    yield from _alone(declared, order, lambda spec: ordered(specs, [spec], what, key))
 
 
 def _in_monitors(declared: Declared) -> Iterator[Problem]:
@@ -131,10 +130,10 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
         mistakes.found += [FiredrillError(f"{reason}.") for reason in reasons]
         mistakes.raise_all()
 
-    for declaration, mistake in _each(_of(declared, "Logpush job"), check_one):
+    yield from _alone(declared, "Logpush job", check_one)
+
+
+def _alone(declared: Declared, kind: Kind, compile_one: Callable[[Json], object]) -> Iterator[Problem]:
+    """Each one by itself, where they have nothing in common."""
+    for declaration, mistake in _each(_of(declared, kind), compile_one):
         yield _problem(declaration, mistake)
-
-
-def _in_scripts(declared: Declared) -> Iterator[Problem]:
-    found = _each(_of(declared, "WorkersScript"), lambda script: check_script(script, live_before(script)))
-    yield from (_problem(declaration, mistake) for declaration, mistake in found)

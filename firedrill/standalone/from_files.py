@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Collection, Iterable, Mapping
 
+from firedrill.organisation import compile_logging
+from firedrill.standalone.api_json import read_declared
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
-from firedrill.standalone.declared import read_declared
 from firedrill.standalone.monitor import Span, minutes_of, unmatched, watch
 from firedrill.standalone.monitor_output import minute_json, watched_text
-from firedrill.standalone.pipeline import compile_logging, hold, time_of_receipt
+from firedrill.standalone.pipeline import hold, time_of_receipt
 from firedrill.standalone.pipeline_output import held_json, held_text
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
 from firedrill.vendors.errors import FiredrillError
@@ -25,7 +26,7 @@ def run_pipeline(
     logging = compile_logging(declared)
     entries = parse_logs(logs_source)
     if declared.none_of("pipeline"):
-        _remark(f"{declared.name} declares no pipeline; the logs are as they come out of the intake")
+        _remark(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")
     if received:
         received_ms = parse_time(received, "--received")
     else:

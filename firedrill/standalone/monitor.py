@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from firedrill.standalone.declared import Declared
-from firedrill.standalone.read import Json, Source
+from firedrill.declared.declaration import Declared, Json
+from firedrill.organisation import compile_downtimes
+from firedrill.standalone.read import Source
 from firedrill.standalone.series import Recording, read_series
 from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import (
@@ -112,7 +113,8 @@ def watch(declared: Declared, series: Source, span: Span = Span(), names: Collec
             raise Unsupported(f"monitor type {monitor.type!r} on series of metrics", f"monitor {monitor.name!r}")
     recording = read_series(series, compile_metrics(declared.of("log metric")))
     times_s, first = _times(recording, span)
-    return Watched(monitors, recording.store, run(monitors, recording.store, times_s), first)
+    ran = run(monitors, recording.store, times_s, compile_downtimes(declared))
+    return Watched(monitors, recording.store, ran, first)
 
 
 def _chosen(declared: Declared, names: Collection[str]) -> list[Json]:
@@ -120,9 +122,9 @@ def _chosen(declared: Declared, names: Collection[str]) -> list[Json]:
     specs = declared.of("monitor")
     known = [str(spec.get("name")) for spec in specs]
     if not specs:
-        raise FiredrillError(f"{declared.name} declares no monitor; there is nothing to evaluate.")
+        raise FiredrillError(f"{declared.place} declares no monitor; there is nothing to evaluate.")
     if unknown := [name for name in names if name not in known]:
-        raise FiredrillError(f"{declared.name} declares no monitor {unknown[0]!r}; there are {', '.join(known)}.")
+        raise FiredrillError(f"{declared.place} declares no monitor {unknown[0]!r}; there are {', '.join(known)}.")
     chosen = [spec for spec, name in zip(specs, known, strict=True) if not names or name in names]
     composites = (compile_composite(spec["query"]) for spec in chosen if spec.get("type") == "composite")
     parts = {part for composite in composites for part in composite.ids}

@@ -8,26 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from firedrill.standalone.declared import Declared, documented_shape
-from firedrill.standalone.read import DEFAULT_TIME_MS, LATEST_MS, Json
+from firedrill.declared.declaration import Json
+from firedrill.organisation import Logging
+from firedrill.standalone.read import DEFAULT_TIME_MS, LATEST_MS
 from firedrill.standalone.text import iso_ms
-from firedrill.vendors.datadog.indexes import Indexes, Placement, compile_indexes
+from firedrill.vendors.datadog.indexes import Placement
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.log_metrics import LogMetrics, Reason, compile_metrics
-from firedrill.vendors.datadog.pipelines import Pipelines, Step, compile_pipelines, in_order
+from firedrill.vendors.datadog.log_metrics import Reason
+from firedrill.vendors.datadog.pipelines import Step
 from firedrill.vendors.datadog.undocumented import CAUTIOUS
 
 ANY_DATE = replace(CAUTIOUS, future_date="keep")
-
-
-@dataclass(frozen=True)
-class Logging:
-    """What a file declares about logs, compiled."""
-
-    pipelines: Pipelines
-    metrics: LogMetrics
-    indexes: Indexes | None
 
 
 @dataclass(frozen=True)
@@ -45,28 +37,6 @@ class Held:
     steps: Sequence[Step] = ()
     points: Sequence[Reason] = ()
     placement: Placement | None = None
-
-
-def compile_logging(declared: Declared) -> Logging:
-    """Compile the file's pipelines, log-based metrics and indexes; raises FiredrillError with the mistakes of one kind.
-
-    Pipelines and indexes run in the order of the file, or of the resource that orders them.
-    """
-    pipelines = ordered(declared.of("pipeline"), declared.of("pipeline order"), "pipelines", "id")
-    indexes = ordered(declared.of("log index"), declared.of("log index order"), "indexes", "name")
-    return Logging(
-        compile_pipelines(pipelines),
-        compile_metrics(declared.of("log metric")),
-        compile_indexes(indexes) if indexes else None,
-    )
-
-
-def ordered(specs: Sequence[Json], orders: Sequence[Json], what: str, key: str) -> Sequence[Mapping[str, object]]:
-    """The specs in the order of the first of `orders`, if there is one, that lists each of them by its `key`."""
-    if not orders:
-        return specs
-    with documented_shape(f"{what} order"):
-        return in_order(specs, list(orders[0][what]), what=what, key=key)
 
 
 def hold(

@@ -10,11 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
+from firedrill.declared.declaration import Json
 from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog import dates
 from firedrill.vendors.errors import FiredrillError
-
-Json = dict[str, Any]
 
 STDIN = "-"
 MAX_DEPTH = 100

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import yaml  # type: ignore[import-untyped]
 from pydantic import ConfigDict, Field
 
+from firedrill.organisation import empty_store
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog.log_metrics import LogMetrics
@@ -74,10 +75,7 @@ def read_series(source: Source, metrics: LogMetrics) -> Recording:
     Raises FiredrillError with every field that is wrong, and for a metric that would have two kinds.
     """
     file = _file(source)
-    store = PointStore()
-    for name, declared in metrics.definitions.items():
-        compute = declared.compute
-        store.declare(name, compute.aggregation_type, percentiles=compute.include_percentiles)
+    store = empty_store(metrics)
     begins, ends = [], []
     for number, series in enumerate(file.series, start=1):
         place = f"{source.name}, series {number} ({series.metric})"

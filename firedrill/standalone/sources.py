@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from firedrill.standalone.declared import Kind
+from firedrill.declared.declaration import Kind
 from firedrill.vendors.datadog.processors import kinds
 from firedrill.vendors.datadog.processors.base import PAGES
 
@@ -19,6 +19,7 @@ _KINDS: Mapping[Kind, str] = {
     "log index": f"{_DATADOG}logs/log_configuration/indexes",
     "log index order": f"{_DATADOG}api/latest/logs-indexes",
     "monitor": f"{_DATADOG}api/latest/monitors",
+    "downtime": f"{_DATADOG}api/latest/downtimes",
     "Logpush job": f"{_LOGPUSH}api-configuration",
     "WorkersScript": f"{_CLOUDFLARE}durable-objects/reference/durable-objects-migrations",
 }

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, OBSERVED_SERVICE
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
 from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
 from policies.probes import others_than, records
-from policies.rule import SERVICE, Declared, Item, Rule, number
+from policies.rule import Declared, Item, Rule, number
 
 
 def _output(item: Item) -> Mapping[str, Any]:
@@ -85,7 +85,7 @@ def _filter(item: Item, declared: Declared) -> Iterator[str]:
     elif script and f'"{script}"' not in text:
         yield f"its filter does not name the Worker {script!r} whose records it is there for"
     else:
-        own = [script] if script else [each.inputs.get("scriptName") for each in declared.of(SERVICE)]
+        own = [script] if script else [each.inputs.get("scriptName") for each in declared.of(OBSERVED_SERVICE)]
         yield from _passing(item, text, [str(each) for each in own], service)
 
 

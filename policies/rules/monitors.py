@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from firedrill.declared.monitor_tags import tag_values
 from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches
 from policies.drills import undrilled
-from policies.queries import handles, is_ratio, metric_query, said_in_alert, tag, tags
+from policies.queries import handles, is_ratio, metric_query, said_in_alert
 from policies.rule import Declared, Item, Rule, name_within_limits, number
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,14 +29,14 @@ def _runbook(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _team(item: Item, _: Declared) -> Iterator[str]:
-    if not tag(item, "team"):
+    if not tag_values(item.inputs, "team"):
         yield "it has no tag team:"
 
 
 def _environment(item: Item, declared: Declared) -> Iterator[str]:
     service = declared.service(item)
     stack = str(service.inputs.get("environment") or "") if service else ""
-    given = tags(item, "env")
+    given = tag_values(item.inputs, "env")
     if not given:
         yield "it has no tag env:"
     for value in given:

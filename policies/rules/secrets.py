@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.destinations.address import address, credentials_in
-from policies.rule import ANY, SERVICE, Declared, Item, Rule, entries
+from policies.rule import ANY, Declared, Item, Rule, entries
 from policies.rules.workers import scripts
 
 _NAMED = re.compile(
@@ -89,7 +89,7 @@ RULES = (
         "worker-credentials-in-secret-bindings",
         "A plain text binding is shown in the dashboard and returned by the API.",
         "declare it as a secret_text binding from a Pulumi secret, or with `wrangler secret put`",
-        (WORKERS_SCRIPT, SERVICE),
+        (WORKERS_SCRIPT, OBSERVED_SERVICE),
         _bindings,
     ),
     Rule(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from firedrill.resources import WORKERS_SCRIPT
-from policies.rule import SERVICE, Declared, Item, Rule, entries
+from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT
+from policies.rule import Declared, Item, Rule, entries
 
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 
@@ -22,7 +22,7 @@ BEFORE_PRODUCTION = frozenset(("non", "not", "no", "pre"))
 
 def scripts(item: Item) -> list[Mapping[str, Any]]:
     """The inputs of the Worker's script: the resource's, or what Wrangler's file comes to in a service."""
-    script = item.inputs.get("script") if item.type == SERVICE else item.inputs
+    script = item.inputs.get("script") if item.type == OBSERVED_SERVICE else item.inputs
     return [script] if script else []
 
 
@@ -86,7 +86,7 @@ def _protected(item: Item, declared: Declared) -> Iterator[str]:
     service = declared.service(item)
     if item.protect or (service is None and item.type == WORKERS_SCRIPT and not _holds_objects(item)):
         return
-    services = [service] if service else declared.of(SERVICE)
+    services = [service] if service else declared.of(OBSERVED_SERVICE)
     environments = dict.fromkeys(str(each.inputs.get("environment")) for each in services)
     for environment in filter(_is_production, environments):
         yield f"it is not protected in {environment}: one `pulumi destroy` deletes what it holds"
@@ -124,7 +124,7 @@ RULES = (
         "worker-compatibility-date-recent",
         "With an older date the names of errors do not survive the way from an object to its caller.",
         f"set compatibilityDate to {OLDEST_COMPATIBILITY_DATE} or later and test the Worker with it",
-        (WORKERS_SCRIPT, SERVICE),
+        (WORKERS_SCRIPT, OBSERVED_SERVICE),
         _compatibility_date,
         level="advisory",
     ),

@@ -12,12 +12,20 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.drill import Drill, Recorder, drill_resources
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, read_bundle
-from firedrill.drill.record import record_takes
-from firedrill.drill.service import OBSERVED_SERVICE, Service
+from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.stages import Stages
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import (
+    LOGPUSH_JOB,
+    LOGS_METRIC,
+    LOGS_PIPELINE,
+    MONITOR,
+    OBSERVED_SERVICE,
+    WORKERS_SCRIPT,
+    Resource,
+)
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -186,7 +194,7 @@ def small_drill(tmp_path: Path, stages: Stages, take: Callable[..., Take]) -> Ca
         return {spec.name: takes[spec.name] for spec in specs}
 
     def run(resources: Sequence[Resource], *scenarios: Scenario, **chosen: Any) -> Drill:
-        def planned(service: Service, root: Path) -> Plan:
+        def planned(service: CompiledWorker, root: Path) -> Plan:
             deployment = Deployment(service.script, read_bundle(service, root))
             return Plan(deployment, TakeSpec("healthy", ()), scenarios, {"storm": "never here"})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.drill.choice import EXEMPTIONS
+from firedrill.declared.exemptions import EXEMPTIONS
 from firedrill.drill.drill import Drill
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec

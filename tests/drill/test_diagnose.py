@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from firedrill.drill.compiled import compile_workers
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.record import as_records
-from firedrill.drill.run import Drilled, drill_scenario, healthy_history
-from firedrill.drill.service import compile_services
+from firedrill.drill.simulate import Drilled, drill_scenario, healthy_history
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
@@ -37,7 +37,7 @@ class Doctor:
     takes: dict[str, Take]
 
     def __call__(self, resources: list[Resource], *scenarios: Scenario, monitor: str = "failures") -> str:
-        service = compile_services(resources)[0]
+        service = compile_workers(resources)[0]
         records = {name: as_records(take, Script("tiny"), VARIANTS[0]) for name, take in self.takes.items()}
         history = healthy_history(service, HEALTHY, 20, records)
         drilled: list[Drilled] = [drill_scenario(service, each, records, history) for each in scenarios]

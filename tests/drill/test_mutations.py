@@ -14,11 +14,19 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.drill import Recorder, drill_resources
+from firedrill.drill.drill import drill_resources
+from firedrill.drill.record import Recorder
 from firedrill.drill.result import WorkerResult
-from firedrill.drill.service import OBSERVED_SERVICE
 from firedrill.drill.stages import Stages
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import (
+    LOGPUSH_JOB,
+    LOGS_METRIC,
+    LOGS_PIPELINE,
+    MONITOR,
+    OBSERVED_SERVICE,
+    WORKERS_SCRIPT,
+    Resource,
+)
 
 pytestmark = pytest.mark.workerd
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.operations import misdeclared
-from firedrill.drill.service import Service, compile_services
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.watched import WatchedClass
@@ -35,10 +35,10 @@ def call(op: str, name: str = "Room") -> tuple[Invocation, Invocation]:
 @pytest.fixture
 def problems(tiny: Tiny) -> Callable[..., list[str]]:
     """What is wrong with invocations of a Worker with the class Room."""
-    (compiled,) = compile_services(tiny())
+    (compiled,) = compile_workers(tiny())
 
     def find(*invocations: Invocation, room: WatchedClass = BY_CALLER, whole: bool = True) -> list[str]:
-        service: Service = replace(compiled, name="chat", drill="chat/drill.yaml", classes={"Room": room})
+        service: CompiledWorker = replace(compiled, name="chat", drill="chat/drill.yaml", classes={"Room": room})
         return misdeclared(service, {"healthy": Take(invocations, (), 0, 1, 0)}, whole=whole)
 
     return find

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import plan_of
-from firedrill.drill.service import Service, compile_services
 from firedrill.resources import Resource
 from firedrill.runtime.config import Deployment
 from firedrill.vendors.errors import FiredrillError
@@ -22,27 +22,29 @@ adjust: {delivery-stopped: {skip: nothing is delivered}}
 
 
 @pytest.fixture
-def service(tiny: Callable[..., list[Resource]], tmp_path: Path) -> Service:
+def service(tiny: Callable[..., list[Resource]], tmp_path: Path) -> CompiledWorker:
     """The tiny stack's Worker, with its bundle and its drill file in the temporary folder."""
     (tmp_path / "t.mjs").write_bytes(b"export default {};")
     (tmp_path / "drill.yaml").write_text(FILE)
-    (found,) = compile_services(tiny({"low-traffic": "sum(last_5m):sum:tiny.runs{*}.as_count() < 1"}))
+    (found,) = compile_workers(tiny({"low-traffic": "sum(last_5m):sum:tiny.runs{*}.as_count() < 1"}))
     return replace(found, drill="drill.yaml")
 
 
-def test_the_declared_script_is_deployed_with_the_bindings_of_the_drill_file(service: Service, tmp_path: Path) -> None:
+def test_the_declared_script_is_deployed_with_the_bindings_of_the_drill_file(
+    service: CompiledWorker, tmp_path: Path
+) -> None:
     plan = plan_of(service, tmp_path)
     assert plan.deployment == Deployment(service.script, b"export default {};", {"API_KEY": "fake"})
 
 
-def test_the_scenarios_follow_from_the_monitors_and_the_drill_file(service: Service, tmp_path: Path) -> None:
+def test_the_scenarios_follow_from_the_monitors_and_the_drill_file(service: CompiledWorker, tmp_path: Path) -> None:
     plan = plan_of(service, tmp_path)
     assert [scenario.name for scenario in plan.scenarios] == ["healthy", "lone-failure"]
     assert plan.skipped == {"delivery-stopped": "nothing is delivered"}
     assert plan.healthy.name == "healthy"
 
 
-def test_a_worker_without_a_drill_file_is_told_where_to_name_one(service: Service, tmp_path: Path) -> None:
+def test_a_worker_without_a_drill_file_is_told_where_to_name_one(service: CompiledWorker, tmp_path: Path) -> None:
     with pytest.raises(FiredrillError) as error:
         plan_of(replace(service, drill=""), tmp_path)
     assert str(error.value) == (
@@ -50,7 +52,7 @@ def test_a_worker_without_a_drill_file_is_told_where_to_name_one(service: Servic
     )
 
 
-def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(service: Service, tmp_path: Path) -> None:
+def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(service: CompiledWorker, tmp_path: Path) -> None:
     (tmp_path / "t.mjs").unlink()
     with pytest.raises(FiredrillError) as error:
         plan_of(service, tmp_path)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.drill.drill import Recorder
+from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
-from firedrill.drill.record import as_records
-from firedrill.drill.service import compile_services
+from firedrill.drill.record import Recorder, as_records
 from firedrill.drill.timeline import RecordedTake
 from firedrill.resources import Resource
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.workerd
 def test_only_a_scenario_whose_records_make_other_points_runs_again(
     rendered: list[Resource], recorder: Recorder
 ) -> None:
-    (service,) = compile_services(rendered)
+    (service,) = compile_workers(rendered)
     plan = plan_of(service, ROOT)
     wanted = [each for each in plan.scenarios if each.name in ("storage-failing", "unknown-tools")]
     specs = [plan.healthy, *(phase.take for each in wanted for phase in each.fault)]

@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 
 import pytest
 
+from firedrill.declared.declaration import declared_in
 from firedrill.live.deployable import Program
 from firedrill.live.events import Event
 from firedrill.live.hub import Hub, Watcher
-from firedrill.live.organisation import compile_organisation
 from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
+from firedrill.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, Resource
 
 E = TypeVar("E", bound=Event)
@@ -229,7 +230,7 @@ def run(tmp_path: Path, resources: list[Resource], bundle: bytes) -> Callable[..
     @contextmanager
     def running(*programs: Program, resources: list[Resource] = resources) -> Iterator[Running]:
         clock, hub = SetClock(), Hub()
-        live = LiveStack("dev", compile_organisation(resources), clock, hub, 60.0)
+        live = LiveStack("dev", compile_organisation(declared_in(resources)), clock, hub, 60.0)
         watcher = hub.watch()
         with up(live, programs or [small], hub, tmp_path):
             yield Running(live, clock, tmp_path, watcher)

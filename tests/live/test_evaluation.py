@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from firedrill.declared.declaration import declared_in
 from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import Event, StateChanged
-from firedrill.live.organisation import Organisation, compile_organisation
+from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import LOGS_METRIC, MONITOR, Resource
 from firedrill.vendors.datadog.monitors import run
 from firedrill.vendors.datadog.queries import Point, PointStore
@@ -49,13 +50,12 @@ def monitor(id_: str, query: str) -> Resource:
 
 @pytest.fixture
 def organisation() -> Organisation:
-    return compile_organisation(
-        [
-            metric("errors", {"aggregationType": "count"}),
-            metric("latency", {"aggregationType": "distribution", "path": "@ms", "includePercentiles": True}),
-            *(monitor(id_, query) for id_, query in QUERIES.items()),
-        ]
-    )
+    resources = [
+        metric("errors", {"aggregationType": "count"}),
+        metric("latency", {"aggregationType": "distribution", "path": "@ms", "includePercentiles": True}),
+        *(monitor(id_, query) for id_, query in QUERIES.items()),
+    ]
+    return compile_organisation(declared_in(resources))
 
 
 def minutes_of_points() -> list[list[Point]]:

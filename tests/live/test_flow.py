@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from firedrill.declared.declaration import declared_in
 from firedrill.live.flow import Flow
-from firedrill.live.organisation import compile_organisation
+from firedrill.organisation import compile_organisation, empty_store
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.datadog.queries import PointStore
@@ -41,8 +42,8 @@ Make = Callable[..., Flow]
 
 
 @pytest.fixture
-def store() -> PointStore:
-    return PointStore()
+def store(resources: list[Resource]) -> PointStore:
+    return empty_store(compile_organisation(declared_in(resources)).logging.metrics)
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def flow(resources: list[Resource], store: PointStore) -> Make:
         (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
         declared = [replace(job, inputs={**job.inputs, **inputs}) for inputs in jobs or ({},)]
         others = [each for each in resources if each.type != LOGPUSH_JOB]
-        return Flow(compile_organisation([*declared, *others]), Clock(), store)
+        return Flow(compile_organisation(declared_in([*declared, *others])), Clock(), store)
 
     return make
 
@@ -105,7 +106,9 @@ def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:
 
 
 def test_without_a_job_nothing_is_ever_due(resources: list[Resource], store: PointStore) -> None:
-    carried = Flow(compile_organisation([each for each in resources if each.type != LOGPUSH_JOB]), Clock(), store)
+    carried = Flow(
+        compile_organisation(declared_in([each for each in resources if each.type != LOGPUSH_JOB])), Clock(), store
+    )
     carried.take(SCRIPT, invocation(0), 0)
 
     assert (carried.advance(60_000), carried.next_ms() > 10**15) == ([], True)

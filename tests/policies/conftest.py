@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
-from policies.rule import SERVICE, Declared, Item
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT
+from policies.rule import Declared, Item
 from policies.rules.workers import R2_BUCKET
 
 SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"
@@ -39,7 +39,7 @@ SILENT = "too many fail\nRunbook: https://x.example/runbooks/do-latency.md"
 
 ITEMS: tuple[Item, ...] = (
     Item(
-        SERVICE,
+        OBSERVED_SERVICE,
         "shop",
         SHOP,
         {

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from firedrill.drill.drill import Recorder
+from firedrill.drill.record import Recorder
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.review.stack_review import StackReview, Version, compare_versions

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import plan_of
-from firedrill.drill.service import Service, compile_services
 from firedrill.render import render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,9 +22,9 @@ def block(language: str, number: int = 0) -> str:
 
 
 @pytest.fixture(scope="module")
-def chat_room() -> Service:
+def chat_room() -> CompiledWorker:
     """The Worker of the example."""
-    (found,) = [service for service in compile_services(render("example", ROOT)) if service.name == "chat-room"]
+    (found,) = [service for service in compile_workers(render("example", ROOT)) if service.name == "chat-room"]
     return found
 
 
@@ -52,7 +52,7 @@ def test_the_traffic_is_that_of_the_example() -> None:
     assert shown == yaml.safe_load((ROOT / "examples" / "chat-room" / "drill.yaml").read_text())
 
 
-def test_the_output_has_every_monitor_and_scenario_of_the_example(chat_room: Service) -> None:
+def test_the_output_has_every_monitor_and_scenario_of_the_example(chat_room: CompiledWorker) -> None:
     output = next(text for _, text in BLOCKS if text.startswith("stack example, Worker chat-room: "))
     shown = {line.split("|")[0].strip() for line in output.splitlines() if line.count("|") == 6}
     assert shown - {"", "monitor"} == set(chat_room.names.values())

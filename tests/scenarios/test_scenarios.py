@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.drill.compiled import CompiledWorker, allowed_minutes, compile_workers
 from firedrill.drill.plan import Plan, plan_of
-from firedrill.drill.service import Service, allowed_minutes, compile_services
 from firedrill.resources import Resource
 from firedrill.runtime.take import Request
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -21,13 +21,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def service(rendered: list[Resource]) -> Service:
-    (found,) = compile_services(rendered)
+def service(rendered: list[Resource]) -> CompiledWorker:
+    (found,) = compile_workers(rendered)
     return found
 
 
 @pytest.fixture(scope="module")
-def plan(service: Service) -> Plan:
+def plan(service: CompiledWorker) -> Plan:
     return plan_of(service, ROOT)
 
 
@@ -38,16 +38,16 @@ def takes(plan: Plan) -> dict[str, TakeSpec]:
 
 
 @pytest.fixture(scope="module")
-def windows(service: Service) -> dict[str, int]:
+def windows(service: CompiledWorker) -> dict[str, int]:
     """Minutes that each monitor, by its short name, looks back from now: its window and its delay."""
     own = {
         monitor.id: (monitor.condition.query.window_s + monitor.options.evaluation_delay) / 60
-        for monitor in service.monitors
+        for monitor in service.organisation.monitors
         if not isinstance(monitor.condition, Composite)
     }
     composed = {
         monitor.id: max(own[part] for part in monitor.condition.ids)
-        for monitor in service.monitors
+        for monitor in service.organisation.monitors
         if isinstance(monitor.condition, Composite)
     }
     return {service.names[id_]: ceil(minutes) for id_, minutes in {**own, **composed}.items()}
@@ -112,18 +112,21 @@ def test_nothing_is_left_out(plan: Plan) -> None:
     assert plan.skipped == {}
 
 
-def test_every_monitor_has_a_scenario_that_fires_it(plan: Plan, service: Service) -> None:
+def test_every_monitor_has_a_scenario_that_fires_it(plan: Plan, service: CompiledWorker) -> None:
     fired = {monitor for scenario in plan.scenarios for monitor in scenario.fires}
     assert set(service.names.values()) - fired == set()
 
 
-def test_every_monitor_has_a_scenario_in_which_it_stays_quiet(plan: Plan, service: Service) -> None:
+def test_every_monitor_has_a_scenario_in_which_it_stays_quiet(plan: Plan, service: CompiledWorker) -> None:
     for monitor in service.names.values():
         assert any(monitor not in {*scenario.fires, *scenario.may_fire} for scenario in plan.scenarios)
 
 
-def test_the_metrics_of_a_scenario_exist(plan: Plan, service: Service) -> None:
-    groups = {name: {group.tag_name for group in each.group_by} for name, each in service.metrics.definitions.items()}
+def test_the_metrics_of_a_scenario_exist(plan: Plan, service: CompiledWorker) -> None:
+    groups = {
+        name: {group.tag_name for group in each.group_by}
+        for name, each in service.organisation.logging.metrics.definitions.items()
+    }
     for scope in (scope for scenario in plan.scenarios for scope in scenario.produces):
         key, _, inside = scope.rstrip("}").partition("{")
         (tags,) = [tags for name, tags in groups.items() if name.endswith(f".{key}")]
@@ -140,7 +143,7 @@ def test_a_fault_is_longer_than_the_windows_it_must_fill(plan: Plan, windows: di
         assert scenario.fault_minutes >= max(windows[monitor] for monitor in scenario.fires), scenario.name
 
 
-def test_there_is_time_to_recover_after_a_fault(plan: Plan, service: Service) -> None:
+def test_there_is_time_to_recover_after_a_fault(plan: Plan, service: CompiledWorker) -> None:
     for scenario in firing(plan):
         assert scenario.after >= max(allowed_minutes(service)[monitor] for monitor in scenario.fires), scenario.name
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.resources import Resource, dumps
-from firedrill.standalone.declared import read_declared
+from firedrill.standalone.api_json import read_declared
 from firedrill.standalone.read import Source, parse_json, parse_logs, parse_time, read_sources
 from firedrill.standalone.series import Recording, read_series
 from firedrill.standalone.text import count, iso_ms

@@ -104,6 +104,12 @@ class Indexes:
         self._indexes = indexes
         self._stored: Counter[tuple[str, int]] = Counter()
 
+    def copy(self) -> Indexes:
+        """The same indexes with what they have stored so far, going on by themselves."""
+        copied = Indexes(self._indexes)
+        copied._stored.update(self._stored)
+        return copied
+
     def store(self, log: Log, received_ms: int) -> Placement:
         """Place one log; logs have to come in the order in which they are received."""
         index = next((index for index in self._indexes if index.matches(log)), None)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.live.organisation import Organisation, compile_organisation
+from firedrill.declared.declaration import declared_in
+from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime import Deployment, Worker, deployed
 from firedrill.vendors.cloudflare import from_pulumi
@@ -53,18 +54,18 @@ class Stack:
         parameters = self.organisation.jobs[0].destination.parameters
         received_ms = full["EventTimestampMs"] + DELIVERED_MS
         (log,) = receive([self.delivered(full)], params=parameters, received_ms=received_ms).logs
-        return self.organisation.pipelines.process(log)
+        return self.organisation.logging.pipelines.process(log)
 
     def points(self, full: Record) -> list[tuple[str, float]]:
         """The points that a record becomes."""
-        points = self.organisation.metrics.points(self.log(full), full["EventTimestampMs"] + DELIVERED_MS)
+        points = self.organisation.logging.metrics.points(self.log(full), full["EventTimestampMs"] + DELIVERED_MS)
         return [(" ".join((point.metric.removeprefix(PREFIX), *point.tags)), point.value) for point in points]
 
 
 @pytest.fixture(scope="session")
 def stack(rendered: list[Resource]) -> Stack:
     (script,) = of_type(rendered, WORKERS_SCRIPT)
-    return Stack(from_pulumi.workers_script(script.inputs), compile_organisation(rendered))
+    return Stack(from_pulumi.workers_script(script.inputs), compile_organisation(declared_in(rendered)))
 
 
 def bundle(module: str, *more: str) -> bytes:

@@ -137,6 +137,6 @@ def test_the_table_has_every_operation_with_every_error_and_every_value_that_a_l
 
 
 def test_the_table_has_a_point_of_every_metric_that_the_stack_declares(stack: Any) -> None:
-    declared = {name.removeprefix(PREFIX) for name in stack.organisation.metrics.definitions}
+    declared = {name.removeprefix(PREFIX) for name in stack.organisation.logging.metrics.definitions}
     counted = {point.split(" ")[0] for row in ROWS for point in row.points}
     assert counted | {metric for metric, *_ in MEASURES.values()} | {*TIMES, "do.latency", "telemetry.lost"} == declared

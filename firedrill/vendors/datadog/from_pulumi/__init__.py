@@ -2,13 +2,15 @@
 
 A provider default that differs from the API's is applied here; an input that is not known is refused by its name.
 Inputs that are null count as absent.
-Source: pulumi.com/registry/packages/datadog/api-docs (LogsCustomPipeline, LogsMetric, LogsIndex, Monitor)
+Source: pulumi.com/registry/packages/datadog/api-docs (LogsCustomPipeline, LogsMetric, LogsIndex, Monitor,
+DowntimeSchedule, Downtime)
 """
 
 from __future__ import annotations
 
+from firedrill.vendors.datadog.from_pulumi.downtimes import downtime, downtime_schedule
 from firedrill.vendors.datadog.from_pulumi.logs import logs_index, logs_metric
 from firedrill.vendors.datadog.from_pulumi.monitors import monitor
 from firedrill.vendors.datadog.from_pulumi.pipelines import PROCESSOR_TYPES, pipeline
 
-__all__ = ["PROCESSOR_TYPES", "logs_index", "logs_metric", "monitor", "pipeline"]
+__all__ = ["PROCESSOR_TYPES", "downtime", "downtime_schedule", "logs_index", "logs_metric", "monitor", "pipeline"]

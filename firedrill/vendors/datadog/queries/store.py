@@ -143,8 +143,14 @@ class PointStore:
             recorder.add(timestamp_ms // slot_ms, arrived_ms, value, summed=kind == "count")
 
     def forget(self, before_ms: int) -> None:
-        """Drop points dated earlier, for a store that is not to grow for ever; groups that have had one stay known."""
+        """Drop points, logs and events dated earlier, so that the store does not grow for ever.
+
+        Groups of a metric that have had a point stay known.
+        """
         self._cache.clear()
+        self.logs, self.events = (
+            [record for record in records if record.log.timestamp >= before_ms] for records in (self.logs, self.events)
+        )
         for metric in self._metrics.values():
             for recorder in metric.recorders.values():
                 recorder.forget(before_ms // (1000 * SLOT_S))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from firedrill.drill.carry import Carried, carry
+from firedrill.drill.compiled import compile_workers
 from firedrill.drill.record import as_records
-from firedrill.drill.run import START_MS, Carried, Drilled, carry, drill_scenario, healthy_history
-from firedrill.drill.service import compile_services
+from firedrill.drill.simulate import START_MS, Drilled, drill_scenario, healthy_history
 from firedrill.drill.timeline import RecordedTake
 from firedrill.drill.verdicts import Change
 from firedrill.resources import Resource
@@ -27,11 +28,12 @@ def recorded(take: Takes) -> dict[str, RecordedTake]:
 
 
 def carried(resources: Sequence[Resource], take: Takes, *phases: Phase) -> Carried:
-    return carry(compile_services(resources)[0], phases, recorded(take), START_MS)
+    worker = compile_workers(resources)[0]
+    return carry(worker, phases, recorded(take), START_MS, worker.organisation.indexes())
 
 
 def drilled(resources: Sequence[Resource], take: Takes, scenario: Scenario) -> Drilled:
-    service, takes = compile_services(resources)[0], recorded(take)
+    service, takes = compile_workers(resources)[0], recorded(take)
     return drill_scenario(service, scenario, takes, healthy_history(service, HEALTHY, 30, takes))
 
 
@@ -41,23 +43,23 @@ def failing(minutes: int = 10, after: int = 13) -> Scenario:
 
 def test_every_event_becomes_a_log_and_its_points(tiny: Tiny, take: Takes) -> None:
     found = carried(tiny(), take, Phase(2, HEALTHY), Phase(3, FAILING))
-    assert (found.events, found.kept_back, found.lost, found.logs, found.dropped) == (20, 0, 0, 20, {})
-    assert len(found.points) == 20 + 6
+    assert (found.events, found.kept_back, found.lost, found.logs, found.ingested.dropped) == (20, 0, 0, 20, {})
+    assert len(found.ingested.points) == 20 + 6
 
 
 def test_points_lie_where_the_timeline_placed_their_events(tiny: Tiny, take: Takes) -> None:
-    points = carried(tiny(), take, Phase(1, HEALTHY)).points
+    points = carried(tiny(), take, Phase(1, HEALTHY)).ingested.points
     assert [point.timestamp_ms - START_MS for point in points] == [0, 14_985, 29_970, 44_955]
 
 
 def test_points_arrive_when_their_batch_was_delivered(tiny: Tiny, take: Takes) -> None:
-    points = carried(tiny(), take, Phase(1, HEALTHY)).points
+    points = carried(tiny(), take, Phase(1, HEALTHY)).ingested.points
     assert [point.arrived_ms - START_MS for point in points] == [40_070, 40_070, 40_070, 85_025]
 
 
 def test_a_disabled_job_keeps_everything_back(tiny: Tiny, take: Takes) -> None:
     found = carried(tiny(job={"enabled": False}), take, Phase(2, HEALTHY))
-    assert found == Carried(events=8, kept_back=8, lost=0, logs=0, dropped={}, points=())
+    assert found == Carried(events=8, kept_back=8)
 
 
 def test_a_script_without_logpush_keeps_everything_back(tiny: Tiny, take: Takes) -> None:
@@ -93,7 +95,7 @@ def test_logs_that_datadog_dates_too_far_back_are_counted_with_the_reason(tiny: 
     processors = [{"dateRemapper": {"name": "Date", "isEnabled": True, "sources": ["WallTimeMs"]}}]
     found = carried(tiny(pipeline={"processors": processors}), take, Phase(1, HEALTHY))
     assert found.logs == 0
-    assert sum(found.dropped.values()) == 4
+    assert sum(found.ingested.dropped.values()) == 4
 
 
 def test_a_scenario_begins_after_its_history_and_ends_after_its_recovery(tiny: Tiny, take: Takes) -> None:

@@ -1,29 +1,21 @@
-"""What Datadog makes of uploaded batches: intake, pipelines and log-based metrics, to points."""
+"""Uploaded batches taken in by an organisation, with the work on records that a take repeats done twice only."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from firedrill.drill.service import Service
+from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.timeline import Placed
+from firedrill.organisation import Ingested
 from firedrill.vendors.cloudflare.delivery import Batch
 from firedrill.vendors.cloudflare.trace_items import shifted
-from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.indexes import Indexes
+from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import MAX_AGE_MS
+from firedrill.vendors.datadog.queries import Record
 from firedrill.vendors.datadog.queries.store import Kind, Point, Tags
-
-
-@dataclass
-class Ingested:
-    """How many logs were kept, how many were dropped and why, and the points of those kept."""
-
-    logs: int = 0
-    dropped: Counter[str] = field(default_factory=Counter)
-    points: list[Point] = field(default_factory=list)
 
 
 class _Arrival(NamedTuple):
@@ -44,49 +36,64 @@ class _Made(NamedTuple):
 class _Outcome(NamedTuple):
     """What became of one log; `made` says it independently of the time, None where there is no such saying."""
 
-    dropped: Sequence[tuple[str, int]] = ()
+    dropped: str = ""
     points: Sequence[Point] = ()
+    records: Sequence[Record] = ()
     made: _Made | None = None
 
 
-def ingest(service: Service, batches: Iterable[Batch[Placed]]) -> Ingested:
-    """Feed batches to Datadog, in their order.
+class Counted(NamedTuple):
+    """What was taken in, and how many logs of it were kept."""
+
+    ingested: Ingested
+    logs: int
+
+
+def ingest_repeated(worker: CompiledWorker, batches: Iterable[Batch[Placed]], indexes: Indexes) -> Counted:
+    """Feed batches to the Worker's organisation, in their order; the logs themselves are not kept.
 
     A record that a take repeats makes the same points at each of its places, moved in time, unless a pipeline or a
     metric looks at the time itself. So a record is processed at its first and at its last place, and where these agree,
-    what it made there stands for the places between.
+    what it made there stands for the places between. A log that a log monitor reads is processed at each place.
     """
-    result = Ingested()
-    arrivals = [arrival for batch in batches for arrival in _received(service, batch, result.dropped)]
+    result, kept = Ingested(), 0
+    arrivals = [arrival for batch in batches for arrival in _received(worker, batch, result)]
     known: dict[int, _Outcome] = {}
     steady: dict[int, _Made] = {}
-    for record, (first, last) in _ends(arrivals).items():
-        known[first], known[last] = (_processed(service, arrivals[number]) for number in (first, last))
+    for record, (first, last) in _ends(worker, arrivals).items():
+        known[first], known[last] = (_processed(worker, arrivals[number], indexes) for number in (first, last))
         made = known[first].made
         if made is not None and made == known[last].made:
             steady[record] = made
     for number, arrival in enumerate(arrivals):
-        outcome = known.get(number) or _repeated(steady, arrival) or _processed(service, arrival)
-        result.logs += not outcome.dropped
-        result.dropped.update(dict(outcome.dropped))
+        outcome = known.get(number) or _repeated(steady, arrival) or _processed(worker, arrival, indexes)
+        if outcome.dropped:
+            result.dropped[outcome.dropped] += 1
+        kept += not outcome.dropped
         result.points += outcome.points
-    return result
+        result.records += outcome.records
+    return Counted(result, kept)
 
 
-def _received(service: Service, batch: Batch[Placed], dropped: Counter[str]) -> Iterator[_Arrival]:
+def _received(worker: CompiledWorker, batch: Batch[Placed], result: Ingested) -> Iterator[_Arrival]:
     """The logs of one upload."""
     entries = [shifted(record, shift_ms) for record, shift_ms, _ in batch.records]
     size = sum(size for _, _, size in batch.records)
-    parameters = service.job.destination.parameters
+    parameters = worker.job.destination.parameters
     intake = receive(entries, params=parameters, received_ms=batch.time_ms, size_bytes=size)
-    dropped.update(dict(intake.dropped))
+    result.dropped.update(dict(intake.dropped))
     whole = len(intake.logs) == len(entries)  # else which log was which record cannot be told
     for number, log in enumerate(intake.logs):
         yield _Arrival(log, batch.time_ms, batch.records[number] if whole else None)
 
 
-def _ends(arrivals: Sequence[_Arrival]) -> dict[int, tuple[int, int]]:
-    """By the id of each record that comes more than twice: the numbers of its first and its last arrival."""
+def _ends(worker: CompiledWorker, arrivals: Sequence[_Arrival]) -> dict[int, tuple[int, int]]:
+    """By the id of each record that comes more than twice: the numbers of its first and its last arrival.
+
+    None where a declared index may count every log that a log monitor could read: they are stored in their order.
+    """
+    if worker.organisation.log_queries and worker.organisation.logging.indexes:
+        return {}
     places: dict[int, list[int]] = {}
     for number, arrival in enumerate(arrivals):
         if arrival.placed:
@@ -94,16 +101,16 @@ def _ends(arrivals: Sequence[_Arrival]) -> dict[int, tuple[int, int]]:
     return {record: (numbers[0], numbers[-1]) for record, numbers in places.items() if len(numbers) > 2}
 
 
-def _processed(service: Service, arrival: _Arrival) -> _Outcome:
+def _processed(worker: CompiledWorker, arrival: _Arrival, indexes: Indexes) -> _Outcome:
     log, received_ms, placed = arrival
-    kept, dropped = within_window([service.pipelines.process(log)], received_ms)
-    if not kept:
+    dropped, points = worker.organisation.logging.process(log, received_ms)
+    if dropped:
         return _Outcome(dropped)
-    points = list(service.metrics.points(log, received_ms))
-    if placed is None or not _makes_points(log.timestamp, received_ms):
-        return _Outcome(points=points)
+    records = worker.organisation.records(log, received_ms, indexes)
+    if records or placed is None or not _makes_points(log.timestamp, received_ms):
+        return _Outcome("", points, records)
     timeless = tuple((point.metric, point.kind, point.tags, point.value) for point in points)
-    return _Outcome((), points, _Made(log.timestamp - placed.shift_ms, timeless))
+    return _Outcome("", points, (), _Made(log.timestamp - placed.shift_ms, timeless))
 
 
 def _repeated(steady: Mapping[int, _Made], arrival: _Arrival) -> _Outcome | None:

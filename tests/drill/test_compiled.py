@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.drill.service import Service, allowed_minutes, compile_services, idle_jobs
+from firedrill.drill.compiled import CompiledWorker, allowed_minutes, compile_workers, idle_jobs
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.watched import WatchedClass
 from firedrill.vendors.cloudflare.rules.fields import FIELD
@@ -20,12 +20,12 @@ Observed = Callable[..., list[Resource]]
 
 def refusal(resources: list[Resource]) -> str:
     with pytest.raises(FiredrillError) as error:
-        compile_services(resources)
+        compile_workers(resources)
     return str(error.value)
 
 
-def only(resources: list[Resource]) -> Service:
-    (service,) = compile_services(resources)
+def only(resources: list[Resource]) -> CompiledWorker:
+    (service,) = compile_workers(resources)
     return service
 
 
@@ -73,7 +73,7 @@ def test_a_watch_knows_the_threshold_of_its_monitor(tiny: Tiny) -> None:
 
 def test_each_worker_has_the_resources_below_its_component(tiny: Tiny, observed: Observed) -> None:
     resources = observed("a", tiny({"x": RUNS})) + observed("b", tiny({"y": RUNS}), classes=CLASSES)
-    services = compile_services(resources)
+    services = compile_workers(resources)
     assert [(each.name, each.drill, list(each.names.values())) for each in services] == [
         ("a", "a.yaml", ["x"]),
         ("b", "b.yaml", ["y"]),
@@ -209,20 +209,25 @@ def test_a_composite_of_monitors_that_are_not_declared_is_refused(tiny: Tiny) ->
 def test_resources_that_the_drill_does_not_run_are_left_alone(tiny: Tiny) -> None:
     other = Resource("aws:s3/bucket:Bucket", "bucket", "urn:pulumi:test::tiny::aws::bucket", "bucket", {})
     with_other = only([*tiny(), other])
-    assert [monitor.name for monitor in with_other.monitors] == ["The failures"]
+    assert [monitor.name for monitor in with_other.organisation.monitors] == ["The failures"]
 
 
-def test_a_monitor_that_the_drill_cannot_feed_is_refused_by_name(tiny: Tiny) -> None:
-    resources = [
-        replace(
-            each,
-            inputs={**each.inputs, "type": "log alert", "query": 'logs("x").index("*").rollup("count").last("5m") > 1'},
-        )
-        if each.type == MONITOR
-        else each
-        for each in tiny()
-    ]
+def test_a_monitor_of_a_type_that_the_emulator_does_not_know_is_refused_by_name(tiny: Tiny) -> None:
+    resources = tiny({"failures": 'rum("x").rollup("count").last("5m") > 1'}, monitor={"type": "rum alert"})
     assert refusal(resources) == (
-        "1 problem in the monitors:\n"
-        "  monitor 'The failures': type is 'log alert'; allowed: one of metric alert, query alert, composite."
+        "monitor 'The failures': monitor type 'rum alert' is not supported by the emulator; see docs/support.md for "
+        "what is."
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "query"),
+    [
+        ("log alert", 'logs("x").index("*").rollup("count").last("5m") > 1'),
+        ("event-v2 alert", 'events("x").rollup("count").last("5m") > 1'),
+        ("service check", '"ssh".over("*").by("host").last(2).count_by_status()'),
+    ],
+)
+def test_monitors_of_logs_events_and_checks_are_compiled_too(tiny: Tiny, kind: str, query: str) -> None:
+    worker = only(tiny({"failures": query}, monitor={"type": kind, "onMissingData": None, "message": ""}))
+    assert [monitor.type for monitor in worker.organisation.monitors] == [kind]

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from firedrill.drill.ingest import ingest
-from firedrill.drill.service import Service, compile_services
+from firedrill.drill.compiled import CompiledWorker, compile_workers
+from firedrill.drill.repetition import ingest_repeated
 from firedrill.drill.timeline import Placed
 from firedrill.resources import Resource
 from firedrill.vendors.cloudflare.delivery import Batch
@@ -36,20 +36,20 @@ def batch(minute: int, *records: int, late_ms: int = 30_000) -> Batch[Placed]:
 Outcome = tuple[int, Counter[str], list[Point]]
 
 
-def together(service: Service, *batches: Batch[Placed]) -> Outcome:
-    result = ingest(service, batches)
-    return result.logs, result.dropped, result.points
+def together(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
+    result, logs = ingest_repeated(service, batches, service.organisation.indexes())
+    return logs, result.dropped, result.points
 
 
-def one_by_one(service: Service, *batches: Batch[Placed]) -> Outcome:
+def one_by_one(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
     """What the batches become where no record comes twice."""
-    alone = [ingest(service, [each]) for each in batches]
-    dropped = sum((each.dropped for each in alone), Counter[str]())
-    return sum(each.logs for each in alone), dropped, [point for each in alone for point in each.points]
+    alone = [together(service, each) for each in batches]
+    dropped = sum((dropped for _, dropped, _ in alone), Counter[str]())
+    return sum(logs for logs, _, _ in alone), dropped, [point for _, _, points in alone for point in points]
 
 
-def service(resources: list[Resource]) -> Service:
-    (found,) = compile_services(resources)
+def service(resources: list[Resource]) -> CompiledWorker:
+    (found,) = compile_workers(resources)
     return found
 
 
@@ -66,8 +66,8 @@ def test_a_record_makes_its_points_at_each_of_its_places(tiny: Tiny) -> None:
 def test_a_record_that_is_repeated_is_processed_twice_only(tiny: Tiny) -> None:
     compiled = service(tiny())
     processed = []
-    process = compiled.pipelines.process
-    compiled.pipelines.process = lambda log: processed.append(log) or process(log)  # type: ignore[method-assign, func-returns-value]
+    process = compiled.organisation.logging.pipelines.process
+    compiled.organisation.logging.pipelines.process = lambda log: processed.append(log) or process(log)  # type: ignore[method-assign, func-returns-value]
     together(compiled, *(batch(minute, 0) for minute in range(9)))
     assert len(processed) == 2
 

@@ -1,0 +1,58 @@
+"""Monitors that need no proof, and how people name what a Worker has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from firedrill.vendors.errors import FiredrillError
+
+EXEMPTIONS = "drill-exemptions.txt"
+
+Names = Mapping[str, Sequence[str]]
+"""What each Worker has: its scenarios, or its monitors, by the Worker's name."""
+
+
+def exemptions(root: Path) -> dict[str, str]:
+    """What needs no proof and why, from lines "monitor: reason" of drill-exemptions.txt, if there is one.
+
+    Raises FiredrillError for a line without a reason.
+    """
+    path = root / EXEMPTIONS
+    return dict(_read(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def _read(text: str) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        monitor, _, reason = (part.strip() for part in line.partition(":"))
+        if not reason:
+            raise FiredrillError(f"{EXEMPTIONS} line {number}: {line!r} has no reason; write 'monitor: reason'.")
+        yield monitor, reason
+
+
+def useless(exempt: Iterable[str], judged: Names, unproven: Names) -> list[str]:
+    """One problem per exemption of monitors that were judged and are all proven anyway."""
+    return [
+        f"{EXEMPTIONS}: {given} is proven, remove its line"
+        for given in exempt
+        if _meant(given, judged) and not _meant(given, unproven)
+    ]
+
+
+def means(given: str, worker: str, name: str) -> bool:
+    """Whether a person who says `given` means what a Worker has by that name: its beginning may be left out."""
+    return f"/{worker}/{name}".endswith(f"/{given}")
+
+
+def require_known(kind: str, given: Iterable[str], names: Names) -> None:
+    """Raise FiredrillError for the first of `given` that no Worker has."""
+    for each in given:
+        if not _meant(each, names):
+            known = sorted({name for own in names.values() for name in own})
+            raise FiredrillError(f"{kind} {each!r} does not exist; there are {', '.join(known)}.")
+
+
+def _meant(given: str, names: Names) -> list[str]:
+    return [name for worker, own in names.items() for name in own if means(given, worker, name)]

@@ -1,0 +1,81 @@
+"""A stretch of the timeline on its way from trace events to what monitors read, in production's order.
+
+timeline -> Logpush job -> log intake -> pipelines -> log-based metrics and indexes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.repetition import ingest_repeated
+from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
+from firedrill.organisation import Ingested
+from firedrill.scenarios.scenario import Phase
+from firedrill.vendors.cloudflare.delivery import Entry, deliver
+from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.datadog.indexes import Indexes
+
+SEED = 1
+"""Of Logpush's sampling."""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What became of a stretch of the timeline.
+
+    `kept_back` trace events were not sent by the job (disabled, filter, sampling), `lost` ones it gave up delivering;
+    `logs` were kept by Datadog, and `ingested` has why others were refused and what came of those kept.
+    """
+
+    events: int
+    kept_back: int
+    lost: int = 0
+    logs: int = 0
+    ingested: Ingested = field(default_factory=Ingested)
+
+
+def carry(
+    worker: CompiledWorker,
+    phases: Sequence[Phase],
+    takes: Mapping[str, RecordedTake],
+    start_ms: int,
+    indexes: Indexes,
+) -> Carried:
+    """Carry the phases' records from `start_ms` on; `indexes` count what they store of them."""
+    placed = list(lay_out(phases, takes, start_ms))
+    if worker.job.obstacles(worker.script):
+        return Carried(len(placed), len(placed))
+    entries = _entries(worker, placed)
+    delivery = deliver(entries, worker.job.limits, down=outages(phases, start_ms))
+    ingested, logs = ingest_repeated(worker, delivery.batches, indexes)
+    lost = sum(len(batch.records) for batch in delivery.lost)
+    return Carried(len(placed), len(placed) - len(entries), lost, logs, ingested)
+
+
+def _entries(worker: CompiledWorker, placed: Iterable[Placed]) -> list[Entry[Placed]]:
+    """What the job sends of the timeline.
+
+    A record is filtered, cut and reduced to its fields once for all its places: none of that depends on the time.
+    """
+    random = Random(SEED)  # noqa: S311 - repeatable, not secret
+    ready: dict[int, tuple[Record, int, int] | None] = {}
+    entries = []
+    for record, shift_ms, _ in placed:
+        if id(record) not in ready:
+            ready[id(record)] = _prepared(worker, record)
+        kept = ready[id(record)]
+        if kept is not None and worker.job.output.samples(random):
+            prepared, size, ended_ms = kept
+            entries.append(Entry(ended_ms + shift_ms, size, Placed(prepared, shift_ms, size)))
+    return entries
+
+
+def _prepared(worker: CompiledWorker, record: Record) -> tuple[Record, int, int] | None:
+    """What the job sends of a record, its size, and when its invocation ended; None when the filter keeps it back."""
+    prepared = worker.job.prepare(record)
+    if prepared is None:
+        return None
+    return prepared, worker.job.size(prepared), record["EventTimestampMs"] + record["WallTimeMs"]

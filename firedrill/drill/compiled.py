@@ -1,0 +1,179 @@
+"""What is declared for each Worker, compiled once: every vendor rule that can refuse it does so here, all together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from firedrill.declared.declaration import Declared, declared_in
+from firedrill.declared.ownership import owners
+from firedrill.organisation import Organisation, compile_organisation
+from firedrill.resources import MONITOR, OBSERVED_SERVICE, Resource, of_type
+from firedrill.scenarios.watched import Watch, WatchedClass
+from firedrill.vendors.cloudflare import from_pulumi as cloudflare
+from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
+from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
+from firedrill.vendors.cloudflare.script import bound_classes, check_script, live_before
+from firedrill.vendors.datadog.monitors import Composite, Monitor
+from firedrill.vendors.datadog.queries import MonitorQuery
+from firedrill.vendors.errors import FiredrillError, Mistakes
+
+T = TypeVar("T")
+DRILL_FILE = "worker/drill.yaml"
+"""The drill file of resources that do not name one: those from before there were several Workers."""
+
+DELIVERY_MINUTES = 3
+"""For a batch to fill, to be uploaded and to be evaluated at the next full minute."""
+
+
+@dataclass(frozen=True)
+class CompiledWorker:
+    """What a stack declares for one Worker, ready to run.
+
+    `watches` has each monitor by its Datadog id. `drill` is the path of the drill file, "" for none.
+    """
+
+    name: str
+    script: Mapping[str, Any]
+    organisation: Organisation
+    watches: Mapping[str, Watch]
+    drill: str = ""
+    classes: Mapping[str, WatchedClass] = field(default_factory=dict)
+
+    @property
+    def job(self) -> Job:
+        """The one job that delivers to Datadog."""
+        return self.organisation.jobs[0]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name by which the drill calls each monitor, by its Datadog id."""
+        return {id_: watch.name for id_, watch in self.watches.items()}
+
+
+def compile_workers(resources: Sequence[Resource]) -> list[CompiledWorker]:
+    """Compile rendered resources, by Worker; without an ObservedService among them, all are taken to be of one Worker.
+
+    Raises FiredrillError with every problem found, one a line.
+    """
+    declared, mistakes = declared_in(resources), Mistakes()
+    workers = []
+    components, owned = of_type(resources, OBSERVED_SERVICE), owners(resources)
+    for component in components:
+        with mistakes.collect():
+            urns = {urn for urn, owner in owned.items() if owner is component}
+            workers.append(_compile(component, declared.part(urns)))
+    if components:
+        with mistakes.collect():
+            compile_jobs(_outside(declared, owned).of("Logpush job"))
+    else:
+        with mistakes.collect():
+            workers.append(_compile(None, declared))
+    mistakes.raise_all()
+    return workers
+
+
+def strangers(resources: Sequence[Resource]) -> list[str]:
+    """One problem per monitor that belongs to no Worker, so that no drill evaluates it."""
+    if not of_type(resources, OBSERVED_SERVICE):
+        return []
+    owned = owners(resources)
+    return [
+        f"the monitor {each.name!r} belongs to no Worker, so the drill cannot prove it; declare it with the "
+        "ObservedService of its Worker as parent"
+        for each in of_type(resources, MONITOR)
+        if each.urn not in owned
+    ]
+
+
+def idle_jobs(resources: Sequence[Resource]) -> list[str]:
+    """One problem per job that delivers elsewhere than to Datadog and is disabled, which no monitor would tell."""
+    others = [job for job in declared_in(resources).of("Logpush job") if kind_of(job["destination_conf"]) != "datadog"]
+    return [problem for job in others for problem in obstacles(job.get("name") or "", bool(job.get("enabled")))]
+
+
+def _outside(declared: Declared, owned: Mapping[str, Resource]) -> Declared:
+    return replace(declared, declarations=tuple(each for each in declared.declarations if each.urn not in owned))
+
+
+def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
+    mistakes = Mistakes()
+
+    def attempt(build: Callable[[], T]) -> T:
+        with mistakes.collect():
+            return build()
+        return None  # a mistake ends the compilation below
+
+    props = component.inputs if component else {}
+    place = f"Worker {component.name!r}" if component else "the stack"
+    script = attempt(lambda: _script(props, declared, place))
+    organisation = attempt(lambda: compile_organisation(declared))
+    if organisation:
+        attempt(lambda: _require_one(len(organisation.jobs), "LogpushJob that delivers to Datadog", place))
+    if script:
+        attempt(lambda: check_script(script, live_before(script)))
+    mistakes.raise_all()
+    declared_classes = {name: _watched(each) for name, each in props.get("classes", {}).items()}
+    classes = declared_classes or dict.fromkeys(bound_classes(script), WatchedClass())
+    return CompiledWorker(
+        name=component.name if component else script["script_name"],
+        script=script,
+        organisation=organisation,
+        watches=_watches(organisation, classes),
+        drill=props.get("drill", DRILL_FILE),
+        classes=classes,
+    )
+
+
+def _script(props: Mapping[str, Any], declared: Declared, place: str) -> dict[str, Any]:
+    """The WorkersScript as API JSON: the one that a component describes, or the only one that is declared."""
+    if props.get("script"):
+        return cloudflare.workers_script(props["script"])
+    found = declared.of("WorkersScript")
+    _require_one(len(found), "WorkersScript", place)
+    return found[0]
+
+
+def _require_one(number: int, kind: str, place: str) -> None:
+    if number != 1:
+        raise FiredrillError(f"The drill needs exactly one {kind}; {place} declares {number}.")
+
+
+def _watched(declared: Mapping[str, Any]) -> WatchedClass:
+    return WatchedClass(tuple(declared["operations"]), declared["countedBy"] == "caller")
+
+
+def _watches(organisation: Organisation, classes: Iterable[str]) -> dict[str, Watch]:
+    """Each monitor by its id: named by its tag `monitor:`, with the class before it where several share that."""
+    shared = Counter(tags.name for tags in organisation.tags.values())
+    found = {}
+    for monitor in organisation.monitors:
+        tags = organisation.tags[monitor.id]
+        class_name = tags.spelled(classes)
+        name = f"{class_name}/{tags.name}" if class_name and shared[tags.name] > 1 else tags.name
+        query = None if isinstance(monitor.condition, Composite) else monitor.condition.query
+        threshold = query.threshold if isinstance(query, MonitorQuery) else None
+        found[monitor.id] = Watch(name, tags.name, class_name, threshold)
+    return found
+
+
+def allowed_minutes(worker: CompiledWorker) -> dict[str, int]:
+    """Minutes that each monitor, by its name, may take to alert or to recover: its window, its delay, delivery.
+
+    A composite may take as long as the slowest of its parts.
+    """
+    monitors = worker.organisation.monitors
+    own = {each.id: _minutes(each) for each in monitors}
+    slowest = {
+        each.id: max(own[part] for part in each.condition.ids)
+        for each in monitors
+        if isinstance(each.condition, Composite)
+    }
+    return dict(sorted((worker.names[monitor], minutes) for monitor, minutes in {**own, **slowest}.items()))
+
+
+def _minutes(monitor: Monitor) -> int:
+    window_s = 0 if isinstance(monitor.condition, Composite) else monitor.condition.query.window_s
+    return -(-(window_s + monitor.options.evaluation_delay) // 60) + DELIVERY_MINUTES

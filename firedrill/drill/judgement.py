@@ -1,0 +1,70 @@
+"""From what a Worker's scenarios came to, to what a report says of it: verdicts, problems and causes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from firedrill.declared.exemptions import means
+from firedrill.drill.choice import Choice
+from firedrill.drill.compiled import CompiledWorker, allowed_minutes
+from firedrill.drill.diagnose import diagnose
+from firedrill.drill.operations import misdeclared
+from firedrill.drill.plan import Plan
+from firedrill.drill.produces import unproduced
+from firedrill.drill.record import held_up
+from firedrill.drill.result import Volume, WorkerResult
+from firedrill.drill.simulate import Drilled
+from firedrill.drill.verdicts import judge
+from firedrill.runtime.take import Take
+
+
+@dataclass(frozen=True)
+class WorkerDrill:
+    """The drill of one Worker: what is declared, every scenario's outcome and evidence, and the result for reports."""
+
+    worker: CompiledWorker
+    takes: Mapping[str, Take]
+    drilled: Sequence[Drilled]
+    result: WorkerResult
+
+
+def judged(
+    worker: CompiledWorker,
+    plan: Plan,
+    choice: Choice,
+    takes: Mapping[str, Take],
+    drilled: Sequence[Drilled],
+    exempt: Mapping[str, str],
+) -> WorkerDrill:
+    """The finished drill of a Worker; `exempt` has the reasons of monitors that need no proof."""
+    allowed = {
+        name: minutes for name, minutes in allowed_minutes(worker).items() if choice.has_monitor(worker.name, name)
+    }
+    excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
+    verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
+    problems = misdeclared(worker, takes, whole=choice.whole)
+    problems += [problem for each in drilled for problem in unproduced(worker, each)]
+    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes)
+    unproven = [verdict.monitor for verdict in verdicts if verdict.problems]
+    causes = {name: [*filter(None, [diagnose(worker, name, drilled, takes)]), *slow] for name in unproven}
+    result = WorkerResult(
+        worker=worker.name,
+        verdicts=tuple(verdicts),
+        runs=tuple(each.outcome for each in drilled),
+        volume=_volume(takes, drilled),
+        problems=tuple(problems),
+        causes={name: "; ".join(found) for name, found in causes.items() if found},
+        skipped=plan.skipped,
+    )
+    return WorkerDrill(worker, takes, drilled, result)
+
+
+def _volume(takes: Mapping[str, Take], runs: Sequence[Drilled]) -> Volume:
+    return Volume(
+        takes=len(takes),
+        trace_events=sum(each.events for each in runs),
+        logs=sum(each.logs for each in runs),
+        points=sum(each.points for each in runs),
+        evaluations=sum(each.evaluations for each in runs),
+    )

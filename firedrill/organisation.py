@@ -1,0 +1,201 @@
+"""One Datadog organisation and the Logpush jobs that feed it: compiled from what is declared, fed, evaluated.
+
+The drill has one per Worker, the running stack one for all Workers, the commands on files one of the file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from firedrill.declared.declaration import Declared, documented_shape
+from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
+from firedrill.vendors.cloudflare.job import Job, compile_jobs
+from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
+from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
+from firedrill.vendors.datadog.monitors import (
+    Downtime,
+    Monitor,
+    Monitoring,
+    ServiceCheck,
+    Threshold,
+    parse_downtime,
+    parse_monitors,
+)
+from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
+from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
+from firedrill.vendors.errors import Mistakes
+
+MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
+"""The index that an organisation has as long as none is declared: it stores every log."""
+
+
+class Processed(NamedTuple):
+    """What became of a log behind the intake: why it was dropped, "" for a log that is kept, else its points."""
+
+    dropped: str
+    points: Sequence[Point] = ()
+
+
+@dataclass(frozen=True)
+class Logging:
+    """What is declared about logs, compiled; `indexes` is None where none is declared."""
+
+    pipelines: Pipelines
+    metrics: LogMetrics
+    indexes: Indexes | None
+
+    def process(self, log: Log, received_ms: int) -> Processed:
+        """Run the pipelines over a log that the intake has let in, changing it in place, and measure it."""
+        kept, late = within_window([self.pipelines.process(log)], received_ms)
+        return Processed("", list(self.metrics.points(log, received_ms))) if kept else Processed(late[0][0])
+
+
+@dataclass
+class Ingested:
+    """What became of logs: those that are kept, why others were dropped, the points and what log monitors read."""
+
+    logs: list[Log] = field(default_factory=list)
+    dropped: Counter[str] = field(default_factory=Counter)
+    points: list[Point] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+
+    def add_to(self, store: PointStore) -> None:
+        """Put into a store what monitors read."""
+        store.add_all(self.points)
+        for record in self.records:
+            store.add_log(record.log, record.index, record.arrived_ms)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """Everything but the Workers, ready to run: `jobs` are those to Datadog, `tags` is by the monitors' ids."""
+
+    jobs: Sequence[Job]
+    logging: Logging
+    monitors: Sequence[Monitor]
+    downtimes: Sequence[Downtime]
+    tags: Mapping[str, MonitorTags]
+
+    @cached_property
+    def log_queries(self) -> tuple[RecordQuery, ...]:
+        """The queries of its log monitors."""
+        queries = (each.condition.query for each in self.monitors if isinstance(each.condition, Threshold))
+        return tuple(each for each in queries if isinstance(each, RecordQuery) and each.source.head == "logs")
+
+    def indexes(self) -> Indexes:
+        """Its indexes, which have stored nothing so far."""
+        return self.logging.indexes.copy() if self.logging.indexes else compile_indexes([MAIN_INDEX])
+
+    def monitoring(self) -> Monitoring:
+        """Its monitors, ready to be run bit by bit."""
+        return Monitoring(self.monitors, self.downtimes)
+
+    def ingest(
+        self,
+        entries: Sequence[Mapping[str, Any]],
+        params: Mapping[str, str],
+        received_ms: int,
+        indexes: Indexes,
+        size_bytes: int | None = None,
+    ) -> Ingested:
+        """Take in one request (see `intake.receive`)."""
+        intake = receive(entries, params=params, received_ms=received_ms, size_bytes=size_bytes)
+        result = Ingested(dropped=Counter(dict(intake.dropped)))
+        for log in intake.logs:
+            dropped, points = self.logging.process(log, received_ms)
+            if dropped:
+                result.dropped[dropped] += 1
+                continue
+            result.logs.append(log)
+            result.points += points
+            result.records += self.records(log, received_ms, indexes)
+        return result
+
+    def records(self, log: Log, received_ms: int, indexes: Indexes) -> list[Record]:
+        """The log as an index stores it, if one does and a log monitor reads it."""
+        if not self.log_queries:
+            return []
+        place = indexes.store(log, received_ms)
+        record = Record(log, place.index, received_ms)
+        return [record] if place.stored and any(query.matches(record) for query in self.log_queries) else []
+
+
+def compile_organisation(declared: Declared) -> Organisation:
+    """Compile what is declared. Raises FiredrillError with every problem found, one a line."""
+    mistakes = Mistakes()
+    with mistakes.collect():
+        jobs = compile_jobs(declared.of("Logpush job"))
+    with mistakes.collect():
+        logging = compile_logging(declared.with_own_order())
+    with mistakes.collect():
+        monitors = parse_monitors(declared.of("monitor"))
+    with mistakes.collect():
+        downtimes = compile_downtimes(declared)
+    mistakes.raise_all()
+    tags = {
+        each.id: monitor_tags(each.spec or {}, each.resource)
+        for each in declared.declarations
+        if each.kind == "monitor"
+    }
+    return Organisation(jobs, logging, monitors, downtimes, tags)
+
+
+def compile_logging(declared: Declared) -> Logging:
+    """Compile pipelines, log-based metrics and indexes. Raises FiredrillError with every problem found, one a line.
+
+    Pipelines and indexes run in the order of their declarations, or of the resource that orders them.
+    """
+    mistakes = Mistakes()
+    with mistakes.collect():
+        in_turn = ordered(declared.of("pipeline"), declared.of("pipeline order"), "pipelines", "id")
+        pipelines = compile_pipelines(in_turn)
+    with mistakes.collect():
+        metrics = compile_metrics(declared.of("log metric"))
+    with mistakes.collect():
+        in_turn = ordered(declared.of("log index"), declared.of("log index order"), "indexes", "name")
+        indexes = compile_indexes(in_turn) if in_turn else None
+    mistakes.raise_all()
+    return Logging(pipelines, metrics, indexes)
+
+
+def empty_store(metrics: LogMetrics) -> PointStore:
+    """A store that knows the log-based metrics and holds nothing."""
+    store = PointStore()
+    for name, metric in metrics.definitions.items():
+        store.declare(name, metric.compute.aggregation_type, percentiles=metric.compute.include_percentiles)
+    return store
+
+
+def compile_downtimes(declared: Declared) -> list[Downtime]:
+    """Compile downtimes. Raises FiredrillError with every problem found, one a line."""
+    mistakes = Mistakes()
+    downtimes = []
+    for spec in declared.of("downtime"):
+        with mistakes.collect(), documented_shape(f"downtime of {spec.get('scope')!r}"):
+            downtimes.append(parse_downtime(spec))
+    mistakes.raise_all()
+    return downtimes
+
+
+def ordered(
+    specs: Sequence[Mapping[str, Any]], orders: Sequence[Mapping[str, Any]], what: str, key: str
+) -> Sequence[Mapping[str, Any]]:
+    """The specs in the order of the first of `orders`, if there is one, that lists each of them by its `key`."""
+    if not orders:
+        return specs
+    with documented_shape(f"{what} order"):
+        return in_order(specs, list(orders[0][what]), what=what, key=key)
+
+
+def unfed(monitor: Monitor) -> str:
+    """What a monitor reads that no Worker makes, in the plural; "" for monitors of metrics, logs and other monitors."""
+    if isinstance(monitor.condition, ServiceCheck):
+        return "check runs"
+    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    return "events" if isinstance(query, RecordQuery) and query.source.head == "events" else ""

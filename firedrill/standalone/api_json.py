@@ -1,0 +1,73 @@
+"""What a file declares: rendered resources of any Pulumi program, or Datadog's own API JSON, recognised by its shape.
+
+API JSON is one object, a list of objects, or the list answers of Datadog's API: pipelines
+(GET /api/v1/logs/config/pipelines), indexes (GET /api/v1/logs/config/indexes), log-based metrics
+(GET /api/v2/logs/config/metrics), monitors (GET /api/v1/monitor), downtimes (GET /api/v2/downtime). One list may hold
+objects of several kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from firedrill.declared.declaration import Declaration, Declared, Kind, declared_in
+from firedrill.resources import loads
+from firedrill.standalone.read import Source, parse_json
+from firedrill.standalone.text import shortened
+from firedrill.vendors.errors import FiredrillError
+
+_SHAPES: tuple[tuple[Kind, frozenset[str]], ...] = (
+    ("log metric", frozenset({"compute"})),
+    ("monitor", frozenset({"query", "options"})),
+    ("log index", frozenset({"exclusion_filters", "daily_limit", "num_retention_days"})),
+    ("downtime", frozenset({"monitor_identifier"})),
+    ("pipeline", frozenset({"processors", "filter"})),
+)
+"""Fields of API JSON that tell its kind: any of them does, in this order."""
+_READ_ONLY = frozenset({"canceled", "created", "modified", "status"})
+"""What the API answers with of a downtime, beside what it takes."""
+
+
+def read_declared(source: Source) -> Declared:
+    """Read a file of resources. Raises FiredrillError for one that is neither of the two forms."""
+    value = parse_json(source)
+    if isinstance(value, list) and any(isinstance(entry, dict) and "inputs" in entry for entry in value):
+        return declared_in(loads(source.text, source.name), source.name)
+    return Declared(source.name, tuple(_api_objects(value, source.name)), {})
+
+
+def _api_objects(value: Any, place: str) -> Iterator[Declaration]:
+    if isinstance(value, list):
+        for number, entry in enumerate(value, start=1):
+            yield from _api_objects(entry, f"{place}, entry {number}")
+    elif isinstance(value, dict) and isinstance(value.get("data"), list | dict):
+        yield from _api_objects(value["data"], place)
+    elif isinstance(value, dict) and isinstance(value.get("indexes"), list):
+        yield from _api_objects(value["indexes"], place)
+    elif isinstance(value, dict) and isinstance(value.get("attributes"), dict):
+        yield from _with_attributes(value, place)
+    else:
+        yield _api_object(value, place)
+
+
+def _with_attributes(value: dict[str, Any], place: str) -> Iterator[Declaration]:
+    """What version 2 of the API answers with, by its type."""
+    attributes = value["attributes"]
+    if value.get("type") == "logs_metrics":
+        yield _api_object({"id": value.get("id"), **attributes}, place)
+    elif value.get("type") == "downtime" and not attributes.get("canceled"):
+        yield _api_object({key: each for key, each in attributes.items() if key not in _READ_ONLY}, place)
+    elif value.get("type") != "downtime":
+        yield _api_object(value, place)
+
+
+def _api_object(value: Any, place: str) -> Declaration:
+    for kind, fields in _SHAPES:
+        if isinstance(value, dict) and not fields.isdisjoint(value):
+            name = value.get("name") or value.get("id") or value.get("scope") or ""
+            return Declaration(kind, str(name), value, id=str(value.get("id", "")))
+    raise FiredrillError(
+        f"{place} is {shortened(value)}; it should be rendered resources (firedrill render), or Datadog's API JSON of "
+        "pipelines, log-based metrics, indexes, monitors or downtimes."
+    )
