@@ -15,6 +15,7 @@ from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import Event, StateChanged
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import LOGS_METRIC, MONITOR, Resource
+from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import run
 from firedrill.vendors.datadog.queries import Point, PointStore
 
@@ -108,6 +109,26 @@ def test_hours_of_evaluations_come_to_what_one_run_over_everything_comes_to(orga
     assert len(expected) > 20
     assert [e.title for e in events if e.kind == "sent"] == [sent.title for sent in ran.notifications]
     assert largest < sizes(whole) / 2
+
+
+def test_a_log_monitor_goes_on_in_a_store_that_forgets_logs() -> None:
+    query = 'logs("status:error").index("main").rollup("count").last("5m") > 3'
+    inputs = {**monitor("11", query).inputs, "type": "log alert"}
+    organisation = compile_organisation(declared_in([Resource(MONITOR, "m11", "m11", "11", inputs)]))
+    store, events = PointStore(), list[Event]()
+    evaluation = Evaluation(organisation, store, START_MS)
+    for minute in range(1, 241):
+        now_ms = START_MS + minute * MINUTE_MS
+        for _ in range(3 if minute % 60 < 10 else 0):
+            store.add_log(Log({}, now_ms - 30_000, status="error"), "main", now_ms - 1)
+        events += evaluation.advance(now_ms)
+
+    alerts = [
+        (each.time_ms - START_MS) // MINUTE_MS for each in events if each.kind == "state" and each.state == "Alert"
+    ]
+    assert alerts == [2, 61, 121, 181]
+    assert len(store.logs) <= 60
+    assert evaluation.monitors[0].threshold == "> 3"
 
 
 def test_minutes_that_were_missed_are_evaluated_all_the_same(organisation: Organisation) -> None:

@@ -11,7 +11,7 @@ import pytest
 from firedrill.declared.declaration import declared_in
 from firedrill.live.flow import Flow
 from firedrill.organisation import compile_organisation, empty_store
-from firedrill.resources import LOGPUSH_JOB, Resource
+from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.datadog.queries import PointStore
 
@@ -86,6 +86,19 @@ def test_a_job_keeps_back_what_its_filter_does_not_accept(flow: Make) -> None:
     carried.take(SCRIPT, invocation(0), 0)
 
     assert (carried.advance(60_000), carried.events) == ([], 1)
+
+
+def test_logs_are_stored_where_a_log_monitor_reads_them(resources: list[Resource], store: PointStore) -> None:
+    (declared,) = [each for each in resources if each.type == MONITOR]
+    query = 'logs("@telemetry.result:error").index("main").rollup("count").last("5m") > 1'
+    by_logs = replace(declared, inputs={**declared.inputs, "type": "log alert", "query": query})
+    others = [each for each in resources if each.type != MONITOR]
+    carried = Flow(compile_organisation(declared_in([*others, by_logs])), Clock(), store)
+    carried.take(SCRIPT, invocation(0), 0)
+    carried.take(SCRIPT, invocation(1, '{"at": "object", "result": "error"}'), 1)
+
+    assert len(carried.advance(60_000)) == 2
+    assert [(record.log.timestamp, record.index) for record in store.logs] == [(1, "main")]
 
 
 def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
