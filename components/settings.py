@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,6 +11,7 @@ from pydantic.alias_generators import to_camel
 from components.log_delivery.kinds import DestinationSettings
 from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from components.worker.reporting import Reporter
+from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
 from firedrill.vendors.datadog.rules.pipelines import source_breaches
@@ -19,14 +19,11 @@ from firedrill.vendors.datadog.rules.sites import Site
 
 Source = Literal["none", "integration", "collector", "both"]
 
-# Source: developers.cloudflare.com/workers/configuration/compatibility-flags (Durable Object stubs and RPC)
-RPC_SINCE = date(2024, 4, 3)
 RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
 
 
-def has_rpc(text: str) -> str:
-    """The compatibility date as it is; raises ValueError when it is no date or too early for RPC to objects."""
-    if date.fromisoformat(text) < RPC_SINCE:
+def _has_rpc(text: str) -> str:
+    if any(date_breaches(text)):
         raise ValueError(text)
     return text
 
@@ -55,23 +52,23 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
-MAX_NAME = 63  # characters, those of a DNS label
-NAME = f"at most {MAX_NAME} small letters, digits and dashes, starting with a letter"
-CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _"
-COMPATIBILITY_DATE = f"a date such as 2026-11-01, not before {RPC_SINCE}: objects had no RPC before"
+NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
+CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
 MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
 WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
-BINDING = "a name as code writes it: letters, digits and _"
 MONITORS = "by id, the fields of a monitor that differ, or false for one that is not to be declared"
 OPERATIONS = (
     f"a list of at least one name, none twice, of at most {MAX_OPERATION} letters, digits and _, and none of "
     f"{', '.join(RESERVED_OPERATIONS)}"
 )
 
-Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=MAX_NAME, description=NAME)]
+Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63, description=NAME)]
 ClassName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=MAX_CLASS, description=CLASS)]
-Binding = Annotated[str, Field(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$", description=BINDING)]
-Date = Annotated[str, AfterValidator(has_rpc), Field(description=COMPATIBILITY_DATE)]
+ScriptName = Annotated[
+    str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
+]
+Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDING_NAME.allowed)]
+Date = Annotated[str, AfterValidator(_has_rpc), Field(description=DATE_WITH_RPC)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
@@ -116,7 +113,7 @@ class WorkerSettings(_Model):
     """One entry of `workers`, but for what its `monitors` hold: components/config/monitors.py."""
 
     name: Annotated[
-        Name,
+        ScriptName,
         Field(
             title="Name of the Worker at Cloudflare, by default the key and the environment. Another name makes "
             "another Worker: the objects' data goes with the old one."
@@ -201,7 +198,8 @@ class Settings(_Model):
         AfterValidator(_not_the_integrations),
         Field(
             pattern=r"^[a-z][a-z0-9-]*$",
-            description="small letters, digits and dashes, but not cloudflare: Datadog's own pipeline would run first",
+            description="lowercase letters, digits and dashes, beginning with a letter, but not cloudflare:"
+            " Datadog's own pipeline would run first",
         ),
     ]
     owns_pipeline_order: Annotated[bool, Field(description="true or false")]

@@ -66,7 +66,7 @@ class Advice:
 
     def renamed(self, path: str, allowed: str) -> Problem:
         """A name that has to be another one."""
-        return Problem(_place(path), "not a name that it may have", allowed, f"rename it in {self._file}")
+        return Problem(_place(path), "not a valid name", allowed, f"rename it in {self._file}")
 
     def named(self, path: str, key: str) -> list[Problem]:
         """What is wrong with the `key` at a path as the name of a Worker or a destination, if anything is."""

@@ -9,7 +9,8 @@ from components.config.advice import Advice
 from components.config.monitors import Resolved
 from components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
 from components.problems import Problem
-from components.settings import MAX_NAME, NAME, Settings, WorkerSettings
+from components.settings import Settings, WorkerSettings
+from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
 
 def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
@@ -18,8 +19,9 @@ def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice
     first: dict[str, str] = {}
     for key, worker in workers.items():
         name = _script_name(stack, key, worker)
-        if len(name) > MAX_NAME:
-            found.append(advice.missing(f"workers.{key}.name", f"{NAME}; the default, {name!r}, is longer"))
+        if len(name) > (SCRIPT_NAME.most or len(name)):
+            allowed = f"{SCRIPT_NAME.allowed}; the default, {name!r}, is longer"
+            found.append(advice.missing(f"workers.{key}.name", allowed))
         elif first.setdefault(name, key) != key:
             allowed = f"another name than that of workers.{first[name]}: there is one Worker of a name in an account"
             found.append(advice.wrong(f"workers.{key}.name", name, allowed))

@@ -143,7 +143,7 @@ def _class_problems(path: str, worker: WorkerSettings, advice: Advice) -> list[P
         found.append(advice.wrong(f"{classes}.{name}.renamedFrom", sources[name], f"another class than {first}'s"))
     for name, source in sources.items():
         if source in of:
-            allowed = f"a class that is not declared itself; deploy without {source} first if it is to be made anew"
+            allowed = f"a class that is not declared itself; deploy without {source} first if it is to be created again"
             found.append(advice.wrong(f"{classes}.{name}.renamedFrom", source, allowed))
     for index, name in enumerate(worker.deleted_classes):
         if name in of or name in sources.values():

@@ -13,10 +13,13 @@ import pulumi_cloudflare as cloudflare
 from components.code import Code
 from components.model import DeclaredWorker, Managed
 from components.names import durable_object_url, worker_url
+from components.problems import Problem, refuse
 from components.settings import Settings
 from components.worker.bindings import bindings
 from components.worker.bundle import Bundle
 from components.worker.reporting import reporter_bindings
+from firedrill.vendors.cloudflare.rules.migrations import live_before
+from firedrill.vendors.cloudflare.rules.scripts import script_breaches
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,13 @@ class ObservedWorker(pulumi.ComponentResource):
             "logpush": True,  # off by default; a Logpush job gets nothing without it
             "observability": {"enabled": True, "logs": {"enabled": True, "invocation_logs": True}},
         }
+        script_inputs = {"script_name": args.worker_name, **upload}
+        refused = script_breaches(script_inputs, live_before(script_inputs))
+        refuse(f"The Worker {args.worker_name!r}", [Problem.of(breach) for breach in refused])
         script = cloudflare.WorkersScript(
             f"{name}-script",
             account_id=args.account_id,
-            script_name=args.worker_name,
-            **upload,
+            **script_inputs,
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         cloudflare.WorkersScriptSubdomain(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from components.model import DeclaredWorker
 from components.problems import Problem
-from components.settings import COMPATIBILITY_DATE
 from components.wrangler.file import Configuration, WranglerFile
+from firedrill.vendors.cloudflare.rules.migrations import class_breach, step_breaches
+from firedrill.vendors.cloudflare.rules.scripts import date_breaches
 
 SALT = "TELEMETRY_SALT"
 _CREATED = ("created", "expecting-transfer")
@@ -62,8 +63,9 @@ def _main(file: WranglerFile, root: Path) -> Iterator[Problem]:
 
 
 def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:
-    if not file.configuration.compatibility_date:
-        yield file.problem("compatibility_date", None, COMPATIBILITY_DATE)
+    given = file.configuration.compatibility_date or None
+    for breach in date_breaches(given, file.configuration.compatibility_flags):
+        yield file.problem("compatibility_date", given, breach.allowed)
 
 
 def _logpush(file: WranglerFile) -> Iterator[Problem]:
@@ -74,7 +76,7 @@ def _logpush(file: WranglerFile) -> Iterator[Problem]:
 def _vars(file: WranglerFile) -> Iterator[Problem]:
     if SALT in file.configuration.vars:
         allowed = f"a secret, which nobody can read back: wrangler secret put {SALT}"
-        yield Problem(f"{file.place('vars')}.{SALT}", "a plain text", allowed, "remove it there")
+        yield Problem(f"{file.place('vars')}.{SALT}", "plain text", allowed, "remove it there")
 
 
 def _bindings(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
@@ -100,25 +102,15 @@ def _classes(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
         yield Problem(file.place("exports"), "there beside migrations", allowed, "remove one of them")
         return
     for step in file.configuration.migrations:
-        place = f"{file.place('migrations')}, tag {step.tag!r},"
-        new = (*step.new_classes, *step.new_sqlite_classes)
-        for name in (name for name in new if name in live):
-            yield Problem(place, f"making {name} again", "a class that does not exist yet", "remove it from the step")
-        left = (*step.deleted_classes, *(renamed.source for renamed in step.renamed_classes))
-        for name in (name for name in left if name not in live):
-            yield Problem(place, f"about {name}, which does not exist", _listed(live), "change the step")
-        live.update(new)
-        live.difference_update(left)
-        live.update(moved.to for moved in (*step.renamed_classes, *step.transferred_classes))
+        place = f"{file.place('migrations')}[tag {step.tag!r}]"
+        for breach in step_breaches(place, step.model_dump(by_alias=True), live):
+            yield Problem.of(breach, "change the step")
     for observed in service.classes:
         if observed.name not in live:
-            allowed = f"{key} that make {observed.name}: without one Cloudflare refuses its binding (10061)"
-            yield Problem(file.place(key), f"without {observed.name}", allowed, f"add it to {key} there")
+            breach = class_breach(observed.binding, observed.name)
+            place = file.place(f"durable_objects.bindings.{observed.binding}.class_name")
+            yield Problem(place, breach.value, breach.allowed, f"add the class to {key} there")
 
 
 def _pairs(bindings: Mapping[str, str]) -> str:
     return ", ".join(f"{name}: {of}" for name, of in sorted(bindings.items())) or "empty"
-
-
-def _listed(classes: Iterable[str]) -> str:
-    return f"a class that exists by then: {', '.join(sorted(classes)) or 'none does'}"

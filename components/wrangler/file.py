@@ -14,10 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
 import json5
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from components.problems import DeclarationError, Problem
-from components.settings import COMPATIBILITY_DATE, has_rpc
+from firedrill.vendors.cloudflare.rules.scripts import DATE_WITH_RPC
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import read_partly
 
@@ -81,7 +81,7 @@ class Configuration(_Model):
     main: Annotated[
         str, Field(pattern=r"\.(js|mjs|jsx|ts|mts|tsx)$", description="a JavaScript or TypeScript module")
     ] = ""
-    compatibility_date: Annotated[str, AfterValidator(has_rpc), Field(description=COMPATIBILITY_DATE)] = ""
+    compatibility_date: Annotated[str, Field(description=DATE_WITH_RPC)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}
@@ -165,6 +165,6 @@ def _place(path: str, section: str, key: str) -> str:
 
 
 def _problem(place: str, value: object, allowed: str) -> Problem:
-    if isinstance(value, datetime.date):  # of TOML, whose dates are no texts
+    if isinstance(value, datetime.date):  # of TOML, whose dates are not strings
         return Problem(place, f"{value} without quotes", allowed, "set it there")
     return Problem(place, "" if value is None else shown(value), allowed, "set it there")

@@ -15,7 +15,8 @@ from firedrill.scenarios.watched import Watch, WatchedClass
 from firedrill.vendors.cloudflare import from_pulumi as cloudflare
 from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
 from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
-from firedrill.vendors.cloudflare.script import bound_classes, check_script, live_before
+from firedrill.vendors.cloudflare.rules.migrations import bound_classes, live_before
+from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.monitors import Composite, Monitor
 from firedrill.vendors.datadog.queries import MonitorQuery
 from firedrill.vendors.errors import FiredrillError, Mistakes

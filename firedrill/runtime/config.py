@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firedrill.vendors.cloudflare.script import DEFAULT_COMPATIBILITY_DATE, bound_classes, key_value_classes
+from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
+from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported
 
 CONTROL = "FiredrillControl"
@@ -35,7 +36,7 @@ class Deployment:
     @property
     def classes(self) -> list[str]:
         """The Durable Object classes that its bindings name, sorted."""
-        return bound_classes(self.script)
+        return list(bound_classes(self.script))
 
     @property
     def class_of(self) -> dict[str, str]:
@@ -132,7 +133,7 @@ def _config(deployment: Deployment, port: int, storage: str) -> str:
         f'(name = {text(f"class {name}")}, durableObjectNamespace = (className = {text(name)}, serviceName = "worker"))'
         for name in deployment.classes
     ]
-    date = text(script.get("compatibility_date") or DEFAULT_COMPATIBILITY_DATE)
+    date = text(script.get("compatibility_date") or DEFAULT_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))
     served = f"external = (address = {text(deployment.outbound)}, http = ())"
     outbound = served if deployment.outbound else "network = (allow = [])"

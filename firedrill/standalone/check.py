@@ -11,7 +11,8 @@ from firedrill.declared.declaration import Declaration, Declared, Json, Kind, do
 from firedrill.organisation import ordered
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
-from firedrill.vendors.cloudflare.script import check_script, live_before
+from firedrill.vendors.cloudflare.rules.migrations import live_before
+from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime

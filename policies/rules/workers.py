@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date
 from policies.rule import Declared, Item, Rule, entries
 
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 
 # Since then an error that an object throws keeps its name on the way to the caller.
 # Source: developers.cloudflare.com/workers/configuration/compatibility-flags
-OLDEST_COMPATIBILITY_DATE = date(2026, 4, 21)
-MAX_SCRIPT_NAME = 63  # Source: developers.cloudflare.com/workers/configuration/routing/workers-dev (DNS label)
+OLDEST_COMPATIBILITY_DATE = "2026-04-21"
 PRODUCTION = frozenset(("prod", "prd", "production", "live"))
 BEFORE_PRODUCTION = frozenset(("non", "not", "no", "pre"))
 
@@ -49,17 +48,8 @@ def _observability(item: Item, _: Declared) -> Iterator[str]:
 def _compatibility_date(item: Item, _: Declared) -> Iterator[str]:
     for script in scripts(item):
         given = script.get("compatibilityDate")
-        if not _is_recent(str(given)):
-            yield f"compatibilityDate is {given!r}, before {OLDEST_COMPATIBILITY_DATE}"
-
-
-def _is_recent(given: str) -> bool:
-    """Whether it is a date as Cloudflare takes it (Python reads more forms than that), and late enough."""
-    try:
-        day = date.fromisoformat(given)
-    except ValueError:
-        return False
-    return day.isoformat() == given and day >= OLDEST_COMPATIBILITY_DATE
+        if not is_date(given) or str(given) < OLDEST_COMPATIBILITY_DATE:
+            yield f"compatibilityDate is {given!r}; allowed: {DATE}, not before {OLDEST_COMPATIBILITY_DATE}"
 
 
 def _steps(item: Item) -> list[Mapping[str, Any]]:
@@ -99,9 +89,7 @@ def _is_production(environment: str) -> bool:
 
 
 def _name(item: Item, _: Declared) -> Iterable[str]:
-    name = str(item.inputs.get("scriptName") or "")
-    if not 0 < len(name) <= MAX_SCRIPT_NAME:
-        yield f"scriptName {name!r} has {len(name)} characters, workers.dev takes 1 to {MAX_SCRIPT_NAME}"
+    yield from map(str, SCRIPT_NAME.breaches("scriptName", item.inputs.get("scriptName")))
 
 
 RULES = (

@@ -120,7 +120,7 @@ def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> No
         (
             WORKERS_SCRIPT,
             {"bindings": [{"type": "plain_text", "name": ["A"], "text": ""}]},
-            "WorkersScript 'shop': a binding of type 'plain_text' has the name ['A']; give it a text.",
+            "WorkersScript 'shop': bindings.name is ['A']; allowed: a name as code writes it",
         ),
     ],
 )

@@ -157,7 +157,7 @@ def test_a_refusal_is_told_in_the_vendors_words(engine: Engine, inputs: Inputs) 
     given = inputs(WORKERS_SCRIPT)
     engine.call("Create", WORKERS_SCRIPT, properties=given)
     told = _refusal(lambda: engine.call("Create", WORKERS_SCRIPT, properties=given))
-    assert told.startswith("WorkersScript 'shop': Actor migration tag precondition failed")
+    assert "(Cloudflare: Actor migration tag precondition failed, got tag ''" in told
 
 
 def test_a_type_that_is_not_there_is_refused(engine: Engine) -> None:

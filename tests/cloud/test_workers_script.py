@@ -132,8 +132,8 @@ def test_a_worker_without_content_and_one_with_two_are_refused(problem: Callable
 @pytest.mark.parametrize("name", ["Shop", "../shop", "-shop", "a" * 64, "shop/x"])
 def test_a_name_that_cloudflare_would_not_take_is_refused(problem: Callable[..., str], name: str) -> None:
     assert problem(WORKERS_SCRIPT, scriptName=name) == (
-        f"WorkersScript {name!r}: a Worker's name has up to 63 characters of a to z, 0 to 9, _ and -, and does not"
-        " begin with -; change scriptName."
+        f"WorkersScript {name!r}: script_name is {name!r}; allowed: 1 to 63 lowercase letters, digits, dashes and _,"
+        " not beginning with a dash."
     )
 
 
@@ -146,17 +146,17 @@ def test_a_binding_that_nothing_here_provides_is_refused(problem: Callable[..., 
 
 def test_a_binding_that_lacks_something_is_refused(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, bindings=[{"type": "plain_text", "name": "A"}], migrations=None) == (
-        "WorkersScript 'shop': the binding 'A' of type 'plain_text' has no text; set it."
+        "WorkersScript 'shop': bindings.A.text is missing; allowed: what a binding of type plain_text needs: set it."
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"mainModule": None}, "mainModule is missing; set it."),
+        ({"mainModule": None}, "main_module is missing; allowed: the name of the main module: set it."),
         (
             {"bindings": [{"type": "secret_text", "name": "SALT"}], "migrations": None},
-            "the binding 'SALT' of type 'secret_text' has no text; set it.",
+            "bindings.SALT.text is missing; allowed: what a binding of type secret_text needs: set it.",
         ),
     ],
 )
@@ -173,9 +173,9 @@ def test_an_input_that_would_have_no_effect_here_is_refused(problem: Callable[..
 
 def test_a_first_upload_whose_class_no_migration_makes_is_refused_at_preview(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, migrations={"newTag": "v1", "newSqliteClasses": ["Other"]}) == (
-        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
-        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
-        " add it to new_sqlite_classes"
+        "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
+        " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
     )
 
 
@@ -186,17 +186,17 @@ def test_a_binding_to_a_class_that_was_never_made_is_refused(cloud: Cloud, scrip
     given = script(migrations=None)
     assert not cloud.check(WORKERS_SCRIPT, given).problems
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, given)) == (
-        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
-        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
-        " add it to new_sqlite_classes"
+        "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
+        " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
     )
 
 
 def test_the_same_migration_a_second_time_is_refused(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
     upload()
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script())) == (
-        "WorkersScript 'shop': Actor migration tag precondition failed, got tag '' when expected tag is 'v1'"
-        " [code: 10079]; set migrations.old_tag to the tag that is live"
+        "WorkersScript 'shop': migrations.old_tag is missing; allowed: 'v1', the tag that is live (Cloudflare: Actor"
+        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]): set it to that tag."
     )
 
 
@@ -204,8 +204,9 @@ def test_making_a_class_that_is_live_is_refused(cloud: Cloud, script: Inputs, up
     upload()
     again = script(migrations={"oldTag": "v1", "newTag": "v2", "newSqliteClasses": ["Counter"]})
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, again)) == (
-        "WorkersScript 'shop': Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on"
-        " by existing Durable Objects [code: 10074]; send only the migrations that are not live yet"
+        "WorkersScript 'shop': migrations.new_sqlite_classes is 'Counter'; allowed: a class that does not exist yet"
+        " (Cloudflare: Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on by"
+        " existing Durable Objects [code: 10074]): send only the migrations that are not live yet."
     )
 
 
@@ -255,12 +256,12 @@ def test_a_class_that_there_is_not_can_be_neither_renamed_nor_deleted(
     upload()
     renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Cart", "to": "Basket"}]}
     deleted = {"oldTag": "v1", "newTag": "v2", "deletedClasses": ["Cart"]}
-    end = "migration to class 'Cart': the Worker has no such class; it has Counter."
+    end = "is 'Cart'; allowed: a class that exists by then: Counter."
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=renamed))) == (
-        f"WorkersScript 'shop': Cannot apply renamed-class {end}"
+        f"WorkersScript 'shop': migrations.renamed_classes {end}"
     )
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=deleted))) == (
-        f"WorkersScript 'shop': Cannot apply deleted-class {end}"
+        f"WorkersScript 'shop': migrations.deleted_classes {end}"
     )
 
 
@@ -280,8 +281,9 @@ def test_a_worker_binds_to_a_class_of_another_one_once_it_is_live(cloud: Cloud, 
     binding = [{**OBJECT, "scriptName": "shop"}]
     web = script(scriptName="web", bindings=binding, migrations=None)
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, web)) == (
-        "WorkersScript 'web': Cannot create binding for class 'Counter' of script 'shop' because it is not currently"
-        " configured to implement Durable Objects. [code: 10061]; deploy that Worker first"
+        "WorkersScript 'web': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
+        " Cannot create binding for class 'Counter' of script 'shop' because it is not currently configured to"
+        " implement Durable Objects. [code: 10061]): deploy that Worker first."
     )
     assert _namespace(upload()) == _namespace(cloud.create(WORKERS_SCRIPT, web)[1])
 
@@ -292,11 +294,14 @@ def test_a_worker_binds_to_a_class_of_another_one_once_it_is_live(cloud: Cloud, 
 @pytest.mark.parametrize(
     ("observability", "text"),
     [
-        ({"headSamplingRate": 1}, "observability.enabled is None; set true or false."),
-        ({"enabled": True, "headSamplingRate": 2}, "observability.headSamplingRate is 2; it has to be from 0 to 1."),
+        ({"headSamplingRate": 1}, "observability.enabled is missing; allowed: true or false."),
+        (
+            {"enabled": True, "headSamplingRate": 2},
+            "observability.head_sampling_rate is 2; allowed: a number from 0 to 1.",
+        ),
         (
             {"enabled": True, "logs": {"enabled": True}},
-            "observability.logs.invocationLogs is None; set true or false.",
+            "observability.logs.invocation_logs is missing; allowed: true or false.",
         ),
     ],
 )
@@ -450,6 +455,6 @@ def test_a_schedule_of_cloudflares_kind_is_taken(cloud: Cloud, cron: str) -> Non
 @pytest.mark.parametrize("cron", ["", "* * * *", "* * * * * *", "60 * * * *", "0 22 * * 0", "0 0 0 * *", "a * * * *"])
 def test_another_schedule_is_refused(cloud: Cloud, cron: str) -> None:
     assert cloud.check(WORKERS_CRON_TRIGGER, {**CRON, "schedules": [{"cron": cron}]}).problems == [
-        f"WorkersCronTrigger of 'shop': invalid cron string [code: 10100]: {cron!r}; use minute, hour, day of the"
-        " month, month and day of the week, where Sunday is 1."
+        f"WorkersCronTrigger of 'shop': schedules[0].cron is {cron!r}; allowed: minute, hour, day of the month, month"
+        " and day of the week, where Sunday is 1 (Cloudflare: invalid cron string [code: 10100])."
     ]

@@ -71,7 +71,9 @@ def test_a_worker_is_reachable_on_workers_dev(worker: Declare) -> None:
 def test_a_worker_may_have_several_classes(worker: Declare) -> None:
     found: list[dict[str, str]] = []
     declared = worker(
-        lambda component: component.metrics_urls.apply(found.append), classes={"OBJECTS": "ClassA", "OTHERS": "ClassB"}
+        lambda component: component.metrics_urls.apply(found.append),
+        classes={"OBJECTS": "ClassA", "OTHERS": "ClassB"},
+        migrations={"new_tag": "v1", "new_sqlite_classes": ["ClassA", "ClassB"]},
     )
     declared.has(
         "WorkersScript",

@@ -12,6 +12,7 @@ from components.monitors.table import BY_ID
 from components.monitors.thresholds import MonitorSettings
 from components.problems import DeclarationError
 from components.settings import Settings
+from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.datadog.rules.handles import HANDLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -226,7 +227,8 @@ def test_all_problems_are_reported_at_once() -> None:
     )
 
 
-NAME = "at most 63 small letters, digits and dashes, starting with a letter"
+NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
+CLASS = "the name of a class that the Worker exports: at most 40 letters, digits and _, no digit first"
 
 
 @pytest.mark.parametrize(
@@ -247,7 +249,8 @@ NAME = "at most 63 small letters, digits and dashes, starting with a letter"
         (
             "logSource",
             "cloudflare",
-            "small letters, digits and dashes, but not cloudflare: Datadog's own pipeline would run first",
+            "lowercase letters, digits and dashes, beginning with a letter, but not cloudflare: Datadog's own pipeline "
+            "would run first",
         ),
         ("notifyPage", "slack-x", HANDLE),
         ("notifyChat", "@slack-x.", HANDLE),
@@ -282,7 +285,7 @@ MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [
-        ("name", "Chat", NAME),
+        ("name", "Chat", SCRIPT_NAME.allowed),
         ("managed", "maybe", "true or false"),
         ("entry", "/abs/index.mjs", MODULE),
         ("entry", "", MODULE),
@@ -307,12 +310,12 @@ def test_a_wrong_field_of_a_worker_is_shown_with_what_is_allowed(field: str, val
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [
-        ("binding", "my rooms", "a name as code writes it: letters, digits and _"),
+        ("binding", "my rooms", BINDING_NAME.allowed),
         ("operations", ["say", "say"], OPERATIONS),
         ("operations", [], OPERATIONS),
         ("errors", ["miss", "miss"], "a list of miss, rejected, error, none twice"),
         ("countedBy", "me", "caller or object"),
-        ("renamedFrom", "a b", "the name of a class that the Worker exports: at most 40 letters, digits and _"),
+        ("renamedFrom", "a b", CLASS),
     ],
 )
 def test_a_wrong_field_of_a_class_is_shown_with_what_is_allowed(field: str, value: Any, allowed: str) -> None:
@@ -338,21 +341,20 @@ def test_an_operation_that_telemetry_cannot_tell_apart_is_refused(operation: str
         (
             chat(classes={"C" * 41: ROOM}),
             f"chat.classes.{'C' * 41}",
-            "the name of a class that the Worker exports: at most 40 letters, digits and _",
+            CLASS,
         ),
-        (chat(variables={"A B": "1"}), "chat.variables.A B", "a name as code writes it: letters, digits and _"),
+        (chat(variables={"A B": "1"}), "chat.variables.A B", BINDING_NAME.allowed),
         (
             chat(classes={"Room": ROOM, "ROOM": {**ROOM, "binding": "OTHER"}}),
             "chat.classes.ROOM",
-            "the name of a class that the Worker exports: at most 40 letters, digits and _; in lower case, as tags "
-            "are, it is Room again",
+            f"{CLASS}; in lower case, as tags are, it is Room again",
         ),
     ],
 )
 def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allowed: str) -> None:
     assert refusal(workers=workers) == (
         "The config of stack 'test' has 1 problem.\n"
-        f"firedrill:workers.{path} is not a name that it may have\n"
+        f"firedrill:workers.{path} is not a valid name\n"
         f"  allowed: {allowed}\n"
         "  change:  rename it in Pulumi.test.yaml"
     )
@@ -380,7 +382,7 @@ def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allo
             chat(classes={"A": ROOM, "B": {**ROOM, "binding": "B", "renamedFrom": "A"}}),
             "chat.classes.B.renamedFrom",
             "'A'",
-            "a class that is not declared itself; deploy without A first if it is to be made anew",
+            "a class that is not declared itself; deploy without A first if it is to be created again",
         ),
         (
             chat(renamedFrom="talk"),
@@ -410,7 +412,7 @@ def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allo
             {"c" * 60: chat()["chat"]},
             f"{'c' * 60}.name",
             "",
-            f"{NAME}; the default, '{'c' * 60}-test', is longer",
+            f"{SCRIPT_NAME.allowed}; the default, '{'c' * 60}-test', is longer",
         ),
         (
             {"chat": False},

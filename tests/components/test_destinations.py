@@ -206,8 +206,9 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
     )
     assert [line for line in text.splitlines() if not line.startswith("  change:")] == [
         "The config of stack 'test' has 9 problems.",
-        "firedrill:destinations.Archive is not a name that it may have",
-        "  allowed: at most 63 small letters, digits and dashes, starting with a letter",
+        "firedrill:destinations.Archive is not a valid name",
+        "  allowed: at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with"
+        " a dash",
         "firedrill:destinations.no-type.type is missing",
         f"  allowed: one of {kinds}",
         "firedrill:destinations.other.type is 'kafka'",

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from components.problems import DeclarationError
 from components.worker.migrations import DeclaredClasses, migration_block, tag_of
-from firedrill.vendors.cloudflare.script import Live, check_script
+from firedrill.vendors.cloudflare.rules.migrations import Live
+from firedrill.vendors.cloudflare.script import check_script
 
 PLACE = "firedrill:workers.chat"
 

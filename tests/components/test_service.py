@@ -34,17 +34,19 @@ STACK = {
 }
 MANAGED = Managed("entry.mjs", "2026-11-01", {"A": "1"}, {}, ("Gone",))
 BUNDLE = Bundle("worker/dist/svc.mjs", "sha-14")
-CODE = Code(BUNDLE, migrations={"new_tag": "t-15", "new_sqlite_classes": ["ClassA"]})
 
 
 @pytest.fixture
 def declared(declare: Declare, kit: SimpleNamespace, service: Callable[..., DeclaredWorker]) -> Declare:
     """Declares a managed service with some of its fields changed."""
 
-    def run(code: Code = CODE, links: Callable[[Any], object] = id, reporter: str = "none", **changes: Any) -> Any:
+    def run(
+        code: Code | None = None, links: Callable[[Any], object] = id, reporter: str = "none", **changes: Any
+    ) -> Any:
         settings = Settings.model_validate({**STACK, "reporter": reporter})
         of = service(**{"script": MANAGED, **changes})
-        args = kit.ObservedServiceArgs(settings, of, code, f"{PLACEHOLDER}-salt", f"{PLACEHOLDER}-key")
+        first = Code(BUNDLE, migrations={"new_tag": "t-15", "new_sqlite_classes": [each.name for each in of.classes]})
+        args = kit.ObservedServiceArgs(settings, of, code or first, f"{PLACEHOLDER}-salt", f"{PLACEHOLDER}-key")
         return declare(lambda: kit.ObservedService(of.key, args).links.apply(links))
 
     return run

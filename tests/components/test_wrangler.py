@@ -14,6 +14,7 @@ from components.wrangler.checks import problems
 from components.wrangler.file import WranglerFile, read
 from components.wrangler.script import script_inputs
 from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.rules.migrations import class_breach
 from firedrill.vendors.cloudflare.script import check_script
 
 PATH = "chat/wrangler.jsonc"
@@ -159,9 +160,9 @@ def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., Declar
             problem("logpush", "", "true, or Logpush gets none of the Worker's events"),
             f"{PATH}: durable_objects.bindings is empty\n  allowed: {BINDINGS}\n"
             "  change:  change them there, or the classes in the stack's config",
-            f"{PATH}: migrations is without ChatRoom\n"
-            "  allowed: migrations that make ChatRoom: without one Cloudflare refuses its binding (10061)\n"
-            "  change:  add it to migrations there",
+            f"{PATH}: durable_objects.bindings.ROOMS.class_name is 'ChatRoom'\n"
+            f"  allowed: {class_breach('ROOMS', 'ChatRoom').allowed}\n"
+            "  change:  add the class to migrations there",
         )
     )
 
@@ -233,7 +234,7 @@ def test_a_name_that_is_bound_twice_is_refused_as_wrangler_does(
 
 def test_the_salt_is_no_plain_text(found: Callable[..., str]) -> None:
     assert found(vars={"TELEMETRY_SALT": "abc"}) == (
-        f"{PATH}: vars.TELEMETRY_SALT is a plain text\n"
+        f"{PATH}: vars.TELEMETRY_SALT is plain text\n"
         "  allowed: a secret, which nobody can read back: wrangler secret put TELEMETRY_SALT\n"
         "  change:  remove it there"
     )
@@ -267,7 +268,7 @@ def test_exports_say_which_classes_there_are(found: Callable[..., str]) -> None:
         "  allowed: one of the two, since Wrangler refuses both\n"
         "  change:  remove one of them"
     )
-    assert "exports is without ChatRoom" in found(migrations=None, exports=deleted)
+    assert "add the class to exports there" in found(migrations=None, exports=deleted)
 
 
 def test_a_step_that_cloudflare_would_refuse_is_told_with_its_tag(found: Callable[..., str]) -> None:
@@ -276,13 +277,18 @@ def test_a_step_that_cloudflare_would_refuse_is_told_with_its_tag(found: Callabl
         {"tag": "v2", "new_sqlite_classes": ["ChatRoom"], "deleted_classes": ["Old"]},
     ]
     assert found(migrations=history) == (
-        f"{PATH}: migrations, tag 'v2', is making ChatRoom again\n"
-        "  allowed: a class that does not exist yet\n"
-        "  change:  remove it from the step\n"
-        f"{PATH}: migrations, tag 'v2', is about Old, which does not exist\n"
+        f"{PATH}: migrations[tag 'v2'].new_sqlite_classes is 'ChatRoom'\n"
+        "  allowed: a class that does not exist yet (Cloudflare: Cannot apply new-sqlite-class migration to class "
+        "'ChatRoom' that is already depended on by existing Durable Objects [code: 10074])\n"
+        "  change:  send only the migrations that are not live yet\n"
+        f"{PATH}: migrations[tag 'v2'].deleted_classes is 'Old'\n"
         "  allowed: a class that exists by then: ChatRoom\n"
         "  change:  change the step"
     )
+
+
+def test_a_flag_turns_rpc_on_before_its_date(found: Callable[..., str]) -> None:
+    assert found(compatibility_date="2024-04-02", compatibility_flags=["rpc"]) == ""
 
 
 BUNDLE = Bundle("worker/dist/chat.mjs", "sha-14")

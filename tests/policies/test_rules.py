@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 from policies.rule import Declared, violations
 from policies.rules import RULES
 
@@ -28,7 +29,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "worker-compatibility-date-recent": (
         ("script", {"compatibilityDate": "2026-04-20"}, {}),
-        "compatibilityDate is '2026-04-20', before 2026-04-21",
+        "compatibilityDate is '2026-04-20'; allowed: a date such as 2026-11-01, not before 2026-04-21",
     ),
     "worker-class-removal-acknowledged": (
         ("script", {"migrations": {"steps": [{"deletedClasses": ["Cart"]}]}}, {}),
@@ -44,7 +45,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "worker-name-within-limits": (
         ("script", {"scriptName": "s" * 64}, {}),
-        f"scriptName {'s' * 64!r} has 64 characters, workers.dev takes 1 to 63",
+        f"scriptName is {'s' * 64!r}; allowed: {SCRIPT_NAME.allowed}",
     ),
     "worker-credentials-in-secret-bindings": (
         ("script", {"bindings": [{"type": "plain_text", "name": "STRIPE_API_KEY", "text": "k"}]}, {}),

@@ -9,17 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.values import Json, secret
-from firedrill.vendors.errors import FiredrillError, Unsupported
-
-DURABLE_OBJECT = "durable_object_namespace"
-_BINDINGS: Mapping[str, frozenset[str]] = {
-    DURABLE_OBJECT: frozenset({"className"}),
-    "plain_text": frozenset({"text"}),
-    "secret_text": frozenset(),
-    "json": frozenset({"json"}),
-    "analytics_engine": frozenset({"dataset"}),
-}
-"""The types of bindings that a Worker gets here, and what each needs beside its name."""
+from firedrill.vendors.cloudflare.rules.scripts import BINDINGS
+from firedrill.vendors.errors import Unsupported
 
 
 def with_secret_text(binding: Any) -> Any:
@@ -29,16 +20,10 @@ def with_secret_text(binding: Any) -> Any:
     return {key: secret(value) if key == "text" else value for key, value in binding.items()}
 
 
-def check_binding(binding: Mapping[str, Any], place: str) -> None:
-    """Raise Unsupported for a type that is not there, FiredrillError for a binding that lacks something."""
-    kind, name = str(binding.get("type")), binding.get("name")
-    if kind not in _BINDINGS:
-        raise Unsupported(f"binding type {kind!r} (there is {', '.join(sorted(_BINDINGS))})", place)
-    if name is not None and not isinstance(name, str):
-        raise FiredrillError(f"{place}: a binding of type {kind!r} has the name {name!r}; give it a text.")
-    for key in ("name", *sorted(_BINDINGS[kind])):
-        if not binding.get(key) and binding.get(key) != "":
-            raise FiredrillError(f"{place}: the binding {name!r} of type {kind!r} has no {key}; set it.")
+def refuse_unknown(binding: Mapping[str, Any], place: str) -> None:
+    """Raise Unsupported for a type that a Worker does not get here."""
+    if binding.get("type") not in BINDINGS:
+        raise Unsupported(f"binding type {str(binding.get('type'))!r} (there is {', '.join(sorted(BINDINGS))})", place)
 
 
 def secret_texts(inputs: Mapping[str, Any]) -> Json:

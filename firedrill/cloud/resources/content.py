@@ -42,5 +42,5 @@ def _file(file: Path, place: str) -> str:
         with open(file, encoding="utf-8", newline="") as text:
             return text.read()
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise FiredrillError(f"{place}: could not read file {str(file)!r}: {reason}") from error

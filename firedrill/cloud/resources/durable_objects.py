@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.cloudflare.rules.migrations import steps
+from firedrill.vendors.errors import Unsupported
 
 Classes = dict[str, str]
 """Namespace ids by the name of the class."""
@@ -19,26 +20,17 @@ def migrate(
 ) -> Classes:
     """The classes after the migrations of an upload (API JSON), applied in their order.
 
-    `new_namespace` gives the id for a new class's namespace. Raises FiredrillError, beginning with `place`, for a class
-    to rename or to delete that there is not, and Unsupported for one to transfer.
+    They break no rule of migrations. `new_namespace` gives the id for a new class's namespace. Raises Unsupported for a
+    class to transfer.
     """
     after = dict(classes)
-
-    def take(name: str, change: str) -> str:
-        if name not in after:
-            raise FiredrillError(
-                f"{place}: Cannot apply {change} migration to class {name!r}: the Worker has no such class;"
-                f" it has {', '.join(sorted(after)) or 'none'}."
-            )
-        return after.pop(name)
-
-    for step in migrations.get("steps") or [migrations]:
+    for _, step in steps(migrations):
         if step.get("transferred_classes"):
             raise Unsupported("transferred_classes", place)
         for key in ("new_classes", "new_sqlite_classes"):
             after.update((name, new_namespace(name)) for name in step.get(key) or ())
         for renamed in step.get("renamed_classes") or ():
-            after[renamed["to"]] = take(renamed["from"], "renamed-class")
+            after[renamed["to"]] = after.pop(renamed["from"])
         for name in step.get("deleted_classes") or ():
-            take(name, "deleted-class")
+            del after[name]
     return after

@@ -9,6 +9,7 @@ from typing import Any
 
 from firedrill.cloud.state import Entry, State
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.scripts import NO_SUCH_WORKER
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -40,7 +41,7 @@ def live_script(key: str, place: str, state: State) -> Entry:
     """The Worker with that key. Raises FiredrillError when Cloudflare has none."""
     entry = state.of(WORKERS_SCRIPT).get(key)
     if entry is None:
-        raise FiredrillError(f"{place}: This Worker does not exist on your account. [code: 10007]; deploy it first.")
+        raise FiredrillError(f"{place}: {NO_SUCH_WORKER}; deploy it first.")
     return entry
 
 

@@ -5,7 +5,6 @@ Source: developers.cloudflare.com/workers/configuration/cron-triggers
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,27 +13,8 @@ from firedrill.cloud.resources.keys import live_script, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER
 from firedrill.cloud.values import Json, revealed
-from firedrill.vendors.errors import FiredrillError
-
-_MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"]
-_DAYS = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]
-
-
-def _field(low: int, high: int, names: list[str] | None = None, special: str = "") -> re.Pattern[str]:
-    """A field of a cron expression: values, ranges and steps, joined by commas."""
-    value = "|".join([*map(str, range(high, low - 1, -1)), *(names or ())])
-    item = rf"(\*|({value})(-({value}))?)(/[1-9]\d*)?" + (f"|{special.replace('VALUE', value)}" if special else "")
-    return re.compile(f"({item})(,({item}))*", re.IGNORECASE)
-
-
-_FIELDS = (
-    _field(0, 59),
-    _field(0, 23),
-    _field(1, 31, special=r"L|LW|(VALUE)W"),
-    _field(1, 12, _MONTHS),
-    _field(1, 7, _DAYS, special=r"(VALUE)L|(VALUE)#[1-5]"),
-)
-"""Minute, hour, day of the month, month, day of the week: Sunday is 1."""
+from firedrill.vendors.cloudflare.rules.crons import cron_breaches
+from firedrill.vendors.errors import refuse
 
 
 class WorkersCronTrigger(ResourceType):
@@ -54,14 +34,7 @@ class WorkersCronTrigger(ResourceType):
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """Each schedule is a cron expression of Cloudflare's kind."""
-        for schedule in inputs["schedules"]:
-            fields = str(schedule.get("cron", "")).split()
-            matches = [pattern.fullmatch(field) for pattern, field in zip(_FIELDS, fields, strict=False)]
-            if len(fields) != len(_FIELDS) or not all(matches):
-                raise FiredrillError(
-                    f"{self.place(inputs)}: invalid cron string [code: 10100]: {schedule.get('cron')!r}; use minute,"
-                    " hour, day of the month, month and day of the week, where Sunday is 1."
-                )
+        refuse(self.place(inputs), cron_breaches(str(each.get("cron", "")) for each in inputs["schedules"]))
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """That of the Worker."""

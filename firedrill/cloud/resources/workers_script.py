@@ -7,15 +7,13 @@ pulumi.com/registry/packages/cloudflare/api-docs/workersscript (inputs, outputs,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import (
-    DURABLE_OBJECT,
-    check_binding,
+    refuse_unknown,
     secret_texts,
     with_secret_text,
     with_text,
@@ -29,10 +27,10 @@ from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Json, in_order, revealed
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.cloudflare import from_pulumi
-from firedrill.vendors.cloudflare.script import Live, bound_classes, check_script, live_before
-from firedrill.vendors.errors import FiredrillError, Mistakes
-
-_NAME = re.compile(r"[a-z0-9_][a-z0-9_-]{0,62}")
+from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, class_breach, live_before
+from firedrill.vendors.cloudflare.rules.scripts import DURABLE_OBJECT, upload_breaches
+from firedrill.vendors.cloudflare.script import check_script
+from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 
 BELONGING = (WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER)
 """Types of what is deleted with a Worker."""
@@ -82,23 +80,16 @@ class WorkersScript(ResourceType):
         """The name, the bindings, the content and its hash, and whether the upload fits together."""
         place = self.place(inputs)
         mistakes = Mistakes()
-        with mistakes.collect():
-            if not _NAME.fullmatch(inputs["scriptName"]):
-                raise FiredrillError(
-                    f"{place}: a Worker's name has up to 63 characters of a to z, 0 to 9, _ and -, and does not"
-                    " begin with -; change scriptName."
-                )
         for binding in inputs.get("bindings") or ():
             with mistakes.collect():
-                check_binding(binding, place)
-        with mistakes.collect():
-            _check_observability(inputs.get("observability"), place)
+                refuse_unknown(binding, place)
         with mistakes.collect():
             content_of(inputs, place, around.root)
-        mistakes.raise_all()
         script = from_pulumi.workers_script(inputs)
         fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
-        check_script(script, fitting)
+        with mistakes.collect():
+            check_script(script, fitting)
+        mistakes.raise_all()
 
     def comparable(self, inputs: Json) -> Json:
         """Bindings have no order."""
@@ -116,8 +107,8 @@ class WorkersScript(ResourceType):
         """Migrate the classes from the live tag, then see that each binding finds its class."""
         inputs = revealed(entry.inputs)
         place = self.place(inputs)
-        _check_complete(inputs, place)
         script = from_pulumi.workers_script(inputs)
+        refuse(place, upload_breaches(script))
         live_tag, live = ("", {}) if before is None else (before.held["tag"], before.held["classes"])
         check_script(script, Live(live_tag, frozenset(live)))
         migrations = script.get("migrations") or {}
@@ -188,34 +179,6 @@ def workers_scripts(arguments: Json, state: State) -> Json:
     return {**arguments, "results": results[: arguments.get("maxItems") or 1000]}
 
 
-def _check_observability(observability: Any, place: str) -> None:
-    """Raise FiredrillError for a block that lacks what the provider needs, or whose rates are none."""
-    logs = observability.get("logs") if observability else None
-    blocks = [
-        ("observability", observability, ["enabled"]),
-        ("observability.logs", logs, ["enabled", "invocationLogs"]),
-    ]
-    for name, block, needed in blocks:
-        if block is None:
-            continue
-        for key in needed:
-            if not isinstance(block.get(key), bool):
-                raise FiredrillError(f"{place}: {name}.{key} is {block.get(key)!r}; set true or false.")
-        rate = block.get("headSamplingRate")
-        if rate is not None and not 0 <= rate <= 1:
-            raise FiredrillError(f"{place}: {name}.headSamplingRate is {rate!r}; it has to be from 0 to 1.")
-
-
-def _check_complete(inputs: Mapping[str, Any], place: str) -> None:
-    """Raise FiredrillError for an upload without what an import cannot give: the main module's name, a secret text."""
-    if not inputs.get("mainModule"):
-        raise FiredrillError(f"{place}: mainModule is missing; set it.")
-    texts = secret_texts(inputs)
-    for binding in inputs.get("bindings") or ():
-        if binding["type"] == "secret_text" and binding["name"] not in texts:
-            raise FiredrillError(f"{place}: the binding {binding['name']!r} of type 'secret_text' has no text; set it.")
-
-
 def _listed(entry: Entry) -> Json:
     shown = ("createdOn", "etag", "hasAssets", "hasModules", "migrationTag", "modifiedOn")
     return {
@@ -241,8 +204,5 @@ def _with_namespace(binding: Json, own: Classes, state: State, account: str, pla
     script, name = binding.get("scriptName"), binding["className"]
     classes = own if not script else _held(state, account, script)
     if name not in classes:
-        raise FiredrillError(
-            f"{place}: Cannot create binding for class {name!r} of script {script!r} because it is not currently"
-            " configured to implement Durable Objects. [code: 10061]; deploy that Worker first"
-        )
+        refuse(place, [class_breach(binding["name"], name, script or "")])
     return {**binding, "namespaceId": classes[name]}

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from firedrill.vendors.cloudflare.script import Live, bound_classes, check_script, key_value_classes, live_before
+from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, key_value_classes, live_before
+from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.errors import FiredrillError
 
 MakeScript = Callable[..., dict[str, Any]]
@@ -39,24 +40,25 @@ def test_steps_are_applied_in_their_order(make_script: MakeScript) -> None:
 
 def test_sending_the_first_migration_again_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(), V1) == (
-        "WorkersScript 'shop': Actor migration tag precondition failed, got tag '' when expected tag is 'v1'"
-        " [code: 10079]; set migrations.old_tag to the tag that is live"
+        "WorkersScript 'shop': migrations.old_tag is missing; allowed: 'v1', the tag that is live (Cloudflare: Actor"
+        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]): set it to that tag."
     )
 
 
 def test_a_binding_to_a_class_without_migration_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(migrations=None)) == (
-        "WorkersScript 'shop': Cannot create binding for class 'Counter' because it is not currently configured to"
-        " implement Durable Objects. Ensure a --new-class migration has been applied to it. [code: 10061];"
-        " add it to new_sqlite_classes"
+        "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
+        " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
     )
 
 
 def test_creating_a_live_class_again_is_refused(make_script: MakeScript) -> None:
     migrations = {"old_tag": "v1", "new_tag": "v2", "new_sqlite_classes": ["Counter"]}
     assert problem(make_script(migrations=migrations), V1) == (
-        "WorkersScript 'shop': Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on"
-        " by existing Durable Objects [code: 10074]; send only the migrations that are not live yet"
+        "WorkersScript 'shop': migrations.new_sqlite_classes is 'Counter'; allowed: a class that does not exist yet"
+        " (Cloudflare: Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on by"
+        " existing Durable Objects [code: 10074]): send only the migrations that are not live yet."
     )
 
 
@@ -64,8 +66,8 @@ def test_renaming_onto_a_live_class_is_refused(make_script: MakeScript) -> None:
     renamed = {"old_tag": "v1", "new_tag": "v2", "renamed_classes": [{"from": "Cart", "to": "Counter"}]}
     both = Live("v1", frozenset({"Cart", "Counter"}))
     assert problem(make_script(migrations=renamed), both) == (
-        "WorkersScript 'shop': Cannot apply renamed-class migration to class 'Cart': the Worker already has a class"
-        " 'Counter', whose objects would be lost; delete that one in a step before"
+        "WorkersScript 'shop': migrations.renamed_classes is 'Cart' to 'Counter'; allowed: a name that no class of the"
+        " Worker has: the objects of the one that has it would be lost: delete that class in an earlier step."
     )
 
 
@@ -80,15 +82,16 @@ def test_a_class_takes_the_name_of_one_that_a_step_before_deleted(make_script: M
 def test_deleting_a_bound_class_is_refused(make_script: MakeScript) -> None:
     migrations = {"old_tag": "v1", "new_tag": "v2", "deleted_classes": ["Counter"]}
     assert problem(make_script(migrations=migrations), V1) == (
-        "WorkersScript 'shop': Cannot apply --delete-class migration to class 'Counter' without also removing the"
-        " binding that references it. [code: 10061]; remove the binding first"
+        "WorkersScript 'shop': migrations.deleted_classes is 'Counter'; allowed: a class that no binding names"
+        " (Cloudflare: Cannot apply --delete-class migration to class 'Counter' without also removing the binding"
+        " that references it. [code: 10061]): remove the binding COUNTER first."
     )
 
 
 def test_a_script_without_a_date_cannot_be_called_by_rpc(make_script: MakeScript) -> None:
     assert problem(make_script(compatibility_date=None)) == (
-        "WorkersScript 'shop': compatibility_date is missing, which means '2021-11-02'; the methods of Counter can be"
-        " called (RPC) from 2024-04-03 on: set a later date, or the compatibility flag 'rpc'"
+        "WorkersScript 'shop': compatibility_date is missing; allowed: a date such as 2026-11-01, not before"
+        " 2024-04-03: objects had no RPC before: set it: without a date Cloudflare takes 2021-11-02."
     )
 
 
@@ -102,7 +105,34 @@ def test_an_old_date_is_enough_without_classes(make_script: MakeScript) -> None:
 
 def test_a_date_that_is_none_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(compatibility_date="tomorrow")) == (
-        "WorkersScript 'shop': compatibility_date is 'tomorrow'; it has to be a date like '2026-01-01'"
+        "WorkersScript 'shop': compatibility_date is 'tomorrow'; allowed: a date such as 2026-11-01, not before"
+        " 2024-04-03: objects had no RPC before."
+    )
+
+
+@pytest.mark.parametrize("date", ["20261101", "2026-W45-7", "2026-13-45"])
+def test_a_date_in_another_form_is_refused_without_objects_too(make_script: MakeScript, date: str) -> None:
+    assert problem(make_script(compatibility_date=date, bindings=[], migrations=None)) == (
+        f"WorkersScript 'shop': compatibility_date is {date!r}; allowed: a date such as 2026-11-01."
+    )
+
+
+@pytest.mark.parametrize("step", [{"deleted_classes": ["Old"]}, {"renamed_classes": [{"from": "Old", "to": "New"}]}])
+def test_a_class_that_does_not_exist_can_be_neither_deleted_nor_renamed(
+    make_script: MakeScript, step: dict[str, Any]
+) -> None:
+    migrations = {"new_tag": "v1", "steps": [{"new_sqlite_classes": ["Counter"]}, step]}
+    (key,) = step
+    assert problem(make_script(migrations=migrations)) == (
+        f"WorkersScript 'shop': migrations.steps[1].{key} is 'Old'; allowed: a class that exists by then: Counter."
+    )
+
+
+def test_a_name_that_is_bound_twice_is_refused(make_script: MakeScript) -> None:
+    twice = [*make_script()["bindings"], {"type": "plain_text", "name": "COUNTER", "text": "5"}]
+    assert problem(make_script(bindings=twice)) == (
+        "WorkersScript 'shop': bindings.COUNTER is bound more than once; allowed: a name that no other binding has:"
+        " rename one."
     )
 
 
@@ -112,7 +142,7 @@ def test_all_problems_are_told_at_once(make_script: MakeScript) -> None:
 
 def test_classes_of_other_scripts_are_not_the_scripts_own(make_script: MakeScript) -> None:
     binding = {"type": "durable_object_namespace", "name": "A", "class_name": "Far", "script_name": "other"}
-    assert bound_classes(make_script(bindings=[binding, {"type": "plain_text", "name": "B", "text": "b"}])) == []
+    assert bound_classes(make_script(bindings=[binding, {"type": "plain_text", "name": "B", "text": "b"}])) == {}
 
 
 def test_classes_created_without_sqlite_are_told_apart(make_script: MakeScript) -> None:

@@ -1,0 +1,115 @@
+"""A Worker's upload: its name, compatibility date, bindings and what is observed of it.
+
+Sources: developers.cloudflare.com/workers/configuration/multipart-upload-metadata (fields, bindings, the default date),
+developers.cloudflare.com/workers/configuration/compatibility-flags and
+developers.cloudflare.com/workers/runtime-apis/rpc (dates),
+developers.cloudflare.com/workers/configuration/routing/workers-dev (length of a name; its characters as the API has
+them: github.com/cloudflare/workers-sdk/pull/829)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from firedrill.vendors.cloudflare.rules.forms import Form
+from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, migration_breaches
+from firedrill.vendors.rules.breach import Breach, shown
+
+SCRIPT_NAME = Form(
+    r"[a-z0-9_][a-z0-9_-]*", "1 to 63 lowercase letters, digits, dashes and _, not beginning with a dash", most=63
+)
+BINDING_NAME = Form(
+    r"[A-Za-z_$][A-Za-z0-9_$]*", "a name as code writes it: letters, digits, _ and $, not beginning with a digit"
+)
+
+DEFAULT_DATE = "2021-11-02"
+RPC_DATE = "2024-04-03"
+DATE = "a date such as 2026-11-01"
+DATE_WITH_RPC = f"{DATE}, not before {RPC_DATE}: objects had no RPC before"
+
+DURABLE_OBJECT = "durable_object_namespace"
+BINDINGS: Mapping[str, str] = {
+    DURABLE_OBJECT: "class_name",
+    "plain_text": "text",
+    "secret_text": "text",
+    "json": "json",
+    "analytics_engine": "dataset",
+}
+"""Types of bindings, and what each needs beside its name; there are more types than these."""
+
+NO_SUCH_WORKER = "This Worker does not exist on your account. [code: 10007]"
+
+
+def script_breaches(script: Mapping[str, Any], live: Live) -> Iterator[Breach]:
+    """What is wrong with an upload (API JSON), given what Cloudflare holds for the script."""
+    yield from SCRIPT_NAME.breaches("script_name", script["script_name"])
+    bound = bound_classes(script)
+    yield from date_breaches(script.get("compatibility_date"), script.get("compatibility_flags") or (), rpc=bool(bound))
+    bindings = script.get("bindings") or ()
+    for name, count in Counter(str(each.get("name")) for each in bindings).items():
+        if count > 1:
+            yield Breach(f"bindings.{name}", "bound more than once", "a name that no other binding has", "rename one")
+    for binding in bindings:
+        yield from _binding_breaches(binding)
+    yield from _observability_breaches(script.get("observability"))
+    yield from migration_breaches(script, live)
+
+
+def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
+    """What is missing in an upload that an import cannot give: the main module's name, and texts of secrets."""
+    if not script.get("main_module"):
+        yield Breach("main_module", "", "the name of the main module", "set it")
+    for binding in script.get("bindings") or ():
+        if binding.get("type") == "secret_text":
+            yield from _needed(binding)
+
+
+def is_date(text: object) -> bool:
+    """Whether it is a date as Cloudflare writes it; Python reads more forms than that."""
+    try:
+        return isinstance(text, str) and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def date_breaches(given: str | None, flags: Collection[str] = (), *, rpc: bool = True) -> Iterator[Breach]:
+    """Whether it is a compatibility date; where objects are called (`rpc`), one with RPC unless a flag turns it on."""
+    needs_rpc = rpc and "rpc" not in flags
+    if not given and needs_rpc:
+        change = f"set it: without a date Cloudflare takes {DEFAULT_DATE}"
+        yield Breach("compatibility_date", "", DATE_WITH_RPC, change)
+    elif given and not (is_date(given) and (given >= RPC_DATE or not needs_rpc)):
+        allowed = DATE_WITH_RPC if needs_rpc else DATE
+        change = "set a later one, or the compatibility flag rpc" if is_date(given) else ""
+        yield Breach("compatibility_date", shown(given), allowed, change)
+
+
+def _binding_breaches(binding: Mapping[str, Any]) -> Iterator[Breach]:
+    yield from BINDING_NAME.breaches("bindings.name", binding.get("name"))
+    if binding.get("type") in BINDINGS and binding["type"] != "secret_text":
+        yield from _needed(binding)
+
+
+def _needed(binding: Mapping[str, Any]) -> Iterator[Breach]:
+    kind, key = binding["type"], BINDINGS[binding["type"]]
+    if binding.get(key) is None:
+        yield Breach(f"bindings.{binding.get('name')}.{key}", "", f"what a binding of type {kind} needs", "set it")
+
+
+def _observability_breaches(block: Mapping[str, Any] | None) -> Iterator[Breach]:
+    """A block that lacks what the provider needs, or whose rates are none."""
+    logs = (block or {}).get("logs")
+    for name, part, switches in (
+        ("observability", block, ("enabled",)),
+        ("observability.logs", logs, ("enabled", "invocation_logs")),
+    ):
+        for key in switches if part else ():
+            value = (part or {}).get(key)
+            if not isinstance(value, bool):
+                yield Breach(f"{name}.{key}", "" if value is None else shown(value), "true or false")
+        rate = (part or {}).get("head_sampling_rate")
+        if rate is not None and not (isinstance(rate, (int, float)) and 0 <= rate <= 1):
+            yield Breach(f"{name}.head_sampling_rate", shown(rate), "a number from 0 to 1")
