@@ -73,7 +73,7 @@ def loads(text: str | bytes, place: str) -> list[Resource]:
         return [_resource(number, entry) for number, entry in enumerate(_entries(text), start=1)]
     except _NotRendered as error:
         raise FiredrillError(
-            f"{place} is not a list of rendered resources ({error}); make it with: firedrill render"
+            f"{place} is not a list of rendered resources ({error}); create it with: firedrill render"
         ) from error
 
 
@@ -101,17 +101,17 @@ def _entries(text: str | bytes) -> list[Any]:
     except json.JSONDecodeError as error:
         raise _NotRendered(f"not JSON: line {error.lineno}, column {error.colno}") from error
     except UnicodeDecodeError as error:
-        raise _NotRendered("it is no text") from error
+        raise _NotRendered("it is not UTF-8 text") from error
     except RecursionError as error:
         raise _NotRendered("it is nested too deeply") from error
     if not isinstance(entries, list):
-        raise _NotRendered("it holds no list")
+        raise _NotRendered("it is not a list")
     return entries
 
 
 def _resource(number: int, entry: Any) -> Resource:
     if not isinstance(entry, dict):
-        raise _NotRendered(f"entry {number} is no object")
+        raise _NotRendered(f"entry {number} is not an object")
     for key in _TYPES:
         if key not in entry:
             raise _NotRendered(f"entry {number} has no {key!r}")

@@ -202,7 +202,7 @@ def test_an_unknown_monitor_is_answered_with_those_there_are(firedrill: Firedril
 def test_resources_that_are_no_file_are_refused(firedrill: Firedrill, tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     assert firedrill("drill", "--resources", path) == refused(
-        f"{str(path)!r} is no file; make one with: firedrill render > FILE"
+        f"{str(path)!r} is not a file; create it with: firedrill render > FILE"
     )
 
 
@@ -210,9 +210,9 @@ def test_resources_that_are_no_file_are_refused(firedrill: Firedrill, tmp_path: 
     ("content", "what"),
     [
         (b"name: firedrill\n", "not JSON: line 1, column 1"),
-        (b"{}", "it holds no list"),
+        (b"{}", "it is not a list"),
         (b"[{}]", "entry 1 has no 'type'"),
-        (b"\x89PNG\r\n", "it is no text"),
+        (b"\x89PNG\r\n", "it is not UTF-8 text"),
     ],
 )
 def test_a_file_of_something_else_than_resources_is_refused(
@@ -221,7 +221,7 @@ def test_a_file_of_something_else_than_resources_is_refused(
     path = tmp_path / "other.json"
     path.write_bytes(content)
     assert firedrill("drill", "--resources", path) == refused(
-        f"{path} is not a list of rendered resources ({what}); make it with: firedrill render"
+        f"{path} is not a list of rendered resources ({what}); create it with: firedrill render"
     )
 
 

@@ -84,7 +84,7 @@ def test_resources_are_found_by_their_type_in_their_order() -> None:
 
 def test_a_text_that_is_not_json_is_refused_by_its_place() -> None:
     assert refusal("name: firedrill") == (
-        "dev.json is not a list of rendered resources (not JSON: line 1, column 1); make it with: firedrill render"
+        "dev.json is not a list of rendered resources (not JSON: line 1, column 1); create it with: firedrill render"
     )
 
 
@@ -92,28 +92,28 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(FiredrillError) as error:
         loads(b"\x89PNG\r\n", "photo.png")
     assert str(error.value) == (
-        "photo.png is not a list of rendered resources (it is no text); make it with: firedrill render"
+        "photo.png is not a list of rendered resources (it is not UTF-8 text); create it with: firedrill render"
     )
 
 
 @pytest.mark.parametrize("text", ["{}", "3", "null", '"text"'])
 def test_json_that_is_no_list_is_refused(text: str) -> None:
     assert refusal(text) == (
-        "dev.json is not a list of rendered resources (it holds no list); make it with: firedrill render"
+        "dev.json is not a list of rendered resources (it is not a list); create it with: firedrill render"
     )
 
 
 @pytest.mark.parametrize("thing", [3, "text", None, ["type"]])
 def test_an_entry_that_is_no_object_is_refused(thing: Any) -> None:
     assert refusal(json.dumps([ROLE.to_json(), thing])) == (
-        "dev.json is not a list of rendered resources (entry 2 is no object); make it with: firedrill render"
+        "dev.json is not a list of rendered resources (entry 2 is not an object); create it with: firedrill render"
     )
 
 
 @pytest.mark.parametrize("key", ["type", "name", "urn", "id", "parent", "inputs", "dependsOn", "secretInputs"])
 def test_an_entry_that_lacks_a_key_is_refused(key: str) -> None:
     assert refusal(json.dumps([without(key)])) == (
-        f"dev.json is not a list of rendered resources (entry 1 has no {key!r}); make it with: firedrill render"
+        f"dev.json is not a list of rendered resources (entry 1 has no {key!r}); create it with: firedrill render"
     )
 
 
@@ -133,13 +133,14 @@ def test_an_entry_that_lacks_a_key_is_refused(key: str) -> None:
 )
 def test_a_value_of_another_type_is_refused(key: str, value: Any) -> None:
     assert refusal(json.dumps([entry(**{key: value})])) == (
-        f"dev.json is not a list of rendered resources (entry 1: {key!r} is {value!r}); make it with: firedrill render"
+        f"dev.json is not a list of rendered resources (entry 1: {key!r} is {value!r}); "
+        "create it with: firedrill render"
     )
 
 
 def test_a_text_nested_without_end_is_refused() -> None:
     assert refusal("[" * 100_000) == (
-        "dev.json is not a list of rendered resources (it is nested too deeply); make it with: firedrill render"
+        "dev.json is not a list of rendered resources (it is nested too deeply); create it with: firedrill render"
     )
 
 

@@ -5,5 +5,4 @@ from __future__ import annotations
 WORKERS_SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
 WORKERS_CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 OWNERSHIP_CHALLENGE = "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge"
-PIPELINE_ORDER = "datadog:index/logsPipelineOrder:LogsPipelineOrder"
 INTEGRATION_ACCOUNT = "datadog:cloudflare/integrationAccount:IntegrationAccount"

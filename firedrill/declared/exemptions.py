@@ -35,7 +35,7 @@ def _read(text: str) -> Iterator[tuple[str, str]]:
 def useless(exempt: Iterable[str], judged: Names, unproven: Names) -> list[str]:
     """One problem per exemption of monitors that were judged and are all proven anyway."""
     return [
-        f"{EXEMPTIONS}: {given} is proven, remove its line"
+        f"{EXEMPTIONS}: {given} is proven; remove its line"
         for given in exempt
         if _meant(given, judged) and not _meant(given, unproven)
     ]

@@ -165,14 +165,15 @@ def _evaluations(monitor: Monitor, condition: Threshold, run: Drilled) -> str:
     skipped = Counter(
         Outcome(code).reason for group in groups for code in group.outcomes[lasting].tolist() if Outcome(code).skipped
     )
-    said = [f"{count} evaluations were skipped: {reason}" for reason, count in skipped.most_common()]
+    said = [
+        f"{count} {'evaluation was' if count == 1 else 'evaluations were'} skipped ({reason})"
+        for reason, count in skipped.most_common()
+    ]
     values = np.concatenate([group.values[lasting] for group in groups] or [np.array([])])
     values = values[~np.isnan(values)]
     if len(values) and not any(State.ALERT in group.states[lasting] for group in groups):
-        furthest, most = (values.max(), "most") if query.comparator.startswith(">") else (values.min(), "least")
-        said.append(
-            f"its value came to {furthest:g} at the {most}, it alerts at {query.comparator} {query.threshold:g}"
-        )
+        furthest, which = (values.max(), "highest") if query.comparator.startswith(">") else (values.min(), "lowest")
+        said.append(f"its {which} value was {furthest:g}; it alerts at {query.comparator} {query.threshold:g}")
     if not len(values) and not said:
         said.append("its query had no value while the fault lasted")
     return "; ".join(said)

@@ -82,7 +82,7 @@ def _resources(choice: Choice) -> list[Resource]:
     if choice.resources is None:
         return render(choice.stack, choice.root)
     if not choice.resources.is_file():
-        raise FiredrillError(f"{str(choice.resources)!r} is no file; make one with: firedrill render > FILE")
+        raise FiredrillError(f"{str(choice.resources)!r} is not a file; create it with: firedrill render > FILE")
     return loads(choice.resources.read_bytes(), str(choice.resources))
 
 

@@ -67,5 +67,5 @@ def read_bundle(worker: CompiledWorker, root: Path) -> bytes:
     """The deployed module's bytes, as the WorkersScript names them under `root`."""
     name: str = worker.script["content_file"]
     if not (root / name).is_file():
-        raise FiredrillError(f"the Worker's bundle {name!r} does not exist; make it with: make drill")
+        raise FiredrillError(f"the Worker's bundle {name!r} does not exist; build it with: make drill")
     return (root / name).read_bytes()

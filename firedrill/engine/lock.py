@@ -14,7 +14,7 @@ from firedrill.errors import CannotRun
 from firedrill.files import OWNER_ONLY, write_atomically
 
 AT_WORK = "is at work on this project's stacks. Wait until it has ended, or end it."
-RUNS = "runs this stack. End it first, with Ctrl-C; what the objects have stored stays."
+RUNS = "runs this stack. End it first, with Ctrl-C; its objects keep their data."
 
 
 @contextmanager

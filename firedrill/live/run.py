@@ -56,7 +56,7 @@ def run_live(
                 live.step()
                 _announce_changes(watcher, announce)
         except KeyboardInterrupt:
-            announce("ended; what the objects have stored stays")
+            announce("stopped; the objects keep their data")
 
 
 def check_speed(speed: float) -> None:

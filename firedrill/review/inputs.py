@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from firedrill.cloud.tokens import PIPELINE_ORDER
-from firedrill.resources import LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import LOGS_PIPELINE, LOGS_PIPELINE_ORDER, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.flattened import flat, label, reordered
 from firedrill.review.messages import message_changes
 from firedrill.review.texts import phrase
@@ -25,7 +24,7 @@ _SILENT = {
     WORKERS_SCRIPT: ("contentFile",),
     MONITOR: ("name",),  # but for the title in it, it follows from the stack
 }
-_ORDERED = (LOGS_PIPELINE, PIPELINE_ORDER)
+_ORDERED = (LOGS_PIPELINE, LOGS_PIPELINE_ORDER)
 """What works its lists off from the first element to the last; elsewhere, order is no difference."""
 
 

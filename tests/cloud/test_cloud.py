@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Checked, Cloud, Difference
-from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloud.values import UNKNOWN, Json, Secret
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, LOGS_PIPELINE_ORDER, MONITOR, WORKERS_SCRIPT
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Inputs = Callable[..., dict[str, Any]]
@@ -112,11 +111,11 @@ def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> No
     [
         (MONITOR, {"priority": inf}, "its inputs are not of the provider's types (OverflowError("),
         (
-            PIPELINE_ORDER,
+            LOGS_PIPELINE_ORDER,
             {"name": "order", "pipelines": "a"},
             "LogsPipelineOrder: pipelines is 'a'; give a list of ids.",
         ),
-        (PIPELINE_ORDER, {"name": 7, "pipelines": []}, "LogsPipelineOrder: name is 7; give a text."),
+        (LOGS_PIPELINE_ORDER, {"name": 7, "pipelines": []}, "LogsPipelineOrder: name is 7; give a text."),
         (
             WORKERS_SCRIPT,
             {"bindings": [{"type": "plain_text", "name": ["A"], "text": ""}]},
@@ -127,7 +126,7 @@ def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> No
 def test_an_input_of_another_type_is_refused_before_it_is_sent(
     cloud: Cloud, inputs: Inputs, token: str, changes: Json, text: str
 ) -> None:
-    given = changes if token == PIPELINE_ORDER else inputs(token, **changes)
+    given = changes if token == LOGS_PIPELINE_ORDER else inputs(token, **changes)
     (found,) = cloud.check(token, given).problems
     assert text in found
 

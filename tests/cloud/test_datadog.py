@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
-from firedrill.cloud.tokens import INTEGRATION_ACCOUNT, PIPELINE_ORDER
+from firedrill.cloud.tokens import INTEGRATION_ACCOUNT
 from firedrill.cloud.values import Secret
-from firedrill.resources import LOGS_METRIC, LOGS_PIPELINE, MONITOR
+from firedrill.resources import LOGS_METRIC, LOGS_PIPELINE, LOGS_PIPELINE_ORDER, MONITOR
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
@@ -201,7 +201,7 @@ def pipelines(cloud: Cloud, inputs: Inputs) -> list[str]:
 
 
 def _order(cloud: Cloud) -> list[str]:
-    found = cloud.read(PIPELINE_ORDER, "order", {}, {})
+    found = cloud.read(LOGS_PIPELINE_ORDER, "order", {}, {})
     assert found is not None
     order: list[str] = found.inputs["pipelines"]
     return order
@@ -231,7 +231,7 @@ def test_every_mistake_of_a_pipeline_is_found_at_once(cloud: Cloud, inputs: Inpu
 
 def test_new_pipelines_come_last_until_an_order_is_declared(cloud: Cloud, inputs: Inputs, pipelines: list[str]) -> None:
     assert _order(cloud) == pipelines
-    cloud.create(PIPELINE_ORDER, {"name": "order", "pipelines": pipelines[::-1]})
+    cloud.create(LOGS_PIPELINE_ORDER, {"name": "order", "pipelines": pipelines[::-1]})
     assert _order(cloud) == pipelines[::-1]
     last, _ = cloud.create(LOGS_PIPELINE, inputs(LOGS_PIPELINE, name="d"))
     assert _order(cloud) == [*pipelines[::-1], last]
@@ -244,7 +244,7 @@ def test_the_order_is_looked_up_without_declaring_it(cloud: Cloud, pipelines: li
 
 def test_an_order_lists_every_pipeline_once(cloud: Cloud, pipelines: list[str]) -> None:
     short = {"name": "order", "pipelines": pipelines[:2]}
-    assert _refusal(lambda: cloud.create(PIPELINE_ORDER, short)) == (
+    assert _refusal(lambda: cloud.create(LOGS_PIPELINE_ORDER, short)) == (
         f"order of pipelines: it lists {sorted(pipelines[:2])}, the pipelines are {sorted(pipelines)}; it should list"
         " each once."
     )
@@ -254,12 +254,12 @@ def test_a_pipeline_made_elsewhere_shows_in_the_order_as_drift(
     cloud: Cloud, inputs: Inputs, pipelines: list[str]
 ) -> None:
     declared = {"name": "order", "pipelines": pipelines}
-    id_, outputs = cloud.create(PIPELINE_ORDER, declared)
+    id_, outputs = cloud.create(LOGS_PIPELINE_ORDER, declared)
     foreign, _ = cloud.create(LOGS_PIPELINE, inputs(LOGS_PIPELINE, name="foreign"))
-    found = cloud.read(PIPELINE_ORDER, id_, outputs, declared)
+    found = cloud.read(LOGS_PIPELINE_ORDER, id_, outputs, declared)
     assert found is not None
     assert found.inputs == {"name": "order", "pipelines": [*pipelines, foreign]}
-    assert cloud.diff(PIPELINE_ORDER, found.inputs, declared) == Difference(["pipelines"], [])
+    assert cloud.diff(LOGS_PIPELINE_ORDER, found.inputs, declared) == Difference(["pipelines"], [])
 
 
 def test_a_program_can_ask_for_the_order(cloud: Cloud, pipelines: list[str]) -> None:
@@ -268,8 +268,8 @@ def test_a_program_can_ask_for_the_order(cloud: Cloud, pipelines: list[str]) -> 
 
 
 def test_deleting_the_order_leaves_it_as_it_is(cloud: Cloud, pipelines: list[str]) -> None:
-    id_, outputs = cloud.create(PIPELINE_ORDER, {"name": "order", "pipelines": pipelines[::-1]})
-    cloud.delete(PIPELINE_ORDER, id_, outputs)
+    id_, outputs = cloud.create(LOGS_PIPELINE_ORDER, {"name": "order", "pipelines": pipelines[::-1]})
+    cloud.delete(LOGS_PIPELINE_ORDER, id_, outputs)
     assert _order(cloud) == pipelines[::-1]
 
 

@@ -9,8 +9,7 @@ import pytest
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.credentials import credentials, without_credentials
 from firedrill.cloud.deployed import deployed, deployed_scripts
-from firedrill.cloud.tokens import PIPELINE_ORDER
-from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, WORKERS_SCRIPT, dumps, loads, of_type
+from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, LOGS_PIPELINE_ORDER, WORKERS_SCRIPT, dumps, loads, of_type
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.job import compile_jobs
 
@@ -70,7 +69,7 @@ def test_pipelines_are_in_the_order_in_which_they_run(
     create: Callable[..., str], cloud: Cloud, state_file: Path
 ) -> None:
     ids = [create(LOGS_PIPELINE, name=name) for name in "abc"]
-    cloud.create(PIPELINE_ORDER, {"name": "order", "pipelines": [ids[2], ids[0], ids[1]]})
+    cloud.create(LOGS_PIPELINE_ORDER, {"name": "order", "pipelines": [ids[2], ids[0], ids[1]]})
     assert [each.name for each in of_type(deployed(state_file), LOGS_PIPELINE)] == ["c", "a", "b"]
 
 

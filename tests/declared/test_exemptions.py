@@ -64,7 +64,7 @@ def test_an_exemption_names_monitors_of_every_worker_or_of_one(tmp_path: Path) -
 def test_an_exemption_of_monitors_that_are_all_proven_is_useless() -> None:
     exempted = ["errors", "shop/errors", "shop/latency"]
     unproven = {"shop": ("latency",), "chat": ("errors",)}
-    assert useless(exempted, MONITORS, unproven) == ["drill-exemptions.txt: shop/errors is proven, remove its line"]
+    assert useless(exempted, MONITORS, unproven) == ["drill-exemptions.txt: shop/errors is proven; remove its line"]
 
 
 def test_an_exemption_of_a_monitor_that_was_not_judged_is_left_alone() -> None:

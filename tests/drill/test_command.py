@@ -50,7 +50,7 @@ def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tin
     ).result.workers
     assert not result.proven
     assert result.verdicts[0].problems == ("failures never went to Alert in scenario broken",)
-    assert result.causes == {"failures": "its value came to 10 at the most, it alerts at > 3000"}
+    assert result.causes == {"failures": "its highest value was 10; it alerts at > 3000"}
 
 
 def test_a_machine_that_may_have_been_too_busy_is_told_where_something_is_not_proven(
@@ -60,7 +60,7 @@ def test_a_machine_that_may_have_been_too_busy_is_told_where_something_is_not_pr
     assert small_drill(tiny(), BROKEN, busy).result.workers[0].causes == {}
     out_of_reach = tiny({"failures": FAILURES.replace("3", "3000")})
     assert small_drill(out_of_reach, BROKEN, busy).result.workers[0].causes == {
-        "failures": "its value came to 10 at the most, it alerts at > 3000; an object took 500 ms in the take 'slow',"
+        "failures": "its highest value was 10; it alerts at > 3000; an object took 500 ms in the take 'slow',"
         " which no fault slows: if this machine or its disk is busy, run the drill again"
     }
 
@@ -104,7 +104,7 @@ def test_an_exempt_monitor_does_not_fail_the_drill(small_drill: Run, tiny: Tiny,
 def test_an_exemption_that_is_not_needed_fails_the_drill(small_drill: Run, tiny: Tiny, tmp_path: Path) -> None:
     (tmp_path / EXEMPTIONS).write_text("failures: tried by hand\n")
     result = small_drill(tiny(), CALM, BROKEN).result
-    assert result.problems == ("drill-exemptions.txt: failures is proven, remove its line",)
+    assert result.problems == ("drill-exemptions.txt: failures is proven; remove its line",)
     assert not result.proven
 
 
@@ -154,7 +154,7 @@ def test_a_chosen_worker_that_does_not_exist_is_answered_with_those_there_are(sm
 def test_a_bundle_that_is_not_there_is_named(small_drill: Run, tiny: Tiny) -> None:
     with pytest.raises(FiredrillError) as error:
         small_drill(tiny(script={"contentFile": "dist/none.mjs"}), CALM)
-    assert str(error.value) == "the Worker's bundle 'dist/none.mjs' does not exist; make it with: make drill"
+    assert str(error.value) == "the Worker's bundle 'dist/none.mjs' does not exist; build it with: make drill"
 
 
 def test_two_drills_of_the_same_takes_find_the_same(small_drill: Run, tiny: Tiny) -> None:

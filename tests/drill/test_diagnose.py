@@ -96,19 +96,19 @@ def test_a_pipeline_that_is_disabled_is_named(why: Doctor, tiny: Tiny) -> None:
 
 
 def test_a_threshold_out_of_reach_is_named_with_the_nearest_value(why: Doctor, tiny: Tiny) -> None:
-    assert why(tiny({"failures": TOO_HIGH}), BROKEN) == "its value came to 10 at the most, it alerts at > 3000"
+    assert why(tiny({"failures": TOO_HIGH}), BROKEN) == "its highest value was 10; it alerts at > 3000"
 
 
 def test_a_threshold_below_reach_is_named_with_the_lowest_value(why: Doctor, tiny: Tiny) -> None:
     query = "sum(last_5m):sum:tiny.runs{*}.as_count() < 2"
     assert why(tiny({"silence": query}), scenario("quiet", FEW, "silence"), monitor="silence") == (
-        "its value came to 5 at the least, it alerts at < 2"
+        "its lowest value was 5; it alerts at < 2"
     )
 
 
 def test_skipped_evaluations_are_counted_with_their_reason(why: Doctor, tiny: Tiny) -> None:
     found = why(tiny(monitor={"requireFullWindow": True}), BROKEN)
-    assert "evaluations were skipped: require_full_window, and the window is not full" in found
+    assert "evaluations were skipped (require_full_window, and the window is not full)" in found
 
 
 def test_a_composite_is_explained_by_its_parts(why: Doctor, tiny: Tiny) -> None:
@@ -116,7 +116,7 @@ def test_a_composite_is_explained_by_its_parts(why: Doctor, tiny: Tiny) -> None:
     ids = {resource.name: resource.id for resource in tiny(parts)}
     declared = tiny({**parts, "both": f"{ids['failures']} && {ids['traffic']}"}, monitor={"message": "@on-call"})
     assert why(declared, scenario("broken", FAILING, "both"), monitor="both") == (
-        "its part failures: its value came to 10 at the most, it alerts at > 3000"
+        "its part failures: its highest value was 10; it alerts at > 3000"
     )
 
 

@@ -142,7 +142,7 @@ def test_a_threshold_a_thousand_times_too_high_is_named(drill: Drill, rendered: 
 def test_a_full_window_required_of_a_sparse_monitor_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, MONITOR, lambda inputs: inputs.update(requireFullWindow=True), "cleanup-failures")
     why = cause(drill(broken, "rare-cleanup-failure"), "cleanup-failures")
-    assert "evaluations were skipped: require_full_window, and the window is not full" in why
+    assert "evaluations were skipped (require_full_window, and the window is not full)" in why
 
 
 def test_a_misspelt_metric_filter_is_named(drill: Drill, rendered: list[Resource]) -> None:

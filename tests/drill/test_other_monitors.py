@@ -78,7 +78,7 @@ def test_a_log_monitor_whose_threshold_is_too_high_is_told_how_near_it_came(
     tiny: Tiny, small_drill: SmallDrill
 ) -> None:
     declared = tiny({"failed": FAILED.replace('.by("@Outcome")', "").replace("> 3", "> 300")}, monitor=LOG_ALERT)
-    assert told(small_drill(declared, BROKEN, CALM))[1] == "its value came to 10 at the most, it alerts at > 300"
+    assert told(small_drill(declared, BROKEN, CALM))[1] == "its highest value was 10; it alerts at > 300"
 
 
 @pytest.mark.parametrize(

@@ -56,4 +56,4 @@ def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(service: Compile
     (tmp_path / "t.mjs").unlink()
     with pytest.raises(FiredrillError) as error:
         plan_of(service, tmp_path)
-    assert str(error.value) == "the Worker's bundle 't.mjs' does not exist; make it with: make drill"
+    assert str(error.value) == "the Worker's bundle 't.mjs' does not exist; build it with: make drill"

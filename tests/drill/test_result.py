@@ -45,7 +45,7 @@ def test_a_stack_is_proven_when_all_of_its_workers_are() -> None:
 
 
 def test_a_problem_of_no_worker_fails_the_drill() -> None:
-    assert not DrillResult("dev", (result(PROVEN),), {}, problems=("errors is proven, remove its line",)).proven
+    assert not DrillResult("dev", (result(PROVEN),), {}, problems=("errors is proven; remove its line",)).proven
 
 
 def test_notifications_of_monitors_that_must_or_may_fire_are_explained() -> None:

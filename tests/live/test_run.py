@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from math import inf, nan
 from pathlib import Path
 
 import pytest
 
 from firedrill.live.run import run_live
-from firedrill.resources import Resource, dumps
+from firedrill.resources import MONITOR, Resource, dumps
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
@@ -87,7 +88,7 @@ def test_a_stack_says_where_it_is_and_ends_with_control_c(start: Start) -> None:
 
     process.send_signal(signal.SIGINT)
     printed, _ = process.communicate()
-    assert (process.returncode, printed.splitlines()[-1]) == (0, "ended; what the objects have stored stays")
+    assert (process.returncode, printed.splitlines()[-1]) == (0, "stopped; the objects keep their data")
     assert not is_open(address)
 
 
@@ -124,5 +125,20 @@ def test_what_keeps_events_from_datadog_is_said_at_once(tmp_path: Path, resource
 
     assert (said[0], said[-1]) == (
         "there is no Logpush job to Datadog, so nothing gets there",
-        "ended; what the objects have stored stays",
+        "stopped; the objects keep their data",
     )
+
+
+def test_a_monitor_that_nothing_here_feeds_is_named(tmp_path: Path, resources: list[Resource]) -> None:
+    said: list[str] = []
+
+    def announce(text: str) -> None:
+        said.append(text)
+        if text.startswith("make it fail"):
+            raise KeyboardInterrupt
+
+    query = {"type": "event-v2 alert", "query": 'events("deploy").rollup("count").last("5m") > 1'}
+    by_events = [replace(each, inputs=each.inputs | query) if each.type == MONITOR else each for each in resources]
+    run_live(by_events, [], tmp_path, "dev", announce=announce)
+
+    assert said[0] == "the monitor 'Operations fail' stays silent: nothing here feeds events"

@@ -53,14 +53,14 @@ def result() -> DrillResult:
         ),
         volume=Volume(takes=3, trace_events=12_345, logs=12_300, points=70_001, evaluations=987),
         problems=("scenario calm left no point of runs{*}",),
-        causes={"latency": "its value came to 12 at the most, it alerts at > 500", "yearly": "nothing"},
+        causes={"latency": "its highest value was 12; it alerts at > 500", "yearly": "nothing"},
         skipped={"alarm-failing": "it has no alarm"},
     )
     return DrillResult(
         stack="dev",
         workers=(shop, _chat()),
         stages={"render": 5.04, "workerd": 0.96},
-        problems=("drill-exemptions.txt: errors is proven, remove its line",),
+        problems=("drill-exemptions.txt: errors is proven; remove its line",),
         modelled=("CPU time", "delivery"),
     )
 

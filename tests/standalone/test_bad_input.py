@@ -54,7 +54,7 @@ def refused(firedrill: Run, tmp_path: Path) -> Callable[..., str]:
         ({"data": {"type": "logs_metrics"}}, f'resources is {{"type": "logs_metrics"}}; {SHAPES}'),
         (
             [{"inputs": {}}],
-            "resources is not a list of rendered resources (entry 1 has no 'type'); make it with: firedrill render",
+            "resources is not a list of rendered resources (entry 1 has no 'type'); create it with: firedrill render",
         ),
         ([], "resources declares nothing of Datadog's or Cloudflare's that could be checked."),
     ],

@@ -14,9 +14,8 @@ from typing import Any, ClassVar
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.keys import letters
 from firedrill.cloud.state import Entry, State
-from firedrill.cloud.tokens import PIPELINE_ORDER
 from firedrill.cloud.values import Json, revealed
-from firedrill.resources import LOGS_PIPELINE
+from firedrill.resources import LOGS_PIPELINE, LOGS_PIPELINE_ORDER
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.pipelines import compile_pipelines, in_order
 from firedrill.vendors.errors import Mistakes, refuse
@@ -53,7 +52,7 @@ class LogsCustomPipeline(ResourceType):
 class LogsPipelineOrder(ResourceType):
     """`datadog.LogsPipelineOrder`: only Pulumi knows its name, and deleting it leaves the order as it is."""
 
-    token = PIPELINE_ORDER
+    token = LOGS_PIPELINE_ORDER
     noun = "LogsPipelineOrder"
     known = frozenset({"name", "pipelines"})
     required = ("name", "pipelines")
