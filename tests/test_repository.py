@@ -61,7 +61,8 @@ def test_an_issue_form_asks_for_what_github_can_show(form: Path) -> None:
 def test_every_hook_runs_a_tool_that_set_up_installs_or_that_is_here() -> None:
     config = load(".pre-commit-config.yaml")
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
-    assert {stage for hook in hooks for stage in hook.get("stages", [])} == set(config["default_install_hook_types"])
+    stages = {stage for hook in hooks for stage in hook.get("stages", config["default_stages"])}
+    assert stages == set(config["default_install_hook_types"])
     for hook in hooks:
         program, *arguments = hook["entry"].split()
         assert (ROOT / program).exists(), hook["id"]
