@@ -25,6 +25,8 @@ _OPTIONS = (
     "--loader:.html=text",  # with .txt, the texts that Wrangler lets a Worker import
     "--loader:.sql=text",
     "--legal-comments=none",
+    "--sourcemap=external",  # beside the bundle, whose bytes stay as they are: no comment names the map
+    "--sources-content=false",
     "--external:cloudflare:*",  # built into the runtime
     "--external:node:*",
     "--log-level=error",
@@ -41,23 +43,24 @@ class Bundle:
 
 
 def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
-    """Bundle `entry`, relative to `root`, into `FOLDER`/<key>.mjs.
+    """Bundle `entry`, relative to `root`, into `FOLDER`/<key>.mjs, with its source map beside it (<key>.mjs.map).
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
     export a default handler and each of `classes`.
     """
-    code, exports = _esbuild(root, entry)
+    code, source_map, exports = _esbuild(root, entry)
     missing = [name for name in ("default", *classes) if name not in exports]
     allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
     change = "export it there, or change the stack's config"
     refuse(f"The Worker {key!r}", [Problem(entry, f"without an export {name}", allowed, change) for name in missing])
     path = f"{FOLDER}/{key}.mjs"
     _write(root / path, code)
+    _write(root / f"{path}.map", source_map)
     return Bundle(path, hashlib.sha256(code).hexdigest())
 
 
-def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
-    """The bundle's bytes and the names that it exports, sorted."""
+def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
+    """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
     program = next(root.glob("node_modules/@esbuild/*/bin/esbuild"), None)
     if program is None:
         raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
@@ -70,8 +73,17 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, list[str]]:
         done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
-        (output,) = json.loads(meta.read_text(encoding="utf-8"))["outputs"].values()
-        return out.read_bytes(), sorted(output["exports"])
+        outputs = json.loads(meta.read_text(encoding="utf-8"))["outputs"]
+        exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
+        return out.read_bytes(), _from_dist(root, out.with_name("worker.mjs.map")), sorted(exports)
+
+
+def _from_dist(root: Path, made: Path) -> bytes:
+    """A source map whose sources are relative to `FOLDER` instead of the folder that it was made in."""
+    told = json.loads(made.read_text(encoding="utf-8"))
+    here, there = made.parent.resolve(), (root / FOLDER).resolve()
+    told["sources"] = [Path(os.path.relpath(here / each, there)).as_posix() for each in told["sources"]]
+    return json.dumps(told, separators=(",", ":")).encode()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ from firedrill.declared.exemptions import means
 from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, allowed_minutes
 from firedrill.drill.diagnose import diagnose
+from firedrill.drill.failed import failed
 from firedrill.drill.operations import misdeclared
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
@@ -43,10 +44,13 @@ def judged(
     }
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
-    problems = misdeclared(worker, takes, whole=choice.whole)
-    problems += [problem for each in drilled for problem in unproduced(worker, each)]
-    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes)
     unproven = [verdict.monitor for verdict in verdicts if verdict.problems]
+    failures = failed(plan, takes[plan.healthy.name])
+    problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
+    problems += [problem for each in drilled for problem in unproduced(worker, each)]
+    if unproven:
+        problems = [*failures, *(each for each in problems if each not in failures)]
+    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes)
     causes = {name: [*filter(None, [diagnose(worker, name, drilled, takes)]), *slow] for name in unproven}
     result = WorkerResult(
         worker=worker.name,

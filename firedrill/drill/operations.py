@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,23 +32,27 @@ class Seen:
     observed: bool
 
 
-def misdeclared(worker: CompiledWorker, takes: Mapping[str, Take], *, whole: bool) -> list[str]:
+def misdeclared(
+    worker: CompiledWorker, takes: Mapping[str, Take], *, whole: bool, failed: Sequence[str] = ()
+) -> list[str]:
     """One problem per class or operation whose telemetry and declaration disagree.
 
-    `whole` False (chosen scenarios only) does not ask for every operation to occur.
+    `whole` False (chosen scenarios only) does not ask for every operation to occur. What the Worker `failed` in stands
+    in place of the telemetry that is missing: code that throws writes none.
     """
     classes = {name: each for name, each in worker.classes.items() if each.operations is not None}
     if not classes:
         return []
     seen = see(takes)
-    problems = list(_unwrapped(worker, seen))
+    silent = [*_unwrapped(worker, seen)]
+    if whole:
+        silent += [each for name, declared in classes.items() for each in _missing(worker, name, declared, seen)]
+    problems = [*(failed if silent and failed else silent)]
     for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys()):
         place = f"workers.{worker.name}.classes"
         problems.append(f"{name} writes telemetry but is not declared, so nothing counts it; add it to {place}")
     for name, declared in classes.items():
         problems += _undeclared(worker, name, declared, seen)
-        if whole:
-            problems += _missing(worker, name, declared, seen)
     return problems
 
 

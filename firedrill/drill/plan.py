@@ -8,6 +8,7 @@ from pathlib import Path
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.runtime.config import Deployment
+from firedrill.runtime.source_map import sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -59,7 +60,8 @@ def plan_of(worker: CompiledWorker, root: Path) -> Plan:
     file = read_drill_file(root / worker.drill, worker.drill)
     watched = WatchedWorker(file, worker.classes, list(worker.watches.values()))
     scenarios = scenarios_of(watched, worker.drill)
-    deployment = Deployment(worker.script, read_bundle(worker, root), file.bindings)
+    sources = sources_of(worker.script["content_file"], root)
+    deployment = Deployment(worker.script, read_bundle(worker, root), file.bindings, sources=sources)
     return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped)
 
 

@@ -10,7 +10,8 @@ from queue import SimpleQueue
 from firedrill.drill.timeline import RecordedTake
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Faults, Request, Take, Worker, deployed
+from firedrill.runtime.failures import failures
+from firedrill.runtime.take import Faults, Request, Take, Worker, deployed, unreturned
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Script, Unknowns, record
 
@@ -92,12 +93,18 @@ def _warm(worker: Worker) -> Worker:
 
 
 def _record(worker: Worker, spec: TakeSpec) -> Take:
-    take = worker.take(
-        spec.requests,
-        faults=spec.faults,
-        concurrency=spec.concurrency,
-        alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
-    )
+    try:
+        take = worker.take(
+            spec.requests,
+            faults=spec.faults,
+            concurrency=spec.concurrency,
+            alarms_within_ms=ALARMS_WITHIN_MS if spec.cleanups else 0,
+        )
+    except CannotRun as error:
+        raise CannotRun(f"take {spec.name!r}: {error}") from error
+    if take.missing and take.running:
+        causes = [unreturned(take.running), *failures(take.thrown, take.invocations, worker.deployment.sources)]
+        raise CannotRun(f"take {spec.name!r}: {'; '.join(causes)}")
     if take.missing:
         raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
     return take

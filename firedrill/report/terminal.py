@@ -110,11 +110,11 @@ def _clock(time_ms: int) -> str:
 
 
 def _problems(result: WorkerResult) -> Iterator[str]:
+    for problem in result.problems:  # of the whole Worker: they may be why its monitors are not proven
+        yield f"not proven: {problem}"
     for verdict in result.verdicts:
         for problem in () if verdict.exempt else verdict.problems:
             yield f"not proven: {problem}"
         cause = result.causes.get(verdict.monitor)
         if cause and not verdict.exempt:
             yield f"  because {cause}"
-    for problem in result.problems:
-        yield f"not proven: {problem}"

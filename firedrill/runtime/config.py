@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported
@@ -26,12 +27,14 @@ class Deployment:
     `bindings` gives bindings a text in place of what is declared, or adds them; None leaves a declared one out.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
     nothing can be reached: a drill does not leave this machine.
+    `sources` tells where the bundle's code came from; it changes nothing of what runs.
     """
 
     script: Mapping[str, Any]
     bundle: bytes
     bindings: Mapping[str, str | None] = field(default_factory=dict)
     outbound: str = ""
+    sources: Sources = field(default=Sources(), compare=False)
 
     @property
     def classes(self) -> list[str]:
@@ -56,17 +59,23 @@ HARNESS = _HERE / "harness.mjs"
 
 
 def files(
-    deployment: Deployment, port: int = 0, *, storage: str = "storage", harness: Path = HARNESS
+    deployment: Deployment,
+    port: int = 0,
+    *,
+    storage: str = "storage",
+    harness: Path = HARNESS,
+    v8_flags: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """Every file of the workerd folder by name; `port` is the gateway's on 127.0.0.1, 0 for any free one.
 
-    `storage` is the folder of the objects' data, within workerd's own or absolute, `harness` the module that tails.
+    `storage` is the folder of the objects' data, within workerd's own or absolute, `harness` the module that tails;
+    V8 runs with `v8_flags`.
     Raises Unsupported for a binding that workerd alone cannot provide.
     """
     return {
-        "config.capnp": _config(deployment, port, storage).encode(),
+        "config.capnp": _config(deployment, port, storage, v8_flags).encode(),
         "main.mjs": _main(deployment).encode(),
-        "worker.mjs": deployment.bundle,
+        MODULE: deployment.bundle,
         "faults.mjs": (_HERE / "faults.mjs").read_bytes(),
         "harness.mjs": harness.read_bytes(),
     }
@@ -121,7 +130,7 @@ def _binding(binding: Mapping[str, Any], place: str) -> str:
     return f"(name = {text(name)}, {value})"
 
 
-def _config(deployment: Deployment, port: int, storage: str) -> str:
+def _config(deployment: Deployment, port: int, storage: str, v8_flags: Sequence[str]) -> str:
     script = deployment.script
     key_value = key_value_classes(script)
     namespaces = [
@@ -141,6 +150,7 @@ def _config(deployment: Deployment, port: int, storage: str) -> str:
 using Workerd = import "/workerd/workerd.capnp";
 
 const config :Workerd.Config = (
+  v8Flags = [{", ".join(map(text, v8_flags))}],
   services = [
     (name = "worker", worker = .worker),
     (name = "harness", worker = .harness),

@@ -17,11 +17,15 @@ const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
+const MOST_THROWN = 100; // different ones that are kept: a message may have an id in it
 
 let faults = {}; // Faults of take.py
 let asked = {}; // fault -> how often it could have struck in this take
 let started = 0; // invocations begun in this take: each ends in one trace item
 let open = 0; // of these, not yet returned
+let running = new Set(); // the same as objects: { what }
+let thrown = new Map(); // what was thrown in this take, as JSON -> how often
+const rejected = new Map(); // promises that nothing handles so far -> why they were rejected
 let taking = false; // whether there are takes: a Worker that runs without them is never done
 let called = new Set(); // Durable Object ids that this take has called
 const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
@@ -40,13 +44,36 @@ function failInBackground(ctx, className) {
   if (strikes("background_failing", className)) ctx.waitUntil(Promise.reject(new Error(faults.background_message)));
 }
 
-async function invocation(run) {
+/** Notes what the Worker threw, for the drill's report: the trace item of an RPC call says nothing of it. */
+function note(what, how, error) {
+  if (!taking) return;
+  let text;
+  try {
+    text = error instanceof Error ? `${error.name}: ${error.message}` : `Error: ${error}`; // as a trace item has it
+  } catch {
+    text = "Error: an object that has no text";
+  }
+  const told = JSON.stringify({ what, how, text, stack: error instanceof Error ? `${error.stack}` : "" });
+  if (thrown.has(told) || thrown.size < MOST_THROWN) thrown.set(told, (thrown.get(told) ?? 0) + 1);
+}
+
+addEventListener("unhandledrejection", ({ promise, reason }) => rejected.set(promise, reason));
+addEventListener("rejectionhandled", ({ promise }) => rejected.delete(promise));
+
+/** Counts a run of `what`: a handler of the Worker, or a method with its class. */
+async function invocation(what, run) {
+  const [mine, all] = [{ what }, running];
   started += 1;
   open += 1;
+  all.add(mine);
   try {
     return await run();
+  } catch (error) {
+    note(what, "thrown", error);
+    throw error;
   } finally {
     open -= 1;
+    all.delete(mine);
   }
 }
 
@@ -129,7 +156,7 @@ export function wrapDefault(exported, classes) {
     const Wrapped = class extends exported {
       constructor(ctx, env) {
         super(ctx, environment(env, failingNamespace(classes)));
-        return calls(this, (run) => handle(ctx, run));
+        return calls(this, (run, method) => handle(method, ctx, run));
       }
     };
     return named(Wrapped, exported);
@@ -138,13 +165,13 @@ export function wrapDefault(exported, classes) {
     const handler = exported?.[name];
     if (typeof handler !== "function") return handler;
     return (event, env, ctx) =>
-      handle(ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
+      handle(name, ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
   };
   return new Proxy({}, { get });
 }
 
-function handle(ctx, run) {
-  return invocation(() => {
+function handle(what, ctx, run) {
+  return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
     failInBackground(ctx);
     return run();
@@ -168,16 +195,32 @@ export function wrapObject(exported, name) {
   const Wrapped = class extends exported {
     constructor(ctx, env) {
       const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString()) };
+      noteWhileBlocking(ctx, `blockConcurrencyWhile of ${name}`);
       try {
         super(ctx, environment(env));
       } catch (error) {
         called.add(object.id); // no method will be called, yet there is a trace item
+        note(`the constructor of ${name}`, "thrown", error);
         throw error;
       }
-      return calls(this, (run, method) => (method === "alarm" ? alarm(object, run) : operate(object, run)));
+      return calls(this, (run, method) => (method === "alarm" ? alarm(object, run) : operate(object, method, run)));
     }
   };
   return named(Wrapped, exported);
+}
+
+/** Notes what is thrown while an object blocks: it is reset then, and its caller's exception does not say where. */
+function noteWhileBlocking(ctx, what) {
+  const block = ctx.blockConcurrencyWhile.bind(ctx);
+  const noted = (run) => async () => {
+    try {
+      return await run();
+    } catch (error) {
+      note(what, "thrown", error);
+      throw error;
+    }
+  };
+  ctx.blockConcurrencyWhile = (run) => block(noted(run));
 }
 
 /** A class under the name of the one that it extends: code may ask for it. */
@@ -185,9 +228,9 @@ function named(Wrapped, exported) {
   return Object.defineProperty(Wrapped, "name", { value: exported.name });
 }
 
-async function operate({ name, id, ctx, storage }, run) {
+async function operate({ name, id, ctx, storage }, method, run) {
   if (taking) called.add(id);
-  return invocation(async () => {
+  return invocation(`${name}.${method}`, async () => {
     failInBackground(ctx, name);
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
     return strikes("storage_failing", name) ? storage.whileFailing(run) : run();
@@ -197,7 +240,7 @@ async function operate({ name, id, ctx, storage }, run) {
 async function alarm({ name, id, storage }, run) {
   alarms.delete(id);
   const failing = () => (strikes("alarm_failing", name) ? storage.whileFailing(run) : run());
-  return called.has(id) || !taking ? invocation(failing) : run(); // else the retry of an alarm of an earlier take
+  return called.has(id) || !taking ? invocation(`${name}.alarm`, failing) : run(); // else the retry of an alarm of an earlier take
 }
 
 /** Makes the storage of one object fail on demand, and notes when its alarm is due. */
@@ -269,6 +312,9 @@ export function control(exported) {
       asked = {};
       taking = true;
       started = open = 0;
+      running = new Set();
+      thrown = new Map();
+      rejected.clear();
       called = new Set();
     }
 
@@ -276,6 +322,12 @@ export function control(exported) {
     set(next) {
       faults = next;
       asked = {};
+    }
+
+    /** How much has begun in this take, what of it has not returned, and what was thrown. */
+    state() {
+      const told = [...thrown].map(([each, times]) => ({ ...JSON.parse(each), times }));
+      return { started, running: [...running].map(({ what }) => what), thrown: told };
     }
 
     /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */
@@ -289,7 +341,8 @@ export function control(exported) {
         if (!running && ![...alarms].some(alarmDue)) break;
         await scheduler.wait(1);
       }
-      return { started, called: [...called] };
+      for (const reason of rejected.values()) note("", "rejected", reason);
+      return { ...this.state(), called: [...called] };
     }
   };
 }

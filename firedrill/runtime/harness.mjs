@@ -75,7 +75,18 @@ function inSessions() {
   };
 }
 
-async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
+/** Waits until nothing has begun and nothing was answered for `limitMs`; returns the Worker's state then. */
+async function stalled(control, answered, limitMs) {
+  for (let seen, since = Date.now(); ; ) {
+    await scheduler.wait(limitMs / 4);
+    const state = await control.state();
+    const now = `${state.started} ${answered()}`;
+    if (now !== seen) [seen, since] = [now, Date.now()];
+    else if (Date.now() - since >= limitMs) return state;
+  }
+}
+
+async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms }, env) {
   const ready = requests.map(prepared);
   await env.CONTROL.begin(faults);
   items = [];
@@ -91,8 +102,11 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
       responses[index] = await inTurn(requests[index], () => send(env.WORKER, ready[index], requests[index], evict));
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, caller));
-  const { started, called } = await env.CONTROL.quiet(alarms_within_ms);
+  const answers = () => Object.keys(responses).length; // those to come are holes
+  const all = Promise.all(Array.from({ length: concurrency }, caller));
+  const hung = await Promise.race([all.then(() => null), stalled(env.CONTROL, answers, limit_ms)]);
+  if (hung) return { ...hung, unanswered: [...Array(next).keys()].filter((index) => !(index in responses)) };
+  const { started, called, running, thrown } = await env.CONTROL.quiet(alarms_within_ms);
   const objects = new Set(called);
   const mine = () => items.filter(({ durableObjectId: id }) => !id || objects.has(id)); // others: retries of earlier takes
   const complete = () => mine().length >= started && spans.length >= items.length;
@@ -100,7 +114,18 @@ async function take({ requests, concurrency, faults, alarms_within_ms }, env) {
     if (items.length > seen) [last, seen] = [Date.now(), items.length];
     await scheduler.wait(1);
   }
-  return { responses, invocations: started, items: mine(), spans, started_ms: begun, ended_ms: Date.now() };
+  const span = { started_ms: begun, ended_ms: Date.now() };
+  return { responses, invocations: started, items: mine(), spans, running, thrown, ...span };
+}
+
+/** Writes what the take recorded as JSON, or { refused }; and spaces before it, to show that JavaScript still runs. */
+async function answer(order, env, writer) {
+  const write = (text) => writer.write(new TextEncoder().encode(text));
+  const beating = setInterval(() => write(" ").catch(() => {}), order.limit_ms / 4);
+  const recorded = await take(order, env).catch((error) => ({ refused: error.message }));
+  clearInterval(beating);
+  await write(JSON.stringify(recorded));
+  await writer.close();
 }
 
 export default {
@@ -124,12 +149,10 @@ export default {
     };
   },
 
-  async fetch(request, env) {
+  async fetch(request, env, ctx) {
     if (request.method === "GET") return Response.json(await env.CONTROL.exports());
-    try {
-      return Response.json(await take(await request.json(), env));
-    } catch (error) {
-      return new Response(error.message, { status: 500 });
-    }
+    const { readable, writable } = new TransformStream();
+    ctx.waitUntil(answer(await request.json(), env, writable.getWriter()));
+    return new Response(readable);
   },
 };

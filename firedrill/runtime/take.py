@@ -6,8 +6,8 @@ import http.client
 import json
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,18 @@ from typing import Any
 from firedrill.errors import CannotRun
 from firedrill.runtime import config
 from firedrill.runtime.collector import join
-from firedrill.runtime.workerd import Workerd, serve
+from firedrill.runtime.failures import Thrown, failures, start_failure
+from firedrill.runtime.profile import endless
+from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd, serve
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError
+
+LIMIT_S = 10.0
+"""A take in which nothing begins and nothing is answered for so long hangs."""
+PROFILE_S = 2.0
+"""How long code that does not end is watched."""
+SOCKETS = ("gateway", "harness")
+"""What listens in a workerd of `config.files`."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,10 @@ class Request:
     scheduled: str = ""
     session: str = ""
     overlaps: bool = False
+
+    def __str__(self) -> str:
+        """What a person calls it."""
+        return f"the scheduled run {self.scheduled!r}" if self.scheduled else f"{self.method} {self.path}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +107,8 @@ class Faults:
 class Take:
     """What one take recorded: invocations ordered by start, responses ordered as requested, its span in real time (ms).
 
-    `missing` counts invocations whose trace item never came; a proof on such a take is void.
+    `missing` counts invocations whose trace item never came; a proof on such a take is void. `running` names what had
+    not returned at the end, `thrown` what the Worker threw or left rejected.
     """
 
     invocations: tuple[Invocation, ...]
@@ -102,6 +116,8 @@ class Take:
     started_ms: int
     ended_ms: int
     missing: int
+    running: tuple[str, ...] = ()
+    thrown: tuple[Thrown, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -110,6 +126,12 @@ class Worker:
 
     workerd: Workerd
     origin: str
+    deployment: config.Deployment
+
+    @classmethod
+    def of(cls, workerd: Workerd, deployment: config.Deployment) -> Worker:
+        """The Worker that this workerd runs."""
+        return cls(workerd, f"https://{deployment.script['script_name']}.workers.dev", deployment)
 
     def take(
         self,
@@ -118,24 +140,40 @@ class Worker:
         faults: Faults = Faults(),
         concurrency: int = 8,
         alarms_within_ms: int = 0,
-        timeout_s: float = 60.0,
+        limit_s: float = LIMIT_S,
     ) -> Take:
         """Send the requests, `concurrency` at a time, and wait for everything that they cause.
 
         An alarm belongs to the take when it is due within `alarms_within_ms` after the last response. Object ids have
         to be new in each take: what objects of earlier takes still emit is left out.
-        Raises CannotRun when workerd dies or the take is not over after `timeout_s`.
+        Raises CannotRun when workerd dies, or with what hangs when nothing begins or is answered for `limit_s`.
         """
         sent = [
             {**asdict(request), "url": self.origin + request.path, "messages": request.messages} for request in requests
         ]
+        limit_s += faults.storage_slow_ms / 1000
         order = {
             "requests": sent,
             "concurrency": concurrency,
             "faults": asdict(faults),
             "alarms_within_ms": alarms_within_ms,
         }
-        recorded = _ask(self.workerd, "POST", json.dumps(order), timeout_s)
+
+        def ask(workerd: Workerd, patience_s: float) -> Any:
+            return _ask(workerd, "POST", json.dumps({**order, "limit_ms": patience_s * 1000}), patience_s)
+
+        try:
+            recorded = ask(self.workerd, limit_s)
+        except Silent as error:
+            raise _endless(self.deployment, error, lambda again: ask(again, PROFILE_S)) from error
+        if "refused" in recorded:
+            raise FiredrillError(recorded["refused"])
+        thrown = tuple(Thrown(**each) for each in recorded["thrown"])
+        if "unanswered" in recorded:
+            first, *others = (requests[index] for index in recorded["unanswered"])
+            which = f"{first}{f' and {len(others)} more' if others else ''}"
+            causes = [unreturned(recorded["running"]), *failures(thrown, (), self.deployment.sources)]
+            raise CannotRun(f"no answer within {limit_s:g} s to {which}: {'; '.join(causes)}")
         invocations = join(recorded["items"], recorded["spans"])
         return Take(
             invocations=tuple(invocations),
@@ -143,6 +181,8 @@ class Worker:
             started_ms=recorded["started_ms"],
             ended_ms=recorded["ended_ms"],
             missing=max(0, recorded["invocations"] - len(invocations)),
+            running=tuple(recorded["running"]),
+            thrown=thrown,
         )
 
 
@@ -157,20 +197,55 @@ def deployed(
 ) -> Iterator[Worker]:
     """Run the deployment in workerd until the block ends; `port`, `storage` and `harness` are as in `config.files`.
 
-    Raises CannotRun when workerd cannot run, FiredrillError when the bundle lacks a class that a binding names.
+    Raises CannotRun when workerd cannot run, or the Worker does not start in it, with the place in its sources;
+    FiredrillError when the bundle lacks a class that a binding names.
     """
     script = deployment.script["script_name"]
     _require_free(port)
     files = config.files(deployment, port, storage=storage, harness=harness)
-    with serve(files, ("gateway", "harness"), program=program) as workerd:
-        exported = _ask(workerd, "GET", None, 60.0)
+    with ExitStack() as stack:
+        try:
+            workerd = stack.enter_context(serve(files, SOCKETS, program=program))
+        except Silent as error:
+            raise _endless(deployment, error) from error
+        except CannotRun as error:
+            found = start_failure(str(error), deployment.sources, deployment.bundle)
+            raise CannotRun(f"the Worker {script!r} does not start: {found}") if found else error from error
+        exported = _ask(workerd, "GET", None, START_SECONDS)
         missing = [name for name in deployment.classes if name not in exported]
         if missing:
             raise FiredrillError(
                 f"WorkersScript {script!r} binds the class {missing[0]!r}, which its bundle does not export;"
                 f" it exports {', '.join(sorted(exported)) or 'nothing'}: export the class, or correct the binding"
             )
-        yield Worker(workerd, origin=f"https://{script}.workers.dev")
+        yield Worker.of(workerd, deployment)
+
+
+def unreturned(running: Sequence[str]) -> str:
+    """What keeps an invocation from ending, in words."""
+    names = list(dict.fromkeys(running))
+    if not names:
+        return "every handler has returned, so a body or a WebSocket does not end"
+    return f"{', '.join(names)} {'has' if len(names) == 1 else 'have'} not returned"
+
+
+def _endless(deployment: config.Deployment, error: Silent, ask: Callable[[Workerd], object] | None = None) -> CannotRun:
+    """The same error with the place where the Worker's code runs without end, seen in another workerd that runs it.
+
+    It loops where it loads, unless `ask` is what makes it loop.
+    """
+
+    def run(flags: Sequence[str]) -> None:
+        with serve(config.files(deployment, v8_flags=flags), SOCKETS, start_s=None if ask else PROFILE_S) as workerd:
+            if ask:
+                ask(workerd)
+
+    where = endless(run, deployment.bundle)
+    if where is None:
+        return error
+    what = f"the code of the Worker {deployment.script['script_name']!r}"
+    place = deployment.sources.place(*where)
+    return CannotRun(f"{what} does not end: after {error.after_s:g} s it still ran at {place}")
 
 
 def _require_free(port: int) -> None:
@@ -191,7 +266,7 @@ def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float) -> A
         response = connection.getresponse()
         answer = response.read()
     except TimeoutError as error:
-        raise CannotRun(f"the Worker was not done after {timeout_s:g} s; a request or an alarm may hang") from error
+        raise Silent(f"the Worker let nothing else run for {timeout_s:g} s; its code may not end", timeout_s) from error
     except (OSError, http.client.HTTPException) as error:
         with suppress(subprocess.TimeoutExpired):
             workerd.process.wait(timeout=1)

@@ -24,12 +24,22 @@ REPOSITORY = Path(__file__).parents[2]
 NEEDED_BYTES = 64 * 1024 * 1024
 LEFT_BYTES = 1024 * 1024
 """Below this, what Durable Objects say of their storage would tell of this disk."""
-START_SECONDS = 30.0
+START_SECONDS = 10.0
 """Far above the 0.1 s that a start takes: a loaded machine is no reason to fail."""
+INSPECTOR = "inspector"
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
 _NOISE = ("warning:", 'Worker "harness"')
 """In lines that only follow from the line that tells what is wrong."""
+
+
+class Silent(CannotRun):
+    """workerd runs and says nothing for `after_s`: code that does not end lets nothing else run."""
+
+    def __init__(self, message: str, after_s: float) -> None:
+        """Tell `message`."""
+        self.after_s = after_s
+        super().__init__(message)
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,24 @@ def binary(root: Path = REPOSITORY) -> Path:
 
 
 @contextmanager
-def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path | None = None) -> Iterator[Workerd]:
+def serve(
+    files: Mapping[str, bytes],
+    sockets: Sequence[str],
+    *,
+    program: Path | None = None,
+    start_s: float | None = None,
+    inspected: bool = False,
+) -> Iterator[Workerd]:
     """Run workerd on `files` (with a config.capnp among them) until the block ends; wait for all `sockets` to listen.
 
-    Raises CannotRun when it is missing, does not start, or there is no room for its folder.
+    With `inspected`, V8's inspector listens too, as the socket INSPECTOR.
+    Raises CannotRun when it is missing, does not start, or there is no room for its folder; Silent when it does not
+    listen within `start_s`, START_SECONDS unless given.
     """
     command = [str(program or binary()), "serve", "--experimental", "config.capnp"]  # for the harness's own flags
+    if inspected:
+        command.append("--inspector-addr=127.0.0.1:0")
+        sockets = [*sockets, INSPECTOR]
     with ExitStack() as stack:
         folder = _folder()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
@@ -71,7 +93,7 @@ def serve(files: Mapping[str, bytes], sockets: Sequence[str], *, program: Path |
         process, control = _start(command, folder)
         stack.callback(os.close, control)
         stack.enter_context(guarded(process, folder))
-        yield Workerd(process, folder, _listening(process, folder, control, sockets))
+        yield Workerd(process, folder, _listening(process, folder, control, sockets, start_s or START_SECONDS))
 
 
 def _folder() -> Path:
@@ -121,20 +143,22 @@ def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes
     return process, control
 
 
-def _listening(process: subprocess.Popen[bytes], folder: Path, control: int, sockets: Sequence[str]) -> dict[str, int]:
+def _listening(
+    process: subprocess.Popen[bytes], folder: Path, control: int, sockets: Sequence[str], start_s: float
+) -> dict[str, int]:
     """The port of each socket, once workerd has announced all of them on its control pipe."""
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + start_s
     announced = b""
     while True:
         ports = {
-            event["socket"]: event["port"]
+            event.get("socket", INSPECTOR): event["port"]
             for event in map(json.loads, announced.splitlines()[: announced.count(b"\n")])
-            if event["event"] == "listen"
+            if event["event"] in ("listen", "listen-inspector")
         }
         if ports.keys() >= set(sockets):
             return ports
         if not select.select([control], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            raise CannotRun(f"workerd did not listen within {START_SECONDS:.0f} s{_last_words(folder)}")
+            raise Silent(f"workerd did not listen within {start_s:g} s{_last_words(folder)}", start_s)
         chunk = os.read(control, 4096)
         if not chunk:
             process.wait()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -50,7 +51,13 @@ def test_the_bundle_is_written_under_its_relative_path_with_its_hash(project: Pa
     built = bundle.build(project, "chat", "entry.mjs", ["A"])
     assert built.path == "worker/dist/chat.mjs"
     assert hashlib.sha256((project / built.path).read_bytes()).hexdigest() == built.sha256
-    assert [path.name for path in (project / "worker/dist").iterdir()] == ["chat.mjs"]
+    assert sorted(path.name for path in (project / "worker/dist").iterdir()) == ["chat.mjs", "chat.mjs.map"]
+
+
+def test_the_source_map_beside_the_bundle_names_the_sources_and_the_bundle_does_not_name_the_map(project: Path) -> None:
+    built = bundle.build(project, "chat", "entry.mjs", ["A"])
+    assert json.loads((project / f"{built.path}.map").read_text())["sources"] == ["../../entry.mjs"]
+    assert "sourceMappingURL" not in (project / built.path).read_text()
 
 
 def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(project: Path) -> None:
@@ -63,7 +70,7 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(project: Path) ->
 def test_workers_have_a_bundle_each(project: Path) -> None:
     for key in ("chat", "counter"):
         bundle.build(project, key, "entry.mjs", ["A"])
-    assert sorted(path.name for path in (project / bundle.FOLDER).iterdir()) == ["chat.mjs", "counter.mjs"]
+    assert sorted(path.name for path in (project / bundle.FOLDER).glob("*.mjs")) == ["chat.mjs", "counter.mjs"]
 
 
 def test_classes_that_the_bundle_does_not_export_are_refused_with_its_exports(project: Path) -> None:

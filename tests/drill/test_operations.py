@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,9 +37,11 @@ def problems(tiny: Tiny) -> Callable[..., list[str]]:
     """What is wrong with invocations of a Worker with the class Room."""
     (compiled,) = compile_workers(tiny())
 
-    def find(*invocations: Invocation, room: WatchedClass = BY_CALLER, whole: bool = True) -> list[str]:
+    def find(
+        *invocations: Invocation, room: WatchedClass = BY_CALLER, whole: bool = True, failed: Sequence[str] = ()
+    ) -> list[str]:
         service: CompiledWorker = replace(compiled, name="chat", drill="chat/drill.yaml", classes={"Room": room})
-        return misdeclared(service, {"healthy": Take(invocations, (), 0, 1, 0)}, whole=whole)
+        return misdeclared(service, {"healthy": Take(invocations, (), 0, 1, 0)}, whole=whole, failed=failed)
 
     return find
 
@@ -129,3 +131,21 @@ def test_lines_that_are_no_telemetry_are_left_alone(problems: Problems, line: st
 
 def test_where_nobody_has_declared_operations_nothing_is_wrong(problems: Problems) -> None:
     assert problems(*call("kick"), room=WatchedClass()) == []
+
+
+@pytest.mark.parametrize("invocations", [(ran(""),), (*AGREED[:2],), (ran(""), ran("Room"))])
+def test_what_the_worker_failed_in_stands_in_place_of_telemetry_that_is_missing(
+    problems: Problems, invocations: Sequence[Invocation]
+) -> None:
+    assert problems(*invocations) != []
+    assert problems(*invocations, failed=["it threw"]) == ["it threw"]
+
+
+def test_what_the_worker_failed_in_hides_no_operation_that_is_not_declared(problems: Problems) -> None:
+    (first, second) = problems(*call("post"), *call("kick"), failed=["it threw"])
+    assert first == "it threw"
+    assert second.startswith("Room: the operation 'kick' occurs but is not declared")
+
+
+def test_a_worker_that_fails_and_writes_all_its_telemetry_has_no_problem_here(problems: Problems) -> None:
+    assert problems(*AGREED, failed=["it threw"]) == []

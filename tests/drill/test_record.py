@@ -14,6 +14,7 @@ from firedrill.drill.record import as_records, calmest, record_takes
 from firedrill.drill.record import held_up as told
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
+from firedrill.runtime.failures import Thrown
 from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
@@ -30,6 +31,7 @@ class Worker:
 
     answer: Take
     asked: list[tuple[Sequence[Request], Mapping[str, Any]]]
+    deployment: Deployment
 
     def take(self, requests: Sequence[Request], **options: Any) -> Take:
         self.asked.append((requests, options))
@@ -39,7 +41,7 @@ class Worker:
 @pytest.fixture
 def worker(monkeypatch: pytest.MonkeyPatch, take: Takes) -> Worker:
     """In the place of the deployed one."""
-    found = Worker(take(["ok", "exception"]), [])
+    found = Worker(take(["ok", "exception"]), [], DEPLOYMENT)
 
     @contextmanager
     def deployed(deployment: Deployment) -> Iterator[Worker]:
@@ -132,6 +134,28 @@ def test_a_take_that_lost_trace_items_stops_the_drill(worker: Worker) -> None:
     with pytest.raises(CannotRun) as error:
         takes(SLOW)
     assert str(error.value) == "3 trace items of the take 'slow' never came; run the drill again"
+
+
+def test_what_has_not_returned_is_why_trace_items_never_came(worker: Worker) -> None:
+    lost = Thrown("Room.alarm", "rejected", "Error: lost", "    at worker.mjs:3:5")
+    worker.answer = replace(worker.answer, missing=3, running=("Room.alarm", "Room.alarm"), thrown=(lost,))
+    with pytest.raises(CannotRun) as error:
+        takes(SLOW)
+    assert str(error.value) == (
+        "take 'slow': Room.alarm has not returned; worker.mjs:3:5: Error: lost; a rejected promise that nothing handles"
+    )
+
+
+def test_a_take_that_cannot_be_recorded_is_named(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def take(requests: Sequence[Request], **options: Any) -> Take:
+        if options:
+            raise CannotRun("it hangs")
+        return worker.answer
+
+    monkeypatch.setattr(worker, "take", take)
+    with pytest.raises(CannotRun) as error:
+        takes(SLOW)
+    assert str(error.value) == "take 'slow': it hangs"
 
 
 def test_records_have_a_modelled_cpu_time_and_the_span_of_the_take(take: Takes) -> None:

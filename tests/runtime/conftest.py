@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from components.worker import bundle
 from firedrill.runtime import Deployment, Request, Worker, deployed
+from firedrill.runtime.source_map import sources_of
+from firedrill.runtime.workerd import REPOSITORY
 from firedrill.vendors.cloudflare.trace_items import Invocation
 
 BUNDLE = (Path(__file__).parent / "worker.mjs").read_bytes()
@@ -78,3 +81,20 @@ def is_gone() -> Callable[[int], bool]:
         return False
 
     return gone
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Callable[[str], Deployment]:
+    """Bundles a module of TypeScript, src/index.ts, as a component does; it binds its class Room, if it has one."""
+
+    def build(source: str) -> Deployment:
+        (tmp_path / "node_modules").symlink_to(REPOSITORY / "node_modules")
+        (tmp_path / "src").mkdir()
+        (tmp_path / "src" / "index.ts").write_text(source)
+        classes = ["Room"] if "class Room" in source else []
+        path = bundle.build(tmp_path, "chat", "src/index.ts", classes).path
+        bindings = [{"type": "durable_object_namespace", "name": "ROOM", "class_name": each} for each in classes]
+        script = {"script_name": "chat", "compatibility_date": "2026-01-01", "bindings": bindings}
+        return Deployment(script, (tmp_path / path).read_bytes(), sources=sources_of(path, tmp_path))
+
+    return build

@@ -203,8 +203,8 @@ def test_a_request_that_cannot_be_sent_is_the_drivers_mistake(worker: Worker) ->
 
 def test_a_take_that_hangs_is_given_up(worker: Worker) -> None:
     with pytest.raises(CannotRun) as raised:
-        worker.take([Request(path="/later")], timeout_s=0.05)
-    assert str(raised.value) == "the Worker was not done after 0.05 s; a request or an alarm may hang"
+        worker.take([Request(path="/later")], limit_s=0.05)
+    assert str(raised.value) == "no answer within 0.05 s to GET /later: fetch has not returned"
 
 
 def test_the_gateway_answers_on_its_own_port(worker: Worker) -> None:

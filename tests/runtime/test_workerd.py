@@ -142,13 +142,9 @@ def test_the_gateway_listens_on_the_chosen_port(deployment: Deployment) -> None:
 
 
 @pytest.mark.workerd
-def test_a_bundle_that_does_not_load_is_told_in_the_runtimes_words(deployment: Deployment, temporary: Path) -> None:
+def test_a_bundle_that_does_not_load_is_told_with_its_place(deployment: Deployment, temporary: Path) -> None:
     broken = dataclasses.replace(deployment, bundle=b"export default {{")
-    assert failure(broken) == (
-        "workerd ended with exit code 1; it last said:\n"
-        "  service worker: Uncaught SyntaxError: Unexpected token '{'\n"
-        "    at worker.mjs:1:16"
-    )
+    assert failure(broken) == ("the Worker 'tiny' does not start: worker.mjs:1:16: SyntaxError: Unexpected token '{'")
     assert list(temporary.iterdir()) == []
 
 

@@ -1,0 +1,51 @@
+"""What stands behind an answer of 5xx of a Worker that catches its exceptions and tells nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from firedrill.errors import CannotRun
+from firedrill.runtime import config
+from firedrill.runtime.failures import Thrown, failures
+from firedrill.runtime.inspector import exceptions_of
+from firedrill.runtime.source_map import MODULE
+from firedrill.runtime.take import SOCKETS, Request, Take, Worker
+from firedrill.runtime.workerd import INSPECTOR, serve
+
+MOST = 3
+"""Exceptions of one request that are told."""
+
+
+def refused(take: Take, requests: Sequence[Request], deployment: config.Deployment) -> list[str]:
+    """A sentence about the requests that were answered by 5xx, and one per exception thrown by the first of them.
+
+    That request is sent again, to another workerd that is watched by V8's inspector.
+    """
+    failing = [
+        (request, response.status)
+        for request, response in zip(requests, take.responses, strict=True)
+        if response.status >= 500
+    ]
+    if not failing:
+        return []
+    (request, status), *others = failing
+    more = f", as are {len(others)} more by 5xx" if others else ""
+    return [f"{request} is answered by {status}{more}", *_thrown_by(request, deployment)]
+
+
+def _thrown_by(request: Request, deployment: config.Deployment) -> list[str]:
+    with (
+        serve(config.files(deployment), SOCKETS, inspected=True) as workerd,
+        exceptions_of(workerd.ports[INSPECTOR], "worker") as descriptions,
+        suppress(CannotRun),  # what was seen until then may be why
+    ):
+        Worker.of(workerd, deployment).take([request])
+    thrown = [_thrown(each) for each in descriptions if f"{MODULE}:" in each]
+    return failures(thrown, (), deployment.sources)[:MOST]
+
+
+def _thrown(description: str) -> Thrown:
+    """An exception by the inspector's description of it: its text, then its stack."""
+    text, frames, stack = description.partition("\n    at ")
+    return Thrown("", "caught", text, frames + stack)
