@@ -113,9 +113,9 @@ def test_an_input_of_another_form_is_no_crash(problem: Callable[..., str]) -> No
         (
             LOGS_PIPELINE_ORDER,
             {"name": "order", "pipelines": "a"},
-            "LogsPipelineOrder: pipelines is 'a'; give a list of ids.",
+            "LogsPipelineOrder: pipelines is 'a'; allowed: a list of ids.",
         ),
-        (LOGS_PIPELINE_ORDER, {"name": 7, "pipelines": []}, "LogsPipelineOrder: name is 7; give a text."),
+        (LOGS_PIPELINE_ORDER, {"name": 7, "pipelines": []}, "LogsPipelineOrder: name is 7; allowed: text."),
         (
             WORKERS_SCRIPT,
             {"bindings": [{"type": "plain_text", "name": ["A"], "text": ""}]},

@@ -66,7 +66,7 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
         "  why:  Whoever is woken must see whose it is.\n"
         "  mend: add the tag team:...\n"
         "advisory: monitor-priority: lonely\n"
-        "  priority is None\n"
+        "  it has no priority\n"
         "  why:  Who is on call sorts by it.\n"
         "  mend: set priority, 1 (highest) to 5\n"
         "refused: 1 mandatory and 1 advisory violations\n"
