@@ -9,11 +9,11 @@ import pulumi
 from components import code, config, names
 from components.log_delivery.elsewhere import deliver_elsewhere
 from components.observed_service import ObservedService, ObservedServiceArgs
+from components.observed_worker import live_migration_tags
 from components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
 from components.platform_metrics import collector
 from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
 from components.problems import DeclarationError
-from components.worker.component import live_migration_tags
 
 HERE = Path(__file__).resolve().parent
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from components.monitors.thresholds import MonitorSettings
+from components.monitor_settings import MonitorSettings
 from firedrill.vendors.datadog.rules.tags import normalised
 
 

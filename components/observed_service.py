@@ -17,8 +17,8 @@ from components.model import DeclaredWorker, Managed
 from components.monitors.component import Monitors
 from components.monitors.inputs import MonitorsArgs
 from components.names import datadog_url
+from components.observed_worker import ObservedWorker, ObservedWorkerArgs
 from components.settings import Settings
-from components.worker.component import ObservedWorker, ObservedWorkerArgs
 
 BEFORE_SERVICES = {"conversation-state": "ConversationStateDO"}
 """The one service, with its class, that stacks had when its parts were named `worker`, `logs`, `metrics` and `monitors`

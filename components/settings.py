@@ -8,9 +8,8 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.log_delivery.kinds import DestinationSettings
+from components.destination_settings import DestinationSettings
 from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
-from components.worker.reporting import Reporter
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
@@ -18,6 +17,9 @@ from firedrill.vendors.datadog.rules.pipelines import source_breaches
 from firedrill.vendors.datadog.rules.sites import Site
 
 Source = Literal["none", "integration", "collector", "both"]
+
+Reporter = Literal["none", "datadog", "analytics-engine", "both"]
+"""Where finished events go besides the console line."""
 
 RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
 

@@ -21,6 +21,7 @@ def main() -> int:
         ("ruff check", [str(BIN / "ruff"), "check", "--quiet", "."]),
         ("ruff format", [str(BIN / "ruff"), "format", "--quiet", "--check", "."]),
         ("mypy --strict", [str(BIN / "mypy"), "--no-error-summary"]),
+        ("import-linter", [str(BIN / "lint-imports"), "--no-logo", "--no-cache"]),
         ("generated files", [python, "tools/gen.py", "--check"]),
     ]
     node = shutil.which("node") or shutil.which("node", path=str(BIN))

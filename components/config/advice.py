@@ -9,7 +9,7 @@ from shlex import quote
 
 from pydantic import TypeAdapter, ValidationError
 
-from components.monitors.thresholds import MonitorSettings
+from components.monitor_settings import MonitorSettings
 from components.problems import Problem
 from components.settings import NAME, ClassSettings, Name, WorkerSettings
 from firedrill.vendors.rules.breach import shown

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from components.config.advice import Advice
-from components.log_delivery.kinds import CREDENTIAL, KINDS, DestinationSettings
+from components.destination_settings import CREDENTIAL, KINDS, DestinationSettings
 from components.problems import Problem
 from firedrill.vendors.rules.models import faults
 

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from components.config.advice import Advice
+from components.monitor_settings import MonitorSettings, breaches
 from components.monitors import guards
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID
-from components.monitors.thresholds import MonitorSettings, breaches
 from components.problems import Problem
 from firedrill.vendors.rules.models import faults, field_names
 
@@ -84,7 +84,7 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
         assert not isinstance(query, Composite)  # it has no settings
         found += [
             advice.told(resolved.place(name, breach.field), breach.value, breach.allowed)
-            for breach in breaches(query, settings)
+            for breach in breaches(query.comparator, settings)
         ]
     return resolved, [*found, *_guarded(resolved, advice)]
 

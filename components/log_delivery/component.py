@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_cloudflare as cloudflare
 
+from components.destination_settings import OBSERVED_FIELDS
 from components.log_delivery.destinations import Destination
-from components.log_delivery.fields import OBSERVED_FIELDS
 from components.log_delivery.job import job_inputs
 
 

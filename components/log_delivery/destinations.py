@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pulumi
 
-from components.log_delivery.kinds import DestinationSettings
+from components.destination_settings import DestinationSettings
 from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
 
 
@@ -63,6 +63,6 @@ class ConfiguredDestination:
         return pulumi.Output.secret(self.secrets[key]) if key else None
 
     def destination_conf(self) -> pulumi.Output[str]:
-        """As its kind writes it: components/log_delivery/kinds.py."""
+        """As its kind writes it: components/destination_settings.py."""
         sealed = {key: pulumi.Output.secret(text) for key, text in self.secrets.items()}
         return pulumi.Output.all(**sealed).apply(lambda texts: self.settings.conf(self.account_id, texts))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from components.model import DeclaredWorker, ObservedClass
+from components.monitor_settings import MonitorSettings
 from components.monitors.queries import Composite
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
-from components.monitors.thresholds import MonitorSettings
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from components.monitor_settings import MonitorSettings
 from components.monitors.queries import Composite
 from components.monitors.table import MONITORS
-from components.monitors.thresholds import MonitorSettings
 
 GUARDS = {parts[0]: parts[1] for parts in (spec.query.parts for spec in MONITORS if isinstance(spec.query, Composite))}
 """The guard of each ratio. Both count the same things: requests of the Worker, or operations of one class."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.model import DeclaredWorker
+from components.monitor_settings import MonitorSettings
 from components.monitors.declared import DeclaredMonitor
 from components.monitors.messages import Handles, message
 from components.monitors.queries import Composite, number
-from components.monitors.thresholds import MonitorSettings
 from components.names import runbook_url
 from components.settings import Settings
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-Reporter = Literal["none", "datadog", "analytics-engine", "both"]
-"""Where finished events go besides the console line."""
+from components.settings import Reporter
 
 
 def reporter_bindings(reporter: Reporter, site: str, prefix: str, api_key: Any) -> list[dict[str, Any]]:

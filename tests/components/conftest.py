@@ -80,9 +80,10 @@ def kit() -> SimpleNamespace:
     names: dict[str, Any] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
-        for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors", "worker"):
+        for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors"):
             names |= vars(importlib.import_module(f"components.{package}.component"))
-        names |= vars(importlib.import_module("components.observed_service"))
+        for module in ("observed_worker", "observed_service"):
+            names |= vars(importlib.import_module(f"components.{module}"))
     gc.freeze()  # nor search them at every collection
     gc.enable()
     return SimpleNamespace(**names)

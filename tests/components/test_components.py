@@ -7,7 +7,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.log_delivery import kinds
+from components import destination_settings as kinds
 from components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
 from components.log_metrics.definitions import metrics
 from components.model import ObservedClass

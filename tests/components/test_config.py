@@ -8,8 +8,8 @@ import pytest
 
 from components import config
 from components.model import ByWrangler, DeclaredWorker, Managed
+from components.monitor_settings import MonitorSettings
 from components.monitors.table import BY_ID
-from components.monitors.thresholds import MonitorSettings
 from components.problems import DeclarationError
 from components.settings import Settings
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME

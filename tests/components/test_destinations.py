@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from components import config
-from components.log_delivery.fields import OBSERVED_FIELDS
-from components.log_delivery.kinds import KINDS, R2, Https
+from components.destination_settings import KINDS, OBSERVED_FIELDS, R2, Https
 from components.problems import DeclarationError
 from components.settings import Settings
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches

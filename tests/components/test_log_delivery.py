@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.log_delivery.fields import OBSERVED_FIELDS
+from components.destination_settings import OBSERVED_FIELDS
 from components.log_delivery.job import job_inputs
 from components.problems import DeclarationError
 from firedrill.vendors.cloudflare.filter import compile_filter

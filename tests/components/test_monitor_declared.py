@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from components.model import DeclaredWorker, ObservedClass
+from components.monitor_settings import MonitorSettings
 from components.monitors import guards
 from components.monitors.declared import declared, former_keys
 from components.monitors.inputs import MonitorsArgs
 from components.monitors.messages import Handles
 from components.monitors.table import MONITORS
-from components.monitors.thresholds import MonitorSettings
 
 SETTINGS = MonitorSettings(window="last_7m", critical=11)
 OF_WORKER = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "worker"}

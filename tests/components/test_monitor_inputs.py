@@ -10,12 +10,12 @@ import pytest
 
 from components.log_metrics.definitions import Metric, metrics
 from components.model import DeclaredWorker, ObservedClass
+from components.monitor_settings import MonitorSettings
 from components.monitors.declared import DeclaredMonitor
 from components.monitors.inputs import MonitorsArgs, monitor_inputs
 from components.monitors.messages import Handles
 from components.monitors.queries import Composite, Count, Ratio, metrics_of
 from components.monitors.table import BY_ID, MONITORS, MonitorSpec
-from components.monitors.thresholds import MonitorSettings
 from components.telemetry import FIELDS
 from firedrill.vendors.datadog.queries import compile_query
 

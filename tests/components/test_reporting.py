@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.worker.reporting import Reporter, reporter_bindings
+from components.settings import Reporter
+from components.worker.reporting import reporter_bindings
 
 SOURCE = Path(__file__).resolve().parents[2] / "worker/src/reporter.mjs"
 KEY = {"type": "secret_text", "name": "DD_API_KEY", "text": "key-1"}

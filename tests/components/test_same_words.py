@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from components.monitor_settings import MonitorSettings, breaches
 from components.monitors.queries import Count
-from components.monitors.thresholds import MonitorSettings, breaches
 from firedrill.vendors.datadog.monitors import check_monitors
 
 QUERY = Count("m.n")
@@ -31,7 +31,7 @@ def test_config_and_emulator_answer_alike(given: dict[str, object], refused: lis
         }
     }
     api = {"name": "n", "type": "query alert", "query": QUERY.text("p.", settings.window, settings.critical)}
-    of_config = [str(breach) for breach in breaches(QUERY, settings)]
+    of_config = [str(breach) for breach in breaches(QUERY.comparator, settings)]
     of_emulator = [problem.text for problem in check_monitors([api | {"options": options}])[1]]
 
     assert [text.partition(" is ")[2] for text in of_config] == refused

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from components.log_delivery.kinds import KINDS
+from components.destination_settings import KINDS
+from components.monitor_settings import MonitorSettings
 from components.monitors.table import MONITORS
-from components.monitors.thresholds import MonitorSettings
 from components.settings import ClassSettings, WorkerSettings
 from firedrill.live.faults import NAMES
 from firedrill.render import render

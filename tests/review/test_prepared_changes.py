@@ -55,7 +55,7 @@ def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
 
 
 def test_a_field_that_the_job_no_longer_sends_silences_what_is_measured_by_it(changed: Change) -> None:
-    review = changed("components/log_delivery/fields.py", '    "WallTimeMs",\n', "")
+    review = changed("components/destination_settings.py", '    "WallTimeMs",\n', "")
     assert told(review) == ["changed conversation-state-dev: outputOptions.fieldNames without WallTimeMs"]
     assert [each.split(":")[0] for each in review.consequences] == [
         "do-latency no longer fires in storage-slow",

@@ -3,11 +3,11 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from components import config
-from components.log_delivery.kinds import KINDS
+from components.destination_settings import KINDS
 from components.log_metrics.definitions import metrics
 from components.model import ObservedClass
+from components.monitor_settings import MonitorSettings
 from components.monitors.table import MONITORS
-from components.monitors.thresholds import MonitorSettings
 from components.settings import ClassSettings, WorkerSettings
 from components.telemetry import FIELDS
 from tools.pages import config_page, metrics_page, monitors_page

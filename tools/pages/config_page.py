@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from components.config import Key, declared_keys
-from components.log_delivery.kinds import KINDS, DestinationSettings
-from components.monitors.thresholds import MonitorSettings
+from components.destination_settings import KINDS, DestinationSettings
+from components.monitor_settings import MonitorSettings
 from components.settings import ClassSettings, WorkerSettings
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, PROJECT

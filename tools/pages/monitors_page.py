@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from components.config import declared_keys
+from components.monitor_settings import MonitorSettings
 from components.monitors.queries import Composite, number
 from components.monitors.table import MONITORS, MonitorSpec
-from components.monitors.thresholds import MonitorSettings
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, METRIC_PREFIX, PROJECT, monitor_settings
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from components.config import declared_keys
 from components.model import ObservedClass
-from components.monitors.thresholds import MonitorSettings
+from components.monitor_settings import MonitorSettings
 from components.settings import WorkerSettings
 
 PROJECT = Path(__file__).resolve().parents[2] / "Pulumi.yaml"

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.monitors.queries import MetricQuery
 from firedrill.vendors.datadog.rules.thresholds import Number, Thresholds, order_breaches
 from firedrill.vendors.datadog.rules.windows import window_breaches
 from firedrill.vendors.rules.breach import Breach
@@ -36,14 +35,14 @@ _FIELDS = {"warning": "warning", "critical_recovery": "recovery", "warning_recov
 """Datadog's names of the thresholds that have an order, and the config's."""
 
 
-def breaches(query: MetricQuery, settings: MonitorSettings) -> list[Breach]:
-    """What Datadog would refuse, each under the config's name of the field."""
+def breaches(comparator: str, settings: MonitorSettings) -> list[Breach]:
+    """What Datadog would refuse of a monitor that compares so, each under the config's name of the field."""
     thresholds = Thresholds(
         critical=settings.critical,
         critical_recovery=settings.recovery,
         warning=settings.warning,
         warning_recovery=settings.warning_recovery,
     )
-    order = order_breaches(thresholds, query.comparator)
+    order = order_breaches(thresholds, comparator)
     named = [each._replace(field=_FIELDS[each.field.rpartition(".")[2]]) for each in order]
     return [*window_breaches("window", settings.window), *named]

@@ -12,7 +12,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from components.log_delivery.fields import OBSERVED_FIELDS
 from firedrill.vendors.cloudflare.rules.destinations.build import (
     azure_conf,
     bucket_conf,
@@ -35,6 +34,21 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
 )
 from firedrill.vendors.cloudflare.rules.fields import FIELD, FIELDS
 from firedrill.vendors.cloudflare.rules.forms import Form
+
+OBSERVED_FIELDS = (
+    "CPUTimeMs",
+    "Entrypoint",
+    "Event",
+    "EventTimestampMs",
+    "EventType",
+    "Exceptions",
+    "Logs",
+    "Outcome",
+    "ScriptName",
+    "ScriptVersion",
+    "WallTimeMs",
+)
+"""What a job sends of each record unless its destination says otherwise: what the pipeline reads."""
 
 CREDENTIAL = Form(
     r"[a-z][A-Za-z0-9]*",
