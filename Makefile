@@ -19,16 +19,16 @@ drill: setup ## prove every alert of one stack (STACK=dev) and exit 0 only if al
 check: setup ## lint, format, types and generated files
 	@$(RUN) tools/check.py
 
-policy: setup ## hold one stack against the policies (STACK=dev)
+policy: setup ## check one stack against the policies (STACK=dev)
 	@$(RUN) -m firedrill policy --stack $(STACK)
 
 up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run it (STACK=dev)
 	@$(RUN) -m firedrill up --stack $(STACK)
 
-engine: setup ## build the Pulumi CLI once, where none is on PATH (takes Go)
+engine: setup ## build the Pulumi CLI once, where none is on PATH (needs Go)
 	@$(RUN) tools/engine/build.py
 
-actionlint: ## build actionlint once, where none is on PATH, to lint the workflows (takes Go)
+actionlint: ## build actionlint once, where none is on PATH, to lint the workflows (needs Go)
 	@command -v actionlint || test -x .firedrill/bin/actionlint || GOBIN=$(CURDIR)/.firedrill/bin go -C tools/actionlint install tool
 
 # Not reordered by the number of tests in a file: the few long ones would come last, alone.

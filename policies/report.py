@@ -21,7 +21,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
         yield f"{each.level}: {each.rule.id}: {each.item.name}"
         yield f"  {each.finding}"
         yield f"  why:  {each.rule.reason}"
-        yield f"  mend: {each.rule.remedy}"
+        yield f"  fix:  {each.rule.remedy}"
     mandatory = sum(each.level == "mandatory" for each in ordered)
     outcome = "passed" if verdict.passed else "refused"
     yield f"{outcome}: {mandatory} mandatory and {len(ordered) - mandatory} advisory violations"

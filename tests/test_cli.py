@@ -309,7 +309,7 @@ def test_a_disk_without_room_is_told(
 ) -> None:
     monkeypatch.setattr(workerd, "NEEDED_BYTES", 2**70)
     ended = firedrill("drill", "--resources", written())
-    told = rf"firedrill: {re.escape(str(temporary))} has \S+ MiB left and {2**50} MiB are needed: free some\n"
+    told = rf"firedrill: {re.escape(str(temporary))} has \S+ MiB left and {2**50} MiB are needed: free some space\n"
     assert re.fullmatch(told, ended.err)
     assert replace(ended, err="") == Ended(2, "", "", [])
 

@@ -41,7 +41,7 @@ def main(arguments: list[str]) -> int:
     stale = {name: text for name, text in generated().items() if not _holds(ROOT / name, text)}
     if arguments == ["--check"]:
         for name in stale:
-            print(f"{name} is stale; write it anew with: make gen")
+            print(f"{name} is out of date; update it with: make gen")
         return 1 if stale else 0
     for name, text in stale.items():
         (ROOT / name).write_text(text)

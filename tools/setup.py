@@ -73,7 +73,7 @@ def digest() -> str:
 
 
 def make_venv() -> str:
-    """Create the virtual environment, anew where another Python made it; returns what went wrong, or ''."""
+    """Create the virtual environment, again where another Python made it; returns what went wrong, or ''."""
     version = [str(VENV / "bin" / "python"), "-c", "import sys; print(sys.version)"]
     try:
         made_by = subprocess.run(version, env=allowed(), capture_output=True, text=True, check=False).stdout.strip()

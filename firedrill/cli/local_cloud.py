@@ -34,15 +34,16 @@ def preview(stack: StackOption = "dev", diff: DiffOption = False, root: RootOpti
 def up(
     stack: StackOption = "dev",
     rotate: Annotated[
-        list[str] | None, typer.Option(metavar="SECRET", help="Make this secret anew first (may be repeated).")
+        list[str] | None,
+        typer.Option(metavar="SECRET", help="Replace this secret with a new one first (may be repeated)."),
     ] = None,
     diff: DiffOption = False,
     serve: Annotated[bool, typer.Option(help="Run the Workers afterwards, until Ctrl-C.")] = True,
     port: Annotated[
         int,
-        typer.Option(help="Of the first Worker, the next ones follow; any free ones by default.", callback=_port),
+        typer.Option(help="Port of the first Worker; the others follow. Any free ports by default.", callback=_port),
     ] = 0,
-    speed: Annotated[float, typer.Option(help="Simulated time runs so much faster: windows become shorter.")] = 60.0,
+    speed: Annotated[float, typer.Option(help="How many times faster than real time simulated time runs.")] = 60.0,
     root: RootOption = Path(),
 ) -> None:
     """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
@@ -75,8 +76,8 @@ class OnOff(StrEnum):
 def fault(
     name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
     state: Annotated[OnOff, typer.Argument(help="on or off.")],
-    rate: Annotated[float, typer.Option(help="The fraction of occasions that it strikes, from 0 to 1.")] = 1.0,
-    ms: Annotated[int, typer.Option(help="How long storage takes that is slow.")] = 1_500,
+    rate: Annotated[float, typer.Option(help="How often it strikes: a fraction from 0 to 1.")] = 1.0,
+    ms: Annotated[int, typer.Option(help="How long slow storage takes, in milliseconds.")] = 1_500,
     worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
     stack: StackOption = "dev",
     root: RootOption = Path(),
@@ -102,13 +103,17 @@ def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
 
 def cloud(
     cloudflare_port: Annotated[
-        int, typer.Option(help="Of the cloudflare provider; any free one by default.", callback=_port)
+        int, typer.Option(help="Port of the cloudflare provider; any free port by default.", callback=_port)
     ] = 0,
     datadog_port: Annotated[
-        int, typer.Option(help="Of the datadog provider; any free one by default.", callback=_port)
+        int, typer.Option(help="Port of the datadog provider; any free port by default.", callback=_port)
     ] = 0,
     sink: Annotated[
-        list[str] | None, typer.Option(metavar="HOST=URL", help="A local address for an HTTPS destination's host.")
+        list[str] | None,
+        typer.Option(
+            metavar="HOST=URL",
+            help="Local address that stands in for the host of an HTTPS destination (may be repeated).",
+        ),
     ] = None,
     root: RootOption = Path(),
 ) -> None:

@@ -29,7 +29,7 @@ def drill(
     scenario: Annotated[list[str] | None, typer.Option(help="Run only this scenario (may be repeated).")] = None,
     monitor: Annotated[list[str] | None, typer.Option(help="Judge only this monitor (may be repeated).")] = None,
     explain: Annotated[
-        str | None, typer.Option(metavar="MONITOR", help="Walk one monitor from logs to states.")
+        str | None, typer.Option(metavar="MONITOR", help="Explain one monitor, from logs to states.")
     ] = None,
     resources: Annotated[
         Path | None, typer.Option(help="Drill these rendered resources instead of rendering the stack.")
@@ -82,7 +82,7 @@ def policy(
     json_report: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     root: RootOption = Path(),
 ) -> None:
-    """Hold a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: could not run."""
+    """Check a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: cannot run."""
     from policies.run import run_policy
 
     if not run_policy(stack, root, resources, json_report=json_report):

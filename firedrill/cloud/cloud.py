@@ -113,8 +113,8 @@ class Cloud:
             key = kind.key(id_, revealed(outputs))
             if key not in state.of(token) and not kind.is_put:
                 raise FiredrillError(
-                    f"{kind.place(revealed(inputs))}: there is none with the id {id_!r} any more (404); "
-                    "a refresh makes that known to the stack."
+                    f"{kind.place(revealed(inputs))}: nothing has the id {id_!r} any more (404); "
+                    "run a refresh to tell the stack."
                 )
             outputs = self._put(kind, key, id_, inputs, state, around)
         self._sweep()
@@ -151,7 +151,7 @@ class Cloud:
     def invoke(self, token: str, arguments: Json) -> Json:
         """The result of a provider's function."""
         if token not in INVOKES:
-            raise Unsupported(f"function {token} (there is {', '.join(INVOKES)})", "local cloud")
+            raise Unsupported(f"function {token} (supported: {', '.join(INVOKES)})", "local cloud")
         with self.store.reading() as state:
             return INVOKES[token](revealed(arguments), state)
 

@@ -20,7 +20,7 @@ from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource
 class DeployedScript:
     """A Worker as it was uploaded: what it takes to run it.
 
-    `secrets` are the texts of its secret_text bindings by name, in clear: they go to the Worker, and nowhere else.
+    `secrets` are the texts of its secret_text bindings by name, unencrypted: they go to the Worker, and nowhere else.
     `data` has for each class the folder that its objects keep their data in; it is kept when the class is renamed, and
     removed when the class or the Worker is deleted.
     """

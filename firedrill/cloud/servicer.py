@@ -21,7 +21,7 @@ from firedrill.cloud.values import Json, redacted
 from firedrill.cloud.wire import decode, encode
 from firedrill.vendors.errors import FiredrillError
 
-_FAILED = "The local cloud failed as it was told to, {} the change."
+_FAILED = "The local cloud failed on request, {} the change."
 
 
 class _Status(NamedTuple):

@@ -71,24 +71,24 @@ def _signature(found: os.stat_result) -> tuple[int, int, int]:
 
 
 def read(file: Path) -> State:
-    """The state of a file, empty when there is none. Raises FiredrillError for a file that is no such state."""
+    """The state of a file, empty when there is none. Raises FiredrillError for any other file."""
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return State()
     except ValueError as error:
         raise FiredrillError(
-            f"{str(file)!r} is not the state of a local cloud ({error}); move it away to begin anew."
+            f"{str(file)!r} is not the state of a local cloud ({error}); move it away to start with an empty cloud."
         ) from error
     version = value.get("version") if isinstance(value, dict) else None
     if version != VERSION:
         raise FiredrillError(
             f"{str(file)!r} is the state of a local cloud of version {version!r}, and this is version {VERSION}; "
-            "move it away to begin anew."
+            "move it away to start with an empty cloud."
         )
     try:
         return from_json(value)
     except (AttributeError, KeyError, TypeError) as error:
         raise FiredrillError(
-            f"{str(file)!r} is not the state of a local cloud ({error!r}); move it away to begin anew."
+            f"{str(file)!r} is not the state of a local cloud ({error!r}); move it away to start with an empty cloud."
         ) from error

@@ -38,7 +38,7 @@ UNKNOWN = Unknown()
 
 
 def revealed(value: Any) -> Any:
-    """The same value with every secret in clear, as the vendor gets it."""
+    """The same value with every secret readable, as the vendor gets it."""
     if isinstance(value, Secret):
         return revealed(value.value)
     if isinstance(value, Mapping):

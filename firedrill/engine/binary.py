@@ -15,7 +15,7 @@ MINIMUM = "3.190.0"
 """The oldest version that the engine's tests were run with; the pinned SDK's Automation API asks for 3.1.0."""
 INSTALL = (
     f"Install it as pulumi.com/docs/install says ({MINIMUM} or later), or build one for this folder alone, "
-    "which takes Go: make engine"
+    "which needs Go: make engine"
 )
 
 _BUILT = Path(".firedrill", "pulumi")
@@ -49,7 +49,7 @@ def find(root: Path) -> Binary:
 
 
 def version_of(program: str) -> str:
-    """What `pulumi version` prints, without the v; raises CannotRun when that is no version."""
+    """What `pulumi version` prints, without the v; raises CannotRun when that is not a version."""
     environment = for_child() | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
     try:
         done = subprocess.run([program, "version"], env=environment, capture_output=True, text=True, check=False)
@@ -57,7 +57,7 @@ def version_of(program: str) -> str:
         raise CannotRun(f"{program} cannot be run: {error.strerror}. {INSTALL}") from error
     printed = done.stdout.strip().removeprefix("v")
     if not _numbers(printed):
-        raise CannotRun(f"{program} version printed {done.stdout.strip()!r}, which is no version. {INSTALL}")
+        raise CannotRun(f"{program} version printed {done.stdout.strip()!r}, which is not a version. {INSTALL}")
     return printed
 
 

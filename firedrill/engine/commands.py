@@ -13,8 +13,8 @@ from firedrill.resources import Resource
 def run_operation(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> bool:
     """Run up, preview, refresh or destroy on a stack in the local cloud; returns whether Pulumi was content.
 
-    `rotate` names secrets that are made anew, `diff` shows each change in full. Raises FiredrillError for a mistake in
-    the project's files, CannotRun when the engine cannot run.
+    `rotate` names secrets that are replaced with new ones, `diff` shows each change in full. Raises FiredrillError
+    for a mistake in the project's files, CannotRun when the engine cannot run.
     """
     return operate(LocalStack.of(stack, root), operation, rotate=rotate, options=("--diff",) if diff else ()).ok
 

@@ -38,7 +38,7 @@ def deployed_resources(stack: LocalStack) -> list[Resource]:
         gone = ", ".join(sorted(_place(each)["name"] for each in missing.values()))
         raise FiredrillError(
             f"Stack {stack.name!r} has lost {gone} in the local cloud. "
-            f"Make it whole: firedrill refresh --stack {stack.name}, then firedrill up --stack {stack.name}"
+            f"To repair it: firedrill refresh --stack {stack.name}, then firedrill up --stack {stack.name}"
         )
     components = [
         Resource(type=each["type"], id="", inputs=each.get("inputs", {}), **_place(each))

@@ -70,8 +70,9 @@ def operate(
 ) -> Outcome:
     """Run `operation` (up, preview, refresh, destroy), with Pulumi's progress on our output, and say how it ended.
 
-    `rotate` names secrets that are made anew, `options` go to Pulumi, `failures` make the cloud fail on order (none by
-    default). What an interrupted run has left is made good first, with a line on standard error for each thing.
+    `rotate` names secrets that are replaced with new ones, `options` go to Pulumi, `failures` make the cloud fail on
+    request (none by default). What an interrupted run has left is repaired first, with a line on standard error for
+    each thing.
     Raises CannotRun when there is no engine, another run is under way, the stack runs, or Pulumi was killed.
     """
     program = binary.find(REPOSITORY).path

@@ -58,7 +58,7 @@ class Engine:
     def operate(self, *arguments: str) -> Outcome:
         """Run an operation on a stack that shows its progress on our own terminal, or wherever our output goes.
 
-        Ctrl-C makes Pulumi stop after the steps that it has begun, a second one at once; KeyboardInterrupt follows.
+        Ctrl-C makes Pulumi stop after the steps that it has started, a second one at once; KeyboardInterrupt follows.
         Raises CannotRun when Pulumi was killed.
         """
         with tempfile.NamedTemporaryFile(dir=self.folder, prefix="events-") as events:
@@ -76,7 +76,9 @@ class Engine:
                 raise KeyboardInterrupt
             if process.returncode < 0:
                 name = signal.Signals(-process.returncode).name
-                raise CannotRun(f"Pulumi was killed by {name}. Run the command again: it goes on from where it was.")
+                raise CannotRun(
+                    f"Pulumi was killed by {name}. Run the command again: it continues from where it stopped."
+                )
             return _outcome(process.returncode, Path(events.name).read_text(encoding="utf-8"))
 
 

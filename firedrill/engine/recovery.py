@@ -1,4 +1,4 @@
-"""What a run leaves that did not end well, and how it is made good.
+"""What a run leaves that did not end well, and how it is repaired.
 
 A run that is killed may have changed the cloud without having recorded it, and so may one that fails: the answer to a
 change can get lost. Pulumi asks people to look at the vendor's site then; the local cloud can be asked itself. It is
@@ -24,7 +24,7 @@ from firedrill.vendors.errors import FiredrillError
 
 @dataclass(frozen=True)
 class Run:
-    """A run that has begun: `what` it is, and the `id` under which the cloud keeps what it makes."""
+    """A run that has started: `what` it is, and the `id` under which the cloud keeps what it makes."""
 
     what: str
     id: str
@@ -37,19 +37,19 @@ class Journal:
         self._file = file
 
     def unfinished(self) -> Run | None:
-        """The run that has begun and not ended. Raises FiredrillError for a file that does not tell."""
+        """The run that has started and not ended. Raises FiredrillError for a file that does not say."""
         if not self._file.exists():
             return None
         try:
             return Run(**json.loads(self._file.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
             raise FiredrillError(
-                f"{str(self._file)!r} does not tell which run was interrupted ({error}); "
+                f"{str(self._file)!r} does not say which run was interrupted ({error}); "
                 f"remove it, then run: firedrill refresh --stack {self._file.stem}"
             ) from error
 
     def begin(self, run: Run) -> None:
-        """A run begins, in place of any other."""
+        """A run starts, in place of any other."""
         write_atomically(self._file, json.dumps(asdict(run)))
 
     def end(self) -> None:

@@ -85,7 +85,7 @@ def check_whole(workspace: Workspace, stack: str, project: str) -> None:
     if stacks and not passphrase.exists():
         raise FiredrillError(
             f"{str(passphrase)!r} is gone, and the secrets of these stacks cannot be read without it: {stacks}. Put it "
-            f"back; or begin anew, with nothing deployed and nothing stored: remove {str(workspace.folder)!r}"
+            f"back; or start again, with nothing deployed and nothing stored: remove {str(workspace.folder)!r}"
         )
     if not state.exists():
         return
@@ -101,7 +101,7 @@ def check_whole(workspace: Workspace, stack: str, project: str) -> None:
 def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate: Iterable[str] = ()) -> list[str]:
     """Write the engine's project and the config of a stack; returns the keys of the secrets that have to be made.
 
-    `rotate` names secrets to be made anew. Raises FiredrillError for a secret that cannot be made, or is none.
+    `rotate` names secrets to replace with new ones. Raises FiredrillError for one that cannot be made or is unknown.
     """
     for each in (workspace.engine, workspace.state):
         each.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def _full_keys(names: Iterable[str], config: StackConfig) -> set[str]:
     for key in found - set(config.secret_keys):
         known = ", ".join(key.removeprefix(f"{config.project}:") for key in config.secret_keys)
         raise FiredrillError(
-            f"{key.removeprefix(f'{config.project}:')!r} is no secret of this stack; there are: {known}"
+            f"{key.removeprefix(f'{config.project}:')!r} is not a secret of this stack; its secrets are: {known}"
         )
     return found
 

@@ -1,6 +1,6 @@
 """What becomes of a Worker's Durable Object classes, and of the data of their objects.
 
-Every revision is rendered as for a first deployment, whose migration makes all classes anew: not what an update does.
+Every revision is rendered as for a first deployment, whose migration creates all classes: not what an update does.
 """
 
 from __future__ import annotations

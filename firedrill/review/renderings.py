@@ -100,7 +100,7 @@ def _changes(old: Resource, new: Resource, around: Sequence[Resource]) -> list[R
 
 
 def _destroyed(kind: Kind, old: Resource, new: Resource, details: tuple[str, ...] = ()) -> ResourceChange:
-    """A resource that is deleted, to be made anew as `new` or not; Pulumi deletes none that is protected.
+    """A resource that is deleted, to be created again as `new` or not; Pulumi deletes none that is protected.
 
     Source: pulumi.com/docs/iac/concepts/resources/options/protect
     """

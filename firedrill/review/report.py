@@ -61,7 +61,7 @@ def _body(review: StackReview) -> list[str]:
     lines = []
     if review.consequences:
         lines += [
-            "**What the alerts do otherwise**",
+            "**What the alerts will do differently**",
             "",
             *_folded([_bullet(each) for each in _joined(review.consequences)]),
             "",

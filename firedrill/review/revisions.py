@@ -36,7 +36,7 @@ def checkout(root: Path, revision: str) -> Iterator[Path]:
         return
     found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").split()
     if len(found) != 1:  # a range is two
-        raise FiredrillError(f"git knows no revision {revision!r} here; name a branch, a tag or a commit.{_hint(root)}")
+        raise FiredrillError(f"there is no revision {revision!r} here; name a branch, a tag or a commit.{_hint(root)}")
     commit = found[0].decode()
     if not _git(root, "ls-tree", commit, "."):
         raise FiredrillError(f"the revision {revision!r} has no files in this folder; name one that has the project.")
@@ -68,5 +68,5 @@ def _git(root: Path, *arguments: str) -> bytes:
     except OSError as error:
         raise CannotRun(f"git cannot be started ({error.strerror}); install it to compare revisions.") from error
     if done.returncode != 0 and done.stderr:
-        raise FiredrillError(f"git refuses: {done.stderr.decode(errors='replace').strip()}")
+        raise FiredrillError(f"git failed: {done.stderr.decode(errors='replace').strip()}")
     return done.stdout

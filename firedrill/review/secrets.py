@@ -11,11 +11,11 @@ import yaml  # type: ignore[import-untyped]
 from firedrill.review.renderings import ORDER, ResourceChange
 
 SECRET = "pulumi:config:Secret"  # noqa: S105 - the type of a change
-_ANEW = "encrypted anew, so its value may be another; what reads it is then updated"
+_ANEW = "encrypted again, so its value may have changed; whatever reads it is then updated"
 
 
 def secret_changes(stack: str, base: Path, head: Path) -> list[ResourceChange]:
-    """The secrets that are set, removed or encrypted anew; `base` and `head` are two roots of the project."""
+    """The secrets that are set, removed or encrypted again; `base` and `head` are two roots of the project."""
     old, new = (dict(_secrets(_config(root / f"Pulumi.{stack}.yaml"), "")) for root in (base, head))
     found = [ResourceChange("removed", SECRET, key) for key in old.keys() - new.keys()]
     found += [ResourceChange("added", SECRET, key) for key in new.keys() - old.keys()]

@@ -102,7 +102,7 @@ def _folder() -> Path:
         _require(parent, NEEDED_BYTES)
         return Path(tempfile.mkdtemp(prefix="firedrill-", dir=parent))
     except OSError as error:
-        raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; mend that, or set TMPDIR") from error
+        raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; fix that, or set TMPDIR") from error
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -111,13 +111,15 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
-        raise CannotRun(f"cannot write to {folder}: {error.strerror}; mend that, or set TMPDIR") from error
+        raise CannotRun(f"cannot write to {folder}: {error.strerror}; fix that, or set TMPDIR") from error
 
 
 def _require(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise CannotRun(f"{folder} has {free / 2**20:.1f} MiB left and {needed / 2**20:.0f} MiB are needed: free some")
+        raise CannotRun(
+            f"{folder} has {free / 2**20:.1f} MiB left and {needed / 2**20:.0f} MiB are needed: free some space"
+        )
 
 
 def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes], int]:

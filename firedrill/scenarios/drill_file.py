@@ -119,7 +119,7 @@ class DrillFile(_Keys):
     ] = {}
     scenarios: Annotated[
         dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")], Extra],
-        Field(description="scenarios of this Worker alone, by name: small letters, digits and dashes"),
+        Field(description="scenarios of this Worker alone, by name: lowercase letters, digits and dashes"),
     ] = {}
 
 
@@ -130,7 +130,7 @@ def read_drill_file(path: Path, name: str) -> DrillFile:
     except OSError as error:
         raise FiredrillError(f"the drill file {name!r} cannot be read: {error.strerror}") from error
     except UnicodeError as error:
-        raise FiredrillError(f"the drill file {name!r} is no UTF-8 text") from error
+        raise FiredrillError(f"the drill file {name!r} is not UTF-8 text") from error
     try:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:

@@ -14,7 +14,7 @@ from firedrill.vendors.errors import FiredrillError
 
 
 def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) -> Scenario:
-    """The scenario with what the Worker's drill file says of it; raises FiredrillError for a monitor that is none."""
+    """The scenario with what the Worker's drill file says of it; raises FiredrillError for an unknown monitor."""
     class_name = scenario.name.rpartition("/")[0]
     also, may, never = (
         set(monitors(worker, names, class_name))
@@ -27,7 +27,7 @@ def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) 
 
 
 def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
-    """A scenario of the drill file; raises FiredrillError for a monitor that is none."""
+    """A scenario of the drill file; raises FiredrillError for a monitor that does not exist."""
     take = everyday(worker, name)
     clients = [*traffic.clients(extra.traffic or worker.file.traffic), *traffic.clients(extra.more_traffic)]
     take = replace(take, requests=traffic.requests(clients, take.name), faults=extra.faults)
@@ -44,7 +44,7 @@ def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
 def monitors(worker: WatchedWorker, names: Iterable[str], class_name: str = "") -> list[str]:
     """The monitors that `names` stand for; without those that exist but that the stack does not declare.
 
-    Raises FiredrillError for a name that is none, or that could be of several classes.
+    Raises FiredrillError for a name that does not exist, or that could be of several classes.
     """
     return [found for name in names for found in _monitor(worker, name, class_name)]
 

@@ -73,7 +73,7 @@ def test_updating_what_is_gone_is_refused(cloud: Cloud, inputs: Inputs, token: s
     cloud.delete(token, id_, outputs)
     with pytest.raises(FiredrillError) as refused:
         cloud.update(token, id_, outputs, inputs(token))
-    end = f": there is none with the id {id_!r} any more (404); a refresh makes that known to the stack."
+    end = f": nothing has the id {id_!r} any more (404); run a refresh to tell the stack."
     assert str(refused.value).endswith(end)
 
 
@@ -158,7 +158,7 @@ def test_a_function_that_is_not_there_is_refused(cloud: Cloud) -> None:
     with pytest.raises(Unsupported) as refused:
         cloud.invoke("datadog:index/getMonitors:getMonitors", {})
     assert str(refused.value) == (
-        "local cloud: function datadog:index/getMonitors:getMonitors (there is "
+        "local cloud: function datadog:index/getMonitors:getMonitors (supported: "
         "cloudflare:index/getWorkersScripts:getWorkersScripts, "
         "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder) is not supported by the emulator; see "
         "docs/support.md for what is."

@@ -56,4 +56,4 @@ def test_a_sink_is_a_host_and_an_address_of_this_machine() -> None:
 def test_another_sink_is_refused(sink: str) -> None:
     with pytest.raises(FiredrillError) as refused:
         parse_sinks([sink])
-    assert str(refused.value) == f"The sink is {sink!r}; it has to be <host>=http://127.0.0.1:<port>."
+    assert str(refused.value) == f"The sink is {sink!r}; it must be <host>=http://127.0.0.1:<port>."

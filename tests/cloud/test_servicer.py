@@ -207,7 +207,7 @@ def test_no_secret_is_in_a_log_an_answer_to_a_mistake_or_the_readable_part_of_th
 def test_a_change_that_fails_before_it_was_made_leaves_nothing(cloud: Cloud, inputs: Inputs) -> None:
     with _engine(cloud, Failures(1, "before")) as engine:
         told = _refusal(lambda: engine.call("Create", MONITOR, properties=inputs(MONITOR)))
-        assert told == "The local cloud failed as it was told to, before the change."
+        assert told == "The local cloud failed on request, before the change."
         assert _held(cloud) == 0
         assert engine.call("Create", MONITOR, properties=inputs(MONITOR)).id
 
@@ -223,7 +223,7 @@ def test_a_change_that_fails_after_it_was_made_says_what_there_is(cloud: Cloud, 
     error = provider_pb2.ErrorResourceInitFailed()
     assert status.details[0].Unpack(error)
     assert (error.id, decode(error.inputs)) == ("10000001", inputs(MONITOR))
-    assert list(error.reasons) == ["The local cloud failed as it was told to, after the change."]
+    assert list(error.reasons) == ["The local cloud failed on request, after the change."]
     assert _held(cloud) == 1
 
 

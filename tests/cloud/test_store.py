@@ -160,7 +160,7 @@ def test_a_file_of_another_shape_is_refused(state_file: Path, rest: dict[str, An
     with pytest.raises(FiredrillError) as refused, Store(state_file).reading():
         pass
     assert str(refused.value) == (
-        f"'{state_file}' is not the state of a local cloud ({why}); move it away to begin anew."
+        f"'{state_file}' is not the state of a local cloud ({why}); move it away to start with an empty cloud."
     )
 
 
@@ -171,7 +171,7 @@ def test_a_file_that_is_no_json_is_refused(state_file: Path) -> None:
         pass
     assert str(refused.value) == (
         f"'{state_file}' is not the state of a local cloud (Expecting property name enclosed in double quotes: line 1"
-        " column 2 (char 1)); move it away to begin anew."
+        " column 2 (char 1)); move it away to start with an empty cloud."
     )
 
 
@@ -181,5 +181,6 @@ def test_the_state_of_another_version_is_refused(state_file: Path) -> None:
     with pytest.raises(FiredrillError) as refused, Store(state_file).changing():
         pass
     assert str(refused.value) == (
-        f"'{state_file}' is the state of a local cloud of version 7, and this is version 1; move it away to begin anew."
+        f"'{state_file}' is the state of a local cloud of version 7, and this is version 1; "
+        "move it away to start with an empty cloud."
     )

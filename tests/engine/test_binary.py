@@ -12,7 +12,7 @@ from firedrill.errors import CannotRun
 
 INSTALL = (
     "Install it as pulumi.com/docs/install says (3.190.0 or later), or build one for this folder alone, "
-    "which takes Go: make engine"
+    "which needs Go: make engine"
 )
 
 
@@ -68,7 +68,7 @@ def test_a_machine_without_any_is_told_how_to_get_one(path: Path, tmp_path: Path
 
 def test_what_prints_no_version_is_refused(path: Path, tmp_path: Path) -> None:
     own = program(path / "pulumi", "a musical instrument")
-    assert failure(tmp_path) == f"{own} version printed 'a musical instrument', which is no version. {INSTALL}"
+    assert failure(tmp_path) == f"{own} version printed 'a musical instrument', which is not a version. {INSTALL}"
 
 
 def test_what_cannot_be_run_is_refused(path: Path, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_what_was_deleted_by_hand_is_told(small: Local) -> None:
         deployed_resources(small.stack)
     assert str(raised.value) == (
         "Stack 'dev' has lost whole in the local cloud. "
-        "Make it whole: firedrill refresh --stack dev, then firedrill up --stack dev"
+        "To repair it: firedrill refresh --stack dev, then firedrill up --stack dev"
     )
 
 

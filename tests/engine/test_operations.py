@@ -90,7 +90,7 @@ def test_a_secret_is_made_once_and_anew_when_asked_for(small: Local) -> None:
 def test_what_is_no_secret_cannot_be_made_anew(small: Local) -> None:
     with pytest.raises(FiredrillError) as raised:
         small.run("up", rotate=["pepper"])
-    assert str(raised.value) == "'pepper' is no secret of this stack; there are: salt"
+    assert str(raised.value) == "'pepper' is not a secret of this stack; its secrets are: salt"
 
 
 def test_a_second_run_at_the_same_time_is_refused(small: Local) -> None:
@@ -136,7 +136,7 @@ def test_a_journal_that_does_not_tell_is_refused(small: Local) -> None:
     with pytest.raises(FiredrillError) as raised:
         small.run("preview")
     assert str(raised.value) == (
-        f"'{journal}' does not tell which run was interrupted (Run.__init__() missing 2 required positional arguments: "
+        f"'{journal}' does not say which run was interrupted (Run.__init__() missing 2 required positional arguments: "
         "'what' and 'id'); remove it, then run: firedrill refresh --stack dev"
     )
 

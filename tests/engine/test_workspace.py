@@ -161,7 +161,7 @@ def test_a_passphrase_that_is_gone_is_not_made_anew(workspace: Workspace) -> Non
     deployed(workspace, "staging")
     assert problem(workspace) == (
         f"'{workspace.engine / 'passphrase'}' is gone, and the secrets of these stacks cannot be read without it: "
-        "prod, staging. Put it back; or begin anew, with nothing deployed and nothing stored: remove "
+        "prod, staging. Put it back; or start again, with nothing deployed and nothing stored: remove "
         f"'{workspace.folder}'"
     )
 

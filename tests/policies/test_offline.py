@@ -64,11 +64,11 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
         "mandatory: monitor-tag-team: lonely\n"
         "  it has no tag team:\n"
         "  why:  Whoever is woken must see whose it is.\n"
-        "  mend: add the tag team:...\n"
+        "  fix:  add the tag team:...\n"
         "advisory: monitor-priority: lonely\n"
         "  it has no priority\n"
         "  why:  Who is on call sorts by it.\n"
-        "  mend: set priority, 1 (highest) to 5\n"
+        "  fix:  set priority, 1 (highest) to 5\n"
         "refused: 1 mandatory and 1 advisory violations\n"
     )
 

@@ -83,7 +83,7 @@ def test_the_working_tree_is_the_project_itself(project: Path) -> None:
 def test_a_revision_that_git_does_not_know_is_refused(project: Path, revision: str) -> None:
     with pytest.raises(FiredrillError) as error, checkout(project, revision):
         pass
-    assert str(error.value) == f"git knows no revision {revision!r} here; name a branch, a tag or a commit."
+    assert str(error.value) == f"there is no revision {revision!r} here; name a branch, a tag or a commit."
 
 
 def test_a_shallow_clone_is_told_how_to_get_the_revision(
@@ -94,7 +94,7 @@ def test_a_shallow_clone_is_told_how_to_get_the_revision(
     with pytest.raises(FiredrillError) as error, checkout(clone, "HEAD^"):
         pass
     assert str(error.value) == (
-        "git knows no revision 'HEAD^' here; name a branch, a tag or a commit. This clone is shallow: fetch more of it,"
+        "there is no revision 'HEAD^' here; name a branch, a tag or a commit. This clone is shallow: fetch more of it,"
         " with git fetch --unshallow, or fetch-depth in GitHub's checkout."
     )
 
@@ -134,7 +134,7 @@ def test_a_base_that_cannot_be_declared_is_not_taken_for_the_change(project: Pat
 
 
 def test_a_folder_without_a_repository_is_told_in_gits_words(tmp_path: Path) -> None:
-    with pytest.raises(FiredrillError, match="git refuses: fatal: not a git repository"), checkout(tmp_path, "main"):
+    with pytest.raises(FiredrillError, match="git failed: fatal: not a git repository"), checkout(tmp_path, "main"):
         pass
 
 
@@ -340,7 +340,7 @@ def test_the_report_is_short_and_tells_alike_stacks_together() -> None:
         f"{MARK}\n"
         "## Monitoring: `main` -> `topic`\n\n"
         "### dev, prod: 1 consequence, 1 changed resource\n\n"
-        "**What the alerts do otherwise**\n\n"
+        "**What the alerts will do differently**\n\n"
         "- slow fires 5 min later in storage-slow\n\n"
         "**What changes**\n\n"
         "- Monitor `slow` changed: alerts at 500 -> 800 ms\n\n"

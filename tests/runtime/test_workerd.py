@@ -176,7 +176,7 @@ def test_a_workerd_that_cannot_be_started_is_told(deployment: Deployment, tempor
 def test_a_missing_temporary_folder_is_told(deployment: Deployment, temporary: Path) -> None:
     temporary.rmdir()
     assert failure(deployment) == (
-        f"cannot make a folder in {temporary}: No such file or directory; mend that, or set TMPDIR"
+        f"cannot make a folder in {temporary}: No such file or directory; fix that, or set TMPDIR"
     )
 
 
@@ -185,7 +185,7 @@ def test_a_disk_without_room_is_told_before_the_start(
 ) -> None:
     usage = namedtuple("usage", "free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(3 * 2**20))
-    assert failure(deployment) == f"{temporary} has 3.0 MiB left and 64 MiB are needed: free some"
+    assert failure(deployment) == f"{temporary} has 3.0 MiB left and 64 MiB are needed: free some space"
 
 
 def test_a_disk_that_fills_while_writing_is_told(
@@ -197,7 +197,7 @@ def test_a_disk_that_fills_while_writing_is_told(
     monkeypatch.setattr(Path, "write_bytes", full)
     message = failure(deployment)
     assert message.startswith(f"cannot write to {temporary}{os.sep}firedrill-")
-    assert message.endswith(": No space left on device; mend that, or set TMPDIR")
+    assert message.endswith(": No space left on device; fix that, or set TMPDIR")
     assert list(temporary.iterdir()) == []
 
 
@@ -210,4 +210,4 @@ def test_a_disk_that_fills_in_a_take_is_told(
         monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0))
         with pytest.raises(CannotRun) as raised:
             worker.take([Request(path="/name")])
-    assert str(raised.value) == f"{worker.workerd.folder} has 0.0 MiB left and 1 MiB are needed: free some"
+    assert str(raised.value) == f"{worker.workerd.folder} has 0.0 MiB left and 1 MiB are needed: free some space"

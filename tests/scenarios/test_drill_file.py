@@ -49,7 +49,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "drill.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FiredrillError) as error:
         read_drill_file(tmp_path / "drill.yaml", "shop/drill.yaml")
-    assert str(error.value) == "the drill file 'shop/drill.yaml' is no UTF-8 text"
+    assert str(error.value) == "the drill file 'shop/drill.yaml' is not UTF-8 text"
 
 
 def test_a_file_that_is_no_yaml_is_told_with_line_and_column(tmp_path: Path) -> None:

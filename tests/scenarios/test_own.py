@@ -116,8 +116,8 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
     )
     lines = refusal(worker).splitlines()
     assert lines[:3] == [
-        f"drill.yaml: adjust.cpu-bizy is no scenario that every Worker gets; there are {generic}",
-        f"drill.yaml: adjust.Lobby/cpu-busy is no scenario that every Worker gets; there are {generic}",
+        f"drill.yaml: adjust.cpu-bizy is not a scenario that every Worker gets; those are {generic}",
+        f"drill.yaml: adjust.Lobby/cpu-busy is not a scenario that every Worker gets; those are {generic}",
         "drill.yaml: scenarios.healthy: every Worker gets a scenario of this name; choose another, or adjust that one",
     ]
     assert lines[3].startswith("drill.yaml: adjust.storage-slow: monitor 'do-eror' does not exist; there are Lobby/")

@@ -28,13 +28,13 @@ def test_only_what_differs_is_written(root: Path, capsys: pytest.CaptureFixture[
 def test_a_check_names_what_is_stale_and_writes_nothing(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert gen.main(["--check"]) == 1
     assert (root / "b.md").read_text() == "edited by hand\n"
-    assert capsys.readouterr().out == "b.md is stale; write it anew with: make gen\n"
+    assert capsys.readouterr().out == "b.md is out of date; update it with: make gen\n"
 
 
 def test_a_file_that_is_missing_is_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "a.md").unlink()
     assert gen.main(["--check"]) == 1
-    assert capsys.readouterr().out.splitlines()[0] == "a.md is stale; write it anew with: make gen"
+    assert capsys.readouterr().out.splitlines()[0] == "a.md is out of date; update it with: make gen"
 
 
 def test_a_check_of_fresh_files_passes(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

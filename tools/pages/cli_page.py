@@ -27,7 +27,7 @@ def markdown() -> str:
         GENERATED,
         "# Commands",
         "`firedrill` stands for `.venv/bin/python -m firedrill` in the project's folder, once `make setup` has run.\n"
-        "An exit code that a command does not name: 2 for a mistake that the message says how to mend, 130 for Ctrl-C.",
+        "Other exit codes: 2 for a mistake, which the message says how to fix, and 130 for Ctrl-C.",
     ]
     for name, command in commands().items():
         blocks += [f"## {name}", f"`{_usage(name, command)}`", command.help]
