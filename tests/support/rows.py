@@ -13,6 +13,7 @@ from __future__ import annotations
 
 _TAKE = "tests/runtime/test_take.py::"
 _WORKER = "tests/cloud/test_workers_script.py::"
+_OTHER = "tests/drill/test_other_monitors.py::"
 _JOB = "tests/cloud/test_logpush_job.py::"
 _DATADOG = "tests/cloud/test_datadog.py::"
 
@@ -139,7 +140,7 @@ QUERIES = {
     "query: rollup(aggregator, seconds)": ["queries/sparse/rollup_longer_than_the_window"],
     "query: fill(method, limit)": ["queries/interpolation/fill_zero", "queries/interpolation/fill_null"],
     "query: full window": ["standalone/monitor-full-window-explained"],
-    "query: log query: count": [r"--logs rollup\(.{0,2}count"],
+    "query: log query: count": [_OTHER + "test_a_log_monitor_is_fed_by_the_logs_of_the_takes"],
     "query: log query: below with groups": [r"--logs by\(.*< "],
     "query: event query: count": [r"--events rollup\(.{0,2}count"],
 }
@@ -166,13 +167,16 @@ MONITORS = {
     "scheduling_options.evaluation_window": ["monitors/cumulative/current-hour-from-minute-0"],
     "variables": ["monitors/formula/ratio"],
     "enable_logs_sample, locked, notify_audit, restricted_roles": ["monitors/presets/hide_all"],
-    "log monitors": ["--logs logs"],
+    "log monitors": [
+        _OTHER + "test_a_log_monitor_is_fed_by_the_logs_of_the_takes",
+        _OTHER + "test_a_log_monitor_reads_only_what_an_index_stores",
+    ],
     "event monitors (event-v2 alert)": ["--events event-v2 alert"],
     "anomaly monitors: threshold_windows": ["monitors/anomaly/half-of-the-trigger-window"],
     "service checks: check alert": ["--checks service check"],
     "composite monitors": ["monitors/composite/table-01-alert-and-warn", "monitors/composite/not"],
     "composite monitors of groups": ["monitors/composite/common-reporting-sources"],
-    "downtimes, one time": ["--downtimes downtime"],
+    "downtimes, one time": ["standalone/monitor-muted-by-a-downtime"],
     "message: conditional variables": ["monitors/variables/alert-recovery-recipients-on-warning"],
     "message: is_match, is_exact_match, is_priority": ["monitors/variables/dynamic-handle"],
     "message: template variables": ["monitors/variables/thresholds-and-comparator"],
