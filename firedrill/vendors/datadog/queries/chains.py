@@ -21,7 +21,7 @@ def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str
         if method.name in found:
             raise chain_mistake(text, method, f".{method.name}() once")
         if len(values) != len(method.arguments) or not values:
-            raise chain_mistake(text, method, f"quoted texts in .{method.name}()")
+            raise chain_mistake(text, method, f"quoted strings in .{method.name}()")
         found[method.name] = values
     return found
 

@@ -44,7 +44,7 @@ _WORDS = {
     "RPAR": "')'",
     "SHIFT": "a timeshift such as 1h_ago",
     "SIGN": "'+' or '-'",
-    "STRING": "a quoted text",
+    "STRING": "a quoted string",
     "TAG": "a tag",
 }
 

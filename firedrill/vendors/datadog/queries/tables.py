@@ -67,7 +67,7 @@ def _cumulate(segments: IntArray, values: FloatArray, state: str) -> FloatArray:
         begins = np.searchsorted(segments, segments)
         held: FloatArray = running - np.where(begins > 0, running[begins - 1], 0.0)
         return held
-    # A running minimum that starts anew in each segment: ranks are exact, and every segment's lie below the last one's.
+    # A running minimum that starts again in each segment: ranks are exact, and each segment lies below the one before.
     ordered, ranks = np.unique(values, return_inverse=True)
     ranks = ranks if state == "min" else len(ordered) - 1 - ranks
     least = np.minimum.accumulate(ranks - segments * len(ordered)) + segments * len(ordered)

@@ -208,9 +208,9 @@ def test_what_is_not_documented_is_refused_by_name(monitor: dict[str, Any], feat
 @pytest.mark.parametrize(
     ("query", "column", "found", "expected"),
     [
-        ("custom.check", 1, "'custom'", "a quoted text"),
+        ("custom.check", 1, "'custom'", "a quoted string"),
         ('"c".over("*")', 5, "'over'", ".count_by_status() at the end"),
-        ('"c".over().by("host").last(2).count_by_status()', 5, "'over'", 'quoted texts, as in .over("host")'),
+        ('"c".over().by("host").last(2).count_by_status()', 5, "'over'", 'quoted strings, as in .over("host")'),
         ('"c".by("host").last(101).count_by_status()', 16, "'last'", "the number of runs in .last(), from 1 to 100"),
         ('"c".by("host").count_by_status()', 16, "'count_by_status'", "the number of runs in .last(), from 1 to 100"),
         ('"c".by("host").by("host").last(1).count_by_status()', 16, "'by'", ".by() once"),

@@ -264,7 +264,7 @@ def test_values_are_written_in_one_form(value: Value, text: str) -> None:
             "expected one of eval, local_time, override_priority, urlencode, or a variable alone.",
         ),
         ("{{}}", "'{{}}', line 1, column 3: found the end of the tag; expected '#', '/', '^' or a name."),
-        ("{{a b}}", "'{{a b}}', line 1, column 5: found 'b'; expected '(', ')' or a quoted text."),
+        ("{{a b}}", "'{{a b}}', line 1, column 5: found 'b'; expected '(', ')' or a quoted string."),
         (
             '{{eval "round(1, 2, 3)"}}',
             "'{{eval \"round(1, 2, 3)\"}}', line 1, column 3: found round of 3 arguments in the eval expression "

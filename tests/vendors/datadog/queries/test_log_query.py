@@ -106,7 +106,7 @@ def test_a_query_prints_what_it_means() -> None:
         ('logs("*").last("5s") > 0', 11, "'last'", 'the window at the end, such as .last("5m")'),
         ('logs("*").top("5").last("5m") > 0', 11, "'top'", "one of .index(), .rollup(), .by(), .last()"),
         ('logs("*").by("a").by("b").last("5m") > 0', 19, "'by'", ".by() once"),
-        ('logs("*").by(5).last("5m") > 0', 11, "'by'", "quoted texts in .by()"),
+        ('logs("*").by(5).last("5m") > 0', 11, "'by'", "quoted strings in .by()"),
         (
             'logs("*").by("a,b,c,d,e").last("5m") > 0',
             11,

@@ -76,7 +76,7 @@ _GRAMMAR = Lark.open(
     "check_query.lark", rel_to=__file__, parser="lalr", start="query", transformer=_Builder(), maybe_placeholders=False
 )
 _TERMINALS = {
-    "STRING": "a quoted text",
+    "STRING": "a quoted string",
     "NUMBER": "a number",
     "NAME": "a method",
     "DOT": "a .method()",
@@ -126,7 +126,7 @@ def _texts(text: str, given: dict[str, _Method], name: str) -> tuple[str, ...]:
     method = given[name]
     values = tuple(str(argument[1:-1]) for argument in method.arguments if argument.type == "STRING")
     if not values or len(values) != len(method.arguments) or not all(values):
-        raise _mistake(text, method, f'quoted texts, as in .{name}("host")')
+        raise _mistake(text, method, f'quoted strings, as in .{name}("host")')
     return values
 
 

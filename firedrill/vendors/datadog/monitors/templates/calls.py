@@ -11,7 +11,7 @@ from firedrill.vendors.datadog.syntax import read_lark
 
 
 class Call(NamedTuple):
-    """A name and its arguments: quoted texts, or calls in parentheses."""
+    """A name and its arguments: quoted strings, or calls in parentheses."""
 
     name: str
     arguments: tuple[str | Call, ...] = ()
@@ -62,7 +62,7 @@ class _Reader(Transformer[Token, Tag]):
 _GRAMMAR = Lark.open("tag.lark", rel_to=__file__, parser="lalr", transformer=_Reader())
 _TERMINALS = {
     "WORD": "a name",
-    "STRING": "a quoted text",
+    "STRING": "a quoted string",
     "_IF": "'#'",
     "_UNLESS": "'^'",
     "_END": "'/'",

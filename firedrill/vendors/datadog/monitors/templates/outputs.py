@@ -115,7 +115,7 @@ def output_of(call: Call) -> Output:
 
 
 def texts(call: Call, count: int, usage: str) -> list[str]:
-    """The call's arguments when they are `count` quoted texts."""
+    """The call's arguments when they are `count` quoted strings."""
     given = [argument for argument in call.arguments if isinstance(argument, str)]
     if len(given) != count or len(given) != len(call.arguments):
         raise MeaninglessCall(f"{call.name} of {len(call.arguments)} arguments", usage)
@@ -123,7 +123,7 @@ def texts(call: Call, count: int, usage: str) -> list[str]:
 
 
 def named_path(text: str) -> Path:
-    """The path that a quoted text names, raising MeaninglessCall when it names none."""
+    """The path that a quoted string names, raising MeaninglessCall when it names none."""
     path = path_of(text)
     if not path:
         raise MeaninglessCall(f"variable {text!r}", "the name of a variable")

@@ -10,7 +10,7 @@ from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import FloatArray
 
 SOURCE = "docs.datadoghq.com/dashboards/functions/arithmetic"
-_WINDOW = "starts anew in every evaluation window; Datadog advises against it in monitors"
+_WINDOW = "starts again in every evaluation window; Datadog advises against it in monitors"
 
 
 def _integral(times_s: FloatArray, values: FloatArray) -> FloatArray:

@@ -61,7 +61,7 @@ FUNCTIONS = (
             Parameter("by", tuple(_RANKS)),
             Parameter("direction", ("asc", "desc"), False),
         ),
-        note="chosen anew in every evaluation; equal ranks go by the order of first arrival",
+        note="chosen again in every evaluation; equal ranks go by the order of first arrival",
     ),
     *(
         _short(word, limit, by)
