@@ -32,7 +32,7 @@ def test_every_check_runs_even_after_one_failed(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(check, "passes", passes)
     assert check.main() == 1
-    assert ran[:4] == ["ruff check", "ruff format", "mypy --strict", "generated files"]
+    assert ran[:5] == ["ruff check", "ruff format", "mypy --strict", "import-linter", "generated files"]
 
 
 def test_the_gate_is_open_when_every_check_passes(monkeypatch: pytest.MonkeyPatch) -> None:
