@@ -22,7 +22,6 @@ from firedrill.vendors.datadog.monitors import (
     Downtime,
     Monitor,
     Monitoring,
-    ServiceCheck,
     Threshold,
     parse_downtime,
     parse_monitors,
@@ -195,7 +194,4 @@ def ordered(
 
 def unfed(monitor: Monitor) -> str:
     """What a monitor reads that no Worker makes, in the plural; "" for monitors of metrics, logs and other monitors."""
-    if isinstance(monitor.condition, ServiceCheck):
-        return "check runs"
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
-    return "events" if isinstance(query, RecordQuery) and query.source.head == "events" else ""
+    return monitor.reads if monitor.reads in ("events", "check runs") else ""

@@ -36,20 +36,30 @@ def pipeline(
 
 def monitor(
     resources: ResourcesOption,
-    series: Annotated[str, typer.Option(help="Series of metrics, YAML or JSON; - is standard input.", metavar="FILE")],
+    series: Annotated[
+        str, typer.Option(help="Series of metrics, YAML or JSON; - is standard input.", metavar="FILE")
+    ] = "",
+    logs: Annotated[
+        str, typer.Option(help="Logs with dates, for log monitors and log-based metrics.", metavar="FILE")
+    ] = "",
+    events: Annotated[str, typer.Option(help="Events as the API has them, for event monitors.", metavar="FILE")] = "",
+    checks: Annotated[
+        str, typer.Option(help="Check runs as the API takes them, for service check monitors.", metavar="FILE")
+    ] = "",
     json_lines: JsonOption = False,
     explain: Annotated[bool, typer.Option(help="Say what decided each state, or why none was decided.")] = False,
     monitor: Annotated[list[str] | None, typer.Option(help="Evaluate only this one (may be repeated).")] = None,
     from_time: Annotated[
-        str, typer.Option("--from", help="First evaluation; by default a minute into the series.")
+        str, typer.Option("--from", help="First evaluation; by default a minute into the files.")
     ] = "",
-    to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the series by default.")] = "",
+    to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the files by default.")] = "",
     minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
 ) -> None:
-    """Print the state of each monitor group at each minute of the series, with what would be notified."""
+    """Print the state of each monitor group at each minute of the files, with what would be notified."""
     from firedrill.standalone.from_files import run_monitor
 
-    run_monitor(resources, series, monitor or (), (from_time, to_time, minutes), explain=explain, json_lines=json_lines)
+    files = {"series": series, "logs": logs, "events": events, "checks": checks}
+    run_monitor(resources, files, monitor or (), (from_time, to_time, minutes), explain=explain, json_lines=json_lines)
 
 
 def check(

@@ -9,11 +9,14 @@ from firedrill.organisation import compile_logging
 from firedrill.standalone.api_json import read_declared
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
-from firedrill.standalone.monitor import Span, minutes_of, unmatched, watch
+from firedrill.standalone.minutes import minutes_of
+from firedrill.standalone.monitor import Span, watch
 from firedrill.standalone.monitor_output import minute_json, watched_text
 from firedrill.standalone.pipeline import hold, time_of_receipt
 from firedrill.standalone.pipeline_output import held_json, held_text
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
+from firedrill.standalone.recording import Files
+from firedrill.standalone.unread import unread
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -45,22 +48,28 @@ def run_pipeline(
 
 def run_monitor(
     resources: str,
-    series: str,
+    files: Mapping[str, str],
     names: Collection[str],
     span: tuple[str, str, int | None],
     *,
     explain: bool,
     json_lines: bool,
 ) -> None:
-    """Print what the monitors with these names (all without any) make of the series; `span`: from, to, minutes."""
-    declared_source, series_source = read_sources(resources, series)
+    """Print what the monitors with these names (all without any) make of the files; `span`: from, to, minutes.
+
+    `files` are those of `Files`, "" for one that is not given.
+    """
+    given = {name: path for name, path in files.items() if path}
+    if not given:
+        raise FiredrillError("monitors need something to read: give --series, --logs, --events or --checks.")
+    declared_source, *sources = read_sources(resources, *given.values())
     declared = read_declared(declared_source)
     from_time, to_time, minutes = span
     if to_time and minutes is not None:
         raise FiredrillError("--to and --minutes exclude each other; keep one of them.")
     watched = watch(
         declared,
-        series_source,
+        Files(**dict(zip(given, sources, strict=True))),
         Span(
             parse_time(from_time, "--from") if from_time else None,
             parse_time(to_time, "--to") if to_time else None,
@@ -68,10 +77,11 @@ def run_monitor(
         ),
         names,
     )
-    for remark in unmatched(watched):
+    for remark in (*watched.recording.remarks, *unread(watched)):
         _remark(remark)
     if json_lines:
-        _print(minute_json(minute, watched.store if explain else None) for minute in minutes_of(watched))
+        store = watched.recording.store if explain else None
+        _print(minute_json(minute, store) for minute in minutes_of(watched))
     else:
         _print(watched_text(watched, explain=explain))
 

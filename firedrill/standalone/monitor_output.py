@@ -5,22 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-import numpy as np
-
 from firedrill.report.machine import iso
-from firedrill.standalone.monitor import Minute, Watched, buckets, decided, deciding_rule, minutes_of
-from firedrill.standalone.text import count
+from firedrill.standalone.deciding import Seen, decided, deciding_rule, seen
+from firedrill.standalone.minutes import Minute, minutes_of
+from firedrill.standalone.monitor import Muted, Watched
+from firedrill.standalone.text import count, shortened
 from firedrill.vendors.datadog.monitors import Notification
-from firedrill.vendors.datadog.queries import SubQuery
 from firedrill.vendors.datadog.queries.store import PointStore
 
 _COLUMNS = ("time", "monitor", "group", "from", "to", "value")
+_MOST_ROWS = 5
+"""Logs, events or check runs of one evaluation that the text shows; the JSON has all."""
 
 
 def minute_json(minute: Minute, store: PointStore | None = None) -> str:
-    """A minute as one line; with a `store` also what decided, and the buckets of the query when the state changed."""
+    """A minute as one line; with a `store` also what decided, and what each query saw when the state changed."""
     fields: dict[str, Any] = {
         "monitor": minute.monitor.name,
         "group": minute.group,
@@ -29,17 +31,16 @@ def minute_json(minute: Minute, store: PointStore | None = None) -> str:
         "value": minute.value,
         "notification": _sent(minute.notification),
     }
+    if minute.muted:
+        kept_back = minute.muted.notification
+        fields["muted"] = {"kind": kept_back.kind, "title": kept_back.title, "downtimes": list(minute.muted.downtimes)}
     if minute.modelled:
         fields["modelled"] = list(minute.modelled)
     if store is not None and minute.timeline is not None:
-        queries = buckets(minute, store) if minute.changed else []
         fields["explain"] = {
             "outcome": minute.outcome.reason,
             "decided": decided(minute),
-            "queries": [
-                {"query": each.text, "group": ",".join(each.group), "buckets": [list(pair) for pair in _numbers(each)]}
-                for each in queries
-            ],
+            "queries": [_seen_json(each) for each in seen(minute, store)] if minute.changed else [],
         }
     return json.dumps(fields, ensure_ascii=False)
 
@@ -56,14 +57,16 @@ def watched_text(watched: Watched, *, explain: bool = False) -> Iterator[str]:
     yield ""
     changes = [_cells(minute) for minute in minutes if minute.changed]
     yield from _table([_COLUMNS, *changes]) if changes else ["no state changed"]
-    for notification in watched.notifications:
+    about = [(sent.step, _notification(sent)) for sent in watched.notifications]
+    about += [(muted.notification.step, _muted(muted)) for muted in watched.muted]
+    for _, lines in sorted(about, key=itemgetter(0)):
         yield ""
-        yield from _notification(notification)
+        yield from lines
     for modelled in sorted({text for minute in minutes for text in minute.modelled}):
         yield ""
         yield f"modelled, as Datadog does not document it: {modelled}"
     if explain:
-        yield from _explanation(minutes, watched.store)
+        yield from _explanation(minutes, watched.recording.store)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -91,9 +94,17 @@ def _cells(change: Minute) -> tuple[str, ...]:
 
 
 def _notification(sent: Notification) -> Iterator[str]:
-    group = f" of {','.join(sent.group)}" if sent.group else ""
-    yield f"{_iso(sent.time_s)} {sent.kind}{group}, to {', '.join(sent.handles) or 'nobody'}: {sent.title}"
+    yield f"{_iso(sent.time_s)} {sent.kind}{_of(sent.group)}, to {', '.join(sent.handles) or 'nobody'}: {sent.title}"
     yield from (f"  | {line}" for line in sent.message.splitlines())
+
+
+def _muted(muted: Muted) -> Iterator[str]:
+    sent, scopes = muted.notification, " and ".join(map(repr, muted.downtimes))
+    yield f"{_iso(sent.time_s)} {sent.kind}{_of(sent.group)}, muted by downtime {scopes}: {sent.title}"
+
+
+def _of(group: Sequence[str]) -> str:
+    return f" of {','.join(group)}" if group else ""
 
 
 def _explanation(minutes: Sequence[Minute], store: PointStore) -> Iterator[str]:
@@ -107,18 +118,44 @@ def _explanation(minutes: Sequence[Minute], store: PointStore) -> Iterator[str]:
             until = f" to {_iso(rest[-1].time_s)}" if rest else ""
             yield f"  {_iso(first.time_s)}{until}: {first.state.label}, as {decided(first)}"
             if first.changed:
-                yield from (f"    {_buckets(query)}" for query in buckets(first, store))
+                yield from (f"    {_seen_text(each)}" for each in seen(first, store))
 
 
-def _buckets(query: SubQuery) -> str:
-    group = f" of {','.join(query.group)}" if query.group else ""
-    values = ", ".join(f"{time[11:19]} {'-' if value is None else f'{value:g}'}" for time, value in _numbers(query))
-    return f"{query.text}{group}: {values}"
+def _seen_json(seen: Seen) -> dict[str, Any]:
+    """Rows as [time, value] for buckets, else as objects with a time."""
+    times = [iso(time_ms) for time_ms, _ in seen.rows]
+    rows = [
+        [time, row] if seen.what == "buckets" else {"time": time, **row}
+        for time, (_, row) in zip(times, seen.rows, strict=True)
+    ]
+    return {"query": seen.query, "group": seen.group, seen.what.replace(" ", "_"): rows}
 
 
-def _numbers(query: SubQuery) -> list[tuple[str, float | None]]:
-    """(start of the bucket, value) pairs."""
-    return [(_iso(start_s), None if np.isnan(value) else value) for start_s, value in query.buckets]
+def _seen_text(seen: Seen) -> str:
+    about = f"{seen.query}{f' of {seen.group}' if seen.group else ''}"
+    if seen.what == "buckets":
+        return f"{about}: " + ", ".join(f"{_clock(at_ms)} {_cell(value)}" for at_ms, value in seen.rows)
+    shown = seen.rows[-_MOST_ROWS:]
+    known = f"the last {len(shown)} of {len(seen.rows)}" if len(shown) < len(seen.rows) else str(len(shown))
+    rows = ", ".join(f"{_clock(at_ms)} {_row(row)}" for at_ms, row in shown)
+    noun = seen.what if len(seen.rows) != 1 else seen.what.removesuffix("s")
+    return f"{about}: {known} {noun}: {rows}" if rows else f"{about}: no {noun}"
+
+
+def _row(row: dict[str, Any]) -> str:
+    """A record by its title or message, with what is measured of it; a run by its status and message."""
+    measured = [",".join(map(str, row["values"]))] if "values" in row else []
+    named = [row["status"]] if "status" in row else []
+    said = row.get("title") or row["message"]
+    return " ".join([*named, *measured, *([shortened(said)] if said else [])])
+
+
+def _cell(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _clock(time_ms: int) -> str:
+    return iso(time_ms)[11:19]
 
 
 def _iso(time_s: int) -> str:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 
 from firedrill.declared.declaration import Json
 from firedrill.organisation import Logging
-from firedrill.standalone.read import DEFAULT_TIME_MS, LATEST_MS
+from firedrill.standalone.read import DEFAULT_TIME_MS
 from firedrill.standalone.text import iso_ms
+from firedrill.vendors.datadog.dates import LATEST_MS
 from firedrill.vendors.datadog.indexes import Placement
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
@@ -65,10 +66,14 @@ def time_of_receipt(entries: Sequence[Json], logging: Logging, params: Mapping[s
 
     Never the clock of the machine, so that the same file gives the same logs on every day.
     """
-    logs = (
-        log for entry in entries for log in receive([entry], params=params, received_ms=0, undocumented=ANY_DATE).logs
-    )
-    dates = [date for log in logs if 0 < (date := logging.pipelines.process(log).timestamp) <= LATEST_MS]
+    dates = [date for entry in entries if (date := official_date(entry, logging, params)) is not None]
     if dates:
         return max(dates), f"received at {iso_ms(max(dates))}, the newest date in the logs; --received sets another"
     return DEFAULT_TIME_MS, f"received at {iso_ms(DEFAULT_TIME_MS)}, as no log has a date; --received sets another"
+
+
+def official_date(entry: Json, logging: Logging, params: Mapping[str, str]) -> int | None:
+    """A log's official date after the pipelines (ms), None when it has none."""
+    logs = receive([entry], params=params, received_ms=0, undocumented=ANY_DATE).logs
+    date_ms = max((logging.pipelines.process(log).timestamp for log in logs), default=0)
+    return date_ms if 0 < date_ms <= LATEST_MS else None

@@ -6,9 +6,11 @@ import json
 import math
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn
+
+import yaml  # type: ignore[import-untyped]
 
 from firedrill.declared.declaration import Json
 from firedrill.standalone.text import shortened
@@ -20,8 +22,6 @@ MAX_DEPTH = 100
 """Objects within objects: more than any declaration or log has, and few enough for every part of the emulator."""
 DEFAULT_TIME_MS = 1_767_571_200_000
 """2026-01-05T00:00:00Z, where nothing in a file says when it happens."""
-LATEST_MS = 253_402_300_799_000
-"""The last second of the year 9999."""
 
 _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -78,22 +78,63 @@ def parse_logs(source: Source) -> list[Json]:
 
     Raises FiredrillError naming the log that is none.
     """
+    return _parse_objects(source, "log")
+
+
+def parse_entries(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
+    """Objects as `parse_logs` takes them, or in YAML, whose scalars are those of JSON: `on` and a date are text.
+
+    They may be in a list that is one of the fields `lists` of an object. Raises FiredrillError naming the `noun` that
+    is no object.
+    """
+    if source.text.lstrip().startswith(("{", "[")):
+        return _parse_objects(source, noun, lists)
+    try:
+        text = json.dumps(yaml.load(source.text, Loader=_JsonScalars))  # noqa: S506 - a safe loader
+    except (yaml.YAMLError, ValueError) as error:
+        raise FiredrillError(f"{source.name}: neither JSON nor YAML ({' '.join(str(error).split())}).") from error
+    except RecursionError as error:
+        raise _too_deep(source) from error
+    return _parse_objects(Source(source.name, text), noun, lists)
+
+
+class _JsonScalars(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
+    """YAML in which plain scalars are the numbers, booleans and nulls of JSON, and otherwise text."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+for _tag, _pattern in (
+    ("bool", r"true|false"),
+    ("null", r"null|~|"),
+    ("int", r"-?(?:0|[1-9][0-9]*)"),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"),
+):
+    _JsonScalars.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), None)
+
+
+def _parse_objects(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
     lines = [(number, line) for number, line in enumerate(source.text.split("\n"), start=1) if line.strip()]
     if len(lines) > 1 and _is_whole(lines[0][1]):
         value = [parse_json(Source(source.name, line), number) for number, line in lines]
     else:
         value = parse_json(source)
-    logs = value if isinstance(value, list) else [value]
-    for number, log in enumerate(logs, start=1):
-        if not isinstance(log, dict):
-            raise FiredrillError(f"{source.name}: log {number} is {shortened(log)}; a log is a JSON object.")
-    return logs
+    if isinstance(value, dict):
+        value = next((value[name] for name in lists if isinstance(value.get(name), list)), value)
+    objects = value if isinstance(value, list) else [value]
+    for number, each in enumerate(objects, start=1):
+        if not isinstance(each, dict):
+            article = "an" if noun == "event" else "a"
+            raise FiredrillError(
+                f"{source.name}: {noun} {number} is {shortened(each)}; {article} {noun} is a JSON object."
+            )
+    return objects
 
 
 def parse_time(text: str, place: str) -> int:
     """A time in ms since the epoch, written as ISO 8601 or as that number. Raises FiredrillError for anything else."""
     time_ms = dates.parse(text, DEFAULT_TIME_MS)
-    if time_ms is None or not 0 <= time_ms <= LATEST_MS:
+    if time_ms is None or not 0 <= time_ms <= dates.LATEST_MS:
         raise FiredrillError(f"{place} is {text!r}; write it like 2026-01-05T00:00:00Z, or in milliseconds since 1970.")
     return time_ms
 

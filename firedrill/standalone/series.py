@@ -6,16 +6,13 @@ import json
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 import yaml  # type: ignore[import-untyped]
 from pydantic import ConfigDict, Field
 
-from firedrill.organisation import empty_store
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.text import shortened
-from firedrill.vendors.datadog.log_metrics import LogMetrics
 from firedrill.vendors.datadog.queries.notation import parse_notation
 from firedrill.vendors.datadog.queries.store import Kind, Point, PointStore
 from firedrill.vendors.datadog.rules.tags import normalised
@@ -60,22 +57,13 @@ class SeriesFile(_Lax):
     series: Sequence[Series]
 
 
-@dataclass(frozen=True)
-class Recording:
-    """The points of a series file, and the time that it covers: from the first interval to the end of the last one."""
+def add_series(source: Source, store: PointStore) -> tuple[int, int]:
+    """Put a series file into a store, and say when its first interval begins and its last one ends (ms).
 
-    store: PointStore
-    begin_ms: int
-    end_ms: int
-
-
-def read_series(source: Source, metrics: LogMetrics) -> Recording:
-    """Read a series file; `metrics` are the log-based ones that are declared beside the monitors.
-
-    Raises FiredrillError with every field that is wrong, and for a metric that would have two kinds.
+    `store` knows the log-based metrics that are declared beside the monitors. Raises FiredrillError with every field
+    that is wrong, and for a metric that would have two kinds.
     """
     file = _file(source)
-    store = empty_store(metrics)
     begins, ends = [], []
     for number, series in enumerate(file.series, start=1):
         place = f"{source.name}, series {number} ({series.metric})"
@@ -90,7 +78,7 @@ def read_series(source: Source, metrics: LogMetrics) -> Recording:
                 store.add(Point(series.metric, kind, tags, time_ms, time_ms + 1000 * series.delay, value))
     if not begins:
         raise FiredrillError(f"{source.name}: no series has a value or a gap; there is no time to evaluate.")
-    return Recording(store, min(begins), max(ends))
+    return min(begins), max(ends)
 
 
 def _percentiles(store: PointStore, metric: str) -> bool:

@@ -76,6 +76,14 @@ SERIES_FILE = {
     ],
 }
 
+CASES = Path(__file__).parent / "cases"
+EVERY_KIND = str(CASES / "monitor-says-what-no-file-holds" / "resources.json")
+EVENTS = [
+    *json.loads((CASES / "monitor-events-of-both-versions-of-the-api" / "events.json").read_text())["data"],
+    {"title": "a", "text": "b", "date_happened": 1767607200, "tags": ["c:d"], "host": "e", "alert_type": "info"},
+]
+CHECK_RUNS = json.loads((CASES / "monitor-check-runs-in-a-row-and-none-at-all" / "checks.json").read_text())
+
 
 def ends_well(command: Callable[..., object], *arguments: Any, stdin: str, **options: Any) -> None:
     """Run a command as the command line does; a FiredrillError is what it shows as one message."""
@@ -97,17 +105,37 @@ def test_any_logs(value: Any, json_lines: bool) -> None:
 
 @given(ANYTHING | changed(MONITORING), st.booleans())
 def test_any_monitors(value: Any, json_lines: bool) -> None:
-    ends_well(run_monitor, "-", SERIES, (), NO_SPAN, json_lines=json_lines, stdin=json.dumps(value))
+    ends_well(run_monitor, "-", {"series": SERIES}, (), NO_SPAN, json_lines=json_lines, stdin=json.dumps(value))
 
 
 @given(ANYTHING | changed(SERIES_FILE))
 def test_any_series(value: Any) -> None:
-    ends_well(run_monitor, MONITORS, "-", (), NO_SPAN, json_lines=True, stdin=json.dumps(value))
+    ends_well(run_monitor, MONITORS, {"series": "-"}, (), NO_SPAN, json_lines=True, stdin=json.dumps(value))
+
+
+@given(ANYTHING | changed(LOG) | changed([LOG, LOG]))
+def test_any_logs_that_monitors_read(value: Any) -> None:
+    ends_well(run_monitor, EVERY_KIND, {"logs": "-"}, (), NO_SPAN, json_lines=False, stdin=json.dumps(value))
+
+
+@given(ANYTHING | changed(EVENTS), st.booleans())
+def test_any_events(value: Any, json_lines: bool) -> None:
+    ends_well(run_monitor, EVERY_KIND, {"events": "-"}, (), NO_SPAN, json_lines=json_lines, stdin=json.dumps(value))
+
+
+@given(ANYTHING | changed(CHECK_RUNS), st.booleans())
+def test_any_check_runs(value: Any, json_lines: bool) -> None:
+    ends_well(run_monitor, EVERY_KIND, {"checks": "-"}, (), NO_SPAN, json_lines=json_lines, stdin=json.dumps(value))
+
+
+@given(st.text() | st.text().map("- title: {}".format))
+def test_any_text_as_events(text: str) -> None:
+    ends_well(run_monitor, EVERY_KIND, {"events": "-"}, (), NO_SPAN, json_lines=True, stdin=text)
 
 
 @given(st.text())
 def test_any_text_as_series(text: str) -> None:
-    ends_well(run_monitor, MONITORS, "-", (), NO_SPAN, json_lines=True, stdin=text)
+    ends_well(run_monitor, MONITORS, {"series": "-"}, (), NO_SPAN, json_lines=True, stdin=text)
 
 
 @given(ANYTHING | changed([*LOGGING, *MONITORING]))

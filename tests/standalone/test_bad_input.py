@@ -122,8 +122,8 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
         ),
         (
             {"series": [{"metric": "a", "points": [["2026-01-05T00:00:00Z", 1], ["2027-02-05T00:00:00Z", 1]]}]},
-            "the time to evaluate lasts 570240 minutes, at most 527040 are allowed; bring the series and "
-            "--from, --to or --minutes closer together.",
+            "the time to evaluate lasts 570240 minutes, at most 527040 are allowed; bring the times in "
+            "the files and --from, --to or --minutes closer together.",
         ),
         (
             "series: [",
@@ -186,8 +186,28 @@ def test_a_monitor_of_an_unknown_name(refused: Callable[..., str]) -> None:
     assert message == "resources declares no monitor 'x'; there are m."
 
 
-def test_a_monitor_of_logs_has_no_series(refused: Callable[..., str]) -> None:
-    logs = MONITOR | {"type": "log alert", "query": 'logs("*").index("*").rollup("count").last("5m") > 1'}
-    message = refused("monitor", resources=logs, series=SERIES)
-    assert message.startswith("monitor 'm': monitor type 'log alert'")
-    assert message.endswith("is not supported by the emulator; see docs/support.md for what is.")
+def test_monitors_need_a_file_to_read(refused: Callable[..., str]) -> None:
+    message = refused("monitor", resources=MONITOR)
+    assert message == "monitors need something to read: give --series, --logs, --events or --checks."
+
+
+def test_files_that_hold_nothing_give_no_time_to_evaluate(refused: Callable[..., str]) -> None:
+    message = refused("monitor", resources=MONITOR, logs="[]", events="[]", checks="[]")
+    assert message == "the files hold nothing that a monitor could read; there is no time to evaluate."
+
+
+@pytest.mark.parametrize(
+    ("events", "message"),
+    [
+        ("- [", "events: neither JSON nor YAML (while parsing a flow node expected the node content"),
+        ("- &a [*a]", "events: neither JSON nor YAML (Circular reference detected)."),
+        ("- {title: 1e999}", "events: no JSON (Infinity is no number)."),
+        ("a text", 'events: event 1 is "a text"; an event is a JSON object.'),
+        ("[1]", "events: event 1 is 1; an event is a JSON object."),
+        ('{"data": [1]}', "events: event 1 is 1; an event is a JSON object."),
+        ('{"title": "a"\n', "events, line 2, column 1: no JSON (Expecting ',' delimiter)."),
+        ({"date_happened": -1}, "events, event 1: date_happened is -1; allowed: seconds since 1970, or ISO 8601"),
+    ],
+)
+def test_events_that_are_none(refused: Callable[..., str], events: Any, message: str) -> None:
+    assert refused("monitor", resources=MONITOR, events=events).startswith(message)

@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
+from firedrill.declared.declaration import Declaration, Declared
 from firedrill.resources import Resource, dumps
 from firedrill.standalone.api_json import read_declared
-from firedrill.standalone.read import Source, parse_json, parse_logs, parse_time, read_sources
-from firedrill.standalone.series import Recording, read_series
+from firedrill.standalone.read import Source, parse_entries, parse_json, parse_logs, parse_time, read_sources
+from firedrill.standalone.recording import Files, Recording, record
 from firedrill.standalone.text import count, iso_ms
-from firedrill.vendors.datadog.log_metrics import compile_metrics
 
 T0 = 1_767_571_200_000
 
 
 def recorded(text: str, *metrics: dict[str, Any]) -> Recording:
-    return read_series(Source("f", text), compile_metrics(metrics))
+    specs = tuple(Declaration("log metric", metric["id"], metric) for metric in metrics)
+    return record(Files(series=Source("f", text)), Declared("r", specs, {}), [])
 
 
 def points(recording: Recording, metric: str) -> dict[tuple[str, ...], list[tuple[int, int, float]]]:
@@ -43,6 +44,17 @@ def test_logs_are_an_array_or_one_object_a_line(text: str) -> None:
 
 def test_one_log_may_have_many_lines() -> None:
     assert parse_logs(Source("f", '{\n  "a": {"b":\n1}\n}\n')) == [{"a": {"b": 1}}]
+
+
+def test_entries_in_yaml_have_the_scalars_of_json() -> None:
+    text = "- {a: on, b: 010, c: 1.5, d: ~, e: true, f: 2026-01-05T00:00:00Z, g: -7, h: 1e3, i: '7', j: 1:30}"
+    (entry,) = parse_entries(Source("f", text), "event")
+    assert list(entry.values()) == ["on", "010", 1.5, None, True, "2026-01-05T00:00:00Z", -7, 1000.0, "7", "1:30"]
+
+
+@pytest.mark.parametrize("text", ['{"data": [{"a": 1}], "meta": {}}', "data: [{a: 1}]", '{"a": 1}', "a: 1", "- a: 1"])
+def test_entries_may_be_in_a_field_of_an_answer(text: str) -> None:
+    assert parse_entries(Source("f", text), "event", ("events", "data")) == [{"a": 1}]
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:

@@ -13,6 +13,9 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+LATEST_MS = 253_402_300_799_000
+"""The last second of the year 9999."""
+
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

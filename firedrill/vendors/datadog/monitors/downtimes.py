@@ -38,11 +38,12 @@ class InvalidDowntime(FiredrillError):
 
 @dataclass(frozen=True)
 class Downtime:
-    """A one-time downtime from `start_s` up to, not including, `end_s`.
+    """A one-time downtime from `start_s` up to, not including, `end_s`; its `name` is its scope as declared.
 
     It mutes the groups that `scope` matches, of the monitor with `monitor_id` or of those having all `monitor_tags`.
     """
 
+    name: str
     scope: Scope
     start_s: int
     end_s: int
@@ -56,6 +57,10 @@ class Downtime:
         if self.monitor_id is not None:
             return monitor.id == self.monitor_id
         return self.monitor_tags <= {*monitor.tags, "*"}
+
+    def mutes(self, monitor: Monitor, group: Group, time_s: int) -> bool:
+        """Whether the downtime mutes a group of a monitor at a time."""
+        return self.start_s <= time_s < self.end_s and self.targets(monitor) and self.scope(group)
 
 
 def muting(
@@ -120,8 +125,10 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     start_s, end_s = _time_s(schedule.get("start"), 0), _time_s(schedule.get("end"), FOREVER_S)
     if end_s <= start_s:
         raise InvalidDowntime(f"downtime ends at {schedule['end']!r}, not after its start; set a later end")
+    scope = raw.get("scope", "")
     return Downtime(
-        compile_scope(raw.get("scope", "")),
+        scope,
+        compile_scope(scope),
         start_s,
         end_s,
         None if monitor_id is None else str(monitor_id),

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from firedrill.vendors.datadog.monitors.checks import CheckRules, ServiceCheck
 from firedrill.vendors.datadog.monitors.composite import Composite
 from firedrill.vendors.datadog.monitors.states import Flags, Floats, Group, Times
 from firedrill.vendors.datadog.monitors.templates import Template
 from firedrill.vendors.datadog.monitors.timeline import DAY_S, Missing, Rules
+from firedrill.vendors.datadog.queries import RecordQuery
 from firedrill.vendors.datadog.rules.options import Options, retention_s
 from firedrill.vendors.datadog.rules.thresholds import Thresholds
 
@@ -117,6 +118,16 @@ class Monitor:
     def group_by(self) -> tuple[str, ...]:
         """Keys of the group-by; a composite's groups come from its monitors."""
         return () if isinstance(self.condition, Composite) else self.condition.query.group_by
+
+    @property
+    def reads(self) -> Literal["points", "logs", "events", "check runs", ""]:
+        """What its query reads, "" for a composite."""
+        if isinstance(self.condition, Composite):
+            return ""
+        if isinstance(self.condition, ServiceCheck):
+            return "check runs"
+        query = self.condition.query
+        return query.source.head if isinstance(query, RecordQuery) else "points"
 
     @property
     def notifies_no_data(self) -> bool:

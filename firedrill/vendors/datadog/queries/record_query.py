@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Literal
 
 import numpy as np
 
@@ -39,9 +40,9 @@ _DISTINCT = "distinct value"
 
 @dataclass(frozen=True)
 class Source:
-    """What a query reads: its `head` (logs, events), the `monitor` it belongs to, its methods besides last()."""
+    """What a query reads: its `head`, the `monitor` it belongs to, its methods besides last()."""
 
-    head: str
+    head: Literal["logs", "events"]
     monitor: str
     methods: tuple[str, ...]
     records: Callable[[PointStore], Sequence[Record]]
@@ -121,23 +122,33 @@ class RecordQuery:
             }
         )
 
+    @property
+    def measured(self) -> Facet | None:
+        """What the query takes of each record: a measure, or the attribute whose values it counts; None for a count."""
+        return self.measure or self.facets.get(_DISTINCT)
+
     def latest(self, store: PointStore, time_s: int, group: Tags, *, delay_s: int = 0) -> Log | None:
         """The last record of a group's window that had arrived, None when there is none.
 
         It stands for the "chosen" one that a message may show; the page does not say which one that is.
         Source: docs.datadoghq.com/monitors/notify/variables (matching attribute and tag variables)
         """
+        found = self.explain(store, time_s, group, delay_s=delay_s)
+        return found[-1].log if found else None
+
+    def explain(self, store: PointStore, time_s: int, group: Tags, *, delay_s: int = 0) -> list[Record]:
+        """The records of a group's window that had arrived, in the order of their times."""
         end_ms = (time_s - delay_s) * 1000
         begin_ms, wanted = end_ms - self.window_s * 1000, set(group)
         found = (
-            record.log
+            record
             for record in self.source.records(store)
             if begin_ms <= record.log.timestamp < end_ms
             and record.arrived_ms <= time_s * 1000
             and self.matches(record)
             and any(wanted <= set(tags) for tags in self._groups(record.log))
         )
-        return max(found, key=lambda log: log.timestamp, default=None)
+        return sorted(found, key=lambda record: record.log.timestamp)
 
     def _zero(self, found: Evaluation) -> BoolArray | None:
         """Where missing records may count as zero: with "below" and groups only while no group has any.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.monitors.checks.condition import ServiceCheck
 from firedrill.vendors.datadog.monitors.checks.query import CheckQuery, CheckSyntaxError, compile_check_query
-from firedrill.vendors.datadog.monitors.checks.timeline import CheckRules, Walk, check_timelines, last_run
+from firedrill.vendors.datadog.monitors.checks.timeline import CheckRules, Walk, check_timelines, last_run, latest_runs
 from firedrill.vendors.datadog.rules.check_thresholds import CheckThresholds, read_check_thresholds
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "check_timelines",
     "compile_check_query",
     "last_run",
+    "latest_runs",
     "read_check_thresholds",
 ]

@@ -57,14 +57,20 @@ def check_timelines(
 
 def last_run(query: CheckQuery, store: PointStore, group: Group, time_s: int) -> CheckRun | None:
     """The latest run of a group (or of those that notify as one) that had arrived by a time."""
-    runs = (
+    runs = latest_runs(query, store, group, time_s)
+    return runs[-1] if runs else None
+
+
+def latest_runs(query: CheckQuery, store: PointStore, group: Group, time_s: int) -> list[CheckRun]:
+    """The last runs of a group (or of those that notify as one) that a query looks at, oldest first."""
+    runs = [
         run
         for tags, members in _grouped(query, store).items()
         if set(group) <= set(tags)
         for run in members
         if run.arrived_ms <= time_s * 1000
-    )
-    return max(runs, key=attrgetter("timestamp_ms"), default=None)
+    ]
+    return sorted(runs, key=attrgetter("timestamp_ms"))[-query.last :]
 
 
 def _grouped(query: CheckQuery, store: PointStore) -> dict[Group, list[CheckRun]]:
