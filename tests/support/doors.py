@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -95,7 +95,7 @@ def queries(case: Case, folder: Path) -> Compared:
     monitor = {"id": "1", "name": "case", "type": "query alert", "query": given["query"], "options": options}
     series = [_series(each, start_s, 10) for each in given["series"]]
     times_s = [start_s + second for second in given["evaluate"]["at"]]
-    printed = _monitor(folder, [monitor], series, min(times_s), max(times_s))
+    printed = _monitor(folder, [monitor], {"series": {"series": series}}, min(times_s), max(times_s))
     values = {(each["group"], _seconds(each["time"])): each["value"] for each in printed}
     expected = {
         (group, time_s): value
@@ -108,16 +108,14 @@ def queries(case: Case, folder: Path) -> Compared:
 
 
 def monitors(case: Case, folder: Path) -> Compared:
-    """Changes of state and notifications: of the points of a case, or of series that its queries answer with.
+    """Changes of state and notifications: of the signals of a case, or of series that its queries answer with.
 
     A series is fed as one point a minute, and the queries have windows of one minute, so that they answer with it.
     """
-    signals = case.given.get("signals", {})
-    if set(signals) > {"points"} or case.given.get("downtimes"):
-        raise ValueError(f"{case.name} has signals that this door does not feed")
     declared = [dict(each) for each in case.given["monitors"]]
-    if signals:
-        series = [_series(each, START_S, 60) for each in signals["points"]]
+    files: Json
+    if signals := case.given.get("signals"):
+        files = {_FILES[kind]: _SIGNALS[kind](each) for kind, each in signals.items()}
         first_s, minutes = START_S + 60 * case.given.get("first_minute", 0), case.given["minutes"]
         last_s = START_S + 60 * (minutes - 1)
     else:
@@ -131,13 +129,14 @@ def monitors(case: Case, folder: Path) -> Compared:
             }
             for metric, group, text in given
         ]
+        files = {"series": {"series": series}}
         first_s, last_s = (
             START_S,
             START_S + 60 * (max((len(parse_notation(text)) for _, _, text in given), default=1) - 1),
         )
         for each in declared:
             each["query"] = re.sub(r"\(last_\w+\)", "(last_1m)", each["query"])
-    printed = _monitor(folder, declared, series, first_s, last_s)
+    printed = _monitor(folder, [*declared, *case.given.get("downtimes", [])], files, first_s, last_s)
     names = {str(each["id"]): str(each["name"]) for each in declared}
     found_states = {
         id_: {group: _changes(printed, names[id_], group, first_s) for group in groups}
@@ -194,12 +193,12 @@ def _pipeline(
     return held
 
 
-def _monitor(folder: Path, monitors: Sequence[Json], series: Sequence[Json], first_s: int, last_s: int) -> list[Json]:
-    """Every minute of every group as `firedrill monitor` prints them."""
-    (folder / "monitors.json").write_text(json.dumps(monitors))
-    (folder / "series.json").write_text(json.dumps({"series": series}))
-    span = ("--from", f"{first_s}000", "--to", f"{last_s}000")
-    return _lines(folder, "monitor", "--resources", "monitors.json", "--series", "series.json", *span)
+def _monitor(folder: Path, resources: Sequence[Json], files: Json, first_s: int, last_s: int) -> list[Json]:
+    """Every minute of every group as `firedrill monitor` prints them; `files` are by option."""
+    for name, content in {"resources": resources, **files}.items():
+        (folder / f"{name}.json").write_text(json.dumps(content))
+    given = (word for name in ("resources", *files) for word in (f"--{name}", f"{name}.json"))
+    return _lines(folder, "monitor", *given, "--from", f"{first_s}000", "--to", f"{last_s}000")
 
 
 def _lines(folder: Path, *arguments: str) -> list[Json]:
@@ -231,6 +230,60 @@ def _series(series: Json, start_s: int, every_s: int) -> Json:
     if "points" in series:
         return {**shared, "points": [[f"{start_s + second}000", value] for second, value in series["points"]]}
     return {**shared, "values": series["values"], "start": f"{start_s + series.get('from_s', 0)}000"}
+
+
+def _points(points: Sequence[Json]) -> Json:
+    return {"series": [_series(each, START_S, 60) for each in points]}
+
+
+def _logs(logs: Sequence[Json]) -> list[Json]:
+    return [{**_entry(each), "timestamp": at_ms} for each, at_ms in _at(logs)]
+
+
+def _events(events: Sequence[Json]) -> list[Json]:
+    """As version 2 of the events API answers."""
+    return [{"type": "event", "attributes": {"timestamp": at_ms, **_event(each)}} for each, at_ms in _at(events)]
+
+
+def _event(event: Json) -> Json:
+    inner = {_EVENT_FIELDS[name]: event[name] for name in event if name in _EVENT_FIELDS}
+    outer: Json = {name: event[name] for name in ("message", "tags") if name in event}
+    return {**outer, "attributes": {**event.get("attributes", {}), **inner}}
+
+
+def _at(records: Sequence[Json]) -> Iterator[tuple[Json, int]]:
+    """Each record and its times (ms); those that arrive late have no place in a file."""
+    for record in records:
+        assert record.keys() <= {"at", "attributes", "message", "tags", *_FIELDS, "service", "status"}, record
+        fields = {name: value for name, value in record.items() if name != "at"}
+        yield from ((fields, 1000 * (START_S + second)) for second in record["at"])
+
+
+def _check_runs(checks: Sequence[Json]) -> list[Json]:
+    return [
+        {
+            "check": each["check"],
+            "status": _STATUSES[letter],
+            "tags": each["tags"],
+            "timestamp": START_S + each.get("from_s", 0) + number * each.get("every_s", 60),
+            "message": each.get("message", ""),
+        }
+        for each in checks
+        for number, letter in enumerate(each["runs"].replace(" ", ""))
+        if letter != "_"
+    ]
+
+
+_EVENT_FIELDS = {"source": "source_type_name", "host": "hostname", "service": "service", "status": "status"}
+_STATUSES = {"O": "OK", "W": "WARNING", "C": "CRITICAL", "U": "UNKNOWN"}
+_FILES = {"points": "series", "logs": "logs", "events": "events", "checks": "checks"}
+_SIGNALS: Mapping[str, Callable[[Sequence[Json]], object]] = {
+    "points": _points,
+    "logs": _logs,
+    "events": _events,
+    "checks": _check_runs,
+}
+"""What a case's signals are in a file that the command reads, and the option that it is given with."""
 
 
 def _changes(printed: Sequence[Json], name: str, group: str, first_s: int) -> list[list[object]]:

@@ -4,7 +4,6 @@
     drill/...                    a case of tests/drill, which is drilled whole
     standalone/...               a case of tests/standalone, which is a command line
     tests/...::test_...          a test of what `drill` records with workerd, or of the cloud that `up` deploys to
-    --option pattern             a case of tests/standalone with that option of `monitor`, and the pattern in its files
 
 Rows of grok's matchers and filters, of processors and of functions find their cases by their names.
 """
@@ -75,7 +74,7 @@ LOGS = {
         "search/boolean/parentheses",
     ],
     "log search: free text and phrases": ["search/free_text/any_case", "search/free_text/sequence"],
-    "log search: full text (*:term)": [r"--logs \*:"],
+    "log search: full text (*:term)": ["standalone/monitor-logs-by-an-attribute-below-a-threshold"],
     "log search: attributes (@path:value)": ["search/attributes/nested", "search/attributes/case_sensitive"],
     "log search: reserved attributes": ["search/reserved/host", "search/reserved/service_and_status"],
     "log search: tags (key:value, tags:value)": ["search/tags/value_with_a_colon", "search/tags/whole_tag"],
@@ -140,9 +139,9 @@ QUERIES = {
     "query: rollup(aggregator, seconds)": ["queries/sparse/rollup_longer_than_the_window"],
     "query: fill(method, limit)": ["queries/interpolation/fill_zero", "queries/interpolation/fill_null"],
     "query: full window": ["standalone/monitor-full-window-explained"],
-    "query: log query: count": [_OTHER + "test_a_log_monitor_is_fed_by_the_logs_of_the_takes"],
-    "query: log query: below with groups": [r"--logs by\(.*< "],
-    "query: event query: count": [r"--events rollup\(.{0,2}count"],
+    "query: log query: count": ["monitors/log/count-above"],
+    "query: log query: below with groups": ["monitors/log/below-with-groups-fires-for-a-group-with-logs"],
+    "query: event query: count": ["monitors/event/count"],
 }
 
 MONITORS = {
@@ -168,15 +167,17 @@ MONITORS = {
     "variables": ["monitors/formula/ratio"],
     "enable_logs_sample, locked, notify_audit, restricted_roles": ["monitors/presets/hide_all"],
     "log monitors": [
+        "monitors/log/two-facets",
+        "monitors/log/measure",
         _OTHER + "test_a_log_monitor_is_fed_by_the_logs_of_the_takes",
         _OTHER + "test_a_log_monitor_reads_only_what_an_index_stores",
     ],
-    "event monitors (event-v2 alert)": ["--events event-v2 alert"],
+    "event monitors (event-v2 alert)": ["monitors/event/by-facet", "monitors/event/unique-values"],
     "anomaly monitors: threshold_windows": ["monitors/anomaly/half-of-the-trigger-window"],
-    "service checks: check alert": ["--checks service check"],
+    "service checks: check alert": ["monitors/service-check/warn-and-critical", "monitors/service-check/each-group"],
     "composite monitors": ["monitors/composite/table-01-alert-and-warn", "monitors/composite/not"],
     "composite monitors of groups": ["monitors/composite/common-reporting-sources"],
-    "downtimes, one time": ["standalone/monitor-muted-by-a-downtime"],
+    "downtimes, one time": ["monitors/downtimes/group-scope", "monitors/downtimes/alert-before-and-through"],
     "message: conditional variables": ["monitors/variables/alert-recovery-recipients-on-warning"],
     "message: is_match, is_exact_match, is_priority": ["monitors/variables/dynamic-handle"],
     "message: template variables": ["monitors/variables/thresholds-and-comparator"],
@@ -185,7 +186,7 @@ MONITORS = {
     "message: eval": ["monitors/variables/triggered-times"],
     "message: local_time, urlencode, override_priority": ["monitors/variables/override-priority"],
     "message: encoding, comments, raw format": ["monitors/variables/dynamic-handle"],
-    "message: check_message": ["--checks check_message"],
+    "message: check_message": ["monitors/service-check/check-message"],
     "message: @handles": ["monitors/variables/dynamic-handle"],
 }
 

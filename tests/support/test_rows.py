@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,6 @@ from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.datadog.processors import kinds
 from firedrill.vendors.datadog.queries.functions import functions
 from tests.cases import TESTS, Case, load
-from tests.command_line import firedrill
 from tests.support.doors import DOORS
 from tests.support.rows import ROWS
 from tools.pages.support_page import SECTIONS
@@ -87,22 +85,10 @@ def generated(row: str) -> Case | None:
     return None
 
 
-@cache
-def options() -> str:
-    """What `firedrill monitor` can be given."""
-    return firedrill("monitor", "--help").out
-
-
 def check(proof: str, folder: Path) -> None:
-    """Fail unless the proof is there and holds; skip one that needs an option which the command does not have."""
+    """Fail unless the proof is there and holds."""
     kind = proof.partition("/")[0]
-    if proof.startswith("--"):
-        option, _, pattern = proof.partition(" ")
-        if option not in options():
-            pytest.skip(f"firedrill monitor has no {option}")
-        cases = (case for key, case in CASES.items() if key.startswith("standalone/"))
-        assert any(option in case.given["arguments"] and _mentions(case, pattern) for case in cases), proof
-    elif kind == "tests":
+    if kind == "tests":
         file, _, name = proof.partition("::")
         tests = (node.name for node in ast.parse((ROOT / file).read_text()).body if isinstance(node, ast.FunctionDef))
         assert name in tests, proof
@@ -111,11 +97,6 @@ def check(proof: str, folder: Path) -> None:
         assert compared.found == compared.expected
     else:
         assert proof in CASES  # its own test_cases.py runs it
-
-
-def _mentions(case: Case, pattern: str) -> bool:
-    files = [file for file in case.path.parent.iterdir() if file.suffix in (".json", ".ndjson", ".yaml")]
-    return any(re.search(pattern, file.read_text()) for file in files)
 
 
 @pytest.mark.parametrize("row", DONE)
