@@ -18,7 +18,7 @@ from firedrill.vendors.datadog.queries.grid import Grid, rolled_up, split, windo
 from firedrill.vendors.datadog.queries.interpolate import default_fill
 from firedrill.vendors.datadog.queries.printer import print_expression, print_monitor
 from firedrill.vendors.datadog.queries.reduce import AGGREGATORS
-from firedrill.vendors.datadog.queries.sampling import COMPARATORS, has_points, sample
+from firedrill.vendors.datadog.queries.sampling import has_points, sample
 from firedrill.vendors.datadog.queries.scopes import first_arrivals_s
 from firedrill.vendors.datadog.queries.series import SeriesSet, combine
 from firedrill.vendors.datadog.queries.store import SLOT_S, BoolArray, FloatArray, IntArray, PointStore, Tags
@@ -186,11 +186,6 @@ class MonitorQuery:
                     buckets = list(zip(starts, values[0].tolist(), strict=True))
                     found.append(SubQuery(print_expression(leaf) + label, tags, buckets))
         return found
-
-    def breaches(self, values: FloatArray) -> BoolArray:
-        """Where the values meet `comparator threshold`; never where there is no data."""
-        met: BoolArray = COMPARATORS[self.comparator](values, self.threshold) & ~np.isnan(values)
-        return met
 
     def _grid(self, times: IntArray, delay_s: int) -> Grid:
         windows = window_grid(times, self.window, delay_s)

@@ -194,12 +194,6 @@ def test_a_group_says_since_when_it_exists() -> None:
     assert unknown[()].since_s == np.inf
 
 
-def test_breaches_never_include_missing_data() -> None:
-    query = compile_query("avg(last_5m):avg:m{*} != 3")
-
-    assert query.breaches(np.array([1.0, 3.0, np.nan])).tolist() == [True, False, False]
-
-
 def test_no_evaluation_times_give_no_values() -> None:
     store = store_of("count", [("k:a", 0, 0, 1.0)])
 
