@@ -228,7 +228,7 @@ def test_a_file_of_something_else_than_resources_is_refused(
 def test_a_field_that_logpush_does_not_have_is_refused(firedrill: Firedrill, written: Write) -> None:
     path = written(LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].append("WallTime"))
     assert firedrill("drill", "--resources", path) == refused(
-        f"Logpush job 'conversation-state-dev': output_options.field_names is 'WallTime'; allowed: {FIELD}: perhaps"
+        f"Logpush job 'conversation-state-dev': output_options.field_names is 'WallTime'; allowed: {FIELD}; perhaps"
         " WallTimeMs is meant."
     )
 

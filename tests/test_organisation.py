@@ -55,7 +55,7 @@ def test_every_mistake_of_every_kind_is_told_at_once() -> None:
             broken, monitor("m", "query alert", "nonsense"), resource(LOGS_INDEX, "Main", {"filters": [{}]}), downtime
         )
     told = str(error.value)
-    assert [word in told for word in ("pipeline 'p'", "monitor 'm'", "log index 'Main'", "downtime has")] == [True] * 4
+    assert [word in told for word in ("pipeline 'p'", "monitor 'm'", "log index 'Main'", "downtime of")] == [True] * 4
 
 
 def test_without_a_log_monitor_no_log_is_stored() -> None:

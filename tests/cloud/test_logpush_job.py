@@ -129,7 +129,7 @@ def test_a_job_belongs_to_an_account_or_to_a_zone(problem: Callable[..., str]) -
 def test_events_of_workers_belong_to_no_zone(problem: Callable[..., str]) -> None:
     assert problem(LOGPUSH_JOB, accountId=None, zoneId="z") == (
         "Logpush job 'shop': zone_id is 'z'; allowed: nothing, since the dataset workers_trace_events belongs to"
-        " accounts: set account_id in its place."
+        " accounts; set account_id in its place."
     )
 
 
@@ -173,7 +173,7 @@ def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: C
     assert len(problems) == 4
     assert problems[0] == (
         "Logpush job 'shop': destination_conf.team is not a parameter of Datadog's log intake; allowed: one of"
-        " ddsource, service, ddtags, host, hostname: remove it."
+        " ddsource, service, ddtags, host, hostname; remove it."
     )
     assert not any("s3cr3t" in problem for problem in problems)
 
@@ -181,7 +181,7 @@ def test_every_mistake_of_a_job_is_found_at_once_and_none_shows_the_key(cloud: C
 def test_a_filter_that_is_too_long_is_refused(problem: Callable[..., str]) -> None:
     long = '{"where": {"key": "ScriptName", "operator": "eq", "value": "' + "x" * 1000 + '"}}'
     assert problem(LOGPUSH_JOB, filter=long) == (
-        f"Logpush job 'shop': filter is {len(long)} bytes long; allowed: at most 1000 bytes: shorten it, or make"
+        f"Logpush job 'shop': filter is {len(long)} bytes long; allowed: at most 1000 bytes; shorten it, or make"
         " several jobs."
     )
 
@@ -190,7 +190,7 @@ def test_a_datadog_destination_without_a_key_is_refused(problem: Callable[..., s
     conf = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=&ddsource=shop"
     assert problem(LOGPUSH_JOB, destinationConf=conf) == (
         "Logpush job 'shop': destination_conf.header_DD-API-KEY is missing; allowed: an API key, without which Datadog"
-        " refuses what it gets: add the parameter."
+        " refuses what it gets; add the parameter."
     )
 
 
@@ -205,7 +205,7 @@ def test_a_job_to_a_bucket_is_checked_but_for_its_destination(cloud: Cloud, job:
 
 def test_a_bucket_without_keys_has_to_be_proven_to_be_ones_own(cloud: Cloud, job: Inputs) -> None:
     end = (
-        "; allowed: the token that Cloudflare wrote into the destination: declare a LogpushOwnershipChallenge with the"
+        "; allowed: the token that Cloudflare wrote into the destination; declare a LogpushOwnershipChallenge with the"
         " same destinationConf, and set what it wrote there."
     )
     missing, wrong = job(destinationConf=S3), job(destinationConf=S3, ownershipChallenge="guess")

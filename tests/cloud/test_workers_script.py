@@ -146,17 +146,17 @@ def test_a_binding_that_nothing_here_provides_is_refused(problem: Callable[..., 
 
 def test_a_binding_that_lacks_something_is_refused(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, bindings=[{"type": "plain_text", "name": "A"}], migrations=None) == (
-        "WorkersScript 'shop': bindings.A.text is missing; allowed: what a binding of type plain_text needs: set it."
+        "WorkersScript 'shop': bindings.A.text is missing; allowed: what a binding of type plain_text needs; set it."
     )
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"mainModule": None}, "main_module is missing; allowed: the name of the main module: set it."),
+        ({"mainModule": None}, "main_module is missing; allowed: the name of the main module; set it."),
         (
             {"bindings": [{"type": "secret_text", "name": "SALT"}], "migrations": None},
-            "bindings.SALT.text is missing; allowed: what a binding of type secret_text needs: set it.",
+            "bindings.SALT.text is missing; allowed: what a binding of type secret_text needs; set it.",
         ),
     ],
 )
@@ -175,7 +175,7 @@ def test_a_first_upload_whose_class_no_migration_makes_is_refused_at_preview(pro
     assert problem(WORKERS_SCRIPT, migrations={"newTag": "v1", "newSqliteClasses": ["Other"]}) == (
         "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
         " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
-        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]); add it to new_sqlite_classes."
     )
 
 
@@ -188,7 +188,7 @@ def test_a_binding_to_a_class_that_was_never_made_is_refused(cloud: Cloud, scrip
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, given)) == (
         "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
         " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
-        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]); add it to new_sqlite_classes."
     )
 
 
@@ -196,7 +196,7 @@ def test_the_same_migration_a_second_time_is_refused(cloud: Cloud, script: Input
     upload()
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script())) == (
         "WorkersScript 'shop': migrations.old_tag is missing; allowed: 'v1', the tag that is live (Cloudflare: Actor"
-        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]): set it to that tag."
+        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]); set it to that tag."
     )
 
 
@@ -206,7 +206,7 @@ def test_making_a_class_that_is_live_is_refused(cloud: Cloud, script: Inputs, up
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, again)) == (
         "WorkersScript 'shop': migrations.new_sqlite_classes is 'Counter'; allowed: a class that does not exist yet"
         " (Cloudflare: Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on by"
-        " existing Durable Objects [code: 10074]): send only the migrations that are not live yet."
+        " existing Durable Objects [code: 10074]); send only the migrations that are not live yet."
     )
 
 
@@ -256,7 +256,7 @@ def test_a_class_that_there_is_not_can_be_neither_renamed_nor_deleted(
     upload()
     renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Cart", "to": "Basket"}]}
     deleted = {"oldTag": "v1", "newTag": "v2", "deletedClasses": ["Cart"]}
-    end = "is 'Cart'; allowed: a class that exists by then: Counter."
+    end = "is 'Cart'; allowed: a class that exists by then (Counter)."
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=renamed))) == (
         f"WorkersScript 'shop': migrations.renamed_classes {end}"
     )
@@ -283,7 +283,7 @@ def test_a_worker_binds_to_a_class_of_another_one_once_it_is_live(cloud: Cloud, 
     assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, web)) == (
         "WorkersScript 'web': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
         " Cannot create binding for class 'Counter' of script 'shop' because it is not currently configured to"
-        " implement Durable Objects. [code: 10061]): deploy that Worker first."
+        " implement Durable Objects. [code: 10061]); deploy that Worker first."
     )
     assert _namespace(upload()) == _namespace(cloud.create(WORKERS_SCRIPT, web)[1])
 

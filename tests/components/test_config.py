@@ -239,12 +239,12 @@ CLASS = "the name of a class that the Worker exports: at most 40 letters, digits
         (
             "compatibilityDate",
             "2024-04-02",
-            "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before",
+            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
         ),
         (
             "compatibilityDate",
             "yesterday",
-            "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before",
+            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
         ),
         (
             "logSource",
@@ -298,7 +298,7 @@ MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
         (
             "compatibilityDate",
             "2020-01-01",
-            "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before",
+            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
         ),
     ],
 )

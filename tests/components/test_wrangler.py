@@ -145,7 +145,7 @@ def test_the_main_module_is_relative_to_the_file(write: Write) -> None:
 
 
 BINDINGS = "ROOMS: ChatRoom, as firedrill:workers.chat.classes has them"
-DATE = "a date such as 2026-11-01, not before 2024-04-03: objects had no RPC before"
+DATE = "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then"
 
 
 def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., DeclaredWorker], tmp_path: Path) -> None:
@@ -282,7 +282,7 @@ def test_a_step_that_cloudflare_would_refuse_is_told_with_its_tag(found: Callabl
         "'ChatRoom' that is already depended on by existing Durable Objects [code: 10074])\n"
         "  change:  send only the migrations that are not live yet\n"
         f"{PATH}: migrations[tag 'v2'].deleted_classes is 'Old'\n"
-        "  allowed: a class that exists by then: ChatRoom\n"
+        "  allowed: a class that exists by then (ChatRoom)\n"
         "  change:  change the step"
     )
 

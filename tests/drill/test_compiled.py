@@ -165,7 +165,7 @@ def test_a_job_that_delivers_elsewhere_is_checked_wherever_it_is(tiny: Tiny, obs
     broken = archive(resources, outputOptions={"fieldNames": ["Outcom"]})
     both = [*observed("a", resources), broken] if outside else observed("a", [*resources, broken])
     assert refusal(both) == (
-        f"Logpush job 'archive': output_options.field_names is 'Outcom'; allowed: {FIELD}: perhaps Outcome is meant."
+        f"Logpush job 'archive': output_options.field_names is 'Outcom'; allowed: {FIELD}; perhaps Outcome is meant."
     )
 
 
@@ -187,7 +187,7 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         metric={"compute": {"aggregationType": "count", "path": "@WallTimeMs"}},
     )
     assert refusal(broken) == (
-        f"Logpush job 'tiny job': output_options.field_names is 'WallTime'; allowed: {FIELD}: perhaps WallTimeMs is"
+        f"Logpush job 'tiny job': output_options.field_names is 'WallTime'; allowed: {FIELD}; perhaps WallTimeMs is"
         " meant.\n"
         "pipeline 'tiny pipeline' / processor 1 'grok-parser': Grok rule '%{', line 1, column 1: found '%{';"
         " expected a rule's name of letters, digits, _ and . that starts with a letter or digit.\n"

@@ -21,7 +21,7 @@ class Breach(NamedTuple):
     def __str__(self) -> str:
         """One sentence without a full stop: what is there, what may be, what to do."""
         state = f"is {self.value}" if self.value else "is missing"
-        change = f": {self.change}" if self.change else ""
+        change = f"; {self.change}" if self.change else ""
         return f"{self.field} {state}; allowed: {self.allowed}{change}"
 
 

@@ -48,12 +48,12 @@ def test_a_destination_never_shows_its_key() -> None:
         (
             f"{INTAKE}?ddsource=a",
             "job: destination_conf.header_DD-API-KEY is missing; allowed: an API key, without which Datadog refuses "
-            "what it gets: add the parameter.",
+            "what it gets; add the parameter.",
         ),
         (
             f"{INTAKE}?header_DD-API-KEY=planted-key&tags=a",
             "job: destination_conf.tags is not a parameter of Datadog's log intake; allowed: one of ddsource, service,"
-            " ddtags, host, hostname: remove it.",
+            " ddtags, host, hostname; remove it.",
         ),
         (
             "datadog://user:planted@logs.example.com/v2?header_DD-API-KEY=planted-key",
@@ -73,11 +73,11 @@ def test_a_destination_never_shows_its_key() -> None:
         (
             "datadog://[secret]",
             "job: destination_conf is a secret as a whole; allowed: an address in which only the values of secret"
-            " parameters are masked: make a secret of the API key alone.",
+            " parameters are masked; make a secret of the API key alone.",
         ),
         (
             "r2://logs?account-id=a&access-key-id=&secret-access-key=planted",
-            "job: destination_conf.access-key-id is missing; allowed: an access key of R2 that may write objects: add"
+            "job: destination_conf.access-key-id is missing; allowed: an access key of R2 that may write objects; add"
             " the parameter.",
         ),
         (

@@ -100,7 +100,7 @@ def test_a_batch_is_closed_after_30_seconds_by_default(make_job: MakeJob) -> Non
         ),
         (
             {"kind": "edge"},
-            "Logpush job 'j': kind is 'edge'; allowed: nothing, since only the dataset http_requests has kinds of jobs:"
+            "Logpush job 'j': kind is 'edge'; allowed: nothing, since only the dataset http_requests has kinds of jobs;"
             " leave it out.",
         ),
         (

@@ -41,7 +41,7 @@ def test_steps_are_applied_in_their_order(make_script: MakeScript) -> None:
 def test_sending_the_first_migration_again_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(), V1) == (
         "WorkersScript 'shop': migrations.old_tag is missing; allowed: 'v1', the tag that is live (Cloudflare: Actor"
-        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]): set it to that tag."
+        " migration tag precondition failed, got tag '' when expected tag is 'v1' [code: 10079]); set it to that tag."
     )
 
 
@@ -49,7 +49,7 @@ def test_a_binding_to_a_class_without_migration_is_refused(make_script: MakeScri
     assert problem(make_script(migrations=None)) == (
         "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
         " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
-        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]): add it to new_sqlite_classes."
+        " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]); add it to new_sqlite_classes."
     )
 
 
@@ -58,7 +58,7 @@ def test_creating_a_live_class_again_is_refused(make_script: MakeScript) -> None
     assert problem(make_script(migrations=migrations), V1) == (
         "WorkersScript 'shop': migrations.new_sqlite_classes is 'Counter'; allowed: a class that does not exist yet"
         " (Cloudflare: Cannot apply new-sqlite-class migration to class 'Counter' that is already depended on by"
-        " existing Durable Objects [code: 10074]): send only the migrations that are not live yet."
+        " existing Durable Objects [code: 10074]); send only the migrations that are not live yet."
     )
 
 
@@ -67,7 +67,7 @@ def test_renaming_onto_a_live_class_is_refused(make_script: MakeScript) -> None:
     both = Live("v1", frozenset({"Cart", "Counter"}))
     assert problem(make_script(migrations=renamed), both) == (
         "WorkersScript 'shop': migrations.renamed_classes is 'Cart' to 'Counter'; allowed: a name that no class of the"
-        " Worker has: the objects of the one that has it would be lost: delete that class in an earlier step."
+        " Worker has, since the objects of the one that has it would be lost; delete that class in an earlier step."
     )
 
 
@@ -84,14 +84,14 @@ def test_deleting_a_bound_class_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(migrations=migrations), V1) == (
         "WorkersScript 'shop': migrations.deleted_classes is 'Counter'; allowed: a class that no binding names"
         " (Cloudflare: Cannot apply --delete-class migration to class 'Counter' without also removing the binding"
-        " that references it. [code: 10061]): remove the binding COUNTER first."
+        " that references it. [code: 10061]); remove the binding COUNTER first."
     )
 
 
 def test_a_script_without_a_date_cannot_be_called_by_rpc(make_script: MakeScript) -> None:
     assert problem(make_script(compatibility_date=None)) == (
         "WorkersScript 'shop': compatibility_date is missing; allowed: a date such as 2026-11-01, not before"
-        " 2024-04-03: objects had no RPC before: set it: without a date Cloudflare takes 2021-11-02."
+        " 2024-04-03, since objects had no RPC before then; set it (without one Cloudflare takes 2021-11-02)."
     )
 
 
@@ -106,7 +106,7 @@ def test_an_old_date_is_enough_without_classes(make_script: MakeScript) -> None:
 def test_a_date_that_is_none_is_refused(make_script: MakeScript) -> None:
     assert problem(make_script(compatibility_date="tomorrow")) == (
         "WorkersScript 'shop': compatibility_date is 'tomorrow'; allowed: a date such as 2026-11-01, not before"
-        " 2024-04-03: objects had no RPC before."
+        " 2024-04-03, since objects had no RPC before then."
     )
 
 
@@ -124,14 +124,14 @@ def test_a_class_that_does_not_exist_can_be_neither_deleted_nor_renamed(
     migrations = {"new_tag": "v1", "steps": [{"new_sqlite_classes": ["Counter"]}, step]}
     (key,) = step
     assert problem(make_script(migrations=migrations)) == (
-        f"WorkersScript 'shop': migrations.steps[1].{key} is 'Old'; allowed: a class that exists by then: Counter."
+        f"WorkersScript 'shop': migrations.steps[1].{key} is 'Old'; allowed: a class that exists by then (Counter)."
     )
 
 
 def test_a_name_that_is_bound_twice_is_refused(make_script: MakeScript) -> None:
     twice = [*make_script()["bindings"], {"type": "plain_text", "name": "COUNTER", "text": "5"}]
     assert problem(make_script(bindings=twice)) == (
-        "WorkersScript 'shop': bindings.COUNTER is bound more than once; allowed: a name that no other binding has:"
+        "WorkersScript 'shop': bindings.COUNTER is bound more than once; allowed: a name that no other binding has;"
         " rename one."
     )
 

@@ -100,7 +100,7 @@ def step_breaches(
         yield from _existing(f"{place}.renamed_classes", renamed["from"], classes)
         classes.discard(renamed["from"])
         if renamed["to"] in classes:
-            allowed = "a name that no class of the Worker has: the objects of the one that has it would be lost"
+            allowed = "a name that no class of the Worker has, since the objects of the one that has it would be lost"
             value = f"{renamed['from']!r} to {renamed['to']!r}"
             yield Breach(f"{place}.renamed_classes", value, allowed, "delete that class in an earlier step")
         classes.add(renamed["to"])
@@ -126,5 +126,5 @@ def class_breach(binding: str, name: str, script: str = "") -> Breach:
 
 def _existing(field: str, name: str, classes: set[str]) -> Iterator[Breach]:
     if name not in classes:
-        there = ", ".join(sorted(classes)) or "there is none"
-        yield Breach(field, shown(name), f"a class that exists by then: {there}")
+        there = ", ".join(sorted(classes)) or "none"
+        yield Breach(field, shown(name), f"a class that exists by then ({there})")

@@ -28,7 +28,7 @@ BINDING_NAME = Form(
 DEFAULT_DATE = "2021-11-02"
 RPC_DATE = "2024-04-03"
 DATE = "a date such as 2026-11-01"
-DATE_WITH_RPC = f"{DATE}, not before {RPC_DATE}: objects had no RPC before"
+DATE_WITH_RPC = f"{DATE}, not before {RPC_DATE}, since objects had no RPC before then"
 
 DURABLE_OBJECT = "durable_object_namespace"
 BINDINGS: Mapping[str, str] = {
@@ -79,7 +79,7 @@ def date_breaches(given: str | None, flags: Collection[str] = (), *, rpc: bool =
     """Whether it is a compatibility date; where objects are called (`rpc`), one with RPC unless a flag turns it on."""
     needs_rpc = rpc and "rpc" not in flags
     if not given and needs_rpc:
-        change = f"set it: without a date Cloudflare takes {DEFAULT_DATE}"
+        change = f"set it (without one Cloudflare takes {DEFAULT_DATE})"
         yield Breach("compatibility_date", "", DATE_WITH_RPC, change)
     elif given and not (is_date(given) and (given >= RPC_DATE or not needs_rpc)):
         allowed = DATE_WITH_RPC if needs_rpc else DATE

@@ -20,6 +20,7 @@ from firedrill.vendors.datadog.monitors.states import Group, State, Times
 from firedrill.vendors.datadog.rules.options import STATUSES
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.rules.breach import Breach, shown
 
 Scope = Callable[[Group], bool]
 
@@ -27,13 +28,13 @@ FOREVER_S = 2**62
 
 
 class DowntimeScopeError(SyntaxMistake):
-    """A group scope that downtimes do not take."""
+    """A group scope that downtimes do not accept."""
 
     language = "downtime scope"
 
 
 class InvalidDowntime(FiredrillError):
-    """A downtime that the API would not take."""
+    """A downtime that the API would refuse."""
 
 
 @dataclass(frozen=True)
@@ -105,27 +106,30 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for recurring downtimes. By
     default an expired downtime notifies what is in Alert, Warn or No Data, and a cancelled one nothing.
     """
+    scope = raw.get("scope", "")
+    place = f"downtime of {scope!r}"
     unknown = sorted(raw.keys() - set(_FIELDS))
     if unknown:
-        raise InvalidDowntime(f"downtime has {unknown[0]!r}; allowed are {', '.join(_FIELDS)}")
+        raise _refused(place, Breach(unknown[0], "not a known field", f"one of {', '.join(_FIELDS)}"))
     schedule = raw.get("schedule") or {}
     if "recurrences" in schedule:
-        raise Unsupported("a recurring downtime", f"downtime with scope {raw.get('scope')!r}")
+        raise Unsupported("a recurring downtime", place)
     identifier = raw.get("monitor_identifier") or {}
     monitor_id = identifier.get("monitor_id")
     if (monitor_id is None) == (not identifier.get("monitor_tags")):
-        raise InvalidDowntime(f"downtime has monitor_identifier {identifier!r}; set monitor_id or monitor_tags")
+        value = shown(identifier) if identifier else ""
+        raise _refused(place, Breach("monitor_identifier", value, "either monitor_id or monitor_tags"))
     states, types = raw.get("notify_end_states", STATUSES), raw.get("notify_end_types", ("expired",))
     for name, given, allowed in (
         ("notify_end_states", states, STATUSES),
         ("notify_end_types", types, ("canceled", "expired")),
     ):
         if not set(given) <= set(allowed):
-            raise InvalidDowntime(f"downtime has {name} {given!r}; allowed are {', '.join(allowed)}")
-    start_s, end_s = _time_s(schedule.get("start"), 0), _time_s(schedule.get("end"), FOREVER_S)
+            raise _refused(place, Breach(name, shown(given), f"any of {', '.join(allowed)}"))
+    start_s, end_s = _time_s(place, schedule, "start", 0), _time_s(place, schedule, "end", FOREVER_S)
     if end_s <= start_s:
-        raise InvalidDowntime(f"downtime ends at {schedule['end']!r}, not after its start; set a later end")
-    scope = raw.get("scope", "")
+        later = f"a time after schedule.start ({shown(schedule.get('start'))})"
+        raise _refused(place, Breach("schedule.end", shown(schedule["end"]), later))
     return Downtime(
         scope,
         compile_scope(scope),
@@ -138,13 +142,19 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     )
 
 
-def _time_s(text: str | None, default: int) -> int:
+def _refused(place: str, breach: Breach) -> InvalidDowntime:
+    return InvalidDowntime(f"{place}: {breach}.")
+
+
+def _time_s(place: str, schedule: Mapping[str, Any], name: str, default: int) -> int:
+    text = schedule.get(name)
     if text is None:
         return default
     try:
         time = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError as error:
-        raise InvalidDowntime(f"downtime time {text!r} is no ISO 8601 date, such as '2026-01-02T03:04:05Z'") from error
+        allowed = "an ISO 8601 time such as '2026-01-02T03:04:05Z'"
+        raise _refused(place, Breach(f"schedule.{name}", shown(text), allowed)) from error
     return int((time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp())
 
 

@@ -100,22 +100,31 @@ def test_times_are_read_with_their_zone() -> None:
     [
         (
             {"scop": "*"},
-            "downtime has 'scop'; allowed are display_timezone, message, monitor_identifier, "
-            "mute_first_recovery_notification, notify_end_states, notify_end_types, schedule, scope",
+            "scop is not a known field; allowed: one of display_timezone, message, monitor_identifier,"
+            " mute_first_recovery_notification, notify_end_states, notify_end_types, schedule, scope.",
         ),
-        ({"monitor_identifier": {}}, "downtime has monitor_identifier {}; set monitor_id or monitor_tags"),
         (
-            {"notify_end_states": ["ok"]},
-            "downtime has notify_end_states ['ok']; allowed are alert, warn, no data",
+            {"monitor_identifier": {}},
+            "monitor_identifier is missing; allowed: either monitor_id or monitor_tags.",
         ),
-        ({"notify_end_types": ["over"]}, "downtime has notify_end_types ['over']; allowed are canceled, expired"),
+        (
+            {"monitor_identifier": {"monitor_id": 1, "monitor_tags": ["a:b"]}},
+            "monitor_identifier is {'monitor_id': 1, 'monitor_tags': ['a:b']}; allowed: either monitor_id or"
+            " monitor_tags.",
+        ),
+        ({"notify_end_states": ["ok"]}, "notify_end_states is ['ok']; allowed: any of alert, warn, no data."),
+        ({"notify_end_types": ["over"]}, "notify_end_types is ['over']; allowed: any of canceled, expired."),
         (
             {"schedule": {"start": "tomorrow"}},
-            "downtime time 'tomorrow' is no ISO 8601 date, such as '2026-01-02T03:04:05Z'",
+            "schedule.start is 'tomorrow'; allowed: an ISO 8601 time such as '2026-01-02T03:04:05Z'.",
         ),
         (
             {"schedule": {"start": "2026-01-05T01:00:00Z", "end": "2026-01-05T01:00:00Z"}},
-            "downtime ends at '2026-01-05T01:00:00Z', not after its start; set a later end",
+            "schedule.end is '2026-01-05T01:00:00Z'; allowed: a time after schedule.start ('2026-01-05T01:00:00Z').",
+        ),
+        (
+            {"schedule": {"end": "1969-12-31T00:00:00Z"}},
+            "schedule.end is '1969-12-31T00:00:00Z'; allowed: a time after schedule.start (null).",
         ),
     ],
 )
@@ -123,11 +132,11 @@ def test_a_wrong_downtime_is_refused(changes: dict[str, Any], message: str) -> N
     with pytest.raises(InvalidDowntime) as caught:
         parse_downtime(downtime(**changes))
 
-    assert str(caught.value) == message
+    assert str(caught.value) == f"downtime of '*': {message}"
 
 
 def test_a_recurring_downtime_is_refused_by_name() -> None:
-    with pytest.raises(Unsupported, match=r"^downtime with scope '\*': a recurring downtime is not supported"):
+    with pytest.raises(Unsupported, match=r"^downtime of '\*': a recurring downtime is not supported"):
         parse_downtime(downtime(schedule={"recurrences": [{"rrule": "FREQ=DAILY"}]}))
 
 

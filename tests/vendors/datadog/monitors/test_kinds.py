@@ -249,7 +249,7 @@ def test_a_mistake_in_a_service_check_query_is_shown_at_its_place(
         ),
         (
             {"on_missing_data": "show_no_data"},
-            "options.on_missing_data is 'show_no_data'; allowed: none for service checks: use notify_no_data",
+            "options.on_missing_data is 'show_no_data'; allowed: none for service checks; use notify_no_data",
         ),
         (
             {"group_retention_duration": "2h"},

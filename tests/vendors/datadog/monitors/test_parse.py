@@ -218,7 +218,7 @@ def test_missing_data_of_a_composite_is_not_its_own(sim: Any) -> None:
     composite = sim.monitor(id="22", type="composite", query="11") | {"options": {"on_missing_data": "default"}}
 
     assert problems(sim.monitor(), composite) == [
-        "options.on_missing_data is 'default'; allowed: none for composite monitors: use notify_no_data"
+        "options.on_missing_data is 'default'; allowed: none for composite monitors; use notify_no_data"
     ]
 
 
