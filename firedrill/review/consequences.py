@@ -26,10 +26,6 @@ class Course(NamedTuple):
     recovers: int | None
 
 
-Fired = Mapping[str, Mapping[str, Course]]
-"""What became of each monitor that left OK, by monitor and scenario."""
-
-
 def consequences(
     before: DrillResult, after: DrillResult, *, same_takes: bool, renamed: Mapping[str, str] = {}
 ) -> list[str]:

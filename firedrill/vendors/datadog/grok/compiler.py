@@ -62,7 +62,7 @@ class _Compiler:
         except BadArguments as error:
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
         steps = tuple(step(pattern.groupindex[name]) for name, step in self.steps.items())
-        return CompiledRule(rule.name, pattern.fullmatch, steps)
+        return CompiledRule(pattern.fullmatch, steps)
 
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)

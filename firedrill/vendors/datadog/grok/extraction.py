@@ -30,7 +30,6 @@ class Step(NamedTuple):
 class CompiledRule:
     """One rule: `match` matches a whole text."""
 
-    name: str
     match: Callable[[str], re.Match[str] | None]
     steps: tuple[Step, ...]
 
@@ -49,13 +48,6 @@ class Grok:
         for rule in self.rules:
             if match := rule.match(text):
                 return _extract(rule, match, at_ms)
-        return None
-
-    def explain(self, text: str, at_ms: int = 0) -> tuple[str, Attributes] | None:
-        """The name of the rule that `parse` takes, and what it extracts."""
-        for rule in self.rules:
-            if match := rule.match(text):
-                return rule.name, _extract(rule, match, at_ms)
         return None
 
 

@@ -35,21 +35,6 @@ class Composite:
     steps: tuple[Step, ...]
     ids: tuple[str, ...]
 
-    def __str__(self) -> str:
-        """The query with as few parentheses as it needs."""
-        stack: list[tuple[str, int]] = []
-        for step in self.steps:
-            if step == "!":
-                text, binds = stack.pop()
-                stack.append((f"!{_within(text, binds, 3)}", 3))
-            elif step in _BINDS:
-                own = _BINDS[step]
-                (right, after), (left, before) = stack.pop(), stack.pop()
-                stack.append((f"{_within(left, before, own)} {step} {_within(right, after, own + 1)}", own))
-            else:
-                stack.append((step, 3))
-        return stack[0][0]
-
     @property
     def labels(self) -> dict[str, str]:
         """The letters that a message knows the sub-monitors by: id by label, in order of appearance."""
@@ -74,11 +59,6 @@ class Composite:
         return np.where(present, stack[0], np.int8(State.ABSENT)).astype(np.int8)
 
 
-def _within(text: str, binds: int, least: int) -> str:
-    return f"({text})" if binds < least else text
-
-
-_BINDS = {"||": 1, "&&": 2}
 _BINARY: Mapping[str, Callable[[Codes, Codes], Codes]] = {"&&": np.minimum, "||": np.maximum}
 _OPPOSITES = {State.ABSENT: State.ABSENT, State.OK: State.ALERT, State.NO_DATA: State.NO_DATA}
 _NEGATED = np.array([_OPPOSITES.get(state, State.OK) for state in State], np.int8)

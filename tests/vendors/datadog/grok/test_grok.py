@@ -35,16 +35,6 @@ def one(rule: str) -> Grok:
     return compile_grok(f"r {rule}")
 
 
-def test_explain_names_the_rule_that_matched() -> None:
-    grok = compile_grok("number %{integer:n}\ntext %{data:t}")
-    assert grok.explain("7") == ("number", {"n": 7})
-    assert grok.explain("seven") == ("text", {"t": "seven"})
-
-
-def test_explain_gives_none_when_no_rule_matches() -> None:
-    assert one("%{integer:n}").explain("seven") is None
-
-
 def test_a_missing_year_is_1970_without_a_reference_time() -> None:
     assert one('%{date("MMM dd"):d}').parse("Jan 02") == {"d": 86_400_000}
 

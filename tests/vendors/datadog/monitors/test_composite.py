@@ -62,29 +62,6 @@ def test_no_text_crashes_the_parser(query: str) -> None:
     except CompositeSyntaxError:
         return
     composite.combine({monitor: np.array([State.OK], np.int8) for monitor in composite.ids})
-    assert compile_composite(str(composite)).steps == composite.steps
-
-
-SEVERAL = st.recursive(
-    st.sampled_from(["1", "22", "333"]),
-    lambda inner: st.one_of(
-        st.builds("({} && {})".format, inner, inner),
-        st.builds("{} || ({})".format, inner, inner),
-        st.builds("!({})".format, inner),
-    ),
-)
-
-
-@given(SEVERAL)
-def test_what_is_printed_means_the_same(query: str) -> None:
-    composite = compile_composite(query)
-
-    assert compile_composite(str(composite)).steps == composite.steps
-
-
-def test_parentheses_are_printed_where_they_are_needed() -> None:
-    assert str(compile_composite("((1)&&!(2))||3&&(4||!!5)")) == "1 && !2 || 3 && (4 || !!5)"
-    assert str(compile_composite("1 && (2 && 3)")) == "1 && (2 && 3)"
 
 
 def test_deep_nesting_is_read() -> None:

@@ -14,7 +14,6 @@ from firedrill.vendors.datadog.monitors.templates.compile import Block, Insert, 
 from firedrill.vendors.datadog.monitors.templates.conditions import Context
 from firedrill.vendors.datadog.monitors.templates.errors import TemplateSyntaxError
 from firedrill.vendors.datadog.monitors.templates.outputs import OverridePriority
-from firedrill.vendors.datadog.monitors.templates.printer import print_nodes
 from firedrill.vendors.datadog.monitors.templates.values import Path, Value, Variables, show, spell
 from firedrill.vendors.datadog.rules.handles import broken_handles, handles, without_handles
 
@@ -47,9 +46,6 @@ class Template:
 
     source: str
     nodes: tuple[Node, ...]
-
-    def __str__(self) -> str:
-        return print_nodes(self.nodes)
 
     def render(self, context: Context) -> Rendered:
         """The message for one notification, without leading and trailing white space."""
