@@ -12,7 +12,7 @@ from firedrill.vendors.datadog.rules import windows
 
 TIME_AGGREGATORS = ("avg", "sum", "min", "max", "percentile")
 CHANGES = ("change", "pct_change")
-SPACE_AGGREGATORS = ("avg", "sum", "min", "max", "count")
+SPACE_AGGREGATORS = ("avg", "sum", "min", "max", "count", "stddev")
 ROLLUP_AGGREGATORS = ("avg", "sum", "min", "max", "count")
 FILL_METHODS = ("linear", "last", "zero", "null")
 _CALENDAR = ("hourly", "daily", "weekly", "monthly", "yearly")
@@ -45,7 +45,10 @@ class Refused(Exception):
 
 
 class _Scope(NamedTuple):
-    """A scope and the first token of each of the two boolean syntaxes, which must not meet."""
+    """A scope, its first `!` and its first word of the other boolean syntax, which must not meet.
+
+    The page forbids commas beside words too; Datadog takes them, and a comma is AND.
+    """
 
     tree: nodes.Scope
     symbol: Token | None = None
@@ -145,6 +148,13 @@ class _Builder(Transformer[Token, Any]):
                 raise Mistake(keys[-1], f"each group key once, not {key!r} twice")
         return named
 
+    def keys(self, *keys: Token) -> nodes.Keys:
+        return nodes.Keys(tuple(key for key in self.by(*keys) if key != "*"))
+
+    def averaged(self, name: Token, *rest: Any) -> nodes.MetricQuery:
+        """A metric without a space aggregator has avg, as Datadog fills in."""
+        return self.metric(name.update(value="avg"), name, *rest)
+
     def metric(self, aggregator: Token, *rest: Any) -> nodes.MetricQuery:
         threshold = rest[0] if isinstance(rest[0], nodes.Threshold) else None
         name, scope, by, *methods = rest[1:] if threshold else rest
@@ -156,7 +166,7 @@ class _Builder(Transformer[Token, Any]):
         if len(name) > 200:
             raise Mistake(name, "a metric name of at most 200 characters")
         if scope.symbol and scope.word:
-            raise Mistake(scope.symbol, "either the symbols ! and , or the words AND, OR, NOT and IN in one scope")
+            raise Mistake(scope.symbol, "NOT instead of !, in a scope with the words AND, OR, NOT and IN")
         parts: dict[str, Any] = {}
         for method in methods:
             key, part = _modifier(method)
@@ -192,7 +202,7 @@ class _Builder(Transformer[Token, Any]):
 
 
 def _joined(tree: nodes.Scope, marks: list[Token], *operands: _Scope) -> _Scope:
-    symbols = [mark for mark in marks if mark in ("!", ",")]
+    symbols = [mark for mark in marks if mark == "!"]
     words = [mark for mark in marks if mark not in ("!", ",")]
     symbols += [operand.symbol for operand in operands if operand.symbol]
     words += [operand.word for operand in operands if operand.word]
@@ -227,7 +237,7 @@ def _rollup(name: Token, arguments: list[Any]) -> nodes.Rollup:
 
 
 def _fill(name: Token, arguments: list[Any]) -> nodes.Fill:
-    method = arguments.pop(0) if arguments and isinstance(arguments[0], str) else None
+    method = arguments.pop(0) if arguments and isinstance(arguments[0], str) else FILL_METHODS[0] if arguments else None
     limit = arguments.pop(0) if arguments else float(_DEFAULT_FILL_LIMIT_S)
     if arguments or method not in FILL_METHODS or not isinstance(limit, float) or not limit.is_integer():
         raise Mistake(name, f"fill(method, seconds): one of {', '.join(FILL_METHODS)} and a whole number")

@@ -29,15 +29,10 @@ def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
             raise mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
     if not leaves:
         raise mistake(text, 0, text, "at least one metric query such as avg:metric{scope}")
-    if any(leaf.modifier == "weighted" for leaf in leaves):
-        raise Unsupported("the modifier weighted()", where)
     _check_aggregation(tree.aggregation, leaves, text, where)
-    intervals = {leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s}
+    intervals = {_rolled_up_s(leaf.rollup.interval_s) for leaf in leaves if leaf.rollup and leaf.rollup.interval_s}
     if len(intervals) > 1:
         raise Unsupported(f"rollup() with different intervals ({', '.join(map(str, sorted(intervals)))} s)", where)
-    for interval in intervals:
-        if interval % SLOT_S:
-            raise Unsupported(f"rollup() every {interval} s, no multiple of the {SLOT_S} s between points,", where)
     keys = [leaf.by for leaf in leaves if leaf.by]
     if len({frozenset(by) for by in keys}) > 1:
         raise Unsupported("arithmetic between queries grouped by different keys", where)
@@ -50,13 +45,26 @@ def group_keys(node: nodes.Argument) -> tuple[str, ...]:
         return node.by
     if isinstance(node, nodes.Call) and functions()[node.name].ungroups:
         return ()
+    if isinstance(node, nodes.Call) and isinstance(node.arguments[-1], nodes.Keys):
+        return node.arguments[-1].names
     return next((keys for keys in map(group_keys, nodes.children(node)) if keys), ())
 
 
 def rollup_interval(expression: nodes.Expression) -> int | None:
-    """The interval in seconds that rollup() gives, or None; a checked expression has at most one."""
+    """The interval in seconds that rollup() comes to, or None; a checked expression has at most one."""
     leaves = (part for part in nodes.walk(expression) if isinstance(part, nodes.MetricQuery))
-    return next((leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s), None)
+    given = next((leaf.rollup.interval_s for leaf in leaves if leaf.rollup and leaf.rollup.interval_s), None)
+    return given and _rolled_up_s(given)
+
+
+def odd_rollup(leaf: nodes.MetricQuery) -> bool:
+    """Whether the interval that rollup() gives is none that points can be gathered in."""
+    return bool(leaf.rollup and leaf.rollup.interval_s and leaf.rollup.interval_s % SLOT_S)
+
+
+def _rolled_up_s(interval_s: int) -> int:
+    """An interval rounded up to whole steps between points, which no page documents."""
+    return -(-interval_s // SLOT_S) * SLOT_S
 
 
 def _check_aggregation(
@@ -84,7 +92,7 @@ def _check_call(call: nodes.Call, text: str, where: str) -> None:
         inside = "inside an expression" if function.status == "modelled" else f"({function.note})"
         raise Unsupported(f"function {call.name}() {inside}", where)
     operand, *rest = call.arguments or (nodes.Text(""),)
-    if isinstance(operand, nodes.Text | nodes.Option | nodes.Number):
+    if isinstance(operand, nodes.Text | nodes.Option | nodes.Number | nodes.Keys):
         raise mistake(text, call.at, call.name, f"a metric query as the first argument of {call.name}()")
     required = sum(parameter.required for parameter in function.parameters)
     if not required <= len(rest) <= len(function.parameters):
@@ -92,11 +100,21 @@ def _check_call(call: nodes.Call, text: str, where: str) -> None:
     for parameter, argument in zip(function.parameters, rest, strict=False):
         if not _fits(parameter, argument):
             raise mistake(text, call.at, call.name, _usage(function))
+    if rest and isinstance(rest[-1], nodes.Keys):
+        there = group_keys(operand)
+        for key in rest[-1].names:
+            if key not in there:
+                raise mistake(text, call.at, key, f"keys that the query groups by ({', '.join(there) or 'none'})")
 
 
 def _fits(parameter: Parameter, argument: nodes.Argument) -> bool:
+    if isinstance(argument, nodes.Keys):
+        return parameter.kind == "keys"
     value = argument_value(argument)
-    return value in parameter.choices if parameter.choices else isinstance(value, float)
+    if parameter.choices:
+        return value in parameter.choices
+    right = isinstance(value, {"number": float, "text": str, "keys": nodes.Keys}[parameter.kind])
+    return right and (parameter.accepts is None or bool(parameter.accepts(value)))
 
 
 def _usage(function: Function) -> str:

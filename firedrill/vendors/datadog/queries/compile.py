@@ -44,7 +44,7 @@ def _query(tree: nodes.ThresholdQuery, text: str) -> MonitorQuery:
         operand = whole.arguments[0]
         if isinstance(tree.aggregation.window, CurrentWindow):
             raise Unsupported(f"{whole.name}() over a cumulative window", f"Monitor query {text!r}")
-        if not isinstance(operand, nodes.Text | nodes.Option):
+        if not isinstance(operand, nodes.Text | nodes.Option | nodes.Keys):
             summed = replace(tree.aggregation, aggregator="sum")
             inner = _compile(nodes.ThresholdQuery(summed, operand, tree.comparator, tree.threshold), text)
             return ALGORITHMS[whole.name](replace(inner, tree=tree), whole, text)

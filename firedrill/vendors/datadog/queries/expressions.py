@@ -68,7 +68,7 @@ def _zero_missing(side: SeriesSet | float, other: SeriesSet | float) -> SeriesSe
 def _call(node: nodes.Call, store: PointStore, grid: Grid) -> SeriesSet:
     function = functions()[node.name]
     operand, *rest = node.arguments
-    arguments = [argument_value(argument) for argument in rest]
+    arguments = [argument.names if isinstance(argument, nodes.Keys) else argument_value(argument) for argument in rest]
     if function.shift_s:
         shifted = evaluate(operand, store, grid.shifted(round(function.shift_s(*arguments))))
         assert isinstance(shifted, SeriesSet)

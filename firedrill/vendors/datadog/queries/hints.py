@@ -7,7 +7,6 @@ import re
 from lark import UnexpectedCharacters, UnexpectedInput
 
 _COMPARATORS = "a comparator (> >= < <= == !=)"
-_METRIC = re.compile(r"[A-Za-z][A-Za-z0-9_.]*\s*$")
 
 
 def hint(error: UnexpectedInput, text: str, at: int) -> tuple[int, str] | None:
@@ -21,8 +20,6 @@ def hint(error: UnexpectedInput, text: str, at: int) -> tuple[int, str] | None:
         return at, "a number with a leading zero, such as 0.5" if re.match(r"\.[0-9]", here) else "a number"
     if terminals == {"LBRACE"}:
         return at, "group keys in braces such as {host}" if before.rstrip().endswith("by") else "a scope such as {*}"
-    if here.startswith("{") and "COLON" in terminals and (metric := _METRIC.search(before)):
-        return metric.start(), f"a space aggregator before the metric, as in avg:{metric.group().strip()}{{*}}"
     if here.startswith("=") and "COMPARATOR" in terminals:
         return at, _COMPARATORS
     return None

@@ -82,7 +82,7 @@ class MetricQuery:
     """`aggregator:metric{scope} by {keys}` and its modifiers."""
 
     aggregator: str
-    """Space aggregator: avg, sum, min, max, count or a percentile such as p95."""
+    """Space aggregator: avg (also where none is written), sum, min, max, count, stddev or a percentile such as p95."""
     metric: str
     scope: Scope
     by: tuple[str, ...] = ()
@@ -128,6 +128,13 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Keys:
+    """`{key, key}` as an argument: what groups are aggregated to, nothing for `{*}`."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Call:
     """`name(arguments)`."""
 
@@ -154,7 +161,7 @@ class Negative:
 
 
 Expression = MetricQuery | Number | Word | Call | Arithmetic | Negative
-Argument = Expression | Text | Option
+Argument = Expression | Text | Option | Keys
 
 
 @dataclass(frozen=True)
@@ -229,6 +236,6 @@ def rewrite(node: Expression, change: Replace) -> Expression:
         return replace(node, left=rewrite(node.left, change), right=rewrite(node.right, change))
     if isinstance(node, Negative):
         return Negative(rewrite(node.operand, change))
-    if isinstance(node, Call) and node.arguments and not isinstance(node.arguments[0], Text | Option):
+    if isinstance(node, Call) and node.arguments and not isinstance(node.arguments[0], Text | Option | Keys):
         return replace(node, arguments=(rewrite(node.arguments[0], change), *node.arguments[1:]))
     return change(node) if isinstance(node, MetricQuery | Word) else node

@@ -34,6 +34,8 @@ def print_expression(node: nodes.Argument) -> str:
         return _quote(node.value)
     if isinstance(node, nodes.Word):
         return node.name
+    if isinstance(node, nodes.Keys):
+        return f"{{{','.join(node.names) or '*'}}}"
     if isinstance(node, nodes.Option):
         return f"{node.name}={print_expression(node.value)}"
     if isinstance(node, nodes.Call):

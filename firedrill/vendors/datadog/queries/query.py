@@ -11,6 +11,7 @@ import numpy as np
 
 from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.builder import is_percentile
+from firedrill.vendors.datadog.queries.check import odd_rollup
 from firedrill.vendors.datadog.queries.cumulative import CurrentWindow
 from firedrill.vendors.datadog.queries.expressions import argument_value, evaluate, totals
 from firedrill.vendors.datadog.queries.functions import functions
@@ -127,6 +128,12 @@ class MonitorQuery:
         found = [f"{name}(): {functions()[name].note}" for name in calls if functions()[name].status == "modelled"]
         if any(is_percentile(leaf.aggregator) for leaf in self.leaves):
             found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
+        if any(leaf.modifier == "weighted" for leaf in self.leaves):
+            found.append("weighted(): by the usual distance of each series' points, where Datadog knows their interval")
+        if any(leaf.aggregator == "stddev" for leaf in self.leaves):
+            found.append("stddev: of all series of a group, or of a distribution's values")
+        if any(odd_rollup(leaf) for leaf in self.leaves):
+            found.append(f"rollup(): {self.rollup_s} s, the next multiple of the 10 s between points")
         if isinstance(self.window, CurrentWindow):
             found.append(f"{self.window.text}: at the moment of a reset it shows the span that has just ended")
         if not self._exact_buckets:
@@ -149,9 +156,12 @@ class MonitorQuery:
 
     @cached_property
     def fills_zero(self) -> bool:
-        """Whether default_zero() is part of the query."""
+        """Whether default_zero(), or default() with zero, is part of the query."""
         calls = (node for node in nodes.walk(self.expression) if isinstance(node, nodes.Call))
-        return any(call.name == "default_zero" for call in calls)
+        return any(
+            call.name == "default_zero" or (call.name == "default" and argument_value(call.arguments[1]) == 0)
+            for call in calls
+        )
 
     def __str__(self) -> str:
         return print_monitor(self.tree)
@@ -224,9 +234,13 @@ class MonitorQuery:
         earliest: dict[Tags, float] = {}
         for leaf in self.leaves:
             for tags, since in first_arrivals_s(store, leaf).items():
-                for group in (tags, ()) if tags else ((),):
+                for group in {self._projected(tags), ()}:
                     earliest[group] = min(since, earliest.get(group, np.inf))
         return earliest
+
+    def _projected(self, tags: Tags) -> Tags:
+        """A sub-query's group as one of the result, which may have fewer keys."""
+        return tuple(tag for tag in tags if tag.partition(":")[0] in self.group_by) if self.group_by else tags
 
     def _full(self, store: PointStore, times: IntArray, delay_s: int, tags: Tags) -> BoolArray:
         bucket_s = self.window.bucket_s
@@ -237,7 +251,7 @@ class MonitorQuery:
             filled = np.zeros((grid.rows, grid.columns), np.bool_)
             for leaf in self.leaves:
                 for group, has in has_points(store, leaf, grid).items():
-                    filled |= has & (not tags or not group or group == tags)
+                    filled |= has & (not tags or not group or self._projected(group) == tags)
             parts.append(filled[:, 0] & ((~filled).sum(axis=1) <= _EMPTY_BUCKETS_ALLOWED))
         return np.concatenate(parts)
 

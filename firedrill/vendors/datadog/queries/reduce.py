@@ -47,7 +47,27 @@ def median(values: FloatArray, axis: int = -1) -> FloatArray:
     return np.where(number > 0, middle, np.nan).squeeze(axis)
 
 
-AGGREGATORS = {"avg": mean, "sum": total, "min": smallest, "max": largest, "count": count}
+def deviation(values: FloatArray, axis: int = -1) -> FloatArray:
+    """The standard deviation of all the values there are; NaN where there is none."""
+    return np.sqrt(mean((values - np.expand_dims(mean(values, axis), axis)) ** 2, axis))
+
+
+def quantile(values: FloatArray, share: float) -> FloatArray:
+    """Of n values along the first axis the one at rank floor(share * (n - 1)) from 0; NaN where there is none."""
+    number = (~np.isnan(values)).sum(axis=0, keepdims=True)
+    rank = (share * np.maximum(number - 1, 0)).astype(np.int64)
+    found: FloatArray = np.take_along_axis(np.sort(values, axis=0), rank, axis=0)[0]
+    return found
+
+
+AGGREGATORS = {
+    "avg": mean,
+    "sum": total,
+    "min": smallest,
+    "max": largest,
+    "count": count,
+    "stddev": deviation,
+}
 """Datadog's aggregators, by name. Source: docs.datadoghq.com/monitors/guide/monitor_aggregators"""
 
 

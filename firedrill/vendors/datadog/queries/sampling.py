@@ -78,12 +78,13 @@ def space_aggregate(store: PointStore, query: MetricQuery, grid: Grid, sampled: 
     Source: docs.datadoghq.com/dashboards/functions/interpolation (default zero)
     """
     aggregate = AGGREGATORS.get(query.aggregator, AGGREGATORS["sum"])
+    spread = query.aggregator == "stddev" and store.kind(query.metric) != "distribution"
     groups = {
-        tags: one.values[0] if len(one.values) == 1 else aggregate(np.stack(one.values), axis=0)
+        tags: one.values[0] if len(one.values) == 1 and not spread else aggregate(np.stack(one.values), axis=0)
         for tags, one in sampled.items()
     }
     present = {tags: one.present for tags, one in sampled.items()}
-    return SeriesSet(grid, groups, present, query.modifier is not None and store.kind(query.metric) != "gauge")
+    return SeriesSet(grid, groups, present, _is_counted(query, store.kind(query.metric)))
 
 
 def has_points(store: PointStore, query: MetricQuery, grid: Grid) -> dict[Tags, BoolArray]:
@@ -118,7 +119,7 @@ def _time_aggregate(group: _Group, grid: Grid) -> Sampled:
     present = np.zeros(grid.rows, np.bool_)
     for one in values:
         present |= ~np.isnan(one).all(axis=1)
-    fill = group.query.fill or default_fill(group.kind)
+    fill = group.query.fill or default_fill("count" if group.query.modifier == "weighted" else group.kind)
     if fill.method != "null" and values:
         margin = ceil(fill.limit_s / grid.bucket_s)
         around = _buckets(group, grid.padded(margin))
@@ -140,7 +141,7 @@ def _buckets(group: _Group, grid: Grid) -> list[FloatArray]:
     query, kind = group.query, group.kind
     if kind == "distribution":
         return [_distribution(group, grid)]
-    counted = query.modifier is not None and kind != "gauge"
+    counted = _is_counted(query, kind)
     aggregator = (query.rollup and query.rollup.aggregator) or ("sum" if counted else "avg")
     if kind == "count" and aggregator == query.aggregator == "sum" and not group.apart:
         values = [_cells(group, grid, "sum", "sum", _resolution(grid))]
@@ -148,11 +149,27 @@ def _buckets(group: _Group, grid: Grid) -> list[FloatArray]:
         state = "sum" if kind == "count" else "last"
         singles = [group._replace(tags=(*group.tags, str(n)), series=[one]) for n, one in enumerate(group.series)]
         values = [_cells(single, grid, state, aggregator, 1) for single in singles]
+        if query.modifier == "weighted" and kind == "gauge":
+            values = [one * _share(single, grid) for one, single in zip(values, singles, strict=True)]
     if kind == "count" and query.modifier == "as_rate":
         return [one / grid.bucket_s for one in values]
     if kind == "rate" and query.modifier == "as_count":
         return [one * SLOT_S for one in values]
     return values
+
+
+def _is_counted(query: MetricQuery, kind: Kind | None) -> bool:
+    return query.modifier in ("as_count", "as_rate") and kind != "gauge"
+
+
+def _share(single: _Group, grid: Grid) -> FloatArray:
+    """The part of each bucket that a gauge was there for: its points, each as long as they usually are apart.
+
+    Source: docs.datadoghq.com/metrics/custom_metrics/type_modifiers (weighted)
+    """
+    steps = np.diff(np.unique(single.series[0].slot))
+    step = int(np.median(steps)) if len(steps) else grid.bucket
+    return np.minimum(1.0, _cells(single, grid, "count", "count", 1) * step / grid.bucket)
 
 
 def _distribution(group: _Group, grid: Grid) -> FloatArray:
@@ -173,6 +190,12 @@ def _distribution(group: _Group, grid: Grid) -> FloatArray:
         series = [one._replace(value=passes(one.value, threshold.number).astype(np.float64)) for one in group.series]
         counted = group._replace(tags=(*group.tags, repr(threshold)), series=series)
         return _cells(counted, grid, "sum", "sum", width)
+    if aggregator == "stddev":
+        squared = [one._replace(value=one.value**2) for one in group.series]
+        squares = group._replace(tags=(*group.tags, "squared"), series=squared)
+        number = _cells(group, grid, "count", "sum", width)
+        mean = _cells(group, grid, "sum", "sum", width) / number
+        return np.sqrt(np.maximum(0.0, _cells(squares, grid, "sum", "sum", width) / number - mean**2))
     if aggregator == "avg":
         return _cells(group, grid, "sum", "sum", width) / _cells(group, grid, "count", "sum", width)
     return _cells(group, grid, aggregator, "sum" if aggregator == "count" else aggregator, width)

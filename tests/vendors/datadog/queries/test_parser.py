@@ -116,7 +116,10 @@ def test_a_refused_function_is_refused_by_name(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name, function in functions().items() if function.apply or function.shift_s])
 def test_a_function_names_its_page_and_reads_its_own_usage(name: str) -> None:
     function = functions()[name]
-    arguments = ["avg:m{*}", *(str((parameter.choices or (5,))[0]) for parameter in function.parameters)]
+    arguments = [
+        "avg:m{*}",
+        *(str((parameter.choices or (parameter.example,))[0]) for parameter in function.parameters),
+    ]
 
     assert function.source.startswith("docs.datadoghq.com/")
     assert compile_query(f"avg(last_5m):{name}({', '.join(arguments)}) > 1").metrics == ("m",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from firedrill.vendors.datadog.queries.functions.points import over_points
-from firedrill.vendors.datadog.queries.functions.registry import Function
+from firedrill.vendors.datadog.queries.functions.registry import Function, Parameter
 from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import FloatArray
 
@@ -27,10 +27,24 @@ def _totals(series: SeriesSet) -> SeriesSet:
     return over_points(series, lambda times_s, values: np.cumsum(values, axis=1))
 
 
+def _round(series: SeriesSet, digits: float = 0) -> SeriesSet:
+    """Halves away from zero."""
+    scale = 10.0**digits
+    return series.map(lambda values: np.sign(values) * np.floor(np.abs(values) * scale + 0.5) / scale)
+
+
 FUNCTIONS = (
     Function("abs", SOURCE, lambda series: series.map(np.abs)),
     Function("log2", SOURCE, lambda series: series.map(np.log2), note="no data for values of zero and below"),
     Function("log10", SOURCE, lambda series: series.map(np.log10), note="no data for values of zero and below"),
+    Function(
+        "round",
+        SOURCE,
+        _round,
+        (Parameter("digits", required=False, accepts=lambda digits: digits.is_integer() and abs(digits) <= 15),),
+        status="modelled",
+        note="halves away from zero; Datadog does not document it",
+    ),
     Function("cumsum", SOURCE, _totals, note=_WINDOW),
     Function("integral", SOURCE, _integrals, note=_WINDOW),
 )

@@ -12,7 +12,6 @@ from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import FloatArray
 
 SOURCE = "docs.datadoghq.com/dashboards/functions/rank"
-_LIMITS = (5, 10, 25, 50, 100)
 _SHORT_LIMITS = (5, 10, 15, 20)
 
 
@@ -57,7 +56,7 @@ FUNCTIONS = (
         SOURCE,
         _top,
         (
-            Parameter("limit", _LIMITS),
+            Parameter("limit", accepts=lambda limit: limit >= 1 and limit.is_integer()),
             Parameter("by", tuple(_RANKS)),
             Parameter("direction", ("asc", "desc"), False),
         ),

@@ -51,6 +51,7 @@ FUNCTIONS = (
     Function("monotonic_diff", SOURCE, _monotonic_diff, before_space=True, note=_FIRST),
     Function("derivative", SOURCE, lambda series: _rate(series, 1), note=_FIRST),
     Function("per_second", SOURCE, lambda series: _rate(series, 1), note=_FIRST),
+    Function("rate", SOURCE, lambda series: _rate(series, 1), note="an older name of per_second(); " + _FIRST),
     Function("per_minute", SOURCE, lambda series: _rate(series, 60), note=_FIRST),
     Function("per_hour", SOURCE, lambda series: _rate(series, 3600), note=_FIRST),
     Function("dt", SOURCE, _dt, ungroups=True, note="one series for all groups; " + _FIRST),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Literal
 
 from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.features import Status
@@ -13,12 +14,17 @@ Value = float | str
 
 @dataclass(frozen=True)
 class Parameter:
-    """An argument after the series: a number, or one of `choices`."""
+    """An argument after the series: a number, or one of `choices`, or of another `kind`."""
 
     name: str
     choices: tuple[Value, ...] = ()
-    """Allowed values; any number when empty."""
+    """Allowed values; any of the kind when empty."""
     required: bool = True
+    kind: Literal["number", "text", "keys"] = "number"
+    accepts: Callable[[Any], object] | None = None
+    """Which values of the kind are allowed; all without it."""
+    example: str = "5"
+    """A value as it is written in a query."""
 
 
 @dataclass(frozen=True)
