@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import json_value
 
 WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 LOGPUSH_JOB = "cloudflare:index/logpushJob:LogpushJob"
@@ -70,7 +72,7 @@ def dumps(resources: Iterable[Resource]) -> str:
 def loads(text: str | bytes, place: str) -> list[Resource]:
     """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is no such."""
     try:
-        return [_resource(number, entry) for number, entry in enumerate(_entries(text), start=1)]
+        return [_resource(number, entry) for number, entry in enumerate(_entries(text, place), start=1)]
     except _NotRendered as error:
         raise FiredrillError(
             f"{place} is not a list of rendered resources ({error}); create it with: firedrill render"
@@ -95,15 +97,9 @@ _LATER = {"protect": bool, "aliases": list}
 """Files from before these keys are read too."""
 
 
-def _entries(text: str | bytes) -> list[Any]:
-    try:
-        entries = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise _NotRendered(f"not JSON: line {error.lineno}, column {error.colno}") from error
-    except UnicodeDecodeError as error:
-        raise _NotRendered("it is not UTF-8 text") from error
-    except RecursionError as error:
-        raise _NotRendered("it is nested too deeply") from error
+def _entries(text: str | bytes, place: str) -> list[Any]:
+    with mistakes_told("Create rendered resources with: firedrill render"):
+        entries = json_value(text, place)
     if not isinstance(entries, list):
         raise _NotRendered("it is not a list")
     return entries

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, get_args
 
+from firedrill.documents import mistakes_told
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import json_value, read_text
 from policies.rule import Declared, Item, Level, Violation, violations
 from policies.rules import RULES
 
@@ -68,10 +69,8 @@ def read_levels(path: Path) -> dict[str, Level]:
     """The levels that the pack's config sets; none where there is no such file. Raises FiredrillError for mistakes."""
     if not path.exists():
         return {}
-    try:
-        given = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise FiredrillError(f"{path} is not JSON: {error}") from error
+    with mistakes_told():
+        given = json_value(read_text(path, str(path)), str(path))
     if not isinstance(given, dict):
         raise FiredrillError(f"{path} holds {given!r}; it must be an object of policy names.")
     levels = {name: _level(path, name, value) for name, value in given.items()}

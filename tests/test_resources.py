@@ -84,7 +84,7 @@ def test_resources_are_found_by_their_type_in_their_order() -> None:
 
 def test_a_text_that_is_not_json_is_refused_by_its_place() -> None:
     assert refusal("name: firedrill") == (
-        "dev.json is not a list of rendered resources (not JSON: line 1, column 1); create it with: firedrill render"
+        "dev.json, line 1, column 1: not JSON (Expecting value). Create rendered resources with: firedrill render"
     )
 
 
@@ -92,7 +92,8 @@ def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(FiredrillError) as error:
         loads(b"\x89PNG\r\n", "photo.png")
     assert str(error.value) == (
-        "photo.png is not a list of rendered resources (it is not UTF-8 text); create it with: firedrill render"
+        "photo.png, line 1: not UTF-8 text (byte 0x89); save it as UTF-8. "
+        "Create rendered resources with: firedrill render"
     )
 
 
@@ -140,7 +141,7 @@ def test_a_value_of_another_type_is_refused(key: str, value: Any) -> None:
 
 def test_a_text_nested_without_end_is_refused() -> None:
     assert refusal("[" * 100_000) == (
-        "dev.json is not a list of rendered resources (it is nested too deeply); create it with: firedrill render"
+        "dev.json: nested more than 100 levels deep. Create rendered resources with: firedrill render"
     )
 
 

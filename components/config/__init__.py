@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
 from pydantic import ValidationError
 
 from components.config import assembly as services
@@ -21,8 +20,9 @@ from components.config import destinations, monitors, workers
 from components.config.advice import NAMESPACE, Advice
 from components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from components.model import DeclaredWorker
-from components.problems import Problem, refuse
+from components.problems import DeclarationError, Problem, refuse
 from components.settings import Settings
+from firedrill.vendors.rules.documents import DocumentError, read_text, yaml_mapping
 from firedrill.vendors.rules.models import faults
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
@@ -46,8 +46,11 @@ class Key:
 
 
 def declared_keys(project: Path) -> dict[str, Key]:
-    """The keys that Pulumi.yaml declares; `project` is that file."""
-    config = yaml.safe_load(project.read_text(encoding="utf-8"))["config"]
+    """The keys that Pulumi.yaml declares; `project` is that file. Raises DeclarationError when it cannot be read."""
+    try:
+        config = yaml_mapping(read_text(project, project.name), project.name)["config"]
+    except DocumentError as error:
+        raise DeclarationError(f"{error}.") from None
     return {name: Key(**declaration) for name, declaration in config.items()}
 
 

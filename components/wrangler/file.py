@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
 
-import json5
 from pydantic import BaseModel, ConfigDict, Field
 
 from components.problems import DeclarationError, Problem
 from firedrill.vendors.cloudflare.rules.scripts import DATE_WITH_RPC
 from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.documents import DocumentError, json5_value, read_text
 from firedrill.vendors.rules.models import read_partly
 
 _INHERITED = (
@@ -126,20 +126,16 @@ class WranglerFile:
 def read(root: Path, path: str, environment: str) -> WranglerFile:
     """The file at `path` in the project's folder; raises DeclarationError when it is no such file."""
     try:
-        text = (root / path).read_text(encoding="utf-8-sig")
+        text = read_text(root / path, path)
+        fields = tomllib.loads(text) if path.endswith(".toml") else json5_value(text, path)
     except OSError as error:
         raise DeclarationError(
             f"{path} cannot be read: {error.strerror}; it is named as wrangler in workers."
         ) from None
-    except UnicodeDecodeError as error:
-        raise DeclarationError(
-            f"{path} is not UTF-8: {error.reason} (at byte {error.start}); save it as such."
-        ) from None
-    try:
-        fields = tomllib.loads(text) if path.endswith(".toml") else json5.loads(text)
-    except ValueError as error:
-        kind = "TOML" if path.endswith(".toml") else "JSON with comments"
-        raise DeclarationError(f"{path} is not {kind}: {str(error).replace('<string>:', 'line ')}") from None
+    except DocumentError as error:
+        raise DeclarationError(f"{error}.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DeclarationError(f"{path} is not TOML: {error}") from None
     if not isinstance(fields, dict):
         raise DeclarationError(f'{path} has to hold an object, such as {{ "name": "my-worker" }}.')
     environments = fields.get("env")

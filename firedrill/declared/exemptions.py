@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import read_text
 
 EXEMPTIONS = "drill-exemptions.txt"
 
@@ -16,20 +18,29 @@ Names = Mapping[str, Sequence[str]]
 def exemptions(root: Path) -> dict[str, str]:
     """What needs no proof and why, from lines "monitor: reason" of drill-exemptions.txt, if there is one.
 
-    Raises FiredrillError for a line without a reason.
+    Raises FiredrillError for a line without a reason, and for a monitor that has two lines.
     """
     path = root / EXEMPTIONS
-    return dict(_read(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    with mistakes_told():
+        text = read_text(path, EXEMPTIONS)
+    found: dict[str, str] = {}
+    for number, monitor, reason in _read(text):
+        if monitor in found:
+            raise FiredrillError(f"{EXEMPTIONS} line {number}: {monitor!r} has a line already; remove one of the two.")
+        found[monitor] = reason
+    return found
 
 
-def _read(text: str) -> Iterator[tuple[str, str]]:
+def _read(text: str) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.startswith("#"):
             continue
         monitor, _, reason = (part.strip() for part in line.partition(":"))
         if not reason:
             raise FiredrillError(f"{EXEMPTIONS} line {number}: {line!r} has no reason; write 'monitor: reason'.")
-        yield monitor, reason
+        yield number, monitor, reason
 
 
 def useless(exempt: Iterable[str], judged: Names, unproven: Names) -> list[str]:

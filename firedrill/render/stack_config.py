@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-
+from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import read_text, yaml_mapping
 
 PLACEHOLDER = "firedrill-placeholder"
 
@@ -37,21 +37,22 @@ def read(stack: str, root: Path) -> StackConfig:
     name = project.get("name")
     if not isinstance(name, str):
         raise FiredrillError("Pulumi.yaml has no name; give the project one: name: firedrill")
+    _require_python(project.get("runtime", "python"))
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
         raise FiredrillError(f"There is no stack {stack!r}: {path.name} does not exist. Stacks: {', '.join(known)}.")
     values: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
-    declared = {_full_key(name, key): entry for key, entry in (project.get("config") or {}).items()}
+    declared = {_full_key(name, key): entry for key, entry in _config(project, "Pulumi.yaml").items()}
     for key, entry in declared.items():
         if isinstance(entry, dict) and entry.get("secret"):
             values[key] = PLACEHOLDER
             secrets[key] = entry.get("default")
         elif isinstance(entry, dict) and "default" in entry:
             values[key] = entry["default"]
-    for key, value in (_mapping(path).get("config") or {}).items():
-        if ":" not in str(key):
+    for key, value in _config(_mapping(path), path.name).items():
+        if ":" not in key:
             raise FiredrillError(f"{path.name}: the config key {key!r} has no namespace; write it as {name}:{key}")
         if key in secrets:
             secrets[key] = value
@@ -81,17 +82,28 @@ def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        with mistakes_told():
+            return yaml_mapping(read_text(path, path.name), path.name)
     except OSError as error:
         raise FiredrillError(
             f"{path.name} cannot be read: {error.strerror}; run this in the project's folder."
         ) from error
-    except yaml.MarkedYAMLError as error:
-        line = f", line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise FiredrillError(f"{path.name}{line} is not YAML: {error.problem}") from error
-    if not isinstance(content, dict):
-        raise FiredrillError(f"{path.name} is not a mapping of keys to values.")
-    return content
+
+
+def _config(content: Mapping[str, Any], file: str) -> Mapping[str, Any]:
+    config = content.get("config") or {}
+    if not isinstance(config, dict):
+        raise FiredrillError(f"{file}: config is {config!r}; it has to be a mapping of keys to values.")
+    return {str(key): value for key, value in config.items()}
+
+
+def _require_python(runtime: Any) -> None:
+    """Source: pulumi.com/docs/iac/concepts/projects/project-file (runtime, as a name or as an object with a name)."""
+    name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    if name != "python":
+        raise FiredrillError(
+            f"Pulumi.yaml: runtime is {name!r}; only programs in Python can be rendered, with: runtime: python"
+        )
 
 
 def _full_key(project: str, key: str) -> str:

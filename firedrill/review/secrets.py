@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
-
+from firedrill.documents import mistakes_told
 from firedrill.review.renderings import ORDER, ResourceChange
+from firedrill.vendors.rules.documents import read_text, yaml_value
 
 SECRET = "pulumi:config:Secret"  # noqa: S105 - the type of a change
 _ANEW = "encrypted again, so its value may have changed; whatever reads it is then updated"
@@ -25,7 +25,8 @@ def secret_changes(stack: str, base: Path, head: Path) -> list[ResourceChange]:
 
 
 def _config(file: Path) -> Any:
-    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    with mistakes_told():
+        content = yaml_value(read_text(file, file.name), file.name)
     return content.get("config") if isinstance(content, Mapping) else None
 
 

@@ -9,11 +9,12 @@ import re
 from pathlib import Path
 from typing import Annotated, Any
 
-import yaml  # type: ignore[import-untyped]
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
+from firedrill.documents import mistakes_told
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError, as_one
+from firedrill.vendors.rules.documents import read_text, yaml_value
 from firedrill.vendors.rules.models import Fault, faults
 
 PLACEHOLDERS = ("id", "n", "long")
@@ -126,15 +127,10 @@ class DrillFile(_Keys):
 def read_drill_file(path: Path, name: str) -> DrillFile:
     """The drill file at `path`, called `name` in errors. Raises FiredrillError with every problem, one a line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with mistakes_told():
+            content = yaml_value(read_text(path, name), name)
     except OSError as error:
         raise FiredrillError(f"the drill file {name!r} cannot be read: {error.strerror}") from error
-    except UnicodeError as error:
-        raise FiredrillError(f"the drill file {name!r} is not UTF-8 text") from error
-    try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise FiredrillError(f"{name} is not YAML: {error}") from error
     try:
         return DrillFile.model_validate(content)
     except ValidationError as error:

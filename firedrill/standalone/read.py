@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any, ClassVar, NamedTuple, NoReturn
-
-import yaml  # type: ignore[import-untyped]
+from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Json
+from firedrill.documents import mistakes_told
 from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog import dates
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import json_value, not_utf8, read_text, yaml_value
 
 STDIN = "-"
-MAX_DEPTH = 100
-"""Objects within objects: more than any declaration or log has, and few enough for every part of the emulator."""
 DEFAULT_TIME_MS = 1_767_571_200_000
 """2026-01-05T00:00:00Z, where nothing in a file says when it happens."""
 
@@ -42,34 +39,30 @@ def read_sources(*paths: str) -> list[Source]:
 
 def _read(path: str) -> Source:
     try:
-        if path == STDIN:
-            return Source("standard input", sys.stdin.read())
-        return Source(path, Path(path).read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise FiredrillError(f"{path!r} cannot be read: {error.strerror or error}.") from error
-    except ValueError as error:
-        raise FiredrillError(f"{path!r} cannot be read: it is no UTF-8 text ({error}).") from error
+        with mistakes_told():
+            return _standard_input() if path == STDIN else Source(path, read_text(Path(path), path))
+    except (OSError, ValueError) as error:
+        raise FiredrillError(f"{path!r} cannot be read: {getattr(error, 'strerror', '') or error}.") from error
+
+
+def _standard_input() -> Source:
+    try:
+        return Source("standard input", sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise not_utf8("standard input", error) from error
 
 
 def parse_json(source: Source, first_line: int = 1) -> Any:
     """The JSON value of a text that begins on `first_line` of its file; half of a surrogate pair becomes U+FFFD.
 
-    Raises FiredrillError with line and column for what is not JSON, and for what is nested too deeply.
+    Raises FiredrillError with line and column for what is not JSON and for names that are given twice, and for what is
+    nested too deeply.
     """
-    try:
-        value = _loads(source.text)
-        if _LONE_SURROGATE.search(source.text):
-            whole = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
-            value = _loads(whole.decode("utf-16", "replace"))
-    except json.JSONDecodeError as error:
-        line = error.lineno + first_line - 1
-        raise FiredrillError(f"{source.name}, line {line}, column {error.colno}: no JSON ({error.msg}).") from error
-    except ValueError as error:
-        raise FiredrillError(f"{source.name}: no JSON ({error}).") from error
-    except RecursionError as error:
-        raise _too_deep(source) from error
-    if _depth(value) > MAX_DEPTH:
-        raise _too_deep(source)
+    with mistakes_told():
+        value = json_value(source.text, source.name, first_line)
+    if _LONE_SURROGATE.search(source.text):
+        whole = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        value = json.loads(whole.decode("utf-16", "replace"))
     return value
 
 
@@ -89,28 +82,9 @@ def parse_entries(source: Source, noun: str, lists: Collection[str] = ()) -> lis
     """
     if source.text.lstrip().startswith(("{", "[")):
         return _parse_objects(source, noun, lists)
-    try:
-        text = json.dumps(yaml.load(source.text, Loader=_JsonScalars))  # noqa: S506 - a safe loader
-    except (yaml.YAMLError, ValueError) as error:
-        raise FiredrillError(f"{source.name}: neither JSON nor YAML ({' '.join(str(error).split())}).") from error
-    except RecursionError as error:
-        raise _too_deep(source) from error
+    with mistakes_told():
+        text = json.dumps(yaml_value(source.text, source.name, scalars="json"), default=str)
     return _parse_objects(Source(source.name, text), noun, lists)
-
-
-class _JsonScalars(yaml.SafeLoader):  # type: ignore[misc]  # yaml has no types
-    """YAML in which plain scalars are the numbers, booleans and nulls of JSON, and otherwise text."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
-
-
-for _tag, _pattern in (
-    ("bool", r"true|false"),
-    ("null", r"null|~|"),
-    ("int", r"-?(?:0|[1-9][0-9]*)"),
-    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"),
-):
-    _JsonScalars.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), None)
 
 
 def _parse_objects(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
@@ -139,21 +113,6 @@ def parse_time(text: str, place: str) -> int:
     return time_ms
 
 
-def _loads(text: str) -> Any:
-    return json.loads(text, parse_float=_finite, parse_constant=_refuse_constant)
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if math.isinf(number):
-        raise ValueError(f"the number {text} is too large")
-    return number
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
-
-
 def _is_whole(line: str) -> bool:
     """Whether a line is JSON by itself."""
     try:
@@ -161,21 +120,3 @@ def _is_whole(line: str) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _depth(value: Any) -> int:
-    """How many objects and arrays lie within each other; without recursion, which the value may be too deep for."""
-    depth, level = 0, [value]
-    while level := [inner for outer in level for inner in _members(outer)]:
-        depth += 1
-    return depth
-
-
-def _members(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-def _too_deep(source: Source) -> FiredrillError:
-    return FiredrillError(f"{source.name}: nested more than {MAX_DEPTH} levels deep.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from typing import Annotated, Any
 
-import yaml  # type: ignore[import-untyped]
 from pydantic import ConfigDict, Field
 
+from firedrill.documents import mistakes_told
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.text import shortened
 from firedrill.vendors.datadog.queries.notation import parse_notation
@@ -18,6 +16,7 @@ from firedrill.vendors.datadog.queries.store import Kind, Point, PointStore
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.spec import Model, at, read
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
+from firedrill.vendors.rules.documents import DocumentError, RepeatedKey, json_value, yaml_value
 
 DEFAULT_INTERVAL_S = 60
 
@@ -122,11 +121,10 @@ def _unknown_field(error: Unsupported) -> FiredrillError:
 
 def _parse(source: Source) -> Any:
     """JSON, or YAML with every scalar as text."""
-    with suppress(ValueError, RecursionError):
-        return json.loads(source.text)
-    try:
-        return yaml.load(source.text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes nothing but texts
-    except (yaml.YAMLError, ValueError) as error:
-        raise FiredrillError(f"{source.name}: neither JSON nor YAML ({' '.join(str(error).split())}).") from error
-    except RecursionError as error:
-        raise FiredrillError(f"{source.name}: neither JSON nor YAML that is nested in a usable depth.") from error
+    with mistakes_told():
+        try:
+            return json_value(source.text, source.name)
+        except RepeatedKey:
+            raise
+        except DocumentError:
+            return yaml_value(source.text, source.name, scalars="text")

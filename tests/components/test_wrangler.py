@@ -97,11 +97,21 @@ def test_toml_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("w.jsonc", "{ name: }", "w.jsonc is not JSON with comments: line 1 Unexpected "),
+        ("w.jsonc", "{ name: }", "w.jsonc, line 1, column 9: not JSON with comments (Unexpected "),
         (
             "w.jsonc",
             b'{ "name": "caf\xe9" }',
-            "w.jsonc is not UTF-8: invalid continuation byte (at byte 14); save it as such.",
+            "w.jsonc, line 1: not UTF-8 text (byte 0xe9); save it as UTF-8.",
+        ),
+        (
+            "w.jsonc",
+            '{ // the Worker\n  "name": "a", /* "name" */\n  name: "b" }',
+            "w.jsonc, line 3, column 3: key 'name' is defined at line 2 and again at line 3; remove one.",
+        ),
+        (
+            "w.toml",
+            'name = "a"\nname = "b"\n',
+            "w.toml is not TOML: Cannot overwrite a value (at line 2, column 11)",
         ),
         ("w.toml", "name = \n", "w.toml is not TOML: Invalid value (at line 1, column 8)"),
         ("w.jsonc", "[]", 'w.jsonc has to hold an object, such as { "name": "my-worker" }.'),

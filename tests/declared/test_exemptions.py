@@ -69,3 +69,16 @@ def test_an_exemption_of_monitors_that_are_all_proven_is_useless() -> None:
 
 def test_an_exemption_of_a_monitor_that_was_not_judged_is_left_alone() -> None:
     assert useless(["shop/errors"], {"chat": ("errors",)}, {}) == []
+
+
+def test_a_monitor_that_has_two_lines_is_refused(tmp_path: Path) -> None:
+    assert exemption_refusal(tmp_path, "errors: a\n\nlatency: b\nerrors: c\n") == (
+        f"{EXEMPTIONS} line 4: 'errors' has a line already; remove one of the two."
+    )
+
+
+def test_exemptions_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
+    (tmp_path / EXEMPTIONS).write_bytes(b"errors: caf\xe9\n")
+    with pytest.raises(FiredrillError) as error:
+        exemptions(tmp_path)
+    assert str(error.value) == f"{EXEMPTIONS}, line 1: not UTF-8 text (byte 0xe9); save it as UTF-8."

@@ -103,7 +103,11 @@ def test_without_a_file_each_policy_has_its_own_level(tmp_path: Path) -> None:
         ),
         ('{"monitor-prio": "advisory"}', "there is no policy 'monitor-prio'; there are all, worker-logpush-on, "),
         ("[]", "holds []; it must be an object of policy names."),
-        ("{", "is not JSON: Expecting property name"),
+        ("{", "config.json, line 1, column 2: not JSON (Expecting property name"),
+        (
+            '{"all": "advisory",\n "all": "mandatory"}',
+            "config.json, line 2, column 2: key 'all' is defined at line 1 and again at line 2; remove one.",
+        ),
     ],
 )
 def test_a_mistake_in_the_levels_is_told(tmp_path: Path, text: str, message: str) -> None:

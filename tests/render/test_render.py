@@ -194,13 +194,46 @@ def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_yaml_is_named_with_its_line(project: Project) -> None:
-    assert refusal(project(config="  tiny:x: [1\n")).startswith("Pulumi.dev.yaml, line 4 is not YAML: ")
+    assert refusal(project(config="  tiny:x: [1\n")).startswith("Pulumi.dev.yaml, line 4, column 1: not YAML (")
+
+
+def test_a_key_that_is_defined_twice_is_refused_at_every_depth_of_both_files(project: Project) -> None:
+    root = project(config="  tiny:x: {a: 1,\n    a: 2}\n")
+    assert refusal(root) == (
+        "Pulumi.dev.yaml, line 4, column 5: key 'a' is defined at line 3 and again at line 4; remove one."
+    )
+    project_file = root / "Pulumi.yaml"
+    project_file.write_text("name: tiny\nruntime: python\nname: other\n")
+    assert refusal(root) == (
+        "Pulumi.yaml, line 3, column 1: key 'name' is defined at line 1 and again at line 3; remove one."
+    )
+
+
+def test_a_stack_file_that_is_not_utf8_is_refused_with_its_name(project: Project) -> None:
+    root = project()
+    (root / "Pulumi.dev.yaml").write_bytes("config:\n  tiny:x: é\n".encode("latin-1"))
+    assert refusal(root) == "Pulumi.dev.yaml, line 2: not UTF-8 text (byte 0xe9); save it as UTF-8."
+
+
+def test_a_config_that_is_not_a_mapping_is_refused(project: Project) -> None:
+    root = project()
+    (root / "Pulumi.dev.yaml").write_text("config: [1]\n")
+    assert refusal(root) == "Pulumi.dev.yaml: config is [1]; it has to be a mapping of keys to values."
+
+
+@pytest.mark.parametrize("runtime", ["nodejs", "{name: nodejs}"])
+def test_a_program_of_another_language_is_refused(project: Project, runtime: str) -> None:
+    root = project()
+    (root / "Pulumi.yaml").write_text(f"name: tiny\nruntime: {runtime}\n")
+    assert refusal(root) == (
+        "Pulumi.yaml: runtime is 'nodejs'; only programs in Python can be rendered, with: runtime: python"
+    )
 
 
 def test_a_file_that_is_not_a_mapping_is_refused(project: Project) -> None:
     root = project()
     (root / "Pulumi.dev.yaml").write_text("- 1\n")
-    assert refusal(root) == "Pulumi.dev.yaml is not a mapping of keys to values."
+    assert refusal(root) == "Pulumi.dev.yaml is not a mapping; it has to be a mapping of keys to values."
 
 
 def test_a_project_without_a_name_is_refused(project: Project) -> None:

@@ -49,13 +49,20 @@ def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "drill.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(FiredrillError) as error:
         read_drill_file(tmp_path / "drill.yaml", "shop/drill.yaml")
-    assert str(error.value) == "the drill file 'shop/drill.yaml' is not UTF-8 text"
+    assert str(error.value) == "shop/drill.yaml, line 1: not UTF-8 text (byte 0xff); save it as UTF-8."
 
 
 def test_a_file_that_is_no_yaml_is_told_with_line_and_column(tmp_path: Path) -> None:
-    told = refusal(tmp_path, "traffic:\n- [")
-    assert told[0].startswith("shop/drill.yaml is not YAML: ")
-    assert "line 2, column 4" in " ".join(told)
+    assert refusal(tmp_path, "traffic:\n- [") == [
+        "shop/drill.yaml, line 2, column 4: not YAML (expected the node content, but found '<stream end>')."
+    ]
+
+
+def test_a_scenario_that_is_defined_twice_is_refused(tmp_path: Path) -> None:
+    twice = "scenarios:\n  burst: {summary: A.}\n  calm: {summary: B.}\n  burst: {summary: C.}\n"
+    assert refusal(tmp_path, SMALLEST + twice) == [
+        "shop/drill.yaml, line 6, column 3: key 'burst' is defined at line 4 and again at line 6; remove one."
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "- a", "text", "3"])

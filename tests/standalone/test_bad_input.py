@@ -43,11 +43,11 @@ def refused(firedrill: Run, tmp_path: Path) -> Callable[..., str]:
 @pytest.mark.parametrize(
     ("resources", "message"),
     [
-        ("{", "resources, line 1, column 2: no JSON (Expecting property name enclosed in double quotes)."),
-        ('[\n  {"a": nul}\n]', "resources, line 2, column 9: no JSON (Expecting value)."),
-        ("", "resources, line 1, column 1: no JSON (Expecting value)."),
-        ("[NaN]", "resources: no JSON (NaN is no number)."),
-        ("[1e999]", "resources: no JSON (the number 1e999 is too large)."),
+        ("{", "resources, line 1, column 2: not JSON (Expecting property name enclosed in double quotes)."),
+        ('[\n  {"a": nul}\n]', "resources, line 2, column 9: not JSON (Expecting value)."),
+        ("", "resources, line 1, column 1: not JSON (Expecting value)."),
+        ("[NaN]", "resources: not JSON (NaN is not a number)."),
+        ("[1e999]", "resources: not JSON (the number 1e999 is too large)."),
         ("7", f"resources is 7; {SHAPES}"),
         ([PIPELINE, {"a": 1}], f'resources, entry 2 is {{"a": 1}}; {SHAPES}'),
         ([[["x" * 99]]], f'resources, entry 1, entry 1, entry 1 is "{"x" * 59}...; {SHAPES}'),
@@ -55,6 +55,10 @@ def refused(firedrill: Run, tmp_path: Path) -> Callable[..., str]:
         (
             [{"inputs": {}}],
             "resources is not a list of rendered resources (entry 1 has no 'type'); create it with: firedrill render",
+        ),
+        (
+            '[{"name": "p",\n  "name": "q"}]',
+            "resources, line 2, column 3: key 'name' is defined at line 1 and again at line 2; remove one.",
         ),
         ([], "resources declares nothing of Datadog's or Cloudflare's that could be checked."),
     ],
@@ -69,9 +73,13 @@ def test_resources_that_are_none(refused: Callable[..., str], resources: Any, me
         ("7", "logs: log 1 is 7; a log is a JSON object."),
         ('[{"a": 1}, "text"]', 'logs: log 2 is "text"; a log is a JSON object.'),
         ('{"a": 1}\n\n[2]\n', "logs: log 2 is [2]; a log is a JSON object."),
-        ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: no JSON (Expecting value)."),
-        ('{"a": 1\n{"b": 2}\n', "logs, line 2, column 1: no JSON (Expecting ',' delimiter)."),
-        ("plain text\n", "logs, line 1, column 1: no JSON (Expecting value)."),
+        ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: not JSON (Expecting value)."),
+        ('{"a": 1\n{"b": 2}\n', "logs, line 2, column 1: not JSON (Expecting ',' delimiter)."),
+        (
+            '{"a": 1}\n{"b": {"c": 1, "c": 2}}\n',
+            "logs, line 2, column 16: key 'c' is defined twice at line 2; remove one.",
+        ),
+        ("plain text\n", "logs, line 1, column 1: not JSON (Expecting value)."),
     ],
 )
 def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str) -> None:
@@ -126,9 +134,16 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
             "the files and --from, --to or --minutes closer together.",
         ),
         (
+            "series:\n- metric: a\n  values: 1\n  values: 2\n",
+            "series, line 4, column 3: key 'values' is defined at line 3 and again at line 4; remove one.",
+        ),
+        (
+            '{"series": [],\n\t"series": []}',
+            "series, line 2, column 2: key 'series' is defined at line 1 and again at line 2; remove one.",
+        ),
+        (
             "series: [",
-            "series: neither JSON nor YAML (while parsing a flow node expected the node content, but found "
-            "'<stream end>' in \"<unicode string>\", line 1, column 10: series: [ ^).",
+            "series, line 1, column 10: not YAML (expected the node content, but found '<stream end>').",
         ),
     ],
 )
@@ -144,7 +159,7 @@ def test_a_file_that_is_no_text(firedrill: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\xff\xfe\x00")
     ran = firedrill("check", "--resources", "file", folder=tmp_path)
     assert ran.code == 2
-    assert ran.err.startswith("firedrill: 'file' cannot be read: it is no UTF-8 text (")
+    assert ran.err == "firedrill: file, line 1: not UTF-8 text (byte 0xff); save it as UTF-8.\n"
 
 
 def test_standard_input_can_only_be_one_of_the_files(refused: Callable[..., str]) -> None:
@@ -199,13 +214,13 @@ def test_files_that_hold_nothing_give_no_time_to_evaluate(refused: Callable[...,
 @pytest.mark.parametrize(
     ("events", "message"),
     [
-        ("- [", "events: neither JSON nor YAML (while parsing a flow node expected the node content"),
-        ("- &a [*a]", "events: neither JSON nor YAML (Circular reference detected)."),
-        ("- {title: 1e999}", "events: no JSON (Infinity is no number)."),
+        ("- [", "events, line 1, column 4: not YAML (expected the node content"),
+        ("- &a [*a]", "events: nested more than 100 levels deep."),
+        ("- {title: 1e999}", "events: not JSON (Infinity is not a number)."),
         ("a text", 'events: event 1 is "a text"; an event is a JSON object.'),
         ("[1]", "events: event 1 is 1; an event is a JSON object."),
         ('{"data": [1]}', "events: event 1 is 1; an event is a JSON object."),
-        ('{"title": "a"\n', "events, line 2, column 1: no JSON (Expecting ',' delimiter)."),
+        ('{"title": "a"\n', "events, line 2, column 1: not JSON (Expecting ',' delimiter)."),
         ({"date_happened": -1}, "events, event 1: date_happened is -1; allowed: seconds since 1970, or ISO 8601"),
     ],
 )

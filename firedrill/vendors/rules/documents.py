@@ -9,15 +9,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, Literal, NoReturn
 
 import json5
 import yaml  # type: ignore[import-untyped]
 
 MAX_DEPTH = 100
 """Objects within objects: more than any declaration or log has, and few enough for every reader."""
+
+Scalars = Literal["yaml", "json", "text"]
 
 _TOKEN = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[{}\[\]:,]|[^\s{}\[\]:,"'/]+""", re.DOTALL
@@ -27,6 +29,10 @@ _JSON5_PLACE = re.compile(r"^<string>:(\d+) (.*) at column (\d+)$", re.DOTALL)
 
 class DocumentError(ValueError):
     """A text that cannot be read as it is: one sentence with the file and, where there is one, line and column."""
+
+
+class RepeatedKey(DocumentError):
+    """A key that a mapping or an object has twice."""
 
 
 def read_text(path: Path, name: str) -> str:
@@ -45,13 +51,15 @@ def not_utf8(name: str, error: UnicodeDecodeError) -> DocumentError:
     )
 
 
-def yaml_value(text: str, name: str, *, as_text: bool = False) -> Any:
-    """The only YAML document of a text, None when it is empty; with `as_text`, scalars stay the texts they are.
+def yaml_value(text: str, name: str, *, scalars: Scalars = "yaml") -> Any:
+    """The only YAML document of a text, None when it is empty.
+
+    Plain `scalars` are read as in YAML 1.1, as in JSON (`on` and a date are text then), or all of them as text.
 
     Raises DocumentError for what is not YAML, a key that is defined twice, several documents and too deep nesting.
     """
     try:
-        return _not_too_deep(yaml.load(text, Loader=_Texts if as_text else _Values), name)  # noqa: S506 - both are safe
+        return _not_too_deep(yaml.load(text, Loader=_LOADERS[scalars]), name)  # noqa: S506 - all are safe
     except yaml.MarkedYAMLError as error:
         raise _not_yaml(name, error) from error
     except yaml.reader.ReaderError as error:
@@ -62,7 +70,7 @@ def yaml_value(text: str, name: str, *, as_text: bool = False) -> Any:
 
 
 def yaml_mapping(text: str, name: str) -> dict[Any, Any]:
-    """The same of a text that has to be a mapping, without any key when it is empty but for comments."""
+    """The same of a text that has to be a mapping."""
     value = yaml_value(text, name)
     if not isinstance(value, dict):
         found = "is empty" if value is None else "is not a mapping"
@@ -88,7 +96,7 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
         raise not_utf8(name, error) from error
     except _Repeated as error:
         _refuse_repeated(str(text), name, first_line)
-        raise DocumentError(f"{name}: {str(error)!r} is given twice in one object; remove one") from error
+        raise RepeatedKey(f"{name}: {str(error)!r} is given twice in one object; remove one") from error
     except ValueError as error:
         raise DocumentError(f"{name}: not JSON ({error})") from error
     except RecursionError as error:
@@ -139,12 +147,30 @@ class _Unique(yaml.composer.Composer):  # type: ignore[misc]
             raise yaml.constructor.ConstructorError(problem=problem, problem_mark=node.start_mark) from error
 
 
-class _Values(_Unique, yaml.SafeLoader):  # type: ignore[misc]
-    """Scalars become numbers, booleans and dates as in YAML 1.1."""
+class _Yaml(_Unique, yaml.SafeLoader):  # type: ignore[misc]
+    """Plain scalars become numbers, booleans and dates as in YAML 1.1."""
 
 
-class _Texts(_Unique, yaml.BaseLoader):  # type: ignore[misc]
-    """Scalars stay texts."""
+class _Text(_Unique, yaml.SafeLoader):  # type: ignore[misc]
+    """Plain scalars stay text, but for the key that merges."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+
+
+class _Json(_Text):
+    """Plain scalars become the numbers, booleans and nulls of JSON, and otherwise text."""
+
+
+_LOADERS: Mapping[Scalars, Any] = {"yaml": _Yaml, "json": _Json, "text": _Text}
+
+_Text.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^(?:<<)$"), ["<"])
+for _tag, _pattern in (
+    ("bool", r"true|false"),
+    ("null", r"null|~|"),
+    ("int", r"-?(?:0|[1-9][0-9]*)"),
+    ("float", r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"),
+):
+    _Json.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(rf"^(?:{_pattern})$"), None)
 
 
 class _RepeatedKey(yaml.MarkedYAMLError):  # type: ignore[misc]
@@ -159,7 +185,7 @@ def _not_yaml(name: str, error: yaml.MarkedYAMLError) -> DocumentError:
     mark = error.problem_mark or error.context_mark
     place = _place(name, mark.line + 1, mark.column + 1) if mark else name
     if isinstance(error, _RepeatedKey):
-        return DocumentError(f"{place}: {error.problem}")
+        return RepeatedKey(f"{place}: {error.problem}")
     if error.context == "expected a single document in the stream":
         return DocumentError(f"{place}: a second document begins; keep one in the file")
     return DocumentError(f"{place}: not YAML ({error.problem})")
@@ -187,7 +213,7 @@ def _refuse_repeated(text: str, name: str, first_line: int) -> None:
             first, again = (_line_column(text, at) for at in (objects[-1].setdefault(key, last.start()), last.start()))
             if first != again:
                 lines = [line + first_line - 1 for line, _ in (first, again)]
-                raise DocumentError(f"{_place(name, lines[1], again[1])}: {_twice(key, *lines)}")
+                raise RepeatedKey(f"{_place(name, lines[1], again[1])}: {_twice(key, *lines)}")
         if not token[0].startswith(("//", "/*")):
             last = token
 

@@ -10,6 +10,7 @@ import pytest
 
 from firedrill.vendors.rules.documents import (
     DocumentError,
+    Scalars,
     json5_value,
     json_value,
     read_text,
@@ -58,8 +59,8 @@ def test_yaml_is_refused_with_file_line_and_column(text: str, message: str) -> N
 
 
 def test_keys_of_yaml_are_unique_where_scalars_stay_texts_too() -> None:
-    assert yaml_value("a: 0x10", "f", as_text=True) == {"a": "0x10"}
-    assert refusal(lambda: yaml_value("a: 1\na: 2", "f", as_text=True)).endswith("and again at line 2; remove one")
+    assert yaml_value("a: 0x10", "f", scalars="text") == {"a": "0x10"}
+    assert refusal(lambda: yaml_value("a: 1\na: 2", "f", scalars="text")).endswith("and again at line 2; remove one")
 
 
 def test_anchors_and_merged_keys_that_are_defined_again_stay() -> None:
@@ -72,7 +73,13 @@ def test_anchors_and_merged_keys_that_are_defined_again_stay() -> None:
     }
 
 
-@pytest.mark.parametrize("text", ["a: &a [*a]", "[" * 102 + "]" * 102, "[" * 100_000])
+@pytest.mark.parametrize("scalars", ["text", "json"])
+def test_keys_are_merged_whatever_scalars_are(scalars: Scalars) -> None:
+    text = "base: &base {a: on, b: x}\none:\n  <<: *base\n  a: 2026-01-05\n"
+    assert yaml_value(text, "f", scalars=scalars)["one"] == {"a": "2026-01-05", "b": "x"}
+
+
+@pytest.mark.parametrize("text", ["a: &a [*a]", "[" * 102 + "]" * 102, "[" * 2_000])
 def test_yaml_that_is_nested_without_end_is_told(text: str) -> None:
     assert refusal(yaml_value, text, "f") == "f: nested more than 100 levels deep"
 
