@@ -30,9 +30,9 @@ class Advice:
 
     stack: str
 
-    def wrong(self, path: str, value: object, allowed: str) -> Problem:
-        """A value that has to be another one."""
-        return self.told(path, shown(value), allowed)
+    def wrong(self, path: str, value: object, allowed: str, *, text: bool = False) -> Problem:
+        """A value that has to be another one; `text` tells that a number has to become text."""
+        return Problem(_place(path), shown(value), allowed, self._set(path, text=text))
 
     def told(self, path: str, value: str, allowed: str) -> Problem:
         """The same, where the value is told in words."""
@@ -86,14 +86,16 @@ class Advice:
             return self.unknown(path, str(fault.path[-1]), what, field_names(fault.owner))
         if fault.kind == "name":
             return self.renamed(path, fault.allowed)
-        return self.wrong(path, fault.value, fault.allowed)
+        return self.wrong(path, fault.value, fault.allowed, text=fault.text)
 
     @property
     def _file(self) -> str:
         return f"Pulumi.{self.stack}.yaml"
 
-    def _set(self, path: str) -> str:
-        return f"set it in {self._file}, or run: pulumi config set --path {_argument(path)} VALUE --stack {self.stack}"
+    def _set(self, path: str, *, text: bool = False) -> str:
+        """With --path, digits become a number unless --type says otherwise: pulumi.com/docs/iac/cli/commands."""
+        command = f"pulumi config set --path{' --type string' if text else ''} {_argument(path)} VALUE"
+        return f"set it in {self._file}, or run: {command} --stack {self.stack}"
 
     def _remove(self, path: str) -> str:
         return f"remove it from {self._file}, or run: pulumi config rm --path {_argument(path)} --stack {self.stack}"

@@ -307,6 +307,14 @@ def test_a_wrong_field_of_a_worker_is_shown_with_what_is_allowed(field: str, val
     assert told(f"workers.chat.{field}", repr(value), allowed).partition("\n")[2] in text
 
 
+@pytest.mark.parametrize("value", [200000, 1.5, True])
+def test_the_command_for_a_number_that_has_to_be_text_keeps_it_text(value: Any) -> None:
+    text = refusal(workers=chat(variables={"INACTIVITY_MS": value}))
+    assert text.endswith(
+        "pulumi config set --path --type string firedrill:workers.chat.variables.INACTIVITY_MS VALUE --stack test"
+    )
+
+
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
     [

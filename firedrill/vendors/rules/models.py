@@ -32,7 +32,7 @@ class Fault(NamedTuple):
     """One thing that a model found wrong at `path`.
 
     `kind`: a value is "missing" or "wrong", a field "unknown", or the "name" of an entry is wrong. `owner` is the
-    model or dataclass that has the field, or has it not.
+    model or dataclass that has the field, or has it not. `text`: it is a number or so, where only text may stand.
     """
 
     path: Path
@@ -40,6 +40,7 @@ class Fault(NamedTuple):
     allowed: str
     kind: Literal["missing", "wrong", "unknown", "name"]
     owner: type
+    text: bool = False
 
     @property
     def place(self) -> str:
@@ -104,7 +105,8 @@ def _fault(model: type[BaseModel], location: Path, kind: str, value: Any) -> Fau
     if location[-1:] == ("[key]",):
         return Fault(location[:-1], value, _words(slot), "name", owner)
     missing = kind in ("missing", "missing_argument") or (kind == "string_too_short" and not value)
-    return Fault(path, value, _words(slot), "missing" if missing else "wrong", owner)
+    text = slot.type is str and not missing and not isinstance(value, str)
+    return Fault(path, value, _words(slot), "missing" if missing else "wrong", owner, text)
 
 
 def _find(model: type[BaseModel], location: Path) -> tuple[type, _Slot, Path]:
