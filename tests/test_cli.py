@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
+from components.monitors import table
 from firedrill import cli
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
@@ -29,13 +30,10 @@ from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, 
 from firedrill.runtime import take, workerd
 from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.rules.fields import FIELD
+from firedrill.vendors.datadog.rules import windows
 
 ROOT = Path(__file__).resolve().parents[1]
-MONITORS = (
-    "background-errors, cleanup-failures, cpu-p99, do-error-rate, do-error-ratio, do-errors, do-latency, "
-    "do-low-traffic, exceeded-limits, low-traffic, mapping-failures, storage-spike, telemetry-gap, telemetry-silent, "
-    "traffic-drop, traffic-surge, worker-5xx, worker-5xx-rate"
-)
+MONITORS = ", ".join(sorted(spec.id for spec in table.MONITORS if not spec.needs_reporter))
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
 import os, signal
@@ -426,10 +424,10 @@ def test_every_mistake_in_the_config_is_told_at_once_and_no_secret(project: Writ
         "  allowed: whole seconds, 60 to 86400\n"
         f"  change:  {change.format('evaluationDelay')}"
         "firedrill:monitors.do-errors.window is 'last_7min'\n"
-        "  allowed: last_1m to last_10080m, last_1h to last_168h, last_1d or last_1w\n"
+        f"  allowed: {windows.ALLOWED}\n"
         f"  change:  {change.format('monitors.do-errors.window')}"
         "firedrill:monitors.do-latency.warning is 300\n"
-        "  allowed: below critical (200), since the monitor alerts when >\n"
+        "  allowed: below critical (200)\n"
         f"  change:  {change.format('monitors.do-latency.warning')}"
     )
     assert API_KEY not in done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from inspect import isfunction
 
 import typer
 
@@ -11,12 +12,13 @@ from firedrill.cli import local_cloud, proof, standalone
 from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED
 from firedrill.vendors.errors import FiredrillError
 
-COMMANDS = (
-    *(proof.render, proof.drill, proof.policy, proof.diff),
-    *(local_cloud.preview, local_cloud.up, local_cloud.watch, local_cloud.fault),
-    *(local_cloud.refresh, local_cloud.destroy, local_cloud.cloud),
-    *(standalone.pipeline, standalone.monitor, standalone.check),
-)
+COMMANDS = [
+    found
+    for module in (proof, local_cloud, standalone)
+    for name, found in vars(module).items()
+    if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
+]
+"""Every public function of these modules, in their order."""
 
 app = typer.Typer(
     help="Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it.",

@@ -198,7 +198,7 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         keyId=PLANTED,
         key=PLANTED,
     )
-    kinds = "r2, s3, s3-compatible, gcs, azure, sumo, splunk, https"
+    kinds = ", ".join(KINDS)
     credential = (
         "the name of a config key that holds the secret: at most 32 letters and digits, beginning with a"
         " lowercase letter"

@@ -16,10 +16,9 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from firedrill.cloud.resources.keys import digest
 from firedrill.vendors.cloudflare.rules.destinations.address import address
-from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, kind_of
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
 from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
 
-_UPLOADED = ("https", "splunk")
 _TEST = gzip.compress(b'{"content":"tests"}', mtime=0)
 _TIMEOUT_S = 5
 
@@ -54,7 +53,7 @@ def test_upload(conf: str, sinks: Mapping[str, str], place: str) -> None:
 
     Raises FiredrillError when there is no such sink, or when it does not accept the object.
     """
-    if kind_of(conf) not in _UPLOADED:
+    if not KINDS[kind_of(conf)].posted:
         return
     url = urlsplit(conf)
     sink = sinks.get(url.netloc)

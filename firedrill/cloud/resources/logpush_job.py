@@ -17,8 +17,7 @@ from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.job import check_job
-from firedrill.vendors.cloudflare.rules.destinations.address import is_challenged
-from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches
+from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches, is_challenged
 from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 
 _FIRST_ID = 1_000_000

@@ -11,8 +11,7 @@ from firedrill.cloud.resources.keys import digest, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import Json, revealed
-from firedrill.vendors.cloudflare.rules.destinations.address import is_challenged
-from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, is_challenged
 from firedrill.vendors.errors import FiredrillError, refuse
 
 

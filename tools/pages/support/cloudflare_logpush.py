@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS
 from firedrill.vendors.features import Feature
 
 _LOGPUSH = "developers.cloudflare.com/logs/logpush/logpush-job/"
@@ -63,7 +64,7 @@ FEATURES = (
     Feature("about 5 retries over about 5 minutes, then loss", "modelled", _HEALTH, "5 retries, one a minute"),
     Feature("destination datadog://, its limits of 1,000 logs and 5 MB", "done", _DATADOG),
     Feature(
-        "destination r2://, s3://, gs://, azure://, sumo://, splunk://, https://",
+        f"destination {', '.join(f'{kind}://' for kind in KINDS if kind != 'datadog')}",
         "refused",
         _API,
         "nothing is delivered there; all else of the job is checked, and the drill feeds on the job to Datadog",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS
 from firedrill.vendors.features import Feature
 
 _PULUMI = "pulumi.com/registry/packages/"
@@ -10,6 +11,8 @@ _DATADOG = _PULUMI + "datadog/api-docs/"
 _PROTOCOL = "pulumi.com/docs/iac/guides/building-extending/providers"
 _DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations"
 _CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
+_POSTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if kind.posted)
+_ACCEPTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if not kind.posted and name != "sumo")
 _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 
 FEATURES = (
@@ -43,10 +46,8 @@ FEATURES = (
     ),
     Feature("LogpushJob", "done", _CLOUDFLARE + "logpushjob", "import: accounts/<account_id>/<job_id>"),
     Feature("LogpushJob: number of jobs per account", "modelled", _CLOUDFLARE + "logpushjob", "undocumented: no limit"),
-    Feature("LogpushJob: test upload to https:// and splunk://", "done", _DESTINATIONS, "to a local sink only"),
-    Feature(
-        "LogpushJob: test upload to datadog://, r2://, s3://, gs://, azure://", "modelled", _DESTINATIONS, "accepted"
-    ),
+    Feature(f"LogpushJob: test upload to {_POSTED}", "done", _DESTINATIONS, "to a local sink only"),
+    Feature(f"LogpushJob: test upload to {_ACCEPTED}", "modelled", _DESTINATIONS, "accepted"),
     Feature("LogpushJob: destination sumo://", "refused", _DESTINATIONS, "its challenge is in Sumo Logic's own search"),
     Feature("LogpushOwnershipChallenge", "done", _CHALLENGE, "buckets are folders beside the state file"),
     Feature("LogpushOwnershipChallenge: the token", "modelled", _CHALLENGE, "no JWT, and it never expires"),

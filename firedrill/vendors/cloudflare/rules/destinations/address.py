@@ -65,9 +65,3 @@ def credentials_in(conf: str) -> Iterator[str]:
     if parts.kind == "sumo":
         yield parts.path.removeprefix(SUMO_PATH)
     yield from (value for name, value in parts.parameters if name not in _PLAIN and value)
-
-
-def is_challenged(conf: str) -> bool:
-    """Whether its owner has to prove that it is theirs: of a bucket without keys, and of Sumo Logic."""
-    parts = address(conf)
-    return parts.kind in ("s3", "gs", "azure", "sumo") and not all(map(parts.get, KEYS))

@@ -7,6 +7,7 @@ developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 from firedrill.vendors.cloudflare.rules.destinations.address import (
     API_KEY,
@@ -47,6 +48,12 @@ def kind_of(conf: str) -> str:
     return kind if mark and kind in KINDS else ""
 
 
+def is_challenged(conf: str) -> bool:
+    """Whether its owner has to prove that it is theirs."""
+    kind = kind_of(conf)
+    return bool(kind) and KINDS[kind].challenged and not all(map(address(conf).get, KEYS))
+
+
 def challenge_breaches(given: str | None, token: str) -> Iterator[Breach]:
     """Whether the ownership challenge `given` with a job is the `token` that its destination got."""
     if given != token:
@@ -64,7 +71,7 @@ def destination_breaches(conf: str) -> Iterator[Breach]:
     elif len(conf) > MAX_CONF:
         yield Breach("destination_conf", f"{len(conf)} characters long", f"at most {MAX_CONF} characters")
     elif conf != f"{kind}://{MASKED}":
-        yield from KINDS[kind](address(conf))
+        yield from KINDS[kind].breaches(address(conf))
     elif kind == "datadog":
         allowed = "an address in which only the values of secret parameters are masked"
         yield Breach("destination_conf", "a secret as a whole", allowed, "make a secret of the API key alone")
@@ -150,14 +157,26 @@ def _https(parts: Address) -> Iterator[Breach]:
     yield from HOST.breaches("destination_conf.host", parts.host.rpartition("@")[2])
 
 
-KINDS: Mapping[str, Callable[[Address], Iterator[Breach]]] = {
-    "datadog": _datadog,
-    "r2": _r2,
-    "s3": _s3,
-    "gs": _gs,
-    "azure": _azure,
-    "sumo": _sumo,
-    "splunk": _splunk,
-    "https": _https,
+class Kind(NamedTuple):
+    """A kind of destination: what is wrong with an address, and how Cloudflare sees that a job may and can deliver.
+
+    `challenged`: its owner has to prove that it is theirs, unless the address has the `KEYS` of a bucket. `posted`: a
+    test object is posted to its host when the job is created.
+    """
+
+    breaches: Callable[[Address], Iterator[Breach]]
+    challenged: bool = False
+    posted: bool = False
+
+
+KINDS: Mapping[str, Kind] = {
+    "datadog": Kind(_datadog),
+    "r2": Kind(_r2),
+    "s3": Kind(_s3, challenged=True),
+    "gs": Kind(_gs, challenged=True),
+    "azure": Kind(_azure, challenged=True),
+    "sumo": Kind(_sumo, challenged=True),
+    "splunk": Kind(_splunk, posted=True),
+    "https": Kind(_https, posted=True),
 }
-"""The kinds of destinations, by how their addresses begin, and what is wrong with one."""
+"""By how their addresses begin."""
