@@ -133,7 +133,7 @@ def compile_organisation(declared: Declared) -> Organisation:
     with mistakes.collect():
         logging = compile_logging(declared.with_own_order())
     with mistakes.collect():
-        monitors = parse_monitors(declared.of("monitor"))
+        monitors = parse_monitors(declared.of("monitor"), strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
     mistakes.raise_all()

@@ -3,11 +3,12 @@
 API JSON is one object, a list of objects, or the list answers of Datadog's API: pipelines
 (GET /api/v1/logs/config/pipelines), indexes (GET /api/v1/logs/config/indexes), log-based metrics
 (GET /api/v2/logs/config/metrics), monitors (GET /api/v1/monitor), downtimes (GET /api/v2/downtime). One list may hold
-objects of several kinds.
+objects of several kinds. A monitor may be the `definition` of a template, as Datadog exports it.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,6 +26,7 @@ _SHAPES: tuple[tuple[Kind, frozenset[str]], ...] = (
     ("pipeline", frozenset({"processors", "filter"})),
 )
 """Fields of API JSON that tell its kind: any of them does, in this order."""
+_SLO_TYPES = ("metric", "monitor", "time_slice")
 _READ_ONLY = frozenset({"canceled", "created", "modified", "status"})
 """What the API answers with of a downtime, beside what it takes."""
 
@@ -34,10 +36,13 @@ def read_declared(source: Source) -> Declared:
     value = parse_json(source)
     if isinstance(value, list) and any(isinstance(entry, dict) and "inputs" in entry for entry in value):
         return declared_in(loads(source.text, source.name), source.name)
-    return Declared(source.name, tuple(_api_objects(value, source.name)), {})
+    found = list(_api_objects(value, source.name))
+    declarations = tuple(each for each in found if isinstance(each, Declaration))
+    return Declared(source.name, declarations, Counter(each for each in found if isinstance(each, str)))
 
 
-def _api_objects(value: Any, place: str) -> Iterator[Declaration]:
+def _api_objects(value: Any, place: str) -> Iterator[Declaration | str]:
+    """What is declared, and the names of what nothing here reads."""
     if isinstance(value, list):
         for number, entry in enumerate(value, start=1):
             yield from _api_objects(entry, f"{place}, entry {number}")
@@ -45,13 +50,17 @@ def _api_objects(value: Any, place: str) -> Iterator[Declaration]:
         yield from _api_objects(value["data"], place)
     elif isinstance(value, dict) and isinstance(value.get("indexes"), list):
         yield from _api_objects(value["indexes"], place)
+    elif isinstance(value, dict) and isinstance(value.get("definition"), dict):
+        yield _api_object(value["definition"], place)
+    elif isinstance(value, dict) and isinstance(value.get("thresholds"), list) and value.get("type") in _SLO_TYPES:
+        yield "service level objective (SLO)"
     elif isinstance(value, dict) and isinstance(value.get("attributes"), dict):
         yield from _with_attributes(value, place)
     else:
         yield _api_object(value, place)
 
 
-def _with_attributes(value: dict[str, Any], place: str) -> Iterator[Declaration]:
+def _with_attributes(value: dict[str, Any], place: str) -> Iterator[Declaration | str]:
     """What version 2 of the API answers with, by its type."""
     attributes = value["attributes"]
     if value.get("type") == "logs_metrics":

@@ -16,6 +16,7 @@ from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
+from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
@@ -31,15 +32,26 @@ class Problem:
     text: str
     rule: str
     page: str
+    is_warning: bool = False
 
 
 @dataclass(frozen=True)
 class Checked:
-    """Every problem, how many things of each kind were looked at, and how many of other types were not."""
+    """Every problem and warning, how many things of each kind were looked at, and how many of other types were not."""
 
-    problems: Sequence[Problem]
+    found: Sequence[Problem]
     counts: Mapping[Kind, int]
     others: Mapping[str, int]
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong."""
+        return [each for each in self.found if not each.is_warning]
+
+    @property
+    def warnings(self) -> list[Problem]:
+        """What the vendor takes, and nobody wants."""
+        return [each for each in self.found if each.is_warning]
 
 
 def check(declared: Declared) -> Checked:
@@ -48,7 +60,10 @@ def check(declared: Declared) -> Checked:
     A WorkersScript without `migrations.old_tag` is taken for the first upload.
     """
     if not declared.declarations:
-        raise FiredrillError(f"{declared.place} declares nothing of Datadog's or Cloudflare's that could be checked.")
+        others = f": it has {', '.join(declared.others)}" if declared.others else ""
+        raise FiredrillError(
+            f"{declared.place} declares nothing of Datadog's or Cloudflare's that could be checked{others}."
+        )
     kinds = Counter(declaration.kind for declaration in declared.declarations)
     problems = [
         *_in_sets(declared, "pipeline", compile_pipelines),
@@ -113,7 +128,9 @@ def _in_monitors(declared: Declared) -> Iterator[Problem]:
     for name, rule, text in check_monitors(specs, other_ids=untranslated)[1]:
         place = f"monitor {name!r}"
         words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
-        yield Problem("monitor", name, words, rule, page_of("monitor", rule))
+        if rule == "evaluation":
+            words = f"{place}: {text} is not evaluated by the emulator; checked is what all monitors have in common."
+        yield Problem("monitor", name, words, rule, page_of("monitor", rule), rule in ADVICE)
 
 
 def _in_jobs(declared: Declared) -> Iterator[Problem]:

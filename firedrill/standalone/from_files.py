@@ -87,9 +87,9 @@ def run_monitor(
 
 
 def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
-    """Print every problem of a file of resources; whether there is none."""
+    """Print every problem and warning of a file of resources; whether there is no problem."""
     checked = check(read_declared(*read_sources(resources)))
-    for problem in checked.problems:
+    for problem in checked.found:
         _print([problem_json(problem, explain=explain)] if json_lines else problem_text(problem, explain=explain))
     if json_lines:
         _remark(summary(checked))

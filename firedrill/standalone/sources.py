@@ -28,6 +28,7 @@ _RULES: Mapping[tuple[Kind, str], str] = {
     ("log metric", "filter"): f"{_DATADOG}logs/explorer/search_syntax",
     ("monitor", "composite"): f"{_DATADOG}monitors/types/composite",
     ("monitor", "message"): f"{_DATADOG}monitors/notify/variables",
+    ("monitor", "warning"): f"{_DATADOG}monitors/notify/variables",
     ("monitor", "option"): f"{_DATADOG}monitors/guide/monitor_api_options",
     ("monitor", "threshold"): f"{_DATADOG}monitors/guide/recovery-thresholds",
     ("Logpush job", "dataset"): f"{_LOGPUSH}datasets/account/workers_trace_events",

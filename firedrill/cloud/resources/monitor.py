@@ -17,6 +17,7 @@ from firedrill.resources import MONITOR
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
 from firedrill.vendors.datadog.monitors import CompositeSyntaxError, Problem, check_monitors, compile_composite
+from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
@@ -104,10 +105,9 @@ def _parts(inputs: Mapping[str, Any]) -> tuple[str, ...]:
 def _raise(name: str, problems: Sequence[Problem]) -> None:
     place = f"monitor {name!r}"
     mistakes: list[FiredrillError] = [
-        Unsupported(problem.text, place)
-        if problem.rule == "unsupported"
-        else FiredrillError(f"{place}: {problem.text}.")
+        Unsupported(problem.text, place) if problem.rule in UNSUPPORTED else FiredrillError(f"{place}: {problem.text}.")
         for problem in problems
+        if problem.rule != "warning"
     ]
     if mistakes:
         raise as_one(mistakes)

@@ -61,7 +61,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("draft monitors", "refused", "docs.datadoghq.com/monitors/draft", ""),
     ("message: conditional variables", "done", _VARIABLES, "from Alert to Warn is_warning holds too"),
     ("message: is_match, is_exact_match, is_priority", "done", _VARIABLES, ""),
-    ("message: template variables", "done", _VARIABLES, ""),
+    ("message: template variables", "done", _VARIABLES, "one that nothing provides renders empty; check warns of it"),
     ("message: form of numbers", "modelled", _VARIABLES, "one to three decimals, three digits below 0.001"),
     ("message: white space around blocks", "modelled", _VARIABLES, "a tag alone on its line leaves no line"),
     ("message: group tags and facets", "done", _VARIABLES, ""),
@@ -86,5 +86,8 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
 FEATURES = (
     *(Feature(f"monitor: {name}", status, page, note) for name, status, page, note in _PARTS),
     *(Feature(f"monitor option: {name}", "refused", _API) for name in UNSUPPORTED),
-    *(Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors") for name in REFUSED_TYPES),
+    *(
+        Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors", "checked, not evaluated")
+        for name in REFUSED_TYPES
+    ),
 )

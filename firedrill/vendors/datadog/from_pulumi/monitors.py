@@ -51,7 +51,7 @@ def monitor(inputs: Mapping[str, Any]) -> Json:
     given = known(inputs, {*_MONITOR, *_MONITOR_OPTIONS, "priority", *_MONITOR_BLOCKS, *_PROVIDER_ONLY}, place)
     options: Json = MONITOR_DEFAULTS | {_MONITOR_OPTIONS[key]: given[key] for key in given if key in _MONITOR_OPTIONS}
     options["thresholds"] = _thresholds(given.get("monitorThresholds", {}), place)
-    if not options["notify_no_data"]:
+    if not options["notify_no_data"] and not options.get("on_missing_data"):
         options.pop("no_data_timeframe", None)
     elif not options.get("on_missing_data"):
         options.setdefault("no_data_timeframe", DEFAULT_NO_DATA_TIMEFRAME)

@@ -25,10 +25,12 @@ REFUSED_TYPES = (
     "ci-pipelines alert",
     "ci-tests alert",
     "cost alert",
+    "data-jobs alert",
     "data-quality alert",
     "database-monitoring alert",
     "error-tracking alert",
     "event alert",
+    "llm-observability alert",
     "network-path alert",
     "network-performance alert",
     "process alert",
@@ -37,7 +39,7 @@ REFUSED_TYPES = (
     "synthetics alert",
     "trace-analytics alert",
 )
-"""Types that need other data; one is accepted when its compiler is given."""
+"""Types that need other data: not evaluated without a compiler of their own."""
 
 
 def _metric(text: str, options: Options) -> Query:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from firedrill.vendors.datadog.monitors.anomaly import read_anomaly
@@ -10,17 +11,20 @@ from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES, Compiler
 from firedrill.vendors.datadog.monitors.composite import Composite, compile_composite
 from firedrill.vendors.datadog.monitors.monitor import Condition, Query, Threshold
 from firedrill.vendors.datadog.monitors.problems import Note, Rule
-from firedrill.vendors.datadog.queries import AnomalyQuery
+from firedrill.vendors.datadog.queries import AnomalyQuery, MonitorQuery
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, METRIC_TYPES, parts_breaches, type_breaches
 from firedrill.vendors.datadog.rules.options import (
     Options,
+    default_zero_breaches,
     missing_data_breaches,
     notify_by_breaches,
     retention_breaches,
 )
-from firedrill.vendors.datadog.rules.thresholds import read_thresholds
+from firedrill.vendors.datadog.rules.thresholds import read_thresholds, recovery_breaches
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from firedrill.vendors.rules.breach import Breach
+
+_END = re.compile(r"(>=|<=|==|!=|>|<)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*$")
 
 
 def read_condition(
@@ -29,7 +33,8 @@ def read_condition(
     """The condition of a monitor of type `kind`, or None when there is none to evaluate; problems go to `note`."""
     wrong_type = type_breaches(kind, tuple(compilers))
     if wrong_type and kind in REFUSED_TYPES:
-        note("unsupported", f"monitor type {kind!r}")
+        note("evaluation", f"monitor type {kind!r}")
+        _note_all("threshold", _end_breaches(text, options), note)
     else:
         _note_all("type", wrong_type, note)
     if wrong_type:
@@ -48,6 +53,12 @@ def read_condition(
     if isinstance(query, CheckQuery):
         return _service_check(query, options, note)
     return _threshold(query, kind, options, note)
+
+
+def _end_breaches(text: str, options: Options) -> list[Breach]:
+    """Thresholds against the comparison that a query of whatever kind ends with, if it does."""
+    end = _END.search(text)
+    return read_thresholds(options.thresholds, end[1], float(end[2]))[1] if end else []
 
 
 def _note_all(rule: Rule, breaches: Iterable[Breach], note: Note) -> None:
@@ -73,6 +84,12 @@ def _service_check(query: CheckQuery, options: Options, note: Note) -> ServiceCh
 def _threshold(query: Query, kind: str, options: Options, note: Note) -> Threshold:
     found, breaches = read_thresholds(options.thresholds, query.comparator, query.threshold)
     _note_all("threshold", breaches, note)
+    if isinstance(query, MonitorQuery) and query.calls("default_zero"):
+        _note_all("option", default_zero_breaches(options), note)
+    if kind == "event-v2 alert":
+        _note_all("threshold", recovery_breaches(found), note)
+    elif kind == "log alert" and recovery_breaches(found):
+        note("warning", "a recovery threshold of a log alert: Datadog may refuse it (Invalid threshold statuses found)")
     without = "metric monitors" if kind in METRIC_TYPES else ""
     _note_all("option", retention_breaches(options.group_retention_duration, without), note)
     if options.evaluation_window and options.require_full_window:

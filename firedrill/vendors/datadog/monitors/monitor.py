@@ -180,12 +180,13 @@ _SHOWN: Mapping[str, Missing] = {
 def missing_of(options: Options, query: Query) -> Missing:
     """What missing data does, from the options and the query.
 
-    Count queries evaluate it as zero by default, others keep the last status; `default_zero()` always evaluates it
-    as zero. An earlier version of the page had `default_zero()` keep the last status: the current one decides here.
+    Count queries evaluate it as zero by default, others keep the last status; `default_zero()`, beside which only the
+    default is available, evaluates it as zero. An earlier version of the page had it keep the last status: the current
+    one decides here.
     Without `on_missing_data` the evaluation is skipped unless `notify_no_data` is set.
     Source: docs.datadoghq.com/monitors/configuration (no data)
     """
-    if query.fills_zero:
+    if query.fills_zero and options.on_missing_data in (None, "default"):
         return Missing.AS_ZERO
     if options.on_missing_data is None:
         return Missing.NO_DATA if options.notify_no_data else Missing.KEEP

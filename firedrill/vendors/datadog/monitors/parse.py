@@ -13,24 +13,26 @@ from firedrill.vendors.datadog.monitors.compilers import COMPILERS, Compiler
 from firedrill.vendors.datadog.monitors.composite import Composite
 from firedrill.vendors.datadog.monitors.conditions import read_condition
 from firedrill.vendors.datadog.monitors.monitor import Monitor
-from firedrill.vendors.datadog.monitors.problems import InvalidMonitors, Note, Problem, Rule
+from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED, InvalidMonitors, Note, Problem, Rule
 from firedrill.vendors.datadog.monitors.templates import Template, TemplateSyntaxError, broken_handles, compile_template
 from firedrill.vendors.datadog.monitors.variables import variable_problems
 from firedrill.vendors.datadog.rules.monitors import read_fields
-from firedrill.vendors.datadog.rules.options import read_options
+from firedrill.vendors.datadog.rules.options import idle, read_options
 from firedrill.vendors.errors import Unsupported
 
 
 def parse_monitors(
-    declared: Sequence[Mapping[str, Any]], compilers: Mapping[str, Compiler] = COMPILERS
+    declared: Sequence[Mapping[str, Any]], compilers: Mapping[str, Compiler] = COMPILERS, *, strict: bool = False
 ) -> list[Monitor]:
-    """Compile monitors, in order.
+    """Compile monitors, in order; `strict` takes warnings for mistakes.
 
     `compilers` turns a query into what evaluates it by the monitor's type: add one to evaluate, say, RUM alerts.
     Raises InvalidMonitors with all problems, or Unsupported for the first unsupported feature if nothing is wrong.
     """
     monitors, problems = check_monitors(declared, compilers)
-    if any(problem.rule != "unsupported" for problem in problems):
+    if not strict:
+        problems = [problem for problem in problems if problem.rule != "warning"]
+    if any(problem.rule not in UNSUPPORTED for problem in problems):
         raise InvalidMonitors(problems)
     if problems:
         raise Unsupported(problems[0].text, f"monitor {problems[0].monitor!r}")
@@ -43,7 +45,7 @@ def check_monitors(
     *,
     other_ids: Collection[str] = (),
 ) -> tuple[list[Monitor], list[Problem]]:
-    """The monitors that could be compiled, and every problem; an unsupported feature's text is its name.
+    """The monitors that could be compiled, and every problem, warnings included.
 
     `other_ids` are those of monitors that a composite may name although they are not among the `declared`.
     """
@@ -74,6 +76,8 @@ def _monitor(raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems
         note("option", breach)
     for feature in unsupported:
         note("unsupported", feature)
+    for advice in idle(options):
+        note("warning", advice)
     title, message = _template("name", fields.name, note), _template("message", fields.message, note)
     escalation = _template("options.escalation_message", options.escalation_message, note)
     condition = None

@@ -7,10 +7,16 @@ from typing import Literal, NamedTuple
 
 from firedrill.vendors.errors import FiredrillError
 
-Rule = Literal["composite", "field", "message", "option", "query", "threshold", "type", "unsupported"]
+Rule = Literal[
+    "composite", "evaluation", "field", "message", "option", "query", "threshold", "type", "unsupported", "warning"
+]
+"""What a problem is about. A "warning" is what Datadog takes although it hardly means it; of an "evaluation" all that
+monitors have in common is read, and the emulator does not evaluate the rest; both are "advice" to who only checks."""
+ADVICE: tuple[Rule, ...] = ("evaluation", "warning")
+UNSUPPORTED: tuple[Rule, ...] = ("evaluation", "unsupported")
 
 Note = Callable[[Rule, object], None]
-"""Takes down a problem of the monitor being read, in words; an unsupported feature's text is its name."""
+"""Takes down a problem of the monitor being read, in words; an unsupported feature or evaluation by its name."""
 
 
 class Problem(NamedTuple):

@@ -49,8 +49,8 @@ ENTITIES = {
 
 def variable_problems(
     monitor: Monitor, keys: tuple[str, ...], template: Template
-) -> Iterator[tuple[Literal["message", "unsupported"], str]]:
-    """One problem per variable of the template that nothing provides; `keys` are the group-by keys."""
+) -> Iterator[tuple[Literal["warning", "unsupported"], str]]:
+    """One per variable of the template that nothing provides, which renders empty; `keys` are the group-by keys."""
     provided = _provided(monitor, keys)
     reported = set()
     for path, in_condition in template.paths():
@@ -62,7 +62,7 @@ def variable_problems(
         if monitor.type == "log alert" and path == ("log", "link"):
             yield "unsupported", "{{log.link}} in a message"
             continue
-        yield "message", f"{{{{{spell(path)}}}}} is provided by nothing; available are {names}"
+        yield "warning", f"{{{{{spell(path)}}}}} is provided by nothing; available are {names}"
 
 
 def _provided(monitor: Monitor, keys: tuple[str, ...]) -> list[Path]:

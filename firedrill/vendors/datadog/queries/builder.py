@@ -94,6 +94,11 @@ class _Builder(Transformer[Token, Any]):
 
     def chain_query(self, head: Token, text: Token, *rest: Any) -> nodes.ChainQuery:
         *methods, comparator, threshold = rest
+        if text.startswith("'"):
+            raise Mistake(text, f'double quotes, as in {head}("...")')
+        for name, arguments in methods:
+            if any(isinstance(argument, nodes.Text) and not argument.double for argument in arguments):
+                raise Mistake(name, f'double quotes in .{name}("...")')
         chain = tuple(
             nodes.Method(str(method.name), method.arguments, method.name.start_pos or 0) for method in methods
         )
@@ -125,7 +130,7 @@ class _Builder(Transformer[Token, Any]):
         return nodes.Word(str(token), token.start_pos or 0)
 
     def text(self, token: Token) -> nodes.Text:
-        return nodes.Text(_unquote(token))
+        return nodes.Text(_unquote(token), double=token.startswith('"'))
 
     def option(self, name: Token, value: nodes.Text | nodes.Word | nodes.Number) -> nodes.Option:
         return nodes.Option(str(name), value)

@@ -16,6 +16,9 @@ from firedrill.vendors.datadog.queries.parser import parse_monitor
 from firedrill.vendors.datadog.queries.query import MonitorQuery
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
+RECORD_TYPES: Mapping[str, str] = {"logs": "log alert", "events": "event-v2 alert", "rum": "rum alert"}
+"""The type of monitor that a chained query makes, by its head."""
+
 ALGORITHMS: Mapping[str, Callable[[MonitorQuery, nodes.Call, str], MonitorQuery]] = {
     "anomalies": compile_anomalies,
     "outliers": compile_outliers,
@@ -33,6 +36,10 @@ def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> Mon
         if variables:
             raise FiredrillError(f"Monitor query {text!r}: options.variables is for queries that begin with formula(.")
         return _query(tree, text)
+    if tree.head in RECORD_TYPES:
+        raise FiredrillError(
+            f"Monitor query {text!r}: it is a query of {tree.head}; use type {RECORD_TYPES[tree.head]}."
+        )
     if tree.head != "formula":
         raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
     return replace(_query(expand(tree, text, variables), text), notes=(NOTE,))

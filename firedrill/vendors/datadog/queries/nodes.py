@@ -108,6 +108,8 @@ class Text:
     """A quoted argument."""
 
     value: str
+    double: bool = field(default=True, compare=False)
+    """Whether the quotes are double ones."""
 
 
 @dataclass(frozen=True)

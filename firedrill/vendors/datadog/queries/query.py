@@ -157,11 +157,13 @@ class MonitorQuery:
     @cached_property
     def fills_zero(self) -> bool:
         """Whether default_zero(), or default() with zero, is part of the query."""
-        calls = (node for node in nodes.walk(self.expression) if isinstance(node, nodes.Call))
-        return any(
-            call.name == "default_zero" or (call.name == "default" and argument_value(call.arguments[1]) == 0)
-            for call in calls
+        return bool(self.calls("default_zero")) or any(
+            argument_value(call.arguments[1]) == 0 for call in self.calls("default")
         )
+
+    def calls(self, name: str) -> list[nodes.Call]:
+        """The calls of a function in the query."""
+        return [node for node in nodes.walk(self.expression) if isinstance(node, nodes.Call) and node.name == name]
 
     def __str__(self) -> str:
         return print_monitor(self.tree)

@@ -25,7 +25,7 @@ from firedrill.vendors.datadog.queries.records import Record
 from firedrill.vendors.datadog.queries.store import BoolArray, IntArray, Kind, Point, PointStore, Tags
 from firedrill.vendors.datadog.search import compile_query as compile_search
 from firedrill.vendors.datadog.tags import text as text_of
-from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 LONGEST_S = 2 * 86_400
 MAX_FACETS = 4
@@ -181,8 +181,11 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
     """
     tree = parse_monitor(text)
     if isinstance(tree, nodes.ThresholdQuery) or tree.head != origin.head:
-        head = tree.head if isinstance(tree, nodes.ChainQuery) else "metric"
-        raise Unsupported(f"{head} query in {origin.monitor}", f"Monitor query {text!r}")
+        head = tree.head if isinstance(tree, nodes.ChainQuery) else "metrics"
+        known = {"metrics": "query alert", "logs": "log alert", "events": "event-v2 alert", "rum": "rum alert"}
+        if head not in known:
+            raise Unsupported(f"a query of {head} in {origin.monitor}", f"Monitor query {text!r}")
+        raise FiredrillError(f"Monitor query {text!r}: it is a query of {head}; use type {known[head]}.")
     methods = texts(tree, text, (*origin.methods, "last"))
     window = last_window(tree, text, origin.methods)
     if window.seconds > LONGEST_S:

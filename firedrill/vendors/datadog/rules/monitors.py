@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from firedrill.vendors.datadog.rules.numbers import as_number
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.models import Model, read_partly
 
@@ -31,6 +32,7 @@ READ_ONLY = (
     "org_id",
     "overall_state",
     "overall_state_modified",
+    "recommended_monitor_metadata",
     "restricted_roles",
     "restriction_policy",
     "state",
@@ -57,6 +59,9 @@ def read_fields(raw: Mapping[str, Any]) -> tuple[MonitorFields, list[Breach]]:
     """The fields, and everything that is wrong with them; a wrong one has its default in the result."""
     needed = {"name": "", "query": "", "type": ""}
     given = {name: value for name, value in raw.items() if value is not None and name not in READ_ONLY}
+    priority = as_number(given.pop("priority", 0))
+    if priority != 0 or isinstance(priority, bool):  # 0 is what exports have for none
+        given["priority"] = priority
     fields, faults = read_partly(MonitorFields, needed | given)
     return fields, [fault.breach for fault in faults]
 

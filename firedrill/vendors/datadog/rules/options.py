@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
+from firedrill.vendors.datadog.rules.numbers import as_number
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.models import Model, read_partly
 
@@ -27,7 +28,14 @@ HIDES_HANDLES: tuple[HidesHandles, ...] = get_args(HidesHandles)
 Source: docs.datadoghq.com/monitors/notify (toggle additional content)
 """
 
-WITHOUT_EFFECT = ("enable_logs_sample", "locked", "notify_audit", "restricted_roles")
+WITHOUT_EFFECT = (
+    "avalanche_window",
+    "enable_logs_sample",
+    "locked",
+    "notify_audit",
+    "restricted_roles",
+    "restriction_query",
+)
 """Options about editing and extra content, which decide no state and no notification."""
 
 UNSUPPORTED = (
@@ -100,12 +108,27 @@ class Options(Model):
         return self.scheduling_options.evaluation_window
 
 
+_NUMBERS = (
+    "evaluation_delay",
+    "new_group_delay",
+    "new_host_delay",
+    "no_data_timeframe",
+    "renotify_interval",
+    "renotify_occurrences",
+    "timeout_h",
+)
+
+
 def read_options(raw: Mapping[str, Any]) -> tuple[Options, list[Breach], list[str]]:
     """The options, everything that is wrong with them, and what of them the emulator does not know.
 
     A wrong option has its default in the result.
     """
-    given = {name: value for name, value in raw.items() if value is not None and name not in WITHOUT_EFFECT}
+    given = {
+        name: as_number(value) if name in _NUMBERS else value
+        for name, value in raw.items()
+        if value is not None and name not in WITHOUT_EFFECT
+    }
     unsupported = [f"option {name!r}" for name in given if name in UNSUPPORTED and given[name]]
     options, faults = read_partly(Options, {name: value for name, value in given.items() if name not in UNSUPPORTED})
     if options.notification_preset_name == "show_only_snapshot":
@@ -124,9 +147,27 @@ def _combination_breaches(options: Options) -> Iterator[Breach]:
             if getattr(options, name):
                 yield Breach(f"options.{name}", shown(getattr(options, name)), "none beside on_missing_data")
     if not options.renotify_interval:
-        for name in ("renotify_occurrences", "renotify_statuses", "escalation_message"):
+        for name in ("renotify_occurrences", "renotify_statuses"):
             if name in given and getattr(options, name):
                 yield Breach("options.renotify_interval", "", f"minutes above 0, without which {name} has no effect")
+
+
+def idle(options: Options) -> Iterator[str]:
+    """What Datadog takes although it has no effect, as advice."""
+    if options.escalation_message and not options.renotify_interval:
+        yield "options.escalation_message is never sent without a renotify_interval; set one, or remove the message"
+
+
+def default_zero_breaches(options: Options) -> list[Breach]:
+    """on_missing_data of a query with default_zero().
+
+    Source: docs.datadoghq.com/monitors/configuration (no data)
+    """
+    value = options.on_missing_data
+    if value in (None, "default"):
+        return []
+    allowed = "default, since with default_zero() the other missing-data behaviors are unavailable"
+    return [Breach("options.on_missing_data", shown(value), allowed)]
 
 
 def retention_s(duration: str | None) -> int:

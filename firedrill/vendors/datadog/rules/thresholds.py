@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from firedrill.vendors.datadog.rules.numbers import as_number
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.models import Model, read_partly
 
@@ -20,6 +21,11 @@ _ORDER = (
     ("warning_recovery", "warning", True),
 )
 """Which threshold lies on the quiet side of which, and whether it may equal it."""
+
+_WITHOUT_EFFECT = ("ok", "comparison", "period", "timeAggregator")
+"""A threshold of service checks that Datadog takes of every monitor, and what its editor leaves in exports."""
+_STATUSES = "remove it, or the API answers 'Invalid threshold statuses found'"
+_ALERT_STATUS = "set it, or the API answers 'Alert status is required'"
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -35,11 +41,13 @@ class Thresholds(Model):
 
 def read_thresholds(raw: Mapping[str, Any], comparator: str, in_query: float) -> tuple[Thresholds, list[Breach]]:
     """The thresholds in API JSON, and everything that is wrong with them; `in_query` is the query's number."""
-    given = {name: value for name, value in raw.items() if value is not None}
+    given = {name: as_number(value) for name, value in raw.items() if value is not None and name not in _WITHOUT_EFFECT}
     read, faults = read_partly(Thresholds, given)
     found = [fault.breach._replace(field=f"{PLACE}.{fault.place}") for fault in faults]
     if "critical" in read.model_fields_set:
         found += critical_breaches(read.critical, in_query)
+    elif "critical" not in given and "warning" in given:
+        found.append(Breach(f"{PLACE}.critical", "", f"{_compared(in_query)}, beside a warning", _ALERT_STATUS))
     thresholds = read.model_copy(update={"critical": in_query})
     return thresholds, [*found, *order_breaches(thresholds, comparator)]
 
@@ -49,8 +57,21 @@ def critical_breaches(critical: float, in_query: float) -> list[Breach]:
 
     Source: docs.datadoghq.com/api/latest/monitors (create a monitor)
     """
-    allowed = f"{shown(in_query)}, which the query compares with"
+    allowed = _compared(in_query)
     return [] if critical == in_query else [Breach(f"{PLACE}.critical", shown(critical), allowed)]
+
+
+def recovery_breaches(thresholds: Thresholds) -> list[Breach]:
+    """Recovery thresholds of an event-v2 alert, which has none."""
+    return [
+        Breach(f"{PLACE}.{name}", shown(value), "none for event-v2 alerts", _STATUSES)
+        for name, value in thresholds
+        if name.endswith("_recovery") and value is not None
+    ]
+
+
+def _compared(in_query: float) -> str:
+    return f"{shown(in_query)}, which the query compares with"
 
 
 def order_breaches(thresholds: Thresholds, comparator: str) -> Iterator[Breach]:

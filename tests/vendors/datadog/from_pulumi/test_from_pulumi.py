@@ -343,6 +343,11 @@ def test_the_no_data_time_frame_is_sent_with_notify_no_data_only() -> None:
     assert "no_data_timeframe" not in options(noDataTimeframe=30)
 
 
+def test_a_no_data_timeframe_beside_on_missing_data_is_sent_and_so_refused() -> None:
+    assert options(noDataTimeframe=30, onMissingData="default")["no_data_timeframe"] == 30
+    assert "no_data_timeframe" not in options(onMissingData="default")
+
+
 def test_the_old_and_the_new_missing_data_options_exclude_each_other() -> None:
     inputs = {**MONITOR, "query": "avg(last_5m):avg:m{*} > 1", "notifyNoData": True, "onMissingData": "resolve"}
     problems = check_monitors([from_pulumi.monitor(inputs)])[1]

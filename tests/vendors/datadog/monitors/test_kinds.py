@@ -162,7 +162,7 @@ def test_options_of_metric_monitors_are_not_ignored_in_others() -> None:
     [
         (
             declared("log alert", 'formula("a").last("5m") > 0', variables=[{"name": "a", "data_source": "logs"}]),
-            "formula query in a log alert",
+            "a query of formula in a log alert",
         ),
         (
             declared("query alert", 'formula("a").last("5m") > 0', variables=[{"name": "a", "data_source": "logs"}]),

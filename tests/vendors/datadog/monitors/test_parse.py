@@ -149,12 +149,12 @@ def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[st
         (">", {"critical": 13}, "options.thresholds.critical is 13; allowed: 12, which the query compares with"),
         (
             ">",
-            {"warning": 14},
+            {"critical": 12, "warning": 14},
             "options.thresholds.warning is 14; allowed: below critical (12)",
         ),
         (
             "<",
-            {"warning": 11},
+            {"critical": 12, "warning": 11},
             "options.thresholds.warning is 11; allowed: above critical (12)",
         ),
         (
@@ -164,7 +164,7 @@ def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[st
         ),
         (
             "<=",
-            {"warning": 14, "warning_recovery": 13},
+            {"critical": 12, "warning": 14, "warning_recovery": 13},
             "options.thresholds.warning_recovery is 13; allowed: at least warning (14)",
         ),
         (
@@ -178,7 +178,7 @@ def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[st
             "options.thresholds.critical_recovery is 3; allowed: none with ==: a recovery threshold "
             "needs <, <=, > or >=",
         ),
-        (">", {"warning": "8"}, "options.thresholds.warning is '8'; allowed: a number"),
+        (">", {"critical": 12, "warning": "low"}, "options.thresholds.warning is 'low'; allowed: a number"),
         (
             ">",
             {"criticl": 12},

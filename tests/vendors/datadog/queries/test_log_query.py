@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.queries import PointStore, QuerySyntaxError, compile_log_query
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError
 
 START_S = 1_700_000_040
 
@@ -155,7 +155,29 @@ def test_no_text_crashes_the_parser(text: str) -> None:
         compile_log_query(text)
 
 
-@pytest.mark.parametrize("query", ['events("a").last("5m") > 0', "avg(last_5m):avg:m{*} > 0"])
-def test_other_queries_are_refused_in_a_log_alert(query: str) -> None:
-    with pytest.raises(Unsupported, match="query in a log alert"):
+@pytest.mark.parametrize(
+    ("query", "type_"),
+    [
+        ('events("a").last("5m") > 0', "event-v2 alert"),
+        ('rum("a").last("5m") > 0', "rum alert"),
+        ("avg(last_5m):avg:m{*} > 0", "query alert"),
+    ],
+)
+def test_another_query_in_a_log_alert_is_told_its_type(query: str, type_: str) -> None:
+    with pytest.raises(FiredrillError, match=f"use type {type_}"):
         compile_log_query(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("""logs('a').last("5m") > 0""", 'double quotes, as in logs("...")'),
+        ("""logs("a").index('*').last("5m") > 0""", 'double quotes in .index("...")'),
+        ("""logs("a").rollup("avg", '@ms').last("5m") > 0""", 'double quotes in .rollup("...")'),
+    ],
+)
+def test_single_quotes_are_refused(query: str, expected: str) -> None:
+    with pytest.raises(QuerySyntaxError) as refusal:
+        compile_log_query(query)
+
+    assert refusal.value.expected == expected
