@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from firedrill.vendors.datadog.monitors.checks import CheckQuery, compile_check_query
 from firedrill.vendors.datadog.monitors.monitor import Query
@@ -46,9 +47,9 @@ def _metric(text: str, options: Options) -> Query:
     return with_starts(compile_query(text, options.variables), options.evaluation_window)
 
 
-def _records(kind: str, compile_records: Callable[[str], RecordQuery]) -> Compiler:
+def _records(kind: str, compile_records: Callable[[str, tuple[dict[str, Any], ...]], RecordQuery]) -> Compiler:
     def compile_alert(text: str, options: Options) -> Query:
-        query = compile_records(text)
+        query = compile_records(text, options.variables)
         _refuse_metric_options(kind, options)
         return query
 
@@ -57,6 +58,8 @@ def _records(kind: str, compile_records: Callable[[str], RecordQuery]) -> Compil
 
 def _check(text: str, options: Options) -> CheckQuery:
     query = compile_check_query(text)
+    if options.variables:
+        raise FiredrillError("options.variables is for queries that begin with formula(; remove it.")
     _refuse_metric_options("service check", options)
     if options.evaluation_delay:
         raise Unsupported("evaluation_delay of a service check", f"service check query {text!r}")
@@ -64,8 +67,6 @@ def _check(text: str, options: Options) -> CheckQuery:
 
 
 def _refuse_metric_options(kind: str, options: Options) -> None:
-    if options.variables:
-        raise FiredrillError("options.variables is for queries that begin with formula(; remove it.")
     if options.evaluation_window:
         raise Unsupported(f"scheduling_options.evaluation_window of a {kind}", kind)
 

@@ -226,7 +226,8 @@ class MonitorQuery:
         """
         combined = isinstance(self.expression, nodes.Arithmetic | nodes.Negative) or self.tree.aggregation.change
         if combined and any(leaf.modifier == "as_count" for leaf in self.leaves):
-            values = totals(self.expression, store, grid, self.tree.aggregation.aggregator)
+            aggregator = self.tree.aggregation.aggregator
+            values = totals(self.expression, store, grid, "sum" if aggregator == "percentile" else aggregator)
         else:
             values = evaluate(self.expression, store, grid)
         assert isinstance(values, SeriesSet)

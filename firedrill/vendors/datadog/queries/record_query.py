@@ -67,6 +67,11 @@ class RecordQuery:
     measure: Facet | None
 
     @property
+    def reads(self) -> tuple[str, ...]:
+        """What tells the points of this query from others'."""
+        return (str(self),)
+
+    @property
     def window_s(self) -> int:
         """Seconds of the evaluation window."""
         return self.metric.window_s
@@ -109,7 +114,7 @@ class RecordQuery:
 
     def evaluate(self, store: PointStore, times_s: IntArray, *, delay_s: int = 0) -> Evaluation:
         """As `MonitorQuery.evaluate`, over the store's records; every window counts as full."""
-        points = store.cached(("records", str(self)), lambda: PointStore(self._points(self.source.records(store))))
+        points = store.cached(("records", *self.reads), lambda: PointStore(self._points(self.source.records(store))))
         found = self.metric.evaluate(points, times_s, delay_s=delay_s)
         if _DISTINCT in self.metric.group_by:
             found = _distinct(found, len(times_s), grouped=bool(self.group_by))

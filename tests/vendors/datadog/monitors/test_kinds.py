@@ -161,8 +161,8 @@ def test_options_of_metric_monitors_are_not_ignored_in_others() -> None:
     ("monitor", "feature"),
     [
         (
-            declared("log alert", 'formula("a").last("5m") > 0', variables=[{"name": "a", "data_source": "logs"}]),
-            "a query of formula in a log alert",
+            declared("log alert", 'formula("a").last("5m") > 0', variables=[{"name": "a", "data_source": "rum"}]),
+            "the variable data source 'rum' in a log alert",
         ),
         (
             declared("query alert", 'formula("a").last("5m") > 0', variables=[{"name": "a", "data_source": "logs"}]),

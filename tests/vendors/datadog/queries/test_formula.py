@@ -57,7 +57,7 @@ def test_the_aggregator_of_a_formula_is_avg_by_default() -> None:
             'formula("a").rollup("5m").last("5m") > 0',
             [],
             'Monitor query \'formula("a").rollup("5m").last("5m") > 0\', line 1, column 14: '
-            "found 'rollup'; expected one of .last().",
+            "found 'rollup'; expected one of avg, sum, min, max in .rollup().",
         ),
         (
             'formula("a").last("5m") > 0',
