@@ -11,6 +11,7 @@ from firedrill.documents import mistakes_told
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import json_value, read_text
+from firedrill.vendors.rules.names import hint
 from policies.rule import Declared, Item, Level, Violation, violations
 from policies.rules import RULES
 
@@ -81,7 +82,7 @@ def read_levels(path: Path) -> dict[str, Level]:
 def _level(path: Path, name: str, value: Any) -> Level:
     known = [ALL, *(rule.id for rule in RULES)]
     if name not in known:
-        raise FiredrillError(f"{path}: there is no policy {name!r}; there are {', '.join(known)}.")
+        raise FiredrillError(f"{path}: there is no policy {name!r}{hint(name, known)}; there are {', '.join(known)}.")
     level = value.get("enforcementLevel") if isinstance(value, dict) else value
     if level not in get_args(Level):
         raise FiredrillError(f"{path}: the level of {name} is {level!r}; it can be {', '.join(get_args(Level))}.")

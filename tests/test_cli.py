@@ -192,7 +192,7 @@ def test_an_unknown_scenario_is_answered_with_those_there_are(
 @pytest.mark.parametrize("option", ["--monitor", "--explain"])
 def test_an_unknown_monitor_is_answered_with_those_there_are(firedrill: Firedrill, written: Write, option: str) -> None:
     assert firedrill("drill", "--resources", written(), option, "do-eror") == refused(
-        f"monitor 'do-eror' does not exist; there are {MONITORS}."
+        f"monitor 'do-eror' does not exist (did you mean 'do-errors'?); there are {MONITORS}."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from shlex import quote
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +13,7 @@ from components.problems import Problem
 from components.settings import NAME, ClassSettings, Name, WorkerSettings
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import Fault, field_names, joined
+from firedrill.vendors.rules.names import nearest
 
 NAMESPACE = "firedrill"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
@@ -56,8 +56,8 @@ class Advice:
 
     def unknown(self, path: str, name: str, what: str, known: Sequence[str]) -> Problem:
         """A name that nobody reads: not `what` it should be, which is one of `known`."""
-        near = get_close_matches(name, known, n=1)
-        meant = f"did you mean {near[0]}? Otherwise " if near else ""
+        near = nearest(name, known)
+        meant = f"did you mean {near}? Otherwise " if near else ""
         return Problem(_place(path), f"not {what}", f"one of {', '.join(known)}", meant + self._remove(path))
 
     def unwanted(self, path: str, value: object, reason: str) -> Problem:

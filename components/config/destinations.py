@@ -11,7 +11,9 @@ from pydantic import ValidationError
 from components.config.advice import Advice
 from components.destination_settings import CREDENTIAL, KINDS, DestinationSettings
 from components.problems import Problem
+from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import faults
+from firedrill.vendors.rules.names import hint
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:
@@ -47,7 +49,8 @@ def _destination(
     if model is None:
         allowed = f"one of {', '.join(KINDS)}"
         place = f"{path}.type"
-        return None, [advice.missing(place, allowed) if kind is None else advice.wrong(place, kind, allowed)]
+        told = f"{shown(kind)}{hint(kind, KINDS)}"
+        return None, [advice.missing(place, allowed) if kind is None else advice.told(place, told, allowed)]
     try:
         return model.model_validate(given), []
     except ValidationError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -66,16 +65,15 @@ def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:
     watch_stack(Workspace.of(root).folder, stack, Console())
 
 
-class OnOff(StrEnum):
-    """Whether a fault strikes."""
-
-    ON = "on"
-    OFF = "off"
+def _on_or_off(state: str) -> str:
+    if state not in ("on", "off"):
+        raise FiredrillError(f"the state of a fault is {state!r}; give on or off")
+    return state
 
 
 def fault(
     name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
-    state: Annotated[OnOff, typer.Argument(help="on or off.")],
+    state: Annotated[str, typer.Argument(help="on or off.", callback=_on_or_off)],
     rate: Annotated[float, typer.Option(help="How often it strikes: a fraction from 0 to 1.")] = 1.0,
     ms: Annotated[int, typer.Option(help="How long slow storage takes, in milliseconds.")] = 1_500,
     worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
@@ -87,7 +85,7 @@ def fault(
     from firedrill.live.attach import switch_fault
     from firedrill.live.faults import Switch
 
-    order = Switch(name, rate if state is OnOff.ON else 0.0, ms, worker)
+    order = Switch(name, rate if state == "on" else 0.0, ms, worker)
     sys.stdout.write(f"{switch_fault(Workspace.of(root).folder, stack, order)}\n")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text
+from firedrill.vendors.rules.names import hint
 
 EXEMPTIONS = "drill-exemptions.txt"
 
@@ -62,7 +63,7 @@ def require_known(kind: str, given: Iterable[str], names: Names) -> None:
     for each in given:
         if not _meant(each, names):
             known = sorted({name for own in names.values() for name in own})
-            raise FiredrillError(f"{kind} {each!r} does not exist; there are {', '.join(known)}.")
+            raise FiredrillError(f"{kind} {each!r} does not exist{hint(each, known)}; there are {', '.join(known)}.")
 
 
 def _meant(given: str, names: Names) -> list[str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from firedrill.declared.exemptions import Names, means, require_known
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ def require_workers(choice: Choice, workers: Sequence[str]) -> None:
     """Raise FiredrillError for a chosen Worker that the stack does not have."""
     for worker in choice.workers:
         if worker not in workers:
-            raise FiredrillError(f"Worker {worker!r} does not exist; there are {', '.join(sorted(workers))}.")
+            meant = hint(worker, workers)
+            raise FiredrillError(f"Worker {worker!r} does not exist{meant}; there are {', '.join(sorted(workers))}.")
 
 
 def require_names(choice: Choice, scenarios: Names, monitors: Names) -> None:

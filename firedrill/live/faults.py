@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from difflib import get_close_matches
 from typing import Any
 
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 _OF_TAKES = ("evicting",)
 """What only the harness of takes can do, which sends the requests itself."""
@@ -39,9 +39,8 @@ class Switch:
 def check(switch: Switch) -> None:
     """Raise FiredrillError for a fault that there is not, and for a rate that is none."""
     if switch.name not in _RATES:
-        close = get_close_matches(switch.name, NAMES, n=1)
-        hint = f" (did you mean {close[0]!r}?)" if close else ""
-        raise FiredrillError(f"there is no fault {switch.name!r}{hint}; choose one of {', '.join(NAMES)}")
+        meant = hint(switch.name, NAMES)
+        raise FiredrillError(f"there is no fault {switch.name!r}{meant}; choose one of {', '.join(NAMES)}")
     if not 0 <= switch.rate <= 1:
         raise FiredrillError(f"the rate is {switch.rate:g}; give a fraction from 0 (never) to 1 (always)")
     if not 0 <= switch.ms <= SLOWEST_MS:

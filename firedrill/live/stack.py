@@ -20,6 +20,7 @@ from firedrill.organisation import Organisation, empty_store
 from firedrill.runtime.take import Faults
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 LONGEST_WAIT_S = 1.0
 
@@ -78,8 +79,10 @@ class LiveStack:
         check(order)
         named = [worker for worker in self.workers if order.worker in ("", worker.name)]
         if not named:
+            meant = hint(order.worker, self._faults)
             raise FiredrillError(
-                f"there is no Worker {order.worker!r}; this stack runs {', '.join(self._faults)}: choose one of them"
+                f"there is no Worker {order.worker!r}{meant}; "
+                f"this stack runs {', '.join(self._faults)}: choose one of them"
             )
         with self._switching:
             for worker in named:

@@ -15,6 +15,7 @@ from typing import Any
 from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text, yaml_mapping
+from firedrill.vendors.rules.names import hint
 
 PLACEHOLDER = "firedrill-placeholder"
 
@@ -41,7 +42,9 @@ def read(stack: str, root: Path) -> StackConfig:
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
         known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
-        raise FiredrillError(f"There is no stack {stack!r}: {path.name} does not exist. Stacks: {', '.join(known)}.")
+        raise FiredrillError(
+            f"There is no stack {stack!r}{hint(stack, known)}: {path.name} does not exist. Stacks: {', '.join(known)}."
+        )
     values: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in _config(project, "Pulumi.yaml").items()}

@@ -11,6 +11,7 @@ from firedrill.review.revisions import checkout, stacks
 from firedrill.review.stack_review import review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 PACKAGES = ("requirements.txt", "package.json")
 """What set-up installs."""
@@ -29,7 +30,8 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
         known = sorted({*stacks(old), *stacks(new)})
         for stack in wanted:
             if stack not in known:
-                raise FiredrillError(f"stack {stack!r} is in neither revision; there are {', '.join(known)}.")
+                meant = hint(stack, known)
+                raise FiredrillError(f"stack {stack!r}{meant} is in neither revision; there are {', '.join(known)}.")
         record = shared_recorder()
         reviews = {stack: review_stack(stack, old, new, stages, record) for stack in wanted or known}
         notes = package_notes(old, new)

@@ -126,7 +126,8 @@ def _binding(binding: Mapping[str, Any], place: str) -> str:
         value = f"json = {text(binding['json'])}"
     else:
         where = " in another script" if kind == "durable_object_namespace" else ""
-        raise Unsupported(f"binding type {kind}{where}", f"{place}, binding {name!r}")
+        advice = f"To drill the Worker without it, write in its drill file: bindings: {{{name}: null}}"
+        raise Unsupported(f"binding type {kind}{where}", f"{place}, binding {name!r}", advice)
     return f"(name = {text(name)}, {value})"
 
 

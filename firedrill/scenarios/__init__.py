@@ -11,6 +11,7 @@ from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes, as_one
+from firedrill.vendors.rules.names import hint
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ def _misnamed(worker: WatchedWorker) -> Iterator[str]:
     of_classes = [f"{class_name}/{each.name}" for each in GENERIC if each.per_class for class_name in worker.classes]
     for name in worker.file.adjust:
         if name not in {*generic, *of_classes}:
-            yield f"adjust.{name} is not a scenario that every Worker gets; those are {', '.join(generic)}"
+            meant = hint(name, [*generic, *of_classes])
+            yield f"adjust.{name} is not a scenario that every Worker gets{meant}; those are {', '.join(generic)}"
     for name in worker.file.scenarios:
         if name in generic:
             yield f"scenarios.{name}: every Worker gets a scenario of this name; choose another, or adjust that one"

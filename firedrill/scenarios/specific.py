@@ -11,6 +11,7 @@ from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 
 def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) -> Scenario:
@@ -60,5 +61,5 @@ def _monitor(worker: WatchedWorker, name: str, class_name: str) -> list[str]:
         raise FiredrillError(f"monitor {name!r} is declared for several classes; name one of {', '.join(found)}")
     if not found and name.rpartition("/")[2] not in _IDS:
         known = sorted({each.name for each in worker.watches} | _IDS)
-        raise FiredrillError(f"monitor {name!r} does not exist; there are {', '.join(known)}")
+        raise FiredrillError(f"monitor {name!r} does not exist{hint(name, known)}; there are {', '.join(known)}")
     return found

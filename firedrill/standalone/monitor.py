@@ -21,6 +21,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 MINUTE_MS = 60_000
 MOST_MINUTES = 366 * 24 * 60
@@ -106,7 +107,8 @@ def _chosen(declared: Declared, names: Collection[str]) -> list[Json]:
     if not specs:
         raise FiredrillError(f"{declared.place} declares no monitor; there is nothing to evaluate.")
     if unknown := [name for name in names if name not in known]:
-        raise FiredrillError(f"{declared.place} declares no monitor {unknown[0]!r}; there are {', '.join(known)}.")
+        told = f"{unknown[0]!r}{hint(unknown[0], known)}"
+        raise FiredrillError(f"{declared.place} declares no monitor {told}; there are {', '.join(known)}.")
     chosen = [spec for spec, name in zip(specs, known, strict=True) if not names or name in names]
     composites = (compile_composite(spec["query"]) for spec in chosen if spec.get("type") == "composite")
     parts = {part for composite in composites for part in composite.ids}

@@ -76,8 +76,9 @@ def refuse(place: str, breaches: Iterable[Breach]) -> None:
 class Unsupported(FiredrillError):
     """A vendor feature that the emulator does not reproduce; never ignored, since a proof around it would be void."""
 
-    def __init__(self, feature: str, place: str) -> None:
-        """Name the `feature` in the vendor's terms and the `place` where it was declared."""
+    def __init__(self, feature: str, place: str, advice: str = "") -> None:
+        """Name the `feature` in the vendor's terms and the `place` where it was declared; `advice` says what to do."""
         self.feature = feature
         self.place = place
-        super().__init__(f"{place}: {feature} is not supported by the emulator; see docs/support.md for what is.")
+        told = f"{place}: {feature} is not supported by the emulator; see docs/support.md for what is."
+        super().__init__(f"{told} {advice}".strip())

@@ -108,7 +108,7 @@ def test_a_secret_that_a_wrong_destination_names_is_not_to_be_removed() -> None:
     text = refusal({"archive": {"type": "splnk", **CONFS["splunk"][0]}}, key=PLANTED)
     assert text.splitlines()[:2] == [
         "The config of stack 'test' has 1 problem.",
-        "firedrill:destinations.archive.type is 'splnk'",
+        "firedrill:destinations.archive.type is 'splnk' (did you mean 'splunk'?)",
     ]
 
 

@@ -53,7 +53,8 @@ def test_a_name_that_no_worker_has_is_answered_with_those_there_are() -> None:
     with pytest.raises(FiredrillError) as error:
         require_known("drill-exemptions.txt: monitor", ["chat/errors", "erors"], MONITORS)
     assert str(error.value) == (
-        "drill-exemptions.txt: monitor 'erors' does not exist; there are Cart/silence, errors, latency."
+        "drill-exemptions.txt: monitor 'erors' does not exist (did you mean 'errors'?); "
+        "there are Cart/silence, errors, latency."
     )
 
 

@@ -40,12 +40,12 @@ def test_a_chosen_monitor_is_still_drilled_in_every_scenario() -> None:
 def test_an_unknown_worker_is_answered_with_those_there_are() -> None:
     with pytest.raises(FiredrillError) as error:
         require_workers(Choice(workers=("shop", "chad")), list(MONITORS))
-    assert str(error.value) == "Worker 'chad' does not exist; there are chat, shop."
+    assert str(error.value) == "Worker 'chad' does not exist (did you mean 'chat'?); there are chat, shop."
 
 
 def test_an_unknown_scenario_is_answered_with_those_there_are() -> None:
     assert refusal(Choice(scenarios=("calm", "brocken"))) == (
-        "scenario 'brocken' does not exist; there are broken, calm, slow."
+        "scenario 'brocken' does not exist (did you mean 'broken'?); there are broken, calm, slow."
     )
 
 
@@ -53,8 +53,8 @@ KNOWN = "there are Cart/silence, errors, latency."
 
 
 def test_an_unknown_monitor_is_answered_with_those_there_are() -> None:
-    assert refusal(Choice(monitors=("erors",))) == f"monitor 'erors' does not exist; {KNOWN}"
+    assert refusal(Choice(monitors=("erors",))) == f"monitor 'erors' does not exist (did you mean 'errors'?); {KNOWN}"
 
 
 def test_an_unknown_monitor_cannot_be_explained() -> None:
-    assert refusal(Choice(explain="erors")) == f"monitor 'erors' does not exist; {KNOWN}"
+    assert refusal(Choice(explain="erors")) == f"monitor 'erors' does not exist (did you mean 'errors'?); {KNOWN}"

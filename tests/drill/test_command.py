@@ -148,7 +148,7 @@ def test_what_is_left_out_is_told_with_its_reason(small_drill: Run, tiny: Tiny) 
 def test_a_chosen_worker_that_does_not_exist_is_answered_with_those_there_are(small_drill: Run, tiny: Tiny) -> None:
     with pytest.raises(FiredrillError) as error:
         small_drill(tiny(), CALM, workers=("tidy",))
-    assert str(error.value) == "Worker 'tidy' does not exist; there are tiny."
+    assert str(error.value) == "Worker 'tidy' does not exist (did you mean 'tiny'?); there are tiny."
 
 
 def test_a_bundle_that_is_not_there_is_named(small_drill: Run, tiny: Tiny) -> None:

@@ -7,6 +7,7 @@ import pytest
 from firedrill.live.faults import NAMES, Switch, check, spoken, switched
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError
+from tests.command_line import firedrill
 
 
 @pytest.mark.parametrize(
@@ -49,3 +50,9 @@ def test_a_switch_leaves_other_faults_as_they_are() -> None:
 
     assert (spoken(faults), faults.storage_slow_ms) == (("storage-slow 50%", "unreachable 100%"), 20)
     assert spoken(switched(faults, Switch("unreachable", 0.0))) == ("storage-slow 50%",)
+
+
+def test_a_state_other_than_on_and_off_is_refused() -> None:
+    ran = firedrill("fault", "storage-slow", "maybe")
+
+    assert (ran.code, ran.err) == (2, "firedrill: the state of a fault is 'maybe'; give on or off\n")

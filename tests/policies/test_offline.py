@@ -101,7 +101,10 @@ def test_without_a_file_each_policy_has_its_own_level(tmp_path: Path) -> None:
             '{"monitor-priority": "must"}',
             "the level of monitor-priority is 'must'; it can be mandatory, advisory, disabled.",
         ),
-        ('{"monitor-prio": "advisory"}', "there is no policy 'monitor-prio'; there are all, worker-logpush-on, "),
+        (
+            '{"monitor-prio": "advisory"}',
+            "there is no policy 'monitor-prio' (did you mean 'monitor-priority'?); there are all, worker-logpush-on, ",
+        ),
         ("[]", "holds []; it must be an object of policy names."),
         ("{", "config.json, line 1, column 2: not JSON (Expecting property name"),
         (

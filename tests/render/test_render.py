@@ -187,6 +187,12 @@ def test_an_unknown_stack_is_answered_with_the_stacks_there_are(project: Project
     assert refusal(project(), "qa") == "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev."
 
 
+def test_a_stack_that_is_written_wrongly_is_answered_with_the_one_that_is_meant(project: Project) -> None:
+    assert refusal(project(), "dve") == (
+        "There is no stack 'dve' (did you mean 'dev'?): Pulumi.dve.yaml does not exist. Stacks: dev."
+    )
+
+
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == (
         "Pulumi.yaml cannot be read: No such file or directory; run this in the project's folder."

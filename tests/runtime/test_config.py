@@ -102,3 +102,6 @@ def test_a_binding_that_workerd_lacks_is_refused_by_name(
         capnp(deployment, bindings=[binding])
     assert raised.value.feature == feature
     assert raised.value.place == f"WorkersScript 'tiny', binding {binding['name']!r}"
+    assert str(raised.value).endswith(
+        f" To drill the Worker without it, write in its drill file: bindings: {{{binding['name']}: null}}"
+    )

@@ -116,11 +116,16 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
     )
     lines = refusal(worker).splitlines()
     assert lines[:3] == [
-        f"drill.yaml: adjust.cpu-bizy is not a scenario that every Worker gets; those are {generic}",
-        f"drill.yaml: adjust.Lobby/cpu-busy is not a scenario that every Worker gets; those are {generic}",
+        f"drill.yaml: adjust.cpu-bizy is not a scenario that every Worker gets (did you mean 'cpu-busy'?); "
+        f"those are {generic}",
+        f"drill.yaml: adjust.Lobby/cpu-busy is not a scenario that every Worker gets (did you mean 'cpu-busy'?); "
+        f"those are {generic}",
         "drill.yaml: scenarios.healthy: every Worker gets a scenario of this name; choose another, or adjust that one",
     ]
-    assert lines[3].startswith("drill.yaml: adjust.storage-slow: monitor 'do-eror' does not exist; there are Lobby/")
+    assert lines[3].startswith(
+        "drill.yaml: adjust.storage-slow: monitor 'do-eror' does not exist (did you mean 'do-errors'?); "
+        "there are Lobby/"
+    )
     assert lines[-1] == (
         "drill.yaml: scenarios.storm: monitor 'do-errors' is declared for several classes;"
         " name one of Room/do-errors, Lobby/do-errors"

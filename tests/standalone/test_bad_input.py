@@ -95,7 +95,8 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
         (
             {"series": [{"metric": "a", "value": "1"}], "interval": 0},
             "series: interval is 0; allowed: a whole number from 1 to 86400.\n"
-            "series: option 'series[0].value' is unknown; docs/standalone.md says what a series file holds.",
+            "series: option 'series[0].value' (did you mean 'values'?) "
+            "is unknown; docs/standalone.md says what a series file holds.",
         ),
         ({"series": [{"metric": "a"}]}, "series, series 1 (a): give it either values or points."),
         (

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
-from firedrill.vendors.rules.models import Fault, faults
+from firedrill.vendors.rules.models import Fault, faults, field_names
 from firedrill.vendors.rules.models import Model as Model
+from firedrill.vendors.rules.names import hint
 
 
 class Filter(Model):
@@ -46,5 +47,5 @@ def at(place: str) -> Iterator[None]:
 
 def _mistake(fault: Fault, place: str) -> FiredrillError:
     if fault.kind == "unknown":
-        return Unsupported(f"option {fault.place!r}", place)
+        return Unsupported(f"option {fault.place!r}{hint(fault.path[-1], field_names(fault.owner))}", place)
     return FiredrillError(f"{place}: {fault.breach}.")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.names import hint
 
 Path = tuple[int | str, ...]
 
@@ -50,7 +51,8 @@ class Fault(NamedTuple):
     @property
     def breach(self) -> Breach:
         """The same as a breach of the vendor's rule."""
-        values = {"missing": "", "unknown": "not a known field", "name": "not a valid name"}
+        meant = hint(self.path[-1], field_names(self.owner)) if self.kind == "unknown" else ""
+        values = {"missing": "", "unknown": f"not a known field{meant}", "name": "not a valid name"}
         return Breach(self.place, values.get(self.kind, shown(self.value)), self.allowed)
 
 

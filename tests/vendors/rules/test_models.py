@@ -68,7 +68,10 @@ def refusals(data: dict[str, Any], model: type[BaseModel] = Outer) -> list[str]:
         ({"pairs": "ab"}, "pairs is 'ab'; allowed: a list, at most 2 entries"),
         ({"pairs": [{"word": "A"}]}, "pairs[0].word is 'A'; allowed: a lowercase word"),
         ({"pairs": [{}, {"flag": 1}]}, "pairs[1].flag is 1; allowed: true or false"),
-        ({"pairs": [{"wrod": 1}]}, "pairs[0].wrod is not a known field; allowed: one of word, flag"),
+        (
+            {"pairs": [{"wrod": 1}]},
+            "pairs[0].wrod is not a known field (did you mean 'word'?); allowed: one of word, flag",
+        ),
         ({"by_name": {"A": {}}}, "by_name.A is not a valid name; allowed: lowercase letters"),
         ({"by_name": {"a": 1}}, "by_name.a is 1; allowed: an object"),
         ({"described": [1, "b"]}, "described[1] is 'b'; allowed: numbers"),

@@ -6,9 +6,9 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/work
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.names import nearest
 
 DATASET = "workers_trace_events"
 
@@ -37,5 +37,5 @@ def field_breaches(where: str, names: Iterable[object]) -> Iterator[Breach]:
     """A breach for every name that the dataset does not have; `where` is what holds the names."""
     for name in names:
         if not isinstance(name, str) or name not in FIELDS:
-            close = get_close_matches(str(name), FIELDS, n=1, cutoff=0.5)
-            yield Breach(where, shown(name), FIELD, f"perhaps {close[0]} is meant" if close else "")
+            meant = nearest(name, FIELDS)
+            yield Breach(where, shown(name), FIELD, f"perhaps {meant} is meant" if meant else "")

@@ -62,7 +62,8 @@ def test_an_anomaly_monitor_has_no_problem() -> None:
         ),
         (
             {"threshold_windows": {"trigger": "last_4h"}},
-            "options.threshold_windows.trigger is not a known field; allowed: one of trigger_window, recovery_window",
+            "options.threshold_windows.trigger is not a known field (did you mean 'trigger_window'?); "
+            "allowed: one of trigger_window, recovery_window",
         ),
         (
             {"thresholds": {"critical": 0.5, "warning_recovery": -1, "warning": 0.2}},

@@ -53,7 +53,8 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
     [
         (
             {"nme": "x"},
-            "nme is not a known field; allowed: one of id, message, name, options, priority, query, tags, type",
+            "nme is not a known field (did you mean 'name'?); "
+            "allowed: one of id, message, name, options, priority, query, tags, type",
         ),
         ({"name": ""}, "name is missing; allowed: text that is not empty"),
         ({"query": None}, "query is missing; allowed: text that is not empty"),
@@ -99,7 +100,8 @@ def test_a_query_that_cannot_be_read_is_shown_with_its_place(sim: Any) -> None:
     [
         (
             {"timeout": 1},
-            "options.timeout is not a known field; allowed: one of require_full_window, on_missing_data, "
+            "options.timeout is not a known field (did you mean 'timeout_h'?); "
+            "allowed: one of require_full_window, on_missing_data, "
             "notify_no_data, no_data_timeframe, evaluation_delay, new_group_delay, new_host_delay, "
             "group_retention_duration, timeout_h, renotify_interval, renotify_occurrences, renotify_statuses, "
             "escalation_message, include_tags, notify_by, notification_preset_name, threshold_windows, variables, "
@@ -182,7 +184,8 @@ def test_a_wrong_option_is_named_with_what_is_allowed(sim: Any, options: dict[st
         (
             ">",
             {"criticl": 12},
-            "options.thresholds.criticl is not a known field; allowed: one of critical, critical_recovery, "
+            "options.thresholds.criticl is not a known field (did you mean 'critical'?); "
+            "allowed: one of critical, critical_recovery, "
             "warning, warning_recovery",
         ),
     ],

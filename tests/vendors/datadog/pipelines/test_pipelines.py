@@ -200,7 +200,7 @@ def test_every_mistake_of_every_pipeline_is_told_at_once() -> None:
             "string-builder-processor",
             "pipeline 'b' / pipeline 'c' / processor 1 't': option 'oops' is not supported by the emulator",
         ),
-        ("pipeline", "pipeline 'd': option 'filters' is not supported by the emulator"),
+        ("pipeline", "pipeline 'd': option 'filters' (did you mean 'filter'?) is not supported by the emulator"),
     ]
 
 
