@@ -43,7 +43,7 @@ def _of_resource(rule: Rule) -> ResourceValidationPolicy:
         if args.resource_type in rule.of or ANY in rule.of:
             item = Item(args.resource_type, args.name, args.urn, plain(args.props), "", args.opts.protect, None)
             for finding in rule.check(item, Declared([item])):
-                report_violation(f"{finding}. To mend it, {rule.remedy}.", args.urn)
+                report_violation(f"{finding}. To fix it, {rule.remedy}.", args.urn)
 
     return ResourceValidationPolicy(rule.id, rule.reason, validate, EnforcementLevel(rule.level))
 
@@ -55,7 +55,7 @@ def _of_stack(rule: Rule) -> StackValidationPolicy:
         for item in declared.of(*rule.of):
             try:
                 for finding in rule.check(item, declared):
-                    report_violation(f"{finding}. To mend it, {rule.remedy}.", item.urn)
+                    report_violation(f"{finding}. To fix it, {rule.remedy}.", item.urn)
             except UnknownValueError as error:  # the others can still be judged
                 unknown = unknown or error
         if unknown is not None:

@@ -30,7 +30,7 @@ def main() -> int:
     """Bring the folder up to date; returns the exit code (0 ready, 2 something is missing on this machine)."""
     if sys.version_info < (3, 11):  # noqa: UP036 - run by whatever Python the machine has
         return fail(
-            f"Python 3.11 or later is needed, this is {sys.version.split()[0]}.",
+            f"Python 3.11 or later is needed; this is {sys.version.split()[0]}.",
             "Install it, then run: make PYTHON=python3.12",
         )
     wanted = digest()

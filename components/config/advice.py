@@ -1,4 +1,4 @@
-"""How a problem of the config is told: in the user's words, with the line of the file or the command that mends it."""
+"""How a problem of the config is told: in the user's words, with the line of the file or the command that fixes it."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
     if program is None:
         raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
     if not (root / entry).is_file():
-        raise DeclarationError(f"There is no file {entry!r} to bundle, which a Worker's entry in the config names.")
+        raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
     with tempfile.TemporaryDirectory() as folder:
         out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
         command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]

@@ -14,7 +14,7 @@ from firedrill.vendors.rules.breach import Breach
 
 
 class FiredrillError(Exception):
-    """A mistake or a missing piece that the user can mend: the message says what is wrong and what to change."""
+    """A mistake or a missing piece that the user can fix: the message says what is wrong and what to change."""
 
     rule = ""
     """What was declared wrongly, in the vendor's terms ("filter", "grok-parser"); set where mistakes are collected."""

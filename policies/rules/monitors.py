@@ -99,7 +99,7 @@ def _guarded(item: Item, declared: Declared) -> Iterator[str]:
     if not is_ratio(item):
         return
     if handles(item):
-        yield "it notifies of a rate by itself: one failure in a quiet night is 100 %"
+        yield "it notifies on a rate alone: one failure in a quiet night is 100 %"
     elif not any(_combines(each, item, declared) for each in declared.siblings(item, MONITOR)):
         yield "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it"
 

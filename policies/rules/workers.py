@@ -96,7 +96,7 @@ RULES = (
     Rule(
         "worker-logpush-on",
         "Logpush sends records only of Workers that have it switched on, and it is off by default. A Worker without"
-        " Durable Objects is none of those that are observed.",
+        " Durable Objects is not one of those that are observed.",
         "set logpush=True on the WorkersScript",
         (WORKERS_SCRIPT,),
         _logpush,

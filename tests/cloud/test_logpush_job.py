@@ -189,8 +189,8 @@ def test_a_filter_that_is_too_long_is_refused(problem: Callable[..., str]) -> No
 def test_a_datadog_destination_without_a_key_is_refused(problem: Callable[..., str]) -> None:
     conf = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=&ddsource=shop"
     assert problem(LOGPUSH_JOB, destinationConf=conf) == (
-        "Logpush job 'shop': destination_conf.header_DD-API-KEY is missing; allowed: an API key, without which Datadog"
-        " refuses what it gets; add the parameter."
+        "Logpush job 'shop': destination_conf.header_DD-API-KEY is missing; allowed: an API key, since Datadog refuses"
+        " logs without one; add the parameter."
     )
 
 

@@ -82,6 +82,6 @@ def test_the_problems_of_every_worker_are_told_at_once(project: Path, service: B
     assert [line for line in text.splitlines() if not line.startswith(("  ", "chat/wrangler", "Declare"))] == [
         "Cloudflare would destroy every object of ClassB with all its data: live, but not in "
         "firedrill:workers.lost.classes.",
-        "There is no file 'none.mjs' to bundle, which a Worker's entry in the config names.",
+        "The file 'none.mjs', which a Worker's entry in the config names, does not exist.",
         "The Worker 'chat', which Wrangler deploys, has 5 problems.",
     ]

@@ -113,7 +113,7 @@ def test_a_syntax_error_is_shown_as_esbuild_shows_it(project: Path) -> None:
 
 def test_an_entry_that_does_not_exist_is_refused(project: Path) -> None:
     assert refusal(project, entry="other.mjs") == (
-        "There is no file 'other.mjs' to bundle, which a Worker's entry in the config names."
+        "The file 'other.mjs', which a Worker's entry in the config names, does not exist."
     )
 
 

@@ -52,7 +52,7 @@ def diagnostics(pack: Any, resources: Sequence[Resource]) -> list[tuple[str, str
 
 def offline(stack: str, resources: Sequence[Resource]) -> list[tuple[str, str, str]]:
     return sorted(
-        (each.rule.id, each.item.urn, f"{each.rule.reason}\n{each.finding}. To mend it, {each.rule.remedy}.")
+        (each.rule.id, each.item.urn, f"{each.rule.reason}\n{each.finding}. To fix it, {each.rule.remedy}.")
         for each in judge(stack, resources, {}).violations
         if each.rule.id not in SEEN_OFFLINE_ONLY
     )

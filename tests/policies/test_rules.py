@@ -92,7 +92,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "pipeline-own-source": (
         ("pipeline", {"filters": [{"query": "source:cloudflare service:shop"}]}, {}),
-        "source is 'cloudflare'; allowed: another source than cloudflare, since Datadog's own pipeline would run first",
+        "source is 'cloudflare'; allowed: a source other than cloudflare, since Datadog's own pipeline would run first",
     ),
     "pipeline-name-within-limits": (("pipeline", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
     "metric-tags-bounded": (
@@ -144,7 +144,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "monitor-ratio-guarded": (
         ("rate", {"message": "failing @pagerduty-shop https://x.example/runbooks/do-latency.md"}, {}),
-        "it notifies of a rate by itself: one failure in a quiet night is 100 %",
+        "it notifies on a rate alone: one failure in a quiet night is 100 %",
     ),
     "monitor-metrics-declared": (
         ("latency", {"query": "percentile(last_5m):p95:shop.prod.latencies{*} > 500"}, {}),

@@ -143,7 +143,7 @@ def test_a_python_that_is_too_old_is_told(machine: Machine, said: Said, monkeypa
     monkeypatch.setattr(sys, "version_info", (3, 9, 18))
     monkeypatch.setattr(sys, "version", "3.9.18 (main)")
     assert setup.main() == 2
-    assert said() == "Python 3.11 or later is needed, this is 3.9.18.\nInstall it, then run: make PYTHON=python3.12\n"
+    assert said() == "Python 3.11 or later is needed; this is 3.9.18.\nInstall it, then run: make PYTHON=python3.12\n"
     assert machine.ran == []
 
 

@@ -48,7 +48,7 @@ class Metric:
 
     @property
     def filter(self) -> str:
-        """The log search: only logs that have the source and every tag, since what Datadog does without is not told."""
+        """The log search: only logs with the source and every tag; what happens without them is not documented."""
         needed = dict.fromkeys((*(tag.path for tag in self.tags), self.source))
         return " ".join(filter(None, (self.where, *(f"{path}:*" for path in needed if f"{path}:" not in self.where))))
 

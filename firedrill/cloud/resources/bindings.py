@@ -23,7 +23,9 @@ def with_secret_text(binding: Any) -> Any:
 def refuse_unknown(binding: Mapping[str, Any], place: str) -> None:
     """Raise Unsupported for a type that a Worker does not get here."""
     if binding.get("type") not in BINDINGS:
-        raise Unsupported(f"binding type {str(binding.get('type'))!r} (there is {', '.join(sorted(BINDINGS))})", place)
+        raise Unsupported(
+            f"binding type {str(binding.get('type'))!r} (supported: {', '.join(sorted(BINDINGS))})", place
+        )
 
 
 def secret_texts(inputs: Mapping[str, Any]) -> Json:

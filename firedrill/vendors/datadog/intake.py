@@ -190,7 +190,7 @@ def _first(attributes: Attributes, getters: tuple[Getter, ...]) -> Any:
 
 
 def _object(message: Any) -> Attributes | None:
-    """The attributes in a message that is a JSON object, written as text or not; None when it is no object."""
+    """The attributes in a message that is a JSON object, written as text or not; None when it is not an object."""
     if isinstance(message, dict):
         return message
     if not isinstance(message, str) or not message.lstrip().startswith("{"):

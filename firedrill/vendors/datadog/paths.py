@@ -94,7 +94,7 @@ def facet(path: str) -> Source:
 def setter(path: str) -> Setter:
     """Writes the value at `path`, making the objects on the way.
 
-    False, and nothing is written, when something that is no object stands on the way (undocumented; proves less).
+    False, and nothing is written, when something that is not an object stands on the way (undocumented; proves less).
     """
     keys = tuple(path.split("."))
     first, rest, last = keys[0], keys[1:], keys[-1]

@@ -47,8 +47,8 @@ def test_a_destination_never_shows_its_key() -> None:
     [
         (
             f"{INTAKE}?ddsource=a",
-            "job: destination_conf.header_DD-API-KEY is missing; allowed: an API key, without which Datadog refuses "
-            "what it gets; add the parameter.",
+            "job: destination_conf.header_DD-API-KEY is missing; allowed: an API key, since Datadog refuses logs "
+            "without one; add the parameter.",
         ),
         (
             f"{INTAKE}?header_DD-API-KEY=planted-key&tags=a",

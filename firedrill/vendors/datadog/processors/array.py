@@ -136,7 +136,7 @@ def _append(append: Append) -> Run:
             return f"{append.source} is absent"
         array = get_target(log.attributes)
         if array is not None and array.__class__ is not list:
-            return f"{append.target} is no array"
+            return f"{append.target} is not an array"
         if not put(log.attributes, [*(array or ()), value]):
             return blocked(append.target)
         if not append.preserve_source:
@@ -156,7 +156,7 @@ def _key_value(pair: KeyValue) -> Run:
             return _no_array(pair.source, array)
         before = (get_target(log.attributes) or {}) if pair.target else log.attributes
         if before.__class__ is not dict:
-            return f"{pair.target} is no object"
+            return f"{pair.target} is not an object"
         found = {
             text(key): value
             for element in array
@@ -177,7 +177,7 @@ def _key_value(pair: KeyValue) -> Run:
 
 
 def _no_array(path: str, value: object) -> str:
-    return f"{path} is absent" if value is None else f"{path} is no array"
+    return f"{path} is absent" if value is None else f"{path} is not an array"
 
 
 _NOTE = "select, length, append, key-value; select's filter: key:value terms joined by OR"

@@ -61,4 +61,4 @@ AnyKind = Kind[Any]
 
 def blocked(path: str) -> str:
     """The reason when `path` cannot be written."""
-    return f"{path} cannot be written: its parent is no object"
+    return f"{path} cannot be written: its parent is not an object"

@@ -40,7 +40,7 @@ def _compile(options: GrokParser, context: Context) -> Run:
     with at(context.place):
         grok = compile_grok(options.grok.match_rules, options.grok.support_rules)
     parse, get = grok.parse, source(options.source)
-    absent, no_text = f"{options.source} is absent", f"{options.source} is no text"
+    absent, no_text = f"{options.source} is absent", f"{options.source} is not a string"
 
     def run(log: Log, applied: Applied) -> str:
         text = get(log)

@@ -27,7 +27,7 @@ def parse_notation(text: str) -> list[float | None]:
         match = _ITEM.fullmatch(item)
         if match is None or (match["first"] == "_" and match["step"]):
             raise FiredrillError(
-                f"Series {text!r}: {item!r} is no value; write 1.5, _ for no point, _x4 for four of them, "
+                f"Series {text!r}: {item!r} is not a value; write 1.5, _ for no point, _x4 for four of them, "
                 "7x3 to repeat 7 three times more, or 0+30x20 for steps of 30."
             )
         values += _expand(match)

@@ -19,5 +19,5 @@ def source_breaches(field: str, source: str) -> list[Breach]:
     """Whether Datadog's own pipeline would change the logs of a source first."""
     if source.lower() not in INTEGRATION_SOURCES:
         return []
-    allowed = f"another source than {', '.join(INTEGRATION_SOURCES)}, since Datadog's own pipeline would run first"
+    allowed = f"a source other than {', '.join(INTEGRATION_SOURCES)}, since Datadog's own pipeline would run first"
     return [Breach(field, shown(source), allowed)]

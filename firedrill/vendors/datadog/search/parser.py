@@ -64,7 +64,7 @@ _HINTS = {
     ":": r"a name, a colon and a value without a space between them (a colon in a value is written \: or in quotes)",
     "@": r"an attribute as @name:value (an @ that starts a value is written \@ or in quotes)",
     "#": r"\# or quotes around it (calculated fields such as #name are not supported by the emulator)",
-    '"': 'a text that ends with a double quote (a quote inside it is written \\")',
+    '"': 'a string that ends with a double quote (a quote inside it is written \\")',
     "\\": "a character after the backslash",
     "&": r"AND (a && in a value is written \&\& or in quotes)",
     "|": r"OR (a || in a value is written \|\| or in quotes)",

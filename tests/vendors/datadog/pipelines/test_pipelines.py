@@ -174,7 +174,7 @@ def test_the_order_resource_has_to_list_every_pipeline_once() -> None:
 def test_a_target_below_a_value_is_explained() -> None:
     pipelines = compile_pipelines([pipeline("a", writes("t.u"))])
     step = pipelines.explain(Log({"t": 1}, 0))[1]
-    assert step == Step("a", "t.u", False, "t.u cannot be written: its parent is no object")
+    assert step == Step("a", "t.u", False, "t.u cannot be written: its parent is not an object")
 
 
 def test_every_mistake_of_every_pipeline_is_told_at_once() -> None:

@@ -28,6 +28,6 @@ def test_a_bad_item_is_named(item: str) -> None:
         parse_notation(f"1 {item} 2")
 
     assert str(refusal.value) == (
-        f"Series '1 {item} 2': {item!r} is no value; write 1.5, _ for no point, _x4 for four of them, "
+        f"Series '1 {item} 2': {item!r} is not a value; write 1.5, _ for no point, _x4 for four of them, "
         "7x3 to repeat 7 three times more, or 0+30x20 for steps of 30."
     )

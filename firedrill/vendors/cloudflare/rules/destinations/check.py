@@ -105,7 +105,7 @@ def _datadog(parts: Address) -> Iterator[Breach]:
         place = parts.host.rpartition("@")[2] + parts.path
         allowed = f"{INTAKE_HOST}<site>{INTAKE_PATHS[0]}, Datadog's log intake"
         yield Breach("destination_conf.address", shown(place), allowed)
-    yield from _needed(parts, {API_KEY: "an API key, without which Datadog refuses what it gets"})
+    yield from _needed(parts, {API_KEY: "an API key, since Datadog refuses logs without one"})
     for name, _ in parts.parameters:
         if name not in (API_KEY, *INTAKE_PARAMETERS):
             allowed = f"one of {', '.join(INTAKE_PARAMETERS)}"
