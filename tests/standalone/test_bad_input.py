@@ -105,7 +105,7 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
         ),
         (
             {"series": [{"metric": "a", "values": "1 two"}]},
-            f"series, series 1 (a): Series '1 two': 'two' is no value; {NOTATION}",
+            f"series, series 1 (a): Series '1 two': 'two' is not a value; {NOTATION}",
         ),
         (
             {"series": [{"metric": "a", "values": "1 1e999"}]},

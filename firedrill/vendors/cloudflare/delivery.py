@@ -67,11 +67,10 @@ class Batch(Generic[T]):
 
 @dataclass(frozen=True)
 class Delivery(Generic[T]):
-    """All batches in order of arrival, those lost after the last retry, and the number of records never taken up."""
+    """All batches in order of arrival, and those lost after the last retry."""
 
     batches: Sequence[Batch[T]]
     lost: Sequence[Batch[T]]
-    untaken: int
 
 
 def deliver(
@@ -95,7 +94,7 @@ def deliver(
     for closed in _batches(taken, limits):
         batch, arrives = uploads.send(closed)
         (batches if arrives else lost).append(batch)
-    return Delivery(sorted(batches, key=lambda batch: batch.time_ms), lost, untaken=len(ordered) - len(taken))
+    return Delivery(sorted(batches, key=lambda batch: batch.time_ms), lost)
 
 
 class Filling(Generic[T]):
