@@ -48,6 +48,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("event monitors (event-v2 alert)", "done", "docs.datadoghq.com/monitors/types/event", ""),
     ("anomaly monitors: threshold_windows", "done", _ANOMALY, "fractions of the trigger and the recovery window"),
     ("anomaly monitors: the band", "modelled", _ANOMALY, "median and median absolute deviation of comparable values"),
+    ("forecast monitors", "modelled", "docs.datadoghq.com/monitors/types/forecasts", "a line, or medians of seasons"),
     ("outlier monitors", "modelled", "docs.datadoghq.com/monitors/types/outlier", "unpublished constants taken as 1"),
     ("service checks: check alert", "done", _CHECK, "consecutive runs in the latest status, seen once a minute"),
     ("service checks: thresholds left out", "modelled", _API, "one run"),

@@ -5,7 +5,7 @@ the median of comparable past values in its middle and `deviations` times their 
 is 1.4826 times the median absolute deviation, but at least 5 % of the median. Comparable are
 - basic: the 60 intervals before the window;
 - agile, robust: the same moment in each of 6 seasons before.
-Of them 3 must have data.
+Of them 3 must have data. A rollup() inside decides the interval; short forms judge the whole window in both directions.
 Source: docs.datadoghq.com/monitors/types/anomaly
 """
 
@@ -43,9 +43,9 @@ _CHOICES = {
     "seasonality": tuple(SEASON_S),
 }
 _USAGE = (
-    "anomalies(query, 'basic' or 'agile' or 'robust', deviations, direction='both' or 'above' or 'below', "
+    "anomalies(query, 'basic' or 'agile' or 'robust', deviations[, direction='both' or 'above' or 'below', "
     "alert_window='last_15m', interval=seconds up to a fifth of it, count_default_zero='true' or 'false'"
-    "[, seasonality='hourly' or 'daily' or 'weekly'])"
+    ", seasonality='hourly' or 'daily' or 'weekly'])"
 )
 
 
@@ -133,6 +133,15 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
     zone = options.pop("timezone", "utc")
     if zone != "utc":
         raise Unsupported(f"the timezone {zone!r} in anomalies()", f"Monitor query {text!r}")
+    window = query.tree.aggregation.window
+    least_s = min(window.bucket_s, window.seconds // 5)
+    usual: dict[str, Value | None] = {
+        "direction": "both",
+        "alert_window": window.text,
+        "interval": float(query.rollup_s or max(SLOT_S, least_s // SLOT_S * SLOT_S)),
+        "count_default_zero": "true",
+    }
+    options = usual | options
     for found, expected in _wrong(plain, options):
         raise mistake(text, call.at, found, expected)
     band = _band(plain, options)
@@ -145,17 +154,13 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
         )
     if not 0 < threshold <= 1:
         raise mistake(text, 0, f"threshold {threshold:g}", "a fraction above 0 and up to 1 of the window's points")
-    if band.interval_s % SLOT_S or query.rollup_s not in (None, band.interval_s):
-        raise Unsupported(
-            "anomalies() with an interval other than its rollup() and multiples of 10 s", f"Monitor query {text!r}"
-        )
+    band = replace(band, interval_s=query.rollup_s or -(-band.interval_s // SLOT_S) * SLOT_S)
     return AnomalyQuery(query.tree, query.expression, query.group_by, band.interval_s, band)
 
 
 def _wrong(plain: list[Value | None], options: dict[str, Value | None]) -> Iterator[tuple[str, str]]:
     """What is wrong with the arguments, each with what was expected instead."""
-    missing = [name for name in (*_CHOICES, "alert_window", "interval") if name not in options]
-    if len(plain) != 2 or [name for name in missing if name != "seasonality"]:
+    if len(plain) != 2:
         yield "anomalies", _USAGE
     if plain[0] not in _ALGORITHMS:
         yield str(plain[0]), f"an algorithm ({', '.join(_ALGORITHMS)})"

@@ -71,7 +71,7 @@ def _one_of(token: Token, allowed: tuple[str, ...], what: str) -> str:
 
 
 def _window(token: Token) -> windows.Window:
-    window = windows.parse_window(token) or cumulative.parse_current(token)
+    window = windows.parse_window(token) or cumulative.parse_current(token) or windows.parse_ahead(token)
     if window is None:
         raise Mistake(token, f"{windows.ALLOWED}, or one of {cumulative.ALLOWED}")
     return window

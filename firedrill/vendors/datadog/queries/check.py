@@ -70,6 +70,10 @@ def _rolled_up_s(interval_s: int) -> int:
 def _check_aggregation(
     aggregation: nodes.TimeAggregation, leaves: list[nodes.MetricQuery], text: str, where: str
 ) -> None:
+    if aggregation.window.text.startswith("next_"):
+        raise mistake(
+            text, 0, aggregation.window.text, "a window of the past such as last_5m: only forecast() looks ahead"
+        )
     if aggregation.aggregator == "percentile":
         for leaf in leaves:
             if not is_percentile(leaf.aggregator):

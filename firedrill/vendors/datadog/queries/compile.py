@@ -10,6 +10,7 @@ from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.anomalies import compile_anomalies
 from firedrill.vendors.datadog.queries.check import check, group_keys, rollup_interval
 from firedrill.vendors.datadog.queries.cumulative import CurrentWindow
+from firedrill.vendors.datadog.queries.forecast import compile_forecast, past
 from firedrill.vendors.datadog.queries.formula import NOTE, expand
 from firedrill.vendors.datadog.queries.outliers import compile_outliers
 from firedrill.vendors.datadog.queries.parser import parse_monitor
@@ -21,6 +22,7 @@ RECORD_TYPES: Mapping[str, str] = {"logs": "log alert", "events": "event-v2 aler
 
 ALGORITHMS: Mapping[str, Callable[[MonitorQuery, nodes.Call, str], MonitorQuery]] = {
     "anomalies": compile_anomalies,
+    "forecast": compile_forecast,
     "outliers": compile_outliers,
 }
 """Functions around a whole expression that decide what the query's value means."""
@@ -53,6 +55,8 @@ def _query(tree: nodes.ThresholdQuery, text: str) -> MonitorQuery:
             raise Unsupported(f"{whole.name}() over a cumulative window", f"Monitor query {text!r}")
         if not isinstance(operand, nodes.Text | nodes.Option | nodes.Keys):
             summed = replace(tree.aggregation, aggregator="sum")
+            if whole.name == "forecast":
+                summed = past(summed)
             inner = _compile(nodes.ThresholdQuery(summed, operand, tree.comparator, tree.threshold), text)
             return ALGORITHMS[whole.name](replace(inner, tree=tree), whole, text)
     return _compile(tree, text)

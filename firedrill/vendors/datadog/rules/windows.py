@@ -58,6 +58,14 @@ def parse_shift(text: str) -> Window | None:
     return _span(text, re.fullmatch(r"([1-9][0-9]{0,5})(mo|[mhdw])_ago", text)) or parse_window(text)
 
 
+def parse_ahead(text: str) -> Window | None:
+    """The window ahead that `text` names (next_1w), which only forecasts have, or None.
+
+    Source: docs.datadoghq.com/monitors/types/forecasts
+    """
+    return _span(text, re.fullmatch(r"next_([1-9][0-9]{0,5})(mo|[mhdw])", text))
+
+
 def window_breaches(field: str, text: str) -> list[Breach]:
     """What is wrong with the window `text` of a metric or change alert query."""
     return [] if parse_window(text) else [Breach(field, shown(text) if text else "", ALLOWED)]
