@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pulumi
 
+from firedrill.errors import unwritable
 from firedrill.vendors.errors import FiredrillError
 
 
 def run_main(root: Path) -> None:
-    """Run `root`/__main__.py; whatever goes wrong in it is raised as FiredrillError, a mistake with its place."""
+    """Run `root`/__main__.py; whatever goes wrong in it is raised as FiredrillError, a mistake with its place.
+
+    CannotRun when a file cannot be written, as in a checkout that is read-only.
+    """
     sys.path.insert(0, str(root))
     try:
         runpy.run_path(str(root / "__main__.py"), run_name="__main__")
@@ -22,6 +26,9 @@ def run_main(root: Path) -> None:
     except pulumi.RunError as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:
+        refused = unwritable(error) if isinstance(error, OSError) else None
+        if refused is not None:
+            raise refused from error
         raise FiredrillError(f"The Pulumi program failed: {_place(error, root)}{told(error)}") from error
     finally:
         sys.path.remove(str(root))

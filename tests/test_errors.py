@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
+from firedrill.errors import unwritable
 from firedrill.vendors.errors import FiredrillError, Mistakes, Several, Unsupported
 
 
@@ -39,3 +42,22 @@ def test_several_mistakes_are_one_a_line_and_keep_the_rule_nearest_to_them() -> 
 def test_other_exceptions_are_not_collected() -> None:
     with pytest.raises(ZeroDivisionError), Mistakes().collect():
         raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_file_that_cannot_be_written_is_named(number: int) -> None:
+    told = unwritable(OSError(number, "Refused", ".firedrill/x"))
+    assert str(told) == (
+        "'.firedrill/x' cannot be written: Refused; make its folder writable, or work in a copy of the project that is"
+    )
+
+
+def test_without_a_folder_for_temporary_files_the_variable_is_named() -> None:
+    told = unwritable(FileNotFoundError(errno.ENOENT, "No usable temporary directory found in ['/tmp']"))
+    assert str(told) == (
+        "No usable temporary directory found in ['/tmp']; point TMPDIR to a folder that can be written to"
+    )
+
+
+def test_a_file_that_is_not_there_is_another_mistake() -> None:
+    assert unwritable(FileNotFoundError(errno.ENOENT, "No such file or directory", "x")) is None

@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from components.problems import DeclarationError, Problem, refuse
+from firedrill.vendors.rules.documents import DocumentError, read_text
+from firedrill.vendors.rules.names import hint
 
 FOLDER = "worker/dist"
 _OPTIONS = (
@@ -52,7 +54,10 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
     missing = [name for name in ("default", *classes) if name not in exports]
     allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
     change = "export it there, or change the stack's config"
-    refuse(f"The Worker {key!r}", [Problem(entry, f"without an export {name}", allowed, change) for name in missing])
+    refuse(
+        f"The Worker {key!r}",
+        [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
+    )
     path = f"{FOLDER}/{key}.mjs"
     _write(root / path, code)
     _write(root / f"{path}.map", source_map)
@@ -73,9 +78,21 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
         done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
-        outputs = json.loads(meta.read_text(encoding="utf-8"))["outputs"]
+        told = json.loads(meta.read_text(encoding="utf-8"))
+        outputs = told["outputs"]
+        _require_utf8(root, told["inputs"])
         exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
         return out.read_bytes(), _from_dist(root, out.with_name("worker.mjs.map")), sorted(exports)
+
+
+def _require_utf8(root: Path, sources: Iterable[str]) -> None:
+    """Refuse sources in another encoding, in whose place esbuild puts U+FFFD without a word."""
+    for source in sources:
+        if (root / source).is_file():
+            try:
+                read_text(root / source, source)
+            except DocumentError as error:
+                raise DeclarationError(f"{error}.") from None
 
 
 def _from_dist(root: Path, made: Path) -> bytes:

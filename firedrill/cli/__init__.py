@@ -10,6 +10,7 @@ import typer
 
 from firedrill.cli import local_cloud, proof, standalone
 from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED
+from firedrill.errors import unwritable
 from firedrill.vendors.errors import FiredrillError
 
 COMMANDS = [
@@ -53,5 +54,8 @@ def _stop(message: str, code: int) -> None:
 
 
 def _os_error(error: OSError) -> str:
+    refused = unwritable(error)
+    if refused is not None:
+        return f"{refused}."
     where = f" {os.fsdecode(error.filename)}" if error.filename else ""
     return f"the system refused{where}: {error.strerror or error}."

@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from firedrill.environment import PYTHON, for_child
-from firedrill.render.protocol import REFUSED
+from firedrill.errors import CannotRun
+from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
 from firedrill.resources import Resource, loads
 from firedrill.vendors.errors import FiredrillError
 
@@ -22,7 +23,8 @@ _PACKAGES = Path(__file__).resolve().parents[2]
 def render(stack: str, root: Path) -> list[Resource]:
     """The resources that the program in `root` declares for `stack`, sorted by URN; the same every time.
 
-    Secrets are masked: the program never gets one. Raises FiredrillError when the stack cannot be declared.
+    Secrets are masked: the program never gets one. Raises FiredrillError when the stack cannot be declared,
+    CannotRun when it cannot be tried.
     """
     done = subprocess.run(
         [sys.executable, "-m", "firedrill.render", stack],
@@ -32,6 +34,8 @@ def render(stack: str, root: Path) -> list[Resource]:
         text=True,
         check=False,
     )
+    if done.returncode == COULD_NOT_RUN:
+        raise CannotRun(done.stderr.strip())
     if done.returncode == REFUSED:
         raise FiredrillError(done.stderr.strip())
     if done.returncode != 0:

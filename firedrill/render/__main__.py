@@ -7,7 +7,8 @@ import gc
 import sys
 from pathlib import Path
 
-from firedrill.render.protocol import REFUSED
+from firedrill.errors import CannotRun
+from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
 from firedrill.resources import dumps
 from firedrill.vendors.errors import FiredrillError
 
@@ -22,7 +23,7 @@ def main(stack: str) -> int:
             resources = run_program(stack, Path.cwd())
     except FiredrillError as error:
         sys.stderr.write(f"{error}\n")
-        return REFUSED
+        return COULD_NOT_RUN if isinstance(error, CannotRun) else REFUSED
     sys.stdout.write(dumps(resources))
     gc.freeze()  # nor are they at the end, where searching them would take two seconds
     return 0

@@ -18,6 +18,7 @@ from pulumi.runtime.proto.resource_pb2 import RESOURCE_MONITOR_FEATURE_ALIAS_SPE
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
+from firedrill.errors import CannotRun
 from firedrill.program import run_main, told
 from firedrill.render import stack_config
 from firedrill.render.masking import mask
@@ -114,6 +115,8 @@ def run_program(stack: str, root: Path) -> list[Resource]:
     os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
     try:
         return record(lambda: run_main(root), stack, config)
+    except CannotRun:
+        raise
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:

@@ -12,6 +12,7 @@ from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, Planner, plan_of
 from firedrill.drill.record import Recorder
 from firedrill.drill.stages import Stages
+from firedrill.errors import CannotRun
 from firedrill.render import render
 from firedrill.resources import OBSERVED_SERVICE, Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
@@ -56,6 +57,8 @@ def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Rec
         old = Version(base, _base(stack, base))
         try:
             new = Version(head, render(stack, head))
+        except CannotRun:
+            raise
         except FiredrillError as error:
             return StackReview(consequences=(f"the stack can no longer be declared: {error}",))
     review = compare_versions(stack, old, new, stages, record)
@@ -66,6 +69,8 @@ def _base(stack: str, base: Path) -> Sequence[Resource]:
     """What the base declares; a mistake in it is told as the base's, since it is none of the change."""
     try:
         return render(stack, base)
+    except CannotRun:
+        raise
     except FiredrillError as error:
         raise FiredrillError(
             f"stack {stack!r} cannot be declared at the base, so there is nothing to compare with; choose another base."
@@ -91,6 +96,8 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
     before = _drilled(stack, old, stages, record, _noting(known))
     try:
         after = _drilled(stack, new, stages, record, _noting(plans))
+    except CannotRun:
+        raise
     except FiredrillError as error:
         return [f"the drill refuses the stack: {error}"]
     faced = {name: _under(known.get(name), plan) for name, plan in plans.items()}

@@ -86,6 +86,22 @@ def test_classes_that_the_bundle_does_not_export_are_refused_with_its_exports(pr
     )
 
 
+def test_a_class_that_is_written_wrongly_is_answered_with_the_one_that_is_meant(project: Path) -> None:
+    (project / "entry.mjs").write_text("export class ChatRoom {} export default {};")
+    told = refusal(project, "entry.mjs", "Chatroom").splitlines()[1]
+    assert told == "entry.mjs is without an export Chatroom (did you mean 'ChatRoom'?)"
+
+
+@pytest.mark.parametrize("name", ["entry.mjs", "text.txt"])
+def test_a_source_that_is_not_utf8_is_refused_with_its_name(project: Path, name: str) -> None:
+    (project / "text.txt").write_text("plain")
+    (project / "entry.mjs").write_text('import text from "./text.txt";\nexport default { text };\n')
+    with (project / name).open("ab") as file:
+        file.write("// é\n".encode("latin-1"))
+    line = 3 if name == "entry.mjs" else 1
+    assert refusal(project) == f"{name}, line {line}: not UTF-8 text (byte 0xe9); save it as UTF-8."
+
+
 def test_a_module_without_a_default_handler_is_refused(project: Path) -> None:
     (project / "entry.mjs").write_text("globalThis.loaded = true;\n")
     assert refusal(project) == (

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.errors import CannotRun
 from firedrill.render import render
 from firedrill.resources import SECRET, Resource
 from firedrill.vendors.errors import FiredrillError
@@ -190,6 +191,16 @@ def test_an_unknown_stack_is_answered_with_the_stacks_there_are(project: Project
 def test_a_stack_that_is_written_wrongly_is_answered_with_the_one_that_is_meant(project: Project) -> None:
     assert refusal(project(), "dve") == (
         "There is no stack 'dve' (did you mean 'dev'?): Pulumi.dve.yaml does not exist. Stacks: dev."
+    )
+
+
+def test_a_checkout_that_cannot_be_written_is_no_mistake_of_the_stack(project: Project) -> None:
+    body = "\nimport errno\nraise OSError(errno.EROFS, 'Read-only file system', 'worker/dist/chat.mjs')"
+    with pytest.raises(CannotRun) as error:
+        render("dev", project(body))
+    assert str(error.value) == (
+        "'worker/dist/chat.mjs' cannot be written: Read-only file system; make its folder writable, "
+        "or work in a copy of the project that is"
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.stages import Stages
+from firedrill.errors import CannotRun
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.diff import package_notes, run_diff
 from firedrill.review.inputs import differences
@@ -21,7 +22,8 @@ from firedrill.review.renderings import ResourceChange, compare
 from firedrill.review.report import MARK, to_json, to_markdown
 from firedrill.review.revisions import checkout, stacks
 from firedrill.review.secrets import secret_changes
-from firedrill.review.stack_review import StackReview
+from firedrill.review.stack_review import StackReview, review_stack
+from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
 
 QUERY = "percentile(last_5m):p95:shop.latency{*} > 500"
@@ -131,6 +133,25 @@ def test_a_base_that_cannot_be_declared_is_not_taken_for_the_change(project: Pat
     assert str(error.value).startswith(
         "stack 'dev' cannot be declared at the base, so there is nothing to compare with; choose another base.\n"
     )
+
+
+@pytest.mark.parametrize("unwritable", ["base", "head"])
+def test_a_checkout_that_cannot_be_written_is_not_taken_for_the_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unwritable: str
+) -> None:
+    def render(stack: str, root: Path) -> list[Resource]:
+        if root.name == unwritable:
+            raise CannotRun(f"{stack} cannot be written")
+        return []
+
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Pulumi.dev.yaml").write_text("config: {}")
+    monkeypatch.setattr("firedrill.review.stack_review.render", render)
+    with pytest.raises(CannotRun, match=r"^dev cannot be written$"):
+        review_stack(
+            "dev", tmp_path / "base", tmp_path / "head", Stages(Console(file=io.StringIO())), shared_recorder()
+        )
 
 
 def test_a_folder_without_a_repository_is_told_in_gits_words(tmp_path: Path) -> None:
