@@ -90,7 +90,7 @@ _METHODS = ("over", "exclude", "by", "last", "count_by_status")
 def compile_check_query(text: str) -> CheckQuery:
     """Compile a service check query.
 
-    Raises CheckSyntaxError with line, column and what was expected; Unsupported for cluster alerts, `.by("*")` and
+    Raises CheckSyntaxError with line, column and what was expected; Unsupported for cluster alerts and
     queries without `.by()`, which the API's reference requires though others are seen.
     """
     where = f"service check query {text!r}"
@@ -114,8 +114,8 @@ def compile_check_query(text: str) -> CheckQuery:
     by = _texts(text, given, "by")
     if not by:
         raise Unsupported("a service check query without .by()", where)
-    if "*" in by:
-        raise Unsupported('.by("*")', where)
+    if "*" in by and by != ("*",):
+        raise _mistake(text, given["by"], 'either keys or "*", each set of tags by itself, in .by()')
     over = tuple(tag for tag in _texts(text, given, "over") if tag != "*")
     return CheckQuery(str(name[1:-1]), over, _texts(text, given, "exclude"), by, _last(text, given, methods[-1]))
 

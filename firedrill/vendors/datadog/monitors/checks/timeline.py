@@ -77,6 +77,9 @@ def _grouped(query: CheckQuery, store: PointStore) -> dict[Group, list[CheckRun]
     """The query's runs by group in order of arrival; a run that lacks a group tag is not evaluated."""
     groups: dict[Group, list[CheckRun]] = {}
     for run in sorted(filter(query.selects, store.checks), key=attrgetter("arrived_ms")):
+        if query.group_by == ("*",):
+            groups.setdefault(tuple(sorted(run.tags)), []).append(run)
+            continue
         for group in product(*([tag for tag in run.tags if tag.startswith(f"{key}:")] for key in query.group_by)):
             groups.setdefault(group, []).append(run)
     return groups
