@@ -165,7 +165,9 @@ MONITORS = {
     "include_tags": ["monitors/groups/title-with-tags", "monitors/groups/title-without-tags"],
     "scheduling_options.evaluation_window": ["monitors/cumulative/current-hour-from-minute-0"],
     "variables": ["monitors/formula/ratio"],
-    "enable_logs_sample, locked, notify_audit, restricted_roles": ["monitors/presets/hide_all"],
+    "avalanche_window, enable_logs_sample, locked, notify_audit, restricted_roles, restriction_query": [
+        "monitors/presets/hide_all"
+    ],
     "log monitors": [
         "monitors/log/two-facets",
         "monitors/log/measure",
