@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from firedrill.declared.declaration import Declared, documented_shape
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.vendors.cloudflare.job import Job, compile_jobs
+from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
@@ -145,15 +146,16 @@ def compile_organisation(declared: Declared) -> Organisation:
     return Organisation(jobs, logging, monitors, downtimes, tags)
 
 
-def compile_logging(declared: Declared) -> Logging:
+def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:
     """Compile pipelines, log-based metrics and indexes. Raises FiredrillError with every problem found, one a line.
 
-    Pipelines and indexes run in the order of their declarations, or of the resource that orders them.
+    Pipelines and indexes run in the order of their declarations, or of the resource that orders them. `geoip` is what
+    is known of IP addresses.
     """
     mistakes = Mistakes()
     with mistakes.collect():
         in_turn = ordered(declared.of("pipeline"), declared.of("pipeline order"), "pipelines", "id")
-        pipelines = compile_pipelines(in_turn)
+        pipelines = compile_pipelines(in_turn, geoip=geoip)
     with mistakes.collect():
         metrics = compile_metrics(declared.of("log metric"))
     with mistakes.collect():

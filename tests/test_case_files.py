@@ -14,6 +14,7 @@ CASES = [case for folder in FOLDERS for case in load(folder)]
 PAGES = (
     "developers.cloudflare.com/",
     "docs.datadoghq.com/",
+    "docs.oracle.com/",
     "docs/",
     "github.com/DataDog/",
     "github.com/vectordotdev/",

@@ -26,12 +26,16 @@ def pipeline(
     service: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
     ddtags: Annotated[str, typer.Option(help="As in the intake's URL, added to those of the logs.")] = "",
     hostname: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    geoip: Annotated[
+        str,
+        typer.Option(help="A MaxMind file (.mmdb) for GeoIP parsers; they know nothing without one.", metavar="FILE"),
+    ] = "",
 ) -> None:
     """Print every log as Datadog would hold it; what it would drop goes to standard error with the reason."""
     from firedrill.standalone.from_files import run_pipeline
 
     params = {"ddsource": ddsource, "service": service, "ddtags": ddtags, "hostname": hostname}
-    run_pipeline(resources, logs, params, received, explain=explain, json_lines=json_lines)
+    run_pipeline(resources, logs, params, received, geoip=geoip, explain=explain, json_lines=json_lines)
 
 
 def monitor(

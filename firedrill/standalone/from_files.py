@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 
 from firedrill.organisation import compile_logging
 from firedrill.standalone.api_json import read_declared
@@ -17,16 +18,32 @@ from firedrill.standalone.pipeline_output import held_json, held_text
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
 from firedrill.standalone.recording import Files
 from firedrill.standalone.unread import unread
+from firedrill.vendors.datadog.geoip import open_geoip
+from firedrill.vendors.datadog.processors.geo_ip_parser import looks_up_addresses
 from firedrill.vendors.errors import FiredrillError
 
 
 def run_pipeline(
-    resources: str, logs: str, params: Mapping[str, str], received: str, *, explain: bool, json_lines: bool
+    resources: str,
+    logs: str,
+    params: Mapping[str, str],
+    received: str,
+    *,
+    geoip: str = "",
+    explain: bool,
+    json_lines: bool,
 ) -> None:
-    """Print every log of a file as Datadog would hold it; `received` "" is the newest date in the logs."""
+    """Print every log of a file as Datadog would hold it; `received` "" is the newest date in the logs.
+
+    `geoip` is the path of a MaxMind file, "" for none.
+    """
     declared_source, logs_source = read_sources(resources, logs)
     declared = read_declared(declared_source)
-    logging = compile_logging(declared)
+    logging = compile_logging(declared, open_geoip(Path(geoip)) if geoip else None)
+    if not geoip and any(map(looks_up_addresses, declared.of("pipeline"))):
+        _remark(
+            "nothing is known of IP addresses, so GeoIP parsers write an empty object; --geoip names a MaxMind file"
+        )
     entries = parse_logs(logs_source)
     if declared.none_of("pipeline"):
         _remark(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")

@@ -1,8 +1,9 @@
 """The dates that a log's official date may be written in: ISO 8601, UNIX time in milliseconds, RFC 3164.
 
 A fraction finer than a millisecond is cut; a time without a zone is UTC; a number is always milliseconds, also one of
-ten digits, in a text or not. RFC 3164 writes no year: it is the one that brings the date closest before `near`, with a
-day of grace. The form of C's asctime ("Thu Aug 29 12:15:39 2024") is read too. A text with a decimal number is no date.
+ten digits, in a text or not. RFC 3164 writes no year: it is the one that brings the date closest to `near`. The form of
+C's asctime ("Thu Aug 29 12:15:39 2024") is read too. A number may be a double, of which the fraction of a millisecond
+is cut; a text with a decimal number is no date.
 Source: docs.datadoghq.com/logs/log_configuration/pipelines (Date attribute); the rest from the results that Datadog
 publishes with its own pipelines (integrations-extras, assets/logs/*_tests.yaml).
 """
@@ -10,13 +11,15 @@ publishes with its own pipelines (integrations-extras, assets/logs/*_tests.yaml)
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from math import isfinite
 from typing import Any
 
 LATEST_MS = 253_402_300_799_000
 """The last second of the year 9999."""
 
-_DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 _ISO = re.compile(
@@ -33,6 +36,8 @@ def parse(value: Any, near: int) -> int | None:
     """Milliseconds since the epoch, or None when `value` is no date; `near` is the time it was received (ms)."""
     if value.__class__ is int:
         return int(value)
+    if value.__class__ is float:
+        return int(value) if isfinite(value) else None
     if not isinstance(value, str):
         return None
     text = value.strip()
@@ -59,7 +64,7 @@ def _iso(year: str, month: str, day: str, hour: str, minute: str, second: str, f
         int((fraction or "0")[:3].ljust(3, "0")) * 1000,
         _zone(zone),
     )
-    return (moment - _EPOCH) // _MILLISECOND
+    return _since_epoch(moment)
 
 
 def _zone(text: str | None) -> timezone:
@@ -71,9 +76,21 @@ def _zone(text: str | None) -> timezone:
 
 
 def _syslog(near: int, month: str, day: str, hour: str, minute: str, second: str, year: str | None) -> int:
-    received = _EPOCH + near * _MILLISECOND
     parts = (_MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second))
-    moment = datetime(int(year) if year else received.year, *parts, tzinfo=UTC)
-    if not year and moment > received + _DAY:
-        moment = moment.replace(year=moment.year - 1)
+    if not year:
+        return closest_year(near, lambda year: _since_epoch(datetime(year, *parts, tzinfo=UTC)))
+    return _since_epoch(datetime(int(year), *parts, tzinfo=UTC))
+
+
+def closest_year(near: int, in_year: Callable[[int], int]) -> int:
+    """Of the year of `near` (ms) and those beside it, the one that brings `in_year` closest; ValueError for none."""
+    year = (_EPOCH + near * _MILLISECOND).year
+    dates = []
+    for candidate in (year - 1, year, year + 1):
+        with suppress(ValueError):  # 29 February
+            dates.append(in_year(candidate))
+    return min(dates, key=lambda date: abs(date - near))
+
+
+def _since_epoch(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND

@@ -7,9 +7,11 @@ Source: docs.datadoghq.com/api/latest/logs (Send logs).
 
 Preprocessing of JSON logs, in its default configuration, finds the reserved attributes under the documented names, in
 their order. They stay among the attributes, except what the request wraps a log in (`ddsource`, `ddtags`, `hostname`,
-`service`, `message`). A message that is itself a JSON object is parsed into attributes, which win over the wrapper's.
-A log without a message has its whole JSON as message.
-Source: docs.datadoghq.com/logs/log_configuration/pipelines (Preprocessing).
+`service`, `message`). A message that is itself a JSON object is parsed into attributes, which win over the wrapper's
+and stay all but the message; a message inside it that is an object gives its own members. Line breaks inside texts need
+no escape. A log without a message, or with an object as message, has its whole JSON as message.
+Source: docs.datadoghq.com/logs/log_configuration/pipelines (Preprocessing); objects in messages as in the results that
+Datadog publishes with its pipelines (integrations-extras, fauna_tests.yaml and jfrog_artifactory_tests.yaml).
 """
 
 from __future__ import annotations
@@ -55,12 +57,14 @@ _DATES = (
 _STATUSES = ("status", "severity", "level", "syslog.severity")
 _SERVICES = ("service", "syslog.appname")
 _TRACES = ("dd.trace_id", "contextMap.dd.trace_id")
-_WRAPPER = ("ddsource", "ddtags", "hostname", "service", "message")
+_WRAPPER = frozenset({"ddsource", "ddtags", "hostname", "service", "message"})
 _SPECIAL = frozenset(
     name
     for path in (*_HOSTS, *_DATES, *_STATUSES, *_SERVICES, *_TRACES, *_WRAPPER)
     for name in (path, path.split(".")[0])
 )
+
+_decode = json.JSONDecoder(strict=False).decode
 
 
 @dataclass(frozen=True)
@@ -145,26 +149,31 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
     def build(entry: Mapping[str, Any]) -> Log:
         attributes = dict(entry)
         if _SPECIAL.isdisjoint(attributes):
-            return _JsonLog(attributes, received_ms, "", "", service, source, host, list(tags), entry=entry)
-        message = attributes.get("message")
-        if message is not None and (parsed := _object(message)) is not None:
-            del attributes["message"]
-            attributes.update(parsed)
-            message = parsed.get("message", message if isinstance(message, str) else None)
+            return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, list(tags), entry=entry)
+        message, wrapper = attributes.get("message"), _WRAPPER
+        if isinstance(message, str) and (parsed := _object(message)) is not None:
+            attributes, wrapper = {**attributes, **parsed}, wrapper - parsed.keys() | {"message"}
+            whole, message = parsed, parsed.get("message")
+        else:
+            whole = {name: value for name, value in attributes.items() if name == "message" or name not in wrapper}
+        if isinstance(message, dict):
+            attributes, wrapper = {**attributes, **message}, wrapper - message.keys()
+            if "message" not in message:
+                del attributes["message"]
+            message = None
         own_source, own_tags = attributes.get("ddsource"), attributes.get("ddtags")
         own_service, own_host = _first(attributes, services), _first(attributes, hosts)
         stamp, level, trace = _first(attributes, stamps), _first(attributes, levels), _first(attributes, traces)
         date = None if stamp is None else dates.parse(stamp, received_ms)
-        for name in _WRAPPER:
+        for name in wrapper:
             attributes.pop(name, None)
-        whole = dict(attributes)
         if trace is not None:
             attributes["trace_id"] = text(trace)
         fields = (
             attributes,
             received_ms if date is None else date,
             message if isinstance(message, str) else pretty(message) if message else "",
-            "" if level is None else statuses.official(level),
+            statuses.INFO if level is None else statuses.official(level),
             text(own_service) if own_service else service,
             text(own_source) if own_source else source,
             text(own_host) if own_host else host,
@@ -189,14 +198,12 @@ def _first(attributes: Attributes, getters: tuple[Getter, ...]) -> Any:
     return None
 
 
-def _object(message: Any) -> Attributes | None:
-    """The attributes in a message that is a JSON object, written as text or not; None when it is not an object."""
-    if isinstance(message, dict):
-        return message
-    if not isinstance(message, str) or not message.lstrip().startswith("{"):
+def _object(message: str) -> Attributes | None:
+    """The attributes in a message that is a JSON object written as text; None when it is not an object."""
+    if not message.lstrip().startswith("{"):
         return None
     try:
-        parsed = json.loads(message)
+        parsed = _decode(message)
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None

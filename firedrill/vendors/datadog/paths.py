@@ -1,8 +1,10 @@
 """Reading and writing the attributes of a log by their dotted paths.
 
 `a.b` is attribute b of object a, or an attribute whose own name is "a.b"; the nested reading comes first. null is the
-same as absent, as in search. A path does not enter arrays. Writing never changes an object in place: those on the way
-are replaced by changed copies, so a record that is received again, and a log's snapshot, stay as they were.
+same as absent, as in search. A number reads an element of an array: `a.0` is its first. Writing never changes an object
+in place: those on the way are replaced by changed copies, so a record that is received again, and a log's snapshot,
+stay as they were. What is no object and stands on the way is replaced by one, and an object that loses its last
+attribute goes too: both as in the results that Datadog publishes with its pipelines (integrations-extras, assets/logs).
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from firedrill.vendors.datadog.log import Log
 
 Attributes = dict[str, Any]
 Getter = Callable[[Attributes], Any]
-Setter = Callable[[Attributes, Any], bool]
+Setter = Callable[[Attributes, Any], None]
 Remover = Callable[[Attributes], bool]
 Source = Callable[[Log], Any]
 
@@ -39,7 +41,7 @@ def getter(path: str) -> Getter:
         parent = attributes.get(first)
         if parent.__class__ is dict and (value := parent.get(second)) is not None:
             return value
-        return attributes.get(path)
+        return _find(attributes, keys)
 
     return get_nested
 
@@ -47,12 +49,10 @@ def getter(path: str) -> Getter:
 def source(path: str) -> Source:
     """Reads what a processor's source names: an attribute, else the reserved attribute of that name; None when absent.
 
-    `message` is always the log's message.
+    `status` is only an attribute here: every log has an official status, so that it would hide what is absent.
     """
-    if path == "message":
-        return lambda log: log.message or None
     attribute = log_attribute(path)
-    if path in RESERVED:
+    if path in RESERVED and path != "status":
         reserved = attrgetter(path)
         return lambda log: value if (value := attribute(log)) is not None else reserved(log) or None
     return attribute
@@ -71,7 +71,7 @@ def log_attribute(path: str) -> Source:
         parent = log.attributes.get(first)
         if parent.__class__ is dict and (value := parent.get(second)) is not None:
             return value
-        return log.attributes.get(path)
+        return get(log.attributes)
 
     return get_nested
 
@@ -81,7 +81,7 @@ def facet(path: str) -> Source:
     if path.startswith("@"):
         return log_attribute(path[1:])
     if path in RESERVED:
-        return source(path)
+        return attrgetter(path) if path == "status" else source(path)
     prefix = f"{path}:"
 
     def tag(log: Log) -> Any:
@@ -92,50 +92,29 @@ def facet(path: str) -> Source:
 
 
 def setter(path: str) -> Setter:
-    """Writes the value at `path`, making the objects on the way.
-
-    False, and nothing is written, when something that is not an object stands on the way (undocumented; proves less).
-    """
+    """Writes the value at `path`, making the objects on the way."""
     keys = tuple(path.split("."))
     first, rest, last = keys[0], keys[1:], keys[-1]
 
-    def set_top(attributes: Attributes, value: Any) -> bool:
+    def set_top(attributes: Attributes, value: Any) -> None:
         attributes[first] = value
-        return True
 
-    def set_nested(attributes: Attributes, value: Any) -> bool:
+    def set_nested(attributes: Attributes, value: Any) -> None:
         parent = attributes.get(first)
-        if parent is not None and parent.__class__ is not dict:
-            return False
-        attributes[first] = {**parent, last: value} if parent else {last: value}
-        return True
+        attributes[first] = {**parent, last: value} if parent.__class__ is dict else {last: value}
 
-    def set_deep(attributes: Attributes, value: Any) -> bool:
-        parent = _with(attributes.get(first), rest, value)
-        if parent is None:
-            return False
-        attributes[first] = parent
-        return True
+    def set_deep(attributes: Attributes, value: Any) -> None:
+        attributes[first] = _with(attributes.get(first), rest, value)
 
     return (set_top, set_nested, set_deep)[min(len(keys), 3) - 1]  # most targets have one or two names
 
 
 def remover(path: str) -> Remover:
-    """Removes the value at `path`; an object that held it stays, even when empty. False when there was none."""
+    """Removes the value at `path`, and the objects that held nothing else. False when there was none."""
     keys = tuple(path.split("."))
-
-    def remove(attributes: Attributes) -> bool:
-        changed = _without(attributes, keys)
-        if changed is None:
-            return False
-        attributes.clear()
-        attributes.update(changed)
-        return True
-
-    def remove_top(attributes: Attributes) -> bool:
-        return attributes.pop(path, None) is not None
-
-    return remove if len(keys) > 1 else remove_top
+    if len(keys) == 1:
+        return lambda attributes: attributes.pop(path, None) is not None
+    return lambda attributes: _remove(attributes, keys)
 
 
 def merge(attributes: Attributes, found: Attributes) -> None:
@@ -154,6 +133,9 @@ def _merged(old: Attributes, new: Attributes) -> Attributes:
 def _find(value: Any, keys: tuple[str, ...]) -> Any:
     if not keys:
         return value
+    if value.__class__ is list and keys[0].isdecimal():
+        index = int(keys[0][:9])
+        return _find(value[index], keys[1:]) if index < len(value) else None
     if value.__class__ is not dict:
         return None
     for end in range(1, len(keys) + 1):
@@ -163,24 +145,24 @@ def _find(value: Any, keys: tuple[str, ...]) -> Any:
     return None
 
 
-def _with(parent: Any, keys: tuple[str, ...], value: Any) -> Attributes | None:
-    """A copy of `parent` that holds the value at `keys`; None when `parent` is there and no object."""
-    if parent is None:
-        parent = {}
-    elif parent.__class__ is not dict:
-        return None
-    inner = value if len(keys) == 1 else _with(parent.get(keys[0]), keys[1:], value)
-    return None if inner is None else {**parent, keys[0]: inner}
+def _with(parent: Any, keys: tuple[str, ...], value: Any) -> Attributes:
+    """A copy of `parent`, if it is an object, that holds the value at `keys`."""
+    before = parent if parent.__class__ is dict else {}
+    return {**before, keys[0]: value if len(keys) == 1 else _with(before.get(keys[0]), keys[1:], value)}
 
 
-def _without(parent: Any, keys: tuple[str, ...]) -> Attributes | None:
-    """A copy of `parent` that lacks the value at `keys`; None when it is not there."""
-    if parent.__class__ is not dict:
-        return None
+def _remove(attributes: Attributes, keys: tuple[str, ...]) -> bool:
+    """Remove the value at `keys`, with changed copies of the objects on the way; False when it is not there."""
     for end in range(1, len(keys) + 1):
         name, rest = ".".join(keys[:end]), keys[end:]
-        if not rest and parent.get(name) is not None:
-            return {key: value for key, value in parent.items() if key != name}
-        if rest and (inner := _without(parent.get(name), rest)) is not None:
-            return {**parent, name: inner}
-    return None
+        inner = attributes.get(name)
+        if not rest and inner is not None:
+            del attributes[name]
+            return True
+        if rest and inner.__class__ is dict and _remove(copy := dict(inner), rest):
+            if copy:
+                attributes[name] = copy
+            else:
+                del attributes[name]
+            return True
+    return False

@@ -8,9 +8,10 @@ Source: docs.datadoghq.com/logs/log_configuration/pipelines
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.processors import Applied, Context, Options, Run, compile_processor, read_options
 from firedrill.vendors.datadog.search import compile_query
@@ -93,14 +94,17 @@ class Pipelines:
         return [step for pipeline in self._pipelines for step in _explain(pipeline, pipeline.name, log, applied)]
 
 
-def compile_pipelines(pipelines: Sequence[Mapping[str, Any]], undocumented: Undocumented = CAUTIOUS) -> Pipelines:
-    """Compile pipelines in API JSON, in the order in which Datadog runs them.
+def compile_pipelines(
+    pipelines: Sequence[Mapping[str, Any]], undocumented: Undocumented = CAUTIOUS, geoip: GeoIp | None = None
+) -> Pipelines:
+    """Compile pipelines in API JSON, in the order in which Datadog runs them; `geoip` is what is known of addresses.
 
     Raises FiredrillError for what Datadog would refuse, Unsupported for what the emulator does not know, Several for
     more than one of these. The `rule` of each is "pipeline", "filter" or the type of a processor.
     """
     mistakes = Mistakes()
-    compiled = [_compile(spec, undocumented, mistakes) for spec in pipelines]
+    context = Context("", undocumented, geoip)
+    compiled = [_compile(spec, context, mistakes) for spec in pipelines]
     mistakes.raise_all()
     return Pipelines([pipeline for pipeline in compiled if pipeline])
 
@@ -122,9 +126,7 @@ def in_order(
     return [by_key[name] for name in order]
 
 
-def _compile(
-    spec: Mapping[str, Any], undocumented: Undocumented, mistakes: Mistakes, parent: str = ""
-) -> _Pipeline | None:
+def _compile(spec: Mapping[str, Any], context: Context, mistakes: Mistakes, parent: str = "") -> _Pipeline | None:
     """Compile what can be compiled, and note every mistake; None when its own fields or its filter are wrong."""
     place = f"{parent}pipeline {spec.get('name', '')!r}"
     pipeline, matches = None, None
@@ -135,7 +137,7 @@ def _compile(
     with mistakes.collect("filter"), at(place):
         matches = compile_query(pipeline.filter.query, where="pipeline")
     parts = [
-        _compile_part(part, index, place, undocumented, mistakes, nested=bool(parent))
+        _compile_part(part, index, replace(context, place=place), mistakes, nested=bool(parent))
         for index, part in enumerate(pipeline.processors, start=1)
     ]
     if matches is None:
@@ -150,16 +152,18 @@ def _compile(
 
 
 def _compile_part(
-    spec: Mapping[str, Any], index: int, place: str, undocumented: Undocumented, mistakes: Mistakes, *, nested: bool
+    spec: Mapping[str, Any], index: int, context: Context, mistakes: Mistakes, *, nested: bool
 ) -> _Processor | _Pipeline | None:
     kind = spec.get("type")
     if kind == "pipeline" and not nested:
-        return _compile(spec, undocumented, mistakes, parent=f"{place} / ")
+        return _compile(spec, context, mistakes, parent=f"{context.place} / ")
     with mistakes.collect(str(kind)):
         if kind == "pipeline":
-            raise FiredrillError(f"{place} / {index}: a nested pipeline cannot hold a pipeline; move it one level up.")
+            raise FiredrillError(
+                f"{context.place} / {index}: a nested pipeline cannot hold a pipeline; move it one level up."
+            )
         name = str(spec.get("name") or kind)
-        context = Context(f"{place} / processor {index} {name!r}", undocumented)
+        context = replace(context, place=f"{context.place} / processor {index} {name!r}")
         options: Options = read_options(spec, context.place)
         return _Processor(name, compile_processor(options, context) if options.is_enabled else None)
     return None

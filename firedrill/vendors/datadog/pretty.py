@@ -1,12 +1,15 @@
 """A JSON object printed as Datadog prints one that stands in for a missing message.
 
-Two spaces of indent, a space on both sides of each colon, arrays on one line around their objects. The form is that of
-the `message` in the results that Datadog publishes with its own pipelines (integrations-extras, assets/logs).
+Two spaces of indent, a space on both sides of each colon, arrays on one line around their objects, doubles as Java
+prints them. The form is that of the `message` in the results that Datadog publishes with its own pipelines
+(integrations-extras, assets/logs).
 """
 
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from math import isfinite
 from typing import Any
 
 
@@ -24,4 +27,14 @@ def pretty(value: Any, indent: str = "") -> str:
 
 
 def _scalar(value: Any) -> str:
+    if isinstance(value, float):
+        return _double(value)
     return json.dumps(value, ensure_ascii=False)
+
+
+def _double(value: float) -> str:
+    """As Java prints it: with an exponent from ten millions and below a thousandth."""
+    if not value or 1e-3 <= abs(value) < 1e7 or not isfinite(value):
+        return json.dumps(value)
+    digits, _, exponent = f"{Decimal(repr(value)).normalize():e}".partition("e")
+    return f"{digits if '.' in digits else f'{digits}.0'}E{int(exponent)}"

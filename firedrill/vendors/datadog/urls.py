@@ -1,54 +1,45 @@
 """The parts of a URL, as the URL parser and grok's url and querystring filters give them.
 
-Source: docs.datadoghq.com/logs/log_configuration/processors/url_parser; that parameters stay percent-encoded, from the
-results that Datadog publishes with its nginx pipeline.
+Source: docs.datadoghq.com/logs/log_configuration/processors/url_parser; from the results that Datadog publishes with
+its pipelines (integrations-core, integrations-extras): parameters stay percent-encoded, a port is given only where the
+URL has one, against the page's example, a path also where the URL has none, and what follows `#` is the `hash`.
 """
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
-
-_PORTS = {"http": 80, "https": 443}
+from urllib.parse import urlsplit
 
 
 def parse_url(url: str) -> dict[str, Any] | None:
-    """`scheme`, `host`, `port`, `path` and `queryString` as far as the URL has them; None when it is no URL.
-
-    Without a port in the URL, the port is the scheme's own, as in the page's example.
-    """
+    """`path`, and `scheme`, `host`, `port`, `queryString`, `hash` as far as the URL has them; None when it is none."""
+    text = url.strip()
     try:
-        parts = urlsplit(url.strip())
-        members = {
-            "scheme": parts.scheme,
-            "host": parts.hostname,
-            "port": _port(parts),
-            "path": parts.path,
-            "queryString": query_parameters(parts.query),
-        }
+        parts = urlsplit(text)
+        host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    return {name: value for name, value in members.items() if value} or None
+    at = parts.netloc.lower().find(host) if host else 0
+    members = {
+        "scheme": text[: len(parts.scheme)],
+        "host": host and parts.netloc[at : at + len(host)],
+        "port": port,
+        "queryString": query_parameters(parts.query),
+        "hash": parts.fragment,
+    }
+    found = {name: value for name, value in members.items() if value}
+    return {**found, "path": parts.path} if found or parts.path else None
 
 
 def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] | None:
     """The parameters of a query string, still encoded; None when there is none.
 
-    One without a value is "", or left out unless `keep_empty`; a repeated one becomes an array (both undocumented).
+    One without a value is "", or left out unless `keep_empty`; one that is repeated with another value becomes an array
+    (both undocumented).
     """
-    result: dict[str, Any] = {}
+    values: dict[str, dict[str, None]] = {}
     for pair in query.split("&"):
         name, _, value = pair.partition("=")
-        if not name or not (value or keep_empty):
-            continue
-        if name not in result:
-            result[name] = value
-        elif isinstance(result[name], list):
-            result[name].append(value)
-        else:
-            result[name] = [result[name], value]
-    return result or None
-
-
-def _port(parts: SplitResult) -> int | None:
-    return parts.port or (_PORTS.get(parts.scheme) if parts.hostname else None)
+        if name and (value or keep_empty):
+            values.setdefault(name, {})[value] = None
+    return {name: list(found) if len(found) > 1 else next(iter(found)) for name, found in values.items()} or None

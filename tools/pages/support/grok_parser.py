@@ -8,9 +8,14 @@ from firedrill.vendors.features import Feature
 
 FEATURES = (
     Feature("grok: match and support rules", "done", PAGE, "the first match rule that matches the whole text"),
-    Feature("grok: rules that refer to rules", "done", PAGE, "to match rules above and to support rules"),
     Feature(
-        "grok: regular expressions between references", "done", PAGE, "no named groups, back references, POSIX classes"
+        "grok: rules that refer to rules", "done", PAGE, "also to rules below; an unused support rule may be wrong"
+    ),
+    Feature(
+        "grok: regular expressions between references",
+        "done",
+        PAGE,
+        "Java's; no reference back to a group by its number",
     ),
     Feature("grok: atomic groups", "done", PAGE, "as in the pipelines that Datadog ships"),
     *sorted(Feature(f"grok matcher: {each.name}", "done", PAGE, each.note) for each in all_matchers().values()),

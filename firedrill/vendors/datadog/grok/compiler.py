@@ -1,8 +1,8 @@
 r"""From grok rules to one regular expression each and the steps that turn its groups into attributes.
 
-A rule matches the whole text. Text between references is regular expression text in which a dot matches newlines and
-\w, \d, \s and \b are ASCII, as in Java. Atomic groups are written as a lookahead and a reference to what it
-captured, which Python has in every version. A rule's name wins over a matcher's.
+A rule matches the whole text. Text between references is a regular expression of Java's in which a dot matches newlines
+and \w, \d, \s and \b are ASCII; a named group gives an attribute of its name. A rule's name wins over a matcher's,
+except inside that rule and above it.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 from firedrill.vendors.datadog.grok.definitions import Convert, Matched, Transform
 from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 from firedrill.vendors.datadog.grok.extraction import CompiledRule, Grok, Step
-from firedrill.vendors.datadog.grok.nodes import Function, Group, Node, Reference, Rule, Text
-from firedrill.vendors.datadog.grok.parser import Misplaced, mistake, parse_pattern, parse_rules
-from firedrill.vendors.datadog.grok.regex import compile_regex
+from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Reference, Rule, Text
+from firedrill.vendors.datadog.grok.parser import Misplaced, mistake, parse_pattern, parse_rule, parse_rules
+from firedrill.vendors.datadog.grok.regex import compile_fullmatch
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.errors import Unsupported
 
@@ -28,19 +28,18 @@ MAX_REGEX = 200_000
 def compile_grok(match_rules: str, support_rules: str = "") -> Grok:
     """A parser that applies the first match rule that matches.
 
-    Rules are lines of `name pattern`. A match rule may refer to the match rules above it and to every support rule; a
-    support rule to every other one. Raises GrokSyntaxError with the rule's line and column, and Unsupported for a
-    filter that needs Datadog's own data.
+    Rules are lines of `name pattern` and may refer to each other, also to those below. A support rule that no match
+    rule needs may be wrong, as in pipelines that Datadog publishes. Raises GrokSyntaxError with the rule's line and
+    column, and Unsupported for a part that the emulator does not have.
     Source: docs.datadoghq.com/logs/log_configuration/parsing
     """
-    support = {rule.name: rule for rule in parse_rules(support_rules, support=True)}
-    above: dict[str, Rule] = {}
+    rules = {rule.name: rule for rule in parse_rules(support_rules)}
+    matching = parse_rules(match_rules)
+    rules |= {rule.name: rule for rule in matching if rule.name not in all_matchers()}
     compiled = []
-    for rule in parse_rules(match_rules):
-        compiled.append(_Compiler({**support, **above}).compile(rule))
-        above[rule.name] = rule
-    for rule in support.values():
-        _Compiler(support).compile(rule)
+    for rule in matching:
+        compiled.append(_Compiler(rules).compile(rule))
+        rules[rule.name] = rule
     return Grok(tuple(compiled))
 
 
@@ -50,46 +49,63 @@ class _Compiler:
     def __init__(self, rules: Mapping[str, Rule]) -> None:
         self.rules = rules
         self.steps: dict[str, Callable[[int], Step]] = {}
+        self.named: dict[str, str] = {}
         self.open: list[str] = []
-        self.atoms = 0
+        self.is_java = False
 
     def compile(self, rule: Rule) -> CompiledRule:
         regex = self.rule(rule)
         # A lazy match at the very end of a whole-text match is the greedy one, which is faster.
         regex = re.sub(r"\.\*\?(\)*)$", r".*\1", regex)
         try:
-            pattern = compile_regex(regex, re.DOTALL)
+            match, groups = compile_fullmatch(regex, is_java=self.is_java)
         except BadArguments as error:
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
-        steps = tuple(step(pattern.groupindex[name]) for name, step in self.steps.items())
-        return CompiledRule(pattern.fullmatch, steps)
+        steps = tuple(step(groups[name]) for name, step in self.steps.items())
+        return CompiledRule(match, steps)
 
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)
-        regex = self.sequence(rule.nodes, rule)
+        regex = self.sequence(parse_rule(rule), rule)
         self.open.pop()
         return regex
 
     def sequence(self, nodes: tuple[Node, ...], rule: Rule) -> str:
-        return "".join(self.node(node, rule) for node in nodes)
+        parts, closing = [], ""
+        for node in nodes:
+            parts.append(self.node(node, rule))
+            closing += ")" * isinstance(node, Flags)
+        return "".join(parts) + closing
 
     def node(self, node: Node, rule: Rule) -> str:
         match node:
-            case Text(regex):
+            case Flags(letters):
+                return f"(?{letters}:"  # closed at the end of its group
+            case Text(regex, is_java):
+                self.is_java |= is_java
                 return regex
-            case Group("(?>", nodes):
-                name = f"a{self.atoms}"
-                self.atoms += 1
-                return f"(?:(?=(?P<{name}>{self.sequence(nodes, rule)}))(?P={name}))"
-            case Group(opening, nodes, at):
-                return f"{self.opening(opening, at, rule)}{self.sequence(nodes, rule)})"
+            case Group(opening, nodes):
+                return f"{self.opening(opening)}{self.sequence(nodes, rule)})"
+            case Back(name, at):
+                if name not in self.named:
+                    mistake(rule, rule.start + at, rf"'\k<{name}>'", "the name of a group before it")
+                return f"(?P={self.named[name]})"
             case Reference():
                 return self.reference(node, rule)
 
-    def opening(self, opening: str, at: int, rule: Rule) -> str:
-        if opening.endswith(">"):
-            mistake(rule, rule.start + at, repr(opening), "(?:...) for a group, %{MATCHER:EXTRACT} to keep a value")
-        return "(?:" if opening == "(" else opening
+    def opening(self, opening: str) -> str:
+        if opening == "(":
+            return "(?:"
+        if not opening.endswith(">") or opening == "(?>":
+            return opening
+        name = opening[:-1].split("<")[1]
+        return f"(?P<{self.step(name, name, None, None)}>"
+
+    def step(self, name: str, extract: str, convert: Convert | None, transform: Transform | None) -> str:
+        """The group of a new step, which a reference back finds by its `name`."""
+        group = self.named[name] = f"v{len(self.steps)}"
+        self.steps[group] = _step(extract, convert, transform)
+        return group
 
     def reference(self, node: Reference, rule: Rule) -> str:
         matched = self.matched(node.matcher, rule)
@@ -100,26 +116,25 @@ class _Compiler:
         if node.extract is None:
             return f"(?:{matched.regex})"
         transform = self.transform(node.filter, rule) if node.filter else None
-        name = f"v{len(self.steps)}"
-        self.steps[name] = _step(node.extract, matched.convert, transform)
-        return f"(?P<{name}>{matched.regex})"
+        group = self.step(node.extract, node.extract, matched.convert, transform)
+        return f"(?P<{group}>{matched.regex})"
 
     def matched(self, function: Function, rule: Rule) -> Matched:
         at = rule.start + function.at
-        if (other := self.rules.get(function.name)) is not None:
+        matcher = all_matchers().get(function.name)
+        if (other := self.rules.get(function.name)) is not None and not (matcher and function.name in self.open):
             if function.name in self.open:
                 path = " -> ".join([*self.open, function.name])
                 mistake(rule, at, repr(function.name), f"a rule that does not lead back to itself ({path})")
             if function.arguments:
                 mistake(rule, at, repr(function.name), "a rule without arguments")
             return Matched(self.rule(other))
-        matcher = all_matchers().get(function.name)
         if matcher is None:
             mistake(
                 rule,
                 at,
                 f"the unknown matcher {function.name!r}",
-                "a documented matcher, a rule above or a support rule",
+                "a documented matcher or the name of a rule",
             )
         with _explained(function, "matcher", rule):
             matched = matcher.build(function.arguments)
@@ -128,7 +143,7 @@ class _Compiler:
         return matched
 
     def quoted_regex(self, regex: str, at: int, rule: Rule) -> str:
-        """A regular expression given as an argument, without capturing groups."""
+        """A regular expression given as an argument."""
         try:
             nodes = parse_pattern(regex)
         except Misplaced as error:

@@ -39,7 +39,7 @@ class Filter:
     name: str
     build: Callable[[Sequence[Any]], Transform]
     note: str = ""
-    status: Literal["done", "refused"] = "done"
+    status: Literal["done", "modelled"] = "done"
 
 
 def constant(name: str, regex: str, convert: Convert | None = None, note: str = "") -> Matcher:

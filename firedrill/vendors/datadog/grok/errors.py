@@ -17,3 +17,7 @@ class BadArguments(Exception):
 
 class NotEmulated(Exception):
     """A documented feature that the emulator does not have, named in the vendor's terms."""
+
+
+class TooSlow(Exception):
+    """A text that a rule does not finish with in time; says what took how long."""

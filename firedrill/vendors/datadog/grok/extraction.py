@@ -1,21 +1,21 @@
 """Applying compiled grok rules to a text.
 
-What a text does not hold is left out: a group that did not take part or matched nothing, a value that its filter could
-not make, null and empty objects inside a filter's result. An attribute that is extracted twice becomes an array of both
-values, in the order of the references; only objects go to the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.
+Texts that are extracted lose the white space around them. What a text does not hold is left out: a group that did not
+take part or matched nothing, a value that its filter could not make, null and empty objects inside a filter's result.
+An attribute that is extracted twice becomes an array of both values, in the order of the references; only objects go to
+the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.
 Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated and dotted names as in vectordotdev/vrl, whose grok
 Datadog's engineers checked against their parser.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog.grok.definitions import Convert
 from firedrill.vendors.datadog.grok.objects import Attributes, put, tidy
+from firedrill.vendors.datadog.grok.regex import Match
 
 
 class Step(NamedTuple):
@@ -30,7 +30,7 @@ class Step(NamedTuple):
 class CompiledRule:
     """One rule: `match` matches a whole text."""
 
-    match: Callable[[str], re.Match[str] | None]
+    match: Match
     steps: tuple[Step, ...]
 
 
@@ -43,7 +43,8 @@ class Grok:
     def parse(self, text: str, at_ms: int = 0) -> Attributes | None:
         """The attributes that the first matching rule extracts; None when no rule matches.
 
-        `at_ms` is the time (ms since the epoch) that gives a date written without a year its year; 1970 by default.
+        `at_ms` is the time (ms since the epoch) to which a date written without a year is closest. Raises TooSlow when
+        a rule does not finish.
         """
         for rule in self.rules:
             if match := rule.match(text):
@@ -51,14 +52,16 @@ class Grok:
         return None
 
 
-def _extract(rule: CompiledRule, match: re.Match[str], at_ms: int) -> Attributes:
+def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
     result: Attributes = {}
     for group, path, convert in rule.steps:
         text = match[group]
         if not text:
             continue
         value = text if convert is None else convert(text, at_ms)
-        if value.__class__ is dict:
+        if value.__class__ is str:
+            value = value.strip()
+        elif value.__class__ is dict:
             value = tidy(value)
         if value is None or value == "" or value == []:
             continue

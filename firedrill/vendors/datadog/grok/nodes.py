@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Regular expression text, passed on as it is."""
+    """Regular expression text, passed on as it is; `is_java` when Python's own engine would misread it."""
 
     regex: str
+    is_java: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,20 @@ class Group:
 
     opening: str
     nodes: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """Flags, as `i` or `i-s`, for the rest of their group."""
+
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A reference back to the named group."""
+
+    name: str
     at: int
 
 
@@ -41,7 +56,7 @@ class Reference:
     at: int
 
 
-Node: TypeAlias = "Text | Group | Reference"
+Node: TypeAlias = "Text | Group | Flags | Back | Reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +64,7 @@ class Rule:
     """One named rule; `line` counts from 1 in its list, `text` is that line, `start` the pattern's offset in it."""
 
     name: str
-    nodes: tuple[Node, ...]
+    pattern: str
     line: int
     text: str
     start: int

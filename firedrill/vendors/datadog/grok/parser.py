@@ -14,15 +14,16 @@ from typing import Any, NoReturn
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
+from firedrill.vendors.datadog.grok import java
 from firedrill.vendors.datadog.grok.errors import GrokSyntaxError
-from firedrill.vendors.datadog.grok.nodes import Function, Group, Node, Reference, Rule, Text
+from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Reference, Rule, Text
 from firedrill.vendors.datadog.syntax import read_lark
 
 MAX_NESTING = 50
 
 _LINE = re.compile(r"(\S+)(?:[ \t]+(.*))?", re.DOTALL)
-_MATCH_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.]*")
-_SUPPORT_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.]*")
+_FLAGS = re.compile(r"\(\?([A-Za-z-]+):")
 _ESCAPED = re.compile(r"\\([\s\S])")
 _UNESCAPED = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _NAMES = {
@@ -77,28 +78,27 @@ class _Builder(Transformer[Token, Any]):
         return nodes
 
     def text(self, token: Token) -> Text:
-        return Text(str(token))
+        return Text(java.text(token))
 
     def class_(self, token: Token) -> Text:
-        if "[:" in token:
-            raise Misplaced(
-                token.start_pos or 0, repr(str(token)), r"a class without POSIX names, such as \w, \d or \s"
-            )
-        return Text(str(token))
+        return Text(java.character_class(token), java.is_nested(token))
 
     def escape(self, token: Token) -> Text:
         if token[1] in "123456789":
-            raise Misplaced.token(token, "a pattern without back references, which RE2 does not have either")
-        return Text(str(token))
+            raise Misplaced.token(token, "a reference back to a group by its name, as \\k<name>")
+        return Text(java.escape(token))
 
-    def flags(self, token: Token) -> Text:
-        # A dot already matches newlines (the data matcher is `.*` "including newlines"), so (?s) changes nothing.
-        if token != "(?s)":  # noqa: S105 - a token of the grammar
-            raise Misplaced.token(token, f"flags around their part, as {token[:-1]}:...)")
-        return Text("")
+    def quoted(self, token: Token) -> Text:
+        return Text(java.quoted(token))
+
+    def back(self, token: Token) -> Back:
+        return Back(token[3:-1], token.start_pos or 0)
+
+    def flags(self, token: Token) -> Flags:
+        return Flags(java.flags(token[2:-1]))
 
     def group(self, opening: Token, *nodes: Node) -> Group:
-        return Group(str(opening), nodes, opening.start_pos or 0)
+        return Group(_FLAGS.sub(lambda match: f"(?{java.flags(match[1])}:", opening), nodes)
 
     def reference(self, matcher: Function, *rest: Token | Function | None) -> Reference:
         extract = next((str(part) for part in rest if isinstance(part, Token)), None)
@@ -142,34 +142,34 @@ def parse_pattern(pattern: str) -> tuple[Node, ...]:
         raise Misplaced(at, found, _HINTS.get(found[1:2], expected)) from None
 
 
-def parse_rules(text: str, *, support: bool = False) -> list[Rule]:
-    """The rules in a list of match or support rules; raises GrokSyntaxError.
-
-    A match rule's name starts with a letter or digit, as the page says; a support rule's may start with an underscore
-    too, as in the pipelines that Datadog ships.
-    """
+def parse_rules(text: str) -> list[Rule]:
+    """The rules in a list of match or support rules, whose patterns are not read yet; raises GrokSyntaxError."""
     rules: list[Rule] = []
     for number, line in enumerate(text.split("\n"), start=1):
         line = line.removesuffix("\r").lstrip()
         if line and not line.startswith("#"):
-            rules.append(_rule(line, number, support, {rule.name for rule in rules}))
+            rules.append(_rule(line, number, {rule.name for rule in rules}))
     return rules
 
 
-def _rule(line: str, number: int, support: bool, taken: set[str]) -> Rule:
+def _rule(line: str, number: int, taken: set[str]) -> Rule:
     name, pattern = _LINE.match(line).groups()  # type: ignore[union-attr]
-    rule = Rule(name, (), number, line, len(line) - len(pattern or ""))
-    if not (_SUPPORT_NAME if support else _MATCH_NAME).fullmatch(name):
-        mistake(rule, 0, repr(name), "a rule's name of letters, digits, _ and . that starts with a letter or digit")
+    rule = Rule(name, pattern or "", number, line, len(line) - len(pattern or ""))
     if name in taken:
         mistake(rule, 0, repr(name), "a name that no rule above has")
-    if not pattern:
-        mistake(rule, len(line), "the end", "a space and a pattern after the rule's name")
+    return rule
+
+
+def parse_rule(rule: Rule) -> tuple[Node, ...]:
+    """The nodes of a rule; raises GrokSyntaxError."""
+    if not _NAME.fullmatch(rule.name):
+        mistake(rule, 0, repr(rule.name), "a rule's name of letters, digits, _ and . that does not start with a dot")
+    if not rule.pattern:
+        mistake(rule, len(rule.text), "the end", "a space and a pattern after the rule's name")
     try:
-        nodes = parse_pattern(pattern)
+        return parse_pattern(rule.pattern)
     except Misplaced as error:
         mistake(rule, rule.start + error.at, error.found, error.expected)
-    return Rule(name, nodes, number, line, rule.start)
 
 
 def mistake(rule: Rule, at: int, found: str, expected: str) -> NoReturn:

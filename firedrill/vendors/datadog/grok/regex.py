@@ -1,11 +1,33 @@
-"""Regular expressions that users write."""
+"""Matching with regular expressions that users write, fast, and never for long.
+
+Python's own engine is up to four times as fast as the `regex` package, but nothing stops it from backtracking for ever.
+So it is used for texts short enough for what the expression could do at worst; other texts, and expressions that only
+`regex` reads, go to `regex` with a time-out.
+"""
 
 from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from typing import Any
 
-from firedrill.vendors.datadog.grok.errors import BadArguments
+import regex as thorough
+
+from firedrill.vendors.datadog.grok.errors import BadArguments, TooSlow
+
+TIMEOUT_S = 0.5
+_STEPS = 100_000_000
+"""What an engine does at most in about a second."""
+_CHARACTERS = [*map(chr, range(128)), "\xe9", "\u2028"]
+_TOKEN = re.compile(
+    r"(?P<atom>\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|[^()|*+?{\\\[])|(?P<open>\((?:\?(?:P?<\w+>|[:=!>]|<[=!]|[a-z-]+:))?)"
+    r"|(?P<close>\))|(?P<repeat>(?:[*+?]|\{\d*,?\d*\})[?+]?)|(?P<or>\|)|(?P<brace>\{)"
+)
+_UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
+
+Match = Callable[[str], Any]
 
 
 def compile_regex(regex: str, flags: int = 0) -> re.Pattern[str]:
@@ -15,4 +37,99 @@ def compile_regex(regex: str, flags: int = 0) -> re.Pattern[str]:
         try:
             return re.compile(regex, re.ASCII | flags)
         except (re.error, RecursionError, OverflowError, Warning) as error:
-            raise BadArguments(f"a regular expression that Python reads as well ({error})") from None
+            raise BadArguments(f"a regular expression that can be read ({error})") from None
+
+
+def compile_fullmatch(regex: str, *, is_java: bool = False) -> tuple[Match, Mapping[str, int]]:
+    """A function that matches a whole text, a dot every character, and the numbers of the named groups.
+
+    Only `regex` reads it as Java does when `is_java`. The function raises TooSlow when the text takes longer than
+    `TIMEOUT_S`. Raises BadArguments.
+    """
+    try:
+        pattern = None if is_java else compile_regex(regex, re.DOTALL)
+    except BadArguments:
+        pattern = None
+    if pattern is None:
+        return partial(_in_time, "fullmatch", regex), _thorough(regex).groupindex
+    limit, match = longest_text(regex), pattern.fullmatch
+    if limit is None:
+        return match, pattern.groupindex
+    safe: int = limit
+    return (lambda text: match(text) if len(text) <= safe else _in_time("fullmatch", regex, text)), pattern.groupindex
+
+
+def compile_findall(regex: str) -> Callable[[str], list[Any]]:
+    """All matches, as `re.findall`; raises TooSlow when the text takes longer than `TIMEOUT_S`."""
+    find = compile_regex(regex).findall
+    limit = int(_STEPS**0.5)
+    return lambda text: find(text) if len(text) <= limit else _in_time("findall", regex, text)
+
+
+def longest_text(regex: str) -> int | None:
+    """Up to which length Python's engine can be trusted with a text; None for every length, 0 for none.
+
+    Each repetition without a bound that could end at several places multiplies the steps by the length; one inside
+    another could double them with each character.
+    """
+    tokens = [(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(regex)]
+    ambiguous, opened = 0, [False]
+    for index, (kind, text) in enumerate(tokens):
+        if kind == "open":
+            opened.append(False)
+        elif kind == "or":
+            opened[-1] = True
+        elif kind == "close":
+            inside = opened.pop() if len(opened) > 1 else False
+            opened[-1] |= inside
+            if inside and index + 1 < len(tokens) and _repeats(*tokens[index + 1]):
+                return 0
+        elif kind == "repeat" and _UNBOUNDED.match(text) and not text.endswith("+", 1):
+            opened[-1] = True
+            ambiguous += tokens[index - 1][0] != "atom" or not _ends(tokens, index)
+    return int(_STEPS ** (1 / (ambiguous + 1))) if ambiguous else None
+
+
+def _repeats(kind: str, text: str) -> bool:
+    return kind == "repeat" and not re.fullmatch(r"(\?|\{[01]?,?[01]\})[?+]?", text)
+
+
+def _ends(tokens: list[tuple[str, str]], index: int) -> bool:
+    """Whether a repeated atom can only end at one place: what follows is none of its characters."""
+    rest = [token for token in tokens[index + 1 :] if token[1] != r"\b"]
+    while rest and rest[0][0] == "close":
+        if len(rest) > 1 and rest[1][0] == "repeat":
+            return False
+        rest = rest[1:]
+    if not rest:
+        return True
+    (kind, text), after = rest[0], rest[1:2]
+    if kind != "atom" or text in "^$" or (after and after[0][0] == "repeat" and re.match(r"[*?]|\{0?,", after[0][1])):
+        return False
+    return not _members(tokens[index - 1][1]) & _members(text)
+
+
+@cache
+def _members(atom: str) -> frozenset[str]:
+    """Those of some characters that an atom matches, in any case; all of them where that is unknown."""
+    try:
+        return frozenset(filter(compile_regex(atom, re.IGNORECASE | re.DOTALL).fullmatch, _CHARACTERS))
+    except BadArguments:
+        return frozenset(_CHARACTERS)
+
+
+@cache
+def _thorough(regex: str) -> Any:
+    try:
+        return thorough.compile(regex, thorough.ASCII | thorough.DOTALL | thorough.VERSION1)
+    except (thorough.error, RecursionError, OverflowError) as error:
+        raise BadArguments(f"a regular expression that can be read ({error})") from None
+
+
+def _in_time(method: str, regex: str, text: str) -> Any:
+    try:
+        return getattr(_thorough(regex), method)(text, timeout=TIMEOUT_S)
+    except TimeoutError:
+        raise TooSlow(f"took more than {TIMEOUT_S} s on a text of {len(text)} characters") from None
+    except BadArguments as error:
+        raise TooSlow(f"cannot be matched with a text of {len(text)} characters, which needs {error}") from None

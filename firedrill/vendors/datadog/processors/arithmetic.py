@@ -19,7 +19,7 @@ from lark.visitors import Transformer
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import Getter, getter, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.spec import at
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 from firedrill.vendors.features import Feature
@@ -74,7 +74,8 @@ def _compile(options: ArithmeticProcessor, context: Context) -> Run:
             return "division by zero"
         if not math.isfinite(result):
             return "the result is out of range"
-        return DONE if put(log.attributes, round(result, DECIMALS)) else blocked(options.target)
+        put(log.attributes, round(result, DECIMALS))
+        return DONE
 
     return run
 

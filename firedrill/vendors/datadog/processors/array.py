@@ -1,28 +1,24 @@
 """Array processor: select a value, count elements, append a value, or make attributes of key-value pairs.
 
 `preserve_source` of append: the page says it defaults to false, the API reference and the provider say true, as here.
-The filter of select is documented as `key:value`, and as several of these joined by OR; nothing else is accepted.
+The filter of select is documented as `key:value`, and as several of these joined by OR; every log search of attributes
+is read, as in pipelines that Datadog publishes.
 Source: docs.datadoghq.com/logs/log_configuration/processors/array_processor; key-value: API reference of LogsProcessor.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import getter, remover, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
-from firedrill.vendors.datadog.search import compile_query
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.search import compile_element_query
 from firedrill.vendors.datadog.spec import Model, at
 from firedrill.vendors.datadog.tags import text
-from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
-
-_TERM = re.compile(r"[^\s:()\"@-][^\s:()\"]*:(?:\"[^\"]*\"|[^\s()\"]+)")
-_OR = re.compile(r"\s+OR\s+")
 
 
 class Select(Model):
@@ -82,9 +78,8 @@ def _compile(options: ArrayProcessor, context: Context) -> Run:
 
 
 def _select(select: Select, context: Context) -> Run:
-    query = _element_query(select.filter, context)
     with at(context.place):
-        matches = compile_query(query)
+        matches = compile_element_query(select.filter)
     get, extract, put = getter(select.source), getter(select.value_to_extract), setter(select.target)
     lacks = f"the matching element has no {select.value_to_extract}"
     probe = Log({}, 0)  # each element in turn, so that the query can look at it as at a log
@@ -101,17 +96,11 @@ def _select(select: Select, context: Context) -> Run:
                     value = extract(element)
                     if value is None:
                         return lacks
-                    return DONE if put(log.attributes, value) else blocked(select.target)
+                    put(log.attributes, value)
+                    return DONE
         return unmatched
 
     return run
-
-
-def _element_query(text: str, context: Context) -> str:
-    terms = _OR.split(text.strip())
-    if not all(map(_TERM.fullmatch, terms)):
-        raise Unsupported(f"array filter {text!r} (other than key:value, joined by OR)", context.place)
-    return " OR ".join(f"@{term}" for term in terms)
 
 
 def _length(length: Length) -> Run:
@@ -121,7 +110,8 @@ def _length(length: Length) -> Run:
         array = get(log.attributes)
         if array.__class__ is not list:
             return _no_array(length.source, array)
-        return DONE if put(log.attributes, len(array)) else blocked(length.target)
+        put(log.attributes, len(array))
+        return DONE
 
     return run
 
@@ -137,8 +127,7 @@ def _append(append: Append) -> Run:
         array = get_target(log.attributes)
         if array is not None and array.__class__ is not list:
             return f"{append.target} is not an array"
-        if not put(log.attributes, [*(array or ()), value]):
-            return blocked(append.target)
+        put(log.attributes, [*(array or ()), value])
         if not append.preserve_source:
             remove(log.attributes)
         return DONE
@@ -169,7 +158,8 @@ def _key_value(pair: KeyValue) -> Run:
         if not found:
             return "no new key-value pair"
         if pair.target:
-            return DONE if put_target(log.attributes, {**before, **found}) else blocked(pair.target)
+            put_target(log.attributes, {**before, **found})
+            return DONE
         log.attributes.update(found)
         return DONE
 
@@ -180,6 +170,6 @@ def _no_array(path: str, value: object) -> str:
     return f"{path} is absent" if value is None else f"{path} is not an array"
 
 
-_NOTE = "select, length, append, key-value; select's filter: key:value terms joined by OR"
+_NOTE = "select, length, append, key-value; select's filter: a log search of attributes"
 
 KINDS = (Kind(ArrayProcessor, _compile, Feature("array-processor", "done", PAGES + "array_processor", _NOTE)),)

@@ -10,11 +10,12 @@ Source: docs.datadoghq.com/logs/log_configuration/processors/array_map_processor
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import getter, remover, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.processors.registry import compile_processor, read_options
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from firedrill.vendors.features import Feature
@@ -58,8 +59,7 @@ def _compile(options: ArrayMapProcessor, context: Context) -> Run:
             _map(log, element, before[index] if index < len(before) else None, runs, applied)
             for index, element in enumerate(array[:MAX_ELEMENTS])
         ]
-        if not put(log.attributes, [*mapped, *before[len(mapped) :]]):
-            return blocked(options.target)
+        put(log.attributes, [*mapped, *before[len(mapped) :]])
         if remove is not None:
             remove(log.attributes)
         return DONE
@@ -88,7 +88,7 @@ def _sub_processor(spec: Mapping[str, Any], in_place: bool, context: Context) ->
         raise FiredrillError(f"{place}: 'target' is {spec.get('target')!r}; it should start with {_TARGET}.")
     if in_place and "sources" in spec:
         spec = {**spec, "sources": [_in_place(path) for path in spec["sources"]]}
-    return compile_processor(read_options(spec, place), Context(place, context.undocumented))
+    return compile_processor(read_options(spec, place), replace(context, place=place))
 
 
 def _in_place(path: str) -> str:

@@ -1,10 +1,12 @@
 """Attribute remapper: moves or copies an attribute or tag to another attribute or tag.
 
-Of several sources the first that is present is remapped; without `preserve_source` it is removed (what becomes of the
-others is not documented: switch `other_sources`). A target that exists is kept unless `override_on_conflict`.
-`target_format` casts a number or text when the target is an attribute, and leaves the value as it is when the cast
-fails; with a tag as target it has no effect (the API reference forbids it there, the page's example has it).
-Reserved attributes can be neither source nor target; they have remappers of their own.
+Of several sources the first that is present is remapped. Without `preserve_source` every source is removed before the
+target is written, so also when a target that exists is kept (no `override_on_conflict`), and a source can be cast in
+place or moved below itself: as in the results that Datadog publishes with its pipelines (integrations-extras,
+assets/logs/*_tests.yaml). They also remap from and to `host`, `service`, `status` and `message`: as attributes, beside
+the official ones. `target_format` casts a number or text when the target is an attribute, and leaves the value as it is
+when the cast fails; with a tag as target it has no effect (the API reference forbids it there, the page's example has
+it).
 Source: docs.datadoghq.com/logs/log_configuration/processors/remapper
 """
 
@@ -17,23 +19,12 @@ from typing import Any, Literal
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
-from firedrill.vendors.datadog.paths import getter, remover, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.paths import getter, remover, setter, source
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.features import Feature
-
-RESERVED = {
-    "host": "the intake's host, hostname or syslog.hostname",
-    "message": "the message remapper",
-    "service": "the service remapper",
-    "status": "the status remapper",
-    "date": "the date remapper",
-    "trace_id": "the trace remapper",
-    "span_id": "the span remapper",
-}
-"""What sets each reserved attribute instead of this processor."""
 
 Format = Literal["auto", "string", "integer", "double"]
 
@@ -54,42 +45,26 @@ class AttributeRemapper(Options):
 
 def compile_remapper(options: AttributeRemapper, context: Context) -> Run:
     """The remapper as a function of a log."""
-    _check_names(options, context.place)
-    kept = options.preserve_source
-    remove_others = context.undocumented.other_sources == "remove" and not kept
-    reader, deleter = (_read_tag, _delete_tag) if options.source_type == "tag" else (_read, _delete)
-    sources = [(reader(path), deleter(path)) for path in options.sources]
+    if any(character in options.target for character in ":,"):
+        raise FiredrillError(f"{context.place}: 'target' is {options.target!r}; it should hold neither ':' nor ','.")
+    is_tag = options.source_type == "tag"
+    readers = [(_read_tag if is_tag else source)(path) for path in options.sources]
+    deleters = (
+        [] if options.preserve_source else [(_delete_tag if is_tag else _delete)(path) for path in options.sources]
+    )
     write = (_write_tag if options.target_type == "tag" else _write)(options)
     absent = f"no source is present: {', '.join(options.sources)}"
 
     def run(log: Log, applied: Applied) -> str:
-        for index, (get, delete) in enumerate(sources):
-            value = get(log)
+        for read in readers:
+            value = read(log)
             if value is not None:
-                outcome = write(log, value)
-                if outcome is DONE and not kept:
+                for delete in deleters:
                     delete(log)
-                    if remove_others:
-                        for _, delete_other in sources[index + 1 :]:
-                            delete_other(log)
-                return outcome
+                return write(log, value)
         return absent
 
     return run
-
-
-def _check_names(options: AttributeRemapper, place: str) -> None:
-    if any(character in options.target for character in ":,"):
-        raise FiredrillError(f"{place}: 'target' is {options.target!r}; it should hold neither ':' nor ','.")
-    names = options.sources if options.source_type == "attribute" else []
-    for name in [*names, *([options.target] if options.target_type == "attribute" else [])]:
-        if name in RESERVED:
-            raise FiredrillError(f"{place}: {name!r} is a reserved attribute; only {RESERVED[name]} sets it.")
-
-
-def _read(path: str) -> Callable[[Log], Any]:
-    get = getter(path)
-    return lambda log: get(log.attributes)
 
 
 def _delete(path: str) -> Callable[[Log], object]:
@@ -118,7 +93,8 @@ def _write(options: AttributeRemapper) -> Callable[[Log, Any], str]:
     def write(log: Log, value: Any) -> str:
         if keep and get(log.attributes) is not None:
             return f"{options.target} is already set"
-        return DONE if put(log.attributes, change(value)) else blocked(options.target)
+        put(log.attributes, change(value))
+        return DONE
 
     return write
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.spec import Model
 from firedrill.vendors.datadog.undocumented import Undocumented
@@ -36,10 +37,11 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 @dataclass(frozen=True)
 class Context:
-    """Where a processor stands, for errors, and how undocumented behaviour is read."""
+    """Where a processor stands, for errors, how undocumented behaviour is read, and what is known of IP addresses."""
 
     place: str
     undocumented: Undocumented
+    geoip: GeoIp | None = None
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,3 @@ class Kind(Generic[OptionsT]):
 
 
 AnyKind = Kind[Any]
-
-
-def blocked(path: str) -> str:
-    """The reason when `path` cannot be written."""
-    return f"{path} cannot be written: its parent is not an object"

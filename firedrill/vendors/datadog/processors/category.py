@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.datadog.spec import Filter, Model, at
-from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.features import Feature
 
 
@@ -22,25 +21,22 @@ class Category(Model):
 
 
 class CategoryProcessor(Options):
-    """`categories` in order; their names are unique."""
+    """`categories` in order; several may have one name, as in pipelines that Datadog publishes."""
 
     categories: list[Category]
     target: str
 
 
 def _compile(options: CategoryProcessor, context: Context) -> Run:
-    names = [category.name for category in options.categories]
-    repeated = [name for index, name in enumerate(names) if name in names[:index]]
-    if repeated:
-        raise FiredrillError(f"{context.place}: two categories are named {repeated[0]!r}; give each its own name.")
     with at(context.place):
         categories = [(compile_query(category.filter.query), category.name) for category in options.categories]
-    put, target = setter(options.target), options.target
+    put = setter(options.target)
 
     def run(log: Log, applied: Applied) -> str:
         for matches, name in categories:
             if matches(log):
-                return DONE if put(log.attributes, name) else blocked(target)
+                put(log.attributes, name)
+                return DONE
         return "no category matches"
 
     return run

@@ -12,7 +12,7 @@ from typing import Literal
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
 
@@ -43,7 +43,8 @@ def _compile(options: DecoderProcessor, context: Context) -> Run:
             decoded = decode(value.strip())
         except ValueError:
             return f"{options.source} is not {options.binary_to_text_encoding}"
-        return DONE if put(log.attributes, decoded) else blocked(options.target)
+        put(log.attributes, decoded)
+        return DONE
 
     return run
 

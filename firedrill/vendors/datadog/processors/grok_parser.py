@@ -1,7 +1,8 @@
 """Grok parser: adds what the first matching rule extracts from the message or another text.
 
-What is extracted replaces what was there under the same path (undocumented); objects are merged. A date without a
-year takes that of the log's official date.
+What is extracted replaces what was there under the same path (undocumented); objects are merged. The text is matched
+without the white space around it, as in the results that Datadog publishes with its pipelines. A date without a year
+takes the one that brings it closest to the log's official date.
 Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser; at most 5 samples of 5,000 characters: the API
 reference counts (the page also speaks of 10 samples in its editor).
 """
@@ -13,7 +14,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from firedrill.vendors.datadog.grok import compile_grok
+from firedrill.vendors.datadog.grok import TooSlow, compile_grok
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import merge, source
 from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
@@ -46,7 +47,10 @@ def _compile(options: GrokParser, context: Context) -> Run:
         text = get(log)
         if text.__class__ is not str:
             return absent if text is None else no_text
-        found = parse(text, log.timestamp)
+        try:
+            found = parse(text.strip(), log.timestamp)
+        except TooSlow as error:
+            return str(error)
         if found is None:
             return "no rule matches"
         merge(log.attributes, found)

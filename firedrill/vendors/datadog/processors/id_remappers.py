@@ -31,8 +31,6 @@ class SpanIdRemapper(Options):
 
 def _assign_to(attribute: str) -> Assign:
     def assign(log: Log, value: Any) -> bool:
-        if isinstance(value, (dict, list)):
-            return False
         log.attributes[attribute] = text(value)
         return True
 
@@ -40,11 +38,11 @@ def _assign_to(attribute: str) -> Assign:
 
 
 def _compile_trace(options: TraceIdRemapper, context: Context) -> Run:
-    return remapper(options.sources, _assign_to("trace_id"))
+    return remapper(options.sources, _assign_to("trace_id"), moves=True)
 
 
 def _compile_span(options: SpanIdRemapper, context: Context) -> Run:
-    return remapper(options.sources, _assign_to("span_id"))
+    return remapper(options.sources, _assign_to("span_id"), moves=True)
 
 
 _PAGE = PAGES + "trace_remapper"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from firedrill.vendors.features import Feature
@@ -42,7 +42,8 @@ def _compile(options: LookupProcessor, context: Context) -> Run:
         found = table.get(text(value), default)
         if found is None:
             return f"the table has no line for {value!r}"
-        return DONE if put(log.attributes, found) else blocked(options.target)
+        put(log.attributes, found)
+        return DONE
 
     return run
 

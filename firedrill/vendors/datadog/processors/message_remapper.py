@@ -23,14 +23,12 @@ class MessageRemapper(Options):
 
 
 def _assign(log: Log, value: Any) -> bool:
-    if isinstance(value, (dict, list)):
-        return False
     log.message = text(value)
     return True
 
 
 def _compile(options: MessageRemapper, context: Context) -> Run:
-    return first_remapper("message", options.sources, _assign, context)
+    return first_remapper("message", options.sources, _assign, context, moves=True)
 
 
 KINDS = (Kind(MessageRemapper, _compile, Feature("message-remapper", "done", PAGES + "log_message_remapper")),)

@@ -3,7 +3,7 @@
 What a mapper writes is documented; the checks against the schema itself are not, so they are left out and the processor
 counts as modelled. The attributes that follow from the class alone are those in the results that Datadog publishes
 (integrations-core, nginx_tests.yaml): `ocsf.class_uid`, `class_name`, `category_uid`, `category_name`,
-`metadata.version`; a category's uid is the class's in thousands.
+`metadata.version` and, of a class with profiles, `metadata.profiles`; a category's uid is the class's in thousands.
 Source: docs.datadoghq.com/security/cloud_siem/ingest_and_enrich/open_cybersecurity_schema_framework/ocsf_processor and
 the API reference of LogsSchemaProcessor.
 """
@@ -118,15 +118,17 @@ def _compile(options: SchemaProcessor, context: Context) -> Run:
     return run
 
 
-def _constants(schema: Schema) -> dict[str, str | int]:
+def _constants(schema: Schema) -> dict[str, object]:
     category = schema.class_uid // 1000
     named = {"ocsf.category_name": CATEGORIES[category]} if category in CATEGORIES else {}
+    profiles = {"ocsf.metadata.profiles": list(schema.profiles)} if schema.profiles else {}
     return {
         "ocsf.class_uid": schema.class_uid,
         "ocsf.class_name": schema.class_name,
         "ocsf.category_uid": category,
         "ocsf.metadata.version": schema.version,
         **named,
+        **profiles,
     }
 
 

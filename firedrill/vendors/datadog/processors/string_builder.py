@@ -15,7 +15,7 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
@@ -54,7 +54,8 @@ def _compile(options: StringBuilderProcessor, context: Context) -> Run:
             if not truncate:
                 return f"the result has {len(result)} characters, over {MAX_BUILT}"
             result = result[:MAX_BUILT]
-        return DONE if put(log.attributes, result) else blocked(options.target)
+        put(log.attributes, result)
+        return DONE
 
     return run
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run, blocked
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
 from firedrill.vendors.datadog.urls import parse_url
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
@@ -35,7 +35,8 @@ def _compile(options: UrlParser, context: Context) -> Run:
         details = parse_url(url)
         if details is None:
             return f"{url!r} is no URL"
-        return DONE if put(log.attributes, details) else blocked(options.target)
+        put(log.attributes, details)
+        return DONE
 
     return run
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.paths import RESERVED, log_attribute, source
+from firedrill.vendors.datadog.paths import RESERVED, facet
 
 Facet = Callable[[Log], list[Any]]
 
@@ -17,7 +17,7 @@ Facet = Callable[[Log], list[Any]]
 def facet_of(path: str) -> Facet:
     """All values of "@attribute", of a reserved attribute or of a tag."""
     if path.startswith("@") or path in RESERVED:
-        read = log_attribute(path[1:]) if path.startswith("@") else source(path)
+        read = facet(path)
 
         def values(log: Log) -> list[Any]:
             value = read(log)

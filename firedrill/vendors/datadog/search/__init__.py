@@ -5,9 +5,9 @@ Source: docs.datadoghq.com/logs/explorer/search_syntax
 
 from __future__ import annotations
 
-from firedrill.vendors.datadog.search.compiler import compile_query
+from firedrill.vendors.datadog.search.compiler import compile_element_query, compile_query
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.parser import parse
 from firedrill.vendors.datadog.search.printer import show
 
-__all__ = ["SearchSyntaxError", "compile_query", "parse", "show"]
+__all__ = ["SearchSyntaxError", "compile_element_query", "compile_query", "parse", "show"]

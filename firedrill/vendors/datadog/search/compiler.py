@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.fields import (
     Predicate,
@@ -44,6 +46,15 @@ def compile_query(query: str, *, where: str = "search") -> Predicate:
     Source: docs.datadoghq.com/logs/explorer/search_syntax
     """
     return _Compiler(query, where).node(parse(query))
+
+
+def compile_element_query(query: str) -> Predicate:
+    """As `compile_query`, for an element of an array as the attributes of a log: every name is one of its attributes.
+
+    Source: docs.datadoghq.com/logs/log_configuration/processors/array_processor
+    """
+    compiler = _Compiler(query, "array")
+    return compiler.node(compiler.of_element(parse(query)))
 
 
 class _Compiler:
@@ -96,6 +107,21 @@ class _Compiler:
         if field.kind == "full text":
             return everywhere(test)
         return lambda log: test(log.message.lower())
+
+    def of_element(self, node: Node) -> Node:
+        match node:
+            case Not(inner):
+                return Not(self.of_element(inner))
+            case And(nodes):
+                return And(tuple(map(self.of_element, nodes)))
+            case Or(nodes):
+                return Or(tuple(map(self.of_element, nodes)))
+            case Term(field) | Exists(field) | Cidr(field):
+                if field.kind in ("free text", "full text"):
+                    raise self.mistake(field, "a text without a name", "key:value, as an element has no message")
+                return replace(node, field=Field("attribute", field.name or "tags", field.at))
+            case Everything():
+                return node
 
     def mistake(self, field: Field, found: str, expected: str) -> SearchSyntaxError:
         return SearchSyntaxError(self.query, *place(self.query, field.at), found, expected)

@@ -120,7 +120,7 @@ class _Builder(Transformer[Token, Any]):
 
     def field(self, name: Token, operand: Any) -> Node:
         at = name.start_pos or 0
-        return _apply(Field("full text", at=at) if name == "*:" else field_named(name[:-1], at), operand)
+        return _apply(Field("full text", at=at) if name == "*:" else field_named(name.rstrip()[:-1], at), operand)
 
     def exists(self, name: Token) -> Node:
         return Exists(field_named(name, name.start_pos or 0))

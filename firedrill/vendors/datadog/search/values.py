@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any
 
+from firedrill.vendors.datadog.numeric import number_in
 from firedrill.vendors.datadog.search.nodes import Comparison, Number, Phrase, Range, Value, Wild, Word
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -38,7 +39,8 @@ def literal(value: Value) -> str | None:
 def scalar_test(value: Value) -> Callable[[Any], bool]:
     """Whether a JSON scalar is the value: a number by its size, a text or a boolean by its whole text.
 
-    Comparisons and ranges hold for numbers only, not for texts that look like numbers (undocumented).
+    Comparisons and ranges hold for numbers and for texts that hold one, as in the results that Datadog publishes with
+    its pipelines.
     """
     match value:
         case Phrase(text) | Word((str() as text,)):
@@ -118,14 +120,18 @@ def _parsed(text: str) -> Number | None:
 
 
 def _compared(compare: Callable[[Any, Any], bool], number: Number) -> Callable[[Any], bool]:
-    return lambda found: (found.__class__ is int or found.__class__ is float) and compare(found, number)
+    def holds(found: Any) -> bool:
+        if found.__class__ is str:
+            found = number_in(found)
+        return (found.__class__ is int or found.__class__ is float) and compare(found, number)
+
+    return holds
 
 
 def _within(low: Number | None, high: Number | None, inclusive: bool) -> Callable[[Any], bool]:
-    above, below = float("-inf") if low is None else low, float("inf") if high is None else high
-    if inclusive:
-        return lambda found: (found.__class__ is int or found.__class__ is float) and above <= found <= below
-    return lambda found: (found.__class__ is int or found.__class__ is float) and above < found < below
+    at_least = _compared(operator.ge if inclusive else operator.gt, float("-inf") if low is None else low)
+    at_most = _compared(operator.le if inclusive else operator.lt, float("inf") if high is None else high)
+    return lambda found: at_least(found) and at_most(found)
 
 
 def cidr_test(blocks: tuple[IPv4Network | IPv6Network, ...]) -> Callable[[Any], bool]:

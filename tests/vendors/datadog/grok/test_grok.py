@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.vendors.datadog.grok import Grok, GrokSyntaxError, compile_grok
+from firedrill.vendors.datadog.grok import Grok, GrokSyntaxError, TooSlow, compile_grok
+from firedrill.vendors.datadog.grok.regex import longest_text
 from firedrill.vendors.errors import Unsupported
 
 REFERENCES = [
@@ -28,6 +29,12 @@ REFERENCES = [
     '%{date("yyyy-MM-dd HH:mm:ss z"):d}',
     '%{date("d MMM"):d}',
     "(?>%{word:a}|%{integer:b})?",
+    r"(?<g>\w)?",
+    "(?i)",
+    r"\p{C}?",
+    "[a-z&&[^b]]?",
+    "{x}",
+    "(?:a|aa)*",
 ]
 
 
@@ -50,9 +57,56 @@ def test_an_error_carries_line_column_what_was_found_and_what_was_expected() -> 
     )
 
 
-def test_a_support_rule_nobody_uses_is_still_checked() -> None:
-    with pytest.raises(GrokSyntaxError, match="the unknown matcher 'nothing'"):
-        compile_grok("a b", "unused %{nothing:x}")
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firedrill.vendors.datadog.grok.regex.TIMEOUT_S", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        ("(?<x>(?:a|aa)+)[bc]", "a" * 60 + "d"),
+        ("%{data:a} %{data:b} %{data:c} %{data:d} %{data:e} %{data:f}[.!]", "a " * 400 + "-"),
+        (r"(?<x>(?:\p{L}|\p{L}\p{L})+)[.!]", "é" * 60 + "-"),
+    ],
+)
+def test_a_rule_that_backtracks_for_ever_is_given_up(rule: str, text: str) -> None:
+    with pytest.raises(TooSlow, match=f"took more than 0.05 s on a text of {len(text)} characters"):
+        one(rule).parse(text)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_key_value_filter_that_backtracks_for_ever_is_given_up() -> None:
+    with pytest.raises(TooSlow):
+        one('%{data::keyvalue("=", " ")}').parse("a " * 100_000 + "=;")
+
+
+@pytest.mark.parametrize(
+    ("regex", "length"),
+    [
+        (r"[0-9]+ \S+ .*", None),
+        (r"(?P<v0>\S+) (?P<v1>.*)", None),
+        (r'"[^"]*" \w+\b .{3}', None),
+        (r".*a", 10_000),
+        (r"\w+\d+ .*?:.*", 464),
+        (r"(?:a|b)*", 0),
+        (r"(?:a{1,3}b+){2,5}", 0),
+        (r"(?:x+ )?y", None),
+        (r"a++b*+", None),
+        (r"\S+(?: x|)y", 10_000),
+        (r"[^x]+x?y", 10_000),
+        (r"a+|b", 10_000),
+    ],
+)
+def test_pythons_engine_is_trusted_with_as_long_a_text_as_it_can_finish(regex: str, length: int | None) -> None:
+    assert longest_text(regex) == length
+
+
+def test_a_long_text_is_read_like_a_short_one() -> None:
+    grok = one("%{data:a}: %{data:b}; %{data:c}")
+    assert grok.parse(f"{'x' * 1000}: y; z") == {"a": "x" * 1000, "b": "y", "c": "z"}
+    assert grok.parse("x: y; z") == {"a": "x", "b": "y", "c": "z"}
 
 
 def test_rules_that_double_without_end_are_refused() -> None:

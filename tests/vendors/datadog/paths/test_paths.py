@@ -43,17 +43,15 @@ def test_a_facet_is_an_attribute_a_reserved_attribute_or_a_tag() -> None:
 def test_a_source_may_be_a_reserved_attribute_of_the_log() -> None:
     log = Log({"status": "own"}, 0, message="hello", service="shop", status="error")
     assert [source(path)(log) for path in ("message", "service", "status", "host")] == ["hello", "shop", "own", None]
+    assert source("message")(Log({"message": "extracted"}, 0, message="hello")) == "extracted"
+    assert source("status")(Log({}, 0, status="error")) is None
+    assert facet("status")(log) == "error"
 
 
 @given(ATTRIBUTES, PATHS, st.integers())
-def test_what_is_written_is_read_and_what_cannot_be_written_changes_nothing(
-    attributes: dict[str, Any], path: str, value: int
-) -> None:
-    before = copy.deepcopy(attributes)
-    if setter(path)(attributes, value):
-        assert getter(path)(attributes) == value
-    else:
-        assert attributes == before
+def test_what_is_written_is_read(attributes: dict[str, Any], path: str, value: int) -> None:
+    setter(path)(attributes, value)
+    assert getter(path)(attributes) == value
 
 
 @given(ATTRIBUTES, PATHS)
@@ -78,7 +76,34 @@ def test_merging_keeps_what_the_other_object_lacks() -> None:
     assert attributes == {"http": {"url": "/", "method": "POST", "status": 200}, "a": 1, "b": {"c": 2}}
 
 
-def test_writing_does_not_replace_a_value_by_an_object() -> None:
-    attributes: dict[str, Any] = {"a": 1}
-    assert not setter("a.b")(attributes, 2)
-    assert attributes == {"a": 1}
+@pytest.mark.parametrize("before", [1, "x", [1], None, {}])
+def test_writing_replaces_what_is_no_object_on_the_way(before: object) -> None:
+    attributes: dict[str, Any] = {"a": before}
+    setter("a.b.c")(attributes, 2)
+    assert attributes == {"a": {"b": {"c": 2}}}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("l.0", 1),
+        ("l.1.a", 2),
+        ("l.1.b.0", 3),
+        ("l.9", None),
+        ("l.a", None),
+        ("l.-1", None),
+        ("l.0.0", None),
+        ("o.0", 4),
+    ],
+)
+def test_a_number_reads_an_element_of_an_array(path: str, value: object) -> None:
+    attributes = {"l": [1, {"a": 2, "b": [3]}], "o": {"0": 4}}
+    assert getter(path)(attributes) == value
+    assert log_attribute(path)(Log(attributes, 0)) == value
+
+
+def test_removing_takes_the_objects_that_held_nothing_else() -> None:
+    attributes: dict[str, Any] = {"a": {"b": {"c": 1}}, "d": {"e": 2, "f": {}}}
+    assert remover("a.b.c")(attributes)
+    assert remover("d.e")(attributes)
+    assert attributes == {"d": {"f": {}}}

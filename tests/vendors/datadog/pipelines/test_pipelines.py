@@ -171,19 +171,22 @@ def test_the_order_resource_has_to_list_every_pipeline_once() -> None:
     )
 
 
-def test_a_target_below_a_value_is_explained() -> None:
-    pipelines = compile_pipelines([pipeline("a", writes("t.u"))])
-    step = pipelines.explain(Log({"t": 1}, 0))[1]
-    assert step == Step("a", "t.u", False, "t.u cannot be written: its parent is not an object")
+def test_a_rule_that_takes_too_long_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("firedrill.vendors.datadog.grok.regex.TIMEOUT_S", 0.05)
+    grok = {"type": "grok-parser", "is_enabled": True, "name": "g", "grok": {"match_rules": "r (?<x>(?:a|aa)+)[bc]"}}
+    log = Log({}, 0, message="a" * 60 + "d")
+    step = compile_pipelines([pipeline("a", grok)]).explain(log)[1]
+    assert step == Step("a", "g", False, "took more than 0.05 s on a text of 61 characters")
+    assert log.attributes == {}
 
 
 def test_every_mistake_of_every_pipeline_is_told_at_once() -> None:
     grok = {"type": "grok-parser", "is_enabled": True, "name": "g", "grok": {"match_rules": "r %{nope:x}"}}
-    geo = {"type": "geo-ip-parser", "is_enabled": True, "sources": ["ip"], "target": "geo"}
+    table = {"type": "lookup-processor", "is_enabled": True, "source": "a", "target": "b"}
     with pytest.raises(Several) as caught:
         compile_pipelines(
             [
-                pipeline("a", {"type": "none"}, grok, geo, query="("),
+                pipeline("a", {"type": "none"}, grok, table, query="("),
                 pipeline("b", nested("c", writes("t", oops=1))),
                 pipeline("d", filters=[]),
             ]
@@ -192,10 +195,7 @@ def test_every_mistake_of_every_pipeline_is_told_at_once() -> None:
         ("filter", "pipeline 'a': Log search '(', line 1, column 2"),
         ("none", "pipeline 'a' / processor 1 'none': 'type' is 'none'"),
         ("grok-parser", "pipeline 'a' / processor 2 'g': Grok rule 'r %{nope:x}', line 1, column 5"),
-        (
-            "geo-ip-parser",
-            "pipeline 'a' / processor 3 'geo-ip-parser': processor 'geo-ip-parser' is not supported by the emulator",
-        ),
+        ("lookup-processor", "pipeline 'a' / processor 3 'lookup-processor': 'lookup_table' is empty"),
         (
             "string-builder-processor",
             "pipeline 'b' / pipeline 'c' / processor 1 't': option 'oops' is not supported by the emulator",

@@ -34,15 +34,8 @@ def unsupported(feature: str, place: str = PLACE) -> str:
     return str(Unsupported(feature, place))
 
 
-@pytest.mark.parametrize("kind", ["geo-ip-parser", "user-agent-parser"])
-def test_a_parser_that_needs_a_data_set_is_refused_by_name(kind: str) -> None:
-    error = refusal(type=kind, sources=["a"], target="t")
-    assert isinstance(error, Unsupported)
-    assert str(error) == unsupported(f"processor {kind!r}")
-
-
 def test_a_disabled_processor_that_cannot_run_is_no_obstacle() -> None:
-    spec = {"type": "geo-ip-parser", "sources": ["a"], "target": "t"}
+    spec = {"type": "user-agent-parser", "combine_version_details": True}
     assert compile_pipelines([{"name": "p", "processors": [spec]}])
 
 
@@ -69,8 +62,8 @@ def test_a_reference_table_is_refused_by_name() -> None:
             "an integer encoded in base64 (the page has integers in base16 only)",
         ),
         (
-            {"type": "array-processor", "operation": {**SELECT, "filter": "k:v AND j:w"}},
-            "array filter 'k:v AND j:w' (other than key:value, joined by OR)",
+            {"type": "user-agent-parser", "combine_version_details": True},
+            "option 'combine_version_details' (its effect is not documented)",
         ),
         ({"type": "schema-processor", "schema": SCHEMA, "mappers": []}, "schema 'other'"),
     ],
@@ -101,13 +94,6 @@ def test_all_wrong_options_are_reported_at_once() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["host", "message", "service", "status", "date", "trace_id", "span_id"])
-def test_the_attribute_remapper_leaves_reserved_attributes_alone(name: str) -> None:
-    for options in ({"sources": [name], "target": "t"}, {"sources": ["a"], "target": name}):
-        error = str(refusal(type="attribute-remapper", **options))
-        assert error.startswith(f"{PLACE}: {name!r} is a reserved attribute; only ")
-
-
 def test_a_remapper_that_targets_a_name_with_a_colon_is_refused() -> None:
     error = refusal(type="attribute-remapper", sources=["a"], target="b:c")
     assert str(error) == f"{PLACE}: 'target' is 'b:c'; it should hold neither ':' nor ','."
@@ -118,12 +104,6 @@ def test_a_reserved_attribute_cannot_be_excluded() -> None:
     assert str(error) == (
         f"{PLACE}: 'attribute_to_exclude' is 'message', a reserved attribute; Datadog cannot exclude these."
     )
-
-
-def test_two_categories_of_one_name_are_refused() -> None:
-    categories = [{"name": "a", "filter": {"query": query}} for query in ("x", "y")]
-    error = refusal(**CATEGORY, categories=categories)
-    assert str(error) == f"{PLACE}: two categories are named 'a'; give each its own name."
 
 
 def test_a_query_that_cannot_be_read_is_reported_with_its_place() -> None:
@@ -164,6 +144,12 @@ def test_a_formula_that_cannot_be_read_is_refused_with_its_place(
 )
 def test_a_lookup_table_that_datadog_would_refuse(table: list[str], words: str) -> None:
     assert str(refusal(type="lookup-processor", source="a", target="b", lookup_table=table)) == f"{PLACE}: {words}"
+
+
+@pytest.mark.parametrize("query", ["word", "k:v AND word", "*:word", "k:v OR NOT word"])
+def test_a_filter_of_an_array_has_a_name_before_each_value(query: str) -> None:
+    error = refusal(type="array-processor", operation={**SELECT, "filter": query})
+    assert "found a text without a name; expected key:value, as an element has no message" in str(error)
 
 
 def test_a_grok_rule_that_cannot_be_read_is_reported_with_its_place() -> None:

@@ -41,8 +41,8 @@ def read_pattern(pattern: str, names: Names) -> list[Part]:
     for run, letter, quoted, other in _RUN.findall(pattern):
         result.append(_part(letter, len(run), names) if run else _literal(quoted, other))
     fields = [part.field for part in result if part.field]
-    if not fields or len(fields) != len(set(fields)) or pattern.count("'") % 2:
-        raise BadArguments("a date pattern that names each field once and closes its quotes, as yyyy-MM-dd'T'HH:mm:ss")
+    if not fields or pattern.count("'") % 2:
+        raise BadArguments("a date pattern that names a field and closes its quotes, as yyyy-MM-dd'T'HH:mm:ss")
     return result
 
 

@@ -1,7 +1,8 @@
 """array([[openCloseStr, ]separator][, filter]): a sequence of texts between two characters becomes an array.
 
-By default between `[` and `]`, separated by a comma; "" as openCloseStr means no enclosing characters. Elements keep
-their spaces. When the text is not enclosed as declared, or the filter fails on an element, nothing is extracted.
+By default between `[` and `]`, separated by a comma; "" as openCloseStr means no enclosing characters. A text that
+lacks them is read too, as in the results that Datadog publishes with its pipelines (zscaler_tests.yaml). Elements keep
+their spaces. When the filter fails on an element, nothing is extracted.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ def _build(arguments: Sequence[Any]) -> Transform:
 
 
 def _array(value: Any, opening: str, closing: str, separator: str, transform: Transform | None) -> list[Any] | None:
-    enclosed = isinstance(value, str) and value.startswith(opening) and value.endswith(closing)
-    if not enclosed or len(value) < len(opening) + len(closing):
+    if not isinstance(value, str):
         return None
-    inside = value[len(opening) : len(value) - len(closing)]
+    is_enclosed = value.startswith(opening) and value.endswith(closing) and len(value) >= len(opening) + len(closing)
+    inside = value[len(opening) : len(value) - len(closing)] if is_enclosed else value
     elements: list[Any] = inside.split(separator) if inside else []
     if transform:
         elements = [transform(element) for element in elements]

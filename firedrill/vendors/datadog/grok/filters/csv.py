@@ -1,6 +1,7 @@
 """csv(headers[, separator[, quotingcharacter]]): one line of separated values becomes an object.
 
-Numbers are cast; empty values are left out; the first values or the first headers are taken when their numbers differ.
+Numbers are cast; empty values are left out; the first values or the first headers are taken when their numbers differ;
+a dot in a header makes an object.
 Source: docs.datadoghq.com/logs/log_configuration/parsing#parsing-csv
 """
 
@@ -20,16 +21,16 @@ _EXPECTED = (
     "headers that start with a letter, one separating character (or tab) and one quoting character, "
     'as csv("name,age", ",")'
 )
-_HEADERS = re.compile(r"[A-Za-z][A-Za-z0-9_]*(,[A-Za-z][A-Za-z0-9_]*)*")
+_HEADER = re.compile(r"[A-Za-z][\w.@-]*", re.ASCII)
 
 
 def _build(arguments: Sequence[Any]) -> Transform:
     given = texts(arguments, 1, 3, _EXPECTED)
     headers, separator, quote = [*given, *("", ",", '"')[len(given) :]]
     separator = "\t" if separator == "tab" else separator
-    if not _HEADERS.fullmatch(headers) or len(separator) != 1 or len(quote) != 1 or separator == quote:
+    names = [name.strip() for name in headers.split(",")]
+    if not all(map(_HEADER.fullmatch, names)) or len(separator) != 1 or len(quote) != 1 or separator == quote:
         raise BadArguments(_EXPECTED)
-    names = headers.split(",")
 
     def parse(value: Any) -> dict[str, Any] | None:
         if not isinstance(value, str):

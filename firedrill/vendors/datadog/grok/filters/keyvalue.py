@@ -1,8 +1,10 @@
 r"""keyvalue([separatorStr[, characterAllowList[, quotingStr[, delimiter]]]]): pairs become the members of an object.
 
 A key and a value are quoted, or made of letters, digits, `. - _ @` and the allowed characters. A pair stands between
-delimiters: a space, a comma and a semicolon by default. Unquoted values are read as booleans and numbers where they are
-ones; null and empty values are left out.
+delimiters, a space, a comma and a semicolon by default, or brackets. Unquoted values are read as booleans and numbers
+where they are ones; null and empty values are left out, quoted ones are trimmed. As in the results that Datadog
+publishes with its pipelines, a duration like 263ms or 1.5s is a number of whole milliseconds, and an integer beyond 64
+bits or a number with an exponent or decimals and a leading zero stays a text.
 Source: docs.datadoghq.com/logs/log_configuration/parsing#key-value-or-logfmt. From vectordotdev/vrl, which Datadog's
 engineers checked against their parser: a dot in a key makes an object, a repeated key an array, a key with a space is
 left out, a value's trailing comma is cut, `07` is a number and `08` a text.
@@ -12,13 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from firedrill.vendors.datadog.grok.definitions import Filter, Transform, texts
 from firedrill.vendors.datadog.grok.errors import BadArguments
 from firedrill.vendors.datadog.grok.numbers import to_double, to_integer
 from firedrill.vendors.datadog.grok.objects import put
-from firedrill.vendors.datadog.grok.regex import compile_regex
+from firedrill.vendors.datadog.grok.regex import compile_findall
 
 _EXPECTED = (
     'up to four texts, as keyvalue("=", "/:", "<>", "|"): a separator, characters, two quotes or none, a delimiter'
@@ -26,6 +29,18 @@ _EXPECTED = (
 _QUOTES = {'"': '"', "'": "'", "<": ">"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 _NO_OCTAL = re.compile(r"0[0-9]*[89][0-9]*")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_LEADING_ZERO = re.compile(r"[+-]?0[0-9]")
+_DURATION = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,18})?)(ns|us|µs|ms|s|m|h)")
+_MILLISECONDS = {
+    "ns": Decimal("0.000001"),
+    "us": Decimal("0.001"),
+    "µs": Decimal("0.001"),
+    "ms": Decimal(1),
+    "s": Decimal(1_000),
+    "m": Decimal(60_000),
+    "h": Decimal(3_600_000),
+}
 _CHARACTER = re.compile(r"\\[\s\S]|[\s\S]")
 
 
@@ -38,8 +53,9 @@ def _build(arguments: Sequence[Any]) -> Transform:
     characters = r"\w.\-_@" + "".join(_in_class(character) for character in _CHARACTER.findall(allowed))
     quoted = "|".join(f"{re.escape(start)}[^{re.escape(end)}]+{re.escape(end)}" for start, end in quotes.items())
     part = f"({quoted}|[{characters}]+)"
-    between = re.escape(delimiter) if delimiter else "[ ,;]"
-    pairs = compile_regex(f"(?:^|(?<={between})){part}{re.escape(separator)}{part}(?={between}|$)").findall
+    between = re.escape(delimiter)
+    before, after = (between, between) if delimiter else (r"[ ,;(\[{]", r"[ ,;)\]}]")
+    pairs = compile_findall(f"(?:^|(?<={before})){part}{re.escape(separator)}{part}(?={after}|$)")
 
     def parse(value: Any) -> dict[str, Any] | None:
         if not isinstance(value, str):
@@ -47,8 +63,9 @@ def _build(arguments: Sequence[Any]) -> Transform:
         result: dict[str, Any] = {}
         for key, text in pairs(value):
             name = key[1:-1] if quotes.get(key[0]) == key[-1] else key.strip()
-            found = text[1:-1] if quotes.get(text[0]) == text[-1] else _read(text.strip().rstrip(","))
-            if name and " " not in name and found not in (None, ""):
+            is_quoted = quotes.get(text[0]) == text[-1]
+            found = text[1:-1].strip() if is_quoted else _read(text.strip().rstrip(","))
+            if name and " " not in name and found is not None and (found != "" or is_quoted):
                 put(result, [name], found)
         return result
 
@@ -63,9 +80,14 @@ def _in_class(character: str) -> str:
 def _read(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if _NO_OCTAL.fullmatch(text):
-        return text
-    return next((number for read in (to_integer, to_double) if (number := read(text)) is not None), text)
+    if match := _DURATION.fullmatch(text):
+        return int(Decimal(match[1]) * _MILLISECONDS[match[2]])
+    number: float | None
+    if _INTEGER.fullmatch(text):
+        number = None if _NO_OCTAL.fullmatch(text) else to_integer(text)
+    else:
+        number = None if _LEADING_ZERO.match(text) else to_double(text)
+    return text if number is None else number
 
 
 FILTER = Filter("keyvalue", _build)

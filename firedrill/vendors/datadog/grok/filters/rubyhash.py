@@ -1,6 +1,7 @@
 """rubyhash: parses a properly formatted Ruby hash, such as `{name => "John", :job => {"title" => "CTO"}}`.
 
-Keys are names, symbols, texts or numbers; values are texts, numbers, symbols, true, false, nil, arrays and hashes.
+Keys are names, symbols, texts or numbers; values are texts, numbers, symbols, true, false, nil, arrays and hashes. A
+hash's end closes an array that was cut, as in the results that Datadog publishes with its Logstash pipeline.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ hash: "{" [pair ("," pair)* ","?] "}"
 pair: (NAME | SYMBOL | STRING | NUMBER) "=>" _value
     | (NAME | STRING) ":" _value
 _value: hash | array | STRING | NUMBER | SYMBOL | NAME
-array: "[" [_value ("," _value)* ","?] "]"
+array: "[" [_value ("," _value)* ","?] "]"?
 STRING: /"(\\[\s\S]|[^"\\])*"|'(\\[\s\S]|[^'\\])*'/
 NUMBER: /[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?/
 SYMBOL.2: /:[A-Za-z_][A-Za-z0-9_]*[?!]?/

@@ -1,9 +1,10 @@
 """date("pattern"[, "timezoneId"[, "localeId"]]) and httpdate: dates to milliseconds since the epoch.
 
-A time zone in the text wins over the argument; without both it is UTC. A date without a year takes the reference time's
-year; a time without any date is on 1970-01-01, as in the page's example; missing parts otherwise are the first or zero.
-A text that matches but is no date (30 February, a wrong day of the week, an unknown zone) gives nothing.
-The page's table is wrong in two results (11/10/2014 and Tue Nov 1 2016), which are not in UTC as the others are.
+A time zone in the text wins over the argument; without both it is UTC. A date without a year takes the year that brings
+it closest to the reference time; a time without any date is on 1970-01-01, as in the page's example; missing parts
+otherwise are the first or zero. A text that matches but is no date (30 February, a wrong day of the week, an unknown
+zone) gives nothing. The page's table is wrong in two results (11/10/2014 and Tue Nov 1 2016), which are not in UTC as
+the others are.
 Source: docs.datadoghq.com/logs/log_configuration/parsing#parsing-dates
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 
+from firedrill.vendors.datadog.dates import closest_year
 from firedrill.vendors.datadog.grok.dates.locales import LOCALES
 from firedrill.vendors.datadog.grok.dates.pattern import read_pattern
 from firedrill.vendors.datadog.grok.dates.zones import zone
@@ -38,39 +40,49 @@ def _date(arguments: Sequence[Any]) -> Matched:
 
 def _matched(pattern: str, default_zone: tzinfo, language: str) -> Matched:
     parts = read_pattern(pattern, LOCALES[language])
-    regex = "".join(f"(?P<{part.field}>{part.regex})" if part.field else part.regex for part in parts)
+    regex = "".join(f"({part.regex})" if part.field else part.regex for part in parts)
     match_text = re.compile(regex, re.ASCII).fullmatch
-    readers = [(part.field, part.read) for part in parts if part.field]
+    readers = [(number, part.field, part.read) for number, part in enumerate((p for p in parts if p.field), start=1)]
 
     def convert(text: str, at_ms: int) -> int | None:
         match = match_text(text)
-        return match and _milliseconds({name: read(match[name]) for name, read in readers}, at_ms, default_zone)
+        if match is None:
+            return None
+        # Of a field that is there twice, as in zZZ for GMT+00:00, the last counts.
+        fields = {field: read(match[number]) for number, field, read in readers}
+        return _milliseconds(fields, at_ms, default_zone)
 
     return Matched("".join(f"(?:{part.regex})" if part.field else part.regex for part in parts), convert)
 
 
 def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> int | None:
-    has_date = not fields.keys().isdisjoint(("month", "day", "day_of_year", "weekday"))
-    place: tzinfo | None = fields.get("zone", default_zone)
-    if place is None:
+    if fields.get("zone", default_zone) is None:
         return None
+    has_date = not fields.keys().isdisjoint(("month", "day", "day_of_year", "weekday"))
     try:
-        moment = datetime(
-            fields["year"] if "year" in fields else _year_of(at_ms) if has_date else 1970,
-            fields.get("month", 1),
-            fields.get("day", 1),
-            _hour(fields),
-            fields.get("minute", 0),
-            fields.get("second", 0),
-            fields.get("millisecond", 0) * 1000,
-            place,
-        )
-        moment += timedelta(days=fields.get("day_of_year", 1) - 1)
-        if "year" in fields and fields.get("weekday", moment.isoweekday()) != moment.isoweekday():
-            return None
-        return (moment - _EPOCH) // _MILLISECOND
+        if "year" in fields or not has_date:
+            return _in_year(fields.get("year", 1970), fields, default_zone)
+        return closest_year(at_ms, lambda year: _in_year(year, fields, default_zone))
     except (ValueError, OverflowError):
         return None
+
+
+def _in_year(year: int, fields: dict[str, Any], default_zone: tzinfo) -> int:
+    """Milliseconds since the epoch; ValueError for a date that there is not."""
+    moment = datetime(
+        year,
+        fields.get("month", 1),
+        fields.get("day", 1),
+        _hour(fields),
+        fields.get("minute", 0),
+        fields.get("second", 0),
+        fields.get("millisecond", 0) * 1000,
+        fields.get("zone", default_zone),
+    )
+    moment += timedelta(days=fields.get("day_of_year", 1) - 1)
+    if "year" in fields and fields.get("weekday", moment.isoweekday()) != moment.isoweekday():
+        raise ValueError(moment)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def _hour(fields: dict[str, Any]) -> int:
@@ -90,10 +102,6 @@ def _from_one(hour: int, last: int) -> int:
     if not 1 <= hour <= last:
         raise ValueError(hour)
     return hour % last
-
-
-def _year_of(at_ms: int) -> int:
-    return (_EPOCH + timedelta(milliseconds=at_ms)).year
 
 
 _HTTP_DATE = _matched("dd/MMM/yyyy:HH:mm:ss Z", UTC, "en")
