@@ -470,7 +470,7 @@ def test_a_class_that_the_sources_do_not_export_is_told(project: Write) -> None:
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
         "firedrill: The Worker 'conversation-state' has 1 problem.\n"
-        "worker/src/index.mjs is without an export ConversationDO\n"
+        "worker/src/index.mjs is without an export ConversationDO (did you mean 'ConversationStateDO'?)\n"
         "  allowed: a default handler and the classes of firedrill:workers.conversation-state;"
         " exported: ConversationStateDO, default\n"
         "  change:  export it there, or change the stack's config\n"

@@ -24,6 +24,7 @@ from firedrill.live.events import Event, from_json, to_json
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.names import hint
 
 _LONGEST_ORDER = 10_000
 _PATIENCE_S = 10.0
@@ -117,6 +118,10 @@ def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[sock
         reached = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
         connection = socket.create_connection(("127.0.0.1", reached["port"]), timeout=_PATIENCE_S)
     except (OSError, ValueError) as error:
+        known = [each.name.split(".")[1] for each in folder.parent.glob("Pulumi.*.yaml")]
+        if known and stack not in known:
+            there = f"there is no stack {stack!r}{hint(stack, known)}"
+            raise FiredrillError(f"{there}; stacks: {', '.join(sorted(known))}") from error
         raise CannotRun(f"the stack {stack!r} does not run; start it with: firedrill up --stack {stack}") from error
     with connection:
         connection.sendall(json.dumps({"token": reached["token"], **order}).encode() + b"\n")

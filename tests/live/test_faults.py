@@ -56,3 +56,11 @@ def test_a_state_other_than_on_and_off_is_refused() -> None:
     ran = firedrill("fault", "storage-slow", "maybe")
 
     assert (ran.code, ran.err) == (2, "firedrill: the state of a fault is 'maybe'; give on or off\n")
+
+
+def test_a_stack_that_is_written_wrongly_is_answered_with_the_one_that_is_meant(tmp_path: Path) -> None:
+    for name in ("dev", "prod"):
+        (tmp_path / f"Pulumi.{name}.yaml").touch()
+    ran = firedrill("fault", "unreachable", "on", "--stack", "prd", folder=tmp_path)
+
+    assert (ran.code, ran.err) == (2, "firedrill: there is no stack 'prd' (did you mean 'prod'?); stacks: dev, prod\n")
