@@ -7,17 +7,22 @@ from collections.abc import Iterable, Mapping
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.breach import Breach
 
 
 class SyntaxMistake(FiredrillError):
-    """A text that its grammar refuses: `line` and `column` count from 1; `found` and `expected` are in plain words."""
+    """A text that its grammar refuses: `line` and `column` count from 1; `found` and `expected` are in plain words.
+
+    With a `field` it breaks a rule that other doors know, too, and says so in the words of a Breach.
+    """
 
     language = "text"
 
-    def __init__(self, text: str, line: int, column: int, found: str, expected: str) -> None:
+    def __init__(self, text: str, line: int, column: int, found: str, expected: str, field: str = "") -> None:
         """Say what the `text` holds at its place and what is allowed there."""
         self.line, self.column, self.found, self.expected = line, column, found, expected
-        super().__init__(f"{self.language} {text!r}, line {line}, column {column}: found {found}; expected {expected}.")
+        told = str(Breach(field, found, expected)) if field else f"found {found}; expected {expected}"
+        super().__init__(f"{self.language} {text!r}, line {line}, column {column}: {told}.")
 
 
 def place(text: str, offset: int) -> tuple[int, int]:

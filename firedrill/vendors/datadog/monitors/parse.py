@@ -16,6 +16,7 @@ from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED, InvalidMonitors, Note, Problem, Rule
 from firedrill.vendors.datadog.monitors.templates import Template, TemplateSyntaxError, broken_handles, compile_template
 from firedrill.vendors.datadog.monitors.variables import variable_problems
+from firedrill.vendors.datadog.rules.handles import handle_breaches
 from firedrill.vendors.datadog.rules.monitors import read_fields
 from firedrill.vendors.datadog.rules.options import idle, read_options
 from firedrill.vendors.errors import Unsupported
@@ -107,7 +108,8 @@ def _template(field: str, text: str, note: Note) -> Template:
         note("message", f"{field}: {str(error).rstrip('.')}")
         return compile_template("")
     for handle in broken_handles(template.outline()):
-        note("message", f"{field} has {handle!r}, which notifies nobody; put a space after the handle")
+        for breach in handle_breaches(f"a handle in {field}", handle):
+            note("message", breach._replace(change="put a space after it"))
     return template
 
 

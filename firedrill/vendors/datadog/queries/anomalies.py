@@ -18,6 +18,7 @@ import numpy as np
 
 from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.check import mistake
+from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
 from firedrill.vendors.datadog.queries.expressions import argument_value, evaluate
 from firedrill.vendors.datadog.queries.functions import Value
 from firedrill.vendors.datadog.queries.grid import Grid
@@ -25,7 +26,9 @@ from firedrill.vendors.datadog.queries.query import MonitorQuery
 from firedrill.vendors.datadog.queries.reduce import count, median
 from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import SLOT_S, FloatArray, IntArray, PointStore, Tags
-from firedrill.vendors.datadog.rules.windows import Window, parse_window
+from firedrill.vendors.datadog.rules.anomaly import number_breaches
+from firedrill.vendors.datadog.rules.windows import ALLOWED, Window, parse_window
+from firedrill.vendors.datadog.syntax import place
 from firedrill.vendors.errors import Unsupported
 
 LAG = 60
@@ -152,8 +155,8 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
         raise mistake(
             text, 0, aggregation.window.text, f"a window of at least the alert window, {band.alert_window.text}"
         )
-    if not 0 < threshold <= 1:
-        raise mistake(text, 0, f"threshold {threshold:g}", "a fraction above 0 and up to 1 of the window's points")
+    for breach in number_breaches(threshold):
+        raise QuerySyntaxError(text, *place(text, 0), breach.value, breach.allowed, breach.field)
     band = replace(band, interval_s=query.rollup_s or -(-band.interval_s // SLOT_S) * SLOT_S)
     return AnomalyQuery(query.tree, query.expression, query.group_by, band.interval_s, band)
 
@@ -173,7 +176,7 @@ def _wrong(plain: list[Value | None], options: dict[str, Value | None]) -> Itera
             yield f"{name}=", _USAGE
     window, interval = parse_window(str(options["alert_window"])), options["interval"]
     if window is None:
-        yield f"alert_window={options['alert_window']}", "a window such as last_15m"
+        yield f"alert_window={options['alert_window']}", ALLOWED
     elif not isinstance(interval, float) or not interval.is_integer() or not 0 < interval <= window.seconds / 5:
         shown = f"{interval:g}" if isinstance(interval, float) else interval
         yield f"interval={shown}", f"whole seconds up to a fifth of the alert window ({window.seconds // 5})"

@@ -31,10 +31,10 @@ def is_percentile(aggregator: str) -> bool:
 
 
 class Mistake(Exception):
-    """A rule broken inside a text that fits the grammar."""
+    """A rule broken inside a text that fits the grammar; `field` names what has a rule of its own (a window)."""
 
-    def __init__(self, token: Token, expected: str) -> None:
-        self.token, self.expected = token, expected
+    def __init__(self, token: Token, expected: str, field: str = "") -> None:
+        self.token, self.expected, self.field = token, expected, field
 
 
 class Refused(Exception):
@@ -73,7 +73,8 @@ def _one_of(token: Token, allowed: tuple[str, ...], what: str) -> str:
 def _window(token: Token) -> windows.Window:
     window = windows.parse_window(token) or cumulative.parse_current(token) or windows.parse_ahead(token)
     if window is None:
-        raise Mistake(token, f"{windows.ALLOWED}, or one of {cumulative.ALLOWED}")
+        allowed = f"one of {cumulative.ALLOWED}" if token.startswith("current_") else windows.ALLOWED
+        raise Mistake(token, allowed, "window")
     return window
 
 
@@ -109,7 +110,7 @@ class _Builder(Transformer[Token, Any]):
             return nodes.TimeAggregation(_one_of(tokens[0], TIME_AGGREGATORS, "a time aggregator"), _window(tokens[1]))
         shift = windows.parse_shift(tokens[3])
         if shift is None:
-            raise Mistake(tokens[3], f"a timeshift: {windows.ALLOWED_SHIFTS}")
+            raise Mistake(tokens[3], windows.ALLOWED_SHIFTS, "timeshift")
         change = _one_of(tokens[0], CHANGES, "a change aggregator")
         aggregator = _one_of(tokens[1], TIME_AGGREGATORS[:-1], "a time aggregator")
         return nodes.TimeAggregation(aggregator, _window(tokens[2]), change, shift)

@@ -80,7 +80,7 @@ def _parse(text: str, start: str) -> Any:
         raise Unsupported(refused.feature, f"Monitor query {text!r}") from None
     except Mistake as mistake:
         where = place(text, mistake.token.start_pos or 0)
-        raise QuerySyntaxError(text, *where, repr(str(mistake.token)), mistake.expected) from None
+        raise QuerySyntaxError(text, *where, repr(str(mistake.token)), mistake.expected, mistake.field) from None
 
 
 def _found(text: str, at: int) -> str:

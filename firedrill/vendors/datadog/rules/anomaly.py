@@ -15,6 +15,12 @@ from firedrill.vendors.rules.breach import Breach, shown
 _WINDOWS = "options.threshold_windows"
 
 
+def number_breaches(number: float) -> list[Breach]:
+    """Whether the number that an anomaly query compares with, its critical threshold, is such a fraction."""
+    allowed = "a fraction above 0 and up to 1 of the window's points"
+    return [] if 0 < number <= 1 else [Breach("threshold", shown(number), allowed)]
+
+
 def fraction_breaches(thresholds: Thresholds) -> Iterator[Breach]:
     """Thresholds of an anomaly monitor are fractions of its window."""
     for name, value in thresholds:

@@ -6,7 +6,7 @@ Sources: docs.datadoghq.com/monitors/guide/monitor_api_options, docs.datadoghq.c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
@@ -136,17 +136,18 @@ def read_options(raw: Mapping[str, Any]) -> tuple[Options, list[Breach], list[st
     if options.scheduling_options.custom_schedule:
         unsupported.append("scheduling_options.custom_schedule")
     breaches = [fault.breach._replace(field=f"options.{fault.place}") for fault in faults]
-    return options, [*breaches, *_combination_breaches(options)], unsupported
+    wrong = {str(fault.path[0]) for fault in faults}
+    return options, [*breaches, *_combination_breaches(options, wrong)], unsupported
 
 
-def _combination_breaches(options: Options) -> Iterator[Breach]:
-    """Options that exclude each other, or that do nothing without another."""
+def _combination_breaches(options: Options, wrong: Collection[str]) -> Iterator[Breach]:
+    """Options that exclude each other, or that do nothing without another, which is not `wrong` itself."""
     given = options.model_fields_set
     if options.on_missing_data is not None:
         for name in ("notify_no_data", "no_data_timeframe"):
             if getattr(options, name):
                 yield Breach(f"options.{name}", shown(getattr(options, name)), "none beside on_missing_data")
-    if not options.renotify_interval:
+    if not options.renotify_interval and "renotify_interval" not in wrong:
         for name in ("renotify_occurrences", "renotify_statuses"):
             if name in given and getattr(options, name):
                 yield Breach("options.renotify_interval", "", f"minutes above 0, without which {name} has no effect")

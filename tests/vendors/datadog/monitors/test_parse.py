@@ -81,7 +81,8 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         ),
         (
             {"message": "Tell @slack-ops."},
-            "message has '@slack-ops.', which notifies nobody; put a space after the handle",
+            "a handle in message is '@slack-ops.'; allowed: a Datadog notification handle such as @slack-alerts, "
+            "without spaces and without punctuation at its end: put a space after it",
         ),
     ],
 )
