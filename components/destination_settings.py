@@ -88,7 +88,11 @@ class DestinationSettings(BaseModel, ABC):
 
     fields: Annotated[
         tuple[Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")], ...],
-        Field(title="List of what is sent of each record; by default what the pipeline reads, too.", description=FIELD),
+        Field(
+            min_length=1,
+            title="List of what is sent of each record; by default what the pipeline reads, too.",
+            description=FIELD,
+        ),
     ] = OBSERVED_FIELDS
 
     @abstractmethod

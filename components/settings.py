@@ -13,8 +13,7 @@ from components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
-from firedrill.vendors.datadog.rules.pipelines import source_breaches
-from firedrill.vendors.datadog.rules.sites import Site
+from firedrill.vendors.rules.intake import Site
 
 Source = Literal["none", "integration", "collector", "both"]
 
@@ -28,12 +27,6 @@ def _has_rpc(text: str) -> str:
     if any(date_breaches(text)):
         raise ValueError(text)
     return text
-
-
-def _not_the_integrations(source: str) -> str:
-    if source_breaches("logSource", source):
-        raise ValueError(source)
-    return source
 
 
 def _reaches_somebody(handle: str) -> str:
@@ -197,11 +190,8 @@ class Settings(_Model):
     datadog_site: Site
     log_source: Annotated[
         str,
-        AfterValidator(_not_the_integrations),
         Field(
-            pattern=r"^[a-z][a-z0-9-]*$",
-            description="lowercase letters, digits and dashes, beginning with a letter, but not cloudflare:"
-            " Datadog's own pipeline would run first",
+            pattern=r"^[a-z][a-z0-9-]*$", description="lowercase letters, digits and dashes, beginning with a letter"
         ),
     ]
     owns_pipeline_order: Annotated[bool, Field(description="true or false")]

@@ -23,6 +23,7 @@ from components.model import DeclaredWorker
 from components.problems import DeclarationError, Problem, refuse
 from components.settings import Settings
 from firedrill.vendors.rules.documents import DocumentError, read_text, yaml_mapping
+from firedrill.vendors.rules.intake import source_breaches
 from firedrill.vendors.rules.models import faults
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
@@ -33,6 +34,9 @@ PROVIDER_CREDENTIALS = (
     *("datadog:awsSecretAccessKey", "datadog:awsSessionToken"),
 )
 """Source: pulumi.com/registry/packages/cloudflare/installation-configuration, and the same of datadog."""
+
+_READ: Mapping[str, Callable[[str], Any]] = {"integer": int, "object": json.loads}
+"""What reads the text of a key, by the type that Pulumi.yaml gives it; other types stay as they are."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,8 @@ def load(
     valid = {entry.key: entry.settings for entry in entries if entry.settings is not None}
     if settings is not None:
         found += services.name_problems(settings, valid, advice)
+        taken = source_breaches("logSource", settings.log_source)
+        found += [advice.told(each.field, each.value, each.allowed) for each in taken]
     refuse(f"The config of stack {stack!r}", found)
     assert settings is not None  # a problem otherwise
     return settings, tuple(services.service(settings, key, worker, *observed[key]) for key, worker in valid.items())
@@ -107,10 +113,10 @@ def load(
 
 def _value(text: str | None, key: Key) -> Any:
     """A key's value, or its default where the stack gives none."""
-    if text is None or key.type != "object":
-        return key.default if text is None else text
+    if text is None:
+        return key.default
     try:
-        return json.loads(text)
+        return _READ[key.type](text) if key.type in _READ else text
     except ValueError:
         return text  # told when its fields are read
 

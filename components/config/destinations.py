@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from components.config.advice import Advice
 from components.destination_settings import CREDENTIAL, KINDS, DestinationSettings
 from components.problems import Problem
+from firedrill.vendors.cloudflare.rules.destinations.check import MASKED, destination_breaches
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import faults
 from firedrill.vendors.rules.names import hint
@@ -52,9 +53,17 @@ def _destination(
         told = f"{shown(kind)}{hint(kind, KINDS)}"
         return None, [advice.missing(place, allowed) if kind is None else advice.told(place, told, allowed)]
     try:
-        return model.model_validate(given), []
+        settings = model.model_validate(given)
     except ValidationError as error:
         return None, [_unshown(advice.invalid(fault, path)) for fault in faults(model, error)]
+    return settings, _address_problems(path, settings, advice)
+
+
+def _address_problems(path: str, settings: DestinationSettings, advice: Advice) -> list[Problem]:
+    """What Cloudflare would refuse of the address that the fields come to, in which each secret is masked."""
+    field = next((each for each in ("url", "path") if each in type(settings).model_fields), "endpoint")
+    conf = settings.conf(MASKED, dict.fromkeys(settings.secrets, MASKED))
+    return [advice.told(f"{path}.{field}", each.value, each.allowed) for each in destination_breaches(conf)]
 
 
 def _unshown(problem: Problem) -> Problem:

@@ -13,6 +13,8 @@ from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST,
 from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
+from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.intake import OWN_SOURCE, source_breaches
 from policies.probes import others_than, records
 from policies.rule import Declared, Item, Rule, number
 
@@ -115,8 +117,8 @@ def _source(item: Item, _: Declared) -> Iterator[str]:
         return
     given = [unquote_plus(value) for name, value in parts.parameters if name == "ddsource"]
     for source in given or [""]:
-        if not source or source.lower() == "cloudflare":
-            yield f"ddsource is {source!r}: Datadog's own Cloudflare pipeline would run first"
+        missing = [] if source else [Breach("ddsource", "", OWN_SOURCE)]
+        yield from map(str, missing or source_breaches("ddsource", source))
 
 
 RULES = (

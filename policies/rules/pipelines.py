@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.resources import LOGS_PIPELINE
-from firedrill.vendors.datadog.rules.pipelines import source_breaches
+from firedrill.vendors.rules.intake import source_breaches
 from policies.rule import Declared, Item, Rule, entries, name_within_limits
 from policies.searches import not_pinned, pinned
 

@@ -249,8 +249,7 @@ CLASS = "the name of a class that the Worker exports: at most 40 letters, digits
         (
             "logSource",
             "cloudflare",
-            "lowercase letters, digits and dashes, beginning with a letter, but not cloudflare: Datadog's own pipeline "
-            "would run first",
+            "another source than cloudflare, since Datadog's own pipeline would run first",
         ),
         ("notifyPage", "slack-x", HANDLE),
         ("notifyChat", "@slack-x.", HANDLE),

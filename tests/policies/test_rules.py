@@ -75,7 +75,8 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "logpush-own-source": (
         ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=cloudflare"}, {}),
-        "ddsource is 'cloudflare': Datadog's own Cloudflare pipeline would run first",
+        "ddsource is 'cloudflare'; allowed: another source than cloudflare, since Datadog's own pipeline would run"
+        " first",
     ),
     "logpush-name-within-limits": (
         ("job", {"name": ""}, {}),

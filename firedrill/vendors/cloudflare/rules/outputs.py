@@ -29,9 +29,11 @@ TEMPLATE_TOKEN = re.compile(
 
 def output_breaches(options: Mapping[str, Any]) -> Iterator[Breach]:
     """What is wrong with the output_options of a job's API JSON."""
-    names = options.get("field_names") or ()
+    given = options.get("field_names")
+    names = given or ()
     if not names:
-        yield Breach("output_options.field_names", "", FIELD, "name each field that the records need")
+        value = "" if given is None else shown(given)
+        yield Breach("output_options.field_names", value, FIELD, "name each field that the records need")
     yield from field_breaches("output_options.field_names", names)
     rate = options.get("sample_rate", 1)
     if not isinstance(rate, (int, float)) or not 0 < rate <= 1:

@@ -1,21 +1,9 @@
-"""Datadog's sites and the addresses that follow from them.
+"""The addresses that follow from Datadog's sites.
 
 Source: docs.datadoghq.com/getting_started/site
 """
 
 from __future__ import annotations
-
-from typing import Literal
-
-Site = Literal[
-    "datadoghq.com",
-    "us3.datadoghq.com",
-    "us5.datadoghq.com",
-    "datadoghq.eu",
-    "ap1.datadoghq.com",
-    "ap2.datadoghq.com",
-    "ddog-gov.com",
-]
 
 _APP_SUBDOMAIN = ("datadoghq.com", "datadoghq.eu", "ddog-gov.com")
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import unquote_plus
 
 from firedrill.vendors.cloudflare.rules.destinations.address import (
     API_KEY,
@@ -26,17 +27,23 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     AZURE_CONTAINER,
     BUCKET,
     FOLDER,
+    HEADER,
     HOST,
     R2_BUCKET,
     REGION,
     SPLUNK_CHANNEL,
     SPLUNK_HOST,
+    SPLUNK_SOURCE_TYPE,
 )
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.intake import site_breaches, source_breaches
 
 MASKED = "[secret]"
 """What stands for a secret where nobody may read it: such a value is not judged."""
+
+_HEADER = "header_"
+"""How the name of a parameter begins that is sent as a header."""
 
 MAX_CONF = 4_096
 """Characters. Source: developers.cloudflare.com/api/resources/logpush"""
@@ -105,6 +112,11 @@ def _datadog(parts: Address) -> Iterator[Breach]:
         place = parts.host.rpartition("@")[2] + parts.path
         allowed = f"{INTAKE_HOST}<site>{INTAKE_PATHS[0]}, Datadog's log intake"
         yield Breach("destination_conf.address", shown(place), allowed)
+    else:
+        yield from site_breaches("destination_conf.site", parts.host.removeprefix(INTAKE_HOST))
+    for name, value in parts.parameters:
+        if name == "ddsource":
+            yield from source_breaches("destination_conf.ddsource", unquote_plus(value))
     yield from _needed(parts, {API_KEY: "an API key, since Datadog refuses logs without one"})
     for name, _ in parts.parameters:
         if name not in (API_KEY, *INTAKE_PARAMETERS):
@@ -151,10 +163,20 @@ def _splunk(parts: Address) -> Iterator[Breach]:
     yield from _needed(parts, {"header_Authorization": "Splunk and the token of a collector"})
     if parts.get("channel"):
         yield from SPLUNK_CHANNEL.breaches("destination_conf.channel", parts.get("channel"))
+    if parts.get("sourcetype"):
+        yield from SPLUNK_SOURCE_TYPE.breaches("destination_conf.sourcetype", parts.get("sourcetype"))
+    yield from _headers(parts)
 
 
 def _https(parts: Address) -> Iterator[Breach]:
     yield from HOST.breaches("destination_conf.host", parts.host.rpartition("@")[2])
+    yield from _headers(parts)
+
+
+def _headers(parts: Address) -> Iterator[Breach]:
+    for name, _ in parts.parameters:
+        if name.startswith(_HEADER):
+            yield from HEADER.breaches("destination_conf.header", name.removeprefix(_HEADER))
 
 
 class Kind(NamedTuple):
