@@ -10,7 +10,7 @@ from firedrill.declared.monitor_tags import tag_values
 from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised
-from firedrill.vendors.datadog.rules.thresholds import critical_breaches
+from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
 from policies.drills import undrilled
 from policies.queries import handles, is_ratio, metric_query, said_in_alert
 from policies.rule import Declared, Item, Rule, name_within_limits, number
@@ -80,8 +80,11 @@ def _threshold(item: Item, _: Declared) -> Iterator[str]:
     query = metric_query(item)
     if query is None:
         return
-    critical = number((item.inputs.get("monitorThresholds") or {}).get("critical"))
-    if critical is None:
+    given = (item.inputs.get("monitorThresholds") or {}).get("critical")
+    critical = number(given)
+    if critical is None and given is not None:
+        yield str(number_breach("monitorThresholds.critical", given))
+    elif critical is None:
         yield f"it has no monitorThresholds.critical; its query compares with {query.threshold:g}"
     else:
         yield from map(str, critical_breaches(critical, query.threshold))

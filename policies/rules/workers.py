@@ -8,6 +8,7 @@ from typing import Any
 
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date
+from firedrill.vendors.rules.breach import Breach, shown
 from policies.rule import Declared, Item, Rule, entries
 
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
@@ -49,7 +50,8 @@ def _compatibility_date(item: Item, _: Declared) -> Iterator[str]:
     for script in scripts(item):
         given = script.get("compatibilityDate")
         if not is_date(given) or str(given) < OLDEST_COMPATIBILITY_DATE:
-            yield f"compatibilityDate is {given!r}; allowed: {DATE}, not before {OLDEST_COMPATIBILITY_DATE}"
+            allowed = f"{DATE}, not before {OLDEST_COMPATIBILITY_DATE}"
+            yield str(Breach("compatibilityDate", shown(given) if given else "", allowed))
 
 
 def _steps(item: Item) -> list[Mapping[str, Any]]:

@@ -107,12 +107,17 @@ def step_breaches(
     classes.update(moved["to"] for moved in step.get("transferred_classes") or ())
     for name in step.get("deleted_classes") or ():
         if name in bound:
-            text = f"Cannot apply --delete-class migration to class {name!r} without also removing the binding that"
-            allowed = f"a class that no binding names (Cloudflare: {text} references it. [code: 10061])"
-            yield Breach(f"{place}.deleted_classes", shown(name), allowed, f"remove the binding {bound[name]} first")
+            yield deletion_breach(place, name, bound[name])
         else:
             yield from _existing(f"{place}.deleted_classes", name, classes)
         classes.discard(name)
+
+
+def deletion_breach(place: str, name: str, binding: str) -> Breach:
+    """That a step deletes a class that a binding names."""
+    text = f"Cannot apply --delete-class migration to class {name!r} without also removing the binding that"
+    allowed = f"a class that no binding names (Cloudflare: {text} references it. [code: 10061])"
+    return Breach(f"{place}.deleted_classes", shown(name), allowed, f"remove the binding {binding} first")
 
 
 def class_breach(binding: str, name: str, script: str = "") -> Breach:

@@ -10,7 +10,7 @@ them: github.com/cloudflare/workers-sdk/pull/829)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -49,13 +49,18 @@ def script_breaches(script: Mapping[str, Any], live: Live) -> Iterator[Breach]:
     bound = bound_classes(script)
     yield from date_breaches(script.get("compatibility_date"), script.get("compatibility_flags") or (), rpc=bool(bound))
     bindings = script.get("bindings") or ()
-    for name, count in Counter(str(each.get("name")) for each in bindings).items():
-        if count > 1:
-            yield Breach(f"bindings.{name}", "bound more than once", "a name that no other binding has", "rename one")
+    yield from binding_name_breaches(str(each.get("name")) for each in bindings)
     for binding in bindings:
         yield from _binding_breaches(binding)
     yield from _observability_breaches(script.get("observability"))
     yield from migration_breaches(script, live)
+
+
+def binding_name_breaches(names: Iterable[str]) -> Iterator[Breach]:
+    """Whether each binding has a name of its own."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            yield Breach(f"bindings.{name}", "bound more than once", "a name that no other binding has", "rename one")
 
 
 def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:

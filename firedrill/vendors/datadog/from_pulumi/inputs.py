@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from firedrill.vendors.datadog.rules.thresholds import number_breach
 from firedrill.vendors.errors import FiredrillError, Unsupported
-from firedrill.vendors.rules.breach import Breach, shown
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def number(value: Any, name: str, place: str) -> float:
     try:
         return float(value)
     except (TypeError, ValueError) as error:
-        raise FiredrillError(f"{place}: {Breach(name, shown(value), 'a number')}.") from error
+        raise FiredrillError(f"{place}: {number_breach(name, value)}.") from error
 
 
 def without(inputs: Mapping[str, Any], *keys: str) -> Json:

@@ -52,6 +52,11 @@ def read_thresholds(raw: Mapping[str, Any], comparator: str, in_query: float) ->
     return thresholds, [*found, *order_breaches(thresholds, comparator)]
 
 
+def number_breach(field: str, value: object) -> Breach:
+    """That what should be a number, which the provider also takes as text, is none."""
+    return Breach(field, shown(value), "a number")
+
+
 def critical_breaches(critical: float, in_query: float) -> list[Breach]:
     """Whether the critical threshold is the number that the query compares with.
 
