@@ -8,8 +8,8 @@ from pathlib import Path
 from components.model import DeclaredWorker
 from components.problems import Problem
 from components.wrangler.file import Configuration, WranglerFile
-from firedrill.vendors.cloudflare.rules.migrations import class_breach, step_breaches
-from firedrill.vendors.cloudflare.rules.scripts import date_breaches
+from firedrill.vendors.cloudflare.rules.migrations import class_breach, deletion_breach, step_breaches
+from firedrill.vendors.cloudflare.rules.scripts import binding_name_breaches, date_breaches
 
 SALT = "TELEMETRY_SALT"
 _CREATED = ("created", "expecting-transfer")
@@ -82,10 +82,8 @@ def _vars(file: WranglerFile) -> Iterator[Problem]:
 def _bindings(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     place = f"{file.place('durable_objects')}.bindings"
     names = [each.name for each in file.configuration.durable_objects.bindings]
-    for name in dict.fromkeys(names):
-        if names.count(name) > 1 or name in file.configuration.vars:
-            allowed = "names that nothing else has, vars included: Wrangler refuses a second one"
-            yield Problem(place, f"{name}, which is bound more than once", allowed, "rename one of them there")
+    for breach in binding_name_breaches([*names, *file.configuration.vars]):
+        yield Problem(f"{file.place('durable_objects')}.{breach.field}", breach.value, breach.allowed, breach.change)
     given = own_bindings(file.configuration)
     wanted = {observed.binding: observed.name for observed in service.classes}
     if given != wanted:
@@ -101,12 +99,16 @@ def _classes(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
         allowed = "one of the two, since Wrangler refuses both"
         yield Problem(file.place("exports"), "there beside migrations", allowed, "remove one of them")
         return
+    deleted: dict[str, str] = {}
     for step in file.configuration.migrations:
         place = f"{file.place('migrations')}[tag {step.tag!r}]"
+        deleted |= dict.fromkeys(step.deleted_classes, place)
         for breach in step_breaches(place, step.model_dump(by_alias=True), live):
             yield Problem.of(breach, "change the step")
     for observed in service.classes:
-        if observed.name not in live:
+        if observed.name not in live and observed.name in deleted:
+            yield Problem.of(deletion_breach(deleted[observed.name], observed.name, observed.binding))
+        elif observed.name not in live:
             breach = class_breach(observed.binding, observed.name)
             place = file.place(f"durable_objects.bindings.{observed.binding}.class_name")
             yield Problem(place, breach.value, breach.allowed, f"add the class to {key} there")

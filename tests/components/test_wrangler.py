@@ -236,9 +236,9 @@ def test_a_name_that_is_bound_twice_is_refused_as_wrangler_does(
     found: Callable[..., str], changes: dict[str, Any]
 ) -> None:
     assert found(**changes) == (
-        f"{PATH}: durable_objects.bindings is ROOMS, which is bound more than once\n"
-        "  allowed: names that nothing else has, vars included: Wrangler refuses a second one\n"
-        "  change:  rename one of them there"
+        f"{PATH}: durable_objects.bindings.ROOMS is bound more than once\n"
+        "  allowed: a name that no other binding has\n"
+        "  change:  rename one"
     )
 
 
