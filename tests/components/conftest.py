@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import importlib
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +13,7 @@ from components.model import ByWrangler, DeclaredWorker, ObservedClass
 from firedrill.render import engine
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource
+from tests.providers import components
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -76,17 +74,7 @@ def declared_type() -> type[Declared]:
 @pytest.fixture(scope="session")
 def kit() -> SimpleNamespace:
     """The component classes by name; the first to ask for them waits seconds for the providers."""
-    gc.disable()  # halves the wait
-    names: dict[str, Any] = {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
-        for package in ("log_delivery", "log_metrics", "log_pipeline", "monitors"):
-            names |= vars(importlib.import_module(f"components.{package}.component"))
-        for module in ("observed_worker", "observed_service"):
-            names |= vars(importlib.import_module(f"components.{module}"))
-    gc.freeze()  # nor search them at every collection
-    gc.enable()
-    return SimpleNamespace(**names)
+    return SimpleNamespace(**components())
 
 
 @pytest.fixture
