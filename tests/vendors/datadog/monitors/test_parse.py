@@ -82,7 +82,7 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         (
             {"message": "Tell @slack-ops."},
             "a handle in message is '@slack-ops.'; allowed: a Datadog notification handle such as @slack-alerts, "
-            "without spaces and without punctuation at its end: put a space after it",
+            "without spaces and without punctuation at its end; put a space after it",
         ),
     ],
 )
