@@ -249,7 +249,7 @@ CLASS = "the name of a class that the Worker exports: at most 40 letters, digits
         (
             "logSource",
             "cloudflare",
-            "another source than cloudflare, since Datadog's own pipeline would run first",
+            "a source other than cloudflare, since Datadog's own pipeline would run first",
         ),
         ("notifyPage", "slack-x", HANDLE),
         ("notifyChat", "@slack-x.", HANDLE),

@@ -481,7 +481,7 @@ OF_DESTINATIONS = (
         "job",
         conf("job", "header_DD-API-KEY=[secret]&", ""),
         "",
-        "an API key, without which Datadog refuses what it gets",
+        "an API key, since Datadog refuses logs without one",
         config=LeftOut("a secret that is missing is asked for as such"),
     ),
     Row(

@@ -262,11 +262,15 @@ MISTAKES = (
         "last_15m, the query's alert_window",
     ),
     Row(
-        "a recovery window longer than the trigger's",
+        "a recovery window that is too short",
         "anomaly",
-        {"monitorThresholdWindows": {"recoveryWindow": "last_1h"}},
-        "'last_1h'",
-        "1 minutes (at a threshold of 1) to the trigger window, last_15m",
+        {
+            "query": OTHERS["anomaly"].inputs["query"].replace(">= 1", ">= 0.5"),
+            "monitorThresholds": {"critical": "0.5"},
+            "monitorThresholdWindows": {"recoveryWindow": "last_5m"},
+        },
+        "'last_5m'",
+        "a window of at least 8.5 minutes (at a threshold of 0.5)",
     ),
     Row(
         "a handle that runs into punctuation",
@@ -307,7 +311,7 @@ MISTAKES = (
         "job",
         destination("shop-events", "cloudflare"),
         "'cloudflare'",
-        "another source than cloudflare, since Datadog's own pipeline would run first",
+        "a source other than cloudflare, since Datadog's own pipeline would run first",
         config={"logSource": "cloudflare"},
         policy="logpush-own-source",
     ),

@@ -75,7 +75,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "logpush-own-source": (
         ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=cloudflare"}, {}),
-        "ddsource is 'cloudflare'; allowed: another source than cloudflare, since Datadog's own pipeline would run"
+        "ddsource is 'cloudflare'; allowed: a source other than cloudflare, since Datadog's own pipeline would run"
         " first",
     ),
     "logpush-name-within-limits": (
