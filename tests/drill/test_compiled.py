@@ -190,7 +190,7 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         f"Logpush job 'tiny job': output_options.field_names is 'WallTime'; allowed: {FIELD}; perhaps WallTimeMs is"
         " meant.\n"
         "pipeline 'tiny pipeline' / processor 1 'grok-parser': Grok rule '%{', line 1, column 1: found '%{';"
-        " expected a rule's name of letters, digits, _ and . that starts with a letter or digit.\n"
+        " expected a rule's name of letters, digits, _ and . that does not start with a dot.\n"
         "log metric 'tiny.failures': compute.path is '@WallTimeMs'; allowed: none for a count.\n"
         "1 problem in the monitors:\n"
         "  monitor 'The failures': Monitor query 'sum(last_5m):sum:tiny.failures{*}.as_count() >', line 1, column 47:"
