@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pulumi
 
-from components import code, config, names
-from components.log_delivery.elsewhere import deliver_elsewhere
-from components.observed_service import ObservedService, ObservedServiceArgs
-from components.observed_worker import live_migration_tags
-from components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
-from components.platform_metrics import collector
-from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
-from components.problems import DeclarationError
+from firedrill.components import code, config, names
+from firedrill.components.log_delivery.elsewhere import deliver_elsewhere
+from firedrill.components.observed_service import ObservedService, ObservedServiceArgs
+from firedrill.components.observed_worker import live_migration_tags
+from firedrill.components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
+from firedrill.components.platform_metrics import collector
+from firedrill.components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
+from firedrill.components.problems import DeclarationError
 
 HERE = Path(__file__).resolve().parent
 

@@ -37,7 +37,7 @@ ROUNDS = 3
 IMPORTS = """
 import gc
 gc.disable()
-import firedrill.engine.commands, components.observed_service, components.platform_metrics.component
+import firedrill.engine.commands, firedrill.components.observed_service, firedrill.components.platform_metrics.component
 gc.freeze()
 """
 LINKED = ("__main__.py", "Pulumi.yaml", "worker")

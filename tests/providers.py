@@ -20,9 +20,9 @@ def components() -> dict[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the providers name their deprecated resources while they are imported
         for package in _PACKAGES:
-            names |= vars(importlib.import_module(f"components.{package}.component"))
+            names |= vars(importlib.import_module(f"firedrill.components.{package}.component"))
         for module in _MODULES:
-            names |= vars(importlib.import_module(f"components.{module}"))
+            names |= vars(importlib.import_module(f"firedrill.components.{module}"))
     gc.freeze()  # nor search them at every collection
     gc.enable()
     return names

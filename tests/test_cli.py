@@ -22,8 +22,8 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from components.monitors import table
 from firedrill import cli
+from firedrill.components.monitors import table
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps

@@ -9,8 +9,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 from typer.main import get_command
 
-from components.monitors.table import MONITORS
 from firedrill.cli import app
+from firedrill.components.monitors.table import MONITORS
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text()

@@ -13,8 +13,8 @@ import pytest
 
 from bench import preview
 from bench.overhead import variants
-from components.problems import DeclarationError
-from components.worker import bundle
+from firedrill.components.problems import DeclarationError
+from firedrill.components.worker import bundle
 from firedrill.engine import binary
 from firedrill.engine.process import Engine
 from firedrill.engine.workspace import Workspace
@@ -107,8 +107,8 @@ def test_a_program_that_is_rendered_gets_what_a_python_gets(seen: Seen, tmp_path
 
 
 def test_the_code_of_a_revision_gets_what_a_python_gets(seen: Seen, tmp_path: Path) -> None:
-    (tmp_path / "components").mkdir()
-    (tmp_path / "components" / "telemetry.py").write_text(f"{WRITES_IT_DOWN}FIELDS = []\n")
+    (tmp_path / "firedrill" / "components").mkdir(parents=True)
+    (tmp_path / "firedrill" / "components" / "telemetry.py").write_text(f"{WRITES_IT_DOWN}FIELDS = []\n")
     assert lost_fields(tmp_path, tmp_path) == []
     assert seen() == for_child(*PYTHON)
 
@@ -212,7 +212,7 @@ def test_npm_in_the_benchmark_gets_its_own_settings_only(
 
 def test_no_program_is_started_without_saying_what_it_finds() -> None:
     started = []
-    for folder in ("bench", "components", "firedrill", "policies", "tools"):
+    for folder in ("bench", "firedrill", "tools"):
         for file in (ROOT / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call) and _starts_a_program(node.func):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from components.worker.bundle import build
+from firedrill.components.worker.bundle import build
 from firedrill.environment import NETWORK, for_child
 from firedrill.errors import CannotRun
 

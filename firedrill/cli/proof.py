@@ -83,7 +83,7 @@ def policy(
     root: RootOption = Path(),
 ) -> None:
     """Check a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: cannot run."""
-    from policies.run import run_policy
+    from firedrill.policies.run import run_policy
 
     if not run_policy(stack, root, resources, json_report=json_report):
         raise typer.Exit(REFUSED)

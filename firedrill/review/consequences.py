@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -173,9 +172,17 @@ def lost_fields(before: Path, after: Path) -> list[str]:
     return [f"telemetry lines have no field {name} any more" for name in _fields(before) if name not in now]
 
 
+_ASK = """
+try:
+    from firedrill.components.telemetry import FIELDS
+except ImportError:  # where components were before they were part of the package
+    from components.telemetry import FIELDS
+print(*(field.wire for field in FIELDS))
+"""
+
+
 def _fields(root: Path) -> list[str]:
     """The wire names of the telemetry contract at `root`, asked of its own code; none where there is no such code."""
-    ask = "import json; from components.telemetry import FIELDS; print(json.dumps([field.wire for field in FIELDS]))"
-    command = [sys.executable, "-c", ask]
+    command = [sys.executable, "-c", _ASK]
     done = subprocess.run(command, cwd=root, env=for_child(*PYTHON), capture_output=True, text=True, check=False)
-    return list(json.loads(done.stdout)) if done.returncode == 0 else []
+    return done.stdout.split() if done.returncode == 0 else []

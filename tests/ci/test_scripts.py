@@ -93,7 +93,7 @@ def test_a_base_that_was_not_fetched_is_told(place: Place) -> None:
 
 
 def test_a_stack_is_deployed_once_it_is_proven_and_settled_after_a_migration(place: Place) -> None:
-    up = "pulumi up --stack prod --yes --non-interactive --policy-pack policies"
+    up = "pulumi up --stack prod --yes --non-interactive --policy-pack firedrill/policies"
     assert place.run("deploy.sh", "prod").calls == ["make drill STACK=prod", up, f"{up} --skip-preview"]
 
 
@@ -108,7 +108,7 @@ def test_the_levels_of_policies_go_with_them(place: Place) -> None:
     (place.root / "policies" / "config.json").write_text("{}")
     calls = place.run("deploy.sh", "prod").calls[1:]
     assert len(calls) == 2
-    assert all("--policy-pack policies --policy-pack-config policies/config.json" in call for call in calls)
+    assert all("--policy-pack firedrill/policies --policy-pack-config policies/config.json" in call for call in calls)
 
 
 def test_what_is_not_proven_is_not_deployed(place: Place) -> None:

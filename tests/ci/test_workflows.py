@@ -168,7 +168,7 @@ def test_a_preview_is_held_to_the_policies() -> None:
     steps_of = jobs(ROOT / ".github/workflows/pull-request.yml")["preview"]["steps"]
     (pulumi,) = [step["with"] for step in steps_of if "pulumi/actions" in step.get("uses", "")]
     levels = "${{ hashFiles('policies/config.json') != '' && 'policies/config.json' || '' }}"
-    assert (pulumi["policyPacks"], pulumi["policyPackConfigs"]) == ("policies", levels)
+    assert (pulumi["policyPacks"], pulumi["policyPackConfigs"]) == ("firedrill/policies", levels)
 
 
 def lint(*command: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.model import ByWrangler, DeclaredWorker, ObservedClass
+from firedrill.components.model import ByWrangler, DeclaredWorker, ObservedClass
 from firedrill.render import engine
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource

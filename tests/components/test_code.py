@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from components import code
-from components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
-from components.problems import DeclarationError
+from firedrill.components import code
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from firedrill.components.problems import DeclarationError
 
 ROOT = Path(__file__).resolve().parents[2]
 Build = Callable[..., DeclaredWorker]

@@ -7,11 +7,11 @@ from typing import Any
 import pulumi
 import pytest
 
-from components import destination_settings as kinds
-from components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
-from components.log_metrics.definitions import metrics
-from components.model import ObservedClass
-from components.worker.bundle import Bundle
+from firedrill.components import destination_settings as kinds
+from firedrill.components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
+from firedrill.components.log_metrics.definitions import metrics
+from firedrill.components.model import ObservedClass
+from firedrill.components.worker.bundle import Bundle
 
 Declare = Callable[..., Any]
 PLANTED = "PLANTED-SECRET-21"

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from components import config
-from components.model import ByWrangler, DeclaredWorker, Managed
-from components.monitor_settings import MonitorSettings
-from components.monitors.table import BY_ID
-from components.problems import DeclarationError
-from components.settings import Settings
+from firedrill.components import config
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.table import BY_ID
+from firedrill.components.problems import DeclarationError
+from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.datadog.rules.handles import HANDLE
 

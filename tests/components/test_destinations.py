@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from components import config
-from components.destination_settings import KINDS, OBSERVED_FIELDS, R2, Https
-from components.problems import DeclarationError
-from components.settings import Settings
+from firedrill.components import config
+from firedrill.components.destination_settings import KINDS, OBSERVED_FIELDS, R2, Https
+from firedrill.components.problems import DeclarationError
+from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 
 KEYS = config.declared_keys(Path(__file__).resolve().parents[2] / "Pulumi.yaml")

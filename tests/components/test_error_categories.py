@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from components.error_categories import (
+from firedrill.components.error_categories import (
     CATEGORIES,
     DEFAULT_CATEGORIES,
     ERROR_CATEGORIES,
     RULES,
     ErrorRule,
 )
-from components.telemetry import RESULTS
+from firedrill.components.telemetry import RESULTS
 
 
 def test_each_category_is_named_once() -> None:

@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from components.destination_settings import OBSERVED_FIELDS
-from components.log_delivery.job import job_inputs
-from components.problems import DeclarationError
+from firedrill.components.destination_settings import OBSERVED_FIELDS
+from firedrill.components.log_delivery.job import job_inputs
+from firedrill.components.problems import DeclarationError
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches, worker_filter

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from components.log_pipeline import processors
-from components.log_pipeline.pipeline import pipeline_inputs
-from components.model import ObservedClass
+from firedrill.components.log_pipeline import processors
+from firedrill.components.log_pipeline.pipeline import pipeline_inputs
+from firedrill.components.model import ObservedClass
 from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from components.log_metrics.definitions import Metric, Tag, metrics
-from components.log_metrics.inputs import metric_inputs, resource_name
-from components.model import ObservedClass
+from firedrill.components.log_metrics.definitions import Metric, Tag, metrics
+from firedrill.components.log_metrics.inputs import metric_inputs, resource_name
+from firedrill.components.model import ObservedClass
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.search import compile_query
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.problems import DeclarationError
-from components.worker.migrations import DeclaredClasses, migration_block, tag_of
+from firedrill.components.problems import DeclarationError
+from firedrill.components.worker.migrations import DeclaredClasses, migration_block, tag_of
 from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.cloudflare.script import check_script
 

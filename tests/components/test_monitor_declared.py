@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from components.model import DeclaredWorker, ObservedClass
-from components.monitor_settings import MonitorSettings
-from components.monitors import guards
-from components.monitors.declared import declared, former_keys
-from components.monitors.inputs import MonitorsArgs
-from components.monitors.messages import Handles
-from components.monitors.table import MONITORS
+from firedrill.components.model import DeclaredWorker, ObservedClass
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors import guards
+from firedrill.components.monitors.declared import declared, former_keys
+from firedrill.components.monitors.inputs import MonitorsArgs
+from firedrill.components.monitors.messages import Handles
+from firedrill.components.monitors.table import MONITORS
 
 SETTINGS = MonitorSettings(window="last_7m", critical=11)
 OF_WORKER = {spec.id: SETTINGS for spec in MONITORS if spec.has_settings and spec.scope == "worker"}

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from components.log_metrics.definitions import Metric, metrics
-from components.model import DeclaredWorker, ObservedClass
-from components.monitor_settings import MonitorSettings
-from components.monitors.declared import DeclaredMonitor
-from components.monitors.inputs import MonitorsArgs, monitor_inputs
-from components.monitors.messages import Handles
-from components.monitors.queries import Composite, Count, Ratio, metrics_of
-from components.monitors.table import BY_ID, MONITORS, MonitorSpec
-from components.telemetry import FIELDS
+from firedrill.components.log_metrics.definitions import Metric, metrics
+from firedrill.components.model import DeclaredWorker, ObservedClass
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.declared import DeclaredMonitor
+from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
+from firedrill.components.monitors.messages import Handles
+from firedrill.components.monitors.queries import Composite, Count, Ratio, metrics_of
+from firedrill.components.monitors.table import BY_ID, MONITORS, MonitorSpec
+from firedrill.components.telemetry import FIELDS
 from firedrill.vendors.datadog.queries import compile_query
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from components.monitors.queries import Change, Composite, Count, MetricQuery, Percentile, Ratio, metrics_of, number
+from firedrill.components.monitors.queries import (
+    Change,
+    Composite,
+    Count,
+    MetricQuery,
+    Percentile,
+    Ratio,
+    metrics_of,
+    number,
+)
 from firedrill.vendors.datadog.queries import compile_query
 
 

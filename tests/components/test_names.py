@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from components import names
+from firedrill.components import names
 
 
 def test_a_page_of_datadog_is_on_the_stacks_site() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from components.pipeline_order import PipelineOrder, PipelineOrderArgs, in_front
+from firedrill.components.pipeline_order import PipelineOrder, PipelineOrderArgs, in_front
 
 
 def test_own_pipelines_come_first_and_the_others_keep_their_order() -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from components.platform_metrics import collector
-from components.platform_metrics.collector import Target
-from components.worker.bundle import Bundle
+from firedrill.components.platform_metrics import collector
+from firedrill.components.platform_metrics.collector import Target
+from firedrill.components.worker.bundle import Bundle
 from firedrill.render.stack_config import PLACEHOLDER
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,7 +22,7 @@ TOKEN, KEY = f"{PLACEHOLDER}-PLANTED-TOKEN-31", f"{PLACEHOLDER}-PLANTED-KEY-32"
 @pytest.fixture
 def platform(declare: Callable[..., Any], kit: SimpleNamespace) -> Callable[[str], Any]:
     """Declares the platform metrics of a source; `kit` has imported the providers."""
-    from components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
+    from firedrill.components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
 
     def run(source: Any) -> Any:
         args = PlatformMetricsArgs(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from components.settings import Reporter
-from components.worker.reporting import reporter_bindings
+from firedrill.components.settings import Reporter
+from firedrill.components.worker.reporting import reporter_bindings
 
 SOURCE = Path(__file__).resolve().parents[2] / "worker/src/reporter.mjs"
 KEY = {"type": "secret_text", "name": "DD_API_KEY", "text": "key-1"}

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from components.code import Code
-from components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
-from components.settings import Settings
-from components.worker.bundle import Bundle
+from firedrill.components.code import Code
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from firedrill.components.settings import Settings
+from firedrill.components.worker.bundle import Bundle
 from firedrill.render.stack_config import PLACEHOLDER
 
 Declare = Callable[..., Any]

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.monitors.table import MONITORS
+from firedrill.components.monitors.table import MONITORS
 from firedrill.render import engine, stack_config
 from firedrill.resources import Resource, dumps
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.telemetry import FIELDS, MAX_LINE, Field
+from firedrill.components.telemetry import FIELDS, MAX_LINE, Field
 
 
 def test_a_field_is_named_in_datadog_below_telemetry() -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from components.problems import DeclarationError
-from components.worker import bundle
-from components.worker.bindings import bindings
+from firedrill.components.problems import DeclarationError
+from firedrill.components.worker import bundle
+from firedrill.components.worker.bindings import bindings
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from components.model import DeclaredWorker, ObservedClass
-from components.problems import DeclarationError
-from components.worker.bundle import Bundle
-from components.wrangler.checks import problems
-from components.wrangler.file import WranglerFile, read
-from components.wrangler.script import script_inputs
+from firedrill.components.model import DeclaredWorker, ObservedClass
+from firedrill.components.problems import DeclarationError
+from firedrill.components.worker.bundle import Bundle
+from firedrill.components.wrangler.checks import problems
+from firedrill.components.wrangler.file import WranglerFile, read
+from firedrill.components.wrangler.script import script_inputs
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.migrations import class_breach
 from firedrill.vendors.cloudflare.script import check_script

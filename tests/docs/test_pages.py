@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 
-from components.destination_settings import KINDS
-from components.monitor_settings import MonitorSettings
-from components.monitors.table import MONITORS
-from components.settings import ClassSettings, WorkerSettings
+from firedrill.components.destination_settings import KINDS
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.table import MONITORS
+from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.live.faults import NAMES
+from firedrill.policies.rules import RULES
 from firedrill.render import render
 from firedrill.resources import MONITOR
 from firedrill.scenarios.drill_file import DrillFile
-from policies.rules import RULES
 from tools.pages import cli_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,9 +73,7 @@ def test_every_make_target_exists(page: Path) -> None:
 
 @each_page
 def test_every_file_that_code_names_exists(page: Path) -> None:
-    roots = "|".join(
-        (r"components", r"docs/\w", r"firedrill/\w", r"policies", r"tests", r"tools", r"worker/\w", r"\.github")
-    )
+    roots = "|".join((r"docs/\w", r"firedrill/\w", r"tests", r"tools", r"worker/\w", r"\.github"))
     for line in code(page):
         for name in re.findall(rf"(?<![\w/.-])(?:{roots})[\w./-]*\.(?:py|mjs|md|yaml|yml|sh)\b", line):
             assert (ROOT / name).exists() or Path(name).stem in MADE_UP, f"{name} in {line}"

@@ -51,8 +51,8 @@ def where(*given: object) -> Changes:
 
 def worker(**changes: Any) -> object:
     """The component of a Worker with some arguments changed."""
-    from components.observed_worker import ObservedWorker, ObservedWorkerArgs
-    from components.worker.bundle import Bundle
+    from firedrill.components.observed_worker import ObservedWorker, ObservedWorkerArgs
+    from firedrill.components.worker.bundle import Bundle
 
     given: dict[str, Any] = {
         "account_id": ACCOUNT,
@@ -73,8 +73,8 @@ def migrated(*given: Changes) -> object:
 
 def delivery(title: str = "shop", names: Sequence[str] = ("shop-prod",), fields: Sequence[str] = ("Logs",)) -> object:
     """The component of a job."""
-    from components.log_delivery.component import LogDelivery, LogDeliveryArgs
-    from components.log_delivery.destinations import DatadogDestination
+    from firedrill.components.log_delivery.component import LogDelivery, LogDeliveryArgs
+    from firedrill.components.log_delivery.destinations import DatadogDestination
 
     datadog = DatadogDestination("datadoghq.com", "key", "shop-events", "shop", ())
     return LogDelivery("l", LogDeliveryArgs(title, ACCOUNT, names, datadog, fields))

@@ -29,8 +29,8 @@ def window(text: str) -> dict[str, str]:
 
 
 def log_metrics(prefix: str) -> object:
-    from components.log_metrics.component import LogMetrics, LogMetricsArgs
-    from components.log_metrics.definitions.metric import Metric
+    from firedrill.components.log_metrics.component import LogMetrics, LogMetricsArgs
+    from firedrill.components.log_metrics.definitions.metric import Metric
 
     metric = Metric("prod.requests", "count", "requests", "Requests.", "platform", "@Outcome")
     return LogMetrics("m", LogMetricsArgs(prefix, SEARCH, [metric]))

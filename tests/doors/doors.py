@@ -13,14 +13,15 @@ from threading import Thread
 from typing import Any
 from unittest.mock import patch
 
-from components import config, problems
-from components.model import ByWrangler, DeclaredWorker, ObservedClass
-from components.wrangler import checks, file
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.resources.destinations import challenge_token
 from firedrill.cloud.store import Store
+from firedrill.components import config, problems
+from firedrill.components.model import ByWrangler, DeclaredWorker, ObservedClass
+from firedrill.components.wrangler import checks, file
 from firedrill.declared.declaration import declared_in
 from firedrill.drill.compiled import compile_workers
+from firedrill.policies.offline import judge
 from firedrill.program import run_main
 from firedrill.render import engine
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
@@ -30,7 +31,6 @@ from firedrill.standalone.check import check
 from firedrill.standalone.read import Source
 from firedrill.vendors.cloudflare.rules.destinations.check import is_challenged
 from firedrill.vendors.errors import FiredrillError
-from policies.offline import judge
 from tests.cases import TESTS
 from tests.doors.stack import ACCOUNT, STACK, laid_over, stack_with
 from tests.providers import components

@@ -20,8 +20,8 @@ pytestmark = [
 
 PROGRAM = """
 import pulumi
-from components.log_metrics.component import LogMetrics, LogMetricsArgs
-from components.log_metrics.definitions import Metric
+from firedrill.components.log_metrics.component import LogMetrics, LogMetricsArgs
+from firedrill.components.log_metrics.definitions import Metric
 
 config = pulumi.Config()
 metric = Metric("size", config.require("type"), "byte", "", "object", config.require("source"))

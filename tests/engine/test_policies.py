@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from firedrill.policies.offline import Verdict, judge
 from firedrill.render import render
-from policies.offline import Verdict, judge
 
 pytestmark = [
     pytest.mark.engine,
@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
-PACK = ("--policy-pack", str(ROOT / "policies"))
+PACK = ("--policy-pack", str(ROOT / "firedrill" / "policies"))
 LINKED = (".venv", "__main__.py", "components", "examples", "node_modules", "worker", "Pulumi.yaml")
 BAD = """
   firedrill:compatibilityDate: "2026-01-01"

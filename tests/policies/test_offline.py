@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.policies.offline import judge, read_levels
+from firedrill.policies.report import as_json, as_text
+from firedrill.policies.rule import ANY, Level
+from firedrill.policies.rules import RULES
+from firedrill.policies.run import run_policy
 from firedrill.resources import MONITOR, Resource
 from firedrill.vendors.errors import FiredrillError
-from policies.offline import judge, read_levels
-from policies.report import as_json, as_text
-from policies.rule import ANY, Level
-from policies.rules import RULES
-from policies.run import run_policy
 
 LONELY = Resource(
     MONITOR,

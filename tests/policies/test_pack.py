@@ -16,10 +16,10 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto.analyzer_pb2_grpc import AnalyzerStub
 from pulumi_policy.proxy import UNKNOWN_STRING_VALUE
 
+from firedrill.policies.offline import judge
+from firedrill.policies.rules import RULES
 from firedrill.render import render
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
-from policies.offline import judge
-from policies.rules import RULES
 
 ROOT = Path(__file__).parents[2]
 SEEN_OFFLINE_ONLY = {"no-plain-credential"}  # the engine does not tell a policy which values are secret
@@ -28,7 +28,7 @@ SEEN_OFFLINE_ONLY = {"no-plain-credential"}  # the engine does not tell a policy
 @pytest.fixture(scope="module")
 def pack() -> Iterator[AnalyzerStub]:
     command = [sys.executable, "-u", "__main__.py"]
-    with subprocess.Popen(command, cwd=ROOT / "policies", stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, cwd=ROOT / "firedrill" / "policies", stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
             yield AnalyzerStub(channel)

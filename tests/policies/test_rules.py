@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from firedrill.policies.rule import Declared, violations
+from firedrill.policies.rules import RULES
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
-from policies.rule import Declared, violations
-from policies.rules import RULES
 
 Change = tuple[str, dict[str, Any], dict[str, Any]]
 """Resource, inputs to replace, options to replace."""

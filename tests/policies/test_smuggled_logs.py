@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from firedrill.policies.rule import Declared, violations
+from firedrill.policies.rules import RULES
 from firedrill.resources import LOGPUSH_JOB
-from policies.rule import Declared, violations
-from policies.rules import RULES
 
 Spoilt = Callable[..., Declared]
 DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from policies import drills
-from policies.rule import Declared, violations
-from policies.rules import RULES
+from firedrill.policies import drills
+from firedrill.policies.rule import Declared, violations
+from firedrill.policies.rules import RULES
 
 Spoilt = Callable[..., Declared]
 SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from policies.rule import Declared, Item, violations
-from policies.rules import RULES
-from policies.rules.workers import R2_BUCKET
+from firedrill.policies.rule import Declared, Item, violations
+from firedrill.policies.rules import RULES
+from firedrill.policies.rules.workers import R2_BUCKET
 
 Spoilt = Callable[..., Declared]
 DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.workerd
 
 Change = Callable[..., StackReview]
 CONFIG = "Pulumi.yaml"
-PIPELINE = "components/log_pipeline/pipeline.py"
+PIPELINE = "firedrill/components/log_pipeline/pipeline.py"
 OBJECT, GATEWAY, INDEX = (f"worker/src/{name}.mjs" for name in ("conversation_state", "gateway", "index"))
 ERRORS = "conversation-state dev ConversationStateDO: Durable Object errors"
 
@@ -55,7 +55,7 @@ def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
 
 
 def test_a_field_that_the_job_no_longer_sends_silences_what_is_measured_by_it(changed: Change) -> None:
-    review = changed("components/destination_settings.py", '    "WallTimeMs",\n', "")
+    review = changed("firedrill/components/destination_settings.py", '    "WallTimeMs",\n', "")
     assert told(review) == ["changed conversation-state-dev: outputOptions.fieldNames without WallTimeMs"]
     assert [each.split(":")[0] for each in review.consequences] == [
         "do-latency no longer fires in storage-slow",
@@ -110,7 +110,7 @@ def test_a_further_sink_is_one_more_job_and_of_no_consequence(changed: Change) -
 
 
 def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) -> None:
-    review = changed("components/log_delivery/job.py", "list(fields)}", 'list(fields), "sample_rate": 0.1}')
+    review = changed("firedrill/components/log_delivery/job.py", "list(fields)}", 'list(fields), "sample_rate": 0.1}')
     assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]
     assert "low-traffic" in monitors(review, "now fires in")
     assert "do-errors" in monitors(review, "min later")
@@ -119,7 +119,7 @@ def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) ->
 
 def test_a_tag_that_a_metric_loses_silences_the_monitor_grouped_by_it(changed: Change) -> None:
     tag = ', Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))'
-    review = changed("components/log_metrics/definitions/operations.py", tag, "")
+    review = changed("firedrill/components/log_metrics/definitions/operations.py", tag, "")
     assert told(review) == ["changed conversation_state.dev.do.errors: groupBies[error_category] is gone"]
     assert [each.split(" in ")[0].split(":")[0] for each in review.consequences] == [
         "do-errors no longer fires",
@@ -132,12 +132,12 @@ def test_a_telemetry_field_that_disappears_is_named(changed: Change) -> None:
     line = (
         '    _count("lost", "Events whose telemetry failed in this isolate since its last line.", "event", EMITTERS),\n'
     )
-    review = changed("components/telemetry.py", line, "")
+    review = changed("firedrill/components/telemetry.py", line, "")
     assert review.consequences == ("telemetry lines have no field lost any more",)
 
 
 def test_messages_without_runbooks_are_told_and_wake_nobody_differently(changed: Change) -> None:
-    review = changed("components/monitors/messages.py", '[*blocks, f"Runbook: {runbook}"]', "blocks")
+    review = changed("firedrill/components/monitors/messages.py", '[*blocks, f"Runbook: {runbook}"]', "blocks")
     assert all("no longer links to" in each and "/docs/runbooks/" in each for each in told(review))
     assert len(review.changes) > 10
     assert review.consequences == ()
@@ -160,7 +160,7 @@ def test_a_broken_rule_silences_everything_that_reads_lines(changed: Change) -> 
 
 def test_a_refactoring_changes_nothing(changed: Change) -> None:
     review = changed(
-        "components/names.py",
+        "firedrill/components/names.py",
         "f\"{service.replace('-', '_')}.{environment.replace('-', '_')}.\"",
         '".".join(part.replace("-", "_") for part in (service, environment, ""))',
     )

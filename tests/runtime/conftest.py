@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from components.worker import bundle
+from firedrill.components.worker import bundle
 from firedrill.runtime import Deployment, Request, Worker, deployed
 from firedrill.runtime.source_map import sources_of
 from firedrill.runtime.workerd import REPOSITORY

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from components.worker.bundle import build
+from firedrill.components.worker.bundle import build
 from firedrill.runtime.source_map import Sources, sources_of
 
 ROOT = Path(__file__).parents[2]

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from pydantic import BaseModel
 
-from components import config
-from components.destination_settings import KINDS
-from components.log_metrics.definitions import metrics
-from components.model import ObservedClass
-from components.monitor_settings import MonitorSettings
-from components.monitors.table import MONITORS
-from components.settings import ClassSettings, WorkerSettings
-from components.telemetry import FIELDS
+from firedrill.components import config
+from firedrill.components.destination_settings import KINDS
+from firedrill.components.log_metrics.definitions import metrics
+from firedrill.components.model import ObservedClass
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.table import MONITORS
+from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.components.telemetry import FIELDS
 from tools.pages import config_page, metrics_page, monitors_page
 from tools.pages.shipped import PROJECT
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from components.error_categories import ERROR_CATEGORIES, RULES
+from firedrill.components.error_categories import ERROR_CATEGORIES, RULES
 from tools.pages.errors_page import markdown
 
 

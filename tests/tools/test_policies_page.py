@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from policies.rules import RULES
+from firedrill.policies.rules import RULES
 from tools.pages.policies_page import markdown
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from components.telemetry import LEVEL
+from firedrill.components.telemetry import LEVEL
 
 Bundle = Callable[..., Path]
 

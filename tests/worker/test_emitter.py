@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from components.telemetry import ERROR_CATEGORIES, FIELDS, MAX_LINE, SCHEMA_VERSION, Field
+from firedrill.components.telemetry import ERROR_CATEGORIES, FIELDS, MAX_LINE, SCHEMA_VERSION, Field
 
 pytestmark = pytest.mark.workerd
 

@@ -8,7 +8,7 @@ set -euo pipefail
 stack=${1:?usage: tools/ci/deploy.sh STACK}
 cd "$(dirname "$0")/../.."
 
-up=(pulumi up --stack "$stack" --yes --non-interactive --policy-pack policies)
+up=(pulumi up --stack "$stack" --yes --non-interactive --policy-pack firedrill/policies)
 [ ! -f policies/config.json ] || up+=(--policy-pack-config policies/config.json)
 
 make drill STACK="$stack"

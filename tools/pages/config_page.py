@@ -9,10 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from components.config import Key, declared_keys
-from components.destination_settings import KINDS, DestinationSettings
-from components.monitor_settings import MonitorSettings
-from components.settings import ClassSettings, WorkerSettings
+from firedrill.components.config import Key, declared_keys
+from firedrill.components.destination_settings import KINDS, DestinationSettings
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.settings import ClassSettings, WorkerSettings
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, PROJECT
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.error_categories import CATEGORIES, REJECTED, RULES, ErrorRule
+from firedrill.components.error_categories import CATEGORIES, REJECTED, RULES, ErrorRule
 from tools.pages.markdown import page, table
 
 
@@ -20,7 +20,7 @@ def markdown() -> str:
     )
     first = (f"has the name `{REJECTED}`, or one of the wrapper's option `rejects`", "`validation`")
     return page(
-        "<!-- Generated from components/error_categories.py, do not edit: make gen -->",
+        "<!-- Generated from firedrill/components/error_categories.py, do not edit: make gen -->",
         "# Errors",
         "Every failed operation is logged once, with one of these categories (`@telemetry.error`), the class name of "
         "what was raised (`@telemetry.name`), the number of attempts and how they ended.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from components.log_metrics.definitions import metrics
-from components.monitors.queries import metrics_of
-from components.monitors.table import MONITORS
-from components.names import metric_prefix
-from components.telemetry import FIELDS, MAX_LINE
+from firedrill.components.log_metrics.definitions import metrics
+from firedrill.components.monitors.queries import metrics_of
+from firedrill.components.monitors.table import MONITORS
+from firedrill.components.names import metric_prefix
+from firedrill.components.telemetry import FIELDS, MAX_LINE
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, METRIC_PREFIX, PROJECT, first_worker, observed_classes
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
-from components.config import declared_keys
-from components.monitor_settings import MonitorSettings
-from components.monitors.queries import Composite, number
-from components.monitors.table import MONITORS, MonitorSpec
+from firedrill.components.config import declared_keys
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.queries import Composite, number
+from firedrill.components.monitors.table import MONITORS, MonitorSpec
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, METRIC_PREFIX, PROJECT, monitor_settings
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from components.error_categories import CATEGORIES, DEFAULT_CATEGORIES, REJECTED, RULES, ErrorRule
-from components.telemetry import FIELDS, MAX_LINE, PULSE_WINDOW_S, SCHEMA_VERSION, Field
+from firedrill.components.error_categories import CATEGORIES, DEFAULT_CATEGORIES, REJECTED, RULES, ErrorRule
+from firedrill.components.telemetry import FIELDS, MAX_LINE, PULSE_WINDOW_S, SCHEMA_VERSION, Field
 
 
 def javascript() -> str:
     """The text of `worker/src/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
     fields = "".join(f"  {_javascript_field(field)},\n" for field in FIELDS if field.wire != "v")
     return (
-        "// Generated from components/telemetry.py and components/error_categories.py, do not edit: make gen\n\n"
+        "// Generated from firedrill/components (telemetry.py, error_categories.py), do not edit: make gen\n\n"
         f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
         f"export const MAX_LINE = {MAX_LINE};\n"
         f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n\n"

@@ -1,4 +1,4 @@
-// Generated from components/telemetry.py and components/error_categories.py, do not edit: make gen
+// Generated from firedrill/components (telemetry.py, error_categories.py), do not edit: make gen
 
 export const SCHEMA_VERSION = 2;
 export const MAX_LINE = 256;

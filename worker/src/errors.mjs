@@ -1,5 +1,5 @@
 /**
- * What can be raised, and what it means: the decision table of components/error_categories.py, applied.
+ * What can be raised, and what it means: the decision table of firedrill/components/error_categories.py, applied.
  * Bindings: none.
  */
 import { CATEGORIES, REJECTED, RULES } from "./contract.mjs";

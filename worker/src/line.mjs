@@ -1,6 +1,6 @@
 /**
  * The telemetry line: one per invocation, at most MAX_LINE characters whatever it is made from, on the console level
- * that is reserved for it. What it may say is defined in components/telemetry.py.
+ * that is reserved for it. What it may say is defined in firedrill/components/telemetry.py.
  * Bindings: none.
  */
 import { DEFAULT_CATEGORIES, FIELDS, MAX_LINE, SCHEMA_VERSION } from "./contract.mjs";

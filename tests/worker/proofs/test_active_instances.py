@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.telemetry import PULSE_WINDOW_S
+from firedrill.components.telemetry import PULSE_WINDOW_S
 
 pytestmark = pytest.mark.workerd
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from components.telemetry import FIELDS, MAX_LINE
+from firedrill.components.telemetry import FIELDS, MAX_LINE
 
 pytestmark = pytest.mark.workerd
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from components.telemetry import FIELDS, MAX_LINE, SCHEMA_VERSION, Field
+from firedrill.components.telemetry import FIELDS, MAX_LINE, SCHEMA_VERSION, Field
 
 pytestmark = pytest.mark.workerd
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from components.telemetry import (
+from firedrill.components.telemetry import (
     ERROR_CATEGORIES,
     OUTCOMES,
     PULSE_WINDOW_S,

@@ -1,0 +1,72 @@
+"""The code of each Worker: its bundle with the migration that it needs, or what Wrangler's file says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from firedrill.components.model import DeclaredWorker, Managed
+from firedrill.components.problems import DeclarationError, refuse
+from firedrill.components.worker import bundle
+from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.migrations import DeclaredClasses, migration_block
+from firedrill.components.wrangler import checks, file
+from firedrill.components.wrangler.script import script_inputs
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a Worker runs.
+
+    With a managed Worker `migrations` are what its upload has to send; otherwise `script` holds the inputs of a
+    WorkersScript that Wrangler's file amounts to.
+    """
+
+    bundle: Bundle
+    migrations: dict[str, Any] = field(default_factory=dict)
+    script: dict[str, Any] = field(default_factory=dict)
+
+
+def read_all(
+    root: Path, services: Sequence[DeclaredWorker], environment: str, live_tags: Mapping[str, str]
+) -> dict[str, Code]:
+    """The code of all Workers by key; `root` is the project's folder, `live_tags` has what Cloudflare holds by name.
+
+    Raises DeclarationError with the problems of every Worker.
+    """
+    found, refused = {}, []
+    for service in services:
+        try:
+            if isinstance(service.script, Managed):
+                found[service.key] = _managed(root, service, service.script, live_tags.get(service.script_name))
+            else:
+                found[service.key] = _by_wrangler(root, service, service.script.config, environment)
+        except DeclarationError as error:
+            refused.append(str(error))
+    if refused:
+        raise DeclarationError("\n".join(refused))
+    return found
+
+
+def _managed(root: Path, service: DeclaredWorker, script: Managed, live_tag: str | None) -> Code:
+    built = bundle.build(root, service.key, script.entry, _names(service))
+    declared = DeclaredClasses(
+        place=f"firedrill:workers.{service.key}",
+        renamed_from={observed.name: observed.renamed_from for observed in service.classes},
+        deleted=script.deleted_classes,
+        known_tags=script.known_tags,
+    )
+    return Code(built, migrations=migration_block(declared, live_tag))
+
+
+def _by_wrangler(root: Path, service: DeclaredWorker, config: str, environment: str) -> Code:
+    configured = file.read(root, config, environment)
+    refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
+    built = bundle.build(root, service.key, configured.entry, _names(service))
+    return Code(built, script=script_inputs(configured, built))
+
+
+def _names(service: DeclaredWorker) -> list[str]:
+    return [observed.name for observed in service.classes]

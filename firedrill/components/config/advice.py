@@ -1,0 +1,109 @@
+"""How a problem of the config is told: in the user's words, with the line of the file or the command that fixes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from shlex import quote
+
+from pydantic import TypeAdapter, ValidationError
+
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.problems import Problem
+from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
+from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.models import Fault, field_names, joined
+from firedrill.vendors.rules.names import nearest
+
+NAMESPACE = "firedrill"
+_NAME: TypeAdapter[str] = TypeAdapter(Name)
+_FIELD_OF: Mapping[type, str] = {
+    ClassSettings: "a class",
+    MonitorSettings: "a monitor",
+    WorkerSettings: "a Worker",
+}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Tells problems of the config of one `stack`. Paths are without the namespace: `workers.chat-room.name`."""
+
+    stack: str
+
+    def wrong(self, path: str, value: object, allowed: str, *, text: bool = False) -> Problem:
+        """A value that has to be another one; `text` tells that a number has to become text."""
+        return Problem(_place(path), shown(value), allowed, self._set(path, text=text))
+
+    def told(self, path: str, value: str, allowed: str) -> Problem:
+        """The same, where the value is told in words."""
+        return Problem(_place(path), value, allowed, self._set(path))
+
+    def missing(self, path: str, allowed: str) -> Problem:
+        """A value that has to be there."""
+        return Problem(_place(path), "", allowed, self._set(path))
+
+    def missing_secret(self, name: str) -> Problem:
+        """A secret that has to be there."""
+        return self._secret(_place(name), "")
+
+    def plain_secret(self, key: str) -> Problem:
+        """A secret that the stack's file has in plain text; `key` with its namespace. The value is never told."""
+        return self._secret(key, "not encrypted")
+
+    def _secret(self, key: str, value: str) -> Problem:
+        change = f"run: pulumi config set --secret {key} --stack {self.stack}"
+        return Problem(key, value, "a secret, encrypted by Pulumi", change)
+
+    def unknown(self, path: str, name: str, what: str, known: Sequence[str]) -> Problem:
+        """A name that nobody reads: not `what` it should be, which is one of `known`."""
+        near = nearest(name, known)
+        meant = f"did you mean {near}? Otherwise " if near else ""
+        return Problem(_place(path), f"not {what}", f"one of {', '.join(known)}", meant + self._remove(path))
+
+    def unwanted(self, path: str, value: object, reason: str) -> Problem:
+        """A value that must not be there."""
+        return Problem(_place(path), shown(value), f"nothing, since {reason}", self._remove(path))
+
+    def renamed(self, path: str, allowed: str) -> Problem:
+        """A name that has to be another one."""
+        return Problem(_place(path), "not a valid name", allowed, f"rename it in {self._file}")
+
+    def named(self, path: str, key: str) -> list[Problem]:
+        """What is wrong with the `key` at a path as the name of a Worker or a destination, if anything is."""
+        try:
+            _NAME.validate_python(key)
+        except ValidationError:
+            return [self.renamed(path, NAME)]
+        return []
+
+    def invalid(self, fault: Fault, base: str = "") -> Problem:
+        """What a model found wrong in the value at path `base`."""
+        path = joined((base, *fault.path) if base else fault.path)
+        if fault.kind == "missing":
+            return self.missing(path, fault.allowed)
+        if fault.kind == "unknown":
+            what = f"a field of {_FIELD_OF.get(fault.owner, 'such a destination')}"
+            return self.unknown(path, str(fault.path[-1]), what, field_names(fault.owner))
+        if fault.kind == "name":
+            return self.renamed(path, fault.allowed)
+        return self.wrong(path, fault.value, fault.allowed, text=fault.text)
+
+    @property
+    def _file(self) -> str:
+        return f"Pulumi.{self.stack}.yaml"
+
+    def _set(self, path: str, *, text: bool = False) -> str:
+        """With --path, digits become a number unless --type says otherwise: pulumi.com/docs/iac/cli/commands."""
+        command = f"pulumi config set --path{' --type string' if text else ''} {_argument(path)} VALUE"
+        return f"set it in {self._file}, or run: {command} --stack {self.stack}"
+
+    def _remove(self, path: str) -> str:
+        return f"remove it from {self._file}, or run: pulumi config rm --path {_argument(path)} --stack {self.stack}"
+
+
+def _place(path: str) -> str:
+    return f"{NAMESPACE}:{path}"
+
+
+def _argument(path: str) -> str:
+    return quote(_place(path))

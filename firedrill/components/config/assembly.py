@@ -1,0 +1,72 @@
+"""The entries of `workers` as services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from firedrill.components import names
+from firedrill.components.config.advice import Advice
+from firedrill.components.config.monitors import Resolved
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from firedrill.components.problems import Problem
+from firedrill.components.settings import Settings, WorkerSettings
+from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
+
+
+def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
+    """What is wrong with the Workers' names at Cloudflare, default ones included."""
+    found = []
+    first: dict[str, str] = {}
+    for key, worker in workers.items():
+        name = _script_name(stack, key, worker)
+        if len(name) > (SCRIPT_NAME.most or len(name)):
+            allowed = f"{SCRIPT_NAME.allowed}; the default, {name!r}, is longer"
+            found.append(advice.missing(f"workers.{key}.name", allowed))
+        elif first.setdefault(name, key) != key:
+            allowed = f"another name than that of workers.{first[name]}: there is one Worker of a name in an account"
+            found.append(advice.wrong(f"workers.{key}.name", name, allowed))
+    return found
+
+
+def service(
+    stack: Settings, key: str, worker: WorkerSettings, monitors: Resolved, of_classes: Mapping[str, Resolved]
+) -> DeclaredWorker:
+    """One Worker of the stack; `of_classes` are the monitors of its classes by name."""
+    return DeclaredWorker(
+        key=key,
+        script_name=_script_name(stack, key, worker),
+        script=_managed(stack, worker) if worker.managed else ByWrangler(worker.wrangler),
+        classes=tuple(
+            ObservedClass(
+                name=name,
+                binding=of.binding,
+                operations=of.operations,
+                errors=of.errors,
+                counted_by=of.counted_by,
+                monitors=of_classes[name].declared,
+                renamed_from=of.renamed_from,
+            )
+            for name, of in worker.classes.items()
+        ),
+        drill=worker.drill,
+        title=f"{key} {stack.environment}",
+        prefix=names.metric_prefix(key, stack.environment),
+        scope=names.log_scope(stack.log_source, key, stack.environment),
+        tags=tuple(names.tags(stack.environment, stack.team, key)),
+        monitors=monitors.declared,
+        renamed_from=worker.renamed_from,
+    )
+
+
+def _managed(stack: Settings, worker: WorkerSettings) -> Managed:
+    return Managed(
+        entry=worker.entry,
+        compatibility_date=worker.compatibility_date or stack.compatibility_date,
+        variables=worker.variables,
+        known_tags=worker.migrations,
+        deleted_classes=worker.deleted_classes,
+    )
+
+
+def _script_name(stack: Settings, key: str, worker: WorkerSettings) -> str:
+    return worker.name or f"{key}-{stack.environment}"

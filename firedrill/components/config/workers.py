@@ -1,0 +1,162 @@
+"""The entries of `workers`: the stack's over those of Pulumi.yaml, and what is wrong within each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from firedrill.components.config.advice import Advice
+from firedrill.components.problems import Problem
+from firedrill.components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
+from firedrill.components.worker.migrations import MAX_TAG, tag_of
+from firedrill.vendors.rules.models import faults
+
+_MANAGED_ONLY = ("entry", "compatibilityDate", "variables", "deletedClasses", "migrations")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of `workers` after merging: `fields` as given, and what they amount to unless they are wrong."""
+
+    key: str
+    fields: Mapping[str, Any]
+    settings: WorkerSettings | None
+
+    @property
+    def path(self) -> str:
+        """Where the config has it."""
+        return f"workers.{self.key}"
+
+    @property
+    def monitors(self) -> Any:
+        """What it says of the Worker's monitors."""
+        return self.fields.get("monitors", {})
+
+    @property
+    def classes(self) -> Mapping[str, Mapping[str, Any]]:
+        """The fields of each class by name."""
+        classes = self.fields.get("classes")
+        return classes if isinstance(classes, dict) else {}
+
+
+def read(given: Any, defaults: Mapping[str, Any], advice: Advice) -> tuple[list[Entry], list[Problem]]:
+    """The Workers that `given` makes of the `defaults` of Pulumi.yaml: laid over them field by field."""
+    if not isinstance(given, dict):
+        return [], [advice.wrong("workers", given, "an object: names of Workers with fields each")]
+    workers, found = _entries("workers", _merged(dict(defaults), given), defaults, advice)
+    entries = []
+    for key, fields in workers.items():
+        entry, problems = _entry(key, fields, defaults.get(key) or {}, advice)
+        entries.append(entry)
+        found += problems
+    found += _rename_problems({entry.key: entry.settings for entry in entries if entry.settings is not None}, advice)
+    if not entries and not found:
+        found.append(advice.missing("workers", "at least one Worker, by name"))
+    return entries, found
+
+
+def _merged(defaults: Any, given: Any) -> Any:
+    """`given` over `defaults`: field by field where both are objects, otherwise `given`."""
+    if not (isinstance(defaults, dict) and isinstance(given, dict)):
+        return given
+    return defaults | {key: _merged(defaults.get(key), value) for key, value in given.items()}
+
+
+def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> tuple[Entry, list[Problem]]:
+    path = f"workers.{key}"
+    found = advice.named(path, key)
+    classes = fields.get("classes")
+    if isinstance(classes, dict):
+        fields["classes"], problems = _entries(f"{path}.classes", classes, defaults.get("classes") or {}, advice)
+        found += problems
+    try:
+        settings = WorkerSettings.model_validate(fields)
+    except ValidationError as error:
+        found += [advice.invalid(fault, path) for fault in faults(WorkerSettings, error)]
+        return Entry(key, fields, None), found
+    return Entry(key, fields, settings), [*found, *_problems_within(path, fields, settings, advice)]
+
+
+def _entries(
+    path: str, given: Mapping[str, Any], declared: Mapping[str, Any], advice: Advice
+) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
+    """The objects among `given`, without fields that are null; `false` drops one that Pulumi.yaml has `declared`."""
+    kept, found = {}, []
+    for name, fields in given.items():
+        if isinstance(fields, dict):
+            kept[name] = {key: value for key, value in fields.items() if value is not None}
+        elif fields is not False or name not in declared:
+            allowed = "an object with fields, or false to leave out what Pulumi.yaml declares"
+            found.append(advice.wrong(f"{path}.{name}", fields, allowed))
+    return kept, found
+
+
+def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSettings, advice: Advice) -> list[Problem]:
+    found = []
+    if worker.managed:
+        if not worker.entry:
+            found.append(advice.missing(f"{path}.entry", MODULE))
+        if worker.wrangler:
+            found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, "it is read only with managed: false"))
+    else:
+        if not worker.wrangler:
+            found.append(advice.missing(f"{path}.wrangler", WRANGLER))
+        unread = {f"{path}.{name}": fields[name] for name in _MANAGED_ONLY if name in fields}
+        for name, of in worker.classes.items():
+            if of.renamed_from:
+                unread[f"{path}.classes.{name}.renamedFrom"] = of.renamed_from
+        reason = "Wrangler deploys this Worker (managed: false) as its own file says"
+        found += [advice.unwanted(place, value, reason) for place, value in unread.items()]
+    return [*found, *_class_problems(path, worker, advice)]
+
+
+def _rename_problems(workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
+    """What is wrong with the former keys of Workers."""
+    former = {key: worker.renamed_from for key, worker in workers.items() if worker.renamed_from}
+    found = []
+    for key, first in _twins(former):
+        found.append(advice.wrong(f"workers.{key}.renamedFrom", former[key], f"another Worker than {first}'s"))
+    for key, source in former.items():
+        if source in workers:
+            allowed = "the former key of this Worker, under which none is declared any more"
+            found.append(advice.wrong(f"workers.{key}.renamedFrom", source, allowed))
+        if workers[key].managed and not workers[key].name:
+            allowed = (
+                f"its name at Cloudflare, by default that of {source} and the environment: objects' data stays with it"
+            )
+            found.append(advice.missing(f"workers.{key}.name", allowed))
+    return found
+
+
+def _class_problems(path: str, worker: WorkerSettings, advice: Advice) -> list[Problem]:
+    classes, of = f"{path}.classes", worker.classes
+    sources = {name: each.renamed_from for name, each in of.items() if each.renamed_from}
+    found = []
+    for name, first in _twins({name: name.lower() for name in of}):
+        found.append(advice.renamed(f"{classes}.{name}", f"{CLASS}; in lower case, as tags are, it is {first} again"))
+    for name, first in _twins({name: each.binding for name, each in of.items()}):
+        found.append(advice.wrong(f"{classes}.{name}.binding", of[name].binding, f"another binding than {first}'s"))
+    for name, first in _twins(sources):
+        found.append(advice.wrong(f"{classes}.{name}.renamedFrom", sources[name], f"another class than {first}'s"))
+    for name, source in sources.items():
+        if source in of:
+            allowed = f"a class that is not declared itself; deploy without {source} first if it is to be created again"
+            found.append(advice.wrong(f"{classes}.{name}.renamedFrom", source, allowed))
+    for index, name in enumerate(worker.deleted_classes):
+        if name in of or name in sources.values():
+            allowed = "classes that are neither declared nor renamed: those keep their data"
+            found.append(advice.wrong(f"{path}.deletedClasses[{index}]", name, allowed))
+    if worker.managed and len(tag_of(of)) > MAX_TAG:
+        value = f"{len(of)} classes, whose names are too long for a migration tag together"
+        allowed = f"names that have at most {MAX_TAG} characters as {tag_of(sorted(of)[:2])}..., or several Workers"
+        found.append(advice.told(classes, value, allowed))
+    return found
+
+
+def _twins(values: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each name whose value an earlier one has as well, and that one."""
+    first: dict[str, str] = {}
+    return [(name, first[value]) for name, value in values.items() if first.setdefault(value, name) != name]

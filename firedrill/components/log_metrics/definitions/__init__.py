@@ -1,0 +1,20 @@
+"""The log-based metrics, defined once: what the pipeline's attributes and the telemetry lines are counted into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from firedrill.components.log_metrics.definitions.invocations import of_invocations
+from firedrill.components.log_metrics.definitions.metric import Metric, Tag
+from firedrill.components.log_metrics.definitions.objects import of_objects
+from firedrill.components.log_metrics.definitions.operations import of_operations
+from firedrill.components.log_metrics.definitions.reporter import OF_REPORTER
+from firedrill.components.model import ObservedClass
+
+__all__ = ["Metric", "Tag", "metrics"]
+
+
+def metrics(classes: Sequence[ObservedClass], *, reporter: bool) -> tuple[Metric, ...]:
+    """The metrics of a Worker with these classes, at least one; `reporter`: whether its gateway has a reporter."""
+    always = (*of_invocations(classes), *of_operations(classes), *of_objects(classes))
+    return always + OF_REPORTER if reporter else always

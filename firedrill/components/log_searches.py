@@ -1,0 +1,62 @@
+"""Log searches over the observed classes, which the pipeline, the metrics and their documentation share.
+
+Source: docs.datadoghq.com/logs/explorer/search_syntax
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from firedrill.components.model import ObservedClass
+from firedrill.components.telemetry import EVENT_OPERATIONS
+
+
+def any_of(attribute: str, values: Sequence[str]) -> str:
+    """Logs whose `attribute` is one of `values`: `@a:b` or `@a:(b OR c)`."""
+    return f"{attribute}:{values[0] if len(values) == 1 else f'({_alternatives(values)})'}"
+
+
+def of_classes(classes: Sequence[ObservedClass]) -> str:
+    """Telemetry lines of the declared classes, whoever wrote them and into whichever record (docs/adr/0008)."""
+    return any_of("@telemetry.class", [observed.name for observed in classes])
+
+
+def by_object(classes: Sequence[ObservedClass]) -> str:
+    """The objects' lines of declared operations and of events: an operation that nobody declared has no series."""
+    return _per_class(classes, lambda observed: any_of("@telemetry.op", operations(observed)))
+
+
+def by_gateway(classes: Sequence[ObservedClass]) -> str:
+    """The gateway's lines of declared operations."""
+    return _per_class(classes, lambda observed: any_of("@telemetry.op", observed.operations))
+
+
+def counted(classes: Sequence[ObservedClass]) -> str:
+    """Each operation of each class once, from the line that cannot be lost among overlapping calls (docs/adr/0008)."""
+    return _per_class(classes, _counted)
+
+
+def failed(classes: Sequence[ObservedClass]) -> str:
+    """Of the counted operations those whose result is an error for their class."""
+    return _per_class(classes, lambda observed: f"{any_of('@telemetry.result', observed.errors)} {_counted(observed)}")
+
+
+def operations(observed: ObservedClass) -> list[str]:
+    """What the lines of an object may tell about: its declared operations, then events without a caller."""
+    return list(dict.fromkeys((*observed.operations, *EVENT_OPERATIONS)))
+
+
+def _counted(observed: ObservedClass) -> str:
+    if observed.counted_by == "object":
+        return f"@telemetry.at:object {any_of('@telemetry.op', operations(observed))}"
+    called = f"(@telemetry.at:gateway {any_of('@telemetry.op', observed.operations)})"
+    return f"({called} OR (@telemetry.at:object {any_of('@telemetry.op', EVENT_OPERATIONS)}))"
+
+
+def _per_class(classes: Sequence[ObservedClass], search: Callable[[ObservedClass], str]) -> str:
+    found = [f"(@telemetry.class:{observed.name} {search(observed)})" for observed in classes]
+    return found[0] if len(found) == 1 else f"({_alternatives(found)})"
+
+
+def _alternatives(searches: Sequence[str]) -> str:
+    return " OR ".join(searches)

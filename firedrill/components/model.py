@@ -1,0 +1,87 @@
+"""One observed Worker as plain data: what its entry in `workers` amounts to after merging and checking."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.vendors.datadog.rules.tags import normalised
+
+
+@dataclass(frozen=True)
+class ObservedClass:
+    """One Durable Object class. `monitors` holds the class's own ones, by id; one that is not in it is not declared."""
+
+    name: str
+    """As the code exports it; at Datadog it is in lower case: see `tag`."""
+    binding: str
+    """The name by which the Worker's code reaches the class."""
+    operations: tuple[str, ...]
+    """The operations that are counted, besides events such as `alarm`."""
+    errors: tuple[str, ...]
+    """The results that count as errors: some of miss, rejected, error."""
+    counted_by: Literal["caller", "object"]
+    """Whose line counts the operations (docs/adr/0008)."""
+    monitors: Mapping[str, MonitorSettings]
+    renamed_from: str = ""
+    """The class whose objects it takes over at Cloudflare; "" for none."""
+
+    @property
+    def tag(self) -> str:
+        """The class as a value of tags, which Datadog writes in lower case, and as a part of resource names."""
+        return normalised(f"class:{self.name}").removeprefix("class:")
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A script that Pulumi uploads. `entry` is relative to the project's folder."""
+
+    entry: str
+    compatibility_date: str
+    variables: Mapping[str, str]
+    """Plain text bindings by name."""
+    known_tags: Mapping[str, tuple[str, ...]]
+    """Migration tags made elsewhere, with the classes that are live at each."""
+    deleted_classes: tuple[str, ...]
+    """The classes whose objects may be destroyed with all their data."""
+
+
+@dataclass(frozen=True)
+class ByWrangler:
+    """A script that Wrangler deploys. `config` is its wrangler.jsonc or wrangler.toml, relative to the project."""
+
+    config: str
+
+
+@dataclass(frozen=True)
+class DeclaredWorker:
+    """One Worker with its classes. `monitors` holds the Worker's own ones, by id, as those of a class do."""
+
+    # What
+    key: str
+    """Name of the service at Datadog and of the component in Pulumi."""
+    script_name: str
+    """Name of the Worker at Cloudflare."""
+    script: Managed | ByWrangler
+    classes: tuple[ObservedClass, ...]
+    drill: str
+    """The drill's traffic, a YAML file relative to the project's folder; "" for none."""
+    # Seen as
+    title: str
+    """What the names of its resources at both vendors start with: `chat-room dev`."""
+    prefix: str
+    """What every metric's name starts with, the final dot included: `chat_room.dev.`."""
+    scope: str
+    """The log search that matches its logs and nothing else."""
+    tags: tuple[str, ...]
+    """`key:value` each, sorted."""
+    monitors: Mapping[str, MonitorSettings]
+    renamed_from: str = ""
+    """The key that it had before; "" for none."""
+
+    @property
+    def managed(self) -> bool:
+        """Whether Pulumi uploads the script."""
+        return isinstance(self.script, Managed)

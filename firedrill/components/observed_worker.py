@@ -1,0 +1,145 @@
+"""A Worker that Pulumi uploads, as a component."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+import pulumi
+import pulumi_cloudflare as cloudflare
+
+from firedrill.components.code import Code
+from firedrill.components.model import DeclaredWorker, Managed
+from firedrill.components.names import durable_object_url, worker_url
+from firedrill.components.problems import Problem, refuse
+from firedrill.components.settings import Settings
+from firedrill.components.worker.bindings import bindings
+from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.reporting import reporter_bindings
+from firedrill.vendors.cloudflare.rules.migrations import live_before
+from firedrill.vendors.cloudflare.rules.scripts import script_breaches
+
+
+@dataclass(frozen=True)
+class ObservedWorkerArgs:
+    """A Worker with its Durable Object classes."""
+
+    # Where
+    account_id: str
+    worker_name: str
+    workers_subdomain: str
+    """The account's part of workers.dev addresses."""
+    # What
+    bundle: Bundle
+    classes: Mapping[str, str]
+    """The classes by binding."""
+    migrations: Mapping[str, Any]
+    """What happens to them with this upload (worker/migrations.py)."""
+    compatibility_date: str
+    # With
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Text bindings by name; none by default."""
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Secret text bindings by name; none by default."""
+    other_bindings: Sequence[dict[str, Any]] = ()
+    """As the provider takes them; none by default."""
+    protect: bool = False
+    """Whether Pulumi refuses to delete the Worker: its objects' data would go with it."""
+
+    @classmethod
+    def of(
+        cls,
+        stack: Settings,
+        service: DeclaredWorker,
+        script: Managed,
+        code: Code,
+        telemetry_salt: pulumi.Input[str],
+        datadog_api_key: pulumi.Input[str],
+    ) -> ObservedWorkerArgs:
+        """The Worker that a stack's settings ask for."""
+        return cls(
+            account_id=stack.account_id,
+            worker_name=service.script_name,
+            workers_subdomain=stack.workers_subdomain,
+            bundle=code.bundle,
+            classes={observed.binding: observed.name for observed in service.classes},
+            migrations=code.migrations,
+            compatibility_date=script.compatibility_date,
+            variables=script.variables,
+            secrets={"TELEMETRY_SALT": telemetry_salt},
+            other_bindings=reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
+            protect=stack.protect,
+        )
+
+
+class ObservedWorker(pulumi.ComponentResource):
+    """A Worker whose invocations Logpush can deliver, with code, bindings and migrations in one upload."""
+
+    script_name: pulumi.Output[str]
+    url: pulumi.Output[str]
+    metrics_urls: pulumi.Output[dict[str, str]]
+    """Cloudflare's metrics of the objects of each class."""
+
+    def __init__(self, name: str, args: ObservedWorkerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("firedrill:components:ObservedWorker", name, None, opts)
+        upload: dict[str, Any] = {
+            # What
+            "main_module": PurePosixPath(args.bundle.path).name,
+            "content_file": args.bundle.path,
+            "content_sha256": args.bundle.sha256,
+            "compatibility_date": args.compatibility_date,
+            "migrations": args.migrations,
+            # With
+            "bindings": bindings(
+                args.classes,
+                args.variables,
+                {key: pulumi.Output.secret(value) for key, value in args.secrets.items()},
+                args.other_bindings,
+            ),
+            # Seen
+            "logpush": True,  # off by default; a Logpush job gets nothing without it
+            "observability": {"enabled": True, "logs": {"enabled": True, "invocation_logs": True}},
+        }
+        script_inputs = {"script_name": args.worker_name, **upload}
+        refused = script_breaches(script_inputs, live_before(script_inputs))
+        refuse(f"The Worker {args.worker_name!r}", [Problem.of(breach) for breach in refused])
+        script = cloudflare.WorkersScript(
+            f"{name}-script",
+            account_id=args.account_id,
+            **script_inputs,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+        )
+        cloudflare.WorkersScriptSubdomain(
+            f"{name}-subdomain",
+            account_id=args.account_id,
+            script_name=script.script_name,
+            enabled=True,
+            previews_enabled=False,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.script_name = script.script_name
+        self.url = script.script_name.apply(lambda worker: worker_url(worker, args.workers_subdomain))
+        urls = script.bindings.apply(
+            lambda found: {
+                of: durable_object_url(args.account_id, namespace_id(found, binding))
+                for binding, of in args.classes.items()
+            }
+        )
+        self.metrics_urls = pulumi.Output.unsecret(urls)  # bindings hold secrets, but these are none
+        self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
+
+
+def live_migration_tags(account_id: str) -> dict[str, str]:
+    """The Durable Object migration tag of each Worker in the account that has one, by its name at Cloudflare.
+
+    Asked at once, not as an output: what follows from a tag may stop the program.
+    """
+    scripts = cloudflare.get_workers_scripts(account_id=account_id).results
+    return {script.id: script.migration_tag for script in scripts if script.migration_tag}
+
+
+def namespace_id(found: Sequence[cloudflare.outputs.WorkersScriptBinding] | None, binding: str) -> str:
+    """The id that Cloudflare gave the Durable Object namespace of a binding, or "" before it has."""
+    return next((item.namespace_id or "" for item in found or () if item.name == binding), "")

@@ -1,0 +1,206 @@
+"""The config as models. A field's `description` is what its error message says is allowed; `title` is what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from firedrill.components.destination_settings import DestinationSettings
+from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
+from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
+from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
+from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
+from firedrill.vendors.rules.intake import Site
+
+Source = Literal["none", "integration", "collector", "both"]
+
+Reporter = Literal["none", "datadog", "analytics-engine", "both"]
+"""Where finished events go besides the console line."""
+
+RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
+
+
+def _has_rpc(text: str) -> str:
+    if any(date_breaches(text)):
+        raise ValueError(text)
+    return text
+
+
+def _reaches_somebody(handle: str) -> str:
+    if handle_breaches("handle", handle):
+        raise ValueError(handle)
+    return handle
+
+
+def _not_reserved(operation: str) -> str:
+    if operation in RESERVED_OPERATIONS:
+        raise ValueError(operation)
+    return operation
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError(values)
+    return values
+
+
+NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
+CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
+MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
+WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
+MONITORS = "by id, the fields of a monitor that differ, or false for one that is not to be declared"
+OPERATIONS = (
+    f"a list of at least one name, none twice, of at most {MAX_OPERATION} letters, digits and _, and none of "
+    f"{', '.join(RESERVED_OPERATIONS)}"
+)
+
+Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63, description=NAME)]
+ClassName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=MAX_CLASS, description=CLASS)]
+ScriptName = Annotated[
+    str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
+]
+Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDING_NAME.allowed)]
+Date = Annotated[str, AfterValidator(_has_rpc), Field(description=DATE_WITH_RPC)]
+Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
+Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
+Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+
+class ClassSettings(_Model):
+    """One entry of `workers.<key>.classes`, but for its `monitors` (config/monitors.py)."""
+
+    binding: Annotated[Binding, Field(title="Name by which the Worker's code reaches the class.")]
+    operations: Annotated[
+        tuple[Operation, ...],
+        AfterValidator(_once),
+        Field(min_length=1, description=OPERATIONS, title="Methods or routes that are counted."),
+    ]
+    errors: Annotated[
+        tuple[Literal["miss", "rejected", "error"], ...],
+        AfterValidator(_once),
+        Field(
+            min_length=1, description="a list of miss, rejected, error, none twice", title="Results that are errors."
+        ),
+    ] = ("error",)
+    counted_by: Annotated[
+        Literal["caller", "object"],
+        Field(
+            description="caller or object",
+            title="Whose lines count the operations: those of the Worker that calls, or the object's own.",
+        ),
+    ] = "caller"
+    renamed_from: Annotated[
+        ClassName, Field(title="Class whose objects it takes over at Cloudflare; when managed.")
+    ] = ""
+    monitors: Annotated[
+        dict[str, Any], Field(description=MONITORS, title="What differs from the Worker's monitors.")
+    ] = {}
+
+
+class WorkerSettings(_Model):
+    """One entry of `workers`, but for its `monitors` (config/monitors.py)."""
+
+    name: Annotated[
+        ScriptName,
+        Field(
+            title="Name of the Worker at Cloudflare, by default the key and the environment. Another name makes "
+            "another Worker: the objects' data goes with the old one."
+        ),
+    ] = ""
+    renamed_from: Annotated[
+        Name, Field(title="Key that the Worker had before: all that is declared for it is kept. Needs `name`.")
+    ] = ""
+    managed: Annotated[
+        bool,
+        Field(description="true or false", title="Whether Pulumi uploads the script; otherwise Wrangler deploys it."),
+    ] = True
+    wrangler: Annotated[
+        str,
+        Field(
+            pattern=r"^[^/\\][^\\]*\.(jsonc|json|toml)$",
+            description=WRANGLER,
+            title="Where Wrangler reads the Worker from; when not managed.",
+        ),
+    ] = ""
+    entry: Annotated[Module, Field(title="Module that exports the default handler and the classes; when managed.")] = ""
+    compatibility_date: Annotated[Date, Field(title="Instead of the stack's compatibilityDate; when managed.")] = ""
+    variables: Annotated[
+        dict[Binding, str],
+        Field(description="texts by name; numbers in quotes", title="Plain text bindings; when managed."),
+    ] = {}
+    drill: Annotated[
+        str,
+        Field(
+            pattern=r"^[^/\\][^\\]*\.ya?ml$",
+            description="a .yaml file, relative to this folder",
+            title="The drill's traffic and scenarios of this Worker.",
+        ),
+    ] = ""
+    deleted_classes: Annotated[
+        tuple[ClassName, ...],
+        Field(
+            description="a list of names of classes",
+            title="Classes whose objects may be destroyed with all their data; when managed.",
+        ),
+    ] = ()
+    migrations: Annotated[
+        dict[str, tuple[ClassName, ...]],
+        Field(
+            description="by tag, the list of the classes that are live at it",
+            title="Durable Object migration tags that were made elsewhere; when managed.",
+        ),
+    ] = {}
+    monitors: Annotated[
+        dict[str, Any], Field(description=MONITORS, title="What differs from the stack's monitors.")
+    ] = {}
+    classes: Annotated[
+        dict[ClassName, ClassSettings],
+        Field(min_length=1, description="at least one class, by name", title="The Durable Object classes."),
+    ]
+
+
+class Settings(_Model):
+    """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
+
+    # Who
+    environment: Name
+    team: Name
+
+    # Cloudflare
+    account_id: Annotated[
+        str, Field(pattern=r"^[0-9a-f]{32}$", description="32 hexadecimal digits, from the Cloudflare dashboard's URL")
+    ]
+    workers_subdomain: Name
+    compatibility_date: Date
+    protect: Annotated[bool, Field(description="true or false")]
+    reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
+    destinations: Annotated[
+        Mapping[str, DestinationSettings],
+        Field(description="destinations by name: config/destinations.py"),
+    ]
+    platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
+
+    # Datadog
+    datadog_site: Site
+    log_source: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z][a-z0-9-]*$", description="lowercase letters, digits and dashes, beginning with a letter"
+        ),
+    ]
+    owns_pipeline_order: Annotated[bool, Field(description="true or false")]
+    docs_url: Annotated[str, Field(pattern=r"^https://\S*[^/\s]$", description="an https address, not ending in /")]
+    notify_page: Handle
+    notify_chat: Handle
+    evaluation_delay: Annotated[
+        int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")
+    ]
+    renotify_interval: Annotated[int, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
+    renotify_occurrences: Annotated[int, Field(ge=1, le=100, description="a whole number, 1 to 100")]

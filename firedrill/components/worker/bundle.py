@@ -1,0 +1,114 @@
+"""The Worker as one module, by esbuild: the same sources always give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from firedrill.components.problems import DeclarationError, Problem, refuse
+from firedrill.vendors.rules.documents import DocumentError, read_text
+from firedrill.vendors.rules.names import hint
+
+FOLDER = "worker/dist"
+_OPTIONS = (
+    "--bundle",
+    "--format=esm",
+    "--platform=browser",  # as Wrangler does by default: of packages that differ by platform, these parts fit workerd
+    "--conditions=workerd,worker,browser",
+    "--target=es2022",
+    "--charset=utf8",
+    "--keep-names",  # as Wrangler does by default: telemetry knows a class by its name
+    "--loader:.html=text",  # with .txt, the texts that Wrangler lets a Worker import
+    "--loader:.sql=text",
+    "--legal-comments=none",
+    "--sourcemap=external",  # beside the bundle, whose bytes stay as they are: no comment names the map
+    "--sources-content=false",
+    "--external:cloudflare:*",  # built into the runtime
+    "--external:node:*",
+    "--log-level=error",
+    "--color=false",
+)
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """One module: `path` relative to the project's folder, `sha256` of its bytes in hexadecimal."""
+
+    path: str
+    sha256: str
+
+
+def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
+    """Bundle `entry`, relative to `root`, into `FOLDER`/<key>.mjs, with its source map beside it (<key>.mjs.map).
+
+    Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
+    export a default handler and each of `classes`.
+    """
+    code, source_map, exports = _esbuild(root, entry)
+    missing = [name for name in ("default", *classes) if name not in exports]
+    allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
+    change = "export it there, or change the stack's config"
+    refuse(
+        f"The Worker {key!r}",
+        [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
+    )
+    path = f"{FOLDER}/{key}.mjs"
+    _write(root / path, code)
+    _write(root / f"{path}.map", source_map)
+    return Bundle(path, hashlib.sha256(code).hexdigest())
+
+
+def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
+    """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
+    program = next(root.glob("node_modules/@esbuild/*/bin/esbuild"), None)
+    if program is None:
+        raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
+    if not (root / entry).is_file():
+        raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
+    with tempfile.TemporaryDirectory() as folder:
+        out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
+        command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
+        # Without an environment: Pulumi puts the stack's secrets into ours, and the bundle must not depend on it.
+        done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
+        told = json.loads(meta.read_text(encoding="utf-8"))
+        outputs = told["outputs"]
+        _require_utf8(root, told["inputs"])
+        exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
+        return out.read_bytes(), _from_dist(root, out.with_name("worker.mjs.map")), sorted(exports)
+
+
+def _require_utf8(root: Path, sources: Iterable[str]) -> None:
+    """Refuse sources in another encoding, in whose place esbuild puts U+FFFD without a word."""
+    for source in sources:
+        if (root / source).is_file():
+            try:
+                read_text(root / source, source)
+            except DocumentError as error:
+                raise DeclarationError(f"{error}.") from None
+
+
+def _from_dist(root: Path, made: Path) -> bytes:
+    """A source map whose sources are relative to `FOLDER` instead of the folder that it was made in."""
+    told = json.loads(made.read_text(encoding="utf-8"))
+    here, there = made.parent.resolve(), (root / FOLDER).resolve()
+    told["sources"] = [Path(os.path.relpath(here / each, there)).as_posix() for each in told["sources"]]
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Replace the file at once: another run may be reading it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

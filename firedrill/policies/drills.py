@@ -1,0 +1,59 @@
+"""Which monitors a drill makes fire, by what resources say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from firedrill.declared.exemptions import exemptions, means
+from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
+from firedrill.policies.rule import Declared, Item
+from firedrill.resources import MONITOR
+from firedrill.scenarios import scenarios_of
+from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
+from firedrill.vendors.errors import FiredrillError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def undrilled(item: Item, declared: Declared) -> Iterator[str]:
+    """What keeps a monitor from being proven: no drill file, or no scenario that makes it fire.
+
+    A drill file that the drill would refuse proves nothing either: what is wrong with it is told.
+    """
+    service = declared.service(item)
+    drill = str(service.inputs.get("drill") or "") if service else ""
+    if service is None or not drill:
+        yield "its Worker has no drill file, so nothing proves that it fires"
+        return
+    classes = tuple(str(name) for name in service.inputs.get("classes") or ())
+    tags = {each.name: monitor_tags(each.inputs, each.name) for each in declared.siblings(item, MONITOR)}
+    watches = tuple(Watch(name, each.name, each.spelled(classes)) for name, each in tags.items())
+    worker = str(service.inputs.get("service") or service.name)
+    try:
+        proven = item.name in _fired(drill, classes, watches) or _is_exempt(tags[item.name], classes, worker)
+    except FiredrillError as error:
+        yield str(error)
+        return
+    if not proven:
+        yield f"neither the drill nor {drill} has a scenario that makes it fire"
+
+
+@lru_cache
+def _fired(drill: str, classes: tuple[str, ...], watches: tuple[Watch, ...]) -> frozenset[str]:
+    file = read_drill_file(ROOT / drill, drill)
+    worker = WatchedWorker(file, {name: WatchedClass() for name in classes}, watches)
+    return frozenset(name for scenario in scenarios_of(worker, drill).all for name in scenario.fires)
+
+
+def _is_exempt(tags: MonitorTags, classes: tuple[str, ...], worker: str) -> bool:
+    """Whether a line is about the monitor, which it may call by its class and its Worker too, as the drill does."""
+    names = (tags.name, f"{tags.spelled(classes)}/{tags.name}")
+    return any(means(given, worker, name) for given in _exempt() for name in names)
+
+
+@lru_cache
+def _exempt() -> frozenset[str]:
+    return frozenset(exemptions(ROOT))

@@ -1,0 +1,13 @@
+"""The rules, by what they are about."""
+
+from firedrill.policies.rule import Rule
+from firedrill.policies.rules import logpush, metrics, monitors, pipelines, secrets, workers
+
+RULES: tuple[Rule, ...] = (
+    *workers.RULES,
+    *logpush.RULES,
+    *pipelines.RULES,
+    *metrics.RULES,
+    *monitors.RULES,
+    *secrets.RULES,
+)

@@ -1,0 +1,176 @@
+"""Rules about Logpush jobs: what they do not send stays lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qs, unquote_plus
+
+from firedrill.policies.probes import others_than, records
+from firedrill.policies.rule import Declared, Item, Rule, number
+from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, OBSERVED_SERVICE
+from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
+from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
+from firedrill.vendors.cloudflare.rules.filters import filter_breaches
+from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
+from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.intake import OWN_SOURCE, source_breaches
+
+
+def _output(item: Item) -> Mapping[str, Any]:
+    return item.inputs.get("outputOptions") or {}
+
+
+def _enabled(item: Item, _: Declared) -> Iterator[str]:
+    if item.inputs.get("enabled") is not True:
+        yield f"enabled is {item.inputs.get('enabled')!r} (the provider's default is false)"
+
+
+def _dataset(item: Item, _: Declared) -> Iterator[str]:
+    yield from map(str, dataset_breaches(item.inputs.get("dataset") or "http_requests"))
+
+
+def read_fields(declared: Declared, item: Item) -> set[str]:
+    """The fields of the dataset that pipelines and metrics of the job's service read."""
+    readers = declared.siblings(item, LOGS_PIPELINE, LOGS_METRIC)
+    text = "\n".join(text for reader in readers for text in _texts(reader.inputs))
+    return {name for name in FIELDS if re.search(rf"\b{name}\b", text)}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in an input, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _delivers_elsewhere(item: Item) -> bool:
+    """Whether the job is beside the one to Datadog, to an archive: nothing here reads what it sends."""
+    parts = address(str(item.inputs.get("destinationConf") or ""))
+    return bool(parts.host) and parts.kind.lower() != "datadog" and not parts.host.startswith(INTAKE_HOST)
+
+
+def _fields(item: Item, declared: Declared) -> Iterator[str]:
+    if item.type == LOGS_PIPELINE:
+        jobs = declared.siblings(item, LOGPUSH_JOB)
+        if declared.service(item) and all(_delivers_elsewhere(job) for job in jobs):
+            yield "no Logpush job delivers to Datadog what it reads"
+        return
+    if _delivers_elsewhere(item):
+        return
+    missing = read_fields(declared, item) - set(_output(item).get("fieldNames") or ())
+    if missing:
+        yield f"outputOptions.fieldNames lacks {', '.join(sorted(missing))}, which a pipeline or a metric reads"
+
+
+def _sampling(item: Item, _: Declared) -> Iterator[str]:
+    older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
+    rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
+    for place, rate in rates.items():
+        if rate is not None and number(rate) != 1 and not _delivers_elsewhere(item):
+            yield f"{place} is {rate}: every count in Datadog would be {rate} of the truth"
+
+
+def _filter(item: Item, declared: Declared) -> Iterator[str]:
+    text = item.inputs.get("filter") or ""
+    service = declared.service(item)
+    script = service.inputs.get("scriptName") if service else None
+    if not text:
+        yield "it has no filter: it sends, and bills, the records of every Worker of the account"
+    elif script and f'"{script}"' not in text:
+        yield f"its filter does not name the Worker {script!r} whose records it is there for"
+    else:
+        own = [script] if script else [each.inputs.get("scriptName") for each in declared.of(OBSERVED_SERVICE)]
+        yield from _passing(item, text, [str(each) for each in own], service)
+
+
+def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) -> Iterator[str]:
+    """What is wrong with the records that a filter lets through, as far as probes of `own` and other Workers tell."""
+    refused = [str(breach) for breach in filter_breaches(text)]
+    if refused:
+        yield from refused
+        return
+    accepts = compile_filter(text, "")
+    if any(accepts(record) for record in records(others_than(own))):
+        yield "its filter lets the records of other Workers through: it sends, and bills, them too"
+    if service and not _delivers_elsewhere(item) and not all(accepts(record) for record in records(own)):
+        yield f"its filter keeps back records of the Worker {own[0]!r} that alerts count"
+
+
+def _name(item: Item, _: Declared) -> Iterable[str]:
+    name = str(item.inputs.get("name") or "")
+    if not name:
+        yield "name is missing: nobody can tell the jobs of the account apart"
+    yield from map(str, name_breaches(name))
+
+
+def _source(item: Item, _: Declared) -> Iterator[str]:
+    parts = address(str(item.inputs.get("destinationConf") or ""))
+    if not parts.host or _delivers_elsewhere(item):
+        return
+    given = [unquote_plus(value) for name, value in parts.parameters if name == "ddsource"]
+    for source in given or [""]:
+        missing = [] if source else [Breach("ddsource", "", OWN_SOURCE)]
+        yield from map(str, missing or source_breaches("ddsource", source))
+
+
+RULES = (
+    Rule(
+        "logpush-job-enabled",
+        "A job that is off sends nothing, and what it has not sent is never sent later.",
+        "set enabled=True",
+        (LOGPUSH_JOB,),
+        _enabled,
+    ),
+    Rule(
+        "logpush-right-dataset",
+        "Only this dataset holds what Workers log.",
+        f"set dataset to {DATASET!r}",
+        (LOGPUSH_JOB,),
+        _dataset,
+    ),
+    Rule(
+        "logpush-fields-cover-readers",
+        "An attribute that is not sent makes the metrics and monitors behind it silent, without any error.",
+        "declare a job to Datadog that selects the fields in outputOptions.fieldNames",
+        (LOGPUSH_JOB, LOGS_PIPELINE),
+        _fields,
+        whole=True,
+    ),
+    Rule(
+        "logpush-no-sampling",
+        "Monitors count records: with a sample they alert late or never.",
+        "remove sampleRate, or give the archive a job of its own",
+        (LOGPUSH_JOB,),
+        _sampling,
+    ),
+    Rule(
+        "logpush-filter-present",
+        "A job covers the whole account unless its filter names Workers.",
+        "filter on ScriptName",
+        (LOGPUSH_JOB,),
+        _filter,
+        whole=True,
+    ),
+    Rule(
+        "logpush-own-source",
+        "Logs with the source `cloudflare` run through a pipeline of Datadog's that nobody here can see.",
+        "give the destination a ddsource of its own",
+        (LOGPUSH_JOB,),
+        _source,
+    ),
+    Rule(
+        "logpush-name-within-limits",
+        "Cloudflare refuses longer names.",
+        "choose a shorter name",
+        (LOGPUSH_JOB,),
+        _name,
+    ),
+)
