@@ -1,4 +1,4 @@
-"""The policy pack for `pulumi preview --policy-pack firedrill/policies`."""
+"""The policy pack of this repository, for `pulumi preview --policy-pack firedrill/policies`."""
 
 import sys
 from pathlib import Path
@@ -10,4 +10,4 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the pack's own f
 from firedrill.policies.pack import policies
 
 if __name__ == "__main__":
-    PolicyPack("firedrill", policies())
+    PolicyPack("firedrill", policies(Path(__file__).resolve().parents[2]))

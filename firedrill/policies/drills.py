@@ -15,8 +15,6 @@ from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
 
-ROOT = Path(__file__).resolve().parents[1]
-
 
 def undrilled(item: Item, declared: Declared) -> Iterator[str]:
     """What keeps a monitor from being proven: no drill file, or no scenario that makes it fire.
@@ -33,7 +31,9 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
     watches = tuple(Watch(name, each.name, each.spelled(classes)) for name, each in tags.items())
     worker = str(service.inputs.get("service") or service.name)
     try:
-        proven = item.name in _fired(drill, classes, watches) or _is_exempt(tags[item.name], classes, worker)
+        proven = item.name in _fired(declared.root, drill, classes, watches) or _is_exempt(
+            declared.root, tags[item.name], classes, worker
+        )
     except FiredrillError as error:
         yield str(error)
         return
@@ -42,18 +42,18 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
 
 
 @lru_cache
-def _fired(drill: str, classes: tuple[str, ...], watches: tuple[Watch, ...]) -> frozenset[str]:
-    file = read_drill_file(ROOT / drill, drill)
+def _fired(root: Path, drill: str, classes: tuple[str, ...], watches: tuple[Watch, ...]) -> frozenset[str]:
+    file = read_drill_file(root / drill, drill)
     worker = WatchedWorker(file, {name: WatchedClass() for name in classes}, watches)
     return frozenset(name for scenario in scenarios_of(worker, drill).all for name in scenario.fires)
 
 
-def _is_exempt(tags: MonitorTags, classes: tuple[str, ...], worker: str) -> bool:
+def _is_exempt(root: Path, tags: MonitorTags, classes: tuple[str, ...], worker: str) -> bool:
     """Whether a line is about the monitor, which it may call by its class and its Worker too, as the drill does."""
     names = (tags.name, f"{tags.spelled(classes)}/{tags.name}")
-    return any(means(given, worker, name) for given in _exempt() for name in names)
+    return any(means(given, worker, name) for given in _exempt(root) for name in names)
 
 
 @lru_cache
-def _exempt() -> frozenset[str]:
-    return frozenset(exemptions(ROOT))
+def _exempt(root: Path) -> frozenset[str]:
+    return frozenset(exemptions(root))

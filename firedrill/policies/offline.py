@@ -39,8 +39,8 @@ class Verdict:
         return not any(each.level == "mandatory" for each in self.violations)
 
 
-def declared(resources: Sequence[Resource]) -> Declared:
-    """Rendered resources as the rules see them."""
+def declared(resources: Sequence[Resource], root: Path) -> Declared:
+    """Rendered resources of the project in `root` as the rules see them."""
     return Declared(
         [
             Item(
@@ -54,13 +54,14 @@ def declared(resources: Sequence[Resource]) -> Declared:
                 depends_on=each.depends_on,
             )
             for each in resources
-        ]
+        ],
+        root,
     )
 
 
-def judge(stack: str, resources: Sequence[Resource], levels: Mapping[str, Level]) -> Verdict:
-    """Every rule over every resource of the stack."""
-    seen = declared(resources)
+def judge(stack: str, resources: Sequence[Resource], levels: Mapping[str, Level], root: Path = Path()) -> Verdict:
+    """Every rule over every resource of the stack, which the project in `root` declares."""
+    seen = declared(resources, root)
     active = [rule for rule in RULES if levels.get(rule.id, rule.level) != "disabled"]
     checks = sum(len(seen.of(*rule.of)) for rule in active)
     return Verdict(stack, tuple(violations(RULES, seen, levels)), checks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from pulumi_policy import (
@@ -23,9 +24,9 @@ from firedrill.policies.rules import RULES
 _DEFAULTED = "__defaults"  # what the provider filled in: a rule asks what was declared
 
 
-def policies(rules: Sequence[Rule] = RULES) -> list[Policy]:
-    """Each rule as a policy: over one resource's inputs, or over the whole stack."""
-    return [_of_stack(rule) if rule.whole else _of_resource(rule) for rule in rules]
+def policies(root: Path, rules: Sequence[Rule] = RULES) -> list[Policy]:
+    """Each rule as a policy: over one resource's inputs, or over the whole stack of the project in `root`."""
+    return [_of_stack(rule, root) if rule.whole else _of_resource(rule, root) for rule in rules]
 
 
 def plain(value: Any) -> Any:
@@ -38,19 +39,19 @@ def plain(value: Any) -> Any:
     return value
 
 
-def _of_resource(rule: Rule) -> ResourceValidationPolicy:
+def _of_resource(rule: Rule, root: Path) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
         if args.resource_type in rule.of or ANY in rule.of:
             item = Item(args.resource_type, args.name, args.urn, plain(args.props), "", args.opts.protect, None)
-            for finding in rule.check(item, Declared([item])):
+            for finding in rule.check(item, Declared([item], root)):
                 report_violation(f"{finding}. To fix it, {rule.remedy}.", args.urn)
 
     return ResourceValidationPolicy(rule.id, rule.reason, validate, EnforcementLevel(rule.level))
 
 
-def _of_stack(rule: Rule) -> StackValidationPolicy:
+def _of_stack(rule: Rule, root: Path) -> StackValidationPolicy:
     def validate(args: StackValidationArgs, report_violation: ReportViolation) -> None:
-        declared = Declared([_item(resource) for resource in args.resources])
+        declared = Declared([_item(resource) for resource in args.resources], root)
         unknown: UnknownValueError | None = None
         for item in declared.of(*rule.of):
             try:

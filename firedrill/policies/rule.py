@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 from firedrill.declared.ownership import owners
@@ -34,9 +35,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Declared:
-    """All resources of a stack."""
+    """All resources of a stack; `root` is the folder of the project that declares them."""
 
     items: Sequence[Item]
+    root: Path = Path()
 
     def of(self, *types: str) -> list[Item]:
         """The resources with one of these type tokens, in their order; ANY stands for all."""

@@ -20,7 +20,7 @@ def run_policy(stack: str, root: Path, resources: Path | None, *, json_report: b
     """
     levels = read_levels(root / CONFIG)
     declared = loads(resources.read_bytes(), str(resources)) if resources else render(stack, root)
-    verdict = judge(str(resources or stack), declared, levels)
+    verdict = judge(str(resources or stack), declared, levels, root)
     if not verdict.checks:
         raise FiredrillError(
             f"No policy found anything to look at in {verdict.stack!r}, which has {len(declared)} resources: give what "

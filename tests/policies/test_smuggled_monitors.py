@@ -111,5 +111,5 @@ def test_a_delay_in_text_is_a_number_too(spoilt: Spoilt) -> None:
 def test_an_exemption_is_for_the_worker_that_it_names(spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch) -> None:
     declared = spoilt("latency", {"tags": ["env:prod", "monitor:made-up", "team:till"]})
     for name, exempt in (("made-up", True), ("shop/made-up", True), ("other/made-up", False)):
-        monkeypatch.setattr(drills, "_exempt", lambda name=name: frozenset({name}))
+        monkeypatch.setattr(drills, "_exempt", lambda root, name=name: frozenset({name}))
         assert bool(found("monitor-drilled", declared)) is not exempt, name

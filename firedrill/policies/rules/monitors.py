@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from firedrill.declared.monitor_tags import tag_values
 from firedrill.policies.drills import undrilled
@@ -15,16 +14,15 @@ from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breache
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
 
-ROOT = Path(__file__).resolve().parents[2]
 MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent again
 _RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
 
 
-def _runbook(item: Item, _: Declared) -> Iterator[str]:
+def _runbook(item: Item, declared: Declared) -> Iterator[str]:
     link = _RUNBOOK.search(said_in_alert(item))
     if link is None:
         yield "its message links to no runbook (https://.../runbooks/<monitor>.md)"
-    elif not (ROOT / "docs" / link[1]).is_file():
+    elif not (declared.root / "docs" / link[1]).is_file():
         yield f"its message links to docs/{link[1]}, which does not exist"
 
 
