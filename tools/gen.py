@@ -24,7 +24,7 @@ from tools.pages import (  # noqa: E402 - found through the line above
 def generated() -> dict[str, str]:
     """The text of every generated file by its path in the project."""
     return {
-        "worker/src/contract.mjs": worker_contract.javascript(),
+        "firedrill/worker/contract.mjs": worker_contract.javascript(),
         "docs/metrics.md": metrics_page.markdown(),
         "docs/monitors.md": monitors_page.markdown(),
         "docs/errors.md": errors_page.markdown(),

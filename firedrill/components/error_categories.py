@@ -1,6 +1,6 @@
 """The error categories as one decision table: what raised an error -> its category, whose fault it is, what follows.
 
-The Worker applies it in one place (`worker/src/errors.mjs`), through generated constants.
+The Worker applies it in one place (`firedrill/worker/errors.mjs`), through generated constants.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The telemetry contract: what one line may say.
 
 The Worker writes one JSON line per invocation (`console.debug`), Datadog holds it under `telemetry.`. Everything that
-must agree on it is built from here: `worker/src/contract.mjs`, the pipeline, the metrics and `docs/metrics.md`.
+must agree on it is built from here: `firedrill/worker/contract.mjs`, the pipeline, the metrics and `docs/metrics.md`.
 """
 
 from __future__ import annotations

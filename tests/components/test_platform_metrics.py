@@ -32,7 +32,7 @@ def platform(declare: Callable[..., Any], kit: SimpleNamespace) -> Callable[[str
             account_id="acc-11",
             datadog_site="datadoghq.eu",
             compatibility_date="2026-11-01",
-            collector=Bundle("worker/collector/collector.mjs", "sha-14"),
+            collector=Bundle("firedrill/worker/collector.mjs", "sha-14"),
             workers={"chat-dev": Target("chat.dev.", ("env:dev", "service:chat"))},
             token=TOKEN,
             datadog_api_key=KEY,
@@ -71,7 +71,7 @@ def test_the_collector_runs_every_five_minutes_without_logpush(platform: Callabl
         {
             "accountId": "acc-11",
             "scriptName": "firedrill-collector-dev",
-            "contentFile": "worker/collector/collector.mjs",
+            "contentFile": "firedrill/worker/collector.mjs",
             "contentSha256": "sha-14",
             "mainModule": "collector.mjs",
             "compatibilityDate": "2026-11-01",
@@ -84,7 +84,7 @@ def test_the_collector_runs_every_five_minutes_without_logpush(platform: Callabl
 
 
 def test_the_collector_finds_what_its_module_asks_for(platform: Callable[[str], Any]) -> None:
-    asked = set(re.findall(r"env\.([A-Z_]+)", (ROOT / collector.SOURCE).read_text()))
+    asked = set(re.findall(r"env\.([A-Z_]+)", collector.SOURCE.read_text()))
     found = bindings(platform("collector"))
     assert list(found) == sorted(asked)
     assert found["DD_SITE"]["text"] == "datadoghq.eu"
@@ -110,5 +110,5 @@ def test_the_collectors_module_is_uploaded_as_it_is() -> None:
 
 
 def test_the_schedule_and_the_collectors_window_go_together() -> None:
-    (span,) = re.findall(r"^const SPAN = (\d+);", (ROOT / collector.SOURCE).read_text(), re.MULTILINE)
+    (span,) = re.findall(r"^const SPAN = (\d+);", collector.SOURCE.read_text(), re.MULTILINE)
     assert f"*/{int(span) // 5} * * * *" == collector.SCHEDULE

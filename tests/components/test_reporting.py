@@ -8,7 +8,7 @@ import pytest
 from firedrill.components.settings import Reporter
 from firedrill.components.worker.reporting import reporter_bindings
 
-SOURCE = Path(__file__).resolve().parents[2] / "worker/src/reporter.mjs"
+SOURCE = Path(__file__).resolve().parents[2] / "firedrill/worker/reporter.mjs"
 KEY = {"type": "secret_text", "name": "DD_API_KEY", "text": "key-1"}
 SITE = {"type": "plain_text", "name": "DD_SITE", "text": "datadoghq.eu"}
 PREFIX = {"type": "plain_text", "name": "FIREDRILL_METRIC_PREFIX", "text": "chat_room.dev."}

@@ -1,6 +1,6 @@
 // A Worker that is a class, with two classes of objects, whose calls have the same name.
 import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
-import { observeObject, observeWorker } from "../../worker/src/telemetry.mjs";
+import { observeObject, observeWorker } from "../../firedrill/worker/telemetry.mjs";
 
 class Counted extends DurableObject {
   async add() {

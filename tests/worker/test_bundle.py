@@ -16,8 +16,9 @@ def test_bundling_twice_gives_the_same_bytes(bundled: Bundle) -> None:
 def test_the_bundle_is_made_of_the_workers_sources_only(bundled: Bundle, tmp_path: Path) -> None:
     bundled(f"--metafile={tmp_path / 'meta.json'}")
     inputs = json.loads((tmp_path / "meta.json").read_text())["inputs"]
-    sources = (Path(__file__).parents[2] / "worker/src").glob("*.mjs")
-    assert set(inputs) <= {f"worker/src/{source.name}" for source in sources}
+    root = Path(__file__).parents[2]
+    sources = (each for folder in ("worker/src", "firedrill/worker") for each in (root / folder).glob("*.mjs"))
+    assert set(inputs) <= {str(source.relative_to(root)) for source in sources}
 
 
 def test_the_bundle_exports_the_gateway_and_the_class(bundled: Bundle, tmp_path: Path) -> None:

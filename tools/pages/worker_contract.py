@@ -1,4 +1,4 @@
-"""worker/src/contract.mjs: what the Worker has to know of the telemetry line and of the error categories."""
+"""firedrill/worker/contract.mjs: what the Worker has to know of the telemetry line and of the error categories."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from firedrill.components.telemetry import FIELDS, MAX_LINE, PULSE_WINDOW_S, SCH
 
 
 def javascript() -> str:
-    """The text of `worker/src/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
+    """The text of `firedrill/worker/contract.mjs`: the Worker's half of the contract; `v` is a constant there."""
     fields = "".join(f"  {_javascript_field(field)},\n" for field in FIELDS if field.wire != "v")
     return (
         "// Generated from firedrill/components (telemetry.py, error_categories.py), do not edit: make gen\n\n"

@@ -1,5 +1,5 @@
-// Both wrappers of worker/src/telemetry.mjs: one line for the object, one for the Worker.
-import { observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";
+// Both wrappers of firedrill/worker/telemetry.mjs: one line for the object, one for the Worker.
+import { observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";
 import * as subject from "../subject.mjs";
 
 export const Counter = observeObject(subject.Counter);

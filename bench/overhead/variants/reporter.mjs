@@ -1,7 +1,7 @@
 // Both wrappers and the asynchronous reporter. Its default of 1,000 waiting events is for one isolate of many: here
 // one isolate gets all requests, and an event counts only if it is sent.
-import { datadogReporter } from "../../../worker/src/reporter.mjs";
-import { observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";
+import { datadogReporter } from "../../../firedrill/worker/reporter.mjs";
+import { observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";
 import * as subject from "../subject.mjs";
 
 export const Counter = observeObject(subject.Counter);

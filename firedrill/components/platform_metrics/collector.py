@@ -1,4 +1,4 @@
-"""The collector Worker as declared: worker/collector/collector.mjs, which is one module and is uploaded as it is."""
+"""The collector Worker as declared: firedrill/worker/collector.mjs, which is one module and is uploaded as it is."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.bundle import FOLDER, Bundle, write
 
-SOURCE = "worker/collector/collector.mjs"
+SOURCE = Path(__file__).parents[2] / "worker" / "collector.mjs"
+_PATH = f"{FOLDER}/firedrill/{SOURCE.name}"
+"""In the project's folder, as a provider reads what it uploads."""
 SCHEDULE = "*/5 * * * *"
 """UTC. The collector's window spans five runs: change both together."""
 
@@ -25,8 +27,10 @@ class Target:
 
 
 def code(root: Path) -> Bundle:
-    """The collector's module; `root` is the project's folder."""
-    return Bundle(SOURCE, hashlib.sha256((root / SOURCE).read_bytes()).hexdigest())
+    """The collector's module, copied into the project's folder `root`."""
+    content = SOURCE.read_bytes()
+    write(root / _PATH, content)
+    return Bundle(_PATH, hashlib.sha256(content).hexdigest())
 
 
 def collector_name(environment: str) -> str:

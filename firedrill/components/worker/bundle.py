@@ -59,8 +59,8 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
         [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
     )
     path = f"{FOLDER}/{key}.mjs"
-    _write(root / path, code)
-    _write(root / f"{path}.map", source_map)
+    write(root / path, code)
+    write(root / f"{path}.map", source_map)
     return Bundle(path, hashlib.sha256(code).hexdigest())
 
 
@@ -103,7 +103,7 @@ def _from_dist(root: Path, made: Path) -> bytes:
     return json.dumps(told, separators=(",", ":")).encode()
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
     """Replace the file at once: another run may be reading it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")

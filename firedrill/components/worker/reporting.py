@@ -1,4 +1,4 @@
-"""What a Worker's asynchronous reporter finds in its environment (worker/src/reporter.mjs)."""
+"""What a Worker's asynchronous reporter finds in its environment (firedrill/worker/reporter.mjs)."""
 
 from __future__ import annotations
 

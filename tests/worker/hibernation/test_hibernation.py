@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 EXAMPLE = ROOT / "examples/chat-room/src/index.js"
 WORKERS = {"OBSERVED": "", "BARE": "", "KEPT": '(name = "KEEP", text = "awake")'}
-OBSERVING = 'import { observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";'
+OBSERVING = 'import { observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";'
 NOTHING = "const observeObject = (Class) => Class, observeWorker = (handlers) => handlers;"
 
 

@@ -2,7 +2,7 @@
 // /<scenario>/<room>. Exists only in tests.
 import { RpcTarget, WorkerEntrypoint } from "cloudflare:workers";
 
-import { current, observeWorker } from "../../../worker/src/telemetry.mjs";
+import { current, observeWorker } from "../../../firedrill/worker/telemetry.mjs";
 
 export { Room } from "./rooms.mjs";
 

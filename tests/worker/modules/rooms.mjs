@@ -1,7 +1,7 @@
 // Classes of all kinds, observed as a user would, and a Worker that plays one scenario per request. Exists only in tests.
 //   GET /<scenario>/<room>   answers the scenario's result as JSON, and the room's id in the header x-room
 import { DurableObject, RpcTarget } from "cloudflare:workers";
-import { current, observeObject, observeWorker, rows } from "../../../worker/src/telemetry.mjs";
+import { current, observeObject, observeWorker, rows } from "../../../firedrill/worker/telemetry.mjs";
 
 class NotAllowed extends Error {
   name = "NotAllowed";

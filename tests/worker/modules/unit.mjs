@@ -1,7 +1,7 @@
 // Runs the Worker's pure parts on cases from the test, many per request.
-import { line } from "../../../worker/src/line.mjs";
-import { failure } from "../../../worker/src/errors.mjs";
-import { withRetries } from "../../../worker/src/retry.mjs";
+import { line } from "../../../firedrill/worker/line.mjs";
+import { failure } from "../../../firedrill/worker/errors.mjs";
+import { withRetries } from "../../../firedrill/worker/retry.mjs";
 
 // What JSON cannot say, by name.
 const STRANGE = {

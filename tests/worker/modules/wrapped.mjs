@@ -1,6 +1,6 @@
 // The wrappers on plain objects, without the platform: one case per request, by the path's name. Exists only in tests.
 // Answers { value, lines }: what the case returned, and the telemetry that it wrote.
-import { current, observeObject, observeWorker } from "../../../worker/src/telemetry.mjs";
+import { current, observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";
 
 const PULSE_WINDOW_MS = 300_000;
 const THROWN = new RangeError("the same object");

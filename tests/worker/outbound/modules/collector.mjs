@@ -1,5 +1,5 @@
 // Runs the collector at the time that a test says, and tells which lines it wrote.
-import collector from "../../../../worker/collector/collector.mjs";
+import collector from "../../../../firedrill/worker/collector.mjs";
 
 export default {
   async fetch(request, env) {

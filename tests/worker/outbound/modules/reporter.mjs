@@ -1,5 +1,5 @@
 // Reports events as a test orders and tells what became of them. Orders with one `name` share a reporter.
-import { analyticsReporter, datadogReporter, reporters } from "../../../../worker/src/reporter.mjs";
+import { analyticsReporter, datadogReporter, reporters } from "../../../../firedrill/worker/reporter.mjs";
 
 const KINDS = {
   datadog: (limits) => datadogReporter(limits),

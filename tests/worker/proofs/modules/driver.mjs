@@ -1,7 +1,7 @@
 // Plays calls of the deployed Worker inside workerd, where that is fast, and collects what comes of them: a harness for
 // firedrill.runtime. Calls follow one another, since those of one object that overlap share console lines. Only in tests.
 import unsafe from "workerd:unsafe"; // workerd's own means of testing
-import { line } from "../../../../worker/src/line.mjs";
+import { line } from "../../../../firedrill/worker/line.mjs";
 import { cases } from "./fuzz.mjs";
 
 const CONTROL = "FiredrillControl";

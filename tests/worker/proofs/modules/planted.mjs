@@ -3,8 +3,8 @@
 //   GET /told         what was sent since the last time
 //   /own/<scenario>   a scenario of the other Worker; /own/socket takes a WebSocket
 import { DurableObject } from "cloudflare:workers";
-import { current, observeObject, observeWorker } from "../../../../worker/src/telemetry.mjs";
-import { analyticsReporter, datadogReporter, reporters } from "../../../../worker/src/reporter.mjs";
+import { current, observeObject, observeWorker } from "../../../../firedrill/worker/telemetry.mjs";
+import { analyticsReporter, datadogReporter, reporters } from "../../../../firedrill/worker/reporter.mjs";
 import planned from "./planned.mjs";
 
 export { ConversationStateDO } from "./planned.mjs";
