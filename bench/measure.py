@@ -14,8 +14,8 @@ from rich.console import Console
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Stages
-from firedrill.drill.timeline import RecordedTake
 from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take

@@ -27,7 +27,7 @@ from firedrill.engine import binary
 from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 from firedrill.render import stack_config
-from firedrill.render.engine import record
+from firedrill.render.mock_engine import record
 
 CLASSES = (1, 2, 5, 10, 20, 50, 100)
 PREVIEWED = (1, 10, 100)

@@ -12,7 +12,7 @@ import grpc  # type: ignore[import-untyped]
 from pulumi.runtime.proto import provider_pb2_grpc
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.failures import Failures
+from firedrill.cloud.injected_failures import Failures
 from firedrill.cloud.servicer import Provider
 from firedrill.errors import CannotRun
 

@@ -16,7 +16,7 @@ from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.failures import Failures, Moment
+from firedrill.cloud.injected_failures import Failures, Moment
 from firedrill.cloud.values import Json, redacted
 from firedrill.cloud.wire import decode, encode
 from firedrill.vendors.errors import FiredrillError

@@ -13,7 +13,7 @@ from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS,
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
-from firedrill.vendors.rules.intake import Site
+from firedrill.vendors.rules.sites import Site
 
 Source = Literal["none", "integration", "collector", "both"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 EXEMPTIONS = "drill-exemptions.txt"
 

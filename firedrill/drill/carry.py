@@ -11,7 +11,7 @@ from random import Random
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.repetition import ingest_repeated
-from firedrill.drill.timeline import Placed, RecordedTake, lay_out, outages
+from firedrill.drill.simulated_time import Placed, RecordedTake, lay_out, outages
 from firedrill.organisation import Ingested
 from firedrill.scenarios.scenario import Phase
 from firedrill.vendors.cloudflare.delivery import Entry, deliver

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firedrill.declared.exemptions import Names, means, require_known
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 
 @dataclass(frozen=True)

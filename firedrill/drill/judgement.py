@@ -10,12 +10,12 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, allowed_minutes
 from firedrill.drill.diagnose import diagnose
 from firedrill.drill.failed import failed
-from firedrill.drill.operations import misdeclared
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import held_up
 from firedrill.drill.result import Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
+from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import judge
 from firedrill.runtime.take import Take
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import Drilled, simulate
-from firedrill.drill.timeline import RecordedTake
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.organisation import Ingested
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
 
-from firedrill.drill.timeline import RecordedTake
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.failures import failures

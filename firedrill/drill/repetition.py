@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.drill.timeline import Placed
+from firedrill.drill.simulated_time import Placed
 from firedrill.organisation import Ingested
 from firedrill.vendors.cloudflare.delivery import Batch
 from firedrill.vendors.cloudflare.trace_items import shifted

@@ -10,7 +10,7 @@ import numpy as np
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.parallel import spread
-from firedrill.drill.timeline import RecordedTake
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, ScenarioRun
 from firedrill.organisation import empty_store
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from firedrill.engine.deployed import deployed_resources
 from firedrill.engine.operations import LocalStack, operate
+from firedrill.engine.stack_resources import deployed_resources
 from firedrill.resources import Resource
 
 

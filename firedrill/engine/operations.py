@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.failures import Failures
+from firedrill.cloud.injected_failures import Failures
 from firedrill.cloud.server import serving
 from firedrill.cloud.store import Store
 from firedrill.engine import binary

@@ -24,7 +24,7 @@ from firedrill.live.events import Event, from_json, to_json
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 _LONGEST_ORDER = 10_000
 _PATIENCE_S = 10.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firedrill.cloud.deployed import DeployedScript
+from firedrill.cloud.contents import DeployedScript
 from firedrill.cloud.folders import data_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment

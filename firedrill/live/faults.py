@@ -7,7 +7,7 @@ from typing import Any
 
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 _OF_TAKES = ("evicting",)
 """What only the harness of takes can do, which sends the requests itself."""

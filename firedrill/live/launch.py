@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from firedrill.cloud.deployed import deployed_scripts
-from firedrill.engine.deployed import deployed_resources
+from firedrill.cloud.contents import deployed_scripts
 from firedrill.engine.operations import LocalStack
+from firedrill.engine.stack_resources import deployed_resources
 from firedrill.live.deployable import Program, programs_of
 from firedrill.live.run import SPEED, run_live
 from firedrill.resources import Resource

@@ -20,7 +20,7 @@ from firedrill.organisation import Organisation, empty_store
 from firedrill.runtime.take import Faults
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 LONGEST_WAIT_S = 1.0
 

@@ -13,7 +13,7 @@ from firedrill.policies.rules import RULES
 from firedrill.resources import Resource
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import json_value, read_text
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 CONFIG = "policies/config.json"
 """Levels of single rules, in the form of `pulumi preview --policy-pack-config`."""

@@ -16,7 +16,7 @@ from firedrill.vendors.errors import FiredrillError
 def main(stack: str) -> int:
     """Render and print; returns the exit code."""
     gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
-    from firedrill.render.engine import run_program
+    from firedrill.render.mock_engine import run_program
 
     try:
         with contextlib.redirect_stdout(sys.stderr):  # stdout is the caller's

@@ -15,7 +15,7 @@ from typing import Any
 from firedrill.documents import mistakes_told
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text, yaml_mapping
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 PLACEHOLDER = "firedrill-placeholder"
 

@@ -11,7 +11,7 @@ from firedrill.review.revisions import checkout, stacks
 from firedrill.review.stack_review import review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 PACKAGES = ("requirements.txt", "package.json")
 """What set-up installs."""

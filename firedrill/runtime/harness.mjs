@@ -7,7 +7,7 @@ const GIVE_UP_MS = 2000; // without any new item, after everything has returned;
 const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
 
 let items = []; // classic trace items, as JSON
-let spans = []; // what only the streaming tail knows: see join() in collector.py
+let spans = []; // what only the streaming tail knows: see join() in tails.py
 
 function prepared({ method, url, headers, body, messages }) {
   const upgrade = messages ? { Upgrade: "websocket" } : {};

@@ -14,9 +14,9 @@ from typing import Any
 
 from firedrill.errors import CannotRun
 from firedrill.runtime import config
-from firedrill.runtime.collector import join
 from firedrill.runtime.failures import Thrown, failures, start_failure
 from firedrill.runtime.profile import endless
+from firedrill.runtime.tails import join
 from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd, serve
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError

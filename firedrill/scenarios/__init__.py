@@ -11,7 +11,7 @@ from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes, as_one
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 
 def adjusted(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment) -> Scenario:

@@ -15,7 +15,7 @@ from typing import Any
 from firedrill.declared.declaration import Declaration, Declared, Kind, declared_in
 from firedrill.resources import loads
 from firedrill.standalone.read import Source, parse_json
-from firedrill.standalone.text import shortened
+from firedrill.standalone.words import shortened
 from firedrill.vendors.errors import FiredrillError
 
 _SHAPES: tuple[tuple[Kind, frozenset[str]], ...] = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from firedrill.standalone.check import Checked, Problem
-from firedrill.standalone.text import count
+from firedrill.standalone.words import count
 
 
 def problem_json(problem: Problem, *, explain: bool = False) -> str:

@@ -21,7 +21,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 MINUTE_MS = 60_000
 MOST_MINUTES = 366 * 24 * 60

@@ -12,7 +12,7 @@ from firedrill.report.machine import iso
 from firedrill.standalone.deciding import Seen, decided, deciding_rule, seen
 from firedrill.standalone.minutes import Minute, minutes_of
 from firedrill.standalone.monitor import Muted, Watched
-from firedrill.standalone.text import count, shortened
+from firedrill.standalone.words import count, shortened
 from firedrill.vendors.datadog.monitors import Notification
 from firedrill.vendors.datadog.queries.store import PointStore
 

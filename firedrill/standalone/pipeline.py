@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from firedrill.declared.declaration import Json
 from firedrill.organisation import Logging
 from firedrill.standalone.read import DEFAULT_TIME_MS
-from firedrill.standalone.text import iso_ms
+from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.dates import LATEST_MS
 from firedrill.vendors.datadog.indexes import Placement
 from firedrill.vendors.datadog.intake import receive, within_window

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from firedrill.standalone.pipeline import Held
-from firedrill.standalone.text import iso_ms
+from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import Reason
 

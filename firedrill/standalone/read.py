@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Json
 from firedrill.documents import mistakes_told
-from firedrill.standalone.text import shortened
+from firedrill.standalone.words import shortened
 from firedrill.vendors.datadog import dates
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import json_value, not_utf8, read_text, yaml_value

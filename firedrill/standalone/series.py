@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from firedrill.documents import mistakes_told
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
-from firedrill.standalone.text import shortened
+from firedrill.standalone.words import shortened
 from firedrill.vendors.datadog.queries.notation import parse_notation
 from firedrill.vendors.datadog.queries.store import Kind, Point, PointStore
 from firedrill.vendors.datadog.rules.tags import normalised

@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc, status_pb2
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.failures import Failures
+from firedrill.cloud.injected_failures import Failures
 from firedrill.cloud.server import VARIABLE, serving
 from firedrill.cloud.values import UNKNOWN, Secret
 from firedrill.cloud.wire import decode, encode

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
-from firedrill.cloud.deployed import deployed_scripts
+from firedrill.cloud.contents import deployed_scripts
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT

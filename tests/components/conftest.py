@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.components.model import ByWrangler, DeclaredWorker, ObservedClass
-from firedrill.render import engine
+from firedrill.render import mock_engine
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import Resource
 from tests.providers import components
@@ -83,7 +83,7 @@ def declare() -> Callable[..., Declared]:
 
     def run(program: Callable[[], object], scripts: Sequence[Mapping[str, Any]] = ()) -> Declared:
         config = StackConfig("firedrill", {}, ())
-        return Declared(engine.record(lambda: [program(), None][1], "test", config, scripts))
+        return Declared(mock_engine.record(lambda: [program(), None][1], "test", config, scripts))
 
     return run
 
@@ -98,7 +98,7 @@ def stack(kit: SimpleNamespace) -> Callable[[str], Declared]:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv("PULUMI_CONFIG", "")
                 patch.syspath_prepend(str(ROOT))
-                rendered[name] = Declared(engine.run_program(name, ROOT))
+                rendered[name] = Declared(mock_engine.run_program(name, ROOT))
         return rendered[name]
 
     return get

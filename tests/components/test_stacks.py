@@ -12,7 +12,7 @@ import pulumi
 import pytest
 
 from firedrill.components.monitors.table import MONITORS
-from firedrill.render import engine, stack_config
+from firedrill.render import mock_engine, stack_config
 from firedrill.resources import Resource, dumps
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -126,7 +126,7 @@ def test_the_stack_exports_what_a_person_opens_next(kit: Any, monkeypatch: pytes
 
     config = stack_config.read("dev", ROOT)
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps(config.values))
-    engine.record(program, "dev", config)
+    mock_engine.record(program, "dev", config)
     objects = "https://dash.cloudflare.com/00000000000000000000000000000000/workers/durable-objects"
     assert exported == {
         "conversation-state": {
@@ -191,7 +191,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[st
         program = partial(runpy.run_path, str(ROOT / "__main__.py"), run_name="__main__")
         secret_keys = tuple(key for key, text in values.items() if stack_config.PLACEHOLDER in text)
         config = replace(config, values=values, secret_keys=secret_keys)
-        found = engine.record(lambda: [program(), None][1], "dev", config)
+        found = mock_engine.record(lambda: [program(), None][1], "dev", config)
         return {each.name: each for each in found}
 
     return run

@@ -23,7 +23,7 @@ from firedrill.declared.declaration import declared_in
 from firedrill.drill.compiled import compile_workers
 from firedrill.policies.offline import judge
 from firedrill.program import run_main
-from firedrill.render import engine
+from firedrill.render import mock_engine
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.standalone.api_json import read_declared
@@ -95,7 +95,7 @@ def by_program(changes: Mapping[str, Any]) -> list[str]:
     components()
     texts = _texts(changes)
     with _refused() as found, patch.dict(os.environ, PULUMI_CONFIG=json.dumps(texts)):
-        engine.record(lambda: run_main(ROOT), "prod", StackConfig("firedrill", texts, _secret_keys()))
+        mock_engine.record(lambda: run_main(ROOT), "prod", StackConfig("firedrill", texts, _secret_keys()))
     return found
 
 
@@ -103,7 +103,7 @@ def by_component(declare: Callable[[], object]) -> list[str]:
     """A component, rendered as another program would declare it."""
     components()
     with _refused() as found:
-        engine.record(lambda: [declare(), None][1], "prod", StackConfig("firedrill", {}, ()))
+        mock_engine.record(lambda: [declare(), None][1], "prod", StackConfig("firedrill", {}, ()))
     return found
 
 

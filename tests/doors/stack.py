@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from firedrill.cloud.tokens import INTEGRATION_ACCOUNT, OWNERSHIP_CHALLENGE, WORKERS_CRON_TRIGGER
-from firedrill.render.engine import resource_id
+from firedrill.render.mock_engine import resource_id
 from firedrill.resources import (
     LOGPUSH_JOB,
     LOGS_METRIC,

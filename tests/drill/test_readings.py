@@ -10,7 +10,7 @@ from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import Recorder, as_records
-from firedrill.drill.timeline import RecordedTake
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.resources import Resource
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 

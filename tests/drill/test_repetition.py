@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.repetition import ingest_repeated
-from firedrill.drill.timeline import Placed
+from firedrill.drill.simulated_time import Placed
 from firedrill.organisation import Ingested
 from firedrill.resources import LOGS_INDEX, Resource
 from firedrill.vendors.cloudflare.delivery import Batch

@@ -8,7 +8,7 @@ from firedrill.drill.carry import Carried, carry
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import START_MS, Drilled, drill_scenario, healthy_history
-from firedrill.drill.timeline import RecordedTake
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_args
 
 import pytest
 
-from firedrill.cloud.failures import Failures, Moment
+from firedrill.cloud.injected_failures import Failures, Moment
 from firedrill.engine.operations import REPOSITORY
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from firedrill.cloud.deployed import deployed_scripts
+from firedrill.cloud.contents import deployed_scripts
 from firedrill.cloud.values import revealed
 from firedrill.engine.operations import REPOSITORY
 from firedrill.resources import LOGPUSH_JOB, MONITOR

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedrill.cloud.failures import Failures
+from firedrill.cloud.injected_failures import Failures
 from firedrill.engine.recovery import Journal, Run
 from firedrill.engine.workspace import Workspace
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.cloud.deployed import deployed
+from firedrill.cloud.contents import deployed
 from firedrill.cloud.folders import data_folder
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.workspace import Workspace

@@ -14,7 +14,7 @@ from firedrill.resources import Resource, dumps
 from firedrill.standalone.api_json import read_declared
 from firedrill.standalone.read import Source, parse_entries, parse_json, parse_logs, parse_time, read_sources
 from firedrill.standalone.recording import Files, Recording, record
-from firedrill.standalone.text import count, iso_ms
+from firedrill.standalone.words import count, iso_ms
 
 T0 = 1_767_571_200_000
 

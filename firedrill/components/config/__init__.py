@@ -23,8 +23,8 @@ from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import DeclarationError, Problem, refuse
 from firedrill.components.settings import Settings
 from firedrill.vendors.rules.documents import DocumentError, read_text, yaml_mapping
-from firedrill.vendors.rules.intake import source_breaches
 from firedrill.vendors.rules.models import faults
+from firedrill.vendors.rules.sites import source_breaches
 
 __all__ = ["CONFIGURABLE_MONITORS", "Key", "declared_keys", "load"]
 

@@ -13,7 +13,7 @@ from firedrill.components.problems import Problem
 from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import Fault, field_names, joined
-from firedrill.vendors.rules.names import nearest
+from firedrill.vendors.rules.suggestions import nearest
 
 NAMESPACE = "firedrill"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)

@@ -14,7 +14,7 @@ from firedrill.components.problems import Problem
 from firedrill.vendors.cloudflare.rules.destinations.check import MASKED, destination_breaches
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import faults
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 
 def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], list[Problem]]:

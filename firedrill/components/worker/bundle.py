@@ -13,7 +13,7 @@ from pathlib import Path
 
 from firedrill.components.problems import DeclarationError, Problem, refuse
 from firedrill.vendors.rules.documents import DocumentError, read_text
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 FOLDER = "worker/dist"
 _OPTIONS = (

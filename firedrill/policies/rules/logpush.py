@@ -16,7 +16,7 @@ from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
 from firedrill.vendors.rules.breach import Breach
-from firedrill.vendors.rules.intake import OWN_SOURCE, source_breaches
+from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
 
 
 def _output(item: Item) -> Mapping[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits
 from firedrill.policies.searches import not_pinned, pinned
 from firedrill.resources import LOGS_PIPELINE
-from firedrill.vendors.rules.intake import source_breaches
+from firedrill.vendors.rules.sites import source_breaches
 
 NARROW = ("source", "service")
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 from firedrill.vendors.rules.models import Fault, faults, field_names
 from firedrill.vendors.rules.models import Model as Model
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 
 class Filter(Model):

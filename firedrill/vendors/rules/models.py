@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from firedrill.vendors.rules.breach import Breach, shown
-from firedrill.vendors.rules.names import hint
+from firedrill.vendors.rules.suggestions import hint
 
 Path = tuple[int | str, ...]
 

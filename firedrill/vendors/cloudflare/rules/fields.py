@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from firedrill.vendors.rules.breach import Breach, shown
-from firedrill.vendors.rules.names import nearest
+from firedrill.vendors.rules.suggestions import nearest
 
 DATASET = "workers_trace_events"
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
-from firedrill.vendors.datadog.monitors.events import Muting, not_muted, triggered_states
+from firedrill.vendors.datadog.monitors.moments import Muting, not_muted, triggered_states
 from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import Group, State, Times
 from firedrill.vendors.datadog.rules.options import STATUSES

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from firedrill.vendors.datadog.monitors.events import Event, Kind
+from firedrill.vendors.datadog.monitors.moments import Event, Kind
 from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import Group, GroupTimeline, State
 from firedrill.vendors.datadog.monitors.templates import Context, Variables, handles, without_handles

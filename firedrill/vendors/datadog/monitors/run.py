@@ -12,9 +12,9 @@ import numpy as np
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck, Walk, check_timelines
 from firedrill.vendors.datadog.monitors.composite import Composite, composite_timelines
 from firedrill.vendors.datadog.monitors.downtimes import Downtime, muting
-from firedrill.vendors.datadog.monitors.events import Cycle, Renotify, events, triggered_states
 from firedrill.vendors.datadog.monitors.grouping import notify_groups
 from firedrill.vendors.datadog.monitors.matching import matching_variables
+from firedrill.vendors.datadog.monitors.moments import Cycle, Renotify, events, triggered_states
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Threshold
 from firedrill.vendors.datadog.monitors.notifications import Notification, notification
 from firedrill.vendors.datadog.monitors.states import Flags, Group, GroupTimeline, State, Times

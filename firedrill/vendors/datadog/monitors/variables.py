@@ -11,8 +11,8 @@ from typing import Literal
 
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck
 from firedrill.vendors.datadog.monitors.composite import Composite
-from firedrill.vendors.datadog.monitors.events import Event
 from firedrill.vendors.datadog.monitors.matching import is_matching
+from firedrill.vendors.datadog.monitors.moments import Event
 from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import GroupTimeline, State
 from firedrill.vendors.datadog.monitors.templates import Path, Template, Value, Variables, spell

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.monitors import Run, State, Transition, parse_monitors, run
-from firedrill.vendors.datadog.monitors.events import Cycle, Event, Renotify, events, not_muted
+from firedrill.vendors.datadog.monitors.moments import Cycle, Event, Renotify, events, not_muted
 from firedrill.vendors.datadog.monitors.states import Outcome
 from firedrill.vendors.datadog.monitors.timeline import Missing, Rules, Track, advance
 from firedrill.vendors.datadog.queries import Point, PointStore

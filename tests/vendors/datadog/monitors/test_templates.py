@@ -14,7 +14,7 @@ from firedrill.vendors.datadog.monitors.templates import (
     compile_template,
     handles,
 )
-from firedrill.vendors.datadog.monitors.templates.evaluation import EvalSyntaxError, compile_eval
+from firedrill.vendors.datadog.monitors.templates.eval_helper import EvalSyntaxError, compile_eval
 from firedrill.vendors.datadog.monitors.templates.values import Value, path_of, show, spell
 
 AT = datetime(2021, 5, 31, 14, 43, 27, tzinfo=UTC)

@@ -37,7 +37,7 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
 )
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.rules.breach import Breach, shown
-from firedrill.vendors.rules.intake import site_breaches, source_breaches
+from firedrill.vendors.rules.sites import site_breaches, source_breaches
 
 MASKED = "[secret]"
 """What stands for a secret where nobody may read it: such a value is not judged."""

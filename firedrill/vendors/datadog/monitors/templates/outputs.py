@@ -12,7 +12,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo, available_timezones
 
 from firedrill.vendors.datadog.monitors.templates.calls import Call, MeaninglessCall
-from firedrill.vendors.datadog.monitors.templates.evaluation import Expression, compile_eval
+from firedrill.vendors.datadog.monitors.templates.eval_helper import Expression, compile_eval
 from firedrill.vendors.datadog.monitors.templates.values import Path, Value, Variables, path_of, show
 from firedrill.vendors.datadog.syntax import SyntaxMistake
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from firedrill.runtime.collector import join
+from firedrill.runtime.tails import join
 
 
 def item(start: int, **changed: Any) -> dict[str, Any]:

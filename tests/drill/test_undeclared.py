@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.drill.compiled import CompiledWorker, compile_workers
-from firedrill.drill.operations import misdeclared
+from firedrill.drill.undeclared import misdeclared
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.watched import WatchedClass

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud
+from firedrill.cloud.contents import deployed, deployed_scripts
 from firedrill.cloud.credentials import credentials, without_credentials
-from firedrill.cloud.deployed import deployed, deployed_scripts
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, LOGS_PIPELINE_ORDER, WORKERS_SCRIPT, dumps, loads, of_type
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.job import compile_jobs

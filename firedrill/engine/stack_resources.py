@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from firedrill.cloud.deployed import deployed
+from firedrill.cloud.contents import deployed
 from firedrill.engine import binary
 from firedrill.engine.operations import REPOSITORY, LocalStack
 from firedrill.engine.process import Engine
@@ -23,7 +23,7 @@ _STACK = "pulumi:pulumi:Stack"
 
 
 def deployed_resources(stack: LocalStack) -> list[Resource]:
-    """The components of the stack, by URN, then its other resources in the order of `firedrill.cloud.deployed`.
+    """The components of the stack, by URN, then its other resources in the order of `firedrill.cloud.contents`.
 
     Raises FiredrillError when the stack is not deployed, or when the cloud does not hold all of it any more.
     """

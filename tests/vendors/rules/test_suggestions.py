@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.vendors.rules.names import hint, nearest
+from firedrill.vendors.rules.suggestions import hint, nearest
 
 
 @pytest.mark.parametrize(

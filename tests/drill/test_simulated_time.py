@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.drill.timeline import Placed, RecordedTake, as_platform_says, lay_out, outages
+from firedrill.drill.simulated_time import Placed, RecordedTake, as_platform_says, lay_out, outages
 from firedrill.scenarios.scenario import Phase, Platform, TakeSpec
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
