@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Declared, documented_shape
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
-from firedrill.vendors.cloudflare.job import Job, compile_jobs
+from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_elsewhere, compile_jobs
 from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
 from firedrill.vendors.datadog.intake import receive, within_window
@@ -74,13 +74,17 @@ class Ingested:
 
 @dataclass(frozen=True)
 class Organisation:
-    """Everything but the Workers, ready to run: `jobs` are those to Datadog, `tags` is by the monitors' ids."""
+    """Everything but the Workers, ready to run: `jobs` are those to Datadog, `tags` is by the monitors' ids.
+
+    `elsewhere` are the other jobs, whose records nothing here reads.
+    """
 
     jobs: Sequence[Job]
     logging: Logging
     monitors: Sequence[Monitor]
     downtimes: Sequence[Downtime]
     tags: Mapping[str, MonitorTags]
+    elsewhere: Sequence[Elsewhere] = ()
 
     @cached_property
     def log_queries(self) -> tuple[RecordQuery, ...]:
@@ -143,7 +147,8 @@ def compile_organisation(declared: Declared) -> Organisation:
         for each in declared.declarations
         if each.kind == "monitor"
     }
-    return Organisation(jobs, logging, monitors, downtimes, tags)
+    elsewhere = compile_elsewhere(declared.of("Logpush job"))
+    return Organisation(jobs, logging, monitors, downtimes, tags, elsewhere)
 
 
 def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,6 +14,12 @@ from firedrill.vendors.errors import FiredrillError
 
 _LAST_PORT = 65_535
 
+SinkOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="HOST=URL", help="Local address that stands in for the host of an HTTPS destination (may be repeated)."
+    ),
+]
 DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in full.")]
 
 
@@ -43,14 +48,17 @@ def up(
         typer.Option(help="Port of the first Worker; the others follow. Any free ports by default.", callback=_port),
     ] = 0,
     speed: Annotated[float, typer.Option(help="How many times faster than real time simulated time runs.")] = 60.0,
+    sink: SinkOption = None,
     root: RootOption = Path(),
 ) -> None:
     """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
     if serve:
+        from firedrill.live.launch import require_ports
         from firedrill.live.run import check_speed
 
         check_speed(speed)
-    _operate("up", stack, root, rotate=rotate or (), diff=diff)
+        require_ports(stack, root, port)
+    _operate("up", stack, root, rotate=rotate or (), sinks=sink or (), diff=diff)
     if serve:
         from firedrill.live.launch import serve_stack
 
@@ -106,24 +114,22 @@ def cloud(
     datadog_port: Annotated[
         int, typer.Option(help="Port of the datadog provider; any free port by default.", callback=_port)
     ] = 0,
-    sink: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HOST=URL",
-            help="Local address that stands in for the host of an HTTPS destination (may be repeated).",
-        ),
-    ] = None,
+    sink: SinkOption = None,
+    stand_in: Annotated[
+        bool, typer.Option("--stand-in", help="Take every other destination to be there, and to be one's own.")
+    ] = False,
     root: RootOption = Path(),
 ) -> None:
     """Serve the local cloud to plain `pulumi up` until Ctrl-C, and print the variables to export."""
     from firedrill.cloud.foreground import run_cloud
     from firedrill.engine.workspace import Workspace
 
-    run_cloud(Workspace.of(root).cloud, root, (cloudflare_port, datadog_port), sink or (), sys.stdout)
+    ports = cloudflare_port, datadog_port
+    run_cloud(Workspace.of(root).cloud, root, ports, sink or (), sys.stdout, stand_in=stand_in)
 
 
-def _operate(operation: str, stack: str, root: Path, rotate: Sequence[str] = (), diff: bool = False) -> None:
+def _operate(operation: str, stack: str, root: Path, **options: Any) -> None:
     from firedrill.engine.commands import run_operation
 
-    if not run_operation(operation, stack, root, rotate, diff):
+    if not run_operation(operation, stack, root, **options):
         raise typer.Exit(REFUSED)

@@ -55,8 +55,9 @@ class Cloud:
     """Both vendors' accounts, in `store`.
 
     `root` is the folder that paths in inputs start from (the working folder by default), `sinks` are local addresses
-    that stand for the hosts of HTTPS destinations (none by default), `clock` tells the time. What this cloud is asked
-    to make belongs to `run`, until another run takes it over; "" for a run that nothing is ever deleted for.
+    that stand for the hosts of HTTPS destinations (none by default), `stand_in` says whether every other destination of
+    Logpush is there too, `clock` tells the time. What this cloud is asked to make belongs to `run`, until another run
+    takes it over; "" for a run that nothing is ever deleted for.
     """
 
     def __init__(
@@ -65,11 +66,13 @@ class Cloud:
         *,
         root: Path = Path(),
         sinks: Mapping[str, str] | None = None,
+        stand_in: bool = False,
         clock: Callable[[], datetime] = _now,
         run: str = "",
     ) -> None:
         self.store, self.run = store, run
-        self._root, self._sinks, self._clock = root, dict(sinks or {}), clock
+        self._root, self._clock = root, clock
+        self._sinks, self._stand_in = dict(sinks or {}), stand_in
 
     def check(self, token: str, inputs: Json) -> Checked:
         """What is wrong with the inputs by themselves; what a preview does not know yet is checked by the update."""
@@ -94,6 +97,7 @@ class Cloud:
         """The id and the outputs of a new resource; a preview knows neither its id nor what is computed."""
         kind = _kind(token)
         if preview:
+            self._foresee(kind, inputs)
             return "", kind.outputs(inputs, dict.fromkeys(kind.computed, UNKNOWN))
         around = self._around()
         with self.store.changing() as state:
@@ -106,6 +110,7 @@ class Cloud:
         """The new outputs of a resource that had `outputs` and gets `inputs`."""
         kind = _kind(token)
         if preview:
+            self._foresee(kind, inputs)
             computed = {key: outputs.get(key, UNKNOWN) if key in kind.lasting else UNKNOWN for key in kind.computed}
             return kind.outputs(inputs, computed)
         around = self._around()
@@ -164,6 +169,10 @@ class Cloud:
         entries[key] = entry
         return kind.outputs(inputs, entry.computed)
 
+    def _foresee(self, kind: ResourceType, inputs: Json) -> None:
+        if not has_unknown(inputs):
+            kind.foresee(revealed(inputs), self._around())
+
     def _sweep(self) -> None:
         """Remove files that the state does not name any more; what a killed process left goes with the next change."""
         with self.store.reading() as state:
@@ -171,7 +180,7 @@ class Cloud:
 
     def _around(self) -> Surroundings:
         now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return Surroundings(now, self._root, self.store.file.parent, self._sinks)
+        return Surroundings(now, self._root, self.store.file.parent, self._sinks, self._stand_in)
 
 
 def _kind(token: str) -> ResourceType:

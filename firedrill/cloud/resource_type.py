@@ -17,13 +17,15 @@ class Surroundings:
     """What an operation finds around it: the time (RFC 3339), and where files are.
 
     `root` is the folder that paths in inputs start from, `folder` the one of the state file. `sinks` are the local
-    addresses that stand for the hosts of HTTPS destinations.
+    addresses that stand for the hosts of HTTPS destinations. `stand_in`: every other destination is there, accepts what
+    it gets, and has shown whatever ownership challenge a job has.
     """
 
     now: str
     root: Path
     folder: Path
     sinks: Mapping[str, str] = field(default_factory=dict)
+    stand_in: bool = False
 
 
 class ResourceType:
@@ -90,6 +92,9 @@ class ResourceType:
 
         Raises FiredrillError for what the vendor would refuse, given what it holds.
         """
+
+    def foresee(self, inputs: Json, around: Surroundings) -> None:
+        """Raise FiredrillError for what the vendor would refuse whatever it holds, so that a preview tells it."""
 
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Raise FiredrillError when the vendor would not delete it; else delete what goes with it."""

@@ -15,11 +15,13 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.injected_failures import Failures
 from firedrill.cloud.servicer import Provider
 from firedrill.errors import CannotRun
+from firedrill.ports import HOST, require_free
 
 VARIABLE = "PULUMI_DEBUG_PROVIDERS"
 """The environment variable that makes the engine attach to providers that run already."""
 
 _PACKAGES = ("cloudflare", "datadog")
+_OPTIONS = ", ".join(f"--{package}-port" for package in _PACKAGES)
 _GRACE_S = 10
 """How long a call that is under way may take when the server ends."""
 LARGEST_MESSAGE = 400 * 1024 * 1024
@@ -33,8 +35,10 @@ def serving(
     """Serve until the block ends; gives the environment variables that Pulumi needs.
 
     `ports` are those of cloudflare and of datadog, 0 for any that is free. A change that is under way ends first.
-    Raises CannotRun for a port that is in use.
+    Raises CannotRun for a port that cannot be used.
     """
+    wanted = [(port, f"the {package} provider") for package, port in zip(_PACKAGES, ports, strict=True)]
+    require_free(wanted, f"End what listens there, or give other ports: {_OPTIONS} (0 for any).")
     servers: list[Any] = []
     places: list[str] = []
     try:
@@ -54,8 +58,8 @@ def _start(package: str, port: int, cloud: Cloud, failures: Failures | None) -> 
     provider = Provider(package, version(f"pulumi-{package}"), cloud, failures)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     try:
-        bound = server.add_insecure_port(f"127.0.0.1:{port}")
-    except RuntimeError as error:
-        raise CannotRun(f"The {package} provider cannot listen on port {port}: it is in use; name another.") from error
+        bound = server.add_insecure_port(f"{HOST}:{port}")
+    except RuntimeError as error:  # taken since it was asked for
+        raise CannotRun(f"port {port} cannot be used by the {package} provider; give another") from error
     server.start()
     return server, bound

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ from firedrill.render.stack_config import StackConfig
 REPOSITORY = Path(__file__).parents[2]
 
 _ARGUMENTS = {
-    "up": ("up", "--yes", "--skip-preview"),
+    "up": ("up", "--yes"),  # with a preview: what that refuses has changed nothing
     "preview": ("preview",),
     "refresh": ("refresh", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview", "--remove"),
@@ -55,9 +55,13 @@ class LocalStack:
         """The local cloud of the workspace, which all its stacks share, and other backends too."""
         return self.cloud_of("")
 
-    def cloud_of(self, run: str) -> Cloud:
-        """The same, as the run with that id uses it: what it makes there is known as its own."""
-        return Cloud(Store(self.workspace.cloud), root=self.workspace.root, run=run)
+    def cloud_of(self, run: str, sinks: Mapping[str, str] | None = None) -> Cloud:
+        """The same, as the run with that id uses it: what it makes there is known as its own.
+
+        The secrets of the local cloud are made up, so no destination's ownership challenge can be among them: one that
+        no sink stands for is taken to be there.
+        """
+        return Cloud(Store(self.workspace.cloud), root=self.workspace.root, sinks=sinks, stand_in=True, run=run)
 
 
 def operate(
@@ -66,19 +70,20 @@ def operate(
     *,
     rotate: Iterable[str] = (),
     options: Sequence[str] = (),
+    sinks: Mapping[str, str] | None = None,
     failures: Failures | None = None,
 ) -> Outcome:
     """Run `operation` (up, preview, refresh, destroy), with Pulumi's progress on our output, and say how it ended.
 
-    `rotate` names secrets that are replaced with new ones, `options` go to Pulumi, `failures` make the cloud fail on
-    request (none by default). What an interrupted run has left is repaired first, with a line on standard error for
-    each thing.
+    `rotate` names secrets that are replaced with new ones, `options` go to Pulumi, `sinks` are the local addresses that
+    stand for hosts of destinations, `failures` make the cloud fail on request (none of both by default). What an
+    interrupted run has left is repaired first, with a line on standard error for each thing.
     Raises CannotRun when there is no engine, another run is under way, the stack runs, or Pulumi was killed.
     """
     program = binary.find(REPOSITORY).path
     command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
     this = Run(f"{command} of {now:%H:%M:%S}", uuid4().hex)
-    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id)
+    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id, sinks)
     running = exclusive(workspace.running(stack.name), command, now, RUNS)
     with (
         exclusive(workspace.folder / "lock", command, now),
@@ -96,7 +101,7 @@ def operate(
         interrupted = journal.unfinished()
         if not interrupted:
             journal.begin(this)
-        make_stack(workspace, engine, stack.name, project, missing)
+        make_stack(workspace, engine, stack.name, stack.config, missing)
         if interrupted:
             _tell(make_good(engine, stack.name, cloud, interrupted))
             journal.begin(this)

@@ -113,13 +113,15 @@ def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate:
     return missing
 
 
-def make_stack(workspace: Workspace, engine: Engine, stack: str, project: str, missing: Iterable[str]) -> None:
+def make_stack(workspace: Workspace, engine: Engine, stack: str, config: StackConfig, missing: Iterable[str]) -> None:
     """Make the stack if there is none, and the `missing` secrets. Raises CannotRun when Pulumi cannot."""
-    if not workspace.state_file(project, stack).exists():
+    signatures = _signatures(config)
+    if not workspace.state_file(config.project, stack).exists():
         engine.call("stack", "select", stack, "--create", "--secrets-provider", "passphrase")
     for key in missing:
         # By standard input: everybody on this machine can read the arguments of a process.
-        engine.call("config", "set", "--secret", key, "--stack", stack, given=secrets.token_hex(16))
+        given = f"{'sig=' if key in signatures else ''}{secrets.token_hex(16)}"
+        engine.call("config", "set", "--secret", key, "--stack", stack, given=given)
 
 
 def unlock(workspace: Workspace, stack: str, project: str) -> None:
@@ -128,6 +130,17 @@ def unlock(workspace: Workspace, stack: str, project: str) -> None:
     `pulumi cancel` cannot while the stack is being made.
     """
     shutil.rmtree(workspace.state / ".pulumi" / "locks" / "organization" / project / stack, ignore_errors=True)
+
+
+def _signatures(config: StackConfig) -> set[str]:
+    """The keys that a destination names as shared access signatures, which are queries and no plain words."""
+    try:
+        destinations = json.loads(config.values.get(f"{config.project}:destinations", ""))
+    except ValueError:  # the program says what is wrong with it
+        return set()
+    entries = destinations.values() if isinstance(destinations, dict) else ()
+    named = (each.get("sharedAccessSignature") for each in entries if isinstance(each, dict))
+    return {f"{config.project}:{name}" for name in named}
 
 
 def _full_keys(names: Iterable[str], config: StackConfig) -> set[str]:

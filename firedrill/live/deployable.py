@@ -44,11 +44,20 @@ def programs_of(
     Raises FiredrillError when that bundle is missing.
     """
     names = {each.inputs["scriptName"] for each in of_type(resources, WORKERS_SCRIPT)}
-    described = [each.inputs["script"] for each in of_type(resources, OBSERVED_SERVICE) if each.inputs.get("script")]
     return [
         *(_uploaded(each, folder) for each in deployed if each.name in names),
-        *(_described(inputs, root, folder) for inputs in described),
+        *(_described(inputs, root, folder) for inputs in _described_in(resources)),
     ]
+
+
+def names_of(resources: Sequence[Resource]) -> list[str]:
+    """The names of a stack's Workers, in the order of `programs_of`."""
+    uploaded = [(each.inputs["accountId"], each.inputs["scriptName"]) for each in of_type(resources, WORKERS_SCRIPT)]
+    return [*(name for _, name in sorted(uploaded)), *(each["scriptName"] for each in _described_in(resources))]
+
+
+def _described_in(resources: Sequence[Resource]) -> list[dict[str, Any]]:
+    return [each.inputs["script"] for each in of_type(resources, OBSERVED_SERVICE) if each.inputs.get("script")]
 
 
 def _uploaded(deployed: DeployedScript, folder: Path) -> Program:

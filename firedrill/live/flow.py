@@ -21,7 +21,10 @@ SEED = 1
 
 
 class Flow:
-    """Carries events into a store; `events` and `logs` count them, `dropped` counts logs by reason."""
+    """Carries events into a store; `events` and `logs` count them, `dropped` counts logs by reason.
+
+    What jobs send elsewhere than to Datadog goes nowhere: `elsewhere` counts its records by the job's name.
+    """
 
     def __init__(self, organisation: Organisation, clock: Clock, store: PointStore) -> None:
         self._organisation, self._clock, self._store = organisation, clock, store
@@ -29,6 +32,8 @@ class Flow:
         self._deliveries = [_Delivery(job) for job in organisation.jobs]
         self.events = self.logs = 0
         self.dropped: Counter[str] = Counter()
+        self.elsewhere: Counter[str] = Counter()
+        self._random = Random(SEED)  # noqa: S311 - repeatable, not secret
 
     def take(self, script: Mapping[str, Any], invocation: Invocation, now_ms: int) -> None:
         """Offer an invocation of a WorkersScript (API JSON) to every job; it counts as ended now."""
@@ -39,6 +44,8 @@ class Flow:
         for delivery in self._deliveries:
             if not delivery.job.obstacles(script):
                 delivery.take(moved, now_ms)
+        for job in self._organisation.elsewhere:
+            self.elsewhere[job.name] += job.sends(script, moved, self._random)
 
     def advance(self, now_ms: int) -> list[Log]:
         """Deliver what is due by now; returns the logs that Datadog has kept of it."""

@@ -8,9 +8,22 @@ from pathlib import Path
 from firedrill.cloud.contents import deployed_scripts
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.stack_resources import deployed_resources
-from firedrill.live.deployable import Program, programs_of
+from firedrill.live.deployable import Program, names_of, programs_of
 from firedrill.live.run import SPEED, run_live
+from firedrill.ports import require_free
+from firedrill.render import render
 from firedrill.resources import Resource
+
+
+def require_ports(stack: str, root: Path, port: int) -> None:
+    """See before a deployment that the Workers of a stack can listen at `port` and the ports after it; 0 is any.
+
+    Raises CannotRun when one is in use, FiredrillError when the stack cannot be declared.
+    """
+    if not port:
+        return
+    wanted = [(port + n, f"the Worker {name!r}") for n, name in enumerate(names_of(render(stack, root)))]
+    require_free(wanted, "Nothing was deployed. End what listens there, give another --port, or none for any.")
 
 
 def serve_stack(stack: str, root: Path, *, port: int = 0, speed: float = SPEED) -> None:

@@ -56,6 +56,9 @@ def run_live(
                 live.step()
                 _announce_changes(watcher, announce)
         except KeyboardInterrupt:
+            for job in organisation.elsewhere:
+                count = f"{live.elsewhere[job.name]} records"
+                announce(f"modelled: {count} of the Logpush job {job.name!r} would have gone to {job.kind}://")
             announce("stopped; the objects keep their data")
 
 
@@ -85,6 +88,9 @@ def _welcome(organisation: Organisation, programs: Sequence[Program], live: Live
         yield f"{name} answers at {address}"
     if not organisation.jobs:
         yield "there is no Logpush job to Datadog, so nothing gets there"
+    for elsewhere in organisation.elsewhere:
+        what = f"the Logpush job {elsewhere.name!r} sends to {elsewhere.kind}://"
+        yield f"modelled: what {what} is counted, not delivered"
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"

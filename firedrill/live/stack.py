@@ -45,6 +45,11 @@ class LiveStack:
         """Where each Worker answers, by the name of its script."""
         return {worker.name: worker.address for worker in self.workers}
 
+    @property
+    def elsewhere(self) -> Mapping[str, int]:
+        """How many records each job has sent elsewhere than to Datadog, by its name."""
+        return self._flow.elsewhere
+
     def sink(self, script: Mapping[str, Any]) -> Sink:
         """Where the invocations of a WorkersScript (API JSON) go."""
         return lambda emitted: self._inbox.put((script, emitted))

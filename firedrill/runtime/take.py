@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.errors import CannotRun
+from firedrill.ports import require_free
 from firedrill.runtime import config
 from firedrill.runtime.failures import Thrown, failures, start_failure
 from firedrill.runtime.profile import endless
@@ -201,7 +201,7 @@ def deployed(
     FiredrillError when the bundle lacks a class that a binding names.
     """
     script = deployment.script["script_name"]
-    _require_free(port)
+    require_free([(port, f"the Worker {script!r}")], "Choose another, or 0 for any that is free.")
     files = config.files(deployment, port, storage=storage, harness=harness)
     with ExitStack() as stack:
         try:
@@ -246,16 +246,6 @@ def _endless(deployment: config.Deployment, error: Silent, ask: Callable[[Worker
     what = f"the code of the Worker {deployment.script['script_name']!r}"
     place = deployment.sources.place(*where)
     return CannotRun(f"{what} does not end: after {error.after_s:g} s it still ran at {place}")
-
-
-def _require_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:  # the second for a port beyond the last one
-            reason = error.strerror if isinstance(error, OSError) else "the last one is 65535"
-            raise CannotRun(f"port {port} cannot be used ({reason}); choose another, or 0 for any") from error
 
 
 def _ask(workerd: Workerd, method: str, body: str | None, timeout_s: float) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.cloud.foreground import parse_sinks
+from firedrill.cloud.sinks import parse_sinks
 from firedrill.vendors.errors import FiredrillError
 
 REPOSITORY = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
-from firedrill.cloud.values import Secret
+from firedrill.cloud.values import UNKNOWN, Secret
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.vendors.errors import FiredrillError
 
@@ -279,8 +279,41 @@ def test_nothing_is_sent_over_the_network(cloud: Cloud, job: Inputs, conf: str) 
     host = conf.split("/")[2]
     assert _refusal(lambda: cloud.create(LOGPUSH_JOB, job(destinationConf=conf))) == (
         "Logpush job 'shop': error validating destination: the local cloud sends nothing over the network, and no sink"
-        f" stands for {host!r}; name one: firedrill cloud --sink {host}=http://127.0.0.1:PORT"
+        f" stands for {host!r}; name one: firedrill cloud --sink {host}=http://127.0.0.1:PORT, or let a"
+        " stand-in accept what has none: firedrill cloud --stand-in"
     )
+
+
+@pytest.mark.parametrize("conf", [HTTPS, SPLUNK, R2])
+def test_a_stand_in_takes_what_no_sink_takes(cloud: Cloud, job: Inputs, conf: str) -> None:
+    Cloud(cloud.store, stand_in=True).create(LOGPUSH_JOB, job(destinationConf=conf))
+
+
+@pytest.mark.parametrize("conf", [S3, "gs://logs/a", "sumo://endpoint.example/receiver/v1/http/s3cr3t"])
+def test_a_stand_in_has_shown_any_challenge_but_not_none(cloud: Cloud, job: Inputs, conf: str) -> None:
+    standing_in = Cloud(cloud.store, stand_in=True)
+    standing_in.create(LOGPUSH_JOB, job(destinationConf=conf, ownershipChallenge="made up"))
+    with pytest.raises(FiredrillError):
+        standing_in.create(LOGPUSH_JOB, job(destinationConf=conf))
+
+
+def test_a_sink_goes_before_a_stand_in(cloud: Cloud, job: Inputs, receiver: Callable[[int], _Receiver]) -> None:
+    both = Cloud(cloud.store, sinks={"logs.example": receiver(403).address}, stand_in=True)
+    assert "(HTTP 403 from the sink of 'logs.example')" in _refusal(
+        lambda: both.create(LOGPUSH_JOB, job(destinationConf=HTTPS))
+    )
+
+
+@pytest.mark.parametrize("conf", [HTTPS, S3])
+def test_a_preview_tells_what_the_update_would_refuse(cloud: Cloud, job: Inputs, conf: str) -> None:
+    inputs = job(destinationConf=conf)
+    refused = _refusal(lambda: cloud.create(LOGPUSH_JOB, inputs))
+    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, inputs, preview=True)) == refused
+    assert _refusal(lambda: cloud.update(LOGPUSH_JOB, "1e+06", {}, inputs, preview=True)) == refused
+
+
+def test_a_preview_waits_for_a_challenge_that_only_the_update_will_give(cloud: Cloud, job: Inputs) -> None:
+    cloud.create(LOGPUSH_JOB, job(destinationConf=S3, ownershipChallenge=UNKNOWN), preview=True)
 
 
 @pytest.mark.parametrize("status", [301, 403, 500])

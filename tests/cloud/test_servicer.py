@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -101,7 +102,20 @@ def test_a_port_that_is_in_use_is_named(cloud: Cloud) -> None:
         port = int(variables[VARIABLE].split(",")[1].removeprefix("datadog:"))
         with pytest.raises(CannotRun) as refused, serving(cloud, (0, port)):
             pass
-    assert str(refused.value) == f"The datadog provider cannot listen on port {port}: it is in use; name another."
+    assert str(refused.value) == (
+        f"port {port} cannot be used by the datadog provider (Address already in use)."
+        " End what listens there, or give other ports: --cloudflare-port, --datadog-port (0 for any)."
+    )
+
+
+def test_both_providers_cannot_have_one_port(cloud: Cloud) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    with pytest.raises(CannotRun) as refused, serving(cloud, (port, port)):
+        pass
+    assert str(refused.value).startswith(
+        f"port {port} cannot be used by both the cloudflare provider and the datadog provider. "
+    )
 
 
 # Resources

@@ -21,6 +21,7 @@ from firedrill.engine.operations import LocalStack, operate
 from firedrill.engine.process import Outcome
 from firedrill.engine.workspace import Workspace
 from firedrill.render import stack_config
+from firedrill.render.stack_config import PLACEHOLDER
 
 SMALL = Path(__file__).parent / "small"
 
@@ -58,8 +59,18 @@ class Local:
         }
         self.stack = replace(self.stack, config=replace(config, values={**config.values, **given}))
 
-    def run(self, operation: str, **options: Any) -> Outcome:
-        """Run an operation of the engine."""
+    def configure_secrets(self, *keys: str) -> None:
+        """Declare these keys as secrets, which the workspace makes."""
+        config = self.stack.config
+        full = [f"{config.project}:{key}" for key in keys]
+        values = {**config.values, **dict.fromkeys(full, PLACEHOLDER)}
+        secret_keys = (*config.secret_keys, *full)
+        self.stack = replace(self.stack, config=replace(config, values=values, secret_keys=secret_keys))
+
+    def run(self, operation: str, *, preview: bool = False, **options: Any) -> Outcome:
+        """Run an operation of the engine, an update without the preview that a user sees first, which takes time."""
+        if operation == "up" and not preview:
+            options["options"] = (*options.get("options", ()), "--skip-preview")
         return operate(self.stack, operation, **options)
 
     def did(self, operation: str, **options: Any) -> dict[str, int]:

@@ -40,7 +40,7 @@ def pulumi(tmp_path: Path) -> Path:
 def prepare(workspace: Workspace, pulumi: Path, config: StackConfig = CONFIG, rotate: Sequence[str] = ()) -> None:
     """Write the project and make its stack, as every operation begins."""
     missing = write_project(workspace, "dev", config, rotate)
-    make_stack(workspace, Engine(pulumi, workspace.engine, {}), "dev", config.project, missing)
+    make_stack(workspace, Engine(pulumi, workspace.engine, {}), "dev", config, missing)
 
 
 def calls(workspace: Workspace) -> list[str]:

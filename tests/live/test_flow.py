@@ -110,6 +110,16 @@ def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
     assert 60 < len(carried.advance(60_000)) < 140
 
 
+def test_what_goes_elsewhere_than_to_datadog_is_counted_and_not_delivered(flow: Make) -> None:
+    only_others = '{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'
+    archive = {"name": "archive", "destinationConf": "s3://[secret]", "ownershipChallenge": "[secret]"}
+    carried = flow(archive, {**archive, "name": "others", "filter": only_others}, {**archive, "enabled": False})
+    for _ in range(3):
+        carried.take(SCRIPT, invocation(0), 0)
+
+    assert (carried.advance(60_000), carried.elsewhere) == ([], {"archive": 3, "others": 0})
+
+
 def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:
     carried = flow()
     carried.take(SCRIPT, invocation(0), 20 * 3_600_000)

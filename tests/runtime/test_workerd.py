@@ -123,7 +123,8 @@ def test_a_port_in_use_is_named(deployment: Deployment) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert failure(deployment, port=port) == (
-            f"port {port} cannot be used (Address already in use); choose another, or 0 for any"
+            f"port {port} cannot be used by the Worker 'tiny' (Address already in use)."
+            " Choose another, or 0 for any that is free."
         )
 
 
@@ -131,7 +132,10 @@ def test_a_port_in_use_is_named(deployment: Deployment) -> None:
 def test_a_port_beyond_the_last_one_is_named(deployment: Deployment) -> None:
     with pytest.raises(CannotRun) as raised, deployed(deployment, port=65_536):
         pass
-    assert str(raised.value) == "port 65536 cannot be used (the last one is 65535); choose another, or 0 for any"
+    assert str(raised.value) == (
+        "port 65536 cannot be used by the Worker 'tiny' (the last one is 65535)."
+        " Choose another, or 0 for any that is free."
+    )
 
 
 def test_the_gateway_listens_on_the_chosen_port(deployment: Deployment) -> None:

@@ -14,6 +14,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
+from firedrill.cloud.resource_type import Surroundings
 from firedrill.cloud.resources.keys import digest
 from firedrill.vendors.cloudflare.rules.destinations.address import address
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
@@ -48,19 +49,22 @@ def write_challenge(folder: Path, file: str, token: str) -> None:
     target.write_text(token, encoding="utf-8")
 
 
-def test_upload(conf: str, sinks: Mapping[str, str], place: str) -> None:
+def test_upload(conf: str, around: Surroundings, place: str) -> None:
     """Post the test object to the sink that stands for an HTTP destination's host; another destination needs no test.
 
-    Raises FiredrillError when there is no such sink, or when it does not accept the object.
+    Raises FiredrillError when there is no such sink, nor a stand-in for all, or when it does not accept the object.
     """
     if not KINDS[kind_of(conf)].posted:
         return
     url = urlsplit(conf)
-    sink = sinks.get(url.netloc)
+    sink = around.sinks.get(url.netloc)
     if sink is None:
+        if around.stand_in:
+            return
         raise FiredrillError(
             f"{place}: error validating destination: the local cloud sends nothing over the network, and no sink stands"
-            f" for {url.netloc!r}; name one: firedrill cloud --sink {url.netloc}=http://127.0.0.1:PORT"
+            f" for {url.netloc!r}; name one: firedrill cloud --sink {url.netloc}=http://127.0.0.1:PORT, or let a"
+            " stand-in accept what has none: firedrill cloud --stand-in"
         )
     query = parse_qsl(url.query, keep_blank_values=True)
     headers = {name.removeprefix("header_"): value for name, value in query if name.startswith("header_")}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from firedrill.vendors.cloudflare.delivery import Limits
@@ -44,6 +45,23 @@ class Job:
         return obstacles(self.name, self.enabled, script)
 
 
+@dataclass(frozen=True)
+class Elsewhere:
+    """A job that delivers to a destination of another `kind` than Datadog, as far as one knows what it sends."""
+
+    name: str
+    kind: str
+    enabled: bool
+    accepts: Predicate
+    output: Output
+
+    def sends(self, script: Mapping[str, Any], record: Record, random: Random) -> bool:
+        """Whether it sends the full record of a WorkersScript (API JSON)."""
+        if obstacles(self.name, self.enabled, script) or not self.accepts(record):
+            return False
+        return self.output.samples(random)
+
+
 def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None) -> list[str]:
     """The same for a job of which only the name and the switch are known, and perhaps no script."""
     found = []
@@ -69,6 +87,21 @@ def compile_jobs(jobs: Iterable[Mapping[str, Any]]) -> list[Job]:
             found.append(check_job(api))
     mistakes.raise_all()
     return [job for job in found if job is not None]
+
+
+def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
+    """Those of the jobs (API JSON, already checked) that deliver elsewhere than to Datadog."""
+    return [
+        Elsewhere(
+            api.get("name") or "",
+            kind_of(api["destination_conf"]),
+            bool(api.get("enabled")),
+            compile_filter(api.get("filter") or "", "Logpush job"),
+            compile_output(api["output_options"], "Logpush job"),
+        )
+        for api in jobs
+        if kind_of(api["destination_conf"]) != "datadog"
+    ]
 
 
 def check_job(api: Mapping[str, Any]) -> Job | None:
