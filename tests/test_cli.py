@@ -33,6 +33,7 @@ from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.datadog.rules import windows
 
 ROOT = Path(__file__).resolve().parents[1]
+KEYS = ROOT / "firedrill" / "components" / "config" / "keys.yaml"
 MONITORS = ", ".join(sorted(spec.id for spec in table.MONITORS if not spec.needs_reporter))
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
@@ -411,7 +412,7 @@ def test_every_mistake_in_the_config_is_told_at_once_and_no_secret(project: Writ
         text=True,
         check=False,
     )
-    keys = ", ".join(yaml.safe_load((ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["config"])
+    keys = ", ".join(yaml.safe_load(KEYS.read_text(encoding="utf-8")))
     change = "set it in Pulumi.dev.yaml, or run: pulumi config set --path firedrill:{0} VALUE --stack dev\n"
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 from firedrill.vendors.datadog.rules.sites import app_host
@@ -10,6 +11,11 @@ from firedrill.vendors.datadog.rules.sites import app_host
 def metric_prefix(service: str, environment: str) -> str:
     """What every metric's name starts with, the final dot included: `conversation_state.dev.`."""
     return f"{service.replace('-', '_')}.{environment.replace('-', '_')}."
+
+
+def owner(project: str, name: str) -> str:
+    """What the names of things start with that one program has once in an account: `shop`, or `shop-eu` with a name."""
+    return re.sub(r"[^a-z0-9]+", "-", f"{project}-{name}".lower()).strip("-")
 
 
 def tags(environment: str, team: str, service: str) -> list[str]:

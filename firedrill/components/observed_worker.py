@@ -131,12 +131,12 @@ class ObservedWorker(pulumi.ComponentResource):
         self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
 
 
-def live_migration_tags(account_id: str) -> dict[str, str]:
+def live_migration_tags(account_id: str, opts: pulumi.InvokeOptions | None = None) -> dict[str, str]:
     """The Durable Object migration tag of each Worker in the account that has one, by its name at Cloudflare.
 
     Asked at once, not as an output: what follows from a tag may stop the program.
     """
-    scripts = cloudflare.get_workers_scripts(account_id=account_id).results
+    scripts = cloudflare.get_workers_scripts(account_id=account_id, opts=opts).results
     return {script.id: script.migration_tag for script in scripts if script.migration_tag}
 
 

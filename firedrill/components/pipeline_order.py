@@ -40,9 +40,9 @@ class PipelineOrder(pulumi.ComponentResource):
         self.register_outputs({"pipelines": order.pipelines})
 
 
-def current_order() -> Sequence[str]:
+def current_order(opts: pulumi.InvokeOptions | None = None) -> Sequence[str]:
     """The ids of all pipelines, in the order that Datadog has now."""
-    return datadog.get_logs_pipelines_order().pipeline_ids
+    return datadog.get_logs_pipelines_order(opts=opts).pipeline_ids
 
 
 def in_front(first: Sequence[str], current: Sequence[str]) -> list[str]:

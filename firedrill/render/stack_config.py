@@ -7,7 +7,7 @@ Source: pulumi.com/docs/iac/concepts/projects/project-file and .../stacks (stack
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from firedrill.vendors.rules.documents import read_text, yaml_mapping
 from firedrill.vendors.rules.suggestions import hint
 
 PLACEHOLDER = "firedrill-placeholder"
+_OWN = "firedrill:"
+_KEYS = Path(__file__).parents[1] / "components" / "config" / "keys.yaml"
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,16 @@ def read(stack: str, root: Path) -> StackConfig:
     values: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in _config(project, "Pulumi.yaml").items()}
-    for key, entry in declared.items():
-        if isinstance(entry, dict) and entry.get("secret"):
+    given = _config(_mapping(path), path.name)
+    for key, entry in {**_own_keys([*declared, *given]), **declared}.items():
+        if not isinstance(entry, dict):
+            values[key] = entry
+        elif entry.get("secret"):
             values[key] = PLACEHOLDER
-            secrets[key] = entry.get("default")
-        elif isinstance(entry, dict) and "default" in entry:
-            values[key] = entry["default"]
-    for key, value in _config(_mapping(path), path.name).items():
+            secrets[key] = entry.get("value", entry.get("default"))
+        elif "value" in entry or "default" in entry:
+            values[key] = entry.get("value", entry.get("default"))
+    for key, value in given.items():
         if ":" not in key:
             raise FiredrillError(f"{path.name}: the config key {key!r} has no namespace; write it as {name}:{key}")
         if key in secrets:
@@ -64,6 +69,14 @@ def read(stack: str, root: Path) -> StackConfig:
     _refuse_plain(secrets, stack)
     texts = {key: _text(value) for key, value in values.items()}
     return StackConfig(name, texts, tuple(sorted(key for key, text in texts.items() if PLACEHOLDER in text)))
+
+
+def _own_keys(used: Iterable[str]) -> dict[str, Any]:
+    """The secrets that firedrill's components read, where a project has config for them: nothing else declares them."""
+    if not any(key.startswith(_OWN) for key in used):
+        return {}
+    keys = _mapping(_KEYS)
+    return {f"{_OWN}{key}": entry for key, entry in keys.items() if entry.get("secret")}
 
 
 def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:

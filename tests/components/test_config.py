@@ -16,7 +16,8 @@ from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.datadog.rules.handles import HANDLE
 
 ROOT = Path(__file__).resolve().parents[2]
-KEYS = config.declared_keys(ROOT / "Pulumi.yaml")
+KEYS = config.declared_keys()
+SHIPPED = config.of_project(ROOT)
 PLANTED = "PLANTED-KEY-0123456789"
 ROOM: dict[str, Any] = {"binding": "ROOMS", "operations": ["say", "read"]}
 
@@ -38,11 +39,13 @@ def given(**changes: Any) -> dict[str, str]:
 
 
 def load(**changes: Any) -> Settings:
-    return config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")[0]
+    return config.load(given(**changes), ENCRYPTED.__contains__, "test", SHIPPED)[0]
 
 
 def services(**changes: Any) -> dict[str, DeclaredWorker]:
-    return {service.key: service for service in config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")[1]}
+    return {
+        service.key: service for service in config.load(given(**changes), ENCRYPTED.__contains__, "test", SHIPPED)[1]
+    }
 
 
 def chat(**fields: Any) -> dict[str, Any]:
@@ -52,7 +55,7 @@ def chat(**fields: Any) -> dict[str, Any]:
 
 def refusal(**changes: Any) -> str:
     with pytest.raises(DeclarationError) as error:
-        config.load(given(**changes), ENCRYPTED.__contains__, KEYS, "test")
+        config.load(given(**changes), ENCRYPTED.__contains__, "test", SHIPPED)
     return str(error.value)
 
 
@@ -178,7 +181,7 @@ def test_texts_become_numbers_and_booleans() -> None:
 
 
 def test_other_namespaces_are_left_alone() -> None:
-    config.load(given() | {"datadog:apiUrl": "https://api.datadoghq.com/"}, ENCRYPTED.__contains__, KEYS, "test")
+    config.load(given() | {"datadog:apiUrl": "https://api.datadoghq.com/"}, ENCRYPTED.__contains__, "test", SHIPPED)
 
 
 def test_all_problems_are_reported_at_once() -> None:
@@ -425,13 +428,13 @@ def test_a_name_that_will_not_do_has_to_be_another(workers: Any, path: str, allo
             {"chat": False},
             "chat",
             "false",
-            "an object with fields, or false to leave out what Pulumi.yaml declares",
+            "an object with fields, or false to leave out what the project declares",
         ),
         (
             {"conversation-state": {"classes": {"ConversationStateDO": 5}}},
             "conversation-state.classes.ConversationStateDO",
             "5",
-            "an object with fields, or false to leave out what Pulumi.yaml declares",
+            "an object with fields, or false to leave out what the project declares",
         ),
     ],
 )
@@ -603,7 +606,7 @@ def test_a_blank_secret_is_a_missing_one() -> None:
 def test_a_secret_that_is_not_encrypted_is_refused_without_its_value(name: str) -> None:
     encrypted = [key for key in ENCRYPTED if key != f"firedrill:{name}"]
     with pytest.raises(DeclarationError) as refused:
-        config.load(given(**{name: PLANTED}), encrypted.__contains__, KEYS, "test")
+        config.load(given(**{name: PLANTED}), encrypted.__contains__, "test", SHIPPED)
     assert str(refused.value) == (
         "The config of stack 'test' has 1 problem.\n"
         f"firedrill:{name} is not encrypted\n"
@@ -614,15 +617,15 @@ def test_a_secret_that_is_not_encrypted_is_refused_without_its_value(name: str) 
 
 def test_the_default_of_a_secret_that_is_empty_needs_no_encryption() -> None:
     encrypted = [key for key in ENCRYPTED if key != "firedrill:analyticsToken"]
-    assert config.load(given(analyticsToken=""), encrypted.__contains__, KEYS, "test")
+    assert config.load(given(analyticsToken=""), encrypted.__contains__, "test", SHIPPED)
 
 
 @pytest.mark.parametrize("key", ["cloudflare:apiToken", "datadog:apiKey", "datadog:appKey"])
 def test_a_credential_of_a_provider_in_the_config_is_encrypted_or_refused(key: str) -> None:
     values = given() | {key: PLANTED}
-    assert config.load(values, [*ENCRYPTED, key].__contains__, KEYS, "test")
+    assert config.load(values, [*ENCRYPTED, key].__contains__, "test", SHIPPED)
     with pytest.raises(DeclarationError) as refused:
-        config.load(values, ENCRYPTED.__contains__, KEYS, "test")
+        config.load(values, ENCRYPTED.__contains__, "test", SHIPPED)
     assert f"{key} is not encrypted\n" in str(refused.value)
     assert f"run: pulumi config set --secret {key} --stack test" in str(refused.value)
     assert PLANTED not in str(refused.value)
@@ -644,7 +647,7 @@ def test_a_secret_is_in_no_message_whatever_else_is_wrong() -> None:
 
 
 def test_a_secret_is_not_among_the_settings() -> None:
-    assert PLANTED not in repr(config.load(given(), ENCRYPTED.__contains__, KEYS, "test"))
+    assert PLANTED not in repr(config.load(given(), ENCRYPTED.__contains__, "test", SHIPPED))
 
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_are_read() -> None:

@@ -14,7 +14,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 
-KEYS = config.declared_keys(Path(__file__).resolve().parents[2] / "Pulumi.yaml")
+SHIPPED = config.of_project(Path(__file__).resolve().parents[2])
 PLANTED = "PLANTED/KEY+0123456789"
 SECRETS = {"keyId": "id/1", "key": "k+2", "proof": "jwt", "sas": "?sv=1&sig=a%2Fb"}
 BUCKET = {"bucket": "logs"}
@@ -138,7 +138,7 @@ def given(destinations: Any, **secrets: str) -> dict[str, str]:
 
 def load(destinations: Any, **secrets: str) -> Settings:
     encrypted = [f"firedrill:{name}" for name in ("telemetrySalt", "datadogApiKey", *secrets)]
-    return config.load(given(destinations, **secrets), encrypted.__contains__, KEYS, "test")[0]
+    return config.load(given(destinations, **secrets), encrypted.__contains__, "test", SHIPPED)[0]
 
 
 def refusal(destinations: Any, **secrets: str) -> str:
@@ -153,7 +153,7 @@ def test_each_credential_that_a_destination_names_has_to_be_encrypted(kind: str)
     named = KINDS[kind].model_validate(fields).secrets
     values = given({"archive": {"type": kind, **fields}}, **dict.fromkeys(named, PLANTED))
     with pytest.raises(DeclarationError) as refused:
-        config.load(values, ["firedrill:telemetrySalt", "firedrill:datadogApiKey"].__contains__, KEYS, "test")
+        config.load(values, ["firedrill:telemetrySalt", "firedrill:datadogApiKey"].__contains__, "test", SHIPPED)
     told = str(refused.value)
     assert PLANTED not in told
     for name in named:

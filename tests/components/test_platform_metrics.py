@@ -28,7 +28,7 @@ def platform(declare: Callable[..., Any], kit: SimpleNamespace) -> Callable[[str
         args = PlatformMetricsArgs(
             source=source,
             title="chat dev",
-            environment="dev",
+            collector_name="firedrill-collector-dev",
             account_id="acc-11",
             datadog_site="datadoghq.eu",
             compatibility_date="2026-11-01",

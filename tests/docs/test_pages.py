@@ -23,6 +23,7 @@ from firedrill.scenarios.drill_file import DrillFile
 from tools.pages import cli_page
 
 ROOT = Path(__file__).resolve().parents[2]
+KEYS = ROOT / "firedrill" / "components" / "config" / "keys.yaml"
 DOCS = ROOT / "docs"
 PAGES = sorted([ROOT / "README.md", ROOT / "worker" / "README.md", *DOCS.rglob("*.md")])
 HOW_TO = sorted((DOCS / "how-to").glob("*.md"))
@@ -114,7 +115,7 @@ def fields(model: Any) -> set[str]:
 
 @each_page
 def test_every_config_key_exists(page: Path) -> None:
-    keys = set(yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"])
+    keys = set(yaml.safe_load(KEYS.read_text()))
     named = set(re.findall(r"firedrill:([a-z]\w+)\b(?!:)", page.read_text()))
     assert named <= keys | MADE_UP, page.name
     for path in re.findall(r"\bworkers\.[\w<>-]+\.(?:classes\.[\w<>-]+\.)?(\w+)", page.read_text()):
@@ -125,7 +126,7 @@ def test_every_config_key_exists(page: Path) -> None:
 def test_every_yaml_of_a_how_to_is_config_or_a_drill_file(page: Path) -> None:
     ids = {spec.id for spec in MONITORS}
     known = {
-        *yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"],
+        *yaml.safe_load(KEYS.read_text()),
         *fields(WorkerSettings),
         *fields(ClassSettings),
         *fields(MonitorSettings),

@@ -38,7 +38,7 @@ from tests.providers import components
 ROOT = TESTS.parent
 Json = dict[str, Any]
 
-KEYS = config.declared_keys(ROOT / "Pulumi.yaml")
+SHIPPED = config.of_project(ROOT)
 SECRETS = ("datadogApiKey", "telemetrySalt", "keyId", "key", "token")
 CONFIG: Mapping[str, Any] = {
     "environment": "prod",
@@ -86,7 +86,7 @@ WRANGLER: Mapping[str, Any] = {
 def by_config(changes: Mapping[str, Any]) -> list[str]:
     """A stack's config with changes, as the program reads it."""
     with _refused() as found:
-        config.load(_texts(changes), _secret_keys().__contains__, KEYS, "prod")
+        config.load(_texts(changes), _secret_keys().__contains__, "prod", SHIPPED)
     return found
 
 

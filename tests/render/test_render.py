@@ -184,6 +184,30 @@ def test_the_environment_of_another_pulumi_run_does_not_reach_the_program(
     assert custom(render("dev", project(body))).inputs == {"foreign": "", "token": ""}
 
 
+def test_values_of_the_project_reach_the_program_as_pulumi_hands_them_over(project: Project) -> None:
+    declared = "  shop:plain: 5\n  shop:object: {value: {a: [1]}}\n  own: {default: d}\n"
+    body = thing('{key: pulumi.Config(of).get(key) for of, key in (("tiny", "x"), ("tiny", "own"), ("shop", "plain"), '
+                 '("shop", "object"))}')  # fmt: skip
+    expected = {"x": "y", "own": "d", "plain": "5", "object": '{"a": [1]}'}
+    assert custom(render("dev", project(body, declared=declared))).inputs == expected
+
+
+KEY = 'pulumi.Config("firedrill").get("datadogApiKey")'
+
+
+def test_secrets_that_firedrill_reads_are_known_in_a_project_that_does_not_declare_them(project: Project) -> None:
+    rendered = render("dev", project(thing(f'{{"key": {KEY}}}'), config="  firedrill:environment: dev\n"))
+    assert custom(rendered).inputs == {"key": "[secret]"}
+    assert refusal(project(config=f"  firedrill:datadogApiKey: {PLANTED}\n")) == (
+        "firedrill:datadogApiKey is a secret, but its value is not encrypted. "
+        "Run: pulumi config set --secret firedrill:datadogApiKey --stack dev"
+    )
+
+
+def test_a_project_without_config_of_firedrill_gets_none(project: Project) -> None:
+    assert custom(render("dev", project(thing(f'{{"none": {KEY} is None}}')))).inputs == {"none": True}
+
+
 def test_an_unknown_stack_is_answered_with_the_stacks_there_are(project: Project) -> None:
     assert refusal(project(), "qa") == "There is no stack 'qa': Pulumi.qa.yaml does not exist. Stacks: dev."
 

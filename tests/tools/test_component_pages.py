@@ -11,7 +11,6 @@ from firedrill.components.monitors.table import MONITORS
 from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.telemetry import FIELDS
 from tools.pages import config_page, metrics_page, monitors_page
-from tools.pages.shipped import PROJECT
 
 MODELS: tuple[type[BaseModel], ...] = (WorkerSettings, ClassSettings, MonitorSettings)
 
@@ -51,12 +50,13 @@ def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it
     page = config_page.markdown()
     fields = sum(len(model.model_fields) for model in MODELS)
     fields += 1 + sum(len(model.model_fields) - 1 for model in KINDS.values())  # one is of all of them
-    assert len(rows(page)) == 1 + len(config.declared_keys(PROJECT)) + len(MODELS) + 1 + fields
+    assert len(rows(page)) == 1 + len(config.declared_keys()) + len(MODELS) + 1 + fields
     assert '| `https` | `header` | `"Authorization"` | Name of the header. | letters, digits and dashes |' in page
     assert "| `protect` | boolean | `true` |" in page
     assert "| `accountId` | string | required |" in page
     assert "| `datadogApiKey` | string | required, secret |" in page
-    assert "| `workers` | object | in [Pulumi.yaml](../Pulumi.yaml) |" in page
+    assert "| `workers` | object | required |" in page
+    assert "| `monitors` | object | in [keys.yaml](../firedrill/components/config/keys.yaml) |" in page
     assert '| `errors` | `["error"]` | Results that are errors. | a list of miss, rejected, error, none twice |' in page
 
 

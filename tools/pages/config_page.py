@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +13,7 @@ from firedrill.components.destination_settings import KINDS, DestinationSettings
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.settings import ClassSettings, WorkerSettings
 from tools.pages.markdown import page, table
-from tools.pages.shipped import FROM_COMPONENTS, PROJECT
+from tools.pages.shipped import FROM_COMPONENTS
 
 _FIELD_HEAD = ("field", "default", "what it is", "allowed")
 _MODELS: dict[str, type[BaseModel]] = {
@@ -24,11 +23,11 @@ _MODELS: dict[str, type[BaseModel]] = {
 }
 
 
-def markdown(project: Path = PROJECT) -> str:
-    """The page of the config keys that `project` declares, and of the fields of those that are objects."""
+def markdown() -> str:
+    """The page of the config keys, and of the fields of those that are objects."""
     rows = (
         (f"`{name}`", key.type, _default(key), " ".join(key.description.split()))
-        for name, key in declared_keys(project).items()
+        for name, key in declared_keys().items()
     )
     blocks = ["# Config keys", FROM_COMPONENTS, table(("key", "type", "default", "what it is"), rows)]
     for heading, model in _MODELS.items():
@@ -52,7 +51,11 @@ def _default(key: Key) -> str:
         return "required, secret" if key.default is None else "secret"
     if key.default is None:
         return "required"
-    return "in [Pulumi.yaml](../Pulumi.yaml)" if key.default and key.type == "object" else _value(key.default)
+    return (
+        "in [keys.yaml](../firedrill/components/config/keys.yaml)"
+        if key.default and key.type == "object"
+        else _value(key.default)
+    )
 
 
 def _value(default: Any) -> str:

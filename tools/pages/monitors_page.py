@@ -18,7 +18,7 @@ _TOLD = {"page": "`notifyPage`", "chat": "`notifyChat`", None: "nobody, part of 
 def markdown(project: Path = PROJECT) -> str:
     """The page of the monitors, with the windows and thresholds that `project` has for its first Worker and class."""
     defaults = monitor_settings(project)
-    off = {name for name, given in declared_keys(project)["monitors"].default.items() if given is False}
+    off = {name for name, given in declared_keys()["monitors"].default.items() if given is False}
     rows = (
         (
             f"[{spec.id}](runbooks/{spec.id}.md)",
@@ -35,7 +35,7 @@ def markdown(project: Path = PROJECT) -> str:
     return page(
         "# Monitors",
         FROM_COMPONENTS,
-        "Windows and thresholds are the defaults of Pulumi.yaml. `firedrill:monitors` in a stack's file changes them\n"
+        "Windows and thresholds are the defaults. `firedrill:monitors` in a stack's file changes them\n"
         "for all Workers, `monitors` of a Worker or of a class for that one; each names only what differs, and\n"
         "`false` declares no monitor. A class asks for one that is off by giving it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"

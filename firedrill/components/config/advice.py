@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
 from pydantic import TypeAdapter, ValidationError
 
+from firedrill.components.config.keys import NAMESPACE
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.problems import Problem
 from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
@@ -15,7 +16,7 @@ from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import Fault, field_names, joined
 from firedrill.vendors.rules.suggestions import nearest
 
-NAMESPACE = "firedrill"
+_IN_PROGRAM = "change it in the program, where it calls observe"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
 _FIELD_OF: Mapping[type, str] = {
     ClassSettings: "a class",
@@ -26,9 +27,13 @@ _FIELD_OF: Mapping[type, str] = {
 
 @dataclass(frozen=True)
 class Advice:
-    """Tells problems of the config of one `stack`. Paths are without the namespace: `workers.chat-room.name`."""
+    """Tells problems of the config of one `stack`. Paths are without the namespace: `workers.chat-room.name`.
+
+    `program` has the keys that the program gives.
+    """
 
     stack: str
+    program: Collection[str] = ()
 
     def wrong(self, path: str, value: object, allowed: str, *, text: bool = False) -> Problem:
         """A value that has to be another one; `text` tells that a number has to become text."""
@@ -49,6 +54,18 @@ class Advice:
     def plain_secret(self, key: str) -> Problem:
         """A secret that the stack's file has in plain text; `key` with its namespace. The value is never told."""
         return self._secret(key, "not encrypted")
+
+    def plain_in_program(self, name: str) -> Problem:
+        """A secret that stands in the program; the value is never told."""
+        return Problem(
+            _place(name), "plain text", 'an output, such as pulumi.Config().require_secret("name")', _IN_PROGRAM
+        )
+
+    def given_twice(self, name: str) -> Problem:
+        """A key that both the program and the stack's config give."""
+        allowed = "a value from one of the two, since neither goes over the other"
+        change = f"{self._remove_from_stack(name)}, or {_IN_PROGRAM}"
+        return Problem(_place(name), "given by the program and by the stack", allowed, change)
 
     def _secret(self, key: str, value: str) -> Problem:
         change = f"run: pulumi config set --secret {key} --stack {self.stack}"
@@ -94,11 +111,21 @@ class Advice:
 
     def _set(self, path: str, *, text: bool = False) -> str:
         """With --path, digits become a number unless --type says otherwise: pulumi.com/docs/iac/cli/commands."""
+        if self._by_program(path):
+            return _IN_PROGRAM
         command = f"pulumi config set --path{' --type string' if text else ''} {_argument(path)} VALUE"
         return f"set it in {self._file}, or run: {command} --stack {self.stack}"
 
     def _remove(self, path: str) -> str:
+        if self._by_program(path):
+            return _IN_PROGRAM
+        return self._remove_from_stack(path)
+
+    def _remove_from_stack(self, path: str) -> str:
         return f"remove it from {self._file}, or run: pulumi config rm --path {_argument(path)} --stack {self.stack}"
+
+    def _by_program(self, path: str) -> bool:
+        return path.partition(".")[0] in self.program
 
 
 def _place(path: str) -> str:

@@ -1,9 +1,10 @@
-"""The entries of `workers`: the stack's over those of Pulumi.yaml, and what is wrong within each."""
+"""The entries of `workers`: the stack's over those of the project, and what is wrong within each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
@@ -42,11 +43,14 @@ class Entry:
         return classes if isinstance(classes, dict) else {}
 
 
-def read(given: Any, defaults: Mapping[str, Any], advice: Advice) -> tuple[list[Entry], list[Problem]]:
-    """The Workers that `given` makes of the `defaults` of Pulumi.yaml: laid over them field by field."""
-    if not isinstance(given, dict):
-        return [], [advice.wrong("workers", given, "an object: names of Workers with fields each")]
-    workers, found = _entries("workers", _merged(dict(defaults), given), defaults, advice)
+def read(layers: Sequence[Any], advice: Advice) -> tuple[list[Entry], list[Problem]]:
+    """The Workers of the last of `layers` laid over those before, field by field."""
+    if any(not isinstance(layer, dict) for layer in layers):
+        wrong = next(layer for layer in layers if not isinstance(layer, dict))
+        return [], [advice.wrong("workers", wrong, "an object: names of Workers with fields each")]
+    nothing: Mapping[str, Any] = {}
+    defaults = reduce(_merged, layers[:-1], nothing)
+    workers, found = _entries("workers", reduce(_merged, layers, nothing), defaults, advice)
     entries = []
     for key, fields in workers.items():
         entry, problems = _entry(key, fields, defaults.get(key) or {}, advice)
@@ -83,13 +87,13 @@ def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> t
 def _entries(
     path: str, given: Mapping[str, Any], declared: Mapping[str, Any], advice: Advice
 ) -> tuple[dict[str, dict[str, Any]], list[Problem]]:
-    """The objects among `given`, without fields that are null; `false` drops one that Pulumi.yaml has `declared`."""
+    """The objects among `given`, without fields that are null; `false` drops one that the project has `declared`."""
     kept, found = {}, []
     for name, fields in given.items():
         if isinstance(fields, dict):
             kept[name] = {key: value for key, value in fields.items() if value is not None}
         elif fields is not False or name not in declared:
-            allowed = "an object with fields, or false to leave out what Pulumi.yaml declares"
+            allowed = "an object with fields, or false to leave out what the project declares"
             found.append(advice.wrong(f"{path}.{name}", fields, allowed))
     return kept, found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -11,15 +11,22 @@ from firedrill.components.log_delivery.destinations import ConfiguredDestination
 from firedrill.components.settings import Settings
 
 
-def deliver_elsewhere(stack: Settings, worker_names: Sequence[str]) -> None:
+def deliver_elsewhere(
+    stack: Settings,
+    worker_names: Sequence[str],
+    credentials: Mapping[str, pulumi.Input[str]],
+    owner: str,
+    prefix: str = "",
+    opts: pulumi.ResourceOptions | None = None,
+) -> None:
     """One job for each destination, whatever the number of Workers: accounts may have few jobs.
 
+    `credentials` are by their config keys; `owner` (of names.py) begins the jobs' names, `prefix` those in Pulumi.
     Raises DeclarationError when the Workers are too many for one filter.
     """
-    config = pulumi.Config()
     for name, settings in stack.destinations.items():
-        secrets = {key: config.require_secret(key) for key in settings.secrets}
+        secrets = {key: credentials[key] for key in settings.secrets}
         destination = ConfiguredDestination(settings, stack.account_id, secrets)
-        title = f"{pulumi.get_project()}-{stack.environment}-{name}"
+        title = f"{owner}-{stack.environment}-{name}"
         args = LogDeliveryArgs(title, stack.account_id, worker_names, destination, settings.fields)
-        LogDelivery(f"destination-{name}", args)
+        LogDelivery(f"{prefix}destination-{name}", args, opts)

@@ -33,9 +33,9 @@ def code(root: Path) -> Bundle:
     return Bundle(_PATH, hashlib.sha256(content).hexdigest())
 
 
-def collector_name(environment: str) -> str:
-    """The collector's name at Cloudflare, one per stack."""
-    return f"firedrill-collector-{environment}"
+def name(owner: str, environment: str) -> str:
+    """The collector's name at Cloudflare, one per stack; `owner` is that of names.py."""
+    return f"{owner}-collector-{environment}"
 
 
 def collector_bindings(

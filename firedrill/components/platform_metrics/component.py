@@ -14,7 +14,6 @@ from firedrill.components.platform_metrics.collector import (
     SCHEDULE,
     Target,
     collector_bindings,
-    collector_name,
     script_inputs,
 )
 from firedrill.components.worker.bundle import Bundle
@@ -31,7 +30,8 @@ class PlatformMetricsArgs:
     source: Source
     title: str
     """What the integration's account is called in Datadog; the value of the tag `account`."""
-    environment: str
+    collector_name: str
+    """The collector's name at Cloudflare."""
     account_id: str
     datadog_site: str
     compatibility_date: str
@@ -72,7 +72,7 @@ class PlatformMetrics(pulumi.ComponentResource):
         script = cloudflare.WorkersScript(
             f"{name}-collector",
             account_id=args.account_id,
-            script_name=collector_name(args.environment),
+            script_name=args.collector_name,
             **upload,
             opts=pulumi.ResourceOptions(parent=self),
         )
