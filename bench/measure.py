@@ -63,7 +63,7 @@ def plan() -> Plan:
 @cache
 def takes() -> dict[str, Take]:
     """Healthy traffic of the real Worker, recorded once."""
-    return record_takes(plan().deployment, [plan().healthy], lambda detail: None)
+    return record_takes(plan().deployment, [plan().healthy], lambda done, of_all: None)
 
 
 def healthy_records() -> dict[str, RecordedTake]:

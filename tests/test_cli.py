@@ -324,8 +324,10 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
 ) -> None:
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
     ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
-    assert (ended.code, ended.err, ended.left) == (0, "", []), ended.out
-    assert "proven: 5 of 18 monitors, 13 quiet, 0 unexplained notifications\n" in ended.out
+    assert (ended.code, ended.left) == (0, []), ended.out
+    assert "conversation-state: 5 of 18 alerts proven, 13 quiet, " in ended.out
+    assert re.search(r"^workerd, conversation-state: (\d) of \1 takes, [\d.]+ s$", ended.err, re.MULTILINE)
+    assert re.search(r"^simulate, conversation-state: (\d) of \1 scenarios, [\d.]+ s$", ended.err, re.MULTILINE)
     assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
     assert 'tests="19" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
 
@@ -338,9 +340,10 @@ def test_a_drill_that_is_not_proven_ends_with_1(firedrill: Firedrill, written: W
 
     path = written(MONITOR, silence, "monitors-low-traffic")
     ended = firedrill("drill", "--resources", path, "--scenario", "lone-failure", "--monitor", "low-traffic")
-    assert (ended.code, ended.err, ended.left) == (1, "", [])
+    assert (ended.code, ended.left) == (1, [])
     assert "not proven: low-traffic never went to Alert in scenario lone-failure\n" in ended.out
-    assert "proven: 0 of 1 monitors, 0 unexplained notifications\n" in ended.out
+    assert ended.out.startswith("stack dev: NOT PROVEN, in ")
+    assert "conversation-state: 0 of 1 alerts proven, " in ended.out
 
 
 def is_gone(pid: int) -> bool:

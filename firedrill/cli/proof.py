@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from firedrill.cli.options import NOT_PROVEN, REFUSED, RootOption, StackOption
 from firedrill.errors import CannotRun
@@ -39,6 +38,9 @@ def drill(
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write verdicts, evidence and timings here.")] = None,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Print every proof with its times, and how long each stage took.")
+    ] = False,
     root: RootOption = Path(),
 ) -> None:
     """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
@@ -61,11 +63,11 @@ def drill(
         resources,
         deployed,
     )
-    finished = run_drill(choice, Stages(Console(stderr=True)))
+    finished = run_drill(choice, Stages(console_for(sys.stderr)))
     console = console_for(sys.stdout)
     if explain:
         print_explanation(finished, explain, console)
-    print_result(finished.result, console)
+    print_result(finished.result, console, verbose=verbose)
     if json_file:
         _write(json_file, to_json(finished.result))
     if junit_file:
@@ -98,9 +100,10 @@ def diff(
 ) -> None:
     """Print what a change does to resources and alerts, by rendering and drilling both revisions."""
     from firedrill.drill.stages import Stages
+    from firedrill.report.terminal import console_for
     from firedrill.review.diff import run_diff
 
-    run_diff(root, base, head, tuple(stack or ()), Stages(Console(stderr=True)), json_report=json_report)
+    run_diff(root, base, head, tuple(stack or ()), Stages(console_for(sys.stderr)), json_report=json_report)
 
 
 def _require_place(file: Path) -> None:

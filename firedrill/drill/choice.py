@@ -34,6 +34,11 @@ class Choice:
         """Whether every scenario runs, so that a missing proof is a finding."""
         return not self.scenarios
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some of the Workers, scenarios or monitors are asked for."""
+        return bool(self.workers or self.scenarios or self.monitors)
+
     def has_worker(self, worker: str) -> bool:
         """Whether the drill is to run that Worker."""
         return not self.workers or worker in self.workers

@@ -1,4 +1,4 @@
-"""Why a monitor was not proven: the first place on the path from the Worker to the monitor where its signal ends."""
+"""Why a monitor never fired in a scenario: the first place on the path from the Worker to it where its signal ends."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.moments import furthest, lasting, missing_data, skipped, when
 from firedrill.drill.simulate import START_MS, Drilled
 from firedrill.organisation import unfed
 from firedrill.runtime.take import Take
@@ -24,21 +25,18 @@ SAMPLE = 500
 """Logs of a take that are walked through the pipeline."""
 
 
-def diagnose(worker: CompiledWorker, name: str, drilled: Sequence[Drilled], takes: Mapping[str, Take]) -> str:
-    """The cause, in one sentence or a few, of why monitor `name` failed its scenario; "" when it did what it should."""
+def diagnose(worker: CompiledWorker, name: str, run: Drilled, takes: Mapping[str, Take], state: str = "Alert") -> str:
+    """The cause, in one sentence or a few, of why monitor `name` never went to `state` in a scenario."""
     monitor = next(each for each in worker.organisation.monitors if worker.names[each.id] == name)
     if missing := unfed(monitor):
         return f"nothing in the drill feeds {missing}"
-    run = next(_most_telling(name, drilled), None)
-    if run is None:
-        return ""
+    if state == State.NO_DATA.label:
+        return _never_missing(monitor, run)
     obstacles = worker.job.obstacles(worker.script)
     if obstacles:
         return "; ".join(obstacles)
     if isinstance(monitor.condition, Composite):
-        parts = [worker.names[part] for part in monitor.condition.ids]
-        found = [f"its part {part}: {cause}" for part in parts if (cause := diagnose(worker, part, drilled, takes))]
-        return "; ".join(found)
+        return _no_part(worker, monitor.condition, run, takes)
     assert isinstance(monitor.condition, Threshold)
     query = monitor.condition.query
     if isinstance(query, RecordQuery):
@@ -54,6 +52,37 @@ def diagnose(worker: CompiledWorker, name: str, drilled: Sequence[Drilled], take
         causes += filter(None, [_evaluations(monitor, monitor.condition, run)])
     hints = dict.fromkeys(hint for _, *hints in explained for hint in hints)
     return ". ".join(filter(None, ["; ".join(causes), *hints]))
+
+
+def _no_part(worker: CompiledWorker, composite: Composite, run: Drilled, takes: Mapping[str, Take]) -> str:
+    """Which parts of a composite did not alert either, and why."""
+    quiet = [part for part in composite.ids if not _alerted(run, part)]
+    found = [
+        f"its part {worker.names[part]}: {cause}"
+        for part in quiet
+        if (cause := diagnose(worker, worker.names[part], run, takes))
+    ]
+    parts = " and ".join(worker.names[part] for part in composite.ids)
+    return "; ".join(found) or f"{parts} were never at one time in the states that it asks for"
+
+
+def _alerted(run: Drilled, monitor_id: str) -> bool:
+    return any(State.ALERT in group.states[lasting(run)] for group in run.monitors.timelines[monitor_id].values())
+
+
+def _never_missing(monitor: Monitor, run: Drilled) -> str:
+    """Why a monitor that has to report missing data did not."""
+    groups = list(run.monitors.timelines[monitor.id].values())
+    reasons = Counter(
+        Outcome(code).reason
+        for group in groups
+        for code, value in zip(group.outcomes[lasting(run)], group.values[lasting(run)], strict=True)
+        if np.isnan(value) and code != Outcome.NOT_DUE
+    )
+    if not reasons:
+        return "its query had a value at every evaluation while the fault lasted, so no data was missing"
+    empty = "; ".join(f"{count} evaluations had no data ({reason})" for reason, count in reasons.most_common())
+    return f"{empty}; {missing_data(monitor)}"
 
 
 def logs_in_fault(run: Drilled, query: RecordQuery) -> list[Log]:
@@ -75,18 +104,6 @@ def sample_logs(worker: CompiledWorker, run: Drilled, takes: Mapping[str, Take])
     prepared = [kept for each in records if (kept := worker.job.prepare(each)) is not None]
     received_ms = max((each["EventTimestampMs"] for each in records), default=START_MS) + 1000
     return receive(prepared, params=worker.job.destination.parameters, received_ms=received_ms).logs
-
-
-def _most_telling(name: str, drilled: Sequence[Drilled]) -> Iterator[Drilled]:
-    """The scenarios in which the monitor had to fire and did not; then those in which it did; then the others."""
-    firing = [each for each in drilled if name in each.outcome.scenario.fires]
-    for each in firing:
-        outcome = each.outcome
-        reached = {change.state for change in outcome.changes if change.monitor == name}
-        if outcome.scenario.fires[name] not in reached:
-            yield each
-    yield from firing
-    yield from drilled
 
 
 def _points_in_fault(run: Drilled, metric: str) -> bool:
@@ -159,21 +176,13 @@ def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:
 
 def _evaluations(monitor: Monitor, condition: Threshold, run: Drilled) -> str:
     """How near the monitor came: evaluations skipped and why, and the furthest value against its threshold."""
-    query, groups = condition.query, run.monitors.timelines[monitor.id].values()
-    times_ms = run.monitors.times_s * 1000
-    lasting = (times_ms > run.outcome.begin_ms) & (times_ms <= run.outcome.end_ms)
-    skipped = Counter(
-        Outcome(code).reason for group in groups for code in group.outcomes[lasting].tolist() if Outcome(code).skipped
-    )
-    said = [
-        f"{count} {'evaluation was' if count == 1 else 'evaluations were'} skipped ({reason})"
-        for reason, count in skipped.most_common()
-    ]
-    values = np.concatenate([group.values[lasting] for group in groups] or [np.array([])])
-    values = values[~np.isnan(values)]
-    if len(values) and not any(State.ALERT in group.states[lasting] for group in groups):
-        furthest, which = (values.max(), "highest") if query.comparator.startswith(">") else (values.min(), "lowest")
-        said.append(f"its {which} value was {furthest:g}; it alerts at {query.comparator} {query.threshold:g}")
-    if not len(values) and not said:
+    query, groups = condition.query, list(run.monitors.timelines[monitor.id].values())
+    said = skipped(groups, lasting(run))
+    found = furthest(groups, lasting(run), query.comparator)
+    if found and not _alerted(run, monitor.id):
+        which, value, step = found
+        reached = f"its {which} value was {value:g} ({when(run, step)})"
+        said.append(f"{reached}; it alerts at {query.comparator} {query.threshold:g}")
+    if not found and not said:
         said.append("its query had no value while the fault lasted")
     return "; ".join(said)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
@@ -69,7 +68,8 @@ def drill_resources(
             {worker: [each.monitor for each in found if each.problems] for worker, found in verdicts.items()},
         )
     results = tuple(each.result for each in drills)
-    return Drill(drills, DrillResult(choice.stack, results, stages.seconds, tuple(problems), MODELLED))
+    result = DrillResult(choice.stack, results, stages.seconds, tuple(problems), MODELLED, chosen=choice.narrowed)
+    return Drill(drills, result)
 
 
 def _resources(choice: Choice) -> list[Resource]:
@@ -90,15 +90,13 @@ def _drill(
     worker: CompiledWorker, plan: Plan, choice: Choice, exempt: Mapping[str, str], stages: Stages, record: Recorder
 ) -> WorkerDrill:
     wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
-    with stages.stage("workerd") as progress:
-        takes = record(plan.deployment, plan.takes(wanted), partial(_tell, progress, worker.name))
-    with stages.stage("simulate") as progress:
+    before = stages.total
+    with stages.stage("workerd") as stage:
+        takes = record(plan.deployment, plan.takes(wanted), stage.count(worker.name, "takes"))
+    with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
-        drilled = run_both_readings(worker, plan.healthy, wanted, takes, partial(_tell, progress, worker.name))
+        drilled = run_both_readings(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("judge"):
-        return judged(worker, plan, choice, takes, drilled, exempt)
-
-
-def _tell(progress: Callable[[str], None], worker: str, detail: str) -> None:
-    progress(f"{worker}: {detail}")
+        done = judged(worker, plan, choice, takes, drilled, exempt)
+    return replace(done, result=replace(done.result, seconds=stages.total - before))

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from firedrill.declared.exemptions import means
+from firedrill.drill.causes import cause_of
 from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, allowed_minutes
-from firedrill.drill.diagnose import diagnose
 from firedrill.drill.failed import failed
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
@@ -44,21 +44,22 @@ def judged(
     }
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
-    unproven = [verdict.monitor for verdict in verdicts if verdict.problems]
+    found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])
     problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
     problems += [problem for each in drilled for problem in unproduced(worker, each)]
-    if unproven:
+    if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
-    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes)
-    causes = {name: [*filter(None, [diagnose(worker, name, drilled, takes)]), *slow] for name in unproven}
+    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes) if found else []
+    causes = {failure: cause_of(worker, failure, drilled, takes) for failure in found}
     result = WorkerResult(
         worker=worker.name,
         verdicts=tuple(verdicts),
         runs=tuple(each.outcome for each in drilled),
         volume=_volume(takes, drilled),
         problems=tuple(problems),
-        causes={name: "; ".join(found) for name, found in causes.items() if found},
+        causes={failure: why for failure, why in causes.items() if why},
+        remarks=tuple(slow),
         skipped=plan.skipped,
     )
     return WorkerDrill(worker, takes, drilled, result)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import Drilled, simulate
 from firedrill.drill.simulated_time import RecordedTake
+from firedrill.drill.stages import Counter
 from firedrill.organisation import Ingested
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -23,14 +24,15 @@ def run_both_readings(
     healthy: TakeSpec,
     scenarios: Sequence[Scenario],
     takes: Mapping[str, Take],
-    progress: Callable[[str], None],
+    progress: Counter,
 ) -> list[Drilled]:
     """Run the scenarios under one reading, then those that could end otherwise under the other."""
     script = Script(worker.script["script_name"])
     one, other = ({name: as_records(take, script, reading) for name, take in takes.items()} for reading in VARIANTS)
-    drilled = simulate(worker, healthy, scenarios, one, progress)
     again = to_run_again(worker, scenarios, healthy, one, other)
-    return [*drilled, *simulate(worker, healthy, again, other, progress)]
+    first, of_all = len(scenarios), len(scenarios) + len(again)
+    drilled = simulate(worker, healthy, scenarios, one, lambda done: progress(done, of_all))
+    return [*drilled, *simulate(worker, healthy, again, other, lambda done: progress(first + done, of_all))]
 
 
 def to_run_again(

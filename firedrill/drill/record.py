@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 
 from firedrill.drill.simulated_time import RecordedTake
+from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.failures import failures
@@ -31,16 +32,18 @@ CPU_MS = 2
 """CPU time of every invocation unless a scenario says otherwise: workerd measures none, so it is modelled."""
 
 
-Recorder = Callable[[Deployment, Iterable[TakeSpec], Callable[[str], None]], Mapping[str, Take]]
+Recorder = Callable[[Deployment, Iterable[TakeSpec], Counter], Mapping[str, Take]]
 """Records takes of a deployment: record_takes, unless they were recorded before."""
 
 
-def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
-    """One take per spec, by name. Raises CannotRun when workerd fails or loses trace items."""
+def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
+    """One take per spec, by name; `progress` is told how many there are.
+
+    Raises CannotRun when workerd fails or loses trace items.
+    """
     free: SimpleQueue[Worker] = SimpleQueue()
 
     def in_turn(spec: TakeSpec) -> Take:
-        progress(spec.name)
         worker = free.get()
         try:
             return calmest(_record(worker, spec), lambda: _record_anew(deployment, spec), spec.faults)
@@ -52,7 +55,12 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Ca
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads, ExitStack() as running:  # an interrupt ends workerd first
         for _ in wanted[:SIDE_BY_SIDE]:
             free.put(_warm(running.enter_context(deployed(deployment))))
-        return dict(zip((spec.name for spec in wanted), threads.map(in_turn, wanted), strict=True))
+        recorded: dict[str, Take] = {}
+        progress(0, len(wanted))
+        for spec, take in zip(wanted, threads.map(in_turn, wanted), strict=True):
+            recorded[spec.name] = take
+            progress(len(recorded), len(wanted))
+        return recorded
 
 
 def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
@@ -68,13 +76,15 @@ def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
 
 
 def held_up(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
-    """A sentence for each take that stayed slow without a fault that slows it."""
+    """A sentence about the takes that stayed slow without a fault that slows them, if there are any."""
     slow = {spec.name: _slowest_ms(takes[spec.name]) for spec in specs if not spec.faults.storage_slow}
+    held = {repr(name): slowest_ms for name, slowest_ms in slow.items() if slowest_ms > CALM_MS}
+    if not held:
+        return []
+    took, which = (f"up to {max(held.values())}", "takes") if len(held) > 1 else (max(held.values()), "take")
     return [
-        f"an object took {slowest_ms} ms in the take {name!r}, which no fault slows:"
+        f"an object took {took} ms in the {which} {', '.join(held)}, which no fault slows:"
         " if this machine or its disk is busy, run the drill again"
-        for name, slowest_ms in slow.items()
-        if slowest_ms > CALM_MS
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from firedrill.drill.verdicts import MonitorVerdict, ScenarioRun
+from firedrill.drill.verdicts import Failure, MonitorVerdict, ScenarioRun
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,9 @@ class Volume:
 class WorkerResult:
     """Verdicts and evidence of one Worker.
 
-    `problems` are those of no monitor in particular; `causes` explain a monitor that failed; `skipped` has the
-    scenarios that its drill file leaves out, with the reason.
+    `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
+    have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
+    is how long the drill of this Worker took.
     """
 
     worker: str
@@ -32,13 +33,24 @@ class WorkerResult:
     runs: tuple[ScenarioRun, ...]
     volume: Volume
     problems: tuple[str, ...] = ()
-    causes: Mapping[str, str] = field(default_factory=dict)
+    causes: Mapping[Failure, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
 
     @property
     def proven(self) -> bool:
         """Whether every monitor is proven or exempt and nothing else is wrong."""
         return not self.problems and all(verdict.proven for verdict in self.verdicts)
+
+    def cause(self, verdict: MonitorVerdict) -> str:
+        """Why a monitor failed, each cause with its scenarios; "" where it did not, or where nobody knows."""
+        found: dict[str, list[str]] = {}
+        for failure in verdict.failures:
+            if why := self.causes.get(failure):
+                found.setdefault(why, []).append(failure.scenario)
+        told = [f"in {', '.join(names)}: {why}" if any(names) else why for why, names in found.items()]
+        return "; ".join([*told, *self.remarks]) if verdict.failures else ""
 
     @property
     def unexplained(self) -> int:
@@ -55,7 +67,8 @@ class WorkerResult:
 class DrillResult:
     """What was found of each Worker of a stack; `problems` are those of no Worker in particular.
 
-    `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured.
+    `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured. `chosen`
+    says that only some of the Workers, scenarios or monitors were asked for.
     """
 
     stack: str
@@ -63,6 +76,7 @@ class DrillResult:
     stages: Mapping[str, float]
     problems: tuple[str, ...] = ()
     modelled: tuple[str, ...] = ()
+    chosen: bool = False
 
     @property
     def proven(self) -> bool:

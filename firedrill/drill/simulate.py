@@ -63,16 +63,17 @@ def simulate(
     healthy: TakeSpec,
     scenarios: Sequence[Scenario],
     takes: Mapping[str, RecordedTake],
-    progress: Callable[[str], None],
+    progress: Callable[[int], None],
 ) -> list[Drilled]:
-    """Run every scenario after the same history of healthy traffic; `progress` is told the name of each one done."""
+    """Run every scenario after the same history of healthy traffic; `progress` is told how many are done."""
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
-    drilled = []
+    progress(0)
+    drilled: list[Drilled] = []
     for each in spread(lambda scenario: drill_scenario(worker, scenario, takes, history), scenarios):
-        progress(each.outcome.scenario.name)
         drilled.append(each)
+        progress(len(drilled))
     return drilled
 
 

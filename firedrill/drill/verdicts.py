@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from firedrill.scenarios.scenario import MINUTE_MS, Scenario
 
@@ -50,15 +51,60 @@ class Proof:
     problem: str
 
 
+class Kind(Enum):
+    """In which way a monitor failed."""
+
+    UNTRIED = auto()
+    NEVER_FIRED = auto()
+    FIRED_EARLY = auto()
+    MUTED = auto()
+    NOT_RECOVERED = auto()
+    LATE_TO_FIRE = auto()
+    LATE_TO_RECOVER = auto()
+    UNEXPLAINED = auto()
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One way in which a monitor failed: what is `said` of it, where {scenario} stands for the scenario.
+
+    `state` is the one that it had to reach or that it went to; `time_ms` is when it went there, in `group`.
+    """
+
+    monitor: str
+    said: str
+    kind: Kind = Kind.UNTRIED
+    scenario: str = ""
+    state: str = ""
+    group: str = ""
+    time_ms: int = 0
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.monitor} {said_of(self, [self.scenario])}"
+
+
+def said_of(failure: Failure, scenarios: Sequence[str]) -> str:
+    """What is said of a monitor that failed in the same way in all these scenarios."""
+    named = f"scenario{'s' if len(scenarios) > 1 else ''} {', '.join(scenarios)}"
+    return failure.said.replace("{scenario}", named)
+
+
 @dataclass(frozen=True)
 class MonitorVerdict:
-    """All that the drill says of one monitor: proven with a firing and a quiet proof and no problem, or exempt."""
+    """All that the drill says of one monitor: proven with a firing and a quiet proof and no failure, or exempt."""
 
     monitor: str
     proofs: tuple[Proof, ...]
     quiet_scenarios: int
-    problems: tuple[str, ...]
+    failures: tuple[Failure, ...]
     exempt: str = ""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Its failures in words."""
+        return tuple(failure.text for failure in self.failures)
 
     @property
     def proven(self) -> bool:
@@ -77,52 +123,70 @@ def judge(
 
 
 def _verdict(monitor: str, allowed: int, runs: Sequence[ScenarioRun], exempt: str, whole: bool) -> MonitorVerdict:
-    proofs = tuple(_proof(run, monitor, allowed) for run in runs if monitor in run.scenario.fires)
-    problems = [proof.problem for proof in proofs if proof.problem]
-    if whole and not proofs:
-        problems.append(f"{monitor} has no scenario in which it must fire: add one, or a line in drill-exemptions.txt")
+    proven = [_proof(run, monitor, allowed) for run in runs if monitor in run.scenario.fires]
+    failures = [failure for _, failure in proven if failure]
+    if whole and not proven:
+        failures.append(
+            Failure(monitor, "has no scenario in which it must fire: add one, or a line in drill-exemptions.txt")
+        )
     quiet = 0
     for run in runs:
         if monitor not in run.scenario.fires and monitor not in run.scenario.may_fire:
             noise = _noise(run, monitor)
-            problems += noise
+            failures += noise
             quiet += not noise
     if whole and not quiet:
-        problems.append(f"{monitor} has no scenario in which it stays quiet")
-    return MonitorVerdict(monitor, proofs, quiet, tuple(problems), exempt)
+        failures.append(Failure(monitor, "has no scenario in which it stays quiet"))
+    return MonitorVerdict(monitor, tuple(proof for proof, _ in proven), quiet, tuple(failures), exempt)
 
 
-def _noise(run: ScenarioRun, monitor: str) -> list[str]:
-    """One problem per time that the monitor left OK although the scenario does not explain it."""
+def _noise(run: ScenarioRun, monitor: str) -> list[Failure]:
+    """One failure per time that the monitor left OK although the scenario does not explain it."""
     return [
-        f"{monitor} went to {change.state} in scenario {run.scenario.name}, which does not explain it"
-        + (f" ({change.group})" if change.group else "")
+        _failure(
+            run,
+            change,
+            Kind.UNEXPLAINED,
+            f"went to {change.state} in {{scenario}}, which does not explain it"
+            + (f" ({change.group})" if change.group else ""),
+        )
         for change in run.changes
         if change.monitor == monitor and change.state != OK
     ]
 
 
-def _proof(run: ScenarioRun, monitor: str, allowed: int) -> Proof:
+def _failure(run: ScenarioRun, change: Change, kind: Kind, said: str) -> Failure:
+    return Failure(change.monitor, said, kind, run.scenario.name, change.state, change.group, change.time_ms)
+
+
+def _proof(run: ScenarioRun, monitor: str, allowed: int) -> tuple[Proof, Failure | None]:
     mine = [change for change in run.changes if change.monitor == monitor]
     scenario, state = run.scenario.name, run.scenario.fires[monitor]
     early = next((change for change in mine if change.state != OK and change.time_ms <= run.begin_ms), None)
     alerts = [change for change in mine if change.state == state]
-    alerted = alerts[0].time_ms if alerts else None
-    recovered = _all_ok_since(mine) if alerted is not None else None
-    problem = ""
+    last_ok = _all_ok_since(mine) if alerts else None
+    failure = None
     if early:
-        problem = f"{monitor} was in {early.state} before the fault of scenario {scenario} began"
-    elif alerted is None:
-        problem = f"{monitor} never went to {state} in scenario {scenario}"
+        said = f"was in {early.state} before the fault of {{scenario}} began"
+        failure = _failure(run, early, Kind.FIRED_EARLY, said)
+    elif not alerts:
+        failure = Failure(monitor, f"never went to {state} in {{scenario}}", Kind.NEVER_FIRED, scenario, state)
     elif all(change.muted for change in alerts):
-        problem = f"{monitor} went to {state} in scenario {scenario}, but a downtime mutes it, so nobody is notified"
-    elif recovered is None:
-        problem = f"{monitor} did not recover after the fault of scenario {scenario}"
-    elif late := _minutes(alerted, run.begin_ms, allowed):
-        problem = f"{monitor} took {late} minutes to alert in {scenario}; its window and delay allow {allowed}"
-    elif late := _minutes(recovered, run.end_ms, allowed):
-        problem = f"{monitor} took {late} minutes to recover in {scenario}; its window and delay allow {allowed}"
-    return Proof(monitor, scenario, state, run.begin_ms, run.end_ms, alerted, recovered, problem)
+        said = f"went to {state} in {{scenario}}, but a downtime mutes it, so nobody is notified"
+        failure = _failure(run, alerts[0], Kind.MUTED, said)
+    elif last_ok is None:
+        said = "did not recover after the fault of {scenario}"
+        failure = _failure(run, _not_ok(mine)[-1], Kind.NOT_RECOVERED, said)
+    elif late := _minutes(alerts[0].time_ms, run.begin_ms, allowed):
+        said = f"took {late} minutes to alert in {{scenario}}; its window and delay allow {allowed}"
+        failure = _failure(run, alerts[0], Kind.LATE_TO_FIRE, said)
+    elif late := _minutes(last_ok.time_ms, run.end_ms, allowed):
+        said = f"took {late} minutes to recover in {{scenario}}; its window and delay allow {allowed}"
+        failure = _failure(run, last_ok, Kind.LATE_TO_RECOVER, said)
+    alerted_ms = alerts[0].time_ms if alerts else None
+    recovered_ms = last_ok.time_ms if last_ok else None
+    problem = failure.text if failure else ""
+    return Proof(monitor, scenario, state, run.begin_ms, run.end_ms, alerted_ms, recovered_ms, problem), failure
 
 
 def _minutes(time_ms: int, since_ms: int, allowed: int) -> int:
@@ -131,9 +195,16 @@ def _minutes(time_ms: int, since_ms: int, allowed: int) -> int:
     return minutes if minutes > allowed else 0
 
 
-def _all_ok_since(changes: Sequence[Change]) -> int | None:
-    """When the last group came back to OK, or None while one is not OK at the end."""
-    last: dict[str, Change] = {change.group: change for change in changes}
-    if any(change.state != OK for change in last.values()):
-        return None
-    return max(change.time_ms for change in last.values())
+def _all_ok_since(changes: Sequence[Change]) -> Change | None:
+    """The change by which the last group came back to OK, or None while one is not OK at the end."""
+    return None if _not_ok(changes) else max(_latest(changes), key=lambda change: change.time_ms)
+
+
+def _not_ok(changes: Sequence[Change]) -> list[Change]:
+    """The changes by which groups came to what they are at the end, where that is not OK."""
+    return [change for change in _latest(changes) if change.state != OK]
+
+
+def _latest(changes: Sequence[Change]) -> Iterable[Change]:
+    """The last change of each group."""
+    return {change.group: change for change in changes}.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
         "problems": list(result.problems),
         "skipped": dict(result.skipped),
         "volume": asdict(result.volume),
-        "monitors": [_monitor(verdict, result.causes.get(verdict.monitor, "")) for verdict in result.verdicts],
+        "monitors": [_monitor(verdict, result.cause(verdict)) for verdict in result.verdicts],
         "scenarios": [
             {
                 "scenario": run.scenario.name,
@@ -61,8 +61,9 @@ def to_junit(result: DrillResult) -> str:
     """JUnit XML, a UTF-8 document: a suite per Worker with a case per monitor, skipped if exempt; one for the rest."""
     suites = ElementTree.Element("testsuites", name=f"firedrill {result.stack}")
     for worker in result.workers:
-        _suite(suites, f"{result.stack}.{worker.worker}", worker.verdicts, worker.causes, worker.problems)
-    _suite(suites, result.stack, (), {}, result.problems)
+        cases = [(verdict, worker.cause(verdict)) for verdict in worker.verdicts]
+        _suite(suites, f"{result.stack}.{worker.worker}", cases, worker.problems)
+    _suite(suites, result.stack, (), result.problems)
     ElementTree.indent(suites)
     document: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
     return document.decode() + "\n"
@@ -71,27 +72,26 @@ def to_junit(result: DrillResult) -> str:
 def _suite(
     suites: ElementTree.Element,
     name: str,
-    verdicts: Sequence[MonitorVerdict],
-    causes: Mapping[str, str],
+    cases: Sequence[tuple[MonitorVerdict, str]],
     problems: Sequence[str],
 ) -> None:
     suite = ElementTree.SubElement(suites, "testsuite", name=f"firedrill.{name}")
     failures = 0
-    for verdict in verdicts:
+    for verdict, cause in cases:
         case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{name}", name=verdict.monitor)
         if verdict.exempt:
             ElementTree.SubElement(case, "skipped", message=verdict.exempt)
         elif verdict.problems:
             failures += 1
-            text = "\n".join([*verdict.problems, causes.get(verdict.monitor, "")]).strip()
+            text = "\n".join([*verdict.problems, cause]).strip()
             ElementTree.SubElement(case, "failure", message=verdict.problems[0]).text = text
     case = ElementTree.SubElement(suite, "testcase", classname=f"firedrill.{name}", name="the drill itself")
     if problems:
         failures += 1
         ElementTree.SubElement(case, "failure", message=problems[0]).text = "\n".join(problems)
-    suite.set("tests", str(len(verdicts) + 1))
+    suite.set("tests", str(len(cases) + 1))
     suite.set("failures", str(failures))
-    suite.set("skipped", str(sum(bool(verdict.exempt) for verdict in verdicts)))
+    suite.set("skipped", str(sum(bool(verdict.exempt) for verdict, _ in cases)))
 
 
 def iso(time_ms: int) -> str:

@@ -1,120 +1,139 @@
-"""The drill's result as a table; plain text when it does not go to a terminal."""
+"""The drill's result for people: a summary, then what needs somebody; plain text when it does not go to a terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TextIO
+from collections.abc import Iterator
+from typing import NamedTuple, TextIO
 
-from rich import box
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.padding import Padding
+from rich.text import Text
 
 from firedrill.drill.result import DrillResult, WorkerResult
-from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
-from firedrill.report.machine import iso
-from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
+from firedrill.report.advice import command, to_do
+from firedrill.report.table import proofs, word
 
-PLAIN_WIDTH = 140
-"""Columns of the table where there is no terminal to ask."""
-
-_COLUMNS = ("monitor", "fires in", "fault (simulated)", "alerted", "recovered", "quiet in", "verdict")
+PLAIN_WIDTH = 1000
+"""Columns where there is no terminal to ask: nothing is wrapped."""
+_HANGING = 2
+_COMMAND = "look: "
 
 
 def console_for(stream: TextIO) -> Console:
-    """A console that writes to `stream`, plain and wide enough for the table when that is no terminal."""
-    return Console(file=stream) if stream.isatty() else Console(file=stream, width=PLAIN_WIDTH)
+    """A console that writes to `stream`, plain and without a width when that is no terminal."""
+    if stream.isatty():
+        return Console(file=stream)
+    return Console(file=stream, width=PLAIN_WIDTH, force_terminal=False, color_system=None)
 
 
-def print_result(result: DrillResult, console: Console) -> None:
-    """Print each Worker's table and problems, then what is wrong and what is modelled over all, and the timings."""
+def print_result(result: DrillResult, console: Console, *, verbose: bool = False) -> None:
+    """Print the verdict, a line for each Worker and all that is not proven, with its cause and what to do.
+
+    `verbose` adds each Worker's table of proofs, scenarios that were left out, what went through, and the timings.
+    """
+    _say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
-        _print_worker(result.stack, worker, console)
-    for problem in result.problems:
-        _say(f"not proven: {problem}", console, style="red")
-    if len(result.workers) > 1:
-        proven = sum(worker.proven for worker in result.workers)
-        _say(f"stack {result.stack}: {proven} of {len(result.workers)} Workers are proven", console)
+        _say(_summary(worker), console, "" if worker.proven else "red")
+    if verbose:
+        for worker in result.workers:
+            _print_details(worker, console)
+    for text in _wrong(result):
+        _say(text, console, "red" if text.startswith("not proven") else "")
     if result.modelled:
         _say("modelled, not measured: " + "; ".join(result.modelled), console)
-    _say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
+    if verbose:
+        _say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
+    else:
+        _say("every proof with its times: --verbose", console)
 
 
-def _print_worker(stack: str, result: WorkerResult, console: Console) -> None:
+def _verdict(result: DrillResult) -> str:
+    """What came out, over all."""
+    took = f"{sum(result.stages.values()):.1f} s"
+    if result.proven:
+        return f"stack {result.stack}: {'what was chosen is ' if result.chosen else ''}proven in {took}"
+    proven = sum(worker.proven for worker in result.workers)
+    several = f", {proven} of {len(result.workers)} Workers are" if len(result.workers) > 1 else ""
+    return f"stack {result.stack}: NOT PROVEN{several}, in {took}"
+
+
+def _summary(result: WorkerResult) -> str:
+    """A Worker in a line."""
+    words = [word(verdict) for verdict in result.verdicts]
+    others = "".join(f", {words.count(each)} {each}" for each in ("exempt", "quiet") if each in words)
+    left_out = f" ({len(result.skipped)} left out)" if result.skipped else ""
+    scenarios = "1 scenario" if len(result.runs) == 1 else f"{len(result.runs)} scenarios"
+    return (
+        f"{result.worker}: {words.count('proven')} of {len(words)} alerts proven{others}, {scenarios}{left_out}, "
+        f"{result.volume.trace_events:,} records, {result.seconds:.1f} s"
+    )
+
+
+def _print_details(result: WorkerResult, console: Console) -> None:
     volume = result.volume
     _say(
-        f"stack {stack}, Worker {result.worker}: {len(result.verdicts)} monitors, {len(result.runs)} scenarios; "
-        f"{volume.takes} takes of the real Worker became {volume.trace_events:,} trace events, {volume.logs:,} logs, "
-        f"{volume.points:,} metric points and {volume.evaluations:,} evaluations on simulated time",
+        f"Worker {result.worker}: {volume.takes} takes of the real Worker became {volume.trace_events:,} trace events, "
+        f"{volume.logs:,} logs, {volume.points:,} metric points and {volume.evaluations:,} evaluations on simulated "
+        f"time; {result.unexplained} unexplained notifications",
         console,
     )
-    table = Table(
-        *_COLUMNS, box=box.SIMPLE_HEAD if console.is_terminal else box.ASCII2, show_edge=False, pad_edge=False
-    )
-    for verdict in result.verdicts:
-        for cells in _rows(verdict, result.runs):
-            table.add_row(*map(escape, cells), style="" if verdict.proven else "red")
-    console.print(table)
-    for line in _problems(result):
-        _say(line, console, style="red")
+    console.print(proofs(result.verdicts, result.runs, console))
     for scenario, reason in result.skipped.items():
         _say(f"left out: {scenario}, {reason}", console)
-    words = [_word(verdict) for verdict in result.verdicts]
-    others = "".join(f", {words.count(word)} {word}" for word in ("exempt", "quiet") if word in words)
-    monitors = f"{words.count('proven')} of {len(words)} monitors{others}"
-    _say(f"proven: {monitors}, {result.unexplained} unexplained notifications", console)
 
 
 def _say(line: str, console: Console, style: str = "") -> None:
-    console.print(escape(line), style=style, highlight=False, soft_wrap=True)
+    """Print a line, on a terminal wrapped below itself unless it is a command to copy."""
+    if not console.is_terminal or line.lstrip().startswith(_COMMAND):
+        console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+        return
+    indent = len(line) - len(line.lstrip())
+    for number, part in enumerate(Text(line.lstrip()).wrap(console, console.width - indent - _HANGING)):
+        console.print(Padding(part, (0, 0, 0, indent + _HANGING * (number > 0))), style=style)
 
 
-def _rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterator[tuple[str, ...]]:
-    """One row per proof, the monitor named on the first."""
-    quiet_ones = sum(verdict.monitor not in {*run.scenario.fires, *run.scenario.may_fire} for run in runs)
-    names = (verdict.monitor, f"{verdict.quiet_scenarios} of {quiet_ones}", _word(verdict))
-    if not verdict.proofs:
-        yield names[0], "-", "-", "-", "-", names[1], names[2]
-    for number, proof in enumerate(verdict.proofs):
-        monitor, quiet, verdict_word = names if number == 0 else ("", "", "")
-        yield (
-            monitor,
-            _fires_in(proof),
-            f"{_clock(proof.began_ms)} to {_clock(proof.ended_ms)}",
-            _when(proof.alerted_ms, proof.began_ms),
-            _when(proof.recovered_ms, proof.ended_ms),
-            quiet,
-            verdict_word,
-        )
+class _Case(NamedTuple):
+    """Failures of monitors that have one kind and one cause: who failed, by what is said of them, and the first one."""
+
+    why: str
+    first: Failure
+    monitors: dict[str, list[str]]
 
 
-def _word(verdict: MonitorVerdict) -> str:
-    if verdict.exempt:
-        return "exempt"
-    if verdict.problems:
-        return "NOT PROVEN"
-    return "proven" if verdict.proofs else "quiet"
+def _wrong(result: DrillResult) -> Iterator[str]:
+    """All that is not proven: of the stack, of each Worker, of monitors."""
+    yield from (f"not proven: {problem}" for problem in result.problems)
+    for worker in result.workers:
+        prefix = f"{worker.worker}: " if len(result.workers) > 1 else ""
+        yield from (f"not proven: {prefix}{problem}" for problem in worker.problems)
+        for case in _cases(worker):
+            yield from (f"not proven: {prefix}{', '.join(names)} {said}" for said, names in case.monitors.items())
+            labelled = (
+                ("because ", case.why),
+                ("do: ", to_do(case.first.kind, case.why)),
+                (_COMMAND, command(result.stack, case.first)),
+            )
+            yield from (f"  {label}{text}" for label, text in labelled if text)
+        yield from (f"warning: {prefix}{each}" for each in worker.remarks)
 
 
-def _fires_in(proof: Proof) -> str:
-    return proof.scenario if proof.state == "Alert" else f"{proof.scenario} ({proof.state})"
+def _cases(worker: WorkerResult) -> list[_Case]:
+    """The failures of monitors that are not exempt, by what explains them; one without a cause is a case of its own."""
+    found: dict[tuple[object, ...], _Case] = {}
+    for verdict in worker.verdicts:
+        for failures in [] if verdict.exempt else _alike(verdict, worker):
+            first = failures[0]
+            why = worker.causes.get(first, "")
+            case = found.setdefault((why, first.kind) if why else (first,), _Case(why, first, {}))
+            said = said_of(first, list(dict.fromkeys(each.scenario for each in failures)))
+            case.monitors.setdefault(said, []).append(verdict.monitor)
+    return list(found.values())
 
 
-def _when(time_ms: int | None, since_ms: int) -> str:
-    return "never" if time_ms is None else f"{_clock(time_ms)} ({(time_ms - since_ms) / MINUTE_MS:+.0f} min)"
-
-
-def _clock(time_ms: int) -> str:
-    """Simulated time of day."""
-    return iso(time_ms)[11:16]
-
-
-def _problems(result: WorkerResult) -> Iterator[str]:
-    for problem in result.problems:  # of the whole Worker: they may be why its monitors are not proven
-        yield f"not proven: {problem}"
-    for verdict in result.verdicts:
-        for problem in () if verdict.exempt else verdict.problems:
-            yield f"not proven: {problem}"
-        cause = result.causes.get(verdict.monitor)
-        if cause and not verdict.exempt:
-            yield f"  because {cause}"
+def _alike(verdict: MonitorVerdict, worker: WorkerResult) -> list[list[Failure]]:
+    """A monitor's failures, those together of which the same is said with the same cause."""
+    found: dict[tuple[str, str], list[Failure]] = {}
+    for failure in verdict.failures:
+        found.setdefault((failure.said, worker.causes.get(failure, "")), []).append(failure)
+    return list(found.values())

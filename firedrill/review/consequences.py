@@ -63,7 +63,7 @@ def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str
         if verdict.exempt and not any(each.exempt for each in old.verdicts if each.monitor == monitor):
             yield f"{monitor} is exempt from proof now: {verdict.exempt}"
         if not verdict.proven and (monitor in proven or monitor not in {each.monitor for each in old.verdicts}):
-            cause = new.causes.get(monitor) or verdict.problems[0]
+            cause = new.cause(verdict) or verdict.problems[0]
             lost = "lost its proof" if monitor in proven else "is not proven"
             yield f"{monitor} {lost}: {cause}"
     yield from _no_longer_asked(old, new)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from firedrill.drill.record import Recorder, record_takes
+from firedrill.drill.stages import Counter
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
@@ -17,7 +18,7 @@ def shared_recorder() -> Recorder:
     def known(deployment: Deployment, spec: TakeSpec) -> Take | None:
         return next((take for where, what, take in recorded if where == deployment and what == spec), None)
 
-    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: Callable[[str], None]) -> dict[str, Take]:
+    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
         wanted = list(specs)
         missing = [spec for spec in wanted if known(deployment, spec) is None]
         if missing:

@@ -54,7 +54,7 @@ def recorder() -> Recorder:
         wanted = list(specs)
         missing = [spec for spec in wanted if (deployment.bundle, spec.name) not in recorded]
         if missing:
-            found = record_takes(deployment, missing, lambda detail: None)
+            found = record_takes(deployment, missing, lambda done, of_all: None)
             recorded.update({(deployment.bundle, name): take for name, take in found.items()})
         return {spec.name: recorded[deployment.bundle, spec.name] for spec in wanted}
 

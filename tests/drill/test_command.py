@@ -50,19 +50,22 @@ def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tin
     ).result.workers
     assert not result.proven
     assert result.verdicts[0].problems == ("failures never went to Alert in scenario broken",)
-    assert result.causes == {"failures": "its highest value was 10; it alerts at > 3000"}
+    assert result.cause(result.verdicts[0]) == (
+        "in broken: its highest value was 10 (5 min into the fault); it alerts at > 3000"
+    )
 
 
 def test_a_machine_that_may_have_been_too_busy_is_told_where_something_is_not_proven(
     small_drill: Run, tiny: Tiny
 ) -> None:
     busy = Scenario("busy", "Nothing happens, slowly.", (Phase(12, TakeSpec("slow", ())),), after=13)
-    assert small_drill(tiny(), BROKEN, busy).result.workers[0].causes == {}
+    assert small_drill(tiny(), BROKEN, busy).result.workers[0].remarks == ()
     out_of_reach = tiny({"failures": FAILURES.replace("3", "3000")})
-    assert small_drill(out_of_reach, BROKEN, busy).result.workers[0].causes == {
-        "failures": "its highest value was 10; it alerts at > 3000; an object took 500 ms in the take 'slow',"
-        " which no fault slows: if this machine or its disk is busy, run the drill again"
-    }
+    (result,) = small_drill(out_of_reach, BROKEN, busy).result.workers
+    assert result.cause(result.verdicts[0]).endswith(
+        "it alerts at > 3000; an object took 500 ms in the take 'slow', which no fault slows:"
+        " if this machine or its disk is busy, run the drill again"
+    )
 
 
 def test_a_notification_that_nothing_explains_is_counted(small_drill: Run, tiny: Tiny) -> None:

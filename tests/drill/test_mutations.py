@@ -76,8 +76,9 @@ def processor(inputs: dict[str, Any], kind: str) -> dict[str, Any]:
 def cause(result: WorkerResult, monitor: str) -> str:
     """Why the drill says that a monitor failed."""
     assert not result.proven
-    assert monitor in result.causes, f"{monitor} was proven; causes: {dict(result.causes)}"
-    return result.causes[monitor]
+    (verdict,) = [each for each in result.verdicts if each.monitor == monitor]
+    assert verdict.failures, f"{monitor} was proven; causes: {dict(result.causes)}"
+    return result.cause(verdict)
 
 
 def test_the_declared_stack_as_it_is_passes(drill: Drill, rendered: list[Resource]) -> None:
@@ -87,15 +88,15 @@ def test_the_declared_stack_as_it_is_passes(drill: Drill, rendered: list[Resourc
 def test_a_disabled_logpush_job_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs.update(enabled=False))
     assert cause(drill(broken, "storage-failing"), "do-errors") == (
-        "the Logpush job 'conversation-state-dev' is disabled, so nothing leaves Cloudflare; set enabled=True"
-        " (the provider's default is False)"
+        "in storage-failing: the Logpush job 'conversation-state-dev' is disabled, so nothing leaves Cloudflare;"
+        " set enabled=True (the provider's default is False)"
     )
 
 
 def test_logpush_off_on_the_script_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, WORKERS_SCRIPT, lambda inputs: inputs.update(logpush=False))
     assert cause(drill(broken, "storage-failing"), "worker-5xx") == (
-        "logpush is off on the WorkersScript 'conversation-state-dev', so no job gets its events;"
+        "in storage-failing: logpush is off on the WorkersScript 'conversation-state-dev', so no job gets its events;"
         " set logpush=True (the default is False)"
     )
 

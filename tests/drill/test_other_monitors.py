@@ -39,7 +39,7 @@ def told(drill: Drill) -> tuple[tuple[str, ...], str]:
     """The problems of the only monitor, and their cause."""
     (worker,) = drill.result.workers
     (verdict,) = worker.verdicts
-    return verdict.problems, worker.causes.get(verdict.monitor, "")
+    return verdict.problems, worker.cause(verdict)
 
 
 def test_a_log_monitor_is_fed_by_the_logs_of_the_takes(tiny: Tiny, small_drill: SmallDrill) -> None:
@@ -69,8 +69,8 @@ def test_a_log_monitor_that_no_log_matches_is_told_so(tiny: Tiny, small_drill: S
     declared = tiny({"failed": FAILED.replace("exception", "excepton")}, monitor=LOG_ALERT)
     assert told(small_drill(declared, BROKEN, CALM)) == (
         ("failed never went to Alert in scenario broken",),
-        'none of the 4 logs of the fault matches its query logs("@Outcome:excepton").index("*").rollup("count")'
-        '.by("@Outcome").last("5m") > 3',
+        'in broken: none of the 4 logs of the fault matches its query logs("@Outcome:excepton").index("*")'
+        '.rollup("count").by("@Outcome").last("5m") > 3',
     )
 
 
@@ -78,7 +78,10 @@ def test_a_log_monitor_whose_threshold_is_too_high_is_told_how_near_it_came(
     tiny: Tiny, small_drill: SmallDrill
 ) -> None:
     declared = tiny({"failed": FAILED.replace('.by("@Outcome")', "").replace("> 3", "> 300")}, monitor=LOG_ALERT)
-    assert told(small_drill(declared, BROKEN, CALM))[1] == "its highest value was 10; it alerts at > 300"
+    assert (
+        told(small_drill(declared, BROKEN, CALM))[1]
+        == "in broken: its highest value was 10 (5 min into the fault); it alerts at > 300"
+    )
 
 
 @pytest.mark.parametrize(
@@ -102,7 +105,10 @@ def test_a_log_monitor_whose_threshold_is_too_high_is_told_how_near_it_came(
 def test_a_log_monitor_reads_only_what_an_index_stores(
     tiny: Tiny, small_drill: SmallDrill, indexes: list[Resource], cause: str
 ) -> None:
-    assert told(small_drill([*tiny({"failed": FAILED}, monitor=LOG_ALERT), *indexes], BROKEN, CALM))[1] == cause
+    assert (
+        told(small_drill([*tiny({"failed": FAILED}, monitor=LOG_ALERT), *indexes], BROKEN, CALM))[1]
+        == f"in broken: {cause}"
+    )
 
 
 def test_a_log_monitor_of_one_index_does_not_see_the_others(tiny: Tiny, small_drill: SmallDrill) -> None:

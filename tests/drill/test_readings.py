@@ -26,7 +26,7 @@ def test_only_a_scenario_whose_records_make_other_points_runs_again(
     plan = plan_of(service, ROOT)
     wanted = [each for each in plan.scenarios if each.name in ("storage-failing", "unknown-tools")]
     specs = [plan.healthy, *(phase.take for each in wanted for phase in each.fault)]
-    recorded = recorder(plan.deployment, specs, lambda detail: None)
+    recorded = recorder(plan.deployment, specs, lambda done, of_all: None)
     script = Script(service.script["script_name"])
 
     def read(number: int) -> dict[str, RecordedTake]:

@@ -53,7 +53,7 @@ def worker(monkeypatch: pytest.MonkeyPatch, take: Takes) -> Worker:
 
 
 def takes(*specs: TakeSpec) -> dict[str, Take]:
-    return record_takes(DEPLOYMENT, specs, lambda detail: None)
+    return record_takes(DEPLOYMENT, specs, lambda done, of_all: None)
 
 
 def test_each_spec_gives_a_take_of_its_name(worker: Worker) -> None:
@@ -75,10 +75,10 @@ def test_the_first_invocation_of_the_isolate_belongs_to_no_take(worker: Worker) 
     assert worker.asked[0] == ([Request()], {})
 
 
-def test_progress_names_each_take(worker: Worker) -> None:
-    told: list[str] = []
-    record_takes(DEPLOYMENT, [SLOW, IDLE], told.append)
-    assert sorted(told) == ["idle", "slow"]
+def test_progress_counts_the_takes_that_are_recorded(worker: Worker) -> None:
+    told: list[tuple[int, int]] = []
+    record_takes(DEPLOYMENT, [SLOW, IDLE], lambda done, of_all: told.append((done, of_all)))
+    assert told == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_a_take_whose_reports_are_refused_comes_last(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,6 +125,11 @@ def test_takes_that_stayed_slow_without_a_fault_that_slows_them_are_told(take: T
     assert told([SLOW, IDLE], {"slow": slow, "idle": calm}) == []
     assert told([SLOW, IDLE], {"slow": slow, "idle": slow}) == [
         "an object took 500 ms in the take 'idle', which no fault slows:"
+        " if this machine or its disk is busy, run the drill again"
+    ]
+    busy = TakeSpec("busy", ())
+    assert told([IDLE, busy], {"idle": slow, "busy": held_up(take(["ok"]), 300)}) == [
+        "an object took up to 500 ms in the takes 'idle', 'busy', which no fault slows:"
         " if this machine or its disk is busy, run the drill again"
     ]
 

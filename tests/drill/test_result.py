@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
-from firedrill.drill.verdicts import Change, MonitorVerdict, ScenarioRun
+from firedrill.drill.verdicts import Change, Failure, Kind, MonitorVerdict, ScenarioRun
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 PROVEN = MonitorVerdict("errors", (), 3, ())
-FAILED = MonitorVerdict("latency", (), 2, ("latency never went to Alert in scenario slow",))
-EXEMPT = MonitorVerdict("silence", (), 1, ("silence has no scenario",), exempt="by hand")
+FAILED = MonitorVerdict(
+    "latency", (), 2, (Failure("latency", "never went to Alert in {scenario}", Kind.NEVER_FIRED, "slow"),)
+)
+EXEMPT = MonitorVerdict("silence", (), 1, (Failure("silence", "has no scenario"),), exempt="by hand")
 
 
 def result(*verdicts: MonitorVerdict, problems: tuple[str, ...] = (), changes: tuple[Change, ...] = ()) -> WorkerResult:
@@ -64,3 +68,14 @@ def test_what_a_monitor_that_was_not_judged_sends_is_not_counted() -> None:
 
 def test_a_change_of_state_that_nobody_is_told_of_is_no_notification() -> None:
     assert result(PROVEN, EXEMPT, changes=(change("silence", ""),)).unexplained == 0
+
+
+def test_a_cause_is_told_once_with_the_scenarios_that_it_is_of() -> None:
+    never = [
+        Failure("latency", "never went to Alert in {scenario}", Kind.NEVER_FIRED, name) for name in ("a", "b", "c")
+    ]
+    failed = MonitorVerdict("latency", (), 2, (*never, Failure("latency", "has no scenario in which it stays quiet")))
+    causes = dict(zip(never, ("too high", "no data", "too high"), strict=True))
+    found = replace(result(failed), causes=causes, remarks=("this machine is busy",))
+    assert found.cause(failed) == "in a, c: too high; in b: no data; this machine is busy"
+    assert found.cause(PROVEN) == ""

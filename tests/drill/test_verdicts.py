@@ -121,7 +121,7 @@ def test_an_alert_within_the_minutes_that_are_allowed_is_in_time() -> None:
 
 def test_an_alert_after_more_minutes_than_are_allowed_is_too_late() -> None:
     assert problem(change(BEGIN + ALLOWED + 1, "Alert"), RECOVERED) == (
-        "errors took 10 minutes to alert in broken; its window and delay allow 9"
+        "errors took 10 minutes to alert in scenario broken; its window and delay allow 9"
     )
 
 
@@ -131,7 +131,7 @@ def test_a_recovery_within_the_minutes_that_are_allowed_is_in_time() -> None:
 
 def test_a_recovery_after_more_minutes_than_are_allowed_is_too_late() -> None:
     assert problem(ALERTED, change(END + ALLOWED + 2, "OK")) == (
-        "errors took 11 minutes to recover in broken; its window and delay allow 9"
+        "errors took 11 minutes to recover in scenario broken; its window and delay allow 9"
     )
 
 
@@ -208,6 +208,6 @@ def test_each_monitor_is_judged_by_its_own_minutes_and_in_the_given_order() -> N
     run = ran(*late, fires={"errors": "Alert", "latency": "Alert"})
     found = judge({"latency": 6, "errors": 7}, [run], {}, whole=False)
     assert [(each.monitor, each.problems) for each in found] == [
-        ("latency", ("latency took 7 minutes to alert in broken; its window and delay allow 6",)),
+        ("latency", ("latency took 7 minutes to alert in scenario broken; its window and delay allow 6",)),
         ("errors", ()),
     ]

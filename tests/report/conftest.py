@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
-from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun
+from firedrill.drill.verdicts import Change, Failure, Kind, MonitorVerdict, Proof, ScenarioRun
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000
@@ -31,8 +31,11 @@ def proof(monitor: str, state: str, alerted: int | None, recovered: int | None, 
 @pytest.fixture
 def result() -> DrillResult:
     """A Worker with a monitor each: proven, proven by missing data, failed, noisy, exempt; and one that is proven."""
-    never = "latency never went to Alert in scenario broken"
-    noise = "traffic went to Warn in scenario calm, which does not explain it"
+    never = Failure("latency", "never went to Alert in {scenario}", Kind.NEVER_FIRED, "broken", "Alert")
+    noise = Failure(
+        "traffic", "went to Warn in {scenario}, which does not explain it", Kind.UNEXPLAINED, "calm", "Warn"
+    )
+    untried = Failure("yearly", "has no scenario")
     fires = {"errors": "Alert", "silence": "No Data", "latency": "Alert"}
     broken = Scenario("broken", "Half fail.", (Phase(25, TakeSpec("broken", ())),), fires, frozenset({"yearly"}))
     calm = Scenario("calm", "Nothing [happens].", (Phase(11, TakeSpec("calm", ())),))
@@ -43,9 +46,9 @@ def result() -> DrillResult:
         verdicts=(
             MonitorVerdict("errors", (proof("errors", "Alert", 3, 7), proof("errors", "Alert", 4, 9)), 1, ()),
             MonitorVerdict("silence", (proof("silence", "No Data", 17, 1),), 1, ()),
-            MonitorVerdict("latency", (proof("latency", "Alert", None, None, never),), 0, (never,)),
+            MonitorVerdict("latency", (proof("latency", "Alert", None, None, never.text),), 0, (never,)),
             MonitorVerdict("traffic", (), 1, (noise,)),
-            MonitorVerdict("yearly", (), 1, ("yearly has no scenario",), exempt="fires on New Year"),
+            MonitorVerdict("yearly", (), 1, (untried,), exempt="fires on New Year"),
         ),
         runs=(
             ScenarioRun(broken, BEGIN_MS, END_MS, END_MS + 30 * MINUTE_MS, (alert,)),
@@ -53,8 +56,9 @@ def result() -> DrillResult:
         ),
         volume=Volume(takes=3, trace_events=12_345, logs=12_300, points=70_001, evaluations=987),
         problems=("scenario calm left no point of runs{*}",),
-        causes={"latency": "its highest value was 12; it alerts at > 500", "yearly": "nothing"},
+        causes={never: "its highest value was 12; it alerts at > 500", untried: "nothing"},
         skipped={"alarm-failing": "it has no alarm"},
+        seconds=3.14,
     )
     return DrillResult(
         stack="dev",

@@ -74,7 +74,7 @@ def test_what_never_happened_has_no_time(result: DrillResult) -> None:
 
 def test_a_failed_monitor_has_its_cause(result: DrillResult) -> None:
     latency = json.loads(to_json(result))["workers"][0]["monitors"][2]
-    assert latency["cause"] == "its highest value was 12; it alerts at > 500"
+    assert latency["cause"] == "in broken: its highest value was 12; it alerts at > 500"
     assert not latency["proven"]
 
 
@@ -123,7 +123,7 @@ def test_a_failure_has_its_problem_and_its_cause(result: DrillResult) -> None:
     assert [(each.get("message"), each.text) for each in failures] == [
         (
             "latency never went to Alert in scenario broken",
-            "latency never went to Alert in scenario broken\nits highest value was 12; it alerts at > 500",
+            "latency never went to Alert in scenario broken\nin broken: its highest value was 12; it alerts at > 500",
         ),
         (
             "traffic went to Warn in scenario calm, which does not explain it",

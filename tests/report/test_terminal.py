@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from firedrill.drill.result import DrillResult
+from firedrill.drill.verdicts import Failure, Kind, MonitorVerdict, Proof
 from firedrill.report.terminal import console_for, print_result
 
 
@@ -19,9 +21,14 @@ class Terminal(io.StringIO):
         return True
 
 
-def printed(result: DrillResult, stream: io.StringIO) -> str:
-    print_result(result, console_for(stream))
+def printed(result: DrillResult, stream: io.StringIO, *, verbose: bool = False) -> str:
+    print_result(result, console_for(stream), verbose=verbose)
     return stream.getvalue()
+
+
+def seen(result: DrillResult, *, verbose: bool = False) -> list[str]:
+    """The lines that a person sees in a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", printed(result, Terminal(), verbose=verbose)).splitlines()
 
 
 @pytest.fixture(autouse=True)
@@ -31,22 +38,43 @@ def no_wishes_about_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
-def test_a_pipe_gets_plain_text(good: DrillResult) -> None:
+def test_a_proven_stack_takes_a_line_for_each_worker(good: DrillResult) -> None:
     assert printed(good, io.StringIO()) == (
-        "stack prod, Worker chat: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
-        " 4 metric points and 5 evaluations on simulated time\n"
-        "monitor | fires in | fault (simulated) | alerted        | recovered      | quiet in | verdict\n"
-        "--------+----------+-------------------+----------------+----------------+----------+--------\n"
-        "errors  | broken   | 00:00 to 00:25    | 00:03 (+3 min) | 00:32 (+7 min) | 1 of 2   | proven \n"
-        "proven: 1 of 1 monitors, 0 unexplained notifications\n"
-        "stages: simulate 1.2 s\n"
+        "stack prod: proven in 1.2 s\n"
+        "chat: 1 of 1 alerts proven, 2 scenarios, 2 records, 0.0 s\n"
+        "every proof with its times: --verbose\n"
     )
 
 
-def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) -> None:
+def test_what_was_not_asked_for_is_not_called_proven(good: DrillResult) -> None:
+    first = printed(replace(good, chosen=True), io.StringIO()).splitlines()[0]
+    assert first == "stack prod: what was chosen is proven in 1.2 s"
+
+
+def test_everything_that_is_wrong_is_told_with_its_cause_and_what_to_do(result: DrillResult) -> None:
     assert printed(result, io.StringIO()) == (
-        "stack dev, Worker shop: 5 monitors, 2 scenarios; 3 takes of the real Worker became 12,345 trace events,"
-        " 12,300 logs, 70,001 metric points and 987 evaluations on simulated time\n"
+        "stack dev: NOT PROVEN, 1 of 2 Workers are, in 6.0 s\n"
+        "shop: 2 of 5 alerts proven, 1 exempt, 2 scenarios (1 left out), 12,345 records, 3.1 s\n"
+        "chat: 1 of 1 alerts proven, 2 scenarios, 2 records, 0.0 s\n"
+        "not proven: drill-exemptions.txt: errors is proven; remove its line\n"
+        "not proven: shop: scenario calm left no point of runs{*}\n"
+        "not proven: shop: latency never went to Alert in scenario broken\n"
+        "  because its highest value was 12; it alerts at > 500\n"
+        "  do: fix what the cause names; if the fault does not concern the monitor, say so in the drill file"
+        " (does_not_fire)\n"
+        "  look: firedrill drill --stack dev --scenario broken --explain latency\n"
+        "not proven: shop: traffic went to Warn in scenario calm, which does not explain it\n"
+        "  look: firedrill drill --stack dev --scenario calm --explain traffic\n"
+        "modelled, not measured: CPU time; delivery\n"
+        "every proof with its times: --verbose\n"
+    )
+
+
+def test_verbose_adds_the_table_and_the_timings(result: DrillResult) -> None:
+    shown = printed(result, io.StringIO(), verbose=True)
+    assert (
+        "Worker shop: 3 takes of the real Worker became 12,345 trace events, 12,300 logs, 70,001 metric points and 987"
+        " evaluations on simulated time; 1 unexplained notifications\n"
         "monitor | fires in         | fault (simulated) | alerted         | recovered      | quiet in | verdict   \n"
         "--------+------------------+-------------------+-----------------+----------------+----------+-----------\n"
         "errors  | broken           | 00:00 to 00:25    | 00:03 (+3 min)  | 00:32 (+7 min) | 1 of 1   | proven    \n"
@@ -55,42 +83,88 @@ def test_everything_that_is_wrong_is_told_with_its_cause(result: DrillResult) ->
         "latency | broken           | 00:00 to 00:25    | never           | never          | 0 of 1   | NOT PROVEN\n"
         "traffic | -                | -                 | -               | -              | 1 of 2   | NOT PROVEN\n"
         "yearly  | -                | -                 | -               | -              | 1 of 1   | exempt    \n"
-        "not proven: scenario calm left no point of runs{*}\n"
-        "not proven: latency never went to Alert in scenario broken\n"
-        "  because its highest value was 12; it alerts at > 500\n"
-        "not proven: traffic went to Warn in scenario calm, which does not explain it\n"
         "left out: alarm-failing, it has no alarm\n"
-        "proven: 2 of 5 monitors, 1 exempt, 1 unexplained notifications\n"
-        "stack dev, Worker chat: 1 monitors, 2 scenarios; 1 takes of the real Worker became 2 trace events, 3 logs,"
-        " 4 metric points and 5 evaluations on simulated time\n"
-        "monitor | fires in | fault (simulated) | alerted        | recovered      | quiet in | verdict\n"
-        "--------+----------+-------------------+----------------+----------------+----------+--------\n"
-        "errors  | broken   | 00:00 to 00:25    | 00:03 (+3 min) | 00:32 (+7 min) | 1 of 2   | proven \n"
-        "proven: 1 of 1 monitors, 0 unexplained notifications\n"
-        "not proven: drill-exemptions.txt: errors is proven; remove its line\n"
-        "stack dev: 1 of 2 Workers are proven\n"
-        "modelled, not measured: CPU time; delivery\n"
-        "stages: render 5.0 s, workerd 1.0 s\n"
+    ) in shown
+    assert shown.endswith("stages: render 5.0 s, workerd 1.0 s\n")
+
+
+NAMES = [f"ConversationStateDO/do-error-ratio-of-{kind}" for kind in ("reads", "writes")]
+SCENARIOS = [f"ConversationStateDO/storage-failing-{kind} (other reading)" for kind in ("early", "late")]
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+def test_names_that_are_too_long_for_a_terminal_are_wrapped_and_never_cut(
+    good: DrillResult, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    proofs = tuple(Proof("", name, "Alert", 0, 60_000, 60_000, 120_000, "") for name in SCENARIOS)
+    verdicts = tuple(MonitorVerdict(name, proofs, 1, ()) for name in NAMES)
+    shown = seen(replace(good, workers=(replace(good.workers[0], verdicts=verdicts),)), verbose=True)
+    header = next(number for number, line in enumerate(shown) if "alerted" in line)
+    column = shown[header].index("alerted")
+    names = "".join("".join(line[:column].split()) for line in shown[header:])
+    assert all(len(line) <= columns for line in shown)
+    assert [names.count("".join(name.split())) for name in (*NAMES, *SCENARIOS)] == [1, 1, 2, 2]
+
+
+def test_the_summary_fits_a_terminal_of_80_columns(result: DrillResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = seen(result)
+    assert all(len(line) <= 80 for line in lines if "look: " not in line)
+    assert any(line.startswith("    ") for line in lines)
+
+
+def test_monitors_that_fail_for_one_reason_are_told_together(good: DrillResult) -> None:
+    failed = [
+        tuple(
+            Failure(name, "never went to Alert in {scenario}", Kind.NEVER_FIRED, scenario, "Alert")
+            for scenario in ("a", "b")
+        )
+        for name in ("errors", "latency")
+    ]
+    worker = replace(
+        good.workers[0],
+        verdicts=tuple(MonitorVerdict(each[0].monitor, (), 1, each) for each in failed),
+        causes={failure: "the Logpush job 'x' is disabled" for each in failed for failure in each},
+        remarks=("an object took 500 ms",),
     )
+    shown = printed(replace(good, workers=(worker,)), io.StringIO()).splitlines()
+    assert shown[1] == "chat: 0 of 2 alerts proven, 2 scenarios, 2 records, 0.0 s"
+    assert shown[2:4] == [
+        "not proven: errors, latency never went to Alert in scenarios a, b",
+        "  because the Logpush job 'x' is disabled",
+    ]
+    assert "warning: an object took 500 ms" in shown
 
 
 def test_a_terminal_gets_colour(result: DrillResult) -> None:
-    shown = printed(result, Terminal())
+    shown = printed(result, Terminal(), verbose=True)
     assert "\x1b[31m" in shown
     assert "NOT PROVEN" in shown
 
 
-def test_a_pipe_gets_the_whole_table_however_narrow_the_screen_is(
+def test_a_terminal_gets_no_colour_where_none_is_wanted(result: DrillResult, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    shown = printed(result, Terminal(), verbose=True)
+    assert "\x1b[3" not in shown
+
+
+def test_a_pipe_is_plain_and_unwrapped_whatever_the_environment_says(
     result: DrillResult, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wide = printed(result, io.StringIO())
+    wide = printed(result, io.StringIO(), verbose=True)
+    assert "\x1b" not in wide
     monkeypatch.setenv("COLUMNS", "20")
-    assert printed(result, io.StringIO()) == wide
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert printed(result, io.StringIO(), verbose=True) == wide
 
 
 def test_square_brackets_of_a_text_are_shown(result: DrillResult) -> None:
-    written = io.StringIO()
-    odd = {"latency": "the rule [bold]%{data}[/bold] does not match"}
-    shop = replace(result.workers[0], causes=odd)
-    print_result(replace(result, workers=(shop,)), Console(file=written, width=140))
-    assert "  because the rule [bold]%{data}[/bold] does not match\n" in written.getvalue()
+    (failure,) = result.workers[0].verdicts[2].failures
+    shop = replace(result.workers[0], causes={failure: "the rule [bold]%{data}[/bold] does not match"})
+    for console in (
+        Console(file=io.StringIO(), width=140),
+        Console(file=io.StringIO(), width=140, force_terminal=True),
+    ):
+        print_result(replace(result, workers=(shop,)), console)
+        assert "  because the rule [bold]%{data}[/bold] does not match" in console.file.getvalue()  # type: ignore[attr-defined]
