@@ -9,7 +9,7 @@ import typer
 from firedrill.cli.options import PROBLEMS
 
 ResourcesOption = Annotated[
-    str, typer.Option(help="Rendered resources or Datadog's API JSON; - is standard input.", metavar="FILE")
+    str, typer.Option(help="Resources in a format of docs/standalone.md; - is standard input.", metavar="FILE")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 

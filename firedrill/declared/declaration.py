@@ -18,6 +18,7 @@ from firedrill.resources import (
     LOGS_PIPELINE,
     LOGS_PIPELINE_ORDER,
     MONITOR,
+    MONITOR_JSON,
     WORKERS_SCRIPT,
     Resource,
 )
@@ -34,6 +35,8 @@ Kind = Literal[
     "log index order",
     "monitor",
     "downtime",
+    "SLO",
+    "dashboard",
     "Logpush job",
     "WorkersScript",
 ]
@@ -54,7 +57,8 @@ class Declaration:
     """One thing that is declared, under its vendor's name for it; `spec` is its API JSON, None when it has none.
 
     `mistakes` are those of translating it from rendered inputs; the spec lacks what they are about. `urn` and the
-    `resource`'s name in the program are "" for what was read as API JSON.
+    `resource`'s name in the program are "" for what was read as API JSON. `address`, which messages begin with, is what
+    another tool calls it; `notes` say what of it cannot be checked, and why.
     """
 
     kind: Kind
@@ -64,6 +68,18 @@ class Declaration:
     id: str = ""
     urn: str = ""
     resource: str = ""
+    address: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """What messages about it begin with: its kind and name, after its address."""
+        return f"{self.before}{self.kind} {self.name!r}"
+
+    @property
+    def before(self) -> str:
+        """The address in front of a message about it, "" without one."""
+        return f"{self.address}: " if self.address else ""
 
 
 @dataclass(frozen=True)
@@ -100,15 +116,31 @@ class Declared:
             return declaration
         kind, field, key = _ORDERS[declaration.kind]
         own = {str(each.spec.get(key)) for each in self.declarations if each.kind == kind and each.spec is not None}
-        with documented_shape(declaration.kind):
-            listed = [each for each in declaration.spec[field] if each in own]
-        return replace(declaration, spec={**declaration.spec, field: listed})
+        listed = declaration.spec.get(field)
+        if not isinstance(listed, list):
+            return declaration  # told when it is compiled
+        return replace(declaration, spec={**declaration.spec, field: [each for each in listed if each in own]})
 
 
 def declared_in(resources: Sequence[Resource], place: str = "the stack") -> Declared:
     """What rendered resources declare; whatever cannot be translated is kept with its mistakes."""
-    others = Counter(each.type for each in resources if each.type not in _TYPES and each.type.startswith(_VENDORS))
-    return Declared(place, tuple(_rendered(each) for each in resources if each.type in _TYPES), others)
+    others = Counter(each.type for each in resources if is_other(each.type))
+    return Declared(place, tuple(rendered(each) for each in resources if is_read(each.type)), others)
+
+
+def is_read(token: str) -> bool:
+    """Whether resources of a type are read."""
+    return token in _TYPES
+
+
+def is_other(token: str) -> bool:
+    """Whether a type is one of the two vendors' that nothing here reads."""
+    return token not in _TYPES and token.startswith(_VENDORS)
+
+
+def kind_of(token: str) -> Kind:
+    """What resources of a type that is read declare."""
+    return _TYPES[token][0]
 
 
 @contextmanager
@@ -134,6 +166,7 @@ _TYPES: Mapping[str, tuple[Kind, Translate]] = {
     LOGS_INDEX: ("log index", _without_mistakes(datadog.logs_index)),
     LOGS_INDEX_ORDER: ("log index order", lambda inputs, mistakes: inputs),
     MONITOR: ("monitor", _without_mistakes(datadog.monitor)),
+    MONITOR_JSON: ("monitor", _without_mistakes(datadog.monitor_json)),
     DOWNTIME_SCHEDULE: ("downtime", _without_mistakes(datadog.downtime_schedule)),
     DOWNTIME: ("downtime", _without_mistakes(datadog.downtime)),
     LOGPUSH_JOB: ("Logpush job", _without_mistakes(cloudflare.logpush_job)),
@@ -142,7 +175,8 @@ _TYPES: Mapping[str, tuple[Kind, Translate]] = {
 """What is read of rendered resources, by their type."""
 
 
-def _rendered(resource: Resource) -> Declaration:
+def rendered(resource: Resource) -> Declaration:
+    """What a rendered resource of a type that is read declares."""
     kind, translate = _TYPES[resource.type]
     mistakes = Mistakes()
     spec = None
@@ -150,5 +184,6 @@ def _rendered(resource: Resource) -> Declaration:
         spec = translate(resource.inputs, mistakes)
         if kind in ("pipeline", "monitor"):
             spec["id"] = resource.id
-    name = resource.inputs.get("name") or resource.inputs.get("scriptName") or resource.name
+    given = spec or {} if resource.type == MONITOR_JSON else resource.inputs
+    name = given.get("name") or given.get("scriptName") or resource.name
     return Declaration(kind, str(name), spec, tuple(mistakes.found), resource.id, resource.urn, resource.name)

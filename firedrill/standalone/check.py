@@ -66,6 +66,7 @@ def check(declared: Declared) -> Checked:
         )
     kinds = Counter(declaration.kind for declaration in declared.declarations)
     problems = [
+        *_notes(declared),
         *_in_sets(declared, "pipeline", compile_pipelines),
         *_in_order(declared, "pipeline", "pipeline order", "pipelines", "id"),
         *_in_sets(declared, "log metric", compile_metrics),
@@ -84,8 +85,15 @@ def _of(declared: Declared, kind: Kind) -> list[Declaration]:
 
 
 def _problem(declaration: Declaration, error: FiredrillError) -> Problem:
-    rule = error.rule
-    return Problem(declaration.kind, declaration.name, str(error), rule, page_of(declaration.kind, rule))
+    rule, text = error.rule, f"{declaration.before}{error}"
+    return Problem(declaration.kind, declaration.name, text, rule, page_of(declaration.kind, rule))
+
+
+def _notes(declared: Declared) -> Iterator[Problem]:
+    """What cannot be checked, as its value is not in the file."""
+    for each in declared.declarations:
+        for note in each.notes:
+            yield Problem(each.kind, each.name, f"{each.place}: {note}.", "evaluation", page_of(each.kind, ""), True)
 
 
 def _each(
@@ -115,7 +123,7 @@ def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[P
 
 
 def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) -> Iterator[Problem]:
-    specs = [declaration.spec or {} for declaration in _of(declared, kind)]
+    specs = [declaration.spec for declaration in _of(declared, kind) if declaration.spec is not None]
     yield from _alone(declared, order, lambda spec: ordered(specs, [spec], what, key))
 
 
@@ -125,8 +133,9 @@ def _in_monitors(declared: Declared) -> Iterator[Problem]:
         yield from (_problem(monitor, mistake) for mistake in monitor.mistakes)
     untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
     specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
-    for name, rule, text in check_monitors(specs, other_ids=untranslated)[1]:
-        place = f"monitor {name!r}"
+    addresses = {each.id: each.before for each in monitors}
+    for name, rule, text, id_ in check_monitors(specs, other_ids=untranslated)[1]:
+        place = f"{addresses.get(id_, '')}monitor {name!r}"
         words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
         if rule == "evaluation":
             words = f"{place}: {text} is not evaluated by the emulator; checked is what all monitors have in common."

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
+from firedrill.declared.declaration import Declared, Kind
 from firedrill.organisation import compile_logging
-from firedrill.standalone.api_json import read_declared
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
+from firedrill.standalone.formats import read_declared
 from firedrill.standalone.minutes import minutes_of
 from firedrill.standalone.monitor import Span, watch
 from firedrill.standalone.monitor_output import minute_json, watched_text
@@ -44,6 +45,7 @@ def run_pipeline(
         _remark(
             "nothing is known of IP addresses, so GeoIP parsers write an empty object; --geoip names a MaxMind file"
         )
+    _remark_notes(declared, ("pipeline", "pipeline order", "log metric", "log index", "log index order"))
     entries = parse_logs(logs_source)
     if declared.none_of("pipeline"):
         _remark(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")
@@ -81,6 +83,7 @@ def run_monitor(
         raise FiredrillError("monitors need something to read: give --series, --logs, --events or --checks.")
     declared_source, *sources = read_sources(resources, *given.values())
     declared = read_declared(declared_source)
+    _remark_notes(declared, ("monitor", "downtime"))
     from_time, to_time, minutes = span
     if to_time and minutes is not None:
         raise FiredrillError("--to and --minutes exclude each other; keep one of them.")
@@ -113,6 +116,13 @@ def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
     else:
         _print([summary(checked)])
     return not checked.problems
+
+
+def _remark_notes(declared: Declared, kinds: Collection[Kind]) -> None:
+    """What of these kinds cannot be read, as its value is not in the file."""
+    for each in declared.declarations:
+        for note in each.notes if each.kind in kinds else ():
+            _remark(f"{each.place}: {note}")
 
 
 def _print(lines: Iterable[str]) -> None:

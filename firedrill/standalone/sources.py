@@ -20,6 +20,8 @@ _KINDS: Mapping[Kind, str] = {
     "log index order": f"{_DATADOG}api/latest/logs-indexes",
     "monitor": f"{_DATADOG}api/latest/monitors",
     "downtime": f"{_DATADOG}api/latest/downtimes",
+    "SLO": f"{_DATADOG}api/latest/service-level-objectives",
+    "dashboard": f"{_DATADOG}api/latest/dashboards",
     "Logpush job": f"{_LOGPUSH}api-configuration",
     "WorkersScript": f"{_CLOUDFLARE}durable-objects/reference/durable-objects-migrations",
 }

@@ -11,7 +11,7 @@ import pytest
 
 from firedrill.declared.declaration import Declaration, Declared
 from firedrill.resources import Resource, dumps
-from firedrill.standalone.api_json import read_declared
+from firedrill.standalone.formats import read_declared
 from firedrill.standalone.read import Source, parse_entries, parse_json, parse_logs, parse_time, read_sources
 from firedrill.standalone.recording import Files, Recording, record
 from firedrill.standalone.words import count, iso_ms

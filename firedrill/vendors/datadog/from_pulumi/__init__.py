@@ -10,7 +10,16 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.from_pulumi.downtimes import downtime, downtime_schedule
 from firedrill.vendors.datadog.from_pulumi.logs import logs_index, logs_metric
-from firedrill.vendors.datadog.from_pulumi.monitors import monitor
+from firedrill.vendors.datadog.from_pulumi.monitors import monitor, monitor_json
 from firedrill.vendors.datadog.from_pulumi.pipelines import PROCESSOR_TYPES, pipeline
 
-__all__ = ["PROCESSOR_TYPES", "downtime", "downtime_schedule", "logs_index", "logs_metric", "monitor", "pipeline"]
+__all__ = [
+    "PROCESSOR_TYPES",
+    "downtime",
+    "downtime_schedule",
+    "logs_index",
+    "logs_metric",
+    "monitor",
+    "monitor_json",
+    "pipeline",
+]

@@ -8,6 +8,8 @@ from typing import Any
 
 from firedrill.vendors.datadog.rules.thresholds import number_breach
 from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.documents import json_value
 
 Json = dict[str, Any]
 
@@ -34,6 +36,19 @@ def known(inputs: Mapping[str, Any], names: set[str] | frozenset[str], place: st
 def present(inputs: Mapping[str, Any]) -> Json:
     """The inputs that are not null."""
     return {key: value for key, value in inputs.items() if value is not None}
+
+
+def json_object(inputs: Mapping[str, Any], name: str) -> Json:
+    """The JSON object in the text that the input `name` is. Raises FiredrillError for what is none."""
+    text = inputs.get(name)
+    if isinstance(text, str):
+        try:
+            value = json_value(text, name)
+        except ValueError as error:
+            raise FiredrillError(f"{error}.") from error
+        if isinstance(value, dict):
+            return value
+    raise FiredrillError(f"{Breach(name, '' if text is None else 'not a JSON object', 'the text of a JSON object')}.")
 
 
 def number(value: Any, name: str, place: str) -> float:

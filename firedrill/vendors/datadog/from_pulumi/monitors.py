@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from firedrill.vendors.datadog.from_pulumi.inputs import Json, known, number, snake, snake_name, without
+from firedrill.vendors.datadog.from_pulumi.inputs import Json, json_object, known, number, snake, snake_name, without
 from firedrill.vendors.errors import FiredrillError
 
 MONITOR_DEFAULTS = {"include_tags": True, "require_full_window": True, "new_host_delay": 300, "notify_no_data": False}
@@ -68,6 +68,11 @@ def monitor(inputs: Mapping[str, Any]) -> Json:
     if "priority" in given:
         result["priority"] = int(number(given["priority"], "priority", place))
     return {**result, "options": options}
+
+
+def monitor_json(inputs: Mapping[str, Any]) -> Json:
+    """`MonitorJson` as the API's Monitor, which its input `monitor` is the text of."""
+    return json_object(inputs, "monitor")
 
 
 def _thresholds(block: Mapping[str, Any], place: str) -> dict[str, float]:

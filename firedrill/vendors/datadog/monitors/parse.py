@@ -56,7 +56,9 @@ def check_monitors(
     for monitor in monitors:
         keys = _group_keys(monitor, monitors)
         for template in filter(None, (monitor.title, monitor.message, monitor.escalation)):
-            problems += [Problem(monitor.name, *problem) for problem in variable_problems(monitor, keys, template)]
+            problems += [
+                Problem(monitor.name, *each, monitor.id) for each in variable_problems(monitor, keys, template)
+            ]
     return monitors, problems
 
 
@@ -65,7 +67,7 @@ def _monitor(raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems
     name = str(raw.get("name") or raw.get("id") or "(without a name)")
 
     def note(rule: Rule, text: object) -> None:
-        problems.append(Problem(name, rule, str(text)))
+        problems.append(Problem(name, rule, str(text), str(raw.get("id", name))))
 
     fields, breaches = read_fields(raw)
     for breach in breaches:
@@ -117,23 +119,25 @@ def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str])
     by_id = {monitor.id: monitor for monitor in monitors}
     for monitor in monitors:
         if by_id[monitor.id] is not monitor:
-            yield Problem(monitor.name, "field", f"id is {monitor.id!r}, as is another monitor's; give each its own")
+            text = f"id is {monitor.id!r}, as is another monitor's; give each its own"
+            yield Problem(monitor.name, "field", text, monitor.id)
         if not isinstance(monitor.condition, Composite):
             continue
         for part in monitor.condition.ids:
             if part not in known_ids:
-                yield Problem(monitor.name, "composite", f"query names monitor {part!r}, which is not declared")
+                text = f"query names monitor {part!r}, which is not declared"
+                yield Problem(monitor.name, "composite", text, monitor.id)
             elif part in by_id:
-                yield from _part_problems(monitor.name, by_id[part])
+                yield from _part_problems(monitor, by_id[part])
 
 
-def _part_problems(composite: str, part: Monitor) -> Iterator[Problem]:
+def _part_problems(composite: Monitor, part: Monitor) -> Iterator[Problem]:
     if isinstance(part.condition, Composite):
         text = f"query names monitor {part.id!r}, itself a composite; name the monitors that it is made of"
-        yield Problem(composite, "composite", text)
+        yield Problem(composite.name, "composite", text, composite.id)
     if isinstance(part.condition, ServiceCheck) and part.condition.thresholds.unknown:
         text = f"a composite of a service check that can become UNKNOWN (monitor {part.id!r})"
-        yield Problem(composite, "unsupported", text)
+        yield Problem(composite.name, "unsupported", text, composite.id)
 
 
 def _group_keys(monitor: Monitor, monitors: Sequence[Monitor]) -> tuple[str, ...]:

@@ -20,11 +20,12 @@ Note = Callable[[Rule, object], None]
 
 
 class Problem(NamedTuple):
-    """What is wrong with a monitor; the text names the value, what is allowed and where."""
+    """What is wrong with a monitor; the text names the value, what is allowed and where; `id` is the monitor's own."""
 
     monitor: str
     rule: Rule
     text: str
+    id: str = ""
 
 
 class InvalidMonitors(FiredrillError):

@@ -1,6 +1,6 @@
-"""What a file declares: rendered resources of any Pulumi program, or Datadog's own API JSON, recognised by its shape.
+"""Datadog's own API JSON, whose kinds are recognised by their shape.
 
-API JSON is one object, a list of objects, or the list answers of Datadog's API: pipelines
+It is one object, a list of objects, or the list answers of Datadog's API: pipelines
 (GET /api/v1/logs/config/pipelines), indexes (GET /api/v1/logs/config/indexes), log-based metrics
 (GET /api/v2/logs/config/metrics), monitors (GET /api/v1/monitor), downtimes (GET /api/v2/downtime). One list may hold
 objects of several kinds. A monitor may be the `definition` of a template, as Datadog exports it.
@@ -12,9 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from firedrill.declared.declaration import Declaration, Declared, Kind, declared_in
-from firedrill.resources import loads
-from firedrill.standalone.read import Source, parse_json
+from firedrill.declared.declaration import Declaration, Declared, Kind
 from firedrill.standalone.words import shortened
 from firedrill.vendors.errors import FiredrillError
 
@@ -31,14 +29,11 @@ _READ_ONLY = frozenset({"canceled", "created", "modified", "status"})
 """What the API answers with of a downtime, beside what it takes."""
 
 
-def read_declared(source: Source) -> Declared:
-    """Read a file of resources. Raises FiredrillError for one that is neither of the two forms."""
-    value = parse_json(source)
-    if isinstance(value, list) and any(isinstance(entry, dict) and "inputs" in entry for entry in value):
-        return declared_in(loads(source.text, source.name), source.name)
-    found = list(_api_objects(value, source.name))
+def read(value: Any, place: str) -> Declared:
+    """What a JSON value declares. Raises FiredrillError for an object of none of the kinds."""
+    found = list(_api_objects(value, place))
     declarations = tuple(each for each in found if isinstance(each, Declaration))
-    return Declared(source.name, declarations, Counter(each for each in found if isinstance(each, str)))
+    return Declared(place, declarations, Counter(each for each in found if isinstance(each, str)))
 
 
 def _api_objects(value: Any, place: str) -> Iterator[Declaration | str]:

@@ -1,0 +1,134 @@
+"""Terraform's names and blocks of a resource as Pulumi has them, whose providers are built from Terraform's.
+
+Names are in camel case; a list has a name in the plural; a block that is allowed once is no list.
+Source: pulumi.com/docs/iac/guides/building-extending/providers/pulumi-provider-authors (bridged providers)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from firedrill.declared.declaration import Json
+from firedrill.resources import (
+    DOWNTIME,
+    DOWNTIME_SCHEDULE,
+    LOGPUSH_JOB,
+    LOGS_INDEX,
+    LOGS_INDEX_ORDER,
+    LOGS_METRIC,
+    LOGS_PIPELINE,
+    LOGS_PIPELINE_ORDER,
+    MONITOR,
+    MONITOR_JSON,
+    WORKERS_SCRIPT,
+)
+from firedrill.vendors.datadog.from_pulumi import PROCESSOR_TYPES
+from firedrill.vendors.datadog.from_pulumi.inputs import snake_name
+
+TYPES: Mapping[str, str] = {
+    "cloudflare_logpush_job": LOGPUSH_JOB,
+    "cloudflare_workers_script": WORKERS_SCRIPT,
+    "datadog_downtime": DOWNTIME,
+    "datadog_downtime_schedule": DOWNTIME_SCHEDULE,
+    "datadog_logs_custom_pipeline": LOGS_PIPELINE,
+    "datadog_logs_index": LOGS_INDEX,
+    "datadog_logs_index_order": LOGS_INDEX_ORDER,
+    "datadog_logs_metric": LOGS_METRIC,
+    "datadog_logs_pipeline_order": LOGS_PIPELINE_ORDER,
+    "datadog_monitor": MONITOR,
+    "datadog_monitor_json": MONITOR_JSON,
+}
+"""Pulumi's token of each type that is read."""
+
+_COMPUTED = frozenset({"id"})
+_COMPUTED_OF: Mapping[str, frozenset[str]] = {
+    "cloudflare_logpush_job": frozenset({"error_message", "last_complete", "last_error"}),
+    "cloudflare_workers_script": frozenset(
+        {
+            "created_on",
+            "entry_point",
+            "etag",
+            "handlers",
+            "has_assets",
+            "has_modules",
+            "last_deployed_from",
+            "migration_tag",
+            "modified_on",
+            "named_handlers",
+            "startup_time_ms",
+        }
+    ),
+    "datadog_downtime": frozenset({"active", "active_child_id", "disabled"}),
+}
+"""What a provider only answers with, beside an id."""
+
+_SINGLE = frozenset(
+    {
+        *map(snake_name, PROCESSOR_TYPES),
+        *("append", "fallback", "grok", "key_value", "length", "operation", "schema", "select", "targets"),
+        *("category.filter", "categories.filter", "datadog_logs_metric.filter", "datadog_logs_metric.compute"),
+        *("monitor_thresholds", "monitor_threshold_windows", "scheduling_options", "evaluation_window"),
+        *("custom_schedule", "custom_schedule.recurrence", "datadog_downtime.recurrence", "variables"),
+        *("search", "sort", "daily_limit_reset"),
+        *("monitor_identifier", "one_time_schedule", "recurring_schedule"),
+    }
+)
+"""Blocks that are allowed once, by their names, or after a dot below the block or the type that has them."""
+
+_KEYS_OF_USERS = frozenset({"fallback.sources", "fallback.values"})
+"""Maps whose keys are no names of the provider."""
+
+_UNSET_ZERO = frozenset(
+    {
+        "daily_limit_warning_threshold_percentage",
+        "flex_retention_days",
+        "interval",
+        "limit",
+        "no_data_timeframe",
+        "renotify_occurrences",
+    }
+)
+"""Numbers that the provider writes as 0 into a state where they are not set."""
+
+_WORD = re.compile(r"_([a-z0-9])")
+
+
+def inputs_of(kind: str, values: Mapping[str, Any]) -> Json:
+    """The inputs of a resource of Terraform's type `kind`, from its attributes."""
+    own = _COMPUTED | _COMPUTED_OF.get(kind, frozenset())
+    result: Json = _block({key: each for key, each in values.items() if key not in own}, kind)
+    return result
+
+
+def camel(name: str) -> str:
+    """Pulumi's spelling of one of Terraform's names, but for the plural of a list."""
+    return _WORD.sub(lambda match: match[1].upper(), name)
+
+
+def _block(values: Mapping[str, Any], parent: str) -> Json:
+    found: Json = {}
+    for key, value in values.items():
+        if value in (None, "", []) or (key in _UNSET_ZERO and value == 0):
+            continue  # an empty value in a plan or state is one that is not set
+        name, path = camel(key), f"{parent}.{key}"
+        if path in _KEYS_OF_USERS:
+            found[name] = value
+        elif isinstance(value, list) and (key in _SINGLE or path in _SINGLE) and len(value) == 1:
+            found[name] = _value(value[0], key)
+        else:
+            found[_plural(name) if isinstance(value, list) else name] = _value(value, key)
+    return found
+
+
+def _value(value: Any, key: str) -> Any:
+    if isinstance(value, dict):
+        return _block(value, key)
+    return [_value(each, key) for each in value] if isinstance(value, list) else value
+
+
+def _plural(name: str) -> str:
+    if name.endswith("s"):
+        return name
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
