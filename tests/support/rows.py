@@ -165,9 +165,8 @@ MONITORS = {
     "include_tags": ["monitors/groups/title-with-tags", "monitors/groups/title-without-tags"],
     "scheduling_options.evaluation_window": ["monitors/cumulative/current-hour-from-minute-0"],
     "variables": ["monitors/formula/ratio"],
-    "avalanche_window, enable_logs_sample, locked, notify_audit, restricted_roles, restriction_query": [
-        "monitors/presets/hide_all"
-    ],
+    "aggregation, avalanche_window, enable_logs_sample, enable_samples, is_data_sparse, locked, notify_audit, "
+    "queryConfig, restricted_roles, restriction_query": ["monitors/presets/hide_all"],
     "log monitors": [
         "monitors/log/two-facets",
         "monitors/log/measure",

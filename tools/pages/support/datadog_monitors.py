@@ -79,7 +79,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("message: local_time, urlencode, override_priority", "done", _VARIABLES, ""),
     ("message: encoding, comments, raw format", "done", _VARIABLES, ""),
     ("message: variables of logs and events", "modelled", _VARIABLES, "those of the latest one that matched"),
-    ("message: log.link", "refused", _VARIABLES, ""),
+    ("message: log.link", "modelled", _VARIABLES, "a link to the logs of the query"),
     ("message: variables of spans and RUM events", "refused", _VARIABLES, ""),
     ("message: check_message", "done", _VARIABLES, "of the latest run"),
     ("message: @handles", "done", _NOTIFY, "to the next space; before punctuation they are reported"),

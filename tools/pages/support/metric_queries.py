@@ -65,6 +65,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("formula() over data sources other than the monitor's", "refused", _API, ""),
     ("log query: count", "done", _LOG, ""),
     ("log query: cardinality", "modelled", _LOG, "exact, where Datadog may estimate"),
+    ('log query: .by("*")', "modelled", _LOG, "a simple alert, as without it"),
     ("log query: measures", "modelled", _LOG, "percentiles exact over raw values"),
     ("log query: groups", "modelled", _LOG, "up to four facets, not limited to their top values"),
     ("log query: below with groups", "done", _LOG, "a silent group keeps its status while another has logs"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from firedrill.vendors.datadog.monitors.anomaly import read_anomaly
 from firedrill.vendors.datadog.monitors.checks import CheckQuery, ServiceCheck, read_check_thresholds
@@ -22,9 +22,11 @@ from firedrill.vendors.datadog.rules.options import (
 )
 from firedrill.vendors.datadog.rules.thresholds import read_thresholds, recovery_breaches
 from firedrill.vendors.errors import FiredrillError, Unsupported
-from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.breach import Breach, shown
 
 _END = re.compile(r"(>=|<=|==|!=|>|<)\s*(-?[0-9]+(?:\.[0-9]+)?)\s*$")
+
+_CHAINED = re.compile(r"\s*([a-z][a-z-]*)\(\s*'")
 
 
 def read_condition(
@@ -34,6 +36,7 @@ def read_condition(
     wrong_type = type_breaches(kind, tuple(compilers))
     if wrong_type and kind in REFUSED_TYPES:
         note("evaluation", f"monitor type {kind!r}")
+        _note_all("query", _quote_breaches(text), note)
         _note_all("threshold", _end_breaches(text, options), note)
     else:
         _note_all("type", wrong_type, note)
@@ -53,6 +56,12 @@ def read_condition(
     if isinstance(query, CheckQuery):
         return _service_check(query, options, note)
     return _threshold(query, kind, options, note)
+
+
+def _quote_breaches(text: str) -> Iterator[Breach]:
+    """The strings of a chained query, such as rum("search").last("5m"), which need double quotes."""
+    if chained := _CHAINED.match(text):
+        yield Breach("query", shown(text), f'double quotes, as in {chained[1]}("...")')
 
 
 def _end_breaches(text: str, options: Options) -> list[Breach]:

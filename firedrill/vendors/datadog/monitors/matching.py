@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck, last_run
@@ -16,8 +17,8 @@ from firedrill.vendors.datadog.monitors.templates import Path, Variables
 from firedrill.vendors.datadog.queries import PointStore, RecordQuery
 from firedrill.vendors.datadog.tags import text
 
-LOG_FIELDS = ("message", "service", "status", "source", "span_id", "timestamp", "trace_id")
-"""First-level attributes of a log; `{{log.link}}`, a link into Datadog, is refused."""
+LOG_FIELDS = ("message", "service", "status", "source", "span_id", "timestamp", "trace_id", "link")
+"""First-level attributes of a log, and `{{log.link}}`, here a link to the query's logs."""
 EVENT_FIELDS: tuple[Path, ...] = (("id",), ("title",), ("text",), ("host", "name"), ("tags",))
 
 
@@ -47,7 +48,10 @@ def matching_variables(monitor: Monitor, store: Any, group: Group, time_s: int) 
         return {}
     query = monitor.condition.query
     log = query.latest(store, time_s, group, delay_s=monitor.options.evaluation_delay)
-    return {} if log is None else dict(_READERS[query.source.head](log))
+    if log is None:
+        return {}
+    link = f"https://app.datadoghq.com/logs?query={quote(query.tree.text)}"
+    return {("log", "link"): link, **dict(_READERS[query.source.head](log))}
 
 
 def _used(monitor: Monitor) -> Iterator[Path]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck
-from firedrill.vendors.datadog.monitors.compilers import COMPILERS, Compiler
+from firedrill.vendors.datadog.monitors.compilers import COMPILERS, REFUSED_TYPES, Compiler
 from firedrill.vendors.datadog.monitors.composite import Composite
 from firedrill.vendors.datadog.monitors.conditions import read_condition
 from firedrill.vendors.datadog.monitors.monitor import Monitor
@@ -77,7 +77,7 @@ def _monitor(raw: Mapping[str, Any], compilers: Mapping[str, Compiler], problems
     options, breaches, unsupported = read_options(fields.options)
     for breach in breaches:
         note("option", breach)
-    for feature in unsupported:
+    for feature in unsupported if fields.type not in REFUSED_TYPES else ():
         note("unsupported", feature)
     for advice in idle(options):
         note("warning", advice)

@@ -59,9 +59,6 @@ def variable_problems(
             continue
         reported.add(path)
         names = ", ".join(f"{{{{{spell(known)}}}}}" for known in provided)
-        if monitor.type == "log alert" and path == ("log", "link"):
-            yield "unsupported", "{{log.link}} in a message"
-            continue
         yield "warning", f"{{{{{spell(path)}}}}} is provided by nothing; available are {names}"
 
 

@@ -5,7 +5,8 @@ the median of comparable past values in its middle and `deviations` times their 
 is 1.4826 times the median absolute deviation, but at least 5 % of the median. Comparable are
 - basic: the 60 intervals before the window;
 - agile, robust: the same moment in each of 6 seasons before.
-Of them 3 must have data. A rollup() inside decides the interval; short forms judge the whole window in both directions.
+Of them 3 must have data. Seasons have one length all year: a change of the clocks of a time zone is not seen.
+A rollup() inside decides the interval; short forms judge the whole window in both directions.
 Source: docs.datadoghq.com/monitors/types/anomaly
 """
 
@@ -13,6 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
+from zoneinfo import available_timezones
 
 import numpy as np
 
@@ -29,7 +32,6 @@ from firedrill.vendors.datadog.queries.store import SLOT_S, FloatArray, IntArray
 from firedrill.vendors.datadog.rules.anomaly import number_breaches
 from firedrill.vendors.datadog.rules.windows import ALLOWED, Window, parse_window
 from firedrill.vendors.datadog.syntax import place
-from firedrill.vendors.errors import Unsupported
 
 LAG = 60
 """Intervals that basic looks back."""
@@ -126,16 +128,16 @@ class AnomalyQuery(MonitorQuery):
 
 
 def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> AnomalyQuery:
-    """The alert on `call` around `query`. Raises QuerySyntaxError for wrong arguments, Unsupported for time zones."""
+    """The alert on `call` around `query`. Raises QuerySyntaxError for wrong arguments."""
     plain = [argument_value(argument) for argument in call.arguments[1:] if not isinstance(argument, nodes.Option)]
     options = {
         argument.name: argument_value(argument.value)
         for argument in call.arguments
         if isinstance(argument, nodes.Option)
     }
-    zone = options.pop("timezone", "utc")
-    if zone != "utc":
-        raise Unsupported(f"the timezone {zone!r} in anomalies()", f"Monitor query {text!r}")
+    zone = str(options.pop("timezone", "utc"))
+    if zone.lower() not in _zones():
+        raise mistake(text, call.at, f"timezone={zone}", "a time zone such as 'America/New_York'")
     window = query.tree.aggregation.window
     least_s = min(window.bucket_s, window.seconds // 5)
     usual: dict[str, Value | None] = {
@@ -159,6 +161,11 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
         raise QuerySyntaxError(text, *place(text, 0), breach.value, breach.allowed, breach.field)
     band = replace(band, interval_s=query.rollup_s or -(-band.interval_s // SLOT_S) * SLOT_S)
     return AnomalyQuery(query.tree, query.expression, query.group_by, band.interval_s, band)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(map(str.lower, available_timezones()))
 
 
 def _wrong(plain: list[Value | None], options: dict[str, Value | None]) -> Iterator[tuple[str, str]]:

@@ -55,8 +55,8 @@ class _Variable(Model):
     data_source: str
     compute: _Compute
     search: _Search = _Search()
-    indexes: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    group_by: Annotated[tuple[_Group, ...], Field(strict=False)] = ()
+    indexes: Annotated[tuple[str, ...], Field(strict=False)] | None = None
+    group_by: Annotated[tuple[_Group, ...], Field(strict=False)] | None = None
     storage: str | None = None
 
 
@@ -86,7 +86,7 @@ def compile_records(text: str, origin: Source, variables: Sequence[Mapping[str, 
     """A query of records, or a formula over the `variables`, checked and ready.
 
     Raises QuerySyntaxError, FiredrillError or the search's own error for what Datadog refuses; Unsupported for
-    cardinalities in a formula and variables of other products.
+    variables of other products.
     """
     tree = parse_monitor(text)
     if not isinstance(tree, nodes.ChainQuery) or tree.head != "formula":
@@ -95,22 +95,23 @@ def compile_records(text: str, origin: Source, variables: Sequence[Mapping[str, 
         return compile_record_query(text, origin)
     window = last_window(tree, text, ("rollup",))
     parts = dict(_part(variable, origin, window.text.removeprefix("last_"), text) for variable in variables)
-    expression = with_names(tree, {name: _leaf(name, part) for name, part in parts.items()}, text)
-    check(nodes.ThresholdQuery(nodes.TimeAggregation("sum", window), expression, tree.comparator, tree.threshold), text)
-    called = any(isinstance(node, nodes.Call) for node in nodes.walk(expression))
+    named = with_names(tree, {name: _leaf(name, part, part.group_by) for name, part in parts.items()}, text)
+    check(nodes.ThresholdQuery(nodes.TimeAggregation("sum", window), named, tree.comparator, tree.threshold), text)
+    called = any(isinstance(node, nodes.Call) for node in nodes.walk(named))
     aggregator = over_time(tree, text) or "avg"
     whole = nodes.TimeAggregation(aggregator if called else "percentile", window)
+    expression = with_names(tree, {name: _values(name, part) for name, part in parts.items()}, text)
     keys = group_keys(expression)
-    metric = MonitorQuery(
-        nodes.ThresholdQuery(whole, expression, tree.comparator, tree.threshold), expression, keys, None
-    )
+    metric = MonitorQuery(nodes.ThresholdQuery(whole, named, tree.comparator, tree.threshold), expression, keys, None)
     counts = all(part.counts for part in parts.values())
 
     def matches(record: Record) -> bool:
         return any(part.matches(record) for part in parts.values())
 
-    facets = next((part.facets for part in parts.values() if part.facets), {})
-    return RecordFormula(origin, tree, metric, matches, "count" if counts else "formula", facets, None, parts)
+    facets = {key: facet for part in parts.values() for key, facet in part.facets.items() if key in keys}
+    aggregation = "count" if counts else "formula"
+    notes = tuple(dict.fromkeys(note for part in parts.values() for note in part.notes))
+    return RecordFormula(origin, tree, metric, matches, aggregation, facets, None, parts, notes=notes)
 
 
 def _part(variable: Mapping[str, Any], origin: Source, last: str, text: str) -> tuple[str, RecordQuery]:
@@ -119,11 +120,9 @@ def _part(variable: Mapping[str, Any], origin: Source, last: str, text: str) -> 
     if variable.get("data_source") != origin.head:
         raise Unsupported(f"the variable data source {variable.get('data_source')!r} in {origin.monitor}", where)
     known = read(_Variable, dict(variable), where)
-    if known.compute.aggregation == "cardinality":
-        raise Unsupported("a cardinality in a formula()", where)
     rollup = (known.compute.aggregation, *([known.compute.metric] if known.compute.metric else ()))
     methods = {
-        "index": known.indexes if origin.head == "logs" else (),
+        "index": known.indexes or () if origin.head == "logs" else (),
         "rollup": rollup,
         "by": (",".join(group.facet for group in known.group_by),) if known.group_by else (),
         "last": (last,),
@@ -133,6 +132,12 @@ def _part(variable: Mapping[str, Any], origin: Source, last: str, text: str) -> 
     return known.name, compile_record_query(print_monitor(query), origin)
 
 
-def _leaf(name: str, part: RecordQuery) -> nodes.MetricQuery:
+def _leaf(name: str, part: RecordQuery, by: tuple[str, ...]) -> nodes.MetricQuery:
     leaf = part.metric.leaves[0]
-    return nodes.MetricQuery(leaf.aggregator, name, leaf.scope, leaf.by, leaf.modifier)
+    return nodes.MetricQuery(leaf.aggregator, name, leaf.scope, by, leaf.modifier)
+
+
+def _values(name: str, part: RecordQuery) -> nodes.Expression:
+    """A variable's points; of a cardinality how many series there are of its distinct values."""
+    leaf = _leaf(name, part, part.metric.group_by)
+    return leaf if leaf.by == part.group_by else nodes.Call("count", (leaf, nodes.Keys(part.group_by)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Literal
 
@@ -24,6 +24,7 @@ from firedrill.vendors.datadog.queries.query import Evaluation, GroupValues, Mon
 from firedrill.vendors.datadog.queries.records import Record
 from firedrill.vendors.datadog.queries.store import BoolArray, IntArray, Kind, Point, PointStore, Tags
 from firedrill.vendors.datadog.search import compile_query as compile_search
+from firedrill.vendors.datadog.search import has_durations
 from firedrill.vendors.datadog.tags import text as text_of
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
@@ -65,6 +66,8 @@ class RecordQuery:
     facets: Mapping[str, Facet]
     """By group key; the counted attribute of a cardinality is one more."""
     measure: Facet | None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    """What of the query is a model by the way it is read."""
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -102,9 +105,7 @@ class RecordQuery:
     @property
     def modelled(self) -> tuple[str, ...]:
         """What of the query is emulated by a model of its own."""
-        found = list(self.metric.modelled)
-        if self.aggregation == "cardinality":
-            found.append("cardinality: exact, where Datadog may estimate")
+        found = [*self.metric.modelled, *self.notes]
         if self.group_by:
             found.append("groups: all of them, where Datadog keeps the top values of each facet")
         return tuple(found)
@@ -213,11 +214,24 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
         return ("*" in indexes or record.index in indexes) and search(record.log)
 
     measure = facet_of(attribute[0]) if measured else None
-    return RecordQuery(origin, tree, metric, matches, aggregation, facets, measure)
+    return RecordQuery(origin, tree, metric, matches, aggregation, facets, measure, notes=tuple(_notes(tree, methods)))
+
+
+def _notes(tree: nodes.ChainQuery, methods: Mapping[str, list[str]]) -> Iterator[str]:
+    if methods.get("rollup", [""])[0] == "cardinality":
+        yield "cardinality: exact, where Datadog may estimate"
+    if "*" in _keys(methods.get("by", [])):
+        yield 'by("*"): one group of all, as without it'
+    if has_durations(tree.text):
+        yield "durations in a search: in nanoseconds, as the attribute duration; a facet's own unit is not known here"
+
+
+def _keys(by: list[str]) -> list[str]:
+    return [key.strip() for key in ",".join(by).split(",") if key.strip()]
 
 
 def _facets(tree: nodes.ChainQuery, text: str, by: list[str]) -> dict[str, Facet]:
-    keys = tuple(key.strip() for key in ",".join(by).split(",") if key.strip())
+    keys = [key for key in _keys(by) if key != "*"]
     if len(keys) > MAX_FACETS or len(set(keys)) < len(keys):
         raise chain_mistake(
             text, method_of(tree, "by"), f'at most {MAX_FACETS} different facets, as in .by("service,@http.method")'

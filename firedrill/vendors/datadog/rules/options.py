@@ -29,19 +29,21 @@ Source: docs.datadoghq.com/monitors/notify (toggle additional content)
 """
 
 WITHOUT_EFFECT = (
+    "aggregation",
     "avalanche_window",
     "enable_logs_sample",
+    "enable_samples",
+    "is_data_sparse",
     "locked",
     "notify_audit",
+    "queryConfig",
     "restricted_roles",
     "restriction_query",
 )
-"""Options about editing and extra content, which decide no state and no notification."""
+"""Options about editing and extra content, and what an editor leaves in exports: they decide nothing."""
 
 UNSUPPORTED = (
-    "aggregation",
     "device_ids",
-    "enable_samples",
     "groupby_simple_monitor",
     "ignore_tag_keys",
     "min_failure_duration",
@@ -129,6 +131,8 @@ def read_options(raw: Mapping[str, Any]) -> tuple[Options, list[Breach], list[st
         for name, value in raw.items()
         if value is not None and name not in WITHOUT_EFFECT
     }
+    if given.get("renotify_occurrences") == 0:  # what exports have for no limit
+        del given["renotify_occurrences"]
     unsupported = [f"option {name!r}" for name in given if name in UNSUPPORTED and given[name]]
     options, faults = read_partly(Options, {name: value for name, value in given.items() if name not in UNSUPPORTED})
     if options.notification_preset_name == "show_only_snapshot":

@@ -22,8 +22,8 @@ _ORDER = (
 )
 """Which threshold lies on the quiet side of which, and whether it may equal it."""
 
-_WITHOUT_EFFECT = ("ok", "comparison", "period", "timeAggregator")
-"""A threshold of service checks that Datadog takes of every monitor, and what its editor leaves in exports."""
+_WITHOUT_EFFECT = ("ok", "unknown", "comparison", "period", "timeAggregator")
+"""Thresholds of service checks that Datadog takes of every monitor, and what its editor leaves in exports."""
 _STATUSES = "remove it, or the API answers 'Invalid threshold statuses found'"
 _ALERT_STATUS = "set it, or the API answers 'Alert status is required'"
 

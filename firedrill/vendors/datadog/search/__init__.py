@@ -9,5 +9,6 @@ from firedrill.vendors.datadog.search.compiler import compile_element_query, com
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.parser import parse
 from firedrill.vendors.datadog.search.printer import show
+from firedrill.vendors.datadog.search.units import has_durations
 
-__all__ = ["SearchSyntaxError", "compile_element_query", "compile_query", "parse", "show"]
+__all__ = ["SearchSyntaxError", "compile_element_query", "compile_query", "has_durations", "parse", "show"]

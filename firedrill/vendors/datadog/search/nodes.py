@@ -11,6 +11,10 @@ FieldKind = Literal["attribute", "reserved", "tag", "tags", "full text", "free t
 Number: TypeAlias = "int | float"
 
 
+class Nanoseconds(int):
+    """A number that was written as a duration, such as 1s or 20ms."""
+
+
 class Wild(Enum):
     """A wildcard outside of quotes: any number of characters, or one character."""
 

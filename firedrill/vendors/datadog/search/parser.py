@@ -10,10 +10,11 @@ An older revision of the page let `*:a b` search both words in all attributes; t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from ipaddress import ip_network
-from math import isinf
+from math import isfinite, isinf
 from typing import Any
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -26,6 +27,7 @@ from firedrill.vendors.datadog.search.nodes import (
     Everything,
     Exists,
     Field,
+    Nanoseconds,
     Node,
     Not,
     Number,
@@ -42,6 +44,9 @@ from firedrill.vendors.datadog.syntax import place, read_lark
 RESERVED = frozenset({"host", "source", "status", "service", "trace_id", "message"})
 MAX_NESTING = 100
 
+_DURATION = re.compile(r"(.*[0-9])([a-zµ]+)")
+_UNITS_NS = {"ns": 1, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9, "m": 60e9, "min": 60e9}
+_UNITS_NS |= {"h": 3600e9, "d": 86_400e9, "w": 604_800e9}
 _ANY = Word((Wild.MANY,))
 _NAMES = {
     "WORD": "a word",
@@ -161,6 +166,8 @@ class _Misplaced(Exception):
 
 def _number(token: Token) -> Number:
     text = token.removeprefix("\\")
+    if (duration := _DURATION.fullmatch(text)) and isfinite(number := float(duration[1]) * _UNITS_NS[duration[2]]):
+        return Nanoseconds(round(number))
     if text.removeprefix("-").isdigit():
         return int(text)
     if isinf(number := float(text)):

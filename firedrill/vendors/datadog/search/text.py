@@ -7,7 +7,7 @@ import re
 from firedrill.vendors.datadog.search.nodes import Phrase, Wild, Word
 
 OPERATORS = frozenset({"AND", "OR", "NOT"})
-SPECIAL = frozenset('=-&|><!(){}[]"*?:\\#“”,@')
+SPECIAL = frozenset('-&|><!(){}[]"*?:\\#“”,@')
 _PIECE = re.compile(r"\\([\s\S])|([*?])|([^\\*?]+)")
 _ESCAPED = re.compile(r"\\([\s\S])")
 

@@ -23,6 +23,11 @@ def found(*declared: dict[str, Any]) -> list[tuple[str, str]]:
         {"thresholds": {"critical": "12", "warning": "8.5"}},
         {"thresholds": {"critical": 12, "ok": 1}},
         {"thresholds": {"critical": 12, "comparison": ">", "period": {"unit": "m"}, "timeAggregator": "avg"}},
+        {"thresholds": {"critical": 12.0, "ok": "1", "unknown": 2}},
+        {"renotify_interval": 60.0, "renotify_occurrences": 0},
+        {"renotify_interval": "60.0"},
+        {"queryConfig": {"logset": {"name": "main"}}, "is_data_sparse": False},
+        {"aggregation": {"metric": "count", "type": "count", "groupBy": ""}, "enable_samples": True},
         {"avalanche_window": 10},
         {"avalanche_window": None, "restriction_query": None},
     ],
@@ -167,3 +172,22 @@ def test_a_query_of_records_in_a_metric_alert_is_told_its_type(sim: Any, query: 
 
     assert rule == "query"
     assert text.endswith(f"; use type {type_}")
+
+
+@pytest.mark.parametrize("kind", ["rum", "trace-analytics", "ci-tests"])
+def test_single_quotes_are_refused_in_queries_that_are_not_evaluated_too(sim: Any, kind: str) -> None:
+    query = f"{kind}('x').rollup('count').last('5m') > 12"
+    declared = sim.monitor(type=f"{kind} alert", query=query)
+
+    assert found(declared) == [
+        ("evaluation", f"monitor type '{kind} alert'"),
+        ("query", f'query is "{query}"; allowed: double quotes, as in {kind}("...")'),
+    ]
+
+
+def test_options_of_monitors_that_are_not_evaluated_are_no_more_than_that(sim: Any) -> None:
+    options = {"synthetics_check_id": "abc", "min_location_failed": 1, "device_ids": ["laptop"]}
+
+    assert found(sim.monitor(type="synthetics alert", query="no_query", options=options)) == [
+        ("evaluation", "monitor type 'synthetics alert'")
+    ]

@@ -189,7 +189,6 @@ def test_options_of_metric_monitors_are_not_ignored_in_others() -> None:
             declared("log alert", 'logs("*").last("current_1d") > 0'),
             "the cumulative window current_1d in .last()",
         ),
-        (declared("log alert", 'logs("*").last("5m") > 0', "See {{log.link}}"), "{{log.link}} in a message"),
         (declared("service check", CHECK.replace("count", "pct")), "the cluster alert pct_by_status()"),
         (declared("service check", CHECK.replace('.by("host")', "")), "a service check query without .by()"),
         (declared("service check", CHECK, evaluation_delay=60), "evaluation_delay of a service check"),

@@ -288,7 +288,7 @@ def test_a_preset_without_a_documented_form_and_drafts_are_refused_by_name(sim: 
 
 def test_an_unsupported_query_function_is_refused_by_name(sim: Any) -> None:
     with pytest.raises(Unsupported, match="monitor 'Errors': "):
-        parse_monitors([sim.monitor(query="avg(last_5m):autosmooth(avg:m{*}) > 12")])
+        parse_monitors([sim.monitor(query="avg(last_5m):robust_trend(avg:m{*}) > 12")])
 
 
 def test_another_monitor_type_is_taken_with_its_compiler(sim: Any) -> None:

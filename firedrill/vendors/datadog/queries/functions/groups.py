@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
+from firedrill.vendors.datadog.queries.builder import is_percentile
 from firedrill.vendors.datadog.queries.functions.registry import Function, Parameter
 from firedrill.vendors.datadog.queries.reduce import AGGREGATORS, quantile
 from firedrill.vendors.datadog.queries.series import SeriesSet
@@ -40,13 +40,13 @@ def _percentile(series: SeriesSet, percent: str, keys: tuple[str, ...]) -> Serie
 
 
 FUNCTIONS = (
-    *map(_over, ("avg", "sum", "min", "max")),
+    *map(_over, ("avg", "sum", "min", "max", "count", "stddev")),
     Function(
         "percentile",
         SOURCE,
         _percentile,
         (
-            Parameter("percentile", kind="text", accepts=re.compile(r"p(100|[0-9]{1,2})").fullmatch, example="'p90'"),
+            Parameter("percentile", kind="text", accepts=is_percentile, example="'p90'"),
             _KEYS,
         ),
         status="modelled",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from firedrill.vendors.datadog.queries.functions.registry import Function, Parameter
-from firedrill.vendors.datadog.queries.reduce import AGGREGATORS, total
+from firedrill.vendors.datadog.queries.reduce import AGGREGATORS, median, total
 from firedrill.vendors.datadog.queries.series import SeriesSet
 from firedrill.vendors.datadog.queries.store import FloatArray
 
@@ -33,6 +33,9 @@ _RANKS: dict[str, Callable[[FloatArray], FloatArray]] = {
 """How a series is ranked. All buckets are equally wide, so the area under a curve ranks as its sum does."""
 
 
+_REDUCTIONS = {**_RANKS, **AGGREGATORS, "median": median}
+
+
 def _top(series: SeriesSet, limit: float, by: str, direction: str = "desc") -> SeriesSet:
     if not series.groups:
         return series
@@ -43,6 +46,11 @@ def _top(series: SeriesSet, limit: float, by: str, direction: str = "desc") -> S
     ranks = np.argsort(order, axis=0, kind="stable")
     kept = np.where((ranks < limit)[..., None], stacked, np.nan)
     return SeriesSet(series.grid, dict(zip(series.groups, kept, strict=True)), series.present, series.aligned)
+
+
+def _reduce(series: SeriesSet, by: str) -> SeriesSet:
+    """The same value in every bucket that has one."""
+    return series.map(lambda values: np.where(np.isnan(values), np.nan, _REDUCTIONS[by](values)[:, None]))
 
 
 def _short(word: str, limit: int, by: str) -> Function:
@@ -61,6 +69,14 @@ FUNCTIONS = (
             Parameter("direction", ("asc", "desc"), False),
         ),
         note="chosen again in every evaluation; equal ranks go by the order of first arrival",
+    ),
+    Function(
+        "reduce",
+        SOURCE,
+        _reduce,
+        (Parameter("by", ("avg", "mean", "sum", "min", "max", "last", "count", "median", "stddev", "l2norm", "area")),),
+        status="modelled",
+        note="the window's buckets come to one value, which all of them have; Datadog does not document it",
     ),
     *(
         _short(word, limit, by)

@@ -38,6 +38,32 @@ def _trailing(series: SeriesSet, span: int, *, median: bool) -> SeriesSet:
     return over_points(series, smooth)
 
 
+def _autosmooth(series: SeriesSet) -> SeriesSet:
+    """The moving average of the span that leaves least roughness and no less kurtosis, as the ASAP paper chooses it."""
+    return over_points(series, lambda times_s, values: np.stack([_smoothest(row) for row in values]))
+
+
+def _smoothest(values: FloatArray) -> FloatArray:
+    points = values[~np.isnan(values)]
+    best, least, peaks = points, _roughness(points), _kurtosis(points)
+    for span in range(2, len(points) // 2 + 1):
+        tried = np.convolve(points, np.full(span, 1 / span), "valid")
+        if _roughness(tried) < least and _kurtosis(tried) >= peaks:
+            best, least = tried, _roughness(tried)
+    first = [points[:count].mean() for count in range(1, len(points) - len(best) + 1)]
+    return np.concatenate([first, best, np.full(len(values) - len(points), np.nan)])
+
+
+def _roughness(points: FloatArray) -> float:
+    return float(np.diff(points).std()) if len(points) > 1 else 0.0
+
+
+def _kurtosis(points: FloatArray) -> float:
+    apart = points - points.mean() if len(points) else points
+    variance = (apart**2).mean() if len(points) else 0.0
+    return float((apart**4).mean() / variance**2) if variance else 0.0
+
+
 def _ewma_of(span: int) -> Function:
     note = f"weight 2 / ({span} + 1) for each new point; Datadog does not publish its formula"
     return Function(f"ewma_{span}", SOURCE, lambda series: _ewma(series, span), status="modelled", note=note)
@@ -55,5 +81,11 @@ FUNCTIONS = (
     *(_ewma_of(span) for span in (3, 5, 7, 10, 20)),
     *(_median_of(span) for span in (3, 5, 7, 9)),
     *(_average_of(span) for span in (5, 13, 21, 29)),
-    Function("autosmooth", SOURCE, status="refused", note="cannot be used in monitors, since its span changes"),
+    Function(
+        "autosmooth",
+        SOURCE,
+        _autosmooth,
+        status="modelled",
+        note="a moving average; its span is chosen again in every window, so its page advises against it in monitors",
+    ),
 )
