@@ -2,45 +2,177 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import os
 import runpy
 import sys
+import sysconfig
 import traceback
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pulumi
 
+from firedrill.documents import mistakes_told
 from firedrill.errors import unwritable
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.documents import read_text, yaml_mapping
+
+PROJECT = "Pulumi.yaml"
+_MAIN = "__main__.py"
+_KEPT = "firedrill_place"
+
+
+def read_project(root: Path) -> dict[str, Any]:
+    """What Pulumi.yaml of the project in `root` says. Raises FiredrillError where it cannot be read."""
+    try:
+        with mistakes_told():
+            return yaml_mapping(read_text(root / PROJECT, PROJECT), PROJECT)
+    except OSError as error:
+        raise FiredrillError(
+            f"{PROJECT} cannot be read: {error.strerror}; run this in the project's folder."
+        ) from error
+
+
+def entry_of(root: Path) -> Path:
+    """The file that Pulumi runs, in the folder that the paths of a program's inputs start from.
+
+    `main` names the file or its folder; by default it is __main__.py beside Pulumi.yaml. Raises FiredrillError where it
+    does not exist.
+    Source: pulumi.com/docs/iac/concepts/projects/project-file (main)
+    """
+    main = str(read_project(root).get("main") or "")
+    given = root / main
+    found = given / _MAIN if given.is_dir() else given
+    if not found.is_file():
+        place = f"{main.rstrip('/')}/{_MAIN}" if main and not main.endswith(".py") else main or _MAIN
+        named = f"{PROJECT}: main is {main!r}; " if main else ""
+        raise FiredrillError(f"{named}there is no {place}, the program that Pulumi runs; write it, or set main to it.")
+    return found
+
+
+def program_folder(root: Path) -> Path:
+    """The folder that the paths of a program's inputs start from; `root` itself where there is no project."""
+    return entry_of(root).parent if (root / PROJECT).is_file() else root
 
 
 def run_main(root: Path) -> None:
-    """Run `root`/__main__.py; whatever goes wrong in it is raised as FiredrillError, a mistake with its place.
+    """Run the program of the project in `root`; whatever goes wrong is raised as FiredrillError, with its place.
 
     CannotRun when a file cannot be written, as in a checkout that is read-only.
     """
-    sys.path.insert(0, str(root))
+    entry = entry_of(root)
+    with _at_home(root, entry.parent):
+        try:
+            runpy.run_path(str(entry), run_name="__main__")
+        except FiredrillError:
+            raise
+        except pulumi.RunError as error:
+            raise FiredrillError(str(error)) from error
+        except SystemExit as error:
+            ended = f"{_place(error, root)}exit({error.code!r})"
+            raise FiredrillError(
+                f"The Pulumi program ended itself: {ended}, before Pulumi had what it declares; to refuse something, "
+                "raise pulumi.RunError with what is wrong."
+            ) from error
+        except Exception as error:
+            refused = unwritable(error) if isinstance(error, OSError) else None
+            if refused is not None:
+                raise refused from error
+            raise FiredrillError(f"The Pulumi program failed: {placed(error, root)}") from error
+
+
+def placed(error: Exception, root: Path) -> str:
+    """An unexpected error of the program on one line, with its place and what to do where that is known."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_relative(error.filename, root)}, line {error.lineno}: {type(error).__name__}: {error.msg}"
+    return f"{getattr(error, _KEPT, '') or _place(error, root)}{told(error)}{_advice(error)}"
+
+
+@contextlib.contextmanager
+def remembering_places(root: Path) -> Iterator[None]:
+    """Where an output raises is kept with the error: Pulumi awaits it in several places and may lose its traceback."""
+    apply = pulumi.Output.apply
+
+    def noting(output: Any, function: Callable[[Any], Any], run_with_unknowns: bool = False) -> Any:
+        @functools.wraps(function)
+        def noted(value: Any) -> Any:
+            try:
+                return function(value)
+            except Exception as error:
+                setattr(error, _KEPT, getattr(error, _KEPT, "") or _place(error, root))
+                raise
+
+        return apply(output, noted, run_with_unknowns)
+
+    setattr(pulumi.Output, "apply", noting)  # noqa: B010 - mypy takes no assignment to a method
     try:
-        runpy.run_path(str(root / "__main__.py"), run_name="__main__")
-    except FiredrillError:
-        raise
-    except pulumi.RunError as error:
-        raise FiredrillError(str(error)) from error
-    except Exception as error:
-        refused = unwritable(error) if isinstance(error, OSError) else None
-        if refused is not None:
-            raise refused from error
-        raise FiredrillError(f"The Pulumi program failed: {_place(error, root)}{told(error)}") from error
+        yield
     finally:
-        sys.path.remove(str(root))
+        setattr(pulumi.Output, "apply", apply)  # noqa: B010
 
 
-def told(error: Exception) -> str:
+def told(error: BaseException) -> str:
     """An unexpected error on one line."""
     return f"{type(error).__name__}: {error}"
 
 
-def _place(error: Exception, root: Path) -> str:
+def _advice(error: Exception) -> str:
+    if isinstance(error, ModuleNotFoundError):
+        return f"; install it where Firedrill is installed (pip install ...), or correct the import of {error.name}"
+    frames = traceback.extract_tb(error.__traceback__)
+    if isinstance(error, KeyError) and frames and frames[-1].filename in (os.__file__, "<frozen os>"):
+        return "; a program sees no variables of its own here: read it from the stack's config (pulumi config set)"
+    return ""
+
+
+def _place(error: BaseException, root: Path) -> str:
     """The last line of the project that an error came through."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [f for f in frames if Path(f.filename).is_relative_to(root) and "site-packages" not in f.filename]
-    return f"{Path(own[-1].filename).relative_to(root)}, line {own[-1].lineno}: " if own else ""
+    own = [frame for frame in frames if _is_own(frame.filename, root)]
+    return f"{_relative(own[-1].filename, root)}, line {own[-1].lineno}: " if own else ""
+
+
+def _relative(file: str, root: Path) -> str:
+    path = Path(file)
+    return str(path.relative_to(root)) if path.is_relative_to(root) else path.name
+
+
+def _is_own(file: str, root: Path) -> bool:
+    return Path(file).is_relative_to(root) and "site-packages" not in file
+
+
+@contextlib.contextmanager
+def _at_home(root: Path, folder: Path) -> Iterator[None]:
+    """As Pulumi starts a program: in its folder, from which modules are imported, those of its virtual environment too.
+
+    Afterwards its own modules are forgotten: what they declare when they are imported, they declare in the next run.
+    """
+    before, path = set(sys.modules), list(sys.path)
+    sys.path[:] = [str(folder), *path, *_virtualenv(read_project(root), root)]
+    try:
+        with contextlib.chdir(folder):
+            yield
+    finally:
+        sys.path[:] = path
+        for name in set(sys.modules) - before:
+            file = getattr(sys.modules[name], "__file__", None)
+            if file and _is_own(file, folder) and name.partition(".")[0] != "firedrill":
+                del sys.modules[name]
+
+
+def _virtualenv(project: Mapping[str, Any], root: Path) -> list[str]:
+    """Where the packages of the project's own virtual environment are, if it is one of this version of Python.
+
+    Source: pulumi.com/docs/iac/languages-sdks/python (options of the runtime: virtualenv)
+    """
+    runtime = project.get("runtime")
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    name = options.get("virtualenv") if isinstance(options, dict) else None
+    if not isinstance(name, str):
+        return []
+    base = str(root / name)
+    found = sysconfig.get_path("purelib", vars={"base": base, "platbase": base})
+    return [found] if Path(found).is_dir() else []

@@ -25,7 +25,7 @@ from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2, resource_pb2_grpc
 
 from firedrill.cloud.server import LARGEST_MESSAGE
-from firedrill.program import run_main, told
+from firedrill.program import placed, run_main
 from firedrill.vendors.errors import FiredrillError
 
 _CONFIG = "PULUMI_CONFIG"
@@ -97,8 +97,8 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
             except (FiredrillError, pulumi.RunError) as error:
                 _tell(str(error))
                 return False
-            except Exception as error:  # noqa: BLE001 - whatever an output raises, of which the traceback is lost by now
-                _tell(f"The Pulumi program failed in an output: {told(error)}")
+            except Exception as error:  # noqa: BLE001 - whatever an output raises
+                _tell(f"The Pulumi program failed in an output: {placed(error, self._root)}")
                 return False
             return True
 

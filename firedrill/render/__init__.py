@@ -27,17 +27,19 @@ def render(stack: str, root: Path) -> list[Resource]:
     CannotRun when it cannot be tried.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "firedrill.render", stack],
+        [sys.executable, "-P", "-m", "firedrill.render", stack],  # -P: no module of the project stands for one of ours
         cwd=root,
         env=_environment(),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",
         check=False,
     )
     if done.returncode == COULD_NOT_RUN:
-        raise CannotRun(done.stderr.strip())
+        raise CannotRun(done.stdout)
     if done.returncode == REFUSED:
-        raise FiredrillError(done.stderr.strip())
+        raise FiredrillError(done.stdout)
     if done.returncode != 0:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise FiredrillError(f"Rendering stack {stack!r} ended with exit code {done.returncode}.\n{last}".strip())

@@ -1,9 +1,9 @@
-"""The rendering process: `python -m firedrill.render STACK` in the project's folder prints the resources as JSON."""
+"""The rendering process: `python -m firedrill.render STACK` in the project's folder prints resources, or why not."""
 
 from __future__ import annotations
 
-import contextlib
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -15,18 +15,24 @@ from firedrill.vendors.errors import FiredrillError
 
 def main(stack: str) -> int:
     """Render and print; returns the exit code."""
+    answer = os.dup(1)  # stdout is the caller's: what the program prints, or what it starts, goes elsewhere
+    os.dup2(2, 1)
     gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
     from firedrill.render.mock_engine import run_program
 
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # stdout is the caller's
-            resources = run_program(stack, Path.cwd())
+        resources = run_program(stack, Path.cwd())
     except FiredrillError as error:
-        sys.stderr.write(f"{error}\n")
+        _answer(answer, str(error))
         return COULD_NOT_RUN if isinstance(error, CannotRun) else REFUSED
-    sys.stdout.write(dumps(resources))
+    _answer(answer, dumps(resources))
     gc.freeze()  # nor are they at the end, where searching them would take two seconds
     return 0
+
+
+def _answer(descriptor: int, text: str) -> None:
+    with open(descriptor, "w", encoding="utf-8") as caller:
+        caller.write(text)
 
 
 if __name__ == "__main__":

@@ -18,24 +18,28 @@ from pulumi.runtime.proto.resource_pb2 import RESOURCE_MONITOR_FEATURE_ALIAS_SPE
 from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import run_pulumi_func
 
+from firedrill.declared.credentials import without_credentials
 from firedrill.errors import CannotRun
-from firedrill.program import run_main, told
+from firedrill.program import placed, remembering_places, run_main
 from firedrill.render import stack_config
+from firedrill.render.lookups import STACK_REFERENCE, Answers, answer, outputs_of, read_answers
 from firedrill.render.masking import mask
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 from firedrill.vendors.errors import FiredrillError
 
 WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
-PIPELINES_ORDER = "datadog:index/getLogsPipelinesOrder:getLogsPipelinesOrder"
 STACK = "pulumi:pulumi:Stack"
+ORGANIZATION = "organization"
+"""That of a backend without any. Source: pulumi.com/docs/iac/concepts/state-and-backends (local file system)"""
+_NOTHING: Answers = {}
 
 
 class Recorder(mocks.MockMonitor):
     """Keeps every registration; `urns` name resources as Pulumi's engine does."""
 
-    def __init__(self, scripts: Sequence[Mapping[str, Any]]) -> None:
-        super().__init__(_Account(scripts))
+    def __init__(self, scripts: Sequence[Mapping[str, Any]], answers: Answers) -> None:
+        super().__init__(_Account(scripts, answers))
         self.registrations: dict[str, Any] = {}
 
     def GetDeploymentInfo(self, request: Any) -> Any:  # noqa: N802 - the engine's name
@@ -90,20 +94,20 @@ class Recorder(mocks.MockMonitor):
 class _Account(mocks.Mocks):
     """A Cloudflare account with these Workers, and an empty Datadog account that accepts everything."""
 
-    def __init__(self, scripts: Sequence[Mapping[str, Any]]) -> None:
-        self.scripts = scripts
+    def __init__(self, scripts: Sequence[Mapping[str, Any]], answers: Answers) -> None:
+        self.scripts, self.answers = scripts, answers
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        return (resource_id(args.typ, args.name) if args.custom else ""), args.inputs
+        if args.typ == STACK_REFERENCE:
+            outputs = outputs_of(args.inputs["name"], self.answers)
+            return args.inputs["name"], {**args.inputs, "outputs": dict(outputs), "secretOutputNames": []}
+        id_ = args.resource_id or resource_id(args.typ, args.name)
+        return (id_ if args.custom else ""), args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
-        if args.token == WORKERS_SCRIPTS:
+        if args.token == WORKERS_SCRIPTS and self.scripts:
             return {"id": args.args["accountId"], **args.args, "results": list(self.scripts)}, []
-        if args.token == PIPELINES_ORDER:
-            return {"id": "pipelines", "pipelineIds": []}, []
-        raise FiredrillError(
-            f"The program looks up {args.token}, for which rendering has no answer without an account."
-        )
+        return answer(args.token, args.args, self.answers), []
 
 
 def run_program(stack: str, root: Path) -> list[Resource]:
@@ -114,24 +118,29 @@ def run_program(stack: str, root: Path) -> list[Resource]:
     config = stack_config.read(stack, root)
     os.environ["PULUMI_CONFIG"] = json.dumps(config.values)
     try:
-        return record(lambda: run_main(root), stack, config)
+        with remembering_places(root):
+            return record(lambda: run_main(root), stack, config, answers=read_answers(root))
     except CannotRun:
         raise
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
     except Exception as error:
-        # Pulumi awaits what an output raises in several places, and the traceback does not survive that.
-        raise FiredrillError(f"The Pulumi program failed in an output: {told(error)}") from error
+        raise FiredrillError(f"The Pulumi program failed in an output: {placed(error, root)}") from error
 
 
 def record(
-    program: Callable[[], Any], stack: str, config: StackConfig, scripts: Sequence[Mapping[str, Any]] = ()
+    program: Callable[[], Any],
+    stack: str,
+    config: StackConfig,
+    scripts: Sequence[Mapping[str, Any]] = (),
+    answers: Answers = _NOTHING,
 ) -> list[Resource]:
     """What `program` declares, sorted by URN and without secrets.
 
     `scripts` are the Workers that Cloudflare already holds; none by default: every stack renders as for the first time.
+    `answers` are what other look-ups find.
     """
-    recorder = Recorder(scripts)
+    recorder = Recorder(scripts, answers)
     loops: list[asyncio.AbstractEventLoop] = []
 
     def prepare_thread() -> None:
@@ -143,7 +152,14 @@ def record(
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(initializer=prepare_thread))
         SETTINGS.outputs.clear()  # what a program that failed has left unfinished
         pulumi.runtime.set_all_config(config.values, list(config.secret_keys))
-        mocks.set_mocks(recorder.mocks, project=config.project, stack=stack, preview=False, monitor=recorder)
+        mocks.set_mocks(
+            recorder.mocks,
+            project=config.project,
+            stack=stack,
+            preview=False,
+            monitor=recorder,
+            organization=ORGANIZATION,
+        )
         await run_pulumi_func(program)
 
     logging.disable()  # Pulumi logs failures before it raises them
@@ -173,6 +189,7 @@ def resource_id(type_: str, name: str) -> str:
 
 def _resource(urn: str, request: Any, id_: str, *, aliases: Sequence[str]) -> Resource:
     inputs, secret_inputs = mask(_whole_numbers(rpc.deserialize_properties(request.object)))
+    inputs = without_credentials(inputs)
     parent = "" if request.parent.split("::")[2] == STACK else request.parent
     return Resource(
         type=request.type,

@@ -1,4 +1,4 @@
-"""What the rendering process tells its caller: resources on stdout, or a message on stderr and one of these codes."""
+"""What the rendering process tells its caller: resources on stdout, or a message there and one of these codes."""
 
 REFUSED = 3
 COULD_NOT_RUN = 4

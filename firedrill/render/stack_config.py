@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.documents import mistakes_told
+from firedrill.program import read_project
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import read_text, yaml_mapping
+from firedrill.vendors.rules.documents import read_text, yaml_mapping, yaml_value
 from firedrill.vendors.rules.suggestions import hint
 
 PLACEHOLDER = "firedrill-placeholder"
@@ -36,21 +37,18 @@ def read(stack: str, root: Path) -> StackConfig:
 
     Raises FiredrillError when a file is missing or wrong, or has the value of a declared secret in plain text.
     """
-    project = _mapping(root / "Pulumi.yaml")
+    project = read_project(root)
     name = project.get("name")
     if not isinstance(name, str):
         raise FiredrillError("Pulumi.yaml has no name; give the project one: name: firedrill")
     _require_python(project.get("runtime", "python"))
     path = root / f"Pulumi.{stack}.yaml"
     if not path.is_file():
-        known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
-        raise FiredrillError(
-            f"There is no stack {stack!r}{hint(stack, known)}: {path.name} does not exist. Stacks: {', '.join(known)}."
-        )
+        raise FiredrillError(_no_stack(stack, root))
     values: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in _config(project, "Pulumi.yaml").items()}
-    given = _config(_mapping(path), path.name)
+    given = _config(_content(path), path.name)
     for key, entry in {**_own_keys([*declared, *given]), **declared}.items():
         if not isinstance(entry, dict):
             values[key] = entry
@@ -75,7 +73,7 @@ def _own_keys(used: Iterable[str]) -> dict[str, Any]:
     """The secrets that firedrill's components read, where a project has config for them: nothing else declares them."""
     if not any(key.startswith(_OWN) for key in used):
         return {}
-    keys = _mapping(_KEYS)
+    keys = _content(_KEYS)
     return {f"{_OWN}{key}": entry for key, entry in keys.items() if entry.get("secret")}
 
 
@@ -96,14 +94,22 @@ def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:
         )
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def _no_stack(stack: str, root: Path) -> str:
+    known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
+    there = f"There is no stack {stack!r}{hint(stack, known)}: Pulumi.{stack}.yaml does not exist."
+    if known:
+        return f"{there} Stacks: {', '.join(known)}."
+    return f"{there} There are no stacks here: make the file, which may be empty, or run: pulumi stack init {stack}"
+
+
+def _content(path: Path) -> dict[str, Any]:
+    """What a file of config says; it may be empty."""
     try:
         with mistakes_told():
-            return yaml_mapping(read_text(path, path.name), path.name)
+            text = read_text(path, path.name)
+            return {} if yaml_value(text, path.name) is None else yaml_mapping(text, path.name)
     except OSError as error:
-        raise FiredrillError(
-            f"{path.name} cannot be read: {error.strerror}; run this in the project's folder."
-        ) from error
+        raise FiredrillError(f"{path.name} cannot be read: {error.strerror}; make it readable.") from error
 
 
 def _config(content: Mapping[str, Any], file: str) -> Mapping[str, Any]:
