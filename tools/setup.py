@@ -86,8 +86,24 @@ def make_venv() -> str:
 
 
 def install_python() -> str:
-    """Install the locked Python packages; returns what went wrong, or ''."""
-    return pip_install(PACKAGES)
+    """Install the locked Python packages, and this checkout beside them; returns what went wrong, or ''."""
+    return pip_install(PACKAGES) or install_checkout()
+
+
+def install_checkout() -> str:
+    """Put this folder on the path of .venv's Python, and the command beside it; returns what went wrong, or ''.
+
+    What an editable installation does, without a build backend that would have to be fetched.
+    """
+    packages = VENV / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
+    command = VENV / "bin" / "firedrill"
+    try:
+        (packages / "firedrill.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+        command.write_text('#!/bin/sh\nexec "$(dirname "$0")/python" -P -m firedrill "$@"\n', encoding="utf-8")
+        command.chmod(0o755)
+    except OSError as error:
+        return f"  {error.filename}: {error.strerror}"
+    return ""
 
 
 def pip_install(requirements: str) -> str:

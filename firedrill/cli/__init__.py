@@ -9,8 +9,9 @@ from inspect import isfunction
 import typer
 
 from firedrill.cli import local_cloud, proof, standalone
-from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED
+from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED, everywhere
 from firedrill.errors import unwritable
+from firedrill.extras import missing
 from firedrill.vendors.errors import FiredrillError
 
 COMMANDS = [
@@ -22,11 +23,11 @@ COMMANDS = [
 """Every public function of these modules, in their order."""
 
 app = typer.Typer(
-    help="Cloudflare Durable Object monitoring as Pulumi code, with every alert proven to fire before you deploy it.",
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
+app.callback()(everywhere)
 for command in COMMANDS:
     app.command()(command)
 
@@ -34,9 +35,14 @@ for command in COMMANDS:
 def run() -> None:
     """Run the command line; mistakes end without a traceback, Ctrl-C with exit code 130."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="firedrill", standalone_mode=True)
     except FiredrillError as error:
         _stop(str(error), COULD_NOT_RUN)
+    except ModuleNotFoundError as error:
+        needed = missing(error)
+        if needed is None:
+            raise
+        _stop(str(needed), COULD_NOT_RUN)
     except BrokenPipeError:  # whoever read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(COULD_NOT_RUN)

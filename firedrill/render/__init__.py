@@ -13,6 +13,7 @@ from pathlib import Path
 
 from firedrill.environment import PYTHON, for_child
 from firedrill.errors import CannotRun
+from firedrill.extras import require
 from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
 from firedrill.resources import Resource, loads
 from firedrill.vendors.errors import FiredrillError
@@ -26,6 +27,7 @@ def render(stack: str, root: Path) -> list[Resource]:
     Secrets are masked: the program never gets one. Raises FiredrillError when the stack cannot be declared,
     CannotRun when it cannot be tried.
     """
+    require("pulumi")
     done = subprocess.run(
         [sys.executable, "-P", "-m", "firedrill.render", stack],  # -P: no module of the project stands for one of ours
         cwd=root,

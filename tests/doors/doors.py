@@ -26,8 +26,8 @@ from firedrill.program import run_main
 from firedrill.render import mock_engine
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.resources import LOGPUSH_JOB, Resource
-from firedrill.standalone.formats import read_declared
 from firedrill.standalone.check import check
+from firedrill.standalone.formats import read_declared
 from firedrill.standalone.read import Source
 from firedrill.vendors.cloudflare.rules.destinations.check import is_challenged
 from firedrill.vendors.errors import FiredrillError

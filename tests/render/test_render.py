@@ -230,7 +230,8 @@ def test_a_checkout_that_cannot_be_written_is_no_mistake_of_the_stack(project: P
 
 def test_a_folder_without_a_project_is_refused(tmp_path: Path) -> None:
     assert refusal(tmp_path) == (
-        "Pulumi.yaml cannot be read: No such file or directory; run this in the project's folder."
+        f"There is no Pulumi.yaml in {str(tmp_path)!r} or in a folder above it; "
+        "run this in the folder of a Pulumi project."
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "standalone.md").read_text()
-COMMANDS = re.findall(r"```console\n\$ python -m firedrill (.*?)\n(.*?)```", PAGE, re.DOTALL)
+COMMANDS = re.findall(r"```console\n\$ firedrill (.*?)\n(.*?)```", PAGE, re.DOTALL)
 FILES = re.findall(r"```yaml\n# (\S+)\n(.*?)```", PAGE, re.DOTALL)
 
 

@@ -19,6 +19,12 @@ def test_a_command_has_a_section_with_all_that_it_takes(name: str) -> None:
             assert f"`{option.upper() if option == each.name else option}`" in section
 
 
+def test_what_comes_before_a_command_has_a_table_of_its_own() -> None:
+    before = PAGE.split("\n## ")[0]
+    for option in ("`--version`", "`-C` `DIR`", "`--no-color`", "`--install-completion`"):
+        assert option in before
+
+
 def test_what_has_to_be_given_is_in_the_usage() -> None:
     assert "`firedrill diff BASE [HEAD] [options]`" in PAGE
     assert "`firedrill check --resources FILE [options]`" in PAGE

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ["requirements", "requirements-node"]
@@ -39,6 +41,16 @@ def test_what_is_asked_for_is_locked_at_the_version_that_is_asked_for(name: str)
     asked = re.findall(r"^[a-z][^\s#]*", (ROOT / f"{name}.in").read_text(), re.MULTILINE)
     assert asked
     assert [package for package in asked if package not in packages] == []
+
+
+def test_what_the_package_needs_is_what_is_locked_and_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    needed = [Requirement(each) for each in (*project["dependencies"], *extras["pulumi"], *extras["geoip"])]
+    versions = dict(package.split("==") for package in locked("requirements"))
+    assert [str(each) for each in needed if versions[each.name] not in each.specifier] == []
+    runtime = (ROOT / "requirements.in").read_text().partition("# What the checks run on.")[0]
+    assert {each.name for each in needed} == set(re.findall(r"^[a-z][a-z0-9-]*", runtime, re.MULTILINE))
 
 
 @pytest.mark.parametrize("folder", NODE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class Machine:
     def run(self, command: list[str], environment: dict[str, str] | None = None) -> str:
         self.ran.append([Path(command[0]).name, *command[1:]])
         if "venv" in command:
-            setup.VENV.mkdir(parents=True)
+            subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(setup.VENV)], check=True)
         return "  no route to host" if self.broken in " ".join(command) else ""
 
     def which(self, program: str) -> str | None:
@@ -67,6 +68,30 @@ def test_the_first_time_everything_is_installed_with_progress(machine: Machine, 
         "set-up 2/3: Python packages (about a minute the first time)\n"
         "set-up 3/3: workerd and esbuild from npm\n"
     )
+
+
+def test_the_checkout_has_a_command_that_works_from_any_folder(machine: Machine, tmp_path: Path) -> None:
+    setup.main()
+    (machine.root / "firedrill").mkdir()
+    (machine.root / "firedrill" / "__main__.py").write_text("import sys; print(*sys.argv[1:])")
+    elsewhere = tmp_path / "elsewhere"
+    (elsewhere / "firedrill").mkdir(parents=True)
+    (elsewhere / "firedrill" / "__main__.py").write_text("print('another one')")
+    done = subprocess.run(
+        [machine.root / ".venv" / "bin" / "firedrill", "drill", "--stack=a b"],
+        cwd=elsewhere,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "drill --stack=a b\n"
+
+
+def test_a_command_that_cannot_be_written_is_told(machine: Machine) -> None:
+    setup.main()
+    (machine.root / ".venv" / "bin" / "firedrill").unlink()
+    (machine.root / ".venv" / "bin" / "firedrill").mkdir()
+    assert setup.install_checkout() == f"  {machine.root}/.venv/bin/firedrill: Is a directory"
 
 
 def test_nothing_is_done_when_nothing_changed(machine: Machine, said: Said) -> None:

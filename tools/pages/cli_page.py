@@ -26,14 +26,22 @@ def markdown() -> str:
     blocks = [
         GENERATED,
         "# Commands",
-        "`firedrill` stands for `.venv/bin/python -m firedrill` in the project's folder, once `make setup` has run.\n"
+        "`firedrill` is what `pip install firedrill` installs, and `make setup` makes in `.venv/bin`.\n"
+        "A command works on the project that it is started in: the nearest `Pulumi.yaml`, in that folder or above it.\n"
         "Other exit codes: 2 for a mistake, which the message says how to fix, and 130 for Ctrl-C.",
+        "These come before the command, as in `firedrill -C shop drill`:",
+        _table(get_command(app)),
     ]
     for name, command in commands().items():
         blocks += [f"## {name}", f"`{_usage(name, command)}`", command.help]
-        if rows := [(_names(each), _default(each), _help(each)) for each in shown(command)]:
-            blocks.append(table(("argument or option", "default", "what it is"), rows))
+        if shown(command):
+            blocks.append(_table(command))
     return page(*blocks)
+
+
+def _table(command: Any) -> str:
+    rows = [(_names(each), _default(each), _help(each)) for each in shown(command)]
+    return table(("argument or option", "default", "what it is"), rows)
 
 
 def _usage(name: str, command: Any) -> str:
