@@ -106,21 +106,10 @@ def _content(path: Path) -> dict[str, Any]:
     """What a file of config says; it may be empty."""
     try:
         with mistakes_told():
-<<<<<<< HEAD
             text = read_text(path, path.name)
             return {} if yaml_value(text, path.name) is None else yaml_mapping(text, path.name)
     except OSError as error:
         raise FiredrillError(f"{path.name} cannot be read: {error.strerror}; make it readable.") from error
-=======
-            return yaml_mapping(read_text(path, path.name), path.name)
-    except FileNotFoundError as error:
-        raise FiredrillError(
-            f"There is no {path.name} in {str(path.parent.resolve())!r} or in a folder above it; "
-            "run this in the folder of a Pulumi project."
-        ) from error
-    except OSError as error:
-        raise FiredrillError(f"{path.name} cannot be read: {error.strerror}.") from error
->>>>>>> 2281575 (Build a wheel with the command firedrill, its extras and one version)
 
 
 def _config(content: Mapping[str, Any], file: str) -> Mapping[str, Any]:
