@@ -30,10 +30,13 @@ def read_project(root: Path) -> dict[str, Any]:
     try:
         with mistakes_told():
             return yaml_mapping(read_text(root / PROJECT, PROJECT), PROJECT)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise FiredrillError(
-            f"{PROJECT} cannot be read: {error.strerror}; run this in the project's folder."
+            f"There is no {PROJECT} in {str(root.resolve())!r} or in a folder above it; "
+            "run this in the folder of a Pulumi project."
         ) from error
+    except OSError as error:
+        raise FiredrillError(f"{PROJECT} cannot be read: {error.strerror}; make it readable.") from error
 
 
 def entry_of(root: Path) -> Path:
