@@ -88,7 +88,8 @@ def test_the_declared_stack_as_it_is_passes(drill: Drill, rendered: list[Resourc
 def test_a_disabled_logpush_job_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs.update(enabled=False))
     assert cause(drill(broken, "storage-failing"), "do-errors").startswith(
-        "in storage-failing, storage-failing (other reading): the Logpush job 'conversation-state-dev' is disabled, so nothing leaves Cloudflare;"
+        "in storage-failing, storage-failing (other reading): the Logpush job 'conversation-state-dev' is disabled, so"
+        " nothing leaves Cloudflare;"
         " set enabled=True (the provider's default is False)"
     )
 
@@ -96,7 +97,8 @@ def test_a_disabled_logpush_job_is_named(drill: Drill, rendered: list[Resource])
 def test_logpush_off_on_the_script_is_named(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, WORKERS_SCRIPT, lambda inputs: inputs.update(logpush=False))
     assert cause(drill(broken, "storage-failing"), "worker-5xx").startswith(
-        "in storage-failing, storage-failing (other reading): logpush is off on the WorkersScript 'conversation-state-dev', so no job gets its events;"
+        "in storage-failing, storage-failing (other reading): logpush is off on the WorkersScript"
+        " 'conversation-state-dev', so no job gets its events;"
         " set logpush=True (the default is False)"
     )
 
