@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -284,12 +283,13 @@ def test_a_report_that_finds_the_disk_full_is_told(firedrill: Firedrill, written
 def test_a_workerd_that_is_not_installed_is_told(
     firedrill: Firedrill, written: Write, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(workerd, "binary", partial(workerd.binary, tmp_path))
+    monkeypatch.setattr(workerd, "from_npm", lambda root, pattern: None)
     ended = firedrill("drill", "--resources", written())
-    found = re.fullmatch(r"firedrill: workerd is not installed \((.+) does not exist\); (.+)\n", ended.err)
-    assert found is not None
-    assert found[1].startswith(str(tmp_path))
-    assert found[2] == "install it with: make setup"
+    assert re.fullmatch(
+        r"firedrill: workerd is not installed \(there is no @cloudflare/workerd-[a-z]+-[a-z0-9]+ in node_modules\); "
+        r"install it with: make setup\n",
+        ended.err,
+    )
     assert replace(ended, err="") == Ended(2, "", "", [])
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from bench.overhead.variants import Variant, bundle
 from firedrill.errors import CannotRun
-from firedrill.runtime.workerd import Workerd, serve
+from firedrill.installed import PACKAGES
+from firedrill.runtime.workerd import Workerd, binary, serve
 
 SCRIPT: dict[str, Any] = {
     "script_name": "counter",
@@ -80,5 +81,6 @@ const worker :Workerd.Worker = (
   durableObjectStorage = (localDisk = "storage"),
 );
 """
-    with serve({"config.capnp": config.encode(), "worker.mjs": bundle(variant)}, ["http"]) as workerd:
+    files = {"config.capnp": config.encode(), "worker.mjs": bundle(variant)}
+    with serve(files, ["http"], program=binary(PACKAGES)) as workerd:
         yield Subject(variant, workerd)

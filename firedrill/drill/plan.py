@@ -61,7 +61,7 @@ def plan_of(worker: CompiledWorker, root: Path) -> Plan:
     watched = WatchedWorker(file, worker.classes, list(worker.watches.values()))
     scenarios = scenarios_of(watched, worker.drill)
     sources = sources_of(worker.script["content_file"], root)
-    deployment = Deployment(worker.script, read_bundle(worker, root), file.bindings, sources=sources)
+    deployment = Deployment(worker.script, read_bundle(worker, root), file.bindings, sources=sources, root=root)
     return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from firedrill.environment import for_child
 from firedrill.errors import CannotRun
+from firedrill.installed import built_pulumi
 
 MINIMUM = "3.190.0"
 """The oldest version that the engine's tests were run with; the pinned SDK's Automation API asks for 3.1.0."""
@@ -17,8 +18,6 @@ INSTALL = (
     f"Install it as pulumi.com/docs/install says ({MINIMUM} or later), or build one for this folder alone, "
     "which needs Go: make engine"
 )
-
-_BUILT = Path(".firedrill", "pulumi")
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,10 @@ class Binary:
     version: str
 
 
-def built(root: Path, version: str) -> Path:
-    """Where `make engine` puts the CLI of a version."""
-    return root / _BUILT / version / "bin" / "pulumi"
-
-
 def find(root: Path) -> Binary:
-    """The CLI on PATH, or the newest that was built under `root`; raises CannotRun when neither will do."""
+    """The CLI on PATH, or the newest that was built for `root`; raises CannotRun when neither will do."""
     on_path = shutil.which("pulumi")
-    own = [Binary(path, path.parents[1].name) for path in (root / _BUILT).glob("*/bin/pulumi")]
+    own = [Binary(path, version) for version, path in built_pulumi(root).items()]
     found = [Binary(Path(on_path), version_of(on_path))] if on_path else []
     usable = [each for each in found if _numbers(each.version) >= _numbers(MINIMUM)]
     usable += sorted(own, key=lambda each: _numbers(each.version), reverse=True)

@@ -24,8 +24,6 @@ from firedrill.engine.workspace import Workspace, check_whole, make_stack, unloc
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
 
-REPOSITORY = Path(__file__).parents[2]
-
 _ARGUMENTS = {
     "up": ("up", "--yes"),  # with a preview: what that refuses has changed nothing
     "preview": ("preview",),
@@ -80,7 +78,7 @@ def operate(
     interrupted run has left is repaired first, with a line on standard error for each thing.
     Raises CannotRun when there is no engine, another run is under way, the stack runs, or Pulumi was killed.
     """
-    program = binary.find(REPOSITORY).path
+    program = binary.find(stack.workspace.root).path
     command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
     this = Run(f"{command} of {now:%H:%M:%S}", uuid4().hex)
     workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id, sinks)

@@ -11,7 +11,7 @@ from typing import Any
 
 from firedrill.cloud.contents import deployed
 from firedrill.engine import binary
-from firedrill.engine.operations import REPOSITORY, LocalStack
+from firedrill.engine.operations import LocalStack
 from firedrill.engine.process import Engine
 from firedrill.engine.recorded import exported
 from firedrill.resources import Resource
@@ -64,7 +64,7 @@ def _recorded(stack: LocalStack) -> list[dict[str, Any]]:
     workspace = stack.workspace
     resources: list[dict[str, Any]] = []
     if workspace.state_file(stack.config.project, stack.name).exists():
-        engine = Engine(binary.find(REPOSITORY).path, workspace.engine, workspace.environment())
+        engine = Engine(binary.find(workspace.root).path, workspace.engine, workspace.environment())
         resources = exported(engine, stack.name)
     own = [each for each in resources if not each["type"].startswith(_PULUMIS_OWN)]
     if not own:

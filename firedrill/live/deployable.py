@@ -17,12 +17,16 @@ from firedrill.vendors.errors import FiredrillError
 
 @dataclass(frozen=True)
 class Program:
-    """A WorkersScript (API JSON), its bundle, where its objects keep data, and its secrets by binding, in clear."""
+    """A WorkersScript (API JSON), its bundle, where its objects keep data, and its secrets by binding, not masked.
+
+    `root` is the folder of the project, whose workerd runs it.
+    """
 
     script: Mapping[str, Any]
     bundle: bytes
     storage: Path
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    root: Path = Path()
 
     @property
     def name(self) -> str:
@@ -32,7 +36,7 @@ class Program:
     @property
     def deployment(self) -> Deployment:
         """What workerd runs."""
-        return Deployment(self.script, self.bundle, self.secrets)
+        return Deployment(self.script, self.bundle, self.secrets, root=self.root)
 
 
 def programs_of(
@@ -45,7 +49,7 @@ def programs_of(
     """
     names = {each.inputs["scriptName"] for each in of_type(resources, WORKERS_SCRIPT)}
     return [
-        *(_uploaded(each, folder) for each in deployed if each.name in names),
+        *(_uploaded(each, root, folder) for each in deployed if each.name in names),
         *(_described(inputs, root, folder) for inputs in _described_in(resources)),
     ]
 
@@ -60,14 +64,14 @@ def _described_in(resources: Sequence[Resource]) -> list[dict[str, Any]]:
     return [each.inputs["script"] for each in of_type(resources, OBSERVED_SERVICE) if each.inputs.get("script")]
 
 
-def _uploaded(deployed: DeployedScript, folder: Path) -> Program:
+def _uploaded(deployed: DeployedScript, root: Path, folder: Path) -> Program:
     script, ids = workers_script(deployed.inputs), deployed.namespaces
     bindings = [
         {**each, "namespace_id": ids[each["class_name"]]} if each.get("class_name") in ids else each
         for each in script["bindings"]
     ]
     storage = data_folder(folder, deployed.name, "")
-    return Program({**script, "bindings": bindings}, deployed.module.read_bytes(), storage, deployed.secrets)
+    return Program({**script, "bindings": bindings}, deployed.module.read_bytes(), storage, deployed.secrets, root)
 
 
 def _described(inputs: dict[str, Any], root: Path, folder: Path) -> Program:
@@ -75,4 +79,4 @@ def _described(inputs: dict[str, Any], root: Path, folder: Path) -> Program:
     bundle = root / script["content_file"]
     if not bundle.is_file():
         raise FiredrillError(f"the bundle {script['content_file']!r} of {script['script_name']!r} does not exist")
-    return Program(script, bundle.read_bytes(), data_folder(folder, script["script_name"], ""))
+    return Program(script, bundle.read_bytes(), data_folder(folder, script["script_name"], ""), root=root)

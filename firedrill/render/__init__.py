@@ -14,11 +14,10 @@ from pathlib import Path
 from firedrill.environment import PYTHON, for_child
 from firedrill.errors import CannotRun
 from firedrill.extras import require
+from firedrill.installed import PACKAGES
 from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
 from firedrill.resources import Resource, loads
 from firedrill.vendors.errors import FiredrillError
-
-_PACKAGES = Path(__file__).resolve().parents[2]
 
 
 def render(stack: str, root: Path) -> list[Resource]:
@@ -51,5 +50,5 @@ def render(stack: str, root: Path) -> list[Resource]:
 def _environment() -> dict[str, str]:
     """What a child may see of our environment, with this package to import."""
     kept = for_child(*PYTHON)
-    path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
+    path = [str(PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(path)}

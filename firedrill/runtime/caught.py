@@ -11,7 +11,7 @@ from firedrill.runtime.failures import Thrown, failures
 from firedrill.runtime.inspector import exceptions_of
 from firedrill.runtime.source_map import MODULE
 from firedrill.runtime.take import SOCKETS, Request, Take, Worker
-from firedrill.runtime.workerd import INSPECTOR, serve
+from firedrill.runtime.workerd import INSPECTOR, binary, serve
 
 MOST = 3
 """Exceptions of one request that are told."""
@@ -36,7 +36,7 @@ def refused(take: Take, requests: Sequence[Request], deployment: config.Deployme
 
 def _thrown_by(request: Request, deployment: config.Deployment) -> list[str]:
     with (
-        serve(config.files(deployment), SOCKETS, inspected=True) as workerd,
+        serve(config.files(deployment), SOCKETS, program=binary(deployment.root), inspected=True) as workerd,
         exceptions_of(workerd.ports[INSPECTOR], "worker") as descriptions,
         suppress(CannotRun),  # what was seen until then may be why
     ):

@@ -27,7 +27,8 @@ class Deployment:
     `bindings` gives bindings a text in place of what is declared, or adds them; None leaves a declared one out.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
     nothing can be reached: a drill does not leave this machine.
-    `sources` tells where the bundle's code came from; it changes nothing of what runs.
+    `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
+    project, whose workerd runs it.
     """
 
     script: Mapping[str, Any]
@@ -35,6 +36,7 @@ class Deployment:
     bindings: Mapping[str, str | None] = field(default_factory=dict)
     outbound: str = ""
     sources: Sources = field(default=Sources(), compare=False)
+    root: Path = field(default=Path(), compare=False)
 
     @property
     def classes(self) -> list[str]:

@@ -17,7 +17,7 @@ from firedrill.runtime import config
 from firedrill.runtime.failures import Thrown, failures, start_failure
 from firedrill.runtime.profile import endless
 from firedrill.runtime.tails import join
-from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd, serve
+from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd, binary, serve
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError
 
@@ -205,7 +205,7 @@ def deployed(
     files = config.files(deployment, port, storage=storage, harness=harness)
     with ExitStack() as stack:
         try:
-            workerd = stack.enter_context(serve(files, SOCKETS, program=program))
+            workerd = stack.enter_context(serve(files, SOCKETS, program=program or binary(deployment.root)))
         except Silent as error:
             raise _endless(deployment, error) from error
         except CannotRun as error:
@@ -236,7 +236,8 @@ def _endless(deployment: config.Deployment, error: Silent, ask: Callable[[Worker
     """
 
     def run(flags: Sequence[str]) -> None:
-        with serve(config.files(deployment, v8_flags=flags), SOCKETS, start_s=None if ask else PROFILE_S) as workerd:
+        files, program = config.files(deployment, v8_flags=flags), binary(deployment.root)
+        with serve(files, SOCKETS, program=program, start_s=None if ask else PROFILE_S) as workerd:
             if ask:
                 ask(workerd)
 

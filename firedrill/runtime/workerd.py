@@ -19,8 +19,8 @@ from pathlib import Path
 from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 from firedrill.guard import guarded
+from firedrill.installed import from_npm, how_to_set_up
 
-REPOSITORY = Path(__file__).parents[2]
 NEEDED_BYTES = 64 * 1024 * 1024
 LEFT_BYTES = 1024 * 1024
 """Below this, what Durable Objects say of their storage would tell of this disk."""
@@ -57,13 +57,16 @@ class Workerd:
         _require(self.folder, LEFT_BYTES)
 
 
-def binary(root: Path = REPOSITORY) -> Path:
-    """The native workerd that npm installed under `root`; raises CannotRun when there is none."""
+def binary(root: Path) -> Path:
+    """The native workerd that the project in `root` has from npm; raises CannotRun when there is none."""
     system = "darwin" if platform.system() == "Darwin" else "linux"
     machine = "arm64" if platform.machine().lower() in ("arm64", "aarch64") else "64"
-    path = root / "node_modules" / "@cloudflare" / f"workerd-{system}-{machine}" / "bin" / "workerd"
-    if not path.is_file():
-        raise CannotRun(f"workerd is not installed ({path} does not exist); install it with: make setup")
+    package = f"@cloudflare/workerd-{system}-{machine}"
+    path = from_npm(root, f"{package}/bin/workerd")
+    if path is None:
+        raise CannotRun(
+            f"workerd is not installed (there is no {package} in node_modules); install it with: {how_to_set_up(root)}"
+        )
     return path
 
 
@@ -72,17 +75,18 @@ def serve(
     files: Mapping[str, bytes],
     sockets: Sequence[str],
     *,
-    program: Path | None = None,
+    program: Path,
     start_s: float | None = None,
     inspected: bool = False,
 ) -> Iterator[Workerd]:
-    """Run workerd on `files` (with a config.capnp among them) until the block ends; wait for all `sockets` to listen.
+    """Run `program`, which is workerd, on `files` (config.capnp and what it names) until the block ends.
 
+    It waits for all `sockets` to listen.
     With `inspected`, V8's inspector listens too, as the socket INSPECTOR.
     Raises CannotRun when it is missing, does not start, or there is no room for its folder; Silent when it does not
     listen within `start_s`, START_SECONDS unless given.
     """
-    command = [str(program or binary()), "serve", "--experimental", "config.capnp"]  # for the harness's own flags
+    command = [str(program), "serve", "--experimental", "config.capnp"]  # for the harness's own flags
     if inspected:
         command.append("--inspector-addr=127.0.0.1:0")
         sockets = [*sockets, INSPECTOR]
@@ -139,7 +143,7 @@ def _start(command: Sequence[str], folder: Path) -> tuple[subprocess.Popen[bytes
             )
     except OSError as error:
         os.close(control)
-        raise CannotRun(f"cannot start {command[0]}: {error.strerror}; install it again with: make setup") from error
+        raise CannotRun(f"cannot start {command[0]}: {error.strerror}; install it again") from error
     finally:
         os.close(control_end)
     return process, control

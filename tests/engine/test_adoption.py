@@ -15,9 +15,9 @@ from firedrill.cloud.contents import deployed_scripts
 from firedrill.cloud.server import serving
 from firedrill.cloud.state import Entry
 from firedrill.engine import binary
-from firedrill.engine.operations import REPOSITORY
 from firedrill.engine.process import Engine, Outcome
 from firedrill.engine.stack_resources import deployed_resources
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.resources import LOGS_METRIC
 
 if TYPE_CHECKING:

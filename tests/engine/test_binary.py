@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from firedrill import installed
 from firedrill.engine import binary
 from firedrill.engine.binary import Binary
 from firedrill.errors import CannotRun
+from firedrill.installed import pulumi_in
 
 INSTALL = (
     "Install it as pulumi.com/docs/install says (3.190.0 or later), or build one for this folder alone, "
@@ -18,10 +20,11 @@ INSTALL = (
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is all of PATH."""
+    """A folder that is all of PATH, on a machine without a checkout."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(installed, "PACKAGES", folder)
     return folder
 
 
@@ -41,19 +44,19 @@ def failure(root: Path) -> str:
 
 def test_the_users_own_is_taken(path: Path, tmp_path: Path) -> None:
     own = program(path / "pulumi", "v3.215.1")
-    program(binary.built(tmp_path, "3.300.0"), "v3.300.0")
+    program(pulumi_in(tmp_path, "3.300.0"), "v3.300.0")
     assert binary.find(tmp_path) == Binary(own, "3.215.1")
 
 
 def test_otherwise_the_newest_that_was_built_is(path: Path, tmp_path: Path) -> None:
     for version in ("3.200.0", "3.210.0", "3.99.0"):
-        program(binary.built(tmp_path, version), version)
-    assert binary.find(tmp_path) == Binary(binary.built(tmp_path, "3.210.0"), "3.210.0")
+        program(pulumi_in(tmp_path, version), version)
+    assert binary.find(tmp_path) == Binary(pulumi_in(tmp_path, "3.210.0"), "3.210.0")
 
 
 def test_one_that_was_built_is_taken_instead_of_an_old_one(path: Path, tmp_path: Path) -> None:
     program(path / "pulumi", "v3.189.9")
-    built = program(binary.built(tmp_path, "3.210.0"), "v3.210.0")
+    built = program(pulumi_in(tmp_path, "3.210.0"), "v3.210.0")
     assert binary.find(tmp_path).path == built
 
 

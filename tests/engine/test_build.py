@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.engine import binary
+from firedrill.installed import pulumi_in
 from tools.engine import build
 
 GO = """#!/bin/sh
@@ -42,11 +43,11 @@ def test_what_was_built_is_found(path: Path, tmp_path: Path, capsys: pytest.Capt
     calls = go(path, 0)
     assert build.build(tmp_path) == 0
     version = build.required_version((build.MODULE / "go.mod").read_text(encoding="utf-8"))
-    unfinished = binary.built(tmp_path, version).with_name("pulumi.unfinished")
+    unfinished = pulumi_in(tmp_path, version).with_name("pulumi.unfinished")
     assert calls.read_text() == (
         f"{build.MODULE}: build -ldflags -s -w -X {build.VERSION_VARIABLE}=v{version} -o {unfinished} {build.PACKAGE}\n"
     )
-    assert binary.find(tmp_path) == binary.Binary(binary.built(tmp_path, version), version)
+    assert binary.find(tmp_path) == binary.Binary(pulumi_in(tmp_path, version), version)
     assert capsys.readouterr().out == (
         f"building the Pulumi CLI {version} (about two minutes the first time)\n"
         f"built .firedrill/pulumi/{version}/bin/pulumi\n"

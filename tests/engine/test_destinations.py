@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from firedrill.engine.operations import REPOSITORY
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.resources import LOGPUSH_JOB
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args
 import pytest
 
 from firedrill.cloud.injected_failures import Failures, Moment
-from firedrill.engine.operations import REPOSITORY
+from firedrill.installed import PACKAGES as REPOSITORY
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local

@@ -12,7 +12,7 @@ import pytest
 
 from firedrill.cloud.contents import deployed_scripts
 from firedrill.cloud.values import revealed
-from firedrill.engine.operations import REPOSITORY
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.resources import LOGPUSH_JOB, MONITOR
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ import pytest
 from firedrill.cloud.server import serving
 from firedrill.engine import binary
 from firedrill.engine.lock import exclusive
-from firedrill.engine.operations import REPOSITORY
 from firedrill.errors import CannotRun
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.vendors.errors import FiredrillError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from firedrill.engine.operations import REPOSITORY
+from firedrill.installed import PACKAGES as REPOSITORY
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local

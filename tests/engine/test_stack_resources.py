@@ -13,8 +13,8 @@ from rich.console import Console
 from firedrill.drill.choice import Choice
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.stages import Stages
-from firedrill.engine.operations import REPOSITORY
 from firedrill.engine.stack_resources import deployed_resources
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.render import render
 from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource
 from firedrill.vendors.errors import FiredrillError

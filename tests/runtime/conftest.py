@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from firedrill.components.worker import bundle
+from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.runtime import Deployment, Request, Worker, deployed
 from firedrill.runtime.source_map import sources_of
-from firedrill.runtime.workerd import REPOSITORY
 from firedrill.vendors.cloudflare.trace_items import Invocation
 
 BUNDLE = (Path(__file__).parent / "worker.mjs").read_bytes()

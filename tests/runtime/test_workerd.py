@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.errors import CannotRun
+from firedrill.installed import PACKAGES
 from firedrill.runtime import Deployment, Request, deployed, workerd
 from firedrill.vendors.errors import FiredrillError
 
@@ -28,6 +29,7 @@ MAIN_MODULE = b"export default { async fetch() { return new Response('ok'); } };
 STAYING = """
 import sys
 from pathlib import Path
+from firedrill.installed import PACKAGES
 from firedrill.runtime import Deployment, Request, deployed
 bundle = Path(sys.argv[1]).read_bytes()
 with deployed(Deployment({"script_name": "tiny", "compatibility_date": "2026-01-01"}, bundle)) as worker:
@@ -85,7 +87,7 @@ def test_they_are_gone_after_a_signal_to_the_drill(
     bundle.write_bytes(HANGING)
     drill = subprocess.Popen(
         [sys.executable, "-c", STAYING, str(bundle)],
-        cwd=workerd.REPOSITORY,
+        cwd=PACKAGES,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -160,20 +162,21 @@ def test_a_class_that_the_bundle_does_not_export_is_named(deployment: Deployment
     )
 
 
-def test_a_missing_workerd_is_told_with_the_way_to_install_it(tmp_path: Path) -> None:
+def test_a_missing_workerd_is_told_with_the_way_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = workerd.binary(PACKAGES).as_posix()
+    monkeypatch.setattr("firedrill.installed.PACKAGES", tmp_path)
     with pytest.raises(CannotRun) as raised:
         workerd.binary(tmp_path)
-    (folder,) = workerd.binary().relative_to(workerd.REPOSITORY).parts[2:3]
-    path = tmp_path / "node_modules" / "@cloudflare" / folder / "bin" / "workerd"
-    assert str(raised.value) == f"workerd is not installed ({path} does not exist); install it with: make setup"
+    package = "/".join(installed.split("/")[-4:-2])
+    assert str(raised.value) == (
+        f"workerd is not installed (there is no {package} in node_modules); install it with: firedrill setup"
+    )
 
 
 def test_a_workerd_that_cannot_be_started_is_told(deployment: Deployment, temporary: Path) -> None:
     program = temporary.parent / "workerd"
     program.write_text("no program")
-    assert failure(deployment, program=program) == (
-        f"cannot start {program}: Permission denied; install it again with: make setup"
-    )
+    assert failure(deployment, program=program) == (f"cannot start {program}: Permission denied; install it again")
     assert list(temporary.iterdir()) == []
 
 

@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT))
 from firedrill.engine import binary  # noqa: E402 - found through the line above
 from firedrill.environment import NETWORK, for_child  # noqa: E402
 from firedrill.errors import CannotRun  # noqa: E402
+from firedrill.installed import pulumi_in  # noqa: E402
 
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
@@ -45,7 +46,7 @@ def build(root: Path) -> int:
     if go is None:
         return fail(f"There is no Go to build the Pulumi CLI with. {binary.INSTALL}")
     version = required_version((MODULE / "go.mod").read_text(encoding="utf-8"))
-    target = binary.built(root, version)
+    target = pulumi_in(root, version)
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name("pulumi.unfinished")
     flags = f"-s -w -X {VERSION_VARIABLE}=v{version}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.components.problems import DeclarationError, Problem, refuse
+from firedrill.installed import from_npm, how_to_set_up
 from firedrill.vendors.rules.documents import DocumentError, read_text
 from firedrill.vendors.rules.suggestions import hint
 
@@ -66,9 +67,9 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
 
 def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
     """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
-    program = next(root.glob("node_modules/@esbuild/*/bin/esbuild"), None)
+    program = from_npm(root, "@esbuild/*/bin/esbuild")
     if program is None:
-        raise DeclarationError("esbuild is not installed in node_modules; run: make setup")
+        raise DeclarationError(f"esbuild is not installed in node_modules; run: {how_to_set_up(root)}")
     if not (root / entry).is_file():
         raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
     with tempfile.TemporaryDirectory() as folder:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.runtime.workerd import serve
+from firedrill.runtime.workerd import binary, serve
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -61,7 +61,7 @@ def config() -> str:
 def test_an_observed_object_hibernates_and_wakes_as_the_bare_one_does() -> None:
     modules = {"OBSERVED.mjs": observed(), "BARE.mjs": bare(), "KEPT.mjs": bare()}
     modules |= {path.name: path.read_bytes() for path in HERE.glob("*.mjs")}
-    with serve({"config.capnp": config().encode(), **modules}, ["http"]) as workerd:
+    with serve({"config.capnp": config().encode(), **modules}, ["http"], program=binary(ROOT)) as workerd:
         connection = http.client.HTTPConnection("127.0.0.1", workerd.ports["http"], timeout=60)
         connection.request("GET", "/")
         visits: dict[str, Any] = json.load(connection.getresponse())

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from firedrill.runtime.workerd import Workerd, serve
+from firedrill.runtime.workerd import Workerd, binary, serve
 
 ROOT = Path(__file__).parents[3]
 MODULES = Path(__file__).parent / "modules"
@@ -140,7 +140,7 @@ def start(endless_sink: Sink) -> Iterator[Callable[..., Client]]:
         files = {f"{name}.mjs": bundled(module) for name, (module, _, _) in workers.items()}
         files["dataset.mjs"] = (MODULES / "dataset.mjs").read_bytes()
         files["config.capnp"] = config(workers, endless_sink.port).encode()
-        return Client(stack.enter_context(serve(files, list(workers))))
+        return Client(stack.enter_context(serve(files, list(workers), program=binary(ROOT))))
 
     with ExitStack() as stack:
         yield run
