@@ -171,7 +171,7 @@ def test_what_set_up_runs_gets_the_settings_of_package_managers_only(
     seen: Seen, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PIP_INDEX_URL", "https://packages.example")
-    assert setup.run([str(stand_in("bin/pip"))]) != ""
+    assert setup.run([str(stand_in("bin/pip"))]) != ""  # by firedrill.setup, which runs npm and pip for any project
     found = seen()
     assert found["PIP_INDEX_URL"] == "https://packages.example"
     assert not found.keys() & set(PLANTED)

@@ -17,12 +17,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from firedrill.environment import NETWORK, for_child  # noqa: E402 - found through the line above
+from firedrill.setup import NODE, NPM_CI, PIP_INSTALL, allowed  # noqa: E402 - found through the line above
+from firedrill.setup import run as run_in  # noqa: E402
 
 VENV = ROOT / ".venv"
 STAMP = VENV / "firedrill-setup"
 PACKAGES = "requirements.txt"
-NODE = "requirements-node.txt"
 INPUTS = (PACKAGES, NODE, "package.json", "package-lock.json", "tools/setup.py")
 
 
@@ -108,8 +108,7 @@ def install_checkout() -> str:
 
 def pip_install(requirements: str) -> str:
     """Install what this file names, and only if every hash is the one that it gives; returns what went wrong, or ''."""
-    options = ("--quiet", "--disable-pip-version-check", "--require-hashes")
-    return run([str(VENV / "bin" / "pip"), "install", *options, "-r", requirements])
+    return run([str(VENV / "bin" / "python"), *PIP_INSTALL, "-r", requirements])
 
 
 def install_node() -> str:
@@ -123,26 +122,12 @@ def install_node() -> str:
             return problem
         npm = str(VENV / "bin" / "npm")
         environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment['PATH']}"
-    # The packages ship their binaries: no install script needs to run.
-    return run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"], environment)
-
-
-def allowed() -> dict[str, str]:
-    """The environment of what set-up runs: pip and npm find their own settings in it."""
-    return for_child("PIP_*", "NODE_*", "NPM_*", "npm_*", *NETWORK)
+    return run([npm, *NPM_CI], environment)
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> str:
     """Run a command in the project's folder; returns the end of its output when it fails, else ''."""
-    try:
-        done = subprocess.run(
-            command, cwd=ROOT, env=environment or allowed(), capture_output=True, text=True, check=False
-        )
-    except OSError as error:
-        return f"  {command[0]}: {error.strerror}"
-    if done.returncode == 0:
-        return ""
-    return "\n".join(f"  {line}" for line in (done.stdout + done.stderr).strip().splitlines()[-15:])
+    return run_in(command, ROOT, environment or allowed())
 
 
 def fail(problem: str, remedy: str) -> int:

@@ -60,7 +60,7 @@ def test_the_first_time_everything_is_installed_with_progress(machine: Machine, 
     assert setup.main() == 0
     assert [command[:3] for command in machine.ran] == [
         [Path(sys.executable).name, "-m", "venv"],
-        ["pip", "install", "--quiet"],
+        ["python", "-m", "pip"],
         ["npm", "ci", "--no-audit"],
     ]
     assert said() == (
@@ -108,7 +108,7 @@ def test_a_change_of_anything_that_it_reads_sets_up_again(machine: Machine, name
     machine.ran.clear()
     (machine.root / name).write_text("changed\n")
     assert setup.main() == 0
-    assert [command[0] for command in machine.ran][-2:] == ["pip", "npm"]
+    assert [command[0] for command in machine.ran][-2:] == ["python", "npm"]
 
 
 @pytest.mark.parametrize(
@@ -145,14 +145,14 @@ def test_a_set_up_that_failed_is_begun_again(machine: Machine) -> None:
     machine.broken = "\0"
     machine.ran.clear()
     assert setup.main() == 0
-    assert [command[0] for command in machine.ran][-2:] == ["pip", "npm"]
+    assert [command[0] for command in machine.ran][-2:] == ["python", "npm"]
 
 
 def test_node_comes_from_pypi_where_there_is_no_npm(machine: Machine, said: Said) -> None:
     machine.npm = False
     assert setup.main() == 0
     assert [(command[0], command[-1]) for command in machine.ran][-2:] == [
-        ("pip", "requirements-node.txt"),
+        ("python", "requirements-node.txt"),
         ("npm", "--loglevel=error"),
     ]
     assert said().endswith("set-up: no npm on PATH, bringing Node from PyPI\n")
