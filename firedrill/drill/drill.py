@@ -21,7 +21,7 @@ from firedrill.vendors.errors import FiredrillError
 
 MODELLED = (
     "CPUTimeMs and the outcome exceededCpu (workerd measures no CPU time)",
-    "Logpush's delay of 10 s after a batch closes",
+    "Logpush's delay of 30 s after a batch closes",
 )
 """What no run of workerd can show. See docs/support.md for the rules that are modelled."""
 

@@ -106,7 +106,7 @@ def test_the_class_of_an_invocation_is_that_of_its_record_whatever_line_it_holds
     ("entrypoint", "event_type", "telemetry"),
     [
         ("", "fetch", "missing"),
-        ("ClassA", "alarm", "missing"),
+        ("ClassA", "alarm", "not_expected"),
         ("ClassA", "fetch", "not_expected"),
         ("ClassA", "worker_rpc", "not_expected"),
         ("ClassA", "hibernatable_web_socket", "not_expected"),
@@ -133,6 +133,11 @@ def test_no_line_is_missed_of_an_invocation_that_broke_off(process: Process, out
         ("exceededCpu", [], "exceeded_cpu", "error"),
         ("exceededMemory", [], "exceeded_memory", "error"),
         ("canceled", [], "canceled", "info"),
+        ("responseStreamDisconnected", [], "canceled", "info"),
+        ("loadShed", [], "other", "error"),
+        ("internalError", [], "other", "error"),
+        ("exceededWallTime", [], "other", "error"),
+        ("aborted", [], "other", "error"),
         ("killSwitch", [], "other", "error"),
     ],
 )
@@ -154,6 +159,9 @@ def test_an_outcome_is_told_in_one_word(
         (None, "exception", "5xx"),
         (None, "exceededMemory", "5xx"),
         (None, "canceled", None),
+        (None, "responseStreamDisconnected", None),  # the client left a WebSocket or a stream
+        (200, "responseStreamDisconnected", "2xx"),
+        (None, "internalError", "5xx"),
     ],
 )
 def test_a_request_has_a_status_class(

@@ -198,5 +198,3 @@ def test_a_class_whose_wrapper_was_forgotten_is_named(drill: Drill, rendered: li
         r" ConversationStateDO = observeObject\(class ConversationStateDO extends DurableObject \{ \.\.\. \}\)",
         problem,
     )
-    verdicts = {verdict.monitor: verdict for verdict in result.verdicts}
-    assert not verdicts["telemetry-gap"].proven

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import Recorder, as_records
-from firedrill.drill.simulated_time import RecordedTake
 from firedrill.resources import Resource
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
@@ -29,9 +29,12 @@ def test_only_a_scenario_whose_records_make_other_points_runs_again(
     recorded = recorder(plan.deployment, specs, lambda done, of_all: None)
     script = Script(service.script["script_name"])
 
-    def read(number: int) -> dict[str, RecordedTake]:
-        return {name: as_records(take, script, VARIANTS[number]) for name, take in recorded.items()}
+    one, other = ({name: as_records(take, script, reading) for name, take in recorded.items()} for reading in VARIANTS)
+    assert to_run_again(service, wanted, plan.healthy, one, other) == []
 
-    again = to_run_again(service, wanted, plan.healthy, read(0), read(1))
+    (failing,) = (phase.take.name for phase in wanted[0].fault)
+    thrown = tuple({**record, "Outcome": "exception"} for record in other[failing].records)
+    again = to_run_again(
+        service, wanted, plan.healthy, one, {**other, failing: replace(other[failing], records=thrown)}
+    )
     assert [scenario.name for scenario in again] == ["storage-failing (other reading)"]
-    assert to_run_again(service, wanted, plan.healthy, read(0), read(0)) == []

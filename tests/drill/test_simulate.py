@@ -54,7 +54,7 @@ def test_points_lie_where_the_timeline_placed_their_events(tiny: Tiny, take: Tak
 
 def test_points_arrive_when_their_batch_was_delivered(tiny: Tiny, take: Takes) -> None:
     points = carried(tiny(), take, Phase(1, HEALTHY)).ingested.points
-    assert [point.arrived_ms - START_MS for point in points] == [40_070, 40_070, 40_070, 85_025]
+    assert [point.arrived_ms - START_MS for point in points] == [60_070, 60_070, 60_070, 105_025]
 
 
 def test_a_disabled_job_keeps_everything_back(tiny: Tiny, take: Takes) -> None:
@@ -116,7 +116,7 @@ def test_changes_of_state_are_told_with_what_somebody_got_told(tiny: Tiny, take:
         Change("failures", "", found[1].time_ms, "Alert", "[Triggered] The failures"),
         Change("failures", "", found[2].time_ms, "OK", ""),
     )
-    assert minutes == [-15, 2, 14]
+    assert minutes == [-15, 3, 14]
 
 
 def test_changes_of_grouped_monitors_name_the_group(tiny: Tiny, take: Takes) -> None:

@@ -16,7 +16,7 @@ from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.datadog.queries import PointStore
 
 SCRIPT = {"script_name": "tiny", "logpush": True}
-INTERVAL_MS, DELAY_MS, UPLOAD_MS = 30_000, 10_000, 50
+INTERVAL_MS, DELAY_MS, UPLOAD_MS = 30_000, 30_000, 50
 
 
 class Clock:
@@ -77,7 +77,7 @@ def test_every_job_of_the_account_gets_every_event(flow: Make) -> None:
     carried = flow({}, {"name": "another"})
     carried.take(SCRIPT, invocation(0), 0)
 
-    assert len(carried.advance(60_000)) == 2
+    assert len(carried.advance(61_500)) == 2
 
 
 def test_a_job_keeps_back_what_its_filter_does_not_accept(flow: Make) -> None:
@@ -85,7 +85,7 @@ def test_a_job_keeps_back_what_its_filter_does_not_accept(flow: Make) -> None:
     carried = flow({"filter": only_others})
     carried.take(SCRIPT, invocation(0), 0)
 
-    assert (carried.advance(60_000), carried.events) == ([], 1)
+    assert (carried.advance(61_500), carried.events) == ([], 1)
 
 
 def test_logs_are_stored_where_a_log_monitor_reads_them(resources: list[Resource], store: PointStore) -> None:
@@ -97,7 +97,7 @@ def test_logs_are_stored_where_a_log_monitor_reads_them(resources: list[Resource
     carried.take(SCRIPT, invocation(0), 0)
     carried.take(SCRIPT, invocation(1, '{"at": "object", "result": "error"}'), 1)
 
-    assert len(carried.advance(60_000)) == 2
+    assert len(carried.advance(61_500)) == 2
     assert [(record.log.timestamp, record.index) for record in store.logs] == [(1, "main")]
 
 
@@ -107,7 +107,7 @@ def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
     for _ in range(400):
         carried.take(SCRIPT, invocation(0), 0)
 
-    assert 60 < len(carried.advance(60_000)) < 140
+    assert 60 < len(carried.advance(61_500)) < 140
 
 
 def test_what_goes_elsewhere_than_to_datadog_is_counted_and_not_delivered(flow: Make) -> None:
@@ -117,7 +117,7 @@ def test_what_goes_elsewhere_than_to_datadog_is_counted_and_not_delivered(flow: 
     for _ in range(3):
         carried.take(SCRIPT, invocation(0), 0)
 
-    assert (carried.advance(60_000), carried.elsewhere) == ([], {"archive": 3, "others": 0})
+    assert (carried.advance(61_500), carried.elsewhere) == ([], {"archive": 3, "others": 0})
 
 
 def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:
@@ -134,4 +134,4 @@ def test_without_a_job_nothing_is_ever_due(resources: list[Resource], store: Poi
     )
     carried.take(SCRIPT, invocation(0), 0)
 
-    assert (carried.advance(60_000), carried.next_ms() > 10**15) == ([], True)
+    assert (carried.advance(61_500), carried.next_ms() > 10**15) == ([], True)

@@ -14,6 +14,9 @@ from firedrill.components.telemetry import LEVEL, SCHEMA_VERSION
 NO_CLASS = "none"
 """`invocation.class` of the gateway."""
 
+# The client left: a WebSocket of an object ends so on either side, and so does a call whose caller kept its result.
+CLIENT_GONE = "canceled OR responseStreamDisconnected"
+
 # Outcome says nothing of what ran beside the handler: a promise given to waitUntil, a WebSocket handler of an object.
 # The keys of an exception are spelt both ways at developers.cloudflare.com/workers/observability/logs/logpush
 OUTCOMES = {
@@ -22,7 +25,7 @@ OUTCOMES = {
     "exception": "@Outcome:exception",
     "exceeded_cpu": "@Outcome:exceededCpu",
     "exceeded_memory": "@Outcome:exceededMemory",
-    "canceled": "@Outcome:canceled",
+    "canceled": f"@Outcome:({CLIENT_GONE})",
     "other": "@Outcome:*",
 }
 # A request without a response that broke off ends as a 5xx at the caller; one that the caller left has no class; one
@@ -33,14 +36,14 @@ STATUS_CLASSES = {
     "3xx": "@Event.Response.Status:[300 TO 399]",
     "4xx": "@Event.Response.Status:[400 TO 499]",
     "5xx": "@Event.Response.Status:[500 TO 599] OR "
-    "(@EventType:fetch @Outcome:* -@Outcome:(ok OR canceled) -@Event.Response.Status:*)",
+    f"(@EventType:fetch @Outcome:* -@Outcome:(ok OR {CLIENT_GONE}) -@Event.Response.Status:*)",
 }
-# An invocation that was stopped or broke off may not have come to write its line, and calls, requests and messages of
-# one object that overlap write theirs into the record of the latest (docs/adr/0008): a line is missed only where it
-# can be expected.
+# An invocation that was stopped or broke off may not have come to write its line, and calls, alarms, requests and
+# messages of one object that overlap write theirs into the record of the latest (docs/adr/0008): a line is missed only
+# where it can be expected.
 TELEMETRY = {
     "present": "@telemetry.v:*",
-    "missing": "@Outcome:ok ((@invocation.kind:gateway @EventType:fetch) OR @EventType:alarm)",
+    "missing": "@Outcome:ok @invocation.kind:gateway @EventType:fetch",
     "not_expected": "@Outcome:*",
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 Record = dict[str, Any]
@@ -21,8 +22,16 @@ _EVENT_TYPES = {
     "getWebSocketEvent": "hibernatable_web_socket",
     "mailFrom": "email",
     "scheduledTime": "alarm",  # after cron, whose events have a scheduledTime as well
+    "request": "fetch",
 }
 """A key that only this kind of event has -> EventType."""
+
+_NAMES = {"scheduledTime": "ScheduledTimeMs", "queue": "QueueName"}
+"""Names of an event's keys that differ from the trace item's in more than their first letter, as in records that
+receivers of Logpush parse: runtime-api's schema names them so (workerd, src/workerd/io/worker-interface.capnp)."""
+
+_DECIDED = ("alarm", "queue", "scheduled", "email")
+"""Event types of which the names in Event are known."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +39,7 @@ class Invocation:
     """A trace item as JSON, with what the runtime knows besides.
 
     `wall_ms` runs until the last JavaScript ended; `cpu_ms` cannot be measured locally, a scenario sets it;
-    `returned` is false when the handler threw, which the item of an RPC call does not tell.
+    `returned` is false when the handler threw, which the item of an RPC call does not tell: its outcome is ok.
     """
 
     item: Mapping[str, Any]
@@ -56,41 +65,32 @@ class Unknowns:
     """Where the vendor's documents are silent or contradict a sample, one choice each; proofs must hold under all."""
 
     event: Literal["trace item", "empty"] = "trace item"
-    """Event of anything but fetch: what the trace item has, in the dataset's spelling, or {}."""
+    """Event of an RPC call or a WebSocket's event: what the trace item has, in the dataset's spelling, or {}."""
     message_order: Literal["written", "reversed"] = "written"
     """Order of a line's arguments in Logs[].Message: as written, or reversed as in a published sample of 2024."""
     message_objects: Literal["json", "text"] = "json"
-    """An object as argument: kept as JSON, or as its JSON text."""
-    rpc_throw_outcome: Literal["ok", "exception"] = "ok"
-    """Outcome of an RPC method that throws: workerd says ok."""
+    """An argument that is no text: kept as JSON, or as its JSON text."""
     exception_stack: bool = False
     """Whether Exceptions[] have a Stack besides the documented Name, Message and TimestampMs."""
 
 
 VARIANTS: tuple[Unknowns, ...] = (
     Unknowns(),
-    Unknowns(
-        event="empty",
-        message_order="reversed",
-        message_objects="text",
-        rpc_throw_outcome="exception",
-        exception_stack=True,
-    ),
+    Unknowns(event="empty", message_order="reversed", message_objects="text", exception_stack=True),
 )
 """Both values of every switch, each in one of the two."""
 
 
 def event_type(item: Mapping[str, Any]) -> str:
-    """EventType of a trace item, by the keys of its event."""
+    """EventType of a trace item, by the keys of its event: fetch without an event, unknown for other kinds of items."""
     event = item.get("event") or {}
-    return next((kind for key, kind in _EVENT_TYPES.items() if key in event), "fetch")
+    return next((kind for key, kind in _EVENT_TYPES.items() if key in event), "unknown" if event else "fetch")
 
 
 def record(invocation: Invocation, script: Script, unknowns: Unknowns = VARIANTS[0]) -> Record:
     """The full record of an invocation, before truncation and field selection."""
     item = invocation.item
     kind = event_type(item)
-    threw = kind == "worker_rpc" and not invocation.returned
     return {
         "CPUTimeMs": invocation.cpu_ms,
         "DispatchNamespace": script.dispatch_namespace,
@@ -98,9 +98,9 @@ def record(invocation: Invocation, script: Script, unknowns: Unknowns = VARIANTS
         "Event": _event(item, kind, unknowns),
         "EventTimestampMs": item["eventTimestamp"],
         "EventType": kind,
-        "Exceptions": [_exception(exception, unknowns) for exception in item["exceptions"]],
-        "Logs": [_log(log, unknowns) for log in item["logs"]],
-        "Outcome": unknowns.rpc_throw_outcome if threw and item["outcome"] == "ok" else item["outcome"],
+        "Exceptions": [_exception(exception, unknowns) for exception in item.get("exceptions") or ()],
+        "Logs": [_log(log, unknowns) for log in item.get("logs") or ()],
+        "Outcome": item["outcome"],
         "ScriptName": script.name,
         "ScriptTags": list(script.tags),
         "ScriptVersion": {"ID": script.version_id, "Message": script.version_message, "Tag": script.version_tag},
@@ -123,9 +123,9 @@ def _event(item: Mapping[str, Any], kind: str, unknowns: Unknowns) -> dict[str, 
     event = item.get("event") or {}
     if kind == "fetch" and event:
         return _fetch(event)
-    if unknowns.event == "empty":
+    if unknowns.event == "empty" and kind not in _DECIDED:
         return {}
-    return _pascal(event)
+    return _named(event)
 
 
 def _fetch(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,14 +154,18 @@ def _exception(exception: Mapping[str, Any], unknowns: Unknowns) -> dict[str, An
 def _log(log: Mapping[str, Any], unknowns: Unknowns) -> dict[str, Any]:
     message = list(log["message"])
     if unknowns.message_objects == "text":
-        message = [json.dumps(part) if isinstance(part, (dict, list)) else part for part in message]
+        message = [part if isinstance(part, str) else json.dumps(part, separators=(",", ":")) for part in message]
     if unknowns.message_order == "reversed":
         message.reverse()
     return {"Level": log["level"], "Message": message, "TimestampMs": log["timestamp"]}
 
 
-def _pascal(event: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key[:1].upper() + key[1:]: _pascal(value) if isinstance(value, Mapping) else value
-        for key, value in event.items()
-    }
+def _named(event: Mapping[str, Any]) -> dict[str, Any]:
+    return {_NAMES.get(key, key[:1].upper() + key[1:]): _value(key, value) for key, value in event.items()}
+
+
+def _value(key: str, value: Any) -> Any:
+    """A moment is milliseconds, which the item of an alarm has as text."""
+    if key == "scheduledTime" and isinstance(value, str):
+        return round(datetime.fromisoformat(value).timestamp() * 1000)
+    return _named(value) if isinstance(value, Mapping) else value

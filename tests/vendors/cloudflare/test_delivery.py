@@ -43,6 +43,16 @@ def test_the_delay_and_the_upload_come_on_top() -> None:
     assert done.batches == [Batch(35_100, [0])]
 
 
+def test_a_record_is_a_minute_on_its_way() -> None:
+    (batch,) = deliver(entries(0), Limits()).batches
+    assert batch.time_ms == 60_050
+
+
+def test_uploads_take_half_a_second_for_5_mb() -> None:
+    done = deliver(entries(0, 0, size=5_000_000), Limits(bytes=5_000_000), model=Model(delay_ms=0))
+    assert [batch.time_ms for batch in done.batches] == [500, 30_500]
+
+
 def test_a_burst_is_delivered_late_and_in_full() -> None:
     done = deliver(entries(*[0] * 3_000), Limits(records=1_000), model=Model(delay_ms=0, upload_ms=200))
     assert [(batch.time_ms, len(batch.records)) for batch in done.batches] == [(200, 1_000), (400, 1_000), (600, 1_000)]

@@ -30,11 +30,15 @@ FEATURES = (
         "from trace items; takes trigger scheduled, not queue and email",
     ),
     Feature("Event of fetch", "done", _DATASET, "as in published samples: no headers"),
-    Feature("Event of other types", "modelled", _DATASET, "undocumented: the trace item's, or empty (Unknowns.event)"),
+    Feature("Event of alarm, queue, scheduled, email", "modelled", _DATASET, "undocumented: as receivers parse them"),
+    Feature(
+        "Event of an RPC call, of a WebSocket", "modelled", _DATASET, "the trace item's, or empty (Unknowns.event)"
+    ),
     Feature("Logs[].Message: order of several arguments", "modelled", _DATASET, "Unknowns.message_order"),
-    Feature("Logs[].Message: objects as arguments", "modelled", _DATASET, "Unknowns.message_objects"),
+    Feature("Logs[].Message: arguments that are no text", "modelled", _DATASET, "Unknowns.message_objects"),
     Feature("Exceptions[].Stack", "modelled", _WORKERS_LOGPUSH, "undocumented: Unknowns.exception_stack"),
-    Feature("Outcome of an RPC method that throws", "modelled", _TAIL, "ok in workerd: Unknowns.rpc_throw_outcome"),
+    Feature("Outcome of an RPC method that throws", "modelled", _TAIL, "ok, as in workerd and in production's traces"),
+    Feature("other kinds of trace items", "modelled", _TAIL, "EventType unknown"),
     Feature("WallTimeMs", "done", _DATASET, "from workerd's streaming tail"),
     Feature("CPUTimeMs, Outcome exceededCpu, exceededMemory, canceled", "modelled", _DATASET, "set by a scenario"),
     Feature("ScriptVersion, ScriptTags, DispatchNamespace", "modelled", _DATASET, "constants"),

@@ -106,7 +106,7 @@ def alarms() -> list[Row]:
             for category, error, name in raised
         ),
         alarm("reset while it runs", [None], ran("exception", "not_expected"), abort="deleteAll"),
-        alarm("its line lost", [None], ran(telemetry="missing"), retryCount=3, console='"retry":3'),
+        alarm("its line lost", [None], ran(telemetry="not_expected"), retryCount=3, console='"retry":3'),
     ]
 
 
