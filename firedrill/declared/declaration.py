@@ -9,16 +9,23 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from firedrill.resources import (
+    DASHBOARD,
+    DASHBOARD_JSON,
     DOWNTIME,
     DOWNTIME_SCHEDULE,
     LOGPUSH_JOB,
+    LOGS_ARCHIVE,
+    LOGS_ARCHIVE_ORDER,
     LOGS_INDEX,
     LOGS_INDEX_ORDER,
     LOGS_METRIC,
     LOGS_PIPELINE,
     LOGS_PIPELINE_ORDER,
+    LOGS_RESTRICTION_QUERY,
     MONITOR,
     MONITOR_JSON,
+    MONITOR_NOTIFICATION_RULE,
+    SERVICE_LEVEL_OBJECTIVE,
     WORKERS_SCRIPT,
     Resource,
 )
@@ -37,6 +44,10 @@ Kind = Literal[
     "downtime",
     "SLO",
     "dashboard",
+    "notification rule",
+    "archive",
+    "archive order",
+    "restriction query",
     "Logpush job",
     "WorkersScript",
 ]
@@ -169,6 +180,13 @@ _TYPES: Mapping[str, tuple[Kind, Translate]] = {
     MONITOR_JSON: ("monitor", _without_mistakes(datadog.monitor_json)),
     DOWNTIME_SCHEDULE: ("downtime", _without_mistakes(datadog.downtime_schedule)),
     DOWNTIME: ("downtime", _without_mistakes(datadog.downtime)),
+    SERVICE_LEVEL_OBJECTIVE: ("SLO", _without_mistakes(datadog.service_level_objective)),
+    DASHBOARD: ("dashboard", _without_mistakes(datadog.dashboard)),
+    DASHBOARD_JSON: ("dashboard", _without_mistakes(datadog.dashboard_json)),
+    MONITOR_NOTIFICATION_RULE: ("notification rule", _without_mistakes(datadog.as_written)),
+    LOGS_ARCHIVE: ("archive", _without_mistakes(datadog.archive)),
+    LOGS_ARCHIVE_ORDER: ("archive order", _without_mistakes(datadog.as_written)),
+    LOGS_RESTRICTION_QUERY: ("restriction query", _without_mistakes(datadog.as_written)),
     LOGPUSH_JOB: ("Logpush job", _without_mistakes(cloudflare.logpush_job)),
     WORKERS_SCRIPT: ("WorkersScript", _without_mistakes(cloudflare.workers_script)),
 }
@@ -184,6 +202,6 @@ def rendered(resource: Resource) -> Declaration:
         spec = translate(resource.inputs, mistakes)
         if kind in ("pipeline", "monitor"):
             spec["id"] = resource.id
-    given = spec or {} if resource.type == MONITOR_JSON else resource.inputs
-    name = given.get("name") or given.get("scriptName") or resource.name
+    given = spec or {} if resource.type in (MONITOR_JSON, DASHBOARD_JSON) else resource.inputs
+    name = given.get("name") or given.get("title") or given.get("scriptName") or resource.name
     return Declaration(kind, str(name), spec, tuple(mistakes.found), resource.id, resource.urn, resource.name)

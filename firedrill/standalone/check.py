@@ -13,11 +13,20 @@ from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
 from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.script import check_script
+from firedrill.vendors.datadog.administration import (
+    check_archive,
+    check_archive_order,
+    check_notification_rule,
+    check_restriction_query,
+)
+from firedrill.vendors.datadog.dashboards import check_dashboard
+from firedrill.vendors.datadog.findings import Finding, Findings
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
 from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.slos import check_slo
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
 Compile = Callable[[Sequence[Json]], object]
@@ -74,6 +83,12 @@ def check(declared: Declared) -> Checked:
         *_in_order(declared, "log index", "log index order", "indexes", "name"),
         *_in_monitors(declared),
         *_alone(declared, "downtime", parse_downtime),
+        *_found(declared, "SLO", lambda spec: check_slo(spec, _monitor_types(declared))),
+        *_found(declared, "dashboard", check_dashboard),
+        *_found(declared, "notification rule", check_notification_rule),
+        *_found(declared, "archive", check_archive),
+        *_found(declared, "archive order", check_archive_order),
+        *_found(declared, "restriction query", check_restriction_query),
         *_in_jobs(declared),
         *_alone(declared, "WorkersScript", lambda script: check_script(script, live_before(script))),
     ]
@@ -125,6 +140,25 @@ def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[P
 def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) -> Iterator[Problem]:
     specs = [declaration.spec for declaration in _of(declared, kind) if declaration.spec is not None]
     yield from _alone(declared, order, lambda spec: ordered(specs, [spec], what, key))
+
+
+def _found(declared: Declared, kind: Kind, check_one: Callable[[Json], Findings]) -> Iterator[Problem]:
+    """What is found about each one by itself, warnings included."""
+    for each in _of(declared, kind):
+        found = list[Finding]()
+
+        def check_it(spec: Json, found: list[Finding] = found) -> None:
+            found += check_one(spec)
+
+        for declaration, mistake in _each([each], check_it):
+            yield _problem(declaration, mistake)
+        for text, rule, is_warning in found:
+            yield Problem(kind, each.name, f"{each.before}{text}", rule, page_of(kind, rule), is_warning)
+
+
+def _monitor_types(declared: Declared) -> dict[str, str]:
+    """The type of each monitor, by its id."""
+    return {each.id: str((each.spec or {}).get("type", "query alert")) for each in _of(declared, "monitor")}
 
 
 def _in_monitors(declared: Declared) -> Iterator[Problem]:

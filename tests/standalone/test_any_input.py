@@ -143,6 +143,17 @@ def test_any_api_json_is_checked(value: Any) -> None:
     ends_well(run_check, "-", json_lines=False, stdin=json.dumps(value))
 
 
+CHECKED_ONLY = [
+    json.loads((CASES / case / "resources.json").read_text())
+    for case in ("check-slos", "check-dashboards", "check-what-else-an-organisation-has")
+]
+
+
+@given(st.sampled_from(CHECKED_ONLY).flatmap(changed))
+def test_any_slo_dashboard_rule_or_archive_is_checked(value: Any) -> None:
+    ends_well(run_check, "-", json_lines=True, stdin=json.dumps(value))
+
+
 @given(st.data())
 def test_any_rendered_resource_is_checked(rendered: list[Resource], data: st.DataObject) -> None:
     resource = data.draw(st.sampled_from(rendered)).to_json()

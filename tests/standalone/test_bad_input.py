@@ -17,7 +17,7 @@ LOG = {"message": "a"}
 SERIES = {"series": [{"metric": "a", "values": "1"}]}
 SHAPES = (
     "it should be rendered resources (firedrill render), or Datadog's API JSON of pipelines, log-based metrics, "
-    "indexes, monitors or downtimes."
+    "indexes, monitors, downtimes, SLOs, dashboards, notification rules or archives."
 )
 NOTATION = (
     "write 1.5, _ for no point, _x4 for four of them, 7x3 to repeat 7 three times more, or 0+30x20 for steps of 30."

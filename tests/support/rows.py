@@ -223,4 +223,29 @@ LOCAL_CLOUD = {
     ],
 }
 
-ROWS = LOGPUSH | LOGS | QUERIES | LOCAL_CLOUD | {f"monitor: {name}": proofs for name, proofs in MONITORS.items()}
+_PLAN = "standalone/check-a-terraform-plan"
+_ELSE = ["standalone/check-what-else-an-organisation-has", f"{_PLAN}-of-dashboards-and-slos"]
+
+CHECKED_ONLY = {
+    "SLO: targets, warnings and timeframes": ["standalone/check-slos"],
+    "SLO: metric, time-slice and count queries, formulas": ["standalone/check-slos"],
+    "SLO: monitors that are declared beside it": ["standalone/check-slos"],
+    "dashboard: layout, template variables, types of widgets": ["standalone/check-dashboards"],
+    "dashboard: metric queries, old and new, and formulas": ["standalone/check-dashboards"],
+    "dashboard: searches of logs, events, RUM, spans, audit and CI": ["standalone/check-dashboards"],
+    "monitor notification rule": _ELSE,
+    "log archive, archive order": _ELSE,
+    "restriction query": _ELSE,
+    "terraform show -json: plan and state, format 1.x": [_PLAN, "standalone/pipeline-of-a-terraform-state"],
+    "pulumi stack export": ["standalone/check-a-stack-export"],
+    "pulumi preview --json": ["standalone/check-a-preview"],
+}
+
+ROWS = (
+    LOGPUSH
+    | LOGS
+    | QUERIES
+    | CHECKED_ONLY
+    | LOCAL_CLOUD
+    | {f"monitor: {name}": proofs for name, proofs in MONITORS.items()}
+)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from firedrill.vendors.features import Feature
 from tools.pages.markdown import GENERATED, page, table
 from tools.pages.support import (
+    checked_only,
     cloudflare_logpush,
     datadog_monitors,
     grok_parser,
@@ -33,6 +34,7 @@ SECTIONS = (
     ("Datadog: log-based metrics", log_based_metrics.FEATURES, ("vendors/datadog/log_metrics",)),
     ("Datadog: metric queries", metric_queries.FEATURES, ("vendors/datadog/queries",)),
     ("Datadog: monitors", datadog_monitors.FEATURES, ("vendors/datadog/monitors",)),
+    ("Datadog: what is only checked, and the files of other tools", checked_only.FEATURES, ("standalone",)),
     ("The local cloud that Pulumi's engine deploys to", local_cloud.FEATURES, ("cloud", "engine")),
 )
 """Title, features and folders of tests of each section."""

@@ -12,16 +12,23 @@ from typing import Any
 
 from firedrill.declared.declaration import Json
 from firedrill.resources import (
+    DASHBOARD,
+    DASHBOARD_JSON,
     DOWNTIME,
     DOWNTIME_SCHEDULE,
     LOGPUSH_JOB,
+    LOGS_ARCHIVE,
+    LOGS_ARCHIVE_ORDER,
     LOGS_INDEX,
     LOGS_INDEX_ORDER,
     LOGS_METRIC,
     LOGS_PIPELINE,
     LOGS_PIPELINE_ORDER,
+    LOGS_RESTRICTION_QUERY,
     MONITOR,
     MONITOR_JSON,
+    MONITOR_NOTIFICATION_RULE,
+    SERVICE_LEVEL_OBJECTIVE,
     WORKERS_SCRIPT,
 )
 from firedrill.vendors.datadog.from_pulumi import PROCESSOR_TYPES
@@ -30,15 +37,22 @@ from firedrill.vendors.datadog.from_pulumi.inputs import snake_name
 TYPES: Mapping[str, str] = {
     "cloudflare_logpush_job": LOGPUSH_JOB,
     "cloudflare_workers_script": WORKERS_SCRIPT,
+    "datadog_dashboard": DASHBOARD,
+    "datadog_dashboard_json": DASHBOARD_JSON,
     "datadog_downtime": DOWNTIME,
     "datadog_downtime_schedule": DOWNTIME_SCHEDULE,
+    "datadog_logs_archive": LOGS_ARCHIVE,
+    "datadog_logs_archive_order": LOGS_ARCHIVE_ORDER,
     "datadog_logs_custom_pipeline": LOGS_PIPELINE,
     "datadog_logs_index": LOGS_INDEX,
     "datadog_logs_index_order": LOGS_INDEX_ORDER,
     "datadog_logs_metric": LOGS_METRIC,
     "datadog_logs_pipeline_order": LOGS_PIPELINE_ORDER,
+    "datadog_logs_restriction_query": LOGS_RESTRICTION_QUERY,
     "datadog_monitor": MONITOR,
     "datadog_monitor_json": MONITOR_JSON,
+    "datadog_monitor_notification_rule": MONITOR_NOTIFICATION_RULE,
+    "datadog_service_level_objective": SERVICE_LEVEL_OBJECTIVE,
 }
 """Pulumi's token of each type that is read."""
 
@@ -60,6 +74,7 @@ _COMPUTED_OF: Mapping[str, frozenset[str]] = {
             "startup_time_ms",
         }
     ),
+    "datadog_dashboard": frozenset({"dashboard_lists_removed", "url"}),
     "datadog_downtime": frozenset({"active", "active_child_id", "disabled"}),
 }
 """What a provider only answers with, beside an id."""
@@ -71,7 +86,10 @@ _SINGLE = frozenset(
         *("category.filter", "categories.filter", "datadog_logs_metric.filter", "datadog_logs_metric.compute"),
         *("monitor_thresholds", "monitor_threshold_windows", "scheduling_options", "evaluation_window"),
         *("custom_schedule", "custom_schedule.recurrence", "datadog_downtime.recurrence", "variables"),
-        *("search", "sort", "daily_limit_reset"),
+        *("hostmap_definition.request", "scatterplot_definition.request", "search", "sort", "daily_limit_reset"),
+        *("azure_archive", "gcs_archive", "s3_archive", "bundle_config", "conditional_recipients"),
+        *("datadog_monitor_notification_rule.filter", "datadog_service_level_objective.query", "time_slice.query"),
+        *("sli_specification", "count", "time_slice", "query.formula"),
         *("monitor_identifier", "one_time_schedule", "recurring_schedule"),
     }
 )
@@ -115,11 +133,17 @@ def _block(values: Mapping[str, Any], parent: str) -> Json:
         name, path = camel(key), f"{parent}.{key}"
         if path in _KEYS_OF_USERS:
             found[name] = value
-        elif isinstance(value, list) and (key in _SINGLE or path in _SINGLE) and len(value) == 1:
+        elif isinstance(value, list) and len(value) == 1 and _is_single(key, path):
             found[name] = _value(value[0], key)
         else:
             found[_plural(name) if isinstance(value, list) else name] = _value(value, key)
     return found
+
+
+def _is_single(key: str, path: str) -> bool:
+    """Whether a block is allowed once: each kind of widget and query is, but for the queries of a monitor's formula."""
+    named = key.endswith(("_definition", "_query", "_formula")) and not path.startswith("variables.")
+    return named or key in _SINGLE or path in _SINGLE
 
 
 def _value(value: Any, key: str) -> Any:

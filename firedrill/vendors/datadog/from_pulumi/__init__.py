@@ -8,13 +8,20 @@ DowntimeSchedule, Downtime)
 
 from __future__ import annotations
 
+from firedrill.vendors.datadog.from_pulumi.administration import archive, as_written
+from firedrill.vendors.datadog.from_pulumi.dashboards import dashboard, dashboard_json
 from firedrill.vendors.datadog.from_pulumi.downtimes import downtime, downtime_schedule
 from firedrill.vendors.datadog.from_pulumi.logs import logs_index, logs_metric
 from firedrill.vendors.datadog.from_pulumi.monitors import monitor, monitor_json
 from firedrill.vendors.datadog.from_pulumi.pipelines import PROCESSOR_TYPES, pipeline
+from firedrill.vendors.datadog.from_pulumi.slos import service_level_objective
 
 __all__ = [
     "PROCESSOR_TYPES",
+    "archive",
+    "as_written",
+    "dashboard",
+    "dashboard_json",
     "downtime",
     "downtime_schedule",
     "logs_index",
@@ -22,4 +29,5 @@ __all__ = [
     "monitor",
     "monitor_json",
     "pipeline",
+    "service_level_objective",
 ]

@@ -24,7 +24,7 @@ def check(tree: nodes.ThresholdQuery, text: str) -> tuple[str, ...]:
     arguments = {id(argument) for part in parts if isinstance(part, nodes.Call) for argument in part.arguments[1:]}
     for part in parts:
         if isinstance(part, nodes.Call):
-            _check_call(part, text, where)
+            check_call(part, text, where)
         elif isinstance(part, nodes.Word) and id(part) not in arguments:
             raise mistake(text, part.at, part.name, "a metric query such as avg:metric{scope}")
     if not leaves:
@@ -88,7 +88,8 @@ def _check_aggregation(
         raise mistake(text, 0, aggregation.aggregator, "sum, the only time aggregator of queries with as_count()")
 
 
-def _check_call(call: nodes.Call, text: str, where: str) -> None:
+def check_call(call: nodes.Call, text: str, where: str) -> None:
+    """Check a function by its name, its operand and its arguments; `where` says whose query it is in."""
     function = functions().get(call.name)
     if function is None:
         raise Unsupported(f"function {call.name}()", where)

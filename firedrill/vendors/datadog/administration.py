@@ -1,0 +1,42 @@
+"""Notification rules, archives of logs and restriction queries: checked and not run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from firedrill.vendors.datadog import search
+from firedrill.vendors.datadog.findings import Findings
+from firedrill.vendors.datadog.rules.archives import archive_breaches, order_breaches
+from firedrill.vendors.datadog.rules.notification_rules import rule_breaches
+
+
+def check_notification_rule(raw: Mapping[str, Any]) -> Findings:
+    """What is wrong with a monitor notification rule's attributes."""
+    found = Findings()
+    found.refuse(f"notification rule {raw.get('name', '')!r}", rule_breaches(raw))
+    return found
+
+
+def check_archive(raw: Mapping[str, Any]) -> Findings:
+    """What is wrong with an archive's attributes."""
+    found, place = Findings(), f"archive {raw.get('name', '')!r}"
+    found.refuse(place, archive_breaches(raw))
+    with found.collect(place, "filter"):
+        search.compile_query(str(raw.get("query", "")), where="archive")
+    return found
+
+
+def check_archive_order(raw: Mapping[str, Any]) -> Findings:
+    """What is wrong with an order of archives."""
+    found = Findings()
+    found.refuse("archive order", order_breaches(raw))
+    return found
+
+
+def check_restriction_query(raw: Mapping[str, Any]) -> Findings:
+    """What is wrong with a restriction query's attributes."""
+    found = Findings()
+    with found.collect("restriction query", "filter"):
+        search.compile_query(str(raw.get("restriction_query", "")), where="restriction")
+    return found

@@ -1,0 +1,47 @@
+"""What Datadog accepts of monitor notification rules.
+
+Source: docs.datadoghq.com/monitors/notify/notification_rules
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from firedrill.vendors.rules.breach import Breach, shown
+
+MAX_RECIPIENTS = 50
+
+
+def rule_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
+    """What is wrong with a rule as the API has it."""
+    if not raw.get("name"):
+        yield Breach("name", "", "text")
+    given = raw.get("filter") or {}
+    named = [name for name in ("tags", "scope") if given.get(name)]
+    if len(named) != 1:
+        yield Breach("filter", "one of both" if named else "", "either tags or scope")
+    recipients, conditional = raw.get("recipients"), raw.get("conditional_recipients")
+    if bool(recipients) == bool(conditional):
+        yield Breach("recipients", "given twice" if recipients else "", "either recipients or conditional_recipients")
+    yield from _recipients("recipients", recipients or ())
+    if not conditional:
+        return
+    if not conditional.get("conditions"):
+        yield Breach("conditional_recipients.conditions", "", "at least one condition")
+    for number, each in enumerate(conditional.get("conditions") or ()):
+        place = f"conditional_recipients.conditions[{number}]"
+        if not each.get("scope"):
+            yield Breach(f"{place}.scope", "", "a scope such as transition_type:is_alert")
+        if not each.get("recipients"):
+            yield Breach(f"{place}.recipients", "", "at least one recipient")
+        yield from _recipients(f"{place}.recipients", each.get("recipients") or ())
+    yield from _recipients("conditional_recipients.fallback_recipients", conditional.get("fallback_recipients") or ())
+
+
+def _recipients(field: str, recipients: Any) -> Iterator[Breach]:
+    if len(recipients) > MAX_RECIPIENTS:
+        yield Breach(field, f"{len(recipients)} recipients", f"at most {MAX_RECIPIENTS}")
+    for each in recipients:
+        if str(each).startswith("@"):
+            yield Breach(field, shown(each), "recipients without the @", f"write {str(each).removeprefix('@')!r}")
