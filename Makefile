@@ -58,4 +58,4 @@ lock: ## write every lock file from what it locks (needs uv and npm on PATH)
 	@cd bench/overhead && npm install --package-lock-only --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error
 
 clean: ## remove what set-up and runs have made
-	rm -rf .venv node_modules .firedrill worker/dist bench/overhead/node_modules
+	rm -rf .venv node_modules .firedrill bench/overhead/node_modules

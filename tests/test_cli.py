@@ -117,7 +117,7 @@ def project(tmp_path: Path) -> Write:
     def write(config: Mapping[str, object] = {}) -> Path:
         root = tmp_path / "project"
         root.mkdir()
-        for name in ("components", "node_modules"):
+        for name in ("firedrill", "node_modules"):
             (root / name).symlink_to(ROOT / name)
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, root)

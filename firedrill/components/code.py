@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,11 +10,14 @@ from typing import Any
 
 from firedrill.components.model import DeclaredWorker, Managed
 from firedrill.components.problems import DeclarationError, refuse
-from firedrill.components.worker import bundle
+from firedrill.components.worker import bundle, library
 from firedrill.components.worker.bundle import Bundle
 from firedrill.components.worker.migrations import DeclaredClasses, migration_block
 from firedrill.components.wrangler import checks, file
 from firedrill.components.wrangler.script import script_inputs
+
+_UNRESOLVED = 'Could not resolve "firedrill'
+"""As esbuild tells it."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,17 @@ def _managed(root: Path, service: DeclaredWorker, script: Managed, live_tag: str
 def _by_wrangler(root: Path, service: DeclaredWorker, config: str, environment: str) -> Code:
     configured = file.read(root, config, environment)
     refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
-    built = bundle.build(root, service.key, configured.entry, _names(service))
+    try:
+        built = bundle.build(root, service.key, configured.entry, _names(service), configured.aliases)
+    except DeclarationError as error:
+        if _UNRESOLVED not in str(error):
+            raise
+        to = posixpath.relpath(library.MAIN, posixpath.dirname(config) or ".")
+        to = to if to.startswith("../") else f"./{to}"
+        toml = config.endswith(".toml")
+        alias = f'alias = {{ firedrill = "{to}" }}' if toml else f'"alias": {{ "firedrill": "{to}" }}'
+        change = f"\nAdd to {config}, where Wrangler needs it too: {alias}"
+        raise DeclarationError(f"{error}{change}") from None
     return Code(built, script=script_inputs(configured, built))
 
 

@@ -18,7 +18,7 @@ MODULE = "worker.mjs"
 """What workerd knows the bundle as."""
 _FRAME = re.compile(rf"\b{re.escape(MODULE)}:(\d+):(\d+)")
 _DIGITS = {char: value for value, char in enumerate(f"{ascii_uppercase}{ascii_lowercase}{digits}+/")}
-_OF_OTHERS = "node_modules/"
+_OF_OTHERS = ("node_modules/", ".firedrill/lib/")
 
 
 class _Segment(NamedTuple):
@@ -53,7 +53,7 @@ class Sources:
     def thrown_at(self, stack: str) -> str:
         """The first place of a stack in the project's own code, else the first in a package, else ""."""
         places = [self.place(int(line), int(column)) for line, column in _FRAME.findall(stack)]
-        own = (place for place in places if _OF_OTHERS not in place)
+        own = (place for place in places if not any(folder in place for folder in _OF_OTHERS))
         return next(own, places[0] if places else "")
 
     @cached_property

@@ -45,16 +45,29 @@ def refusal(project: Path, services: list[DeclaredWorker], live_tags: Mapping[st
 def test_a_managed_worker_gets_its_bundle_and_the_step_from_its_own_live_tag(project: Path, service: Build) -> None:
     tags = {"svc-env-14": "classes:ClassA", "other": "v9"}
     found = code.read_all(project, [service(script=managed())], "dev", tags)["svc"]
-    assert found.bundle.path == "worker/dist/svc.mjs"
+    assert found.bundle.path == ".firedrill/bundles/svc.mjs"
     assert found.migrations == {"old_tag": "classes:ClassA", "new_tag": "classes:ClassA"}
     assert found.script == {}
 
 
 def test_a_worker_that_wrangler_deploys_is_bundled_from_its_files_main(project: Path, service: Build) -> None:
     found = code.read_all(project, [service(script=ByWrangler("chat/wrangler.toml"))], "dev", {})["svc"]
-    assert found.script["contentFile"] == found.bundle.path == "worker/dist/svc.mjs"
+    assert found.script["contentFile"] == found.bundle.path == ".firedrill/bundles/svc.mjs"
     assert found.script["contentSha256"] == found.bundle.sha256
     assert found.migrations == {}
+
+
+def test_a_worker_that_wrangler_deploys_finds_the_wrappers_as_wrangler_does(project: Path, service: Build) -> None:
+    module = 'import { observeWorker } from "firedrill"; export class ClassA {} export default observeWorker({}, {});'
+    (project / "chat/index.mjs").write_text(module)
+    worker, file = service(script=ByWrangler("chat/wrangler.toml")), project / "chat/wrangler.toml"
+    alias = 'alias = { firedrill = "../.firedrill/lib/firedrill/telemetry.mjs" }'
+    told = refusal(project, [worker]).splitlines()
+    assert any('Could not resolve "firedrill"' in line for line in told)
+    assert told[-1] == f"Add to chat/wrangler.toml, where Wrangler needs it too: {alias}"
+    file.write_text(f"{alias}\n{file.read_text()}")
+    found = code.read_all(project, [worker], "dev", {})["svc"]
+    assert ".firedrill/lib/firedrill/observe_worker.mjs" in (project / found.bundle.path).read_text()
 
 
 def test_classes_are_renamed_and_deleted_as_the_config_says(

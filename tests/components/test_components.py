@@ -32,7 +32,7 @@ def worker_args(**changes: Any) -> dict[str, Any]:
         "account_id": "acc-11",
         "worker_name": "worker-12",
         "workers_subdomain": "sub-13",
-        "bundle": Bundle("worker/dist/w.mjs", "sha-14"),
+        "bundle": Bundle(".firedrill/bundles/w.mjs", "sha-14"),
         "classes": {"OBJECTS": "ClassA"},
         "migrations": {"new_tag": "t-15", "new_sqlite_classes": ["ClassA"]},
         "compatibility_date": "2026-11-01",
@@ -48,7 +48,7 @@ def test_a_worker_is_uploaded_with_code_binding_migration_and_logpush_at_once(wo
         {
             "accountId": "acc-11",
             "scriptName": "worker-12",
-            "contentFile": "worker/dist/w.mjs",
+            "contentFile": ".firedrill/bundles/w.mjs",
             "contentSha256": "sha-14",
             "mainModule": "w.mjs",
             "compatibilityDate": "2026-11-01",

@@ -33,7 +33,7 @@ STACK = {
     "renotifyOccurrences": 3,
 }
 MANAGED = Managed("entry.mjs", "2026-11-01", {"A": "1"}, {}, ("Gone",))
-BUNDLE = Bundle("worker/dist/svc.mjs", "sha-14")
+BUNDLE = Bundle(".firedrill/bundles/svc.mjs", "sha-14")
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_managed_worker_is_uploaded_as_the_config_says(declared: Declare) -> N
         {
             "scriptName": "svc-env-14",
             "compatibilityDate": "2026-11-01",
-            "contentFile": "worker/dist/svc.mjs",
+            "contentFile": ".firedrill/bundles/svc.mjs",
             "migrations": {"newTag": "t-15", "newSqliteClasses": ["ClassA"]},
         },
     )

@@ -149,7 +149,7 @@ def test_a_stack_may_have_a_worker_that_wrangler_deploys_beside_its_own(stack: G
         "conversation-state": True,
         "chat-room": False,
     }
-    assert services["chat-room"]["script"]["contentFile"] == "worker/dist/chat-room.mjs"
+    assert services["chat-room"]["script"]["contentFile"] == ".firedrill/bundles/chat-room.mjs"
     declared.has("LogpushJob", {"name": "chat-room-example"})
     declared.has("LogsCustomPipeline", {"name": "chat-room example"})
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from firedrill.components.problems import DeclarationError
-from firedrill.components.worker import bundle
+from firedrill.components.worker import bundle, library
 from firedrill.components.worker.bindings import bindings
+from firedrill.components.worker.output import BUNDLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,9 +50,9 @@ def test_the_same_sources_give_the_same_bytes_wherever_they_are(project: Path) -
 
 def test_the_bundle_is_written_under_its_relative_path_with_its_hash(project: Path) -> None:
     built = bundle.build(project, "chat", "entry.mjs", ["A"])
-    assert built.path == "worker/dist/chat.mjs"
+    assert built.path == ".firedrill/bundles/chat.mjs"
     assert hashlib.sha256((project / built.path).read_bytes()).hexdigest() == built.sha256
-    assert sorted(path.name for path in (project / "worker/dist").iterdir()) == ["chat.mjs", "chat.mjs.map"]
+    assert sorted(path.name for path in (project / ".firedrill/bundles").iterdir()) == ["chat.mjs", "chat.mjs.map"]
 
 
 def test_the_source_map_beside_the_bundle_names_the_sources_and_the_bundle_does_not_name_the_map(project: Path) -> None:
@@ -61,16 +62,63 @@ def test_the_source_map_beside_the_bundle_names_the_sources_and_the_bundle_does_
 
 
 def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(project: Path) -> None:
-    (project / bundle.FOLDER / "chat.mjs").mkdir(parents=True)
+    (project / BUNDLES / "chat.mjs").mkdir(parents=True)
     with pytest.raises(IsADirectoryError):
         bundle.build(project, "chat", "entry.mjs", ["A"])
-    assert [path.name for path in (project / "worker/dist").iterdir()] == ["chat.mjs"]
+    assert [path.name for path in (project / ".firedrill/bundles").iterdir()] == ["chat.mjs"]
+
+
+WRAPPED = """
+import { observeObject, observeWorker } from "firedrill";
+import { datadogReporter } from "firedrill/reporter";
+export const A = observeObject(class A {});
+export default observeWorker({}, { AS: "A" }, { reporter: datadogReporter() });
+"""
+
+
+def test_any_worker_imports_the_wrappers_and_the_reporter_by_the_name_of_this_package(project: Path) -> None:
+    (project / "src").mkdir()
+    (project / "src" / "index.mjs").write_text(WRAPPED)
+    built = bundle.build(project, "chat", "src/index.mjs", ["A"])
+    modules = [line for line in (project / built.path).read_text().splitlines() if line.startswith("// ")]
+    assert "// .firedrill/lib/firedrill/observe_worker.mjs" in modules
+    assert "// .firedrill/lib/firedrill/reporter.mjs" in modules
+    assert modules[-1] == "// src/index.mjs"
+
+
+def test_a_bundle_with_the_wrappers_does_not_depend_on_where_the_package_is(
+    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (project / "entry.mjs").write_text(WRAPPED)
+    first = bundle.build(project, "chat", "entry.mjs", ["A"])
+    elsewhere = tmp_path_factory.mktemp("site-packages") / "worker"
+    shutil.copytree(ROOT / "firedrill" / "worker", elsewhere)
+    monkeypatch.setattr(library, "SOURCE", elsewhere)
+    shutil.rmtree(project / ".firedrill")
+    assert bundle.build(project, "chat", "entry.mjs", ["A"]) == first
+
+
+def test_modules_of_an_older_package_are_replaced(project: Path) -> None:
+    (project / library.FOLDER).mkdir(parents=True)
+    (project / library.MAIN).write_text("export const old = 1;")
+    (project / "entry.mjs").write_text(WRAPPED)
+    bundle.build(project, "chat", "entry.mjs", ["A"])
+    assert (project / library.MAIN).read_bytes() == (ROOT / "firedrill/worker/telemetry.mjs").read_bytes()
+
+
+def test_aliases_are_those_of_wrangler_where_it_deploys(project: Path) -> None:
+    (project / "own.mjs").write_text("export const observeWorker = () => 'own wrapper';")
+    (project / "entry.mjs").write_text('import { observeWorker } from "firedrill"; export default observeWorker();')
+    built = bundle.build(project, "chat", "entry.mjs", [], {"firedrill": "./own.mjs"})
+    assert "own wrapper" in (project / built.path).read_text()
+    with pytest.raises(DeclarationError, match='Could not resolve "firedrill"'):
+        bundle.build(project, "chat", "entry.mjs", [], {})
 
 
 def test_workers_have_a_bundle_each(project: Path) -> None:
     for key in ("chat", "counter"):
         bundle.build(project, key, "entry.mjs", ["A"])
-    assert sorted(path.name for path in (project / bundle.FOLDER).glob("*.mjs")) == ["chat.mjs", "counter.mjs"]
+    assert sorted(path.name for path in (project / BUNDLES).glob("*.mjs")) == ["chat.mjs", "counter.mjs"]
 
 
 def test_classes_that_the_bundle_does_not_export_are_refused_with_its_exports(project: Path) -> None:

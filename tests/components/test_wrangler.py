@@ -301,7 +301,7 @@ def test_a_flag_turns_rpc_on_before_its_date(found: Callable[..., str]) -> None:
     assert found(compatibility_date="2024-04-02", compatibility_flags=["rpc"]) == ""
 
 
-BUNDLE = Bundle("worker/dist/chat.mjs", "sha-14")
+BUNDLE = Bundle(".firedrill/bundles/chat.mjs", "sha-14")
 
 
 def test_the_file_amounts_to_an_upload_that_cloudflare_would_take(write: Write) -> None:
@@ -314,7 +314,7 @@ def test_the_file_amounts_to_an_upload_that_cloudflare_would_take(write: Write) 
     assert inputs == {
         "scriptName": "chat-room",
         "mainModule": "chat.mjs",
-        "contentFile": "worker/dist/chat.mjs",
+        "contentFile": ".firedrill/bundles/chat.mjs",
         "contentSha256": "sha-14",
         "compatibilityDate": "2026-11-01",
         "compatibilityFlags": ["nodejs_compat"],

@@ -54,6 +54,7 @@ def bare() -> str:
 def talk(code: str, folder: Path, faults: Faults) -> Take:
     bundle = folder / "worker.mjs"
     flags = ["--bundle", "--format=esm", "--keep-names", "--external:cloudflare:*", "--loader=js", "--log-level=error"]
+    flags.append(f"--alias:firedrill={ROOT / 'firedrill' / 'worker' / 'telemetry.mjs'}")
     subprocess.run([ESBUILD, *flags, f"--outfile={bundle}"], input=code, text=True, cwd=SOURCE.parent, check=True)
     with deployed(Deployment(SCRIPT, bundle.read_bytes())) as worker:
         return worker.take(TRAFFIC, faults=faults)

@@ -219,11 +219,11 @@ def test_a_stack_that_is_written_wrongly_is_answered_with_the_one_that_is_meant(
 
 
 def test_a_checkout_that_cannot_be_written_is_no_mistake_of_the_stack(project: Project) -> None:
-    body = "\nimport errno\nraise OSError(errno.EROFS, 'Read-only file system', 'worker/dist/chat.mjs')"
+    body = "\nimport errno\nraise OSError(errno.EROFS, 'Read-only file system', '.firedrill/bundles/chat.mjs')"
     with pytest.raises(CannotRun) as error:
         render("dev", project(body))
     assert str(error.value) == (
-        "'worker/dist/chat.mjs' cannot be written: Read-only file system; make its folder writable, "
+        "'.firedrill/bundles/chat.mjs' cannot be written: Read-only file system; make its folder writable, "
         "or work in a copy of the project that is"
     )
 

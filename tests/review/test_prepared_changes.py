@@ -14,6 +14,7 @@ pytestmark = pytest.mark.workerd
 
 Change = Callable[..., StackReview]
 CONFIG = "Pulumi.yaml"
+DEFAULTS = "firedrill/components/config/keys.yaml"
 PIPELINE = "firedrill/components/log_pipeline/pipeline.py"
 OBJECT, GATEWAY, INDEX = (f"worker/src/{name}.mjs" for name in ("conversation_state", "gateway", "index"))
 ERRORS = "conversation-state dev ConversationStateDO: Durable Object errors"
@@ -30,7 +31,9 @@ def monitors(review: StackReview, saying: str) -> set[str]:
 
 
 def test_a_threshold_ten_times_as_high_makes_one_monitor_fire_later_and_no_other(changed: Change) -> None:
-    review = changed(CONFIG, "do-errors: { window: last_5m, critical: 5", "do-errors: { window: last_5m, critical: 50")
+    review = changed(
+        DEFAULTS, "do-errors: { window: last_5m, critical: 5", "do-errors: { window: last_5m, critical: 50"
+    )
     assert told(review) == [f"changed {ERRORS}: alerts at 5 -> 50"]
     assert review.consequences
     for each in review.consequences:
@@ -39,7 +42,7 @@ def test_a_threshold_ten_times_as_high_makes_one_monitor_fire_later_and_no_other
 
 def test_a_threshold_that_the_drill_goes_along_with_is_held_against_the_fault_from_before(changed: Change) -> None:
     review = changed(
-        CONFIG, "do-latency: { window: last_5m, critical: 500", "do-latency: { window: last_5m, critical: 1000"
+        DEFAULTS, "do-latency: { window: last_5m, critical: 500", "do-latency: { window: last_5m, critical: 1000"
     )
     assert told(review) == [
         "changed conversation-state dev ConversationStateDO: Durable Object latency p95: alerts at 500 -> 1000 ms"
@@ -48,7 +51,7 @@ def test_a_threshold_that_the_drill_goes_along_with_is_held_against_the_fault_fr
 
 
 def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
-    review = changed(CONFIG, "do-errors: { window: last_5m", "do-errors: { window: last_30m")
+    review = changed(DEFAULTS, "do-errors: { window: last_5m", "do-errors: { window: last_30m")
     assert told(review) == [f"changed {ERRORS}: window last_5m -> last_30m"]
     assert {each.split(" ", 1)[0] for each in review.consequences} == {"do-errors"}
     assert monitors(review, "no longer fires") == set()
@@ -75,7 +78,7 @@ def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitor
 
 
 def test_a_monitor_that_is_switched_off_is_told_with_what_it_watched(changed: Change) -> None:
-    review = changed(CONFIG, "telemetry-gap: { window: last_10m, critical: 0 }", "telemetry-gap: false")
+    review = changed(DEFAULTS, "telemetry-gap: { window: last_10m, critical: 0 }", "telemetry-gap: false")
     assert told(review) == ["removed conversation-state dev: Invocations without telemetry: "]
     assert review.consequences == ("telemetry-gap is gone: it fired in telemetry-missing",)
 

@@ -60,6 +60,13 @@ def test_an_exception_is_placed_in_the_first_frame_of_the_projects_own_code() ->
     assert sources().thrown_at("    at handle (faults.mjs:9:9)") == ""
 
 
+def test_the_wrappers_are_not_the_projects_own_code() -> None:
+    of_wrapper = sources(sources=["../src/a.ts", "../.firedrill/lib/firedrill/invocation.mjs"])
+    stack = "    at invoke (worker.mjs:3:1)\n    at mine (worker.mjs:1:9)"
+    assert of_wrapper.thrown_at(stack) == "src/a.ts:1:9"
+    assert of_wrapper.thrown_at("    at invoke (worker.mjs:3:1)") == ".firedrill/lib/firedrill/invocation.mjs:3:5"
+
+
 def test_esbuilds_own_map_leads_back_to_typescript(tmp_path: Path) -> None:
     (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
     (tmp_path / "src").mkdir()

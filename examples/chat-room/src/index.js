@@ -1,6 +1,6 @@
 // Chat rooms: one Durable Object per room. Members talk over WebSockets that may hibernate; everybody else over HTTP.
 import { DurableObject } from "cloudflare:workers";
-import { observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";
+import { observeObject, observeWorker } from "firedrill";
 
 export const ChatRoom = observeObject(class ChatRoom extends DurableObject {
   #sql;

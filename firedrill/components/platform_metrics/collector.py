@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from firedrill.components.worker.bundle import FOLDER, Bundle, write
+from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.output import BUNDLES, write
 
 SOURCE = Path(__file__).parents[2] / "worker" / "collector.mjs"
-_PATH = f"{FOLDER}/firedrill/{SOURCE.name}"
+_PATH = f"{BUNDLES}/firedrill/{SOURCE.name}"
 """In the project's folder, as a provider reads what it uploads."""
 SCHEDULE = "*/5 * * * *"
 """UTC. The collector's window spans five runs: change both together."""

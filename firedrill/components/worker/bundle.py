@@ -7,16 +7,17 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from firedrill.components.problems import DeclarationError, Problem, refuse
+from firedrill.components.worker import library
+from firedrill.components.worker.output import BUNDLES, write
 from firedrill.installed import from_npm, how_to_set_up
 from firedrill.vendors.rules.documents import DocumentError, read_text
 from firedrill.vendors.rules.suggestions import hint
 
-FOLDER = "worker/dist"
 _OPTIONS = (
     "--bundle",
     "--format=esm",
@@ -45,13 +46,17 @@ class Bundle:
     sha256: str
 
 
-def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
-    """Bundle `entry`, relative to `root`, into `FOLDER`/<key>.mjs, with its source map beside it (<key>.mjs.map).
+def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Mapping[str, str] | None = None) -> Bundle:
+    """Bundle `entry`, relative to `root`, into `BUNDLES`/<key>.mjs, with its source map beside it (<key>.mjs.map).
+
+    `aliases` are what stands for names of modules, as esbuild takes it: by default the library's. Paths (`./`) are
+    relative to `root`.
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
     export a default handler and each of `classes`.
     """
-    code, source_map, exports = _esbuild(root, entry)
+    modules = library.copy(root)
+    code, source_map, exports = _esbuild(root, entry, modules if aliases is None else aliases)
     missing = [name for name in ("default", *classes) if name not in exports]
     allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
     change = "export it there, or change the stack's config"
@@ -59,13 +64,13 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
         f"The Worker {key!r}",
         [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
     )
-    path = f"{FOLDER}/{key}.mjs"
+    path = f"{BUNDLES}/{key}.mjs"
     write(root / path, code)
     write(root / f"{path}.map", source_map)
     return Bundle(path, hashlib.sha256(code).hexdigest())
 
 
-def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
+def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> tuple[bytes, bytes, list[str]]:
     """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
     program = from_npm(root, "@esbuild/*/bin/esbuild")
     if program is None:
@@ -74,7 +79,8 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
         raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
     with tempfile.TemporaryDirectory() as folder:
         out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
-        command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
+        named = [f"--alias:{name}={to}" for name, to in aliases.items()]
+        command = [str(program.resolve()), entry, *_OPTIONS, *named, f"--outfile={out}", f"--metafile={meta}"]
         # Without an environment: Pulumi puts the stack's secrets into ours, and the bundle must not depend on it.
         done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -83,7 +89,7 @@ def _esbuild(root: Path, entry: str) -> tuple[bytes, bytes, list[str]]:
         outputs = told["outputs"]
         _require_utf8(root, told["inputs"])
         exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
-        return out.read_bytes(), _from_dist(root, out.with_name("worker.mjs.map")), sorted(exports)
+        return out.read_bytes(), _from_bundles(root, out.with_name("worker.mjs.map")), sorted(exports)
 
 
 def _require_utf8(root: Path, sources: Iterable[str]) -> None:
@@ -96,20 +102,9 @@ def _require_utf8(root: Path, sources: Iterable[str]) -> None:
                 raise DeclarationError(f"{error}.") from None
 
 
-def _from_dist(root: Path, made: Path) -> bytes:
-    """A source map whose sources are relative to `FOLDER` instead of the folder that it was made in."""
+def _from_bundles(root: Path, made: Path) -> bytes:
+    """A source map whose sources are relative to `BUNDLES` instead of the folder that it was made in."""
     told = json.loads(made.read_text(encoding="utf-8"))
-    here, there = made.parent.resolve(), (root / FOLDER).resolve()
+    here, there = made.parent.resolve(), (root / BUNDLES).resolve()
     told["sources"] = [Path(os.path.relpath(here / each, there)).as_posix() for each in told["sources"]]
     return json.dumps(told, separators=(",", ":")).encode()
-
-
-def write(path: Path, content: bytes) -> None:
-    """Replace the file at once: another run may be reading it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from firedrill.vendors.rules.models import read_partly
 
 _INHERITED = (
     *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability"),
-    *("migrations", "exports", "assets"),
+    *("migrations", "exports", "assets", "alias"),
 )
 """What an environment takes from the top level where it says nothing itself; bindings and variables it does not."""
 
@@ -83,6 +83,7 @@ class Configuration(_Model):
     ] = ""
     compatibility_date: Annotated[str, Field(description=DATE_WITH_RPC)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
+    alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}
     logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}
     vars: Annotated[dict[str, Any], Field(description="values by name")] = {}
@@ -113,6 +114,17 @@ class WranglerFile:
     def entry(self) -> str:
         """The Worker's main module, relative to the project."""
         return posixpath.normpath(PurePosixPath(self.path).parent / self.configuration.main)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """What stands for names of modules; paths, which are relative to the file, are made relative to the project."""
+        return {name: self._from_project(to) for name, to in self.configuration.alias.items()}
+
+    def _from_project(self, module: str) -> str:
+        if not module.startswith(("./", "../")):
+            return module
+        path = posixpath.normpath(PurePosixPath(self.path).parent / module)
+        return path if path.startswith("../") else f"./{path}"
 
     def place(self, key: str) -> str:
         """Where a key is, as problems tell it."""
