@@ -26,6 +26,7 @@ from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
 from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.samples import unmatched_samples
 from firedrill.vendors.datadog.slos import check_slo
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
@@ -135,6 +136,14 @@ def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[P
     with together.collect():
         compile_all([declaration.spec for declaration in sound if declaration.spec is not None])
     yield from (_problem(Declaration(kind, "", None), mistake) for mistake in together.found)
+    if kind == "pipeline":
+        yield from (each for pipeline in sound for each in _in_samples(pipeline))
+
+
+def _in_samples(pipeline: Declaration) -> Iterator[Problem]:
+    for text, rule, is_warning in unmatched_samples(pipeline.spec or {}):
+        page = page_of("pipeline", rule)
+        yield Problem("pipeline", pipeline.name, f"{pipeline.before}{text}", rule, page, is_warning)
 
 
 def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) -> Iterator[Problem]:
