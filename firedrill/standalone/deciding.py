@@ -19,13 +19,15 @@ from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, Record, 
 class Seen:
     """What one query saw in an evaluation of a group: buckets of a metric, logs, events or check runs.
 
-    Each of the `rows` has a time (ms) and what is there: a bucket's value, a record or a run as JSON.
+    Each of the `rows` has a time (ms) and what is there: a bucket's value, a record or a run as JSON. `interpolated`
+    are the times of buckets whose value comes from the points around them.
     """
 
     query: str
     group: str
     what: Literal["buckets", "logs", "events", "check runs"]
     rows: Sequence[tuple[int, Any]]
+    interpolated: frozenset[int] = frozenset()
 
 
 def seen(minute: Minute, store: PointStore) -> list[Seen]:
@@ -50,7 +52,8 @@ def seen(minute: Minute, store: PointStore) -> list[Seen]:
 
 def _buckets(query: SubQuery) -> Seen:
     rows = [(1000 * at_s, None if np.isnan(value) else value) for at_s, value in query.buckets]
-    return Seen(query.text, ",".join(query.group), "buckets", rows)
+    filled = frozenset(1000 * at_s for at_s in query.interpolated)
+    return Seen(query.text, ",".join(query.group), "buckets", rows, filled)
 
 
 def _record(query: RecordQuery, record: Record) -> dict[str, Any]:

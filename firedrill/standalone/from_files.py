@@ -12,6 +12,7 @@ from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.minutes import minutes_of
+from firedrill.standalone.modelled import modelled
 from firedrill.standalone.monitor import Span, watch
 from firedrill.standalone.monitor_output import minute_json, watched_text
 from firedrill.standalone.pipeline import hold, time_of_receipt
@@ -46,6 +47,8 @@ def run_pipeline(
             "nothing is known of IP addresses, so GeoIP parsers write an empty object; --geoip names a MaxMind file"
         )
     _remark_notes(declared, ("pipeline", "pipeline order", "log metric", "log index", "log index order"))
+    for text in modelled(declared.of("pipeline")):
+        _remark(f"modelled, as Datadog does not document it: {text}")
     entries = parse_logs(logs_source)
     if declared.none_of("pipeline"):
         _remark(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")

@@ -128,13 +128,16 @@ def _seen_json(seen: Seen) -> dict[str, Any]:
         [time, row] if seen.what == "buckets" else {"time": time, **row}
         for time, (_, row) in zip(times, seen.rows, strict=True)
     ]
-    return {"query": seen.query, "group": seen.group, seen.what.replace(" ", "_"): rows}
+    filled = {"interpolated": [iso(each) for each in sorted(seen.interpolated)]} if seen.interpolated else {}
+    return {"query": seen.query, "group": seen.group, seen.what.replace(" ", "_"): rows, **filled}
 
 
 def _seen_text(seen: Seen) -> str:
     about = f"{seen.query}{f' of {seen.group}' if seen.group else ''}"
     if seen.what == "buckets":
-        return f"{about}: " + ", ".join(f"{_clock(at_ms)} {_cell(value)}" for at_ms, value in seen.rows)
+        filled = dict.fromkeys(seen.interpolated, " (interpolated)")
+        cells = (f"{_clock(at_ms)} {_cell(value)}{filled.get(at_ms, '')}" for at_ms, value in seen.rows)
+        return f"{about}: {', '.join(cells)}"
     shown = seen.rows[-_MOST_ROWS:]
     known = f"the last {len(shown)} of {len(seen.rows)}" if len(shown) < len(seen.rows) else str(len(shown))
     rows = ", ".join(f"{_clock(at_ms)} {_row(row)}" for at_ms, row in shown)

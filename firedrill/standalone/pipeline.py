@@ -12,7 +12,7 @@ from firedrill.declared.declaration import Json
 from firedrill.organisation import Logging
 from firedrill.standalone.read import DEFAULT_TIME_MS
 from firedrill.standalone.words import iso_ms
-from firedrill.vendors.datadog.dates import LATEST_MS
+from firedrill.vendors.datadog.dates import LATEST_MS, other_unit
 from firedrill.vendors.datadog.indexes import Placement
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
@@ -47,18 +47,27 @@ def hold(
     for number, entry in enumerate(entries, start=1):
         intake = receive([entry], params=params, received_ms=received_ms)
         if not intake.logs:
-            yield Held(number, None, intake.dropped[0][0])
+            dated = receive([entry], params=params, received_ms=0, undocumented=ANY_DATE).logs
+            yield Held(number, None, intake.dropped[0][0] + _unit_meant(dated))
             continue
         (log,) = intake.logs
         steps = logging.pipelines.explain(log) if explain else []
         if not explain:
             logging.pipelines.process(log)
         late = within_window([log], received_ms)[1]
-        held = Held(number, log, late[0][0] if late else "", bool(intake.truncated), steps)
+        held = Held(number, log, late[0][0] + _unit_meant([log]) if late else "", bool(intake.truncated), steps)
         if explain and not late:
             placement = logging.indexes.store(log, received_ms) if logging.indexes else None
             held = replace(held, points=logging.metrics.explain(log, received_ms), placement=placement)
         yield held
+
+
+def _unit_meant(logs: Sequence[Log]) -> str:
+    """What to say of a log that is dropped for a date in another unit than Datadog reads."""
+    for log in logs:
+        if unit := other_unit(log.timestamp):
+            return f"; its date {log.timestamp} looks like {unit} since 1970, and Datadog reads milliseconds"
+    return ""
 
 
 def time_of_receipt(entries: Sequence[Json], logging: Logging, params: Mapping[str, str]) -> tuple[int, str]:

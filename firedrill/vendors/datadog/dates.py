@@ -18,6 +18,8 @@ from math import isfinite
 from typing import Any
 
 LATEST_MS = 253_402_300_799_000
+_UNITS = (("seconds", 1e9, 1e10), ("microseconds", 1e15, 1e16), ("nanoseconds", 1e18, 1e19))
+"""What a number of today's size counts, from and to: milliseconds lie between the first two."""
 """The last second of the year 9999."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +32,11 @@ _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _SYSLOG = re.compile(
     rf"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?({'|'.join(_MONTHS)}) +(\d\d?) (\d\d):(\d\d):(\d\d)(?: (\d{{4}}))?"
 )
+
+
+def other_unit(time_ms: float) -> str:
+    """What a time that is read as milliseconds was most likely given in instead; "" when it may be milliseconds."""
+    return next((unit for unit, lowest, highest in _UNITS if lowest <= time_ms < highest), "")
 
 
 def parse(value: Any, near: int) -> int | None:

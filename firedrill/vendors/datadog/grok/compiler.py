@@ -21,6 +21,9 @@ from firedrill.vendors.datadog.grok.regex import compile_fullmatch
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.errors import Unsupported
 
+_BRACKET = re.compile(r"(?<!\\)\[[^\]\\]*%\{")
+"""A class with a reference in it, which is a bracket that was not escaped."""
+
 MAX_REGEX = 200_000
 """Characters; rules that refer to each other can grow without end."""
 
@@ -60,6 +63,10 @@ class _Compiler:
         try:
             match, groups = compile_fullmatch(regex, is_java=self.is_java)
         except BadArguments as error:
+            if bracket := _BRACKET.search(rule.pattern):
+                mistake(
+                    rule, rule.start + bracket.start(), "'['", r"\[ for a bracket: a bare one begins a character class"
+                )
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
         steps = tuple(step(groups[name]) for name, step in self.steps.items())
         return CompiledRule(match, steps)

@@ -41,7 +41,7 @@ _NAMES = {
 }
 _HINTS = {
     "(": "a group that is a plain, (?:non-capturing), (?>atomic) or named one, a lookaround or scoped flags",
-    "[": "a character class that ends with ]",
+    "[": "a character class that ends with ], or \\[ for a bracket",
     "\\": "a character after the backslash",
 }
 

@@ -60,11 +60,15 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class SubQuery:
-    """One metric query of an evaluation, as it was seen: `text`, group, and (bucket start in s, value) pairs."""
+    """One metric query of an evaluation, as it was seen: `text`, group, and (bucket start in s, value) pairs.
+
+    `interpolated` are the starts of buckets that have a value and no point.
+    """
 
     text: str
     group: Tags
     buckets: list[tuple[int, float]]
+    interpolated: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -194,9 +198,12 @@ class MonitorQuery:
         for leaf in self.leaves:
             for label, view in views:
                 starts = ((view.column_starts()[0] - view.shift) * SLOT_S).tolist()
+                points = has_points(store, leaf, view)
                 for tags, values in sample(store, leaf, view).groups.items():
                     buckets = list(zip(starts, values[0].tolist(), strict=True))
-                    found.append(SubQuery(print_expression(leaf) + label, tags, buckets))
+                    empty = ~points[tags][0] & ~np.isnan(values[0]) if tags in points else np.zeros(len(starts), bool)
+                    filled = frozenset(start for start, is_empty in zip(starts, empty, strict=True) if is_empty)
+                    found.append(SubQuery(print_expression(leaf) + label, tags, buckets, filled))
         return found
 
     def _grid(self, times: IntArray, delay_s: int) -> Grid:
