@@ -1,7 +1,8 @@
-"""Which Worker a resource belongs to: the ObservedService that it stands below."""
+"""Which Worker a resource belongs to: the ObservedService that it stands below, or what a monitor says of itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
@@ -38,3 +39,14 @@ def owners(resources: Iterable[P]) -> dict[str, P]:
         if parent is not None:
             found[urn] = parent
     return found
+
+
+def workers_named(tags: Iterable[str], query: str, workers: Iterable[str]) -> list[str]:
+    """Those of `workers` that a monitor without an ObservedService is about; none where it does not say.
+
+    It says so by a tag `worker:`, `script:` or `service:` with the Worker's name; else by the name in its query, as a
+    whole value there.
+    """
+    given, names = {str(each) for each in tags}, list(workers)
+    tagged = [name for name in names if given & {f"{key}:{name}" for key in ("worker", "script", "service")}]
+    return tagged or [name for name in names if re.search(rf'[:"(\s,]{re.escape(name)}(?=[\s,}})"]|$)', query)]

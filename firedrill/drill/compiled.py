@@ -8,13 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from firedrill.declared.declaration import Declared, declared_in
+from firedrill.declared.hand_written import hand_written
 from firedrill.declared.ownership import owners
+from firedrill.declared.worker_versions import with_scripts
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import MONITOR, OBSERVED_SERVICE, Resource, of_type
 from firedrill.scenarios.watched import Watch, WatchedClass
 from firedrill.vendors.cloudflare import from_pulumi as cloudflare
 from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
 from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, live_before
 from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.monitors import Composite, Monitor
@@ -22,8 +25,7 @@ from firedrill.vendors.datadog.queries import MonitorQuery
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 T = TypeVar("T")
-DRILL_FILE = "worker/drill.yaml"
-"""The drill file of resources that do not name one: those from before there were several Workers."""
+JOB = "LogpushJob that delivers to Datadog"
 
 DELIVERY_MINUTES = 3
 """For a batch to fill, to be uploaded and to be evaluated at the next full minute."""
@@ -33,7 +35,8 @@ DELIVERY_MINUTES = 3
 class CompiledWorker:
     """What a stack declares for one Worker, ready to run.
 
-    `watches` has each monitor by its Datadog id. `drill` is the path of the drill file, "" for none.
+    `watches` has each monitor by its Datadog id. `drill` is the path of the drill file, "" for none. `alone` are the
+    names under which one is looked for, of a Worker that no ObservedService describes.
     """
 
     name: str
@@ -41,6 +44,7 @@ class CompiledWorker:
     organisation: Organisation
     watches: Mapping[str, Watch]
     drill: str = ""
+    alone: tuple[str, ...] = ()
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
 
     @property
@@ -55,10 +59,11 @@ class CompiledWorker:
 
 
 def compile_workers(resources: Sequence[Resource]) -> list[CompiledWorker]:
-    """Compile rendered resources, by Worker; without an ObservedService among them, all are taken to be of one Worker.
+    """Compile rendered resources, by Worker: an ObservedService's, or without one among them each WorkersScript's.
 
     Raises FiredrillError with every problem found, one a line.
     """
+    resources = with_scripts(resources)
     declared, mistakes = declared_in(resources), Mistakes()
     workers = []
     components, owned = of_type(resources, OBSERVED_SERVICE), owners(resources)
@@ -70,14 +75,17 @@ def compile_workers(resources: Sequence[Resource]) -> list[CompiledWorker]:
         with mistakes.collect():
             compile_jobs(_outside(declared, owned).of("Logpush job"))
     else:
-        with mistakes.collect():
-            workers.append(_compile(None, declared))
+        names = Counter(script["script_name"] for script in declared.of("WorkersScript"))
+        mistakes.found += [_same_name(name, number) for name, number in names.items() if number > 1]
+        for part in () if mistakes.found else hand_written(declared):
+            with mistakes.collect():
+                workers.append(_compile(None, part))
     mistakes.raise_all()
     return workers
 
 
 def strangers(resources: Sequence[Resource]) -> list[str]:
-    """One problem per monitor that belongs to no Worker, so that no drill evaluates it."""
+    """One problem per monitor that belongs to no ObservedService of those there are, so that no drill evaluates it."""
     if not of_type(resources, OBSERVED_SERVICE):
         return []
     owned = owners(resources)
@@ -91,7 +99,8 @@ def strangers(resources: Sequence[Resource]) -> list[str]:
 
 def idle_jobs(resources: Sequence[Resource]) -> list[str]:
     """One problem per job that delivers elsewhere than to Datadog and is disabled, which no monitor would tell."""
-    others = [job for job in declared_in(resources).of("Logpush job") if kind_of(job["destination_conf"]) != "datadog"]
+    jobs = filter(carries_workers, declared_in(resources).of("Logpush job"))
+    others = [job for job in jobs if kind_of(job["destination_conf"]) != "datadog"]
     return [problem for job in others for problem in obstacles(job.get("name") or "", bool(job.get("enabled")))]
 
 
@@ -108,11 +117,12 @@ def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
         return None  # a mistake ends the compilation below
 
     props = component.inputs if component else {}
-    place = f"Worker {component.name!r}" if component else "the stack"
+    names = () if component else _names(declared)
+    place = f"Worker {component.name if component else names[0]!r}" if component or names else "the stack"
     script = attempt(lambda: _script(props, declared, place))
     organisation = attempt(lambda: compile_organisation(declared))
     if organisation:
-        attempt(lambda: _require_one(len(organisation.jobs), "LogpushJob that delivers to Datadog", place))
+        attempt(lambda: _require_one(len(organisation.jobs), JOB, place))
     if script:
         attempt(lambda: check_script(script, live_before(script)))
     mistakes.raise_all()
@@ -123,7 +133,8 @@ def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
         script=script,
         organisation=organisation,
         watches=_watches(organisation, classes),
-        drill=props.get("drill", DRILL_FILE),
+        drill=props.get("drill", ""),
+        alone=names,
         classes=classes,
     )
 
@@ -137,9 +148,20 @@ def _script(props: Mapping[str, Any], declared: Declared, place: str) -> dict[st
     return found[0]
 
 
+def _names(declared: Declared) -> tuple[str, ...]:
+    """What its only WorkersScript is called, by Cloudflare and in the program; nothing without one."""
+    scripts = (each for each in declared.declarations if each.kind == "WorkersScript")
+    return next(((each.name, each.resource) for each in scripts), ())
+
+
+def _same_name(name: str, number: int) -> FiredrillError:
+    return FiredrillError(f"{number} Workers are called {name!r}, so each would replace the other; rename all but one.")
+
+
 def _require_one(number: int, kind: str, place: str) -> None:
     if number != 1:
-        raise FiredrillError(f"The drill needs exactly one {kind}; {place} declares {number}.")
+        more = ": with several, every record would be counted several times" if kind == JOB and number else ""
+        raise FiredrillError(f"The drill needs exactly one {kind}; {place} declares {number}{more}.")
 
 
 def _watched(declared: Mapping[str, Any]) -> WatchedClass:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
 from firedrill.drill.judgement import WorkerDrill, judged
-from firedrill.drill.plan import Plan, Planner, plan_of, plans_of
+from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import run_both_readings
 from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.result import DrillResult
@@ -58,7 +58,10 @@ def drill_resources(
         plans = plans_of(workers, planner, choice.root)
         scenarios = {worker.name: [each.name for each in plans[worker.name].scenarios] for worker in workers}
         require_names(choice, scenarios, {worker.name: list(worker.names.values()) for worker in workers})
-    drills = [_drill(worker, plans[worker.name], choice, exempt, stages, record) for worker in workers]
+    judging = judged_monitors(workers, plans)
+    drills = [
+        _drill(worker, plans[worker.name], choice, judging[worker.name], exempt, stages, record) for worker in workers
+    ]
     problems = [*idle_jobs(resources), *strangers(resources)]
     if choice.whole:
         verdicts = {each.result.worker: each.result.verdicts for each in drills}
@@ -68,7 +71,10 @@ def drill_resources(
             {worker: [each.monitor for each in found if each.problems] for worker, found in verdicts.items()},
         )
     results = tuple(each.result for each in drills)
-    result = DrillResult(choice.stack, results, stages.seconds, tuple(problems), MODELLED, chosen=choice.narrowed)
+    assumed = [plans[worker.name].assumed for worker in workers if plans[worker.name].assumed]
+    result = DrillResult(
+        choice.stack, results, stages.seconds, tuple(problems), (*MODELLED, *assumed), chosen=choice.narrowed
+    )
     return Drill(drills, result)
 
 
@@ -87,7 +93,13 @@ def _resources(choice: Choice) -> list[Resource]:
 
 
 def _drill(
-    worker: CompiledWorker, plan: Plan, choice: Choice, exempt: Mapping[str, str], stages: Stages, record: Recorder
+    worker: CompiledWorker,
+    plan: Plan,
+    choice: Choice,
+    judging: Container[str],
+    exempt: Mapping[str, str],
+    stages: Stages,
+    record: Recorder,
 ) -> WorkerDrill:
     wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
     before = stages.total
@@ -98,5 +110,5 @@ def _drill(
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run_both_readings(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("judge"):
-        done = judged(worker, plan, choice, takes, drilled, exempt)
+        done = judged(worker, plan, choice, judging, takes, drilled, exempt)
     return replace(done, result=replace(done.result, seconds=stages.total - before))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from firedrill.declared.exemptions import means
@@ -34,13 +34,16 @@ def judged(
     worker: CompiledWorker,
     plan: Plan,
     choice: Choice,
+    judging: Container[str],
     takes: Mapping[str, Take],
     drilled: Sequence[Drilled],
     exempt: Mapping[str, str],
 ) -> WorkerDrill:
-    """The finished drill of a Worker; `exempt` has the reasons of monitors that need no proof."""
+    """The finished drill of a Worker, and verdicts on what `judging` names; `exempt` has reasons that need no proof."""
     allowed = {
-        name: minutes for name, minutes in allowed_minutes(worker).items() if choice.has_monitor(worker.name, name)
+        name: minutes
+        for name, minutes in allowed_minutes(worker).items()
+        if name in judging and choice.has_monitor(worker.name, name)
     }
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.source_map import sources_of
+from firedrill.project import program_folder
+from firedrill.runtime.config import Deployment, require_provided
+from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
-from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes
@@ -18,12 +19,13 @@ from firedrill.vendors.errors import FiredrillError, Mistakes
 
 @dataclass(frozen=True)
 class Plan:
-    """What is deployed, the healthy traffic, the scenarios, and why some are left out, by name."""
+    """What is deployed, the healthy traffic, the scenarios, why some are left out, by name, and what was assumed."""
 
     deployment: Deployment
     healthy: TakeSpec
     scenarios: tuple[Scenario, ...]
     skipped: Mapping[str, str] = field(default_factory=dict)
+    assumed: str = ""
 
     def takes(self, scenarios: Iterable[Scenario]) -> list[TakeSpec]:
         """What to record for some of the scenarios: each take once, in the order of its first use."""
@@ -48,26 +50,61 @@ def plans_of(workers: Sequence[CompiledWorker], planner: Planner, root: Path) ->
     return plans
 
 
+def judged_monitors(workers: Sequence[CompiledWorker], plans: Mapping[str, Plan]) -> dict[str, set[str]]:
+    """The monitors that each Worker's drill judges, by name.
+
+    A monitor of several Workers is judged where a scenario makes it fire; where none does, in the first one's.
+    """
+    firing = {worker.name: {name for each in plans[worker.name].scenarios for name in each.fires} for worker in workers}
+    found: dict[str, set[str]] = {}
+    seen: set[str] = set()
+    fired = {id_ for worker in workers for id_, name in worker.names.items() if name in firing[worker.name]}
+    for worker in workers:
+        own = {id_ for id_, name in worker.names.items() if name in firing[worker.name] or id_ not in fired | seen}
+        seen |= own
+        found[worker.name] = {worker.names[id_] for id_ in own}
+    return found
+
+
 def plan_of(worker: CompiledWorker, root: Path) -> Plan:
     """The plan for a declared Worker, by its drill file under `root`.
 
     Raises FiredrillError when the file or the bundle is missing, and with everything that is wrong in the file.
     """
-    if not worker.drill:
+    if not worker.drill and not worker.alone:
         raise FiredrillError(
             f"Worker {worker.name!r} has no drill file, so nobody knows its traffic; set drill in its entry of workers"
         )
-    file = read_drill_file(root / worker.drill, worker.drill)
+    program, content_file = program_folder(root), worker.script.get("content_file") or ""
+    drill = worker.drill or drill_file_of(worker.alone, content_file, root, program)
+    file = read_drill_file(root / drill, drill)
     watched = WatchedWorker(file, worker.classes, list(worker.watches.values()))
-    scenarios = scenarios_of(watched, worker.drill)
-    sources = sources_of(worker.script["content_file"], root)
-    deployment = Deployment(worker.script, read_bundle(worker, root), file.bindings, sources=sources, root=root)
-    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped)
+    scenarios = scenarios_of(watched, drill)
+    sources = sources_of(content_file, program) if content_file else Sources()
+    deployment = Deployment(worker.script, read_bundle(worker, program), file.bindings, sources=sources, root=root)
+    require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
+    assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
+    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed)
 
 
-def read_bundle(worker: CompiledWorker, root: Path) -> bytes:
-    """The deployed module's bytes, as the WorkersScript names them under `root`."""
-    name: str = worker.script["content_file"]
-    if not (root / name).is_file():
-        raise FiredrillError(f"the Worker's bundle {name!r} does not exist; build it with: make drill")
-    return (root / name).read_bytes()
+def read_bundle(worker: CompiledWorker, program: Path) -> bytes:
+    """The deployed module's bytes, as the WorkersScript has them or names them under the `program`'s folder."""
+    script = worker.script
+    name: str | None = script.get("content_file")
+    if name is None and "content" not in script:
+        several = f"its version has {len(script['modules'])} modules" if script.get("modules") else "it has no content"
+        raise FiredrillError(
+            f"Worker {worker.name!r}: {several}; give it one module that has everything, in content or content_file of "
+            "the WorkersScript, or in a WorkerVersion that a WorkersDeployment deploys."
+        )
+    if "content" in script and not script.get("main_module"):
+        raise FiredrillError(
+            f"Worker {worker.name!r}: mainModule is missing, so Cloudflare takes the code for a script without "
+            "exports; set main_module, such as worker.mjs."
+        )
+    if name is None:
+        return str(script["content"]).encode()
+    if not (program / name).is_file():
+        advice = "build it first, or correct content_file" if worker.alone else "build it with: make drill"
+        raise FiredrillError(f"the Worker's bundle {name!r} does not exist; {advice}")
+    return (program / name).read_bytes()

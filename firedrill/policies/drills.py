@@ -9,9 +9,10 @@ from pathlib import Path
 from firedrill.declared.exemptions import exemptions, means
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.policies.rule import Declared, Item
-from firedrill.resources import MONITOR
+from firedrill.resources import MONITOR, OBSERVED_SERVICE
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.scenarios.hand_written import hand_written_drills
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
 
@@ -22,6 +23,9 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
     A drill file that the drill would refuse proves nothing either: what is wrong with it is told.
     """
     service = declared.service(item)
+    if service is None and not declared.of(OBSERVED_SERVICE):
+        yield from _undrilled_by_hand(item, declared)
+        return
     drill = str(service.inputs.get("drill") or "") if service else ""
     if service is None or not drill:
         yield "its Worker has no drill file, so nothing proves that it fires"
@@ -39,6 +43,23 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
         return
     if not proven:
         yield f"neither the drill nor {drill} has a scenario that makes it fire"
+
+
+def _undrilled_by_hand(item: Item, declared: Declared) -> Iterator[str]:
+    """The same in a program without an ObservedService: any of its drill files may have the scenario."""
+    tags = {each.name: monitor_tags(each.inputs, each.name) for each in declared.of(MONITOR)}
+    watches = tuple(Watch(each.name, each.name, each.class_name) for each in tags.values())
+    name = tags[item.name].name
+    try:
+        drills = hand_written_drills(declared.items, declared.root)
+        fired = {each for drill in drills for each in _fired(declared.root, drill, (), watches)}
+        exempt = any(means(given, "", name) for given in _exempt(declared.root))
+    except FiredrillError as error:
+        yield str(error)
+        return
+    if name not in fired and not exempt:
+        where = ", ".join(drills) or "drill/<Worker>.yaml, which does not exist,"
+        yield f"neither the drill nor {where} has a scenario that makes it fire"
 
 
 @lru_cache

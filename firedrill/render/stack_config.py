@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.documents import mistakes_told
-from firedrill.program import read_project
+from firedrill.project import read_project
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text, yaml_mapping, yaml_value
 from firedrill.vendors.rules.suggestions import hint

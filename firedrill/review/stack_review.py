@@ -19,6 +19,7 @@ from firedrill.review.consequences import consequences, lost_fields, lost_tags
 from firedrill.review.renderings import ResourceChange, compare, known_as
 from firedrill.review.revisions import stacks
 from firedrill.review.secrets import secret_changes
+from firedrill.scenarios.hand_written import hand_written_drills
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -138,5 +139,6 @@ def _takes(drill: Drill) -> set[int]:
 def _others(version: Version) -> list[object]:
     """What besides a vendor's resources decides a drill: the components' own words, traffic and exemptions."""
     said = [each.inputs for each in version.resources if each.type == OBSERVED_SERVICE]
-    files = [version.root / str(inputs.get("drill", "")) for inputs in said] + [version.root / EXEMPTIONS]
+    drills = [str(inputs.get("drill") or "") for inputs in said] or hand_written_drills(version.resources, version.root)
+    files = [version.root / drill for drill in filter(None, drills)] + [version.root / EXEMPTIONS]
     return [*said, *(path.read_bytes() if path.is_file() else b"" for path in files)]

@@ -11,7 +11,7 @@ from typing import Any
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
-from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.errors import Unsupported, as_one
 
 CONTROL = "FiredrillControl"
 DATASET = "firedrill:dataset"
@@ -53,7 +53,8 @@ class Deployment:
     def namespace_of(self) -> dict[str, str]:
         """The key of each class's objects: the id of its namespace, which outlives renames, where it is deployed."""
         every = self.script.get("bindings", [])
-        ids = {each["class_name"]: each["namespace_id"] for each in every if each.get("namespace_id")}
+        objects = (each for each in every if each["type"] == "durable_object_namespace")
+        ids = {each["class_name"]: each["namespace_id"] for each in objects if each.get("namespace_id")}
         return {name: ids.get(name, name) for name in self.classes}
 
 
@@ -74,6 +75,7 @@ def files(
     V8 runs with `v8_flags`.
     Raises Unsupported for a binding that workerd alone cannot provide.
     """
+    require_provided(deployment, "its drill file")
     return {
         "config.capnp": _config(deployment, port, storage, v8_flags).encode(),
         "main.mjs": _main(deployment).encode(),
@@ -105,31 +107,56 @@ export const {CONTROL} = control(Object.keys(deployed));
 """
 
 
-def _bindings(deployment: Deployment) -> str:
+def require_provided(deployment: Deployment, drill_file: str) -> None:
+    """Raise Unsupported with every binding that workerd alone cannot provide; `drill_file` is where to leave it out."""
+    missing = [each for each in _given(deployment) if not _is_provided(each)]
+    left_out = ", ".join(f"{each['name']}: null" for each in missing)
+    advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file}: "
+    place = f"WorkersScript {deployment.script['script_name']!r}, binding"
+    found = [
+        Unsupported(
+            f"binding type {each['type']}{_elsewhere(each)}",
+            f"{place} {each['name']!r}",
+            f"{advice}bindings: {{{left_out}}}" if each is missing[-1] else "",
+        )
+        for each in missing
+    ]
+    if found:
+        raise as_one(found)
+
+
+def _is_provided(binding: Mapping[str, Any]) -> bool:
+    return binding["type"] in _PROVIDED and not _elsewhere(binding)
+
+
+def _elsewhere(binding: Mapping[str, Any]) -> str:
+    foreign = binding["type"] == "durable_object_namespace" and binding.get("script_name")
+    return " in another script" if foreign else ""
+
+
+_PROVIDED = ("durable_object_namespace", "plain_text", "secret_text", "analytics_engine", "json")
+
+
+def _given(deployment: Deployment) -> list[Mapping[str, Any]]:
     """The declared bindings, with the drill's texts in their place, and those that only the drill gives."""
-    place = f"WorkersScript {deployment.script['script_name']!r}"
     declared = {binding["name"]: binding for binding in deployment.script.get("bindings", [])}
     given = {
         name: None if text_ is None else {"type": "plain_text", "name": name, "text": text_}
         for name, text_ in deployment.bindings.items()
     }
-    return ", ".join(_binding(binding, place) for binding in {**declared, **given}.values() if binding)
+    return [each for each in {**declared, **given}.values() if each]
 
 
-def _binding(binding: Mapping[str, Any], place: str) -> str:
+def _binding(binding: Mapping[str, Any]) -> str:
     name, kind = binding["name"], binding["type"]
-    if kind == "durable_object_namespace" and not binding.get("script_name"):
+    if kind == "durable_object_namespace":
         value = f"durableObjectNamespace = {text(binding['class_name'])}"
     elif kind in ("plain_text", "secret_text"):
         value = f"text = {text(binding['text'])}"
     elif kind == "analytics_engine":
         value = f"wrapped = (moduleName = {text(DATASET)})"
-    elif kind == "json":
-        value = f"json = {text(binding['json'])}"
     else:
-        where = " in another script" if kind == "durable_object_namespace" else ""
-        advice = f"To drill the Worker without it, write in its drill file: bindings: {{{name}: null}}"
-        raise Unsupported(f"binding type {kind}{where}", f"{place}, binding {name!r}", advice)
+        value = f"json = {text(binding['json'])}"
     return f"(name = {text(name)}, {value})"
 
 
@@ -175,7 +202,7 @@ const worker :Workerd.Worker = (
   ],
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
-  bindings = [{_bindings(deployment)}],
+  bindings = [{", ".join(map(_binding, _given(deployment)))}],
   globalOutbound = "outbound",
   durableObjectNamespaces = [{", ".join(namespaces)}],
   durableObjectStorage = (localDisk = "storage"),

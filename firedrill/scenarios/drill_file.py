@@ -6,6 +6,7 @@ docs/bring-your-own.md describes every key.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,8 +125,32 @@ class DrillFile(_Keys):
     ] = {}
 
 
+FILE = "drill.yaml"
+FOLDER = "drill"
+OLD = "worker/drill.yaml"
+"""The drill file of programs from before there were several Workers."""
+
+
+def drill_file_of(names: Sequence[str], content_file: str, root: Path, program: Path) -> str:
+    """The path, from `root`, of the drill file of a Worker that no ObservedService describes; "" where there is none.
+
+    That is drill/NAME.yaml for one of its `names`, else the nearest drill.yaml from the folder of its content up to the
+    project's, else worker/drill.yaml. `program` is the folder that the content's path starts from.
+    """
+    root, place = root.resolve(), (program / (content_file or FILE)).resolve()
+    found = [root / FOLDER / f"{name}.yaml" for name in names]
+    found += [folder / FILE for folder in place.parents if folder.is_relative_to(root)]
+    found.append(root / OLD)
+    return next((each.relative_to(root).as_posix() for each in found if each.is_file()), "")
+
+
 def read_drill_file(path: Path, name: str) -> DrillFile:
-    """The drill file at `path`, called `name` in errors. Raises FiredrillError with every problem, one a line."""
+    """The drill file at `path`, called `name` in errors; EVERYDAY for one without a name.
+
+    Raises FiredrillError with every problem, one a line.
+    """
+    if not name:
+        return EVERYDAY
     try:
         with mistakes_told():
             content = yaml_value(read_text(path, name), name)
@@ -135,6 +160,10 @@ def read_drill_file(path: Path, name: str) -> DrillFile:
         return DrillFile.model_validate(content)
     except ValidationError as error:
         raise as_one([FiredrillError(f"{name}: {_told(fault)}") for fault in faults(DrillFile, error)]) from error
+
+
+EVERYDAY = DrillFile(traffic=(Sessions(count=8, session=(Call(),)),))
+"""For a Worker without a drill file: eight clients a minute, each of which sends `GET /`."""
 
 
 def keys(model: type[BaseModel]) -> dict[str, str]:

@@ -62,8 +62,9 @@ class Mistakes:
 
 
 def as_one(mistakes: Sequence[FiredrillError]) -> FiredrillError:
-    """A single mistake as it is, more of them as Several."""
-    return mistakes[0] if len(mistakes) == 1 else Several(mistakes)
+    """A single mistake as it is, more of them as Several; what several Workers share is told once."""
+    told = list({str(each): each for each in mistakes}.values())
+    return told[0] if len(told) == 1 else Several(told)
 
 
 def refuse(place: str, breaches: Iterable[Breach]) -> None:

@@ -157,7 +157,8 @@ def test_a_chosen_worker_that_does_not_exist_is_answered_with_those_there_are(sm
 def test_a_bundle_that_is_not_there_is_named(small_drill: Run, tiny: Tiny) -> None:
     with pytest.raises(FiredrillError) as error:
         small_drill(tiny(script={"contentFile": "dist/none.mjs"}), CALM)
-    assert str(error.value) == "the Worker's bundle 'dist/none.mjs' does not exist; build it with: make drill"
+    advice = "build it first, or correct content_file"
+    assert str(error.value) == f"the Worker's bundle 'dist/none.mjs' does not exist; {advice}"
 
 
 def test_two_drills_of_the_same_takes_find_the_same(small_drill: Run, tiny: Tiny) -> None:

@@ -92,7 +92,7 @@ def test_resources_from_before_there_were_components_are_of_one_worker(tiny: Tin
     migrations = {"newTag": "v1", "newSqliteClasses": ["ChatRoom"]}
     script = {"bindings": [BINDING], "migrations": migrations, "compatibilityDate": "2026-01-01"}
     service = only(tiny(script=script))
-    assert (service.name, service.drill, service.classes) == ("tiny", "worker/drill.yaml", {"ChatRoom": WatchedClass()})
+    assert (service.name, service.alone, service.classes) == ("tiny", ("tiny", "script"), {"ChatRoom": WatchedClass()})
 
 
 def test_a_script_that_was_deployed_again_migrates_from_the_tag_that_it_names(tiny: Tiny) -> None:
@@ -125,18 +125,26 @@ def test_a_composite_may_take_as_long_as_its_slowest_part(tiny: Tiny) -> None:
 
 
 @pytest.mark.parametrize(
-    ("token", "kind"),
+    ("token", "without", "twice"),
     [
-        (WORKERS_SCRIPT, "WorkersScript"),
-        (LOGPUSH_JOB, "LogpushJob that delivers to Datadog"),
+        (
+            WORKERS_SCRIPT,
+            "The drill needs exactly one WorkersScript; the stack declares 0.",
+            "2 Workers are called 'tiny', so each would replace the other; rename all but one.",
+        ),
+        (
+            LOGPUSH_JOB,
+            "The drill needs exactly one LogpushJob that delivers to Datadog; Worker 'tiny' declares 0.",
+            "The drill needs exactly one LogpushJob that delivers to Datadog; Worker 'tiny' declares 2: with several, "
+            "every record would be counted several times.",
+        ),
     ],
 )
-def test_exactly_one_script_and_one_job_are_needed(tiny: Tiny, token: str, kind: str) -> None:
+def test_a_script_and_one_job_are_needed(tiny: Tiny, token: str, without: str, twice: str) -> None:
     resources = tiny()
-    without = [resource for resource in resources if resource.type != token]
     (one,) = [resource for resource in resources if resource.type == token]
-    assert refusal(without) == f"The drill needs exactly one {kind}; the stack declares 0."
-    assert refusal([*resources, one]) == f"The drill needs exactly one {kind}; the stack declares 2."
+    assert refusal([resource for resource in resources if resource.type != token]) == without
+    assert refusal([*resources, one]) == twice
 
 
 def test_a_stack_of_nothing_is_refused() -> None:

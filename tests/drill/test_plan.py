@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_the_scenarios_follow_from_the_monitors_and_the_drill_file(service: Comp
 
 def test_a_worker_without_a_drill_file_is_told_where_to_name_one(service: CompiledWorker, tmp_path: Path) -> None:
     with pytest.raises(FiredrillError) as error:
-        plan_of(replace(service, drill=""), tmp_path)
+        plan_of(replace(service, drill="", alone=()), tmp_path)
     assert str(error.value) == (
         "Worker 'tiny' has no drill file, so nobody knows its traffic; set drill in its entry of workers"
     )
@@ -54,6 +55,37 @@ def test_a_worker_without_a_drill_file_is_told_where_to_name_one(service: Compil
 
 def test_a_bundle_that_is_not_there_is_named_with_what_makes_it(service: CompiledWorker, tmp_path: Path) -> None:
     (tmp_path / "t.mjs").unlink()
+    for alone, advice in ((), "build it with: make drill"), (("tiny",), "build it first, or correct content_file"):
+        with pytest.raises(FiredrillError) as error:
+            plan_of(replace(service, alone=alone), tmp_path)
+        assert str(error.value) == f"the Worker's bundle 't.mjs' does not exist; {advice}"
+
+
+def test_a_worker_of_its_own_program_without_a_drill_file_gets_a_request_for_its_root(
+    service: CompiledWorker, tmp_path: Path
+) -> None:
+    (tmp_path / "drill.yaml").unlink()
+    plan = plan_of(replace(service, drill=""), tmp_path)
+    assert {(each.method, each.path) for each in plan.healthy.requests} == {("GET", "/")}
+    assert plan.assumed == "the traffic of tiny (GET /, as no drill file says what it gets)"
+
+
+@pytest.mark.parametrize(
+    ("script", "refused"),
+    [
+        ({"content": "export default {};"}, "mainModule is missing, so Cloudflare takes the code for a script without"),
+        ({}, "it has no content; give it one module that has everything, in content or content_file of"),
+        ({"modules": [{}, {}]}, "its version has 2 modules; give it one module that has everything, in content or"),
+    ],
+)
+def test_a_script_without_one_module_is_refused(
+    service: CompiledWorker, tmp_path: Path, script: dict[str, Any], refused: str
+) -> None:
     with pytest.raises(FiredrillError) as error:
-        plan_of(service, tmp_path)
-    assert str(error.value) == "the Worker's bundle 't.mjs' does not exist; build it with: make drill"
+        plan_of(replace(service, script={"script_name": "tiny", **script}), tmp_path)
+    assert str(error.value).startswith(f"Worker 'tiny': {refused}")
+
+
+def test_code_in_the_program_itself_is_deployed(service: CompiledWorker, tmp_path: Path) -> None:
+    script = {"script_name": "tiny", "content": "export default {};", "main_module": "t.mjs"}
+    assert plan_of(replace(service, script=script), tmp_path).deployment.bundle == b"export default {};"

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
-from firedrill.policies.probes import others_than, records
-from firedrill.policies.rule import Declared, Item, Rule, number
+from firedrill.policies.rule import Check, Declared, Item, Rule, number
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, OBSERVED_SERVICE
 from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.probes import others_than, records
 from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
 from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
-from firedrill.vendors.cloudflare.rules.jobs import dataset_breaches, name_breaches
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers, dataset_breaches, name_breaches
 from firedrill.vendors.rules.breach import Breach
 from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
 
@@ -121,7 +122,18 @@ def _source(item: Item, _: Declared) -> Iterator[str]:
         yield from map(str, missing or source_breaches("ddsource", source))
 
 
-RULES = (
+def _of_workers(check: Check) -> Check:
+    """The check, without the jobs that are about something else than Workers."""
+
+    def checked(item: Item, declared: Declared) -> Iterable[str]:
+        job = {"dataset": item.inputs.get("dataset")}
+        job |= {"account_id": item.inputs.get("accountId"), "zone_id": item.inputs.get("zoneId")}
+        return check(item, declared) if item.type != LOGPUSH_JOB or carries_workers(job) else ()
+
+    return checked
+
+
+_RULES = (
     Rule(
         "logpush-job-enabled",
         "A job that is off sends nothing, and what it has not sent is never sent later.",
@@ -174,3 +186,5 @@ RULES = (
         _name,
     ),
 )
+
+RULES = tuple(replace(rule, check=_of_workers(rule.check)) for rule in _RULES)

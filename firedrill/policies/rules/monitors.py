@@ -9,7 +9,7 @@ from firedrill.declared.monitor_tags import tag_values
 from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, metric_query, said_in_alert
 from firedrill.policies.rule import Declared, Item, Rule, name_within_limits, number
-from firedrill.resources import LOGS_METRIC, MONITOR
+from firedrill.resources import LOGS_METRIC, MONITOR, OBSERVED_SERVICE
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
@@ -43,6 +43,8 @@ def _environment(item: Item, declared: Declared) -> Iterator[str]:
 
 
 def _handles(item: Item, declared: Declared) -> Iterator[str]:
+    if not declared.of(OBSERVED_SERVICE):
+        return  # nothing says which handles there are
     service = declared.service(item)
     known = (service.inputs.get("handles") or ()) if service else ()
     for handle in handles(item):

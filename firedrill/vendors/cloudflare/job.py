@@ -14,8 +14,8 @@ from firedrill.vendors.cloudflare.delivery import Limits
 from firedrill.vendors.cloudflare.destination import Destination, datadog_destination
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output
-from firedrill.vendors.cloudflare.rules.destinations.check import kind_of
-from firedrill.vendors.cloudflare.rules.jobs import job_breaches
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, kind_of
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
 from firedrill.vendors.errors import Mistakes, Unsupported, refuse
@@ -99,7 +99,7 @@ def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
             compile_filter(api.get("filter") or "", "Logpush job"),
             compile_output(api["output_options"], "Logpush job"),
         )
-        for api in jobs
+        for api in filter(carries_workers, jobs)
         if kind_of(api["destination_conf"]) != "datadog"
     ]
 
@@ -107,9 +107,14 @@ def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
 def check_job(api: Mapping[str, Any]) -> Job | None:
     """Compile a job's API JSON; of one that delivers elsewhere than to Datadog, check all but its destination: None.
 
+    Of one that is not about Workers its destination is checked: None, too.
+
     Every mistake raises FiredrillError (or Unsupported) beginning with the job's name.
     """
     place = f"Logpush job {api.get('name') or ''!r}"
+    if not carries_workers(api):  # of other datasets only the destination is known here
+        refuse(place, destination_breaches(api.get("destination_conf") or ""))
+        return None
     mistakes = Mistakes()
     for breach in job_breaches(api):
         with mistakes.collect(breach.field.partition(".")[0]):

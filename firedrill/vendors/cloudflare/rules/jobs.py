@@ -17,6 +17,23 @@ from firedrill.vendors.rules.breach import Breach, shown
 
 MAX_NAME = 512
 """Characters."""
+_DEFAULT_DATASET = "http_requests"
+_OF_ZONES = frozenset(
+    {
+        *("dns_logs", "firewall_events", _DEFAULT_DATASET, "nel_reports", "page_shield_events", "spectrum_events"),
+        "zaraz_events",
+    }
+)
+_OF_ACCOUNTS = frozenset(
+    {
+        *("access_requests", "audit_logs", "audit_logs_v2", "casb_findings", "device_posture_results"),
+        *("dex_application_tests", "dex_device_state_events", "dlp_forensic_copies", "dns_firewall_logs"),
+        *("email_security_alerts", "gateway_dns", "gateway_http", "gateway_network", "ipsec_logs"),
+        *("magic_ids_detections", "network_analytics_logs", "sinkhole_http_logs", "ssh_logs", "warp_config_changes"),
+        *("warp_toggle_changes", "zero_trust_network_sessions"),
+    }
+)
+"""Datasets of others than Workers. Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets"""
 _FREQUENCIES = ("high", "low")
 _UPLOADS = {
     "max_upload_bytes": (5_000_000, 1_000_000_000),
@@ -25,9 +42,20 @@ _UPLOADS = {
 }
 
 
+def carries_workers(job: Mapping[str, Any]) -> bool:
+    """Whether a job's API JSON is about Workers: a zone's job of another dataset, or an account's own one, is not.
+
+    http_requests, the provider's default, is a dataset of zones: a job of an account that has it was meant for Workers.
+    """
+    dataset = job.get("dataset") or _DEFAULT_DATASET
+    if job.get("zone_id") and not job.get("account_id"):
+        return dataset not in _OF_ZONES
+    return dataset not in _OF_ACCOUNTS
+
+
 def job_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
     """What is wrong with a job's API JSON. The first word of each field names the option that it is about."""
-    yield from dataset_breaches(job.get("dataset", "http_requests"))
+    yield from dataset_breaches(job.get("dataset", _DEFAULT_DATASET))
     yield from name_breaches(job.get("name") or "")
     if job.get("zone_id") and not job.get("account_id"):
         allowed = f"nothing, since the dataset {DATASET} belongs to accounts"
