@@ -82,9 +82,17 @@ def policy(
         Path | None, typer.Option(help="Judge these rendered resources instead of rendering the stack.")
     ] = None,
     json_report: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    path: Annotated[
+        bool, typer.Option("--path", help="Only print the pack's folder, for `pulumi up --policy-pack`.")
+    ] = False,
     root: RootOption = Path(),
 ) -> None:
     """Check a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: cannot run."""
+    if path:
+        from firedrill.policies.folder import write_pack
+
+        sys.stdout.write(f"{write_pack(root)}\n")
+        return
     from firedrill.policies.run import run_policy
 
     if not run_policy(stack, root, resources, json_report=json_report):

@@ -11,6 +11,7 @@ import pytest
 
 from firedrill.policies.offline import Verdict, judge
 from firedrill.render import render
+from tests.command_line import firedrill
 
 pytestmark = [
     pytest.mark.engine,
@@ -54,6 +55,19 @@ def test_the_engine_passes_a_shipped_stack_with_the_pack(
     assert outcome.ok, output
     assert "✅ firedrill@" in output
     assert engines(output) == offline(judge("dev", render("dev", ROOT), {})) == []
+
+
+def test_the_engine_takes_the_folder_that_the_command_prints(
+    tmp_path: Path, of: Stacks, language_host: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "project").mkdir()
+    root = project(tmp_path / "project", "bad", (ROOT / "Pulumi.dev.yaml").read_text() + BAD)
+    folder = firedrill("policy", "--path", folder=root).out.strip()
+    outcome = of(root, "bad", tmp_path / "state").run("preview", options=("--policy-pack", folder))
+    output = capfd.readouterr().out
+    assert not outcome.ok
+    assert engines(output) == offline(judge("bad", render("bad", root), {}, root))
+    assert ("mandatory", "worker-credentials-in-secret-bindings", "conversation-state-worker-script") in engines(output)
 
 
 def test_the_engine_refuses_what_the_offline_run_refuses_and_for_the_same_reasons(
