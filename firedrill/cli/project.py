@@ -1,4 +1,4 @@
-"""Commands that prepare a project: setup."""
+"""Commands that prepare a project: init, setup."""
 
 from __future__ import annotations
 
@@ -6,6 +6,20 @@ import sys
 from pathlib import Path
 
 from firedrill.cli.options import RootOption
+
+
+def init() -> None:
+    """Write the files that a project needs into this folder: beside its Wrangler file, or with a small Worker.
+
+    Nothing is overwritten; what is left to fill in is listed.
+    """
+    from firedrill.init import init as write_project
+
+    done = write_project(Path())
+    lines = [*(f"wrote {name}" for name in done.written), *(f"kept {name}, which is there" for name in done.kept)]
+    lines += [f"to do: {each}" for each in done.todo]
+    lines += ["next: firedrill setup, then firedrill drill"]
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
 def setup(root: RootOption = Path()) -> None:

@@ -1,0 +1,162 @@
+"""`firedrill init`: the few files that a project needs, beside a Wrangler file or with a small Worker to begin with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml  # type: ignore[import-untyped]
+
+from firedrill.components.problems import DeclarationError, refuse
+from firedrill.components.wrangler.file import read
+from firedrill.vendors.errors import FiredrillError
+
+_WRANGLER = ("wrangler.jsonc", "wrangler.json", "wrangler.toml")
+_IGNORED = (".firedrill/", "node_modules/", "__pycache__/")
+_LIBRARY = "./.firedrill/lib/firedrill/telemetry.mjs"
+_FILL_IN = "Pulumi.dev.yaml: fill in the lines with 'yours' before you deploy; the drill needs none of them."
+_SAMPLE = Path(__file__).with_name("sample.mjs")
+_STACK = """\
+# What Firedrill declares in this stack; the lines with 'yours' are to be filled in.
+config:
+  datadog:apiUrl: https://api.datadoghq.com/ # yours: the site of your organisation
+  firedrill:environment: dev
+  firedrill:accountId: "00000000000000000000000000000000" # yours
+  firedrill:workersSubdomain: example # yours: of example.workers.dev
+  firedrill:protect: false
+  firedrill:notifyPage: "@slack-{name}" # yours: who is woken
+  firedrill:notifyChat: "@slack-{name}" # yours: who reads it in the morning
+"""
+_PROGRAM = '''\
+"""Declares the observed Workers that the stack's config names."""
+
+from pathlib import Path
+
+from firedrill.components import observe
+
+observe(Path(__file__).parent)
+'''
+_TRAFFIC = """\
+# What the Worker is sent in a minute of an ordinary day; {id} is new in each session.
+traffic:
+  - count: 10
+    session:
+"""
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files that were written and those that were there and are kept, and what is left for a person to do."""
+
+    written: tuple[str, ...]
+    kept: tuple[str, ...]
+    todo: tuple[str, ...]
+
+
+def init(folder: Path) -> Written:
+    """Write what is missing into `folder`; nothing is overwritten. .gitignore only gets lines.
+
+    Raises FiredrillError where the Wrangler file cannot be read or has no Durable Object to observe.
+    """
+    wrangler = next((name for name in _WRANGLER if (folder / name).is_file()), None)
+    try:
+        files, todo = _beside(folder, wrangler) if wrangler else _sample(folder)
+    except DeclarationError as error:
+        raise FiredrillError(str(error)) from error
+    written, kept = [], []
+    for name, text in files.items():
+        file = folder / name
+        if file.exists():
+            kept.append(name)
+            continue
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        written.append(name)
+    if _ignore(folder / ".gitignore"):
+        written.append(".gitignore")
+    return Written(tuple(written), tuple(kept), tuple(todo))
+
+
+def _sample(folder: Path) -> tuple[dict[str, str], list[str]]:
+    """A Worker that counts, which Pulumi deploys."""
+    name = _name(folder.resolve().name)
+    worker = {
+        "name": name,
+        "entry": "src/index.mjs",
+        "drill": "drill.yaml",
+        "classes": {"Counter": _observed("COUNTERS", ["add", "read"])},
+    }
+    requests = ["POST /counters/{id}", "POST /counters/{id}", "GET /counters/{id}"]
+    files = {"src/index.mjs": _SAMPLE.read_text(encoding="utf-8"), **_project(name, worker, requests)}
+    return files, [_FILL_IN]
+
+
+def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
+    """What observes a Worker that Wrangler deploys."""
+    file = read(folder, wrangler, "dev")
+    refuse(f"The file {wrangler}", list(file.unreadable.values()))
+    configuration = file.configuration
+    bound = {each.class_name: each.name for each in configuration.durable_objects.bindings if not each.script_name}
+    if not bound:
+        raise FiredrillError(
+            f"{wrangler} binds no Durable Object class of this Worker, and there is nothing else to observe; "
+            "add one to durable_objects.bindings, or run this in an empty folder for a sample"
+        )
+    name = _name(configuration.name or folder.resolve().name)
+    worker = {
+        "name": name,
+        "managed": False,
+        "wrangler": wrangler,
+        "drill": "drill.yaml",
+        "classes": {each: _observed(binding, ["fetch"]) for each, binding in bound.items()},
+    }
+    main, classes = configuration.main or "the Worker's module", ", ".join(bound)
+    pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items())
+    todo = [
+        f'{main}: import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for '
+        f"{classes}, and observeWorker(..., {{ {pairs} }}) as the default.",
+        f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}".',
+    ]
+    if not configuration.logpush:
+        todo.append(f"{wrangler}: logpush has to be true, or Logpush gets none of the Worker's events.")
+    todo += [
+        "Pulumi.dev.yaml: name the operations of each class, which are its methods.",
+        _FILL_IN,
+        "drill.yaml: write down the requests that the Worker gets.",
+    ]
+    return _project(name, worker, ["GET /"]), todo
+
+
+def _observed(binding: str, operations: list[str]) -> dict[str, Any]:
+    """A class that tells nothing of rows, which storage-spike watches."""
+    return {"binding": binding, "operations": operations, "monitors": {"storage-spike": False}}
+
+
+def _project(name: str, worker: Mapping[str, Any], requests: list[str]) -> dict[str, str]:
+    workers = {"config": {"firedrill:workers": {name: dict(worker)}}}
+    declared = yaml.safe_dump(workers, sort_keys=False, default_flow_style=None).partition("\n")[2]
+    return {
+        "Pulumi.yaml": f"name: {name}\nruntime: python\n",
+        "Pulumi.dev.yaml": _STACK.replace("{name}", name) + declared,
+        "__main__.py": _PROGRAM,
+        "drill.yaml": _TRAFFIC + "".join(f"      - {each}\n" for each in requests),
+    }
+
+
+def _name(text: str) -> str:
+    """`text` as the name of a Worker: lowercase letters, digits and dashes, with a letter first."""
+    found = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:30].rstrip("-")
+    return found if found[:1].isalpha() else f"worker-{found}".rstrip("-")
+
+
+def _ignore(file: Path) -> bool:
+    """Add to a .gitignore what is not for Git; returns whether something was missing."""
+    text = file.read_text(encoding="utf-8") if file.exists() else ""
+    missing = [each for each in _IGNORED if each not in text.splitlines()]
+    if missing:
+        end = "" if not text or text.endswith("\n") else "\n"
+        file.write_text(f"{text}{end}" + "".join(f"{each}\n" for each in missing), encoding="utf-8")
+    return bool(missing)

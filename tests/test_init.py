@@ -1,0 +1,105 @@
+"""`firedrill init`: what it writes, and what it leaves alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml  # type: ignore[import-untyped]
+
+from tests.command_line import firedrill
+
+WRANGLER = {
+    "name": "Chat_Room",
+    "main": "src/index.js",
+    "compatibility_date": "2026-10-01",
+    "durable_objects": {
+        "bindings": [
+            {"name": "ROOMS", "class_name": "ChatRoom"},
+            {"name": "ELSEWHERE", "class_name": "Other", "script_name": "another-worker"},
+        ]
+    },
+}
+TOML = """\
+name = "chat"
+main = "src/index.js"
+logpush = true
+[[durable_objects.bindings]]
+name = "ROOMS"
+class_name = "ChatRoom"
+"""
+PROJECT = ["Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py", "drill.yaml", ".gitignore"]
+
+
+def config(folder: Path) -> Any:
+    return yaml.safe_load((folder / "Pulumi.dev.yaml").read_text())["config"]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    folder = tmp_path / "My Shop"
+    folder.mkdir()
+    return folder
+
+
+def test_an_empty_folder_gets_a_small_worker_that_is_observed(shop: Path) -> None:
+    done = firedrill("init", folder=shop)
+    assert done.code == 0
+    assert [line.removeprefix("wrote ") for line in done.out.splitlines() if line.startswith("wrote ")] == [
+        "src/index.mjs",
+        *PROJECT,
+    ]
+    worker = config(shop)["firedrill:workers"]["my-shop"]
+    assert (shop / worker["entry"]).is_file()
+    assert (shop / worker["drill"]).is_file()
+    assert "to do: Pulumi.dev.yaml: fill in the lines with 'yours'" in done.out
+    assert done.out.endswith("next: firedrill setup, then firedrill drill\n")
+
+
+@pytest.mark.parametrize(("name", "text"), [("wrangler.jsonc", json.dumps(WRANGLER)), ("wrangler.toml", TOML)])
+def test_what_wrangler_deploys_is_described_as_its_file_says(shop: Path, name: str, text: str) -> None:
+    (shop / name).write_text(text)
+    done = firedrill("init", folder=shop)
+    assert sorted(path.name for path in shop.iterdir()) == sorted([*PROJECT, name])
+    ((key, worker),) = config(shop)["firedrill:workers"].items()
+    assert key in ("chat", "chat-room")
+    assert (worker["managed"], worker["wrangler"]) == (False, name)
+    assert {each: settings["binding"] for each, settings in worker["classes"].items()} == {"ChatRoom": "ROOMS"}
+    assert 'to do: src/index.js: import { observeObject, observeWorker } from "firedrill"' in done.out
+    assert ("logpush has to be true" in done.out) == (name == "wrangler.jsonc")
+
+
+def test_nothing_is_overwritten(shop: Path) -> None:
+    (shop / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (shop / ".gitignore").write_text("node_modules/\nbuild")
+    done = firedrill("init", folder=shop)
+    assert "kept Pulumi.dev.yaml, which is there\n" in done.out
+    assert (shop / "Pulumi.dev.yaml").read_text() == "config: {}\n"
+    assert (shop / ".gitignore").read_text() == "node_modules/\nbuild\n.firedrill/\n__pycache__/\n"
+
+
+def test_a_second_time_changes_nothing(shop: Path) -> None:
+    firedrill("init", folder=shop)
+    before = {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()}
+    assert "wrote" not in firedrill("init", folder=shop).out
+    assert {path: path.read_bytes() for path in shop.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("{", "wrangler.jsonc"),
+        ('{"name": "chat"}', "wrangler.jsonc binds no Durable Object class of this Worker"),
+        ('{"durable_objects": 1}', "durable_objects"),
+    ],
+)
+def test_a_wrangler_file_without_anything_to_observe_is_refused_and_nothing_is_written(
+    shop: Path, content: str, told: str
+) -> None:
+    (shop / "wrangler.jsonc").write_text(content)
+    done = firedrill("init", folder=shop)
+    assert done.code == 2
+    assert told in done.err
+    assert [path.name for path in shop.iterdir()] == ["wrangler.jsonc"]
