@@ -324,7 +324,7 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
 ) -> None:
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
     ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
-    assert (ended.code, ended.left) == (0, []), ended.out
+    assert (ended.code, ended.left) == (0, []), ended.out + ended.err
     assert "conversation-state: 5 of 18 alerts proven, 13 quiet, " in ended.out
     assert re.search(r"^workerd, conversation-state: (\d) of \1 takes, [\d.]+ s$", ended.err, re.MULTILINE)
     assert re.search(r"^simulate, conversation-state: (\d) of \1 scenarios, [\d.]+ s$", ended.err, re.MULTILINE)
@@ -496,7 +496,7 @@ def test_no_secret_of_the_stack_reaches_anything_that_the_drill_writes_or_runs(
             *("drill", "--root", project(), "--scenario", "storage-failing", "--explain", "do-errors"),
             *("--json", reports[0], "--junit", reports[1]),
         )
-    assert (ended.code, ended.left) == (0, []), ended.out
+    assert (ended.code, ended.left) == (0, []), ended.out + ended.err
     texts += [ended.out, ended.err, *(report.read_text(encoding="utf-8") for report in reports)]
     assert "[secret]" in "".join(texts), "the Worker has a secret binding"
     assert [text for text in texts if API_KEY in text or SALT in text] == []

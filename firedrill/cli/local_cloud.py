@@ -43,6 +43,9 @@ def up(
     ] = None,
     diff: DiffOption = False,
     serve: Annotated[bool, typer.Option(help="Run the Workers afterwards, until Ctrl-C.")] = True,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Run them in the background; see status, logs and down.")
+    ] = False,
     port: Annotated[
         int,
         typer.Option(help="Port of the first Worker; the others follow. Any free ports by default.", callback=_port),
@@ -52,6 +55,8 @@ def up(
     root: RootOption = Path(),
 ) -> None:
     """Deploy the stack to the local cloud by Pulumi's engine, and run it. Exit code 1: refused, 2: could not run."""
+    if detach and not serve:
+        raise FiredrillError("--detach and --no-serve exclude each other; give one of them")
     if serve:
         from firedrill.live.launch import require_ports
         from firedrill.live.run import check_speed
@@ -59,7 +64,14 @@ def up(
         check_speed(speed)
         require_ports(stack, root, port)
     _operate("up", stack, root, rotate=rotate or (), sinks=sink or (), diff=diff)
-    if serve:
+    if detach:
+        from firedrill.engine.workspace import Workspace
+        from firedrill.live.detached import start
+
+        for text in start(stack, root, Workspace.of(root).folder, port=port, speed=speed).said:
+            sys.stdout.write(f"{text}\n")
+        sys.stdout.write("it runs in the background: firedrill status, firedrill logs, firedrill down\n")
+    elif serve:
         from firedrill.live.launch import serve_stack
 
         serve_stack(stack, root, port=port, speed=speed)

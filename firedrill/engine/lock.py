@@ -14,7 +14,27 @@ from firedrill.errors import CannotRun
 from firedrill.files import OWNER_ONLY, write_atomically
 
 AT_WORK = "is at work on this project's stacks. Wait until it has ended, or end it."
-RUNS = "runs this stack. End it first, with Ctrl-C; its objects keep their data."
+RUNS = "runs this stack. End it first, with Ctrl-C or firedrill down; its objects keep their data."
+
+
+def holder(file: Path, patience_s: float = 0.0) -> str:
+    """Who holds the lock `file`, "" when nobody does, or when it is let go within `patience_s` seconds."""
+    if not file.exists():
+        return ""
+    try:
+        with FileLock(file, mode=OWNER_ONLY).acquire(timeout=patience_s):
+            return ""
+    except Timeout:
+        return _named(file)
+
+
+def _named(file: Path) -> str:
+    told = _beside(file)
+    return told.read_text(encoding="utf-8") if told.exists() else "another command"
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.holder")  # apart, since on some systems nobody can read a locked file
 
 
 @contextmanager
@@ -24,15 +44,13 @@ def exclusive(file: Path, command: str, now: datetime, busy: str = AT_WORK) -> I
     Raises CannotRun instead of waiting: who holds it, since when, and `busy`.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    holder = file.with_name(f"{file.name}.holder")  # apart, since on some systems nobody can read a locked file
     try:
         lock = FileLock(file, mode=OWNER_ONLY, blocking=False).acquire()
     except Timeout:
-        name = holder.read_text(encoding="utf-8") if holder.exists() else "another command"
-        raise CannotRun(f"{name} {busy}") from None
+        raise CannotRun(f"{_named(file)} {busy}") from None
     with lock:
-        write_atomically(holder, f"{command} (process {os.getpid()}, since {now:%H:%M:%S})")
+        write_atomically(_beside(file), f"{command} (process {os.getpid()}, since {now:%H:%M:%S})")
         try:
             yield
         finally:
-            holder.unlink()
+            _beside(file).unlink()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 from rich.console import Console
 from rich.live import Live
 
+from firedrill.engine.lock import holder
+from firedrill.errors import CannotRun
 from firedrill.live import control
-from firedrill.live.events import Event
+from firedrill.live.events import Event, LogSeen, Standing, StateChanged
 from firedrill.live.faults import Switch, check
-from firedrill.live.view import Screen, lines
+from firedrill.live.view import Screen, line, lines
+from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.suggestions import hint
 
 _REFRESHES = 4
 """A second."""
+_ENDING_S = 30.0
+"""A stack that is told to end has that long for it."""
 
 
 def watch_stack(folder: Path, stack: str, console: Console) -> None:
@@ -42,6 +49,58 @@ def switch_fault(folder: Path, stack: str, order: Switch) -> str:
     """
     check(order)
     return f"faults: {control.switch(folder, stack, order)}"
+
+
+def print_logs(folder: Path, stack: str, out: TextIO, *, worker: str = "", follow: bool = False) -> None:
+    """Print the last events of a running stack, a line each, then with `follow` those to come until it ends.
+
+    `worker` leaves out what is not of that service. Raises CannotRun when the stack does not run, FiredrillError for a
+    service that it does not have.
+    """
+    events: list[Event] = []
+    coming = control.watch(folder, stack)
+    try:
+        for event in coming:  # what has happened comes before how things stand
+            if isinstance(event, Standing):
+                _require_service(worker, event)
+                break
+            events.append(event)
+        for event in chain(events, coming if follow else ()):
+            if not isinstance(event, Standing) and worker in ("", _service(event)):
+                out.write(f"{line(event)}\n")
+                out.flush()
+    except KeyboardInterrupt:
+        return
+
+
+def end_stack(folder: Path, stack: str) -> bool:
+    """End a running stack and wait until it has ended; False when it does not run.
+
+    It is told to end by itself: no process is killed. Raises CannotRun when it does not.
+    """
+    lock = folder / "live" / f"{stack}.lock"
+    try:
+        control.end(folder, stack)
+    except CannotRun:
+        if who := holder(lock):
+            raise CannotRun(
+                f"{who} runs this stack and cannot be reached; if it does not begin to serve, end it"
+            ) from None
+        return False
+    if who := holder(lock, _ENDING_S):
+        raise CannotRun(f"{who} was told to end {_ENDING_S:g} s ago and has not; end it")
+    return True
+
+
+def _require_service(worker: str, standing: Standing) -> None:
+    services = sorted({monitor.service for monitor in standing.monitors})
+    if worker and worker not in services:
+        known = ", ".join(services) or "none"
+        raise FiredrillError(f"there is no Worker {worker!r}{hint(worker, services)}; this stack has {known}")
+
+
+def _service(event: Event) -> str:
+    return event.service if isinstance(event, LogSeen | StateChanged) else ""
 
 
 def _show(events: Iterator[Event], console: Console) -> None:

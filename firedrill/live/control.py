@@ -1,20 +1,22 @@
 """How other commands reach a running stack: lines of JSON over a loopback connection, with a token that a file holds.
 
 The file (`live/<stack>.json`, readable by its owner only) is there while the stack runs. A connection begins with one
-order: {"token", "do": "watch"}, answered by an event a line until the stack ends; or {"token", "do": "fault", ...},
-answered by {"said"} or {"error"}.
+order: {"token", "do": "watch"}, answered by an event a line until the stack ends; {"token", "do": "fault", ...},
+answered by {"said"} or {"error"}; or {"token", "do": "end"}, answered by {"said"} before the stack ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,19 +40,35 @@ def control_file(folder: Path, stack: str) -> Path:
     return folder / "live" / f"{stack}.json"
 
 
+def log_file(folder: Path, stack: str) -> Path:
+    """Where a stack that runs in the background writes what it says."""
+    return folder / "live" / f"{stack}.log"
+
+
+def reached(folder: Path, stack: str) -> dict[str, Any]:
+    """What a stack that runs says of itself: `port`, `token`, `process` and since when (ISO 8601) it runs.
+
+    Raises OSError or ValueError when it does not run.
+    """
+    found: dict[str, Any] = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
+    return found
+
+
 @contextmanager
-def served(file: Path, hub: Hub, apply: Apply) -> Iterator[None]:
-    """Answer orders until the block ends, which ends everybody's watching too."""
+def served(file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = None) -> Iterator[None]:
+    """Answer orders until the block ends, which ends everybody's watching too; `end` ends the stack (else watching)."""
     token = secrets.token_hex(16)
 
     class Orders(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             with suppress(OSError):  # whoever asked has gone
-                _answer(self, token, hub, apply)
+                _answer(self, token, hub, apply, end or hub.close)
 
     with _Server(("127.0.0.1", 0), Orders) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        write_atomically(file, json.dumps({"port": server.server_address[1], "token": token}))
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        known = {"port": server.server_address[1], "token": token, "process": os.getpid(), "since": since}
+        write_atomically(file, json.dumps(known))
         try:
             yield
         finally:
@@ -59,7 +77,7 @@ def served(file: Path, hub: Hub, apply: Apply) -> Iterator[None]:
             server.shutdown()
 
 
-def watch(folder: Path, stack: str) -> Iterator[Event]:
+def watch(folder: Path, stack: str) -> Generator[Event, None, None]:
     """The events of a running stack, the last ones first, until it ends. Raises CannotRun when it does not run."""
     with _connected(folder, stack, {"do": "watch"}) as connection:
         connection.settimeout(None)
@@ -80,12 +98,20 @@ def switch(folder: Path, stack: str, order: Switch) -> str:
     return said
 
 
+def end(folder: Path, stack: str) -> None:
+    """Tell a running stack to end. Raises CannotRun when it does not run."""
+    with _connected(folder, stack, {"do": "end"}) as connection, connection.makefile("rb") as lines:
+        lines.readline()
+
+
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
 
-def _answer(request: socketserver.StreamRequestHandler, token: str, hub: Hub, apply: Apply) -> None:
+def _answer(
+    request: socketserver.StreamRequestHandler, token: str, hub: Hub, apply: Apply, end: Callable[[], None]
+) -> None:
     try:
         order = json.loads(request.rfile.readline(_LONGEST_ORDER))
         known = secrets.compare_digest(order.pop("token"), token)
@@ -93,8 +119,13 @@ def _answer(request: socketserver.StreamRequestHandler, token: str, hub: Hub, ap
         return
     if not known:
         return
-    if order.pop("do") == "watch":
+    do = order.pop("do")
+    if do == "watch":
         _tell(request, hub)
+        return
+    if do == "end":
+        end()
+        request.wfile.write(b'{"said": "ending"}\n')
         return
     try:
         answer = {"said": apply(Switch(**order))}
@@ -115,14 +146,14 @@ def _tell(request: socketserver.StreamRequestHandler, hub: Hub) -> None:
 @contextmanager
 def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[socket.socket]:
     try:
-        reached = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
-        connection = socket.create_connection(("127.0.0.1", reached["port"]), timeout=_PATIENCE_S)
+        known = reached(folder, stack)
+        connection = socket.create_connection(("127.0.0.1", known["port"]), timeout=_PATIENCE_S)
     except (OSError, ValueError) as error:
-        known = [each.name.split(".")[1] for each in folder.parent.glob("Pulumi.*.yaml")]
-        if known and stack not in known:
-            there = f"there is no stack {stack!r}{hint(stack, known)}"
-            raise FiredrillError(f"{there}; stacks: {', '.join(sorted(known))}") from error
+        stacks = [each.name.split(".")[1] for each in folder.parent.glob("Pulumi.*.yaml")]
+        if stacks and stack not in stacks:
+            there = f"there is no stack {stack!r}{hint(stack, stacks)}"
+            raise FiredrillError(f"{there}; stacks: {', '.join(sorted(stacks))}") from error
         raise CannotRun(f"the stack {stack!r} does not run; start it with: firedrill up --stack {stack}") from error
     with connection:
-        connection.sendall(json.dumps({"token": reached["token"], **order}).encode() + b"\n")
+        connection.sendall(json.dumps({"token": known["token"], **order}).encode() + b"\n")
         yield connection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from firedrill.cloud.contents import deployed_scripts
@@ -26,15 +26,24 @@ def require_ports(stack: str, root: Path, port: int) -> None:
     require_free(wanted, "Nothing was deployed. End what listens there, give another --port, or none for any.")
 
 
-def serve_stack(stack: str, root: Path, *, port: int = 0, speed: float = SPEED) -> None:
-    """Run what a stack has deployed to the local cloud, until Ctrl-C; `port` and `speed` are those of `run_live`.
+def serve_stack(
+    stack: str,
+    root: Path,
+    *,
+    port: int = 0,
+    speed: float = SPEED,
+    announce: Callable[[str], None] = print,
+    serving: Callable[[], None] = lambda: None,
+) -> None:
+    """Run what a stack has deployed to the local cloud until it is ended; the options are those of `run_live`.
 
     Raises FiredrillError when the stack is not deployed, CannotRun when workerd cannot run or ends.
     """
     local = LocalStack.of(stack, root)
     resources = deployed_resources(local)
     programs = deployed_programs(local, resources)
-    run_live(resources, programs, local.workspace.folder, stack, port=port, speed=speed)
+    folder = local.workspace.folder
+    run_live(resources, programs, folder, stack, port=port, speed=speed, announce=announce, serving=serving)
 
 
 def deployed_programs(stack: LocalStack, resources: Sequence[Resource]) -> list[Program]:

@@ -36,8 +36,11 @@ def run_live(
     port: int = 0,
     speed: float = SPEED,
     announce: Callable[[str], None] = print,
+    serving: Callable[[], None] = lambda: None,
 ) -> None:
-    """Run what is deployed until Ctrl-C; announce where it answers, and whatever its monitors do.
+    """Run what is deployed until Ctrl-C or `firedrill down`; announce where it answers, and whatever its monitors do.
+
+    `serving` is called when all that it announces at first is said.
 
     `folder` is where the local cloud keeps its files. Workers answer at `port` and the ports after it, or at free ones
     (0). Simulated time runs `speed` times as fast as real time.
@@ -52,14 +55,16 @@ def run_live(
         try:
             for text in _welcome(organisation, programs, live, speed):
                 announce(text)
-            while True:
+            serving()
+            while not live.ending.is_set():
                 live.step()
                 _announce_changes(watcher, announce)
         except KeyboardInterrupt:
-            for job in organisation.elsewhere:
-                count = f"{live.elsewhere[job.name]} records"
-                announce(f"modelled: {count} of the Logpush job {job.name!r} would have gone to {job.kind}://")
-            announce("stopped; the objects keep their data")
+            pass
+        for job in organisation.elsewhere:
+            count = f"{live.elsewhere[job.name]} records"
+            announce(f"modelled: {count} of the Logpush job {job.name!r} would have gone to {job.kind}://")
+        announce("stopped; the objects keep their data")
 
 
 def check_speed(speed: float) -> None:
@@ -79,7 +84,7 @@ def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, por
             for number, program in enumerate(programs)
         ]
         live.begin(workers)
-        ends.enter_context(served(control_file(folder, live.name), hub, live.switch))
+        ends.enter_context(served(control_file(folder, live.name), hub, live.switch, live.ending.set))
         yield
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Lock
+from threading import Event, Lock
 from typing import Any
 
 from firedrill.live.clock import Clock
@@ -26,7 +26,7 @@ LONGEST_WAIT_S = 1.0
 
 
 class LiveStack:
-    """One stack, driven by `step`; only `sink` and `switch` may be called from other threads."""
+    """One stack, driven by `step`; only `sink`, `switch` and `ending` may be used from other threads."""
 
     def __init__(self, name: str, organisation: Organisation, clock: Clock, hub: Hub, speed: float) -> None:
         self.name = name
@@ -36,6 +36,8 @@ class LiveStack:
         self._flow = Flow(organisation, clock, store)
         self._evaluation = Evaluation(organisation, store, clock.now_ms())
         self.workers: Sequence[LiveWorker] = ()
+        self.ending = Event()
+        """Set when somebody has told the stack to end; it does after the step that it is at."""
         self._switching = Lock()
         self._faults: dict[str, Faults] = {}
         self._dropped: Counter[str] = Counter()

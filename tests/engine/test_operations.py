@@ -110,7 +110,7 @@ def test_a_stack_that_runs_is_not_changed_under_it(small: Local, operation: str)
         small.run(operation)
     assert str(raised.value) == (
         f"firedrill up --stack dev (process {os.getpid()}, since 12:00:00) runs this stack. "
-        "End it first, with Ctrl-C; its objects keep their data."
+        "End it first, with Ctrl-C or firedrill down; its objects keep their data."
     )
     assert not small.entries()
 

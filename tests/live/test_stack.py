@@ -95,7 +95,9 @@ def test_a_stack_that_runs_cannot_be_started_again(run: Run) -> None:
         pass
 
     assert str(refused.value).startswith(f"firedrill up --stack dev (process {os.getpid()}, since ")
-    assert str(refused.value).endswith(") runs this stack. End it first, with Ctrl-C; its objects keep their data.")
+    assert str(refused.value).endswith(
+        ") runs this stack. End it first, with Ctrl-C or firedrill down; its objects keep their data."
+    )
 
 
 def test_a_workerd_that_is_killed_ends_the_stack_with_its_reason(run: Run) -> None:
