@@ -18,7 +18,7 @@ from firedrill.vendors.datadog.rules.dashboards import NEEDS, NOT_READ, SEARCHED
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.unknown import is_unknown
 
-_VARIABLE = re.compile(r"\$([A-Za-z]\w*)")
+_VARIABLE = re.compile(r"\$([A-Za-z](?:[\w.-]*\w)?)")
 _STREAMS = {"log_stream": "logs", "event_stream": "events", "event_timeline": "events"}
 """Widgets whose own query is a search."""
 _OLD = {"log_query": "logs", "event_query": "events", "audit_query": "audit", "rum_query": "rum"}
@@ -55,10 +55,10 @@ class _Check:
         for source, number in self.unread.items():
             queries = "1 query" if number == 1 else f"{number} queries"
             self.found.warn(place, f"{queries} of {source} {'is' if number == 1 else 'are'} not checked")
-        names = [each["name"] for each in raw.get("template_variables") or () if each.get("name")]
+        names = [str(each["name"]) for each in raw.get("template_variables") or () if each.get("name")]
         for name in self.used:
-            if name not in names:
-                there = ", ".join(dict.fromkeys(map(str, names))) or "there is none"
+            if not any(re.match(rf"{re.escape(each)}(?!\w)", name) for each in names):
+                there = ", ".join(dict.fromkeys(names)) or "there is none"
                 self.found.warn(place, f"its queries use ${name}, which is none of its template variables ({there})")
 
     def widgets(self, widgets: list[Any], place: str) -> None:

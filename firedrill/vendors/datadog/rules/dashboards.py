@@ -18,8 +18,19 @@ MAX_TABS = 100
 
 WIDGET_TYPES = frozenset(
     {
-        *("alert_graph", "alert_value", "bar_chart", "change", "check_status", "cohort", "distribution"),
-        *("event_stream", "event_timeline", "free_text", "funnel", "geomap", "group", "heatmap", "hostmap", "iframe"),
+        *("alert_graph", "alert_value", "bar_chart", "change", "check_status", "cohort", "custom", "distribution"),
+        *(
+            "embedded_app",
+            "event_stream",
+            "event_timeline",
+            "free_text",
+            "funnel",
+            "geomap",
+            "group",
+            "heatmap",
+            "hostmap",
+            "iframe",
+        ),
         *("image", "list_stream", "log_stream", "manage_status", "note", "point_plot", "powerpack", "query_table"),
         *("query_value", "retention_curve", "run_workflow", "sankey", "scatterplot", "servicemap", "slo", "slo_list"),
         *("split_group", "sunburst", "timeseries", "toplist", "topology_map", "trace_service", "treemap", "wildcard"),
@@ -38,6 +49,7 @@ SEARCHED = frozenset(
 """Sources of data whose queries are searches as logs have them."""
 NOT_READ = frozenset(
     {
+        *("app_sec_events", "traces"),
         *("apm_dependency_stats", "apm_issue_stream", "apm_metrics", "apm_resource_stats", "cloud_cost", "container"),
         *("database_queries", "incident_analytics", "issue_stream", "llm_observability", "llm_observability_stream"),
         *("logs_issue_stream", "network", "network_device_flows", "on_call_events", "process", "product_analytics"),
