@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from inspect import isfunction
@@ -34,6 +35,7 @@ for command in COMMANDS:
 
 def run() -> None:
     """Run the command line; mistakes end without a traceback, Ctrl-C with exit code 130."""
+    gc.set_threshold(50_000, 20, 50)  # modules, records and points are not garbage: search for it less often
     try:
         app(prog_name="firedrill", standalone_mode=True)
     except FiredrillError as error:

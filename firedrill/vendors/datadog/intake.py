@@ -20,8 +20,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog import dates, statuses
 from firedrill.vendors.datadog.log import Log
@@ -43,8 +42,21 @@ MAX_AGE_MS = 18 * HOUR_MS
 MAX_AHEAD_MS = 2 * HOUR_MS
 """Source: docs.datadoghq.com/logs/log_configuration/processors/log_date_remapper"""
 
-_HOSTS = ("host", "hostname", "syslog.hostname")
-_DATES = (
+
+class _Names(NamedTuple):
+    """Documented names of a reserved attribute, in their order; none is in an object that has no key of `keys`."""
+
+    keys: frozenset[str]
+    getters: tuple[Getter, ...]
+
+
+def _names(*paths: str) -> _Names:
+    keys = (path.split(".")[:end] for path in paths for end in range(1, path.count(".") + 2))
+    return _Names(frozenset(map(".".join, keys)), tuple(map(getter, paths)))
+
+
+_HOSTS = _names("host", "hostname", "syslog.hostname")
+_DATES = _names(
     "@timestamp",
     "timestamp",
     "_timestamp",
@@ -54,17 +66,14 @@ _DATES = (
     "published_date",
     "syslog.timestamp",
 )
-_STATUSES = ("status", "severity", "level", "syslog.severity")
-_SERVICES = ("service", "syslog.appname")
-_TRACES = ("dd.trace_id", "contextMap.dd.trace_id")
+_STATUSES = _names("status", "severity", "level", "syslog.severity")
+_SERVICES = _names("service", "syslog.appname")
+_TRACES = _names("dd.trace_id", "contextMap.dd.trace_id")
 _WRAPPER = frozenset({"ddsource", "ddtags", "hostname", "service", "message"})
-_SPECIAL = frozenset(
-    name
-    for path in (*_HOSTS, *_DATES, *_STATUSES, *_SERVICES, *_TRACES, *_WRAPPER)
-    for name in (path, path.split(".")[0])
-)
+_SPECIAL = _WRAPPER.union(*(names.keys for names in (_HOSTS, _DATES, _STATUSES, _SERVICES, _TRACES)))
 
 _decode = json.JSONDecoder(strict=False).decode
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -95,11 +104,11 @@ def receive(
     if len(payload) > MAX_ENTRIES:
         return Intake([], [(f"request of {len(payload)} logs, over {MAX_ENTRIES}: refused (413)", len(payload))])
     build = _builder(params, received_ms)
-    entries = [cut if size > MAX_LOG_BYTES and (cut := _cut(entry)) else entry for entry in payload]
-    logs = [build(entry) for entry in entries]
-    truncated = sum(entry is not received for entry, received in zip(entries, payload, strict=True))
+    large = payload if size > MAX_LOG_BYTES else ()
+    cut = {number: short for number, entry in enumerate(large) if (short := _cut(entry))}
+    logs = [build(cut.get(number, entry)) for number, entry in enumerate(payload)]
     kept, dropped = within_window(logs, received_ms, undocumented)
-    return Intake(kept, dropped, truncated)
+    return Intake(kept, dropped, len(cut))
 
 
 def within_window(
@@ -113,6 +122,8 @@ def within_window(
     oldest = received_ms - MAX_AGE_MS
     newest = received_ms + MAX_AHEAD_MS if undocumented.future_date == "drop" else math.inf
     kept = [log for log in logs if oldest <= log.timestamp <= newest]
+    if len(kept) == len(logs):
+        return kept, []
     old = sum(log.timestamp < oldest for log in logs)
     ahead = len(logs) - len(kept) - old
     reasons = (("dated more than 18 hours before it was received", old), ("dated more than 2 hours ahead", ahead))
@@ -144,7 +155,6 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
     """Compiled for one request, as all of its logs share `params`."""
     source, service, host = (params.get(name, "") for name in ("ddsource", "service", "hostname"))
     tags = _tags(params.get("ddtags", ""))
-    hosts, stamps, levels, services, traces = map(_getters, (_HOSTS, _DATES, _STATUSES, _SERVICES, _TRACES))
 
     def build(entry: Mapping[str, Any]) -> Log:
         attributes = dict(entry)
@@ -162,8 +172,8 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
                 del attributes["message"]
             message = None
         own_source, own_tags = attributes.get("ddsource"), attributes.get("ddtags")
-        own_service, own_host = _first(attributes, services), _first(attributes, hosts)
-        stamp, level, trace = _first(attributes, stamps), _first(attributes, levels), _first(attributes, traces)
+        own_service, own_host = _first(attributes, _SERVICES), _first(attributes, _HOSTS)
+        stamp, level, trace = _first(attributes, _DATES), _first(attributes, _STATUSES), _first(attributes, _TRACES)
         date = None if stamp is None else dates.parse(stamp, received_ms)
         for name in wrapper:
             attributes.pop(name, None)
@@ -184,14 +194,11 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
     return build
 
 
-@cache
-def _getters(names: tuple[str, ...]) -> tuple[Getter, ...]:
-    return tuple(map(getter, names))
-
-
-def _first(attributes: Attributes, getters: tuple[Getter, ...]) -> Any:
+def _first(attributes: Attributes, names: _Names) -> Any:
     """The first of the names that has a single value; an object under `host` or `service` is an attribute only."""
-    for get in getters:
+    if names.keys.isdisjoint(attributes):
+        return None
+    for get in names.getters:
         value = get(attributes)
         if value is not None and not isinstance(value, (dict, list)):
             return value
@@ -223,7 +230,3 @@ def _cut(entry: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     kept = {name: entry[name] for name in ("ddsource", "ddtags", "hostname", "service") if name in entry}
     return {**kept, "message": whole[:MAX_LOG_BYTES].decode(errors="ignore")}
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -41,7 +41,7 @@ def getter(path: str) -> Getter:
         parent = attributes.get(first)
         if parent.__class__ is dict and (value := parent.get(second)) is not None:
             return value
-        return _find(attributes, keys)
+        return _find(attributes, keys) if parent.__class__ is list else attributes.get(path)
 
     return get_nested
 

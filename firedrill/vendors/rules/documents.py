@@ -86,9 +86,9 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
     """
     try:
         text = text if isinstance(text, str) else text.decode()
-        return _not_too_deep(
-            json.loads(text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object), name
-        )
+        value = json.loads(text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        nested = text.count("{") + text.count("[") > MAX_DEPTH  # counting is quicker than looking, for lines of logs
+        return _not_too_deep(value, name) if nested else value
     except json.JSONDecodeError as error:
         place = _place(name, error.lineno + first_line - 1, error.colno)
         raise DocumentError(f"{place}: not JSON ({error.msg})") from error

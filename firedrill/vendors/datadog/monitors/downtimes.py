@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -183,7 +184,6 @@ class _Predicates(Transformer[Token, Scope]):
         return lambda group: any(tag.fullmatch(name) for name in group) != negated
 
 
-_GRAMMAR = Lark.open("downtime_scope.lark", rel_to=__file__, parser="lalr", transformer=_Predicates())
 _TERMINALS = {
     "_EVERYTHING": "'*'",
     "KEY": "a key with ':'",
@@ -196,10 +196,15 @@ _TERMINALS = {
 }
 
 
+@cache
+def _grammar() -> Lark:
+    return Lark.open("downtime_scope.lark", rel_to=__file__, parser="lalr", transformer=_Predicates())
+
+
 def compile_scope(text: str) -> Scope:
     """Compile a group scope, raising DowntimeScopeError with line, column and what was expected."""
     try:
-        scope: Scope = _GRAMMAR.parse(text)  # type: ignore[assignment]  # the transformer's result
+        scope: Scope = _grammar().parse(text)  # type: ignore[assignment]  # the transformer's result
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, text, _TERMINALS)
         raise DowntimeScopeError(text, *place(text, at), found, expected) from error

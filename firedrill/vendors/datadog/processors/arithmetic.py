@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from lark import Lark, Token, UnexpectedInput, v_args
@@ -28,7 +29,6 @@ DECIMALS = 9
 
 Formula = Callable[[dict[str, Any]], float]
 
-_GRAMMAR = Lark.open("arithmetic.lark", rel_to=__file__, parser="lalr")
 _WORDS = {
     "ATTRIBUTE": "an attribute",
     "NUMBER": "a number",
@@ -80,13 +80,18 @@ def _compile(options: ArithmeticProcessor, context: Context) -> Run:
     return run
 
 
+@cache
+def _grammar() -> Lark:
+    return Lark.open("arithmetic.lark", rel_to=__file__, parser="lalr")
+
+
 def compile_formula(expression: str, *, replace_missing: bool = False) -> Formula:
     """The formula as a function of a log's attributes, raising MissingError or ZeroDivisionError.
 
     Raises FormulaSyntaxError when the expression cannot be read.
     """
     try:
-        tree = _GRAMMAR.parse(expression)
+        tree = _grammar().parse(expression)
     except UnexpectedInput as error:
         offset, found, expected = read_lark(error, expression, _WORDS)
         raise FormulaSyntaxError(expression, *place(expression, offset), found, expected) from error

@@ -204,6 +204,7 @@ def _lark() -> Lark:
     )
 
 
+@lru_cache(maxsize=1024)
 def parse(query: str) -> Node:
     """The nodes of a query; SearchSyntaxError says where it cannot be read and what was expected."""
     try:

@@ -24,6 +24,8 @@ from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_DATE_FIELDS = ("month", "day", "day_of_year", "weekday")
+"""Fields that, without a year, make a date rather than a time of day."""
 
 
 def _date(arguments: Sequence[Any]) -> Matched:
@@ -58,9 +60,8 @@ def _matched(pattern: str, default_zone: tzinfo, language: str) -> Matched:
 def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> int | None:
     if fields.get("zone", default_zone) is None:
         return None
-    has_date = not fields.keys().isdisjoint(("month", "day", "day_of_year", "weekday"))
     try:
-        if "year" in fields or not has_date:
+        if "year" in fields or fields.keys().isdisjoint(_DATE_FIELDS):
             return _in_year(fields.get("year", 1970), fields, default_zone)
         return closest_year(at_ms, lambda year: _in_year(year, fields, default_zone))
     except (ValueError, OverflowError):
@@ -79,8 +80,9 @@ def _in_year(year: int, fields: dict[str, Any], default_zone: tzinfo) -> int:
         fields.get("millisecond", 0) * 1000,
         fields.get("zone", default_zone),
     )
-    moment += timedelta(days=fields.get("day_of_year", 1) - 1)
-    if "year" in fields and fields.get("weekday", moment.isoweekday()) != moment.isoweekday():
+    if "day_of_year" in fields:
+        moment += timedelta(days=fields["day_of_year"] - 1)
+    if "weekday" in fields and "year" in fields and fields["weekday"] != moment.isoweekday():
         raise ValueError(moment)
     return (moment - _EPOCH) // _MILLISECOND
 

@@ -6,6 +6,7 @@ Source: docs.datadoghq.com/api/latest/monitors/#create-a-monitor (service check 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -72,9 +73,6 @@ class _Builder(Transformer[Token, tuple[Token, tuple[_Method, ...]]]):
         return _Method(name, tuple(argument for argument in arguments if argument is not None))
 
 
-_GRAMMAR = Lark.open(
-    "check_query.lark", rel_to=__file__, parser="lalr", start="query", transformer=_Builder(), maybe_placeholders=False
-)
 _TERMINALS = {
     "STRING": "a quoted string",
     "NUMBER": "a number",
@@ -87,6 +85,18 @@ _TERMINALS = {
 _METHODS = ("over", "exclude", "by", "last", "count_by_status")
 
 
+@cache
+def _grammar() -> Lark:
+    return Lark.open(
+        "check_query.lark",
+        rel_to=__file__,
+        parser="lalr",
+        start="query",
+        transformer=_Builder(),
+        maybe_placeholders=False,
+    )
+
+
 def compile_check_query(text: str) -> CheckQuery:
     """Compile a service check query.
 
@@ -95,7 +105,7 @@ def compile_check_query(text: str) -> CheckQuery:
     """
     where = f"service check query {text!r}"
     try:
-        parsed: tuple[Token, tuple[_Method, ...]] = _GRAMMAR.parse(text)  # type: ignore[assignment]  # the transformer's
+        parsed: tuple[Token, tuple[_Method, ...]] = _grammar().parse(text)  # type: ignore[assignment]  # the transformer's
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, text, _TERMINALS)
         raise CheckSyntaxError(text, *place(text, at), found, expected) from error

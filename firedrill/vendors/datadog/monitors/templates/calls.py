@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -59,7 +60,6 @@ class _Reader(Transformer[Token, Tag]):
         return str(token[1:-1])
 
 
-_GRAMMAR = Lark.open("tag.lark", rel_to=__file__, parser="lalr", transformer=_Reader())
 _TERMINALS = {
     "WORD": "a name",
     "STRING": "a quoted string",
@@ -72,10 +72,15 @@ _TERMINALS = {
 }
 
 
+@cache
+def _grammar() -> Lark:
+    return Lark.open("tag.lark", rel_to=__file__, parser="lalr", transformer=_Reader())
+
+
 def read_tag(template: str, content: str, offset: int) -> Tag:
     """Read what stands between the braces of a tag, `offset` being its place in the `template`."""
     try:
-        tag: Tag = _GRAMMAR.parse(content)  # type: ignore[assignment]  # the transformer's result
+        tag: Tag = _grammar().parse(content)  # type: ignore[assignment]  # the transformer's result
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, content, _TERMINALS)
         found = found.replace("the end", "the end of the tag")

@@ -9,6 +9,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from lark import Lark, Token, Transformer, UnexpectedInput, v_args
@@ -191,7 +192,6 @@ class _Postfix(Transformer[Token, _Steps]):
         return (*inner, _Apply("negation", 1))
 
 
-_GRAMMAR = Lark.open("eval.lark", rel_to=__file__, parser="lalr", transformer=_Postfix())
 _TERMINALS = {
     "NUMBER": "a number",
     "STRING": "a 'text'",
@@ -205,10 +205,15 @@ _TERMINALS = {
 }
 
 
+@cache
+def _grammar() -> Lark:
+    return Lark.open("eval.lark", rel_to=__file__, parser="lalr", transformer=_Postfix())
+
+
 def compile_eval(text: str) -> Expression:
     """Compile an expression, raising EvalSyntaxError with line, column and what was expected."""
     try:
-        steps: _Steps = _GRAMMAR.parse(text)  # type: ignore[assignment]  # the transformer's result
+        steps: _Steps = _grammar().parse(text)  # type: ignore[assignment]  # the transformer's result
     except UnexpectedInput as error:
         at, found, expected = read_lark(error, text, _TERMINALS)
         raise EvalSyntaxError(text, *place(text, at), found, expected) from error
