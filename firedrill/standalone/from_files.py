@@ -11,6 +11,7 @@ from firedrill.organisation import compile_logging
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
+from firedrill.standalone.modelled import modelled
 from firedrill.standalone.pipeline import hold, time_of_receipt
 from firedrill.standalone.pipeline_output import held_json, held_text
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
@@ -77,7 +78,6 @@ def run_monitor(
     """
     # Only this command needs what drills need: the others start a tenth sooner without it.
     from firedrill.standalone.minutes import minutes_of
-    from firedrill.standalone.modelled import modelled
     from firedrill.standalone.monitor import Span, watch
     from firedrill.standalone.monitor_output import minute_json, watched_text
     from firedrill.standalone.recording import Files
