@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from firedrill.config_keys import NAMESPACE, config_keys
 from firedrill.documents import mistakes_told
 from firedrill.project import read_project
 from firedrill.vendors.errors import FiredrillError
@@ -19,8 +20,6 @@ from firedrill.vendors.rules.documents import read_text, yaml_mapping, yaml_valu
 from firedrill.vendors.rules.suggestions import hint
 
 PLACEHOLDER = "firedrill-placeholder"
-_OWN = "firedrill:"
-_KEYS = Path(__file__).parents[1] / "components" / "config" / "keys.yaml"
 
 
 @dataclass(frozen=True)
@@ -71,10 +70,9 @@ def read(stack: str, root: Path) -> StackConfig:
 
 def _own_keys(used: Iterable[str]) -> dict[str, Any]:
     """The secrets that firedrill's components read, where a project has config for them: nothing else declares them."""
-    if not any(key.startswith(_OWN) for key in used):
+    if not any(key.startswith(f"{NAMESPACE}:") for key in used):
         return {}
-    keys = _content(_KEYS)
-    return {f"{_OWN}{key}": entry for key, entry in keys.items() if entry.get("secret")}
+    return {f"{NAMESPACE}:{key}": dict(entry) for key, entry in config_keys().items() if entry.get("secret")}
 
 
 def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:

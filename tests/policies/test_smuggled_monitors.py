@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firedrill.config_keys import config_keys
 from firedrill.policies import drills
 from firedrill.policies.rule import Declared, violations
 from firedrill.policies.rules import RULES
@@ -67,6 +69,29 @@ def test_a_composite_of_other_monitors_guards_no_ratio(spoilt: Spoilt) -> None:
 )
 def test_a_runbook_that_is_not_shown_in_an_alert_is_none(spoilt: Spoilt, message: str) -> None:
     assert found("monitor-runbook", spoilt("latency", {"message": message}))
+
+
+SHIPPED = f"{config_keys()['docsUrl']['default']}/runbooks/do-latency.md"
+
+
+@pytest.mark.parametrize(
+    ("link", "kept", "missing"),
+    [
+        (RUNBOOK, [], False),
+        (RUNBOOK, ["other.md"], True),
+        (RUNBOOK, ["do-latency.md"], False),
+        (SHIPPED, ["other.md"], False),
+    ],
+)
+def test_a_project_writes_the_runbooks_that_it_keeps_itself(
+    spoilt: Spoilt, tmp_path: Path, link: str, kept: list[str], missing: bool
+) -> None:
+    for name in kept:
+        (tmp_path / "docs" / "runbooks").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "docs" / "runbooks" / name).touch()
+    declared = replace(spoilt("latency", {"message": f"slow @slack-shop. {link}"}), root=tmp_path)
+    told = ("latency", "its message links to docs/runbooks/do-latency.md, which does not exist")
+    assert (told in found("monitor-runbook", declared)) == missing
 
 
 def test_the_env_tag_is_that_of_the_stack(spoilt: Spoilt) -> None:

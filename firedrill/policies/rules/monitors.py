@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from firedrill.config_keys import config_keys
 from firedrill.declared.monitor_tags import tag_values
+from firedrill.installed import PACKAGES
 from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, metric_query, said_in_alert
 from firedrill.policies.rule import Declared, Item, Rule, name_within_limits, number
@@ -22,8 +25,15 @@ def _runbook(item: Item, declared: Declared) -> Iterator[str]:
     link = _RUNBOOK.search(said_in_alert(item))
     if link is None:
         yield "its message links to no runbook (https://.../runbooks/<monitor>.md)"
-    elif not (declared.root / "docs" / link[1]).is_file():
+    elif _leads_here(link[0], declared.root) and not (declared.root / "docs" / link[1]).is_file():
         yield f"its message links to docs/{link[1]}, which does not exist"
+
+
+def _leads_here(link: str, root: Path) -> bool:
+    """Whether a runbook is the project's own to write: it keeps some, and this is none of those of the package."""
+    if root.resolve() != PACKAGES and link.startswith(f"{config_keys()['docsUrl']['default']}/"):
+        return False
+    return (root / "docs" / "runbooks").is_dir()
 
 
 def _team(item: Item, _: Declared) -> Iterator[str]:
