@@ -50,6 +50,10 @@ def monitor(
     checks: Annotated[
         str, typer.Option(help="Check runs as the API takes them, for service check monitors.", metavar="FILE")
     ] = "",
+    expect: Annotated[
+        str,
+        typer.Option(help="States that monitors have to be in, YAML or JSON; exit code 1 otherwise.", metavar="FILE"),
+    ] = "",
     json_lines: JsonOption = False,
     explain: Annotated[bool, typer.Option(help="Say what decided each state, or why none was decided.")] = False,
     monitor: Annotated[list[str] | None, typer.Option(help="Evaluate only this one (may be repeated).")] = None,
@@ -59,11 +63,13 @@ def monitor(
     to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the files by default.")] = "",
     minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
 ) -> None:
-    """Print the state of each monitor group at each minute of the files, with what would be notified."""
+    """Print the states and notifications of monitors at each minute of the files. Exit code 1: not as expected."""
     from firedrill.standalone.from_files import run_monitor
 
     files = {"series": series, "logs": logs, "events": events, "checks": checks}
-    run_monitor(resources, files, monitor or (), (from_time, to_time, minutes), explain=explain, json_lines=json_lines)
+    span = from_time, to_time, minutes
+    if not run_monitor(resources, files, monitor or (), span, expect=expect, explain=explain, json_lines=json_lines):
+        raise typer.Exit(PROBLEMS)
 
 
 def check(

@@ -69,32 +69,41 @@ def run_monitor(
     names: Collection[str],
     span: tuple[str, str, int | None],
     *,
+    expect: str = "",
     explain: bool,
     json_lines: bool,
-) -> None:
+) -> bool:
     """Print what the monitors with these names (all without any) make of the files; `span`: from, to, minutes.
 
-    `files` are those of `Files`, "" for one that is not given.
+    `files` are those of `Files`, "" for one that is not given. `expect` is a file of expectations, besides those of the
+    series; returns whether all are met.
     """
     # Only this command needs what drills need: the others start a tenth sooner without it.
+    from firedrill.standalone.expectations import check as check_expectations
+    from firedrill.standalone.expectations import checked_json, lines
+    from firedrill.standalone.expected import read_expectations
     from firedrill.standalone.minutes import minutes_of
     from firedrill.standalone.monitor import Span, watch
     from firedrill.standalone.monitor_output import minute_json, watched_text
     from firedrill.standalone.recording import Files
+    from firedrill.standalone.series import expected_in
     from firedrill.standalone.unread import unread
 
     given = {name: path for name, path in files.items() if path}
     if not given:
         raise FiredrillError("monitors need something to read: give --series, --logs, --events or --checks.")
-    declared_source, *sources = read_sources(resources, *given.values())
+    wanted = [expect] if expect else []
+    declared_source, *sources = read_sources(resources, *given.values(), *wanted)
+    expectations = list(read_expectations(sources.pop())) if expect else []
     declared = read_declared(declared_source)
     _remark_notes(declared, ("monitor", "downtime"))
     from_time, to_time, minutes = span
     if to_time and minutes is not None:
         raise FiredrillError("--to and --minutes exclude each other; keep one of them.")
+    read_files = Files(**dict(zip(given, sources, strict=True)))
     watched = watch(
         declared,
-        Files(**dict(zip(given, sources, strict=True))),
+        read_files,
         Span(
             parse_time(from_time, "--from") if from_time else None,
             parse_time(to_time, "--to") if to_time else None,
@@ -109,6 +118,12 @@ def run_monitor(
         _print(minute_json(minute, store) for minute in minutes_of(watched))
     else:
         _print(watched_text(watched, explain=explain))
+    if read_files.series:
+        expectations += expected_in(read_files.series)
+    checked = check_expectations(watched, expectations)
+    if checked:
+        _print(map(checked_json, checked) if json_lines else ["", *lines(checked)])
+    return all(each.met for each in checked)
 
 
 def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:

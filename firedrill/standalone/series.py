@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field
 
 from firedrill.documents import mistakes_told
+from firedrill.standalone.expected import Expectation
 from firedrill.standalone.read import DEFAULT_TIME_MS, Source, parse_time
 from firedrill.standalone.words import shortened
 from firedrill.vendors.datadog.queries.notation import parse_notation
@@ -49,11 +50,20 @@ class Series(_Lax):
 
 
 class SeriesFile(_Lax):
-    """A whole file; `start` is the time of each series' first value, `interval` the seconds between two of them."""
+    """A whole file; `start` is the time of each series' first value, `interval` the seconds between two of them.
+
+    `expect` says what monitors have to do.
+    """
 
     start: str = str(DEFAULT_TIME_MS)
     interval: Interval = DEFAULT_INTERVAL_S
     series: Sequence[Series]
+    expect: Sequence[Expectation] = ()
+
+
+def expected_in(source: Source) -> Sequence[Expectation]:
+    """What a series file says that monitors have to do. Raises FiredrillError with every field that is wrong."""
+    return _file(source).expect
 
 
 def add_series(source: Source, store: PointStore) -> tuple[int, int]:
