@@ -140,12 +140,12 @@ MISTAKES = (
         config=Own({"renotifyInterval": -5}, "whole minutes, 10 to 1440", "a reminder each minute is noise"),
     ),
     Row(
-        "no reminder at all",
+        "fewer than no reminders",
         "latency",
-        {"renotifyOccurrences": 0},
-        "0",
+        {"renotifyOccurrences": -1},
+        "-1",
         "a whole number of at least 1",
-        config=Own({"renotifyOccurrences": 0}, "a whole number, 1 to 100", "nobody reads more than a hundred"),
+        config=Own({"renotifyOccurrences": -1}, "a whole number, 1 to 100", "nobody reads more than a hundred"),
     ),
     Row("a timeout of more than a day", "latency", {"timeoutH": 30}, "30", "a whole number from 0 to 24"),
     Row(

@@ -51,7 +51,7 @@ def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tin
     assert not result.proven
     assert result.verdicts[0].problems == ("failures never went to Alert in scenario broken",)
     assert result.cause(result.verdicts[0]) == (
-        "in broken: its highest value was 10 (5 min into the fault); it alerts at > 3000"
+        "in broken: its highest value was 8 (5 min into the fault); it alerts at > 3000"
     )
 
 
