@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from firedrill.cloud import folders
 from firedrill.cloud.credentials import without_credentials
+from firedrill.cloud.resources import RESOURCE_TYPES
 from firedrill.cloud.resources.logs_pipeline import pipeline_order
 from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
@@ -41,16 +43,27 @@ class DeployedScript:
 def deployed(state_file: Path) -> list[Resource]:
     """Everything that the vendors hold, with inputs as last sent, pipelines in the order in which they run.
 
-    A secret is `[secret]`, in a destination only where it is one. `contentFile` is the module that was uploaded. `name`
-    is the vendor's, `id` Pulumi's, the URNs are made up: what a resource is in its program, only Pulumi's state says.
+    `name` is the vendor's, `id` Pulumi's, the URNs are made up: what a resource is in its program, only Pulumi's state
+    says. A secret is `[secret]`, in a destination only where it is one. `contentFile` is the module that was uploaded.
     """
+    return [resource for _, resource in identified(state_file)]
+
+
+def identified(state_file: Path) -> list[tuple[str, Resource]]:
+    """The same, each with what tells it from all others of its type, as in `identity`."""
     state = read(state_file)
     position = {id_: number for number, id_ in enumerate(pipeline_order(state))}
     return [
-        _resource(token, key, entry, state_file.parent)
+        (identity(token, entry.id, {**entry.inputs, **entry.computed}), _resource(token, key, entry, state_file.parent))
         for token, entries in sorted(state.entries.items())
         for key, entry in sorted(entries.items(), key=lambda item: (position.get(item[0], 0), item[0]))
     ]
+
+
+def identity(token: str, id_: str, outputs: Mapping[str, Any]) -> str:
+    """What tells a resource from all others of its type, from its id and its outputs, whatever is secret in them."""
+    kind = RESOURCE_TYPES.get(token)
+    return kind.identity(id_, outputs) if kind else id_
 
 
 def deployed_scripts(state_file: Path) -> list[DeployedScript]:

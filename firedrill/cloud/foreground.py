@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import signal
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from queue import SimpleQueue
 from typing import TextIO
 
 from firedrill.cloud.cloud import Cloud
@@ -30,19 +30,24 @@ def run_cloud(
         out.write("".join(f"export {name}={value}\n" for name, value in variables.items()))
         out.write(f"# Export this where pulumi runs. {state_file} holds what is deployed; Ctrl-C ends the cloud.\n")
         out.flush()
-        stop.get()
+        stop.recv(1)
 
 
 @contextmanager
-def _interrupted() -> Iterator[SimpleQueue[None]]:
-    """A queue that gets something by Ctrl-C, or when the process is asked to end.
+def _interrupted() -> Iterator[socket.socket]:
+    """A socket that has something to read after Ctrl-C, or when the process is asked to end.
 
-    No event: its lock is held for moments of waiting, and a handler that strikes then would wait for ever.
+    A queue or an event would miss a signal that comes right before one waits for it.
     """
-    stop: SimpleQueue[None] = SimpleQueue()
-    before = {number: signal.signal(number, lambda *_: stop.put(None)) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    stop, waker = socket.socketpair()
+    waker.setblocking(False)
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    with stop, waker:
+        before = {number: signal.signal(number, lambda *_: None) for number in numbers}
+        former = signal.set_wakeup_fd(waker.fileno())
+        try:
+            yield stop
+        finally:
+            signal.set_wakeup_fd(former)
+            for number, handler in before.items():
+                signal.signal(number, handler)

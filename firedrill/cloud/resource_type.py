@@ -83,6 +83,10 @@ class ResourceType:
         """The vendor's key of a resource with that id; `properties` are its outputs, empty when it is imported."""
         return id_
 
+    def identity(self, id_: str, outputs: Mapping[str, Any]) -> str:
+        """What tells it from all others of its type, from its id and from outputs that are no secrets."""
+        return id_
+
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """The key and the id of a new resource. Raises FiredrillError when the vendor would not create it."""
         raise NotImplementedError

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from firedrill.cloud.cloud import Cloud
+from firedrill.cloud.contents import identity
 from firedrill.cloud.state import Entry
 from firedrill.engine.process import Engine
 from firedrill.engine.recorded import exported
@@ -77,7 +78,7 @@ def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
             if entry.run == run.id
         ]
     recorded = _recorded(engine) if made else set()
-    lost = [(token, entry) for token, entry in made if (token, entry.id) not in recorded]
+    lost = [(token, entry) for token, entry in made if (token, _identity(token, entry)) not in recorded]
     _delete(cloud, lost)
     return [
         f"{run.what} had made {token.rpartition(':')[2]} {entry.id} without recording it: deleted, to be made again"
@@ -86,9 +87,18 @@ def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
 
 
 def _recorded(engine: Engine) -> set[tuple[str, str]]:
-    """Type and id of everything that any stack of this backend has recorded, those of other projects included."""
+    """Type and identity of everything that any stack of this backend has recorded, those of other projects included."""
     stacks = [each["name"] for each in json.loads(engine.call("stack", "ls", "--all", "--json"))]
-    return {(each["type"], each["id"]) for stack in stacks for each in exported(engine, stack) if "id" in each}
+    return {
+        (each["type"], identity(each["type"], each["id"], each.get("outputs", {})))
+        for stack in stacks
+        for each in exported(engine, stack)
+        if "id" in each
+    }
+
+
+def _identity(token: str, entry: Entry) -> str:
+    return identity(token, entry.id, {**entry.inputs, **entry.computed})
 
 
 def _delete(cloud: Cloud, entries: Sequence[tuple[str, Entry]]) -> None:

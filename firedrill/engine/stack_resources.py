@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from firedrill.cloud.contents import deployed
+from firedrill.cloud.contents import identified, identity
 from firedrill.engine import binary
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.process import Engine
@@ -28,10 +28,12 @@ def deployed_resources(stack: LocalStack) -> list[Resource]:
     Raises FiredrillError when the stack is not deployed, or when the cloud does not hold all of it any more.
     """
     recorded = _recorded(stack)
-    missing = {(each["type"], each["id"]): each for each in recorded if each["custom"]}
+    missing = {
+        (each["type"], identity(each["type"], each["id"], each["outputs"])): each for each in recorded if each["custom"]
+    }
     found = []
-    for resource in deployed(stack.workspace.cloud):
-        known = missing.pop((resource.type, resource.id), None)
+    for identified_by, resource in identified(stack.workspace.cloud):
+        known = missing.pop((resource.type, identified_by), None)
         if known is not None:  # otherwise another stack has it, or nobody
             found.append(replace(resource, **_place(known)))
     if missing:

@@ -53,10 +53,12 @@ def test_a_preview_does_not_know_what_the_vendor_computes(cloud: Cloud, inputs: 
         "bindings",
         "createdOn",
         "etag",
+        "handlers",
         "hasAssets",
         "hasModules",
         "migrationTag",
         "modifiedOn",
+        "startupTimeMs",
     }
 
 

@@ -45,8 +45,16 @@ def test_a_monitors_id_is_a_number(add: Callable[..., str]) -> None:
 
 def test_the_providers_defaults_are_outputs(cloud: Cloud, inputs: Inputs) -> None:
     _, outputs = cloud.create(MONITOR, inputs(MONITOR, requireFullWindow=None))
-    defaults = {key: outputs[key] for key in ("includeTags", "requireFullWindow", "newHostDelay", "notifyNoData")}
-    assert defaults == {"includeTags": True, "requireFullWindow": True, "newHostDelay": 300, "notifyNoData": False}
+    defaults = {
+        key: outputs[key] for key in ("includeTags", "requireFullWindow", "newHostDelay", "notifyNoData", "draftStatus")
+    }
+    assert defaults == {
+        "includeTags": True,
+        "requireFullWindow": True,
+        "newHostDelay": 300,
+        "notifyNoData": False,
+        "draftStatus": "published",
+    }
 
 
 def test_a_query_that_datadog_would_not_take_is_refused_at_preview(problem: Callable[..., str]) -> None:
@@ -289,6 +297,10 @@ def test_an_integrations_key_is_a_secret_and_never_given_back(cloud: Cloud) -> N
     assert imported is not None
     assert refreshed.inputs["apiKey"] == Secret("known")
     assert "apiKey" not in {**imported.inputs, **imported.outputs}
+
+
+def test_an_integration_of_another_name_is_another_one(cloud: Cloud) -> None:
+    assert cloud.diff(INTEGRATION_ACCOUNT, ACCOUNT, {**ACCOUNT, "name": "other"}) == Difference(["name"], ["name"])
 
 
 def test_metrics_that_the_integration_does_not_pull_are_refused(cloud: Cloud) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
+from firedrill.cloud.contents import identified
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import UNKNOWN, Secret
 from firedrill.resources import LOGPUSH_JOB
@@ -231,6 +232,21 @@ def test_the_token_that_the_challenge_writes_into_the_bucket_proves_it(
 def test_the_date_in_a_buckets_path_is_that_of_the_challenge(cloud: Cloud) -> None:
     _, outputs = cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": S3})
     assert outputs["filename"] == "workers/20261120/ownership-challenge.txt"
+
+
+def test_challenges_have_the_id_of_their_account_and_are_told_apart_by_their_files(
+    cloud: Cloud, state_file: Path
+) -> None:
+    for conf in ("gs://logs/a", "gs://logs/b"):
+        assert cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": conf})[0] == "acc"
+    assert sorted(identity for identity, _ in identified(state_file)) == [
+        "acc/a/ownership-challenge.txt",
+        "acc/b/ownership-challenge.txt",
+    ]
+
+
+def test_a_job_has_the_options_that_nobody_should_set(cloud: Cloud, job: Inputs) -> None:
+    assert cloud.create(LOGPUSH_JOB, job())[1]["logpullOptions"] == ""
 
 
 def test_a_challenge_for_another_destination_proves_nothing(cloud: Cloud, job: Inputs, state_file: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
-from firedrill.cloud.contents import deployed_scripts
+from firedrill.cloud.contents import deployed_scripts, identified
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT
@@ -52,11 +52,28 @@ def _namespace(outputs: Json, name: str = "COUNTER") -> str:
 # What is uploaded
 
 
-def test_bindings_come_back_sorted_and_those_of_classes_with_a_namespace(upload: Inputs) -> None:
+def test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace(upload: Inputs) -> None:
     first, second = upload()["bindings"]
-    assert re.fullmatch("[0-9a-f]{32}", first.pop("namespaceId"))
-    assert first == OBJECT
-    assert second == {"type": "secret_text", "name": "SALT", "text": Secret("s3cr3t-salt")}
+    assert first == {"type": "secret_text", "name": "SALT", "text": Secret("s3cr3t-salt")}
+    assert re.fullmatch("[0-9a-f]{32}", second.pop("namespaceId"))
+    assert second == OBJECT
+
+
+def test_the_text_of_any_binding_comes_back_as_a_secret(upload: Inputs) -> None:
+    plain = {"type": "plain_text", "name": "TIMEOUT_MS", "text": "300"}
+    assert upload(bindings=[OBJECT, plain])["bindings"][1] == {**plain, "text": Secret("300")}
+
+
+def test_a_module_says_what_it_handles(upload: Inputs) -> None:
+    content = "export default { async fetch(request) { return fetch(request.url) }, scheduled: () => {} }"
+    assert upload(content=content, contentSha256=None, bindings=None, migrations=None)["handlers"] == [
+        "fetch",
+        "scheduled",
+    ]
+
+
+def test_how_long_a_worker_takes_to_start_is_modelled(upload: Inputs) -> None:
+    assert upload()["startupTimeMs"] == 10
 
 
 def test_logpush_is_off_unless_it_is_asked_for(upload: Inputs) -> None:
@@ -363,9 +380,10 @@ def test_another_account_or_name_needs_a_new_worker(cloud: Cloud, script: Inputs
     assert cloud.diff(WORKERS_SCRIPT, script(), script(**{key: "other"})) == Difference([key], [key])
 
 
-def test_the_order_of_bindings_is_no_change(cloud: Cloud, script: Inputs) -> None:
-    turned = [dict(reversed(each.items())) for each in reversed(script()["bindings"])]
+def test_the_order_of_bindings_is_a_change_and_that_of_their_fields_is_none(cloud: Cloud, script: Inputs) -> None:
+    turned = [dict(reversed(each.items())) for each in script()["bindings"]]
     assert cloud.diff(WORKERS_SCRIPT, script(), script(bindings=turned)) == Difference([], [])
+    assert cloud.diff(WORKERS_SCRIPT, script(), script(bindings=turned[::-1])) == Difference(["bindings"], [])
 
 
 def test_a_default_that_is_written_out_is_no_change(cloud: Cloud, script: Inputs) -> None:
@@ -393,6 +411,20 @@ def test_a_secret_text_that_was_changed_by_hand_is_not_seen(cloud: Cloud, script
     assert "by-hand" not in repr(found)
 
 
+def test_a_refresh_sees_of_bindings_only_which_secrets_there_are_and_which_are_new(
+    cloud: Cloud, script: Inputs, upload: Inputs
+) -> None:
+    plain = {"type": "plain_text", "name": "TIMEOUT_MS", "text": "300"}
+    salt = script()["bindings"][0]
+    known = script(bindings=[salt, plain, OBJECT])
+    outputs = upload(bindings=known["bindings"])
+    new = {"type": "plain_text", "name": "NEW", "text": "1"}
+    upload(bindings=[new, OBJECT, {**plain, "text": "by hand"}], migrations=None)
+    found = cloud.read(WORKERS_SCRIPT, "shop", outputs, known)
+    assert found is not None
+    assert found.inputs["bindings"] == [plain, OBJECT, new]
+
+
 def test_an_import_has_the_content_and_what_can_be_read_but_no_secret(
     cloud: Cloud, script: Inputs, upload: Inputs
 ) -> None:
@@ -408,7 +440,7 @@ def test_an_import_has_the_content_and_what_can_be_read_but_no_secret(
         "bindings": [{"type": "secret_text", "name": "SALT"}, OBJECT],
     }
     assert not cloud.check(WORKERS_SCRIPT, found.inputs).problems
-    assert found.outputs["bindings"][1] == {"type": "secret_text", "name": "SALT"}
+    assert found.outputs["bindings"][0] == {"type": "secret_text", "name": "SALT"}
 
 
 def test_an_id_to_import_says_the_account(cloud: Cloud) -> None:
@@ -436,6 +468,19 @@ def test_what_belongs_to_a_worker_needs_it(cloud: Cloud, token: str, inputs: Inp
     assert _refusal(lambda: cloud.create(token, given)) == (
         f"{noun} of 'shop': This Worker does not exist on your account. [code: 10007]; deploy it first."
     )
+
+
+def test_subdomains_have_the_id_of_their_account_and_are_told_apart_by_their_workers(
+    cloud: Cloud, upload: Inputs, inputs: Inputs, state_file: Path
+) -> None:
+    for name in ("shop", "web"):
+        upload(scriptName=name)
+        assert cloud.create(WORKERS_SUBDOMAIN, inputs(WORKERS_SUBDOMAIN, scriptName=name))[0] == "acc"
+    found = [identity for identity, each in identified(state_file) if each.type == WORKERS_SUBDOMAIN]
+    assert found == ["acc/shop", "acc/web"]
+    cloud.delete(WORKERS_SUBDOMAIN, "acc", inputs(WORKERS_SUBDOMAIN, scriptName="web"))
+    with cloud.store.reading() as state:
+        assert list(state.of(WORKERS_SUBDOMAIN)) == ["acc/shop"]
 
 
 def test_a_deleted_trigger_leaves_its_schedules_behind(cloud: Cloud, upload: Inputs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,22 @@ def pack() -> Iterator[AnalyzerStub]:
         with grpc.insecure_channel(f"127.0.0.1:{process.stdout.readline().strip()}") as channel:
             yield AnalyzerStub(channel)
         process.kill()
+
+
+@pytest.mark.parametrize("lines", [0, 1])
+def test_a_pack_that_pulumi_ends_shows_no_traceback(lines: int) -> None:
+    command = [sys.executable, "-X", "importtime", "-u", "__main__.py"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=ROOT / "firedrill" / "policies", **pipes) as process:
+        assert process.stdout
+        assert process.stderr
+        next(line for line in process.stderr if "| grpc" in line or "google.protobuf" in line)
+        for _ in range(lines):
+            process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate()
+    assert "Traceback" not in said
+    assert process.returncode == 0
 
 
 def diagnostics(pack: Any, resources: Sequence[Resource]) -> list[tuple[str, str, str]]:

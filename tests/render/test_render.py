@@ -290,6 +290,20 @@ def test_a_key_without_a_namespace_is_refused(project: Project) -> None:
     )
 
 
+def test_a_mistake_in_the_config_is_told_before_the_providers_are_imported(tmp_path: Path) -> None:
+    for name in ("Pulumi.yaml", "__main__.py"):
+        (tmp_path / name).write_text((ROOT / name).read_text())
+    stack = (ROOT / "Pulumi.dev.yaml").read_text()
+    (tmp_path / "Pulumi.dev.yaml").write_text(f"{stack}  firedrill:evaluationDelay: soon\n")
+    command = [sys.executable, "-X", "importtime", "-m", "firedrill.render", "dev"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert "firedrill:evaluationDelay is 'soon'" in done.stderr
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line}
+    assert "firedrill.components.config" in imported
+    assert not [name for name in imported if name.startswith(("pulumi_cloudflare", "pulumi_datadog"))]
+
+
 def test_what_the_program_refuses_is_the_whole_message(project: Project) -> None:
     assert refusal(project('\nraise pulumi.RunError("change this")')) == "change this"
 

@@ -5,7 +5,7 @@ Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from firedrill.cloud.values import Json, secret
@@ -15,8 +15,11 @@ from firedrill.vendors.errors import Unsupported
 
 def with_secret_text(binding: Any) -> Any:
     """The binding, its text marked as a secret if it is one."""
-    if not isinstance(binding, dict) or binding.get("type") != "secret_text":
-        return binding
+    return sensitive(binding) if isinstance(binding, dict) and binding.get("type") == "secret_text" else binding
+
+
+def sensitive(binding: Json) -> Json:
+    """The binding with its text as a secret, which the provider makes of the text of any type."""
     return {key: secret(value) if key == "text" else value for key, value in binding.items()}
 
 
@@ -28,18 +31,19 @@ def refuse_unknown(binding: Mapping[str, Any], place: str) -> None:
         )
 
 
-def secret_texts(inputs: Mapping[str, Any]) -> Json:
-    """The texts of a script's secret_text bindings, by name."""
-    bindings = (each for each in inputs.get("bindings") or () if each["type"] == "secret_text")
-    return {binding["name"]: binding["text"] for binding in bindings if "text" in binding}
-
-
 def without_text(binding: Json) -> Json:
     """A binding as Cloudflare gives it back: without its text if that is a secret."""
     is_secret = binding["type"] == "secret_text"
     return {key: value for key, value in binding.items() if key != "text"} if is_secret else binding
 
 
-def with_text(binding: Json, texts: Mapping[str, Any]) -> Json:
-    """The same with its text among those known."""
-    return {**binding, "text": texts[binding["name"]]} if binding["name"] in texts else binding
+def refreshed(live: Sequence[Json], known: Sequence[Json]) -> list[Json]:
+    """The bindings as the provider reads them: those that the stack knows first, as it knows them.
+
+    Of the `live` ones it sees which secret_text there still is, and which bindings are new; not what changed in one.
+    Source: github.com/cloudflare/terraform-provider-cloudflare, internal/services/workers_script/custom.go
+    """
+    names = {(each["type"], each["name"]) for each in live}
+    kept = [each for each in known if each["type"] != "secret_text" or (each["type"], each["name"]) in names]
+    seen = {(each["type"], each["name"]) for each in known}
+    return [*kept, *(without_text(each) for each in live if (each["type"], each["name"]) not in seen)]

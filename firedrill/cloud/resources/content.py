@@ -6,11 +6,14 @@ Source: pulumi.com/registry/packages/cloudflare/api-docs/workersscript (content,
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from firedrill.vendors.errors import FiredrillError
+
+_HANDLERS = ("email", "fetch", "queue", "scheduled", "tail", "trace")
 
 
 def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
@@ -35,6 +38,11 @@ def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
             f" {actual!r} of {source}"
         )
     return str(content)
+
+
+def handlers_of(content: str) -> list[str]:
+    """The handlers of a module, sorted. Modelled: those whose names it gives to a method or a property anywhere."""
+    return [name for name in _HANDLERS if re.search(rf"(?<![.\w]){name}\s*(?:\([^()]*\)\s*\{{|:)", content)]
 
 
 def _file(file: Path, place: str) -> str:

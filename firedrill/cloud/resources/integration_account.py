@@ -21,6 +21,7 @@ class IntegrationAccount(ResourceType):
     noun = "Cloudflare integration account"
     known = frozenset({"apiKey", "email", "name", "resources"})
     required = ("apiKey", "name")
+    immutable = ("name",)
     hidden = ("apiKey",)
     write_only = ("apiKey",)
 

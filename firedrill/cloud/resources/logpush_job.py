@@ -54,6 +54,7 @@ class LogpushJob(ResourceType):
         "filter": "",
         "frequency": "high",
         "kind": "",
+        "logpullOptions": "",
         "maxUploadBytes": 0,
         "maxUploadIntervalSeconds": 0,
         "maxUploadRecords": 0,

@@ -5,6 +5,9 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-cha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.destinations import challenge_file, challenge_token, refuse_sumo, write_challenge
 from firedrill.cloud.resources.keys import digest, owner
@@ -34,10 +37,17 @@ class LogpushOwnershipChallenge(ResourceType):
         if not is_challenged(inputs["destinationConf"]):
             raise FiredrillError(f"{self.noun}: this destination needs no challenge; remove it.")
 
-    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """One per destination; asking again writes the same token again."""
-        id_ = digest(owner(inputs, self.noun), inputs["destinationConf"])[:32]
-        return id_, id_
+        return digest(owner(properties, self.noun), properties["destinationConf"])[:32]
+
+    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+        """The id is that of the account or the zone, for all of its destinations."""
+        return self.key("", inputs), owner(inputs, self.noun)
+
+    def identity(self, id_: str, outputs: Mapping[str, Any]) -> str:
+        """Its owner and the place of its file."""
+        return f"{id_}/{outputs.get('filename')}"
 
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """Write the token."""

@@ -32,7 +32,7 @@ class Monitor(ResourceType):
     token = MONITOR
     noun = "monitor"
     required = ("name", "type", "query", "message")
-    defaults: ClassVar[Mapping[str, Any]] = {
+    defaults: ClassVar[Mapping[str, Any]] = {"draftStatus": "published"} | {
         re.sub(r"_(.)", lambda match: match[1].upper(), name): value for name, value in MONITOR_DEFAULTS.items()
     }
     immutable = ("type",)

@@ -13,18 +13,18 @@ from typing import Any, ClassVar
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import (
+    refreshed,
     refuse_unknown,
-    secret_texts,
+    sensitive,
     with_secret_text,
-    with_text,
     without_text,
 )
-from firedrill.cloud.resources.content import content_of
+from firedrill.cloud.resources.content import content_of, handlers_of
 from firedrill.cloud.resources.durable_objects import Classes, migrate
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
-from firedrill.cloud.values import Json, in_order, revealed
+from firedrill.cloud.values import Json, revealed
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, class_breach, live_before
@@ -34,6 +34,8 @@ from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
 
 BELONGING = (WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER)
 """Types of what is deleted with a Worker."""
+_STARTUP_MS = 10
+"""Modelled: Cloudflare measures what loading the module takes."""
 
 
 class WorkersScript(ResourceType):
@@ -62,7 +64,10 @@ class WorkersScript(ResourceType):
     defaults: ClassVar[Mapping[str, Any]] = {"logpush": False, "usageModel": "standard"}
     immutable = ("accountId", "scriptName")
     write_only = ("contentFile", "contentSha256", "mainModule", "migrations")
-    computed = ("bindings", "createdOn", "etag", "hasAssets", "hasModules", "migrationTag", "modifiedOn")
+    computed = (
+        *("bindings", "createdOn", "etag", "handlers", "hasAssets", "hasModules", "migrationTag", "modifiedOn"),
+        "startupTimeMs",
+    )
     lasting = ("createdOn", "hasAssets", "hasModules")
     is_put = True
 
@@ -90,10 +95,6 @@ class WorkersScript(ResourceType):
         with mistakes.collect():
             check_script(script, fitting)
         mistakes.raise_all()
-
-    def comparable(self, inputs: Json) -> Json:
-        """Bindings have no order."""
-        return super().comparable({**inputs, "bindings": in_order(inputs.get("bindings") or [])})
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """By account and name."""
@@ -125,14 +126,16 @@ class WorkersScript(ResourceType):
         entry.computed = {
             "bindings": [
                 _with_namespace(without_text(binding), classes, state, account, place)
-                for binding in sorted(entry.inputs.get("bindings") or (), key=lambda binding: str(binding["name"]))
+                for binding in entry.inputs.get("bindings") or ()
             ],
             "createdOn": around.now if before is None else before.computed["createdOn"],
             "etag": sha256,
+            "handlers": handlers_of(content),
             "hasAssets": False,
             "hasModules": True,
             "migrationTag": tag or None,
             "modifiedOn": around.now,
+            "startupTimeMs": _STARTUP_MS,
         }
 
     def retire(self, key: str, entry: Entry, state: State) -> None:
@@ -152,9 +155,9 @@ class WorkersScript(ResourceType):
     def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """Cloudflare gives back no secret text, and the content itself unless the stack keeps it in a file."""
         given = super().readable(entry, known, state, around)
-        if entry.inputs.get("bindings"):
-            texts = secret_texts(known)
-            given["bindings"] = [with_text(without_text(each), texts) for each in entry.inputs["bindings"]]
+        given.pop("bindings", None)
+        if bindings := refreshed(entry.inputs.get("bindings") or (), known.get("bindings") or ()):
+            given["bindings"] = bindings
         if "contentSha256" in given:
             given["contentSha256"] = entry.held["sha256"]
         if "contentFile" not in given:
@@ -163,11 +166,14 @@ class WorkersScript(ResourceType):
         return given
 
     def outputs(self, inputs: Json, computed: Json) -> Json:
-        """Bindings as Cloudflare gives them back, with the secret texts that the stack knows."""
+        """Bindings in their own order, with what Cloudflare adds to them."""
         outputs = super().outputs(inputs, computed)
         if isinstance(computed["bindings"], list):
-            texts = secret_texts(inputs)
-            outputs["bindings"] = [with_text(binding, texts) for binding in computed["bindings"]]
+            live = {(each["name"], each.get("className")): each for each in computed["bindings"]}
+            outputs["bindings"] = [
+                sensitive({**live.get((each["name"], each.get("className")), {}), **each})
+                for each in inputs.get("bindings") or ()
+            ]
         return outputs
 
 

@@ -35,8 +35,12 @@ class WorkersScriptSubdomain(ResourceType):
         return script_key(id_, properties)
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
-        """The Worker's name is the id."""
-        return script_key("", inputs), inputs["scriptName"]
+        """The id is that of the account, for all of its Workers."""
+        return script_key("", inputs), inputs["accountId"]
+
+    def identity(self, id_: str, outputs: Mapping[str, Any]) -> str:
+        """That of the Worker."""
+        return f"{outputs.get('accountId')}/{outputs.get('scriptName')}"
 
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """The Worker has to be there."""
