@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from firedrill.drill.stages import Stages
+from firedrill.render import render
 from firedrill.review.report import to_json, to_markdown
-from firedrill.review.revisions import checkout, stacks
-from firedrill.review.stack_review import review_stack
+from firedrill.review.revisions import checkout, have_same_files, stacks
+from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
@@ -32,11 +36,30 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
             if stack not in known:
                 meant = hint(stack, known)
                 raise FiredrillError(f"stack {stack!r}{meant} is in neither revision; there are {', '.join(known)}.")
-        record = shared_recorder()
-        reviews = {stack: review_stack(stack, old, new, stages, record) for stack in wanted or known}
+        chosen = wanted or known
+        if have_same_files(root, base, head):
+            reviews = {stack: StackReview() for stack in chosen}
+        else:
+            reviews = _reviews(chosen, old, new, stages)
         notes = package_notes(old, new)
     write = to_json if json_report else to_markdown
     sys.stdout.write(write(reviews, base, head or "working tree", notes))
+
+
+def _reviews(chosen: Sequence[str], old: Path, new: Path, stages: Stages) -> dict[str, StackReview]:
+    """What changes in each stack; all are rendered side by side first, and drilled only where that differs."""
+    record = shared_recorder()
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        renderings = {
+            (stack, root): pool.submit(render, stack, root)
+            for stack in chosen
+            for root in (old, new)
+            if stack in stacks(root)
+        }
+        return {
+            stack: review_stack(stack, old, new, stages, record, lambda stack, root: renderings[stack, root].result())
+            for stack in chosen
+        }
 
 
 def package_notes(base: Path, head: Path) -> list[str]:

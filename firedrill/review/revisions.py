@@ -49,6 +49,17 @@ def checkout(root: Path, revision: str) -> Iterator[Path]:
         yield Path(folder)
 
 
+def have_same_files(root: Path, base: str, head: str) -> bool:
+    """Whether two revisions have the same files, in the whole repository; files that git ignores belong to none.
+
+    WORKING_TREE is the one with all that is not committed. Raises what `checkout` raises for revisions that exist.
+    """
+    compared = ["diff", "--quiet", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", base]
+    if head != WORKING_TREE:
+        return _succeeds(root, *compared, head, "--")
+    return not _git(root, "ls-files", "--others", "--exclude-standard", ":/") and _succeeds(root, *compared, "--")
+
+
 def stacks(root: Path) -> list[str]:
     """The stacks of the project, by their files."""
     return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
@@ -62,6 +73,15 @@ def _hint(root: Path) -> str:
 
 def _git(root: Path, *arguments: str) -> bytes:
     """What git prints; nothing when a --quiet command has nothing to say."""
+    return _run(root, *arguments).stdout
+
+
+def _succeeds(root: Path, *arguments: str) -> bool:
+    """Whether a --quiet command of git finds nothing to object to."""
+    return _run(root, *arguments).returncode == 0
+
+
+def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     try:
         command = ["git", "-C", str(root), *arguments]
         done = subprocess.run(command, env=for_child(*_OF_GIT), capture_output=True, check=False)
@@ -69,4 +89,4 @@ def _git(root: Path, *arguments: str) -> bytes:
         raise CannotRun(f"git cannot be started ({error.strerror}); install it to compare revisions.") from error
     if done.returncode != 0 and done.stderr:
         raise FiredrillError(f"git failed: {done.stderr.decode(errors='replace').strip()}")
-    return done.stdout
+    return done

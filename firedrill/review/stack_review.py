@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -45,7 +45,13 @@ class Version:
     resources: Sequence[Resource]
 
 
-def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Recorder) -> StackReview:
+Render = Callable[[str, Path], Sequence[Resource]]
+"""Renders a stack of the project in a folder, as `firedrill.render.render` does."""
+
+
+def review_stack(
+    stack: str, base: Path, head: Path, stages: Stages, record: Recorder, render: Render = render
+) -> StackReview:
     """Compare a stack of the project at `base` with the one at `head`, both judged by the drill that runs here.
 
     Raises FiredrillError when the stack of `base` can be neither rendered nor drilled: nothing can be compared then.
@@ -55,7 +61,7 @@ def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Rec
     if stack not in stacks(head):
         return StackReview(note="this stack is gone, with every alert in it")
     with stages.stage("render"):
-        old = Version(base, _base(stack, base))
+        old = Version(base, _base(stack, base, render))
         try:
             new = Version(head, render(stack, head))
         except CannotRun:
@@ -66,7 +72,7 @@ def review_stack(stack: str, base: Path, head: Path, stages: Stages, record: Rec
     return replace(review, changes=(*review.changes, *secret_changes(stack, base, head)))
 
 
-def _base(stack: str, base: Path) -> Sequence[Resource]:
+def _base(stack: str, base: Path, render: Render) -> Sequence[Resource]:
     """What the base declares; a mistake in it is told as the base's, since it is none of the change."""
     try:
         return render(stack, base)

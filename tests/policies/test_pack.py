@@ -39,8 +39,8 @@ def pack() -> Iterator[AnalyzerStub]:
 @pytest.mark.parametrize("lines", [0, 1])
 def test_a_pack_that_pulumi_ends_shows_no_traceback(lines: int) -> None:
     command = [sys.executable, "-X", "importtime", "-u", "__main__.py"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=ROOT / "firedrill" / "policies", **pipes) as process:
+    folder, pipe = ROOT / "firedrill" / "policies", subprocess.PIPE
+    with subprocess.Popen(command, cwd=folder, stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout
         assert process.stderr
         next(line for line in process.stderr if "| grpc" in line or "google.protobuf" in line)

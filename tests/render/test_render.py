@@ -298,7 +298,7 @@ def test_a_mistake_in_the_config_is_told_before_the_providers_are_imported(tmp_p
     command = [sys.executable, "-X", "importtime", "-m", "firedrill.render", "dev"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert "firedrill:evaluationDelay is 'soon'" in done.stderr
+    assert "firedrill:evaluationDelay is 'soon'" in done.stdout
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if "import time:" in line}
     assert "firedrill.components.config" in imported
     assert not [name for name in imported if name.startswith(("pulumi_cloudflare", "pulumi_datadog"))]

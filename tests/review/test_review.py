@@ -20,7 +20,7 @@ from firedrill.review.diff import package_notes, run_diff
 from firedrill.review.inputs import differences
 from firedrill.review.renderings import ResourceChange, compare
 from firedrill.review.report import MARK, to_json, to_markdown
-from firedrill.review.revisions import checkout, stacks
+from firedrill.review.revisions import checkout, have_same_files, stacks
 from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
@@ -136,9 +136,7 @@ def test_a_base_that_cannot_be_declared_is_not_taken_for_the_change(project: Pat
 
 
 @pytest.mark.parametrize("unwritable", ["base", "head"])
-def test_a_checkout_that_cannot_be_written_is_not_taken_for_the_change(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unwritable: str
-) -> None:
+def test_a_checkout_that_cannot_be_written_is_not_taken_for_the_change(tmp_path: Path, unwritable: str) -> None:
     def render(stack: str, root: Path) -> list[Resource]:
         if root.name == unwritable:
             raise CannotRun(f"{stack} cannot be written")
@@ -147,11 +145,45 @@ def test_a_checkout_that_cannot_be_written_is_not_taken_for_the_change(
     for name in ("base", "head"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "Pulumi.dev.yaml").write_text("config: {}")
-    monkeypatch.setattr("firedrill.review.stack_review.render", render)
+    stages = Stages(Console(file=io.StringIO()))
     with pytest.raises(CannotRun, match=r"^dev cannot be written$"):
-        review_stack(
-            "dev", tmp_path / "base", tmp_path / "head", Stages(Console(file=io.StringIO())), shared_recorder()
-        )
+        review_stack("dev", tmp_path / "base", tmp_path / "head", stages, shared_recorder(), render)
+
+
+def test_revisions_with_the_same_files_need_no_rendering(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_diff(project, "main", "", (), Stages(Console(file=io.StringIO())), json_report=False)
+    assert "### dev, prod: no change" in capsys.readouterr().out  # neither of them could be rendered
+
+
+@pytest.mark.parametrize("change", ["edited", "removed", "untracked", "staged", "beside"])
+def test_any_change_of_the_files_is_seen(project: Path, change: str) -> None:
+    def git(*arguments: str) -> str:
+        command = ["git", "-C", str(project), *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    (project / ".gitignore").write_text("made/\n")
+    git("add", ".")
+    tree = git("write-tree")
+    (project / "made").mkdir()
+    (project / "made" / "bundle.mjs").write_text("")
+    folder = project / "part" if change == "beside" else project
+    folder.mkdir(exist_ok=True)
+    assert have_same_files(folder, tree, "")
+    if change == "edited":
+        (project / "Pulumi.dev.yaml").write_text("third")
+    elif change == "removed":
+        (project / "Pulumi.dev.yaml").unlink()
+    else:
+        (project / "new.py").write_text("")
+        if change == "staged":
+            git("add", ".")
+    assert not have_same_files(folder, tree, "")
+
+
+def test_two_commits_are_compared_without_the_working_tree(project: Path) -> None:
+    (project / "Pulumi.dev.yaml").write_text("third")
+    assert have_same_files(project, "main", "HEAD")
+    assert not have_same_files(project, "main", "first")
 
 
 def test_a_folder_without_a_repository_is_told_in_gits_words(tmp_path: Path) -> None:
