@@ -37,7 +37,7 @@ class Drill:
 def run_drill(choice: Choice, stages: Stages) -> Drill:
     """Render, read or look up what `choice` asks for and drill it; see drill_resources."""
     with stages.stage("render"):
-        resources = _resources(choice)
+        resources = resources_of(choice)
     return drill_resources(resources, choice, stages)
 
 
@@ -78,7 +78,8 @@ def drill_resources(
     return Drill(drills, result)
 
 
-def _resources(choice: Choice) -> list[Resource]:
+def resources_of(choice: Choice) -> list[Resource]:
+    """The resources that `choice` names: rendered, read or looked up."""
     if choice.deployed and choice.resources is not None:
         raise FiredrillError("--deployed and --resources name two things to drill; give one of them.")
     if choice.deployed:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import NamedTuple, TextIO
 
 from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
 
 from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
@@ -16,7 +15,6 @@ from firedrill.report.table import proofs, word
 
 PLAIN_WIDTH = 1000
 """Columns where there is no terminal to ask: nothing is wrapped."""
-_HANGING = 2
 _COMMAND = "look: "
 
 
@@ -32,25 +30,25 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
 
     `verbose` adds each Worker's table of proofs, scenarios that were left out, what went through, and the timings.
     """
-    _say(_verdict(result), console, "bold" if result.proven else "bold red")
+    say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
-        _say(_summary(worker), console, "" if worker.proven else "red")
+        say(_summary(worker), console, "" if worker.proven else "red")
     if verbose:
         for worker in result.workers:
             _print_details(worker, console)
     for text in _wrong(result):
-        _say(text, console, "red" if text.startswith("not proven") else "")
+        say(text, console, "red" if text.startswith("not proven") else "")
     if result.modelled:
-        _say("modelled, not measured: " + "; ".join(result.modelled), console)
+        say("modelled, not measured: " + "; ".join(result.modelled), console)
     if verbose:
-        _say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
+        say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
     else:
-        _say("every proof with its times: --verbose", console)
+        say("every proof with its times: --verbose", console)
 
 
 def _verdict(result: DrillResult) -> str:
     """What came out, over all."""
-    took = f"{sum(result.stages.values()):.1f} s"
+    took = _seconds(sum(result.stages.values()))
     if result.proven:
         return f"stack {result.stack}: {'what was chosen is ' if result.chosen else ''}proven in {took}"
     proven = sum(worker.proven for worker in result.workers)
@@ -66,13 +64,17 @@ def _summary(result: WorkerResult) -> str:
     scenarios = "1 scenario" if len(result.runs) == 1 else f"{len(result.runs)} scenarios"
     return (
         f"{result.worker}: {words.count('proven')} of {len(words)} alerts proven{others}, {scenarios}{left_out}, "
-        f"{result.volume.trace_events:,} records, {result.seconds:.1f} s"
+        f"{result.volume.trace_events:,} records, {_seconds(result.seconds)}"
     )
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 def _print_details(result: WorkerResult, console: Console) -> None:
     volume = result.volume
-    _say(
+    say(
         f"Worker {result.worker}: {volume.takes} takes of the real Worker became {volume.trace_events:,} trace events, "
         f"{volume.logs:,} logs, {volume.points:,} metric points and {volume.evaluations:,} evaluations on simulated "
         f"time; {result.unexplained} unexplained notifications",
@@ -80,17 +82,25 @@ def _print_details(result: WorkerResult, console: Console) -> None:
     )
     console.print(proofs(result.verdicts, result.runs, console))
     for scenario, reason in result.skipped.items():
-        _say(f"left out: {scenario}, {reason}", console)
+        say(f"left out: {scenario}, {reason}", console)
 
 
-def _say(line: str, console: Console, style: str = "") -> None:
+def say(line: str, console: Console, style: str = "") -> None:
     """Print a line, on a terminal wrapped below itself unless it is a command to copy."""
     if not console.is_terminal or line.lstrip().startswith(_COMMAND):
         console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
         return
-    indent = len(line) - len(line.lstrip())
-    for number, part in enumerate(Text(line.lstrip()).wrap(console, console.width - indent - _HANGING)):
-        console.print(Padding(part, (0, 0, 0, indent + _HANGING * (number > 0))), style=style)
+    indent = line[: len(line) - len(line.lstrip())]
+    wrapped = textwrap.wrap(
+        line.lstrip(),
+        console.width,
+        initial_indent=indent,
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    for part in wrapped:
+        console.print(part, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
 class _Case(NamedTuple):
