@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pulumi
+
+
+def exported() -> Mapping[str, Any]:
+    """What the last deployment of this stack exported, by name; nothing before the first one.
+
+    Source: github.com/pulumi/pulumi, pkg/resource/deploy/builtins.go: what stack references are read by
+    """
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    found = pulumi.runtime.invoke("pulumi:pulumi:readStackOutputs", {"name": stack}).value
+    return (found or {}).get("outputs") or {}
 
 
 def options(opts: pulumi.ResourceOptions | None, package: str) -> pulumi.InvokeOptions:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 
 from firedrill.components import code, names
-from firedrill.components.config import NAMESPACE, load, of_project
+from firedrill.components.config import NAMESPACE, former_keys, load, of_project
+from firedrill.components.config.advice import Advice
+from firedrill.components.look_up import exported
 from firedrill.components.look_up import options as look_up
 from firedrill.components.problems import DeclarationError, Problem, refuse
 
@@ -52,6 +54,8 @@ def _declare(
     refuse("The call of observe", _problems(root, name))
     given, is_secret = pulumi.runtime.get_config_env(), pulumi.runtime.is_config_secret
     stack, services = load(given, is_secret, pulumi.get_stack(), of_project(root), program)
+    advice = Advice(pulumi.get_stack(), frozenset(program))
+    refuse("The config", former_keys.problems(services, stack.workers_subdomain, exported(), advice))
 
     from firedrill.components.log_delivery.elsewhere import deliver_elsewhere
     from firedrill.components.observed_service import ObservedService, ObservedServiceArgs

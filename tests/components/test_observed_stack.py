@@ -11,6 +11,7 @@ import pulumi
 import pytest
 
 from firedrill.components import observe
+from firedrill.render import lookups
 from firedrill.render import mock_engine as engine
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.resources import Resource
@@ -44,7 +45,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
             return super().RegisterResource(request)
 
         def Invoke(self, request: Any) -> Any:  # noqa: N802 - the engine's name
-            providers[f"{request.tok} {len(providers)}"] = request.provider
+            if not request.tok.startswith("pulumi:"):
+                providers[f"{request.tok} {len(providers)}"] = request.provider
             return super().Invoke(request)  # type: ignore[no-untyped-call]
 
     monkeypatch.setattr(engine, "Recorder", Watching)
@@ -162,6 +164,56 @@ def test_look_ups_find_the_provider_in_whatever_form_it_is_given(
     observed(program, **CONFIG, workers={"shop": SHOP})
     (look_up,) = [provider for key, provider in asked.items() if "getWorkersScripts" in key]
     assert look_up.split("::")[-2] == "cf"
+
+
+@pytest.fixture
+def deployed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes the stack one whose last deployment exported something."""
+
+    def export(**outputs: Any) -> None:
+        answer = lookups.answer
+        stack = "pulumi:pulumi:readStackOutputs"
+
+        def known(token: str, arguments: Mapping[str, Any], answers: lookups.Answers) -> dict[str, Any]:
+            if token != stack:
+                return answer(token, arguments, answers)
+            assert arguments["name"].split("/")[1:] == ["shop", "dev"]
+            return {**arguments, "outputs": outputs}
+
+        monkeypatch.setattr(engine, "answer", known)
+
+    return export
+
+
+def test_another_key_for_a_deployed_worker_is_refused_without_its_former_one(
+    observed: Observed, deployed: Callable[..., None]
+) -> None:
+    deployed(
+        shop={"worker": "https://shop-dev.shop.workers.dev", "logs": "https://x"}, other={"worker": 1}, pipelines="x"
+    )
+    renamed = {**SHOP, "name": "shop-dev"}
+    allowed = (
+        "shop, the key under which shop-dev is deployed: without it Pulumi deletes that Worker, and with it the data "
+        "of its objects"
+    )
+    assert refusal(observed, observe, **CONFIG, workers={"till": renamed}) == (
+        "The config has 1 problem.\n"
+        "firedrill:workers.till.renamedFrom is missing\n"
+        f"  allowed: {allowed}\n"
+        "  change:  set it in Pulumi.dev.yaml, or run: "
+        "pulumi config set --path firedrill:workers.till.renamedFrom VALUE --stack dev"
+    )
+    wrong = refusal(observed, observe, **CONFIG, workers={"till": {**renamed, "renamedFrom": "shops"}})
+    assert f"firedrill:workers.till.renamedFrom is 'shops'\n  allowed: {allowed}" in wrong
+    found = observed(observe, **CONFIG, workers={"till": {**renamed, "renamedFrom": "shop"}})
+    assert found["till-worker-script"].inputs["scriptName"] == "shop-dev"
+
+
+def test_keys_beside_a_deployed_worker_are_free(observed: Observed, deployed: Callable[..., None]) -> None:
+    deployed(shop={"worker": "https://shop-dev.shop.workers.dev"})
+    found = observed(observe, **CONFIG, workers={"shop": SHOP, "till": SHOP})
+    assert {"shop-worker-script", "till-worker-script"} <= set(found)
+    assert "till-worker-script" in observed(observe, **CONFIG, workers={"till": SHOP})
 
 
 def refusal(observed: Observed, program: Callable[[Path], object], **config: Any) -> str:

@@ -44,5 +44,12 @@ def test_another_project_lives_with_the_engine_as_ours_does(
     source = project / "src" / "index.mjs"
     source.write_text(source.read_text().replace("SEATS = 200", "SEATS = 300"))
     assert local.did("up") == {"update": 1}
+    program = project / "__main__.py"
+    declared = program.read_text()
+    program.write_text(declared.replace('{"tickets": TICKETS}', '{"seats": TICKETS | {"name": "tickets-dev"}}'))
+    refused = local.run("up")
+    assert any("firedrill:workers.seats.renamedFrom is missing" in error for error in refused.errors)
+    assert local.agrees()
+    program.write_text(declared)
     assert set(local.did("destroy")) == {"delete"}
     assert local.entries() == []

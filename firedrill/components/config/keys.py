@@ -37,13 +37,15 @@ def declared_keys() -> Mapping[str, Key]:
 
 
 def of_project(root: Path) -> dict[str, Any]:
-    """What the Pulumi.yaml in the folder `root` has for the keys in `MERGED`; nothing where there is no such file.
+    """What the Pulumi.yaml of the program in `root` has for the keys in `MERGED`; nothing where there is no such file.
+
+    It may lie in a folder above: `main` in it names the program's.
 
     Raises DeclarationError when it cannot be read.
     Source: pulumi.com/docs/iac/concepts/projects/project-file (config: a value, or an object with default or value)
     """
-    path = root / "Pulumi.yaml"
-    if not path.is_file():
+    path = next((path for each in (root, *root.parents) if (path := each / "Pulumi.yaml").is_file()), None)
+    if path is None:
         return {}
     try:
         project = yaml_mapping(read_text(path, path.name), path.name)
