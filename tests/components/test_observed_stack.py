@@ -244,6 +244,13 @@ def test_what_the_program_gives_wrongly_is_to_be_changed_there(observed: Observe
     assert f"firedrill:evaluationDelay is 5\n  allowed: whole seconds, 60 to 86400{there}" in text
 
 
+def test_what_the_stack_gives_wrongly_over_the_program_is_to_be_changed_in_the_stack(observed: Observed) -> None:
+    workers = {"shop": {"variables": {"N": 200000}}}
+    text = refusal(observed, lambda root: observe(root, config={"workers": {"shop": SHOP}}), **CONFIG, workers=workers)
+    place = "firedrill:workers.shop.variables.N"
+    assert text.endswith(f"run: pulumi config set --path --type string {place} VALUE --stack dev")
+
+
 def test_a_call_with_a_folder_or_a_name_that_is_none_is_refused(observed: Observed, tmp_path: Path) -> None:
     folder = tmp_path.resolve()
     assert refusal(observed, lambda root: observe(root / "shop.mjs", name="EU"), **CONFIG) == (

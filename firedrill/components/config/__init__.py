@@ -52,9 +52,10 @@ def load(
     must be there and encrypted, but are neither returned nor shown. `project` is `of_project`; `program` has the values
     that the program gives, by key: those of secrets are outputs. Raises DeclarationError with every problem.
     """
-    keys, advice = declared_keys(), Advice(stack, frozenset(program))
+    keys = declared_keys()
     texts = {key.removeprefix(f"{NAMESPACE}:"): text for key, text in given.items() if key.startswith(f"{NAMESPACE}:")}
     own = {name: _value(text, keys[name]) if name in keys else text for name, text in texts.items()}
+    advice = Advice(stack, program.keys() - own.keys())
     layers = {name: [source[name] for source in (project, program, own) if name in source] for name in MERGED}
     plain = [name for name, key in keys.items() if not key.secret and name not in MERGED]
     values = {name: own.get(name, program.get(name, keys[name].default)) for name in plain}

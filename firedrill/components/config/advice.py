@@ -29,7 +29,7 @@ _FIELD_OF: Mapping[type, str] = {
 class Advice:
     """Tells problems of the config of one `stack`. Paths are without the namespace: `workers.chat-room.name`.
 
-    `program` has the keys that the program gives.
+    `program` has the keys that the program gives and the stack does not.
     """
 
     stack: str
