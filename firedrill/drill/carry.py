@@ -26,12 +26,11 @@ SEED = 1
 class Carried:
     """What became of a stretch of the timeline.
 
-    `kept_back` trace events were not sent by the job (disabled, filter, sampling), `lost` ones it gave up delivering;
-    `logs` were kept by Datadog, and `ingested` has why others were refused and what came of those kept.
+    `lost` trace events are those that the job gave up delivering; `logs` were kept by Datadog, and `ingested` has why
+    others were refused and what came of those kept.
     """
 
     events: int
-    kept_back: int
     lost: int = 0
     logs: int = 0
     ingested: Ingested = field(default_factory=Ingested)
@@ -47,12 +46,12 @@ def carry(
     """Carry the phases' records from `start_ms` on; `indexes` count what they store of them."""
     placed = list(lay_out(phases, takes, start_ms))
     if worker.job.obstacles(worker.script):
-        return Carried(len(placed), len(placed))
+        return Carried(len(placed))
     entries = _entries(worker, placed)
     delivery = deliver(entries, worker.job.limits, down=outages(phases, start_ms))
     ingested, logs = ingest_repeated(worker, delivery.batches, indexes)
     lost = sum(len(batch.records) for batch in delivery.lost)
-    return Carried(len(placed), len(placed) - len(entries), lost, logs, ingested)
+    return Carried(len(placed), lost, logs, ingested)
 
 
 def _entries(worker: CompiledWorker, placed: Iterable[Placed]) -> list[Entry[Placed]]:

@@ -84,21 +84,15 @@ def deliver(
     entries: Iterable[Entry[T]],
     limits: Limits,
     *,
-    disabled: Sequence[Window] = (),
     down: Sequence[Window] = (),
     model: Model = Model(),
 ) -> Delivery[T]:
-    """Batch and upload the entries, in any order.
-
-    What becomes ready while the job is `disabled` is never sent: there is no backfill. While the destination is
-    `down`, uploads are retried and then lost.
-    """
+    """Batch and upload the entries, in any order; while the destination is `down`, uploads are retried, then lost."""
     ordered = sorted(entries, key=lambda entry: entry.ready_ms)
-    taken = [entry for entry in ordered if not _within(entry.ready_ms, disabled)] if disabled else ordered
     batches: list[Batch[T]] = []
     lost: list[Batch[T]] = []
     uploads = Uploads(down, model)
-    for closed in _batches(taken, limits):
+    for closed in _batches(ordered, limits):
         batch, arrives = uploads.send(closed)
         (batches if arrives else lost).append(batch)
     return Delivery(sorted(batches, key=lambda batch: batch.time_ms), lost)

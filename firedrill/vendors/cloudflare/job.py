@@ -13,7 +13,7 @@ from typing import Any
 from firedrill.vendors.cloudflare.delivery import Limits
 from firedrill.vendors.cloudflare.destination import Destination, datadog_destination
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
-from firedrill.vendors.cloudflare.output import Output, compile_output
+from firedrill.vendors.cloudflare.output import Output, compile_output, line
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, kind_of
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
@@ -38,7 +38,7 @@ class Job:
 
     def size(self, prepared: Record) -> int:
         """Bytes that a prepared record takes in a batch."""
-        return len(self.output.render([prepared]).encode())
+        return len(line(prepared).encode())
 
     def obstacles(self, script: Mapping[str, Any]) -> list[str]:
         """Why no record of the WorkersScript (API JSON) can reach Datadog; empty when nothing is in the way."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.vendors.cloudflare.filter import compile_filter
-from firedrill.vendors.cloudflare.output import compile_output
+from firedrill.vendors.cloudflare.output import compile_output, line
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, Unknowns, record
 from firedrill.vendors.cloudflare.truncation import truncate
 from firedrill.vendors.errors import FiredrillError
@@ -58,9 +58,10 @@ def test_a_filter_is_refused_with_the_text_of_the_case(case: Case) -> None:
 
 
 @cases("output")
-def test_a_batch_has_the_text_of_the_case(case: Case) -> None:
+def test_a_plain_batch_has_the_text_of_the_case(case: Case) -> None:
     output = compile_output(case.given["output_options"], PLACE)
-    assert output.render(case.given["records"]) == case.expected["text"]
+    assert output.is_plain
+    assert "".join(line(output.select(record)) for record in case.given["records"]) == case.expected["text"]
 
 
 @cases("output_errors")

@@ -75,11 +75,6 @@ def test_a_retried_batch_may_arrive_after_a_later_one() -> None:
     assert done.batches == [Batch(70_000, [40_000]), Batch(90_000, [0])]
 
 
-def test_what_becomes_ready_while_the_job_is_disabled_is_never_sent() -> None:
-    done = deliver(entries(0, 1, 2), Limits(), disabled=[Window(1, 2)], model=PROMPT)
-    assert done.batches == [Batch(30_000, [0, 2])]
-
-
 def test_nothing_is_delivered_of_nothing() -> None:
     done = deliver(entries(), Limits())
     assert (done.batches, done.lost) == ([], [])

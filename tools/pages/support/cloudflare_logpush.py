@@ -53,16 +53,13 @@ FEATURES = (
     Feature("sample_rate", "done", _OUTPUT, "after the filter; seeded"),
     Feature("output_type, prefixes, suffixes, delimiters, record_template", "done", _OUTPUT, "checked only"),
     Feature("output_options that reshape records, delivered to Datadog", "refused", _OUTPUT),
-    Feature("csv: objects and arrays", "modelled", _OUTPUT, "their JSON text, quoted"),
     Feature("CVE-2021-44228", "done", _OUTPUT),
     Feature("timestamp_format", "done", _OUTPUT, "checked; this dataset's timestamps stay integers in ms"),
     Feature("merge_subrequests", "refused", _OUTPUT, "http_requests only"),
     Feature("logpull_options", "refused", _API, "deprecated"),
     Feature("kind edge", "refused", _API),
     Feature("enabled, disabled jobs, no backfill", "done", "developers.cloudflare.com/logs/logpush"),
-    Feature(
-        "job disabled after prolonged errors", "modelled", _HEALTH, "no duration documented: given by the scenario"
-    ),
+    Feature("job disabled after prolonged errors", "refused", _HEALTH, "no duration documented: it stays enabled"),
     Feature("max_upload_bytes, _records, _interval_seconds", "done", _API),
     Feature("delay between the close of a batch and its arrival", "modelled", _API, "delivery.Model"),
     Feature("about 5 retries over about 5 minutes, then loss", "modelled", _HEALTH, "5 retries, one a minute"),

@@ -1,4 +1,4 @@
-"""A job's output_options: which fields, which share of the records, and the text of a batch.
+"""A job's output_options: which fields, which share of the records, and in which form.
 
 Source: developers.cloudflare.com/logs/logpush/logpush-job/log-output-options
 """
@@ -19,9 +19,9 @@ _CHOICES = {
 }
 """What an option may be; the first is the default."""
 
-TEMPLATE_TOKEN = re.compile(
-    r"""\{\{ (?: \s* (?: \.(?P<field>\w+) | (?P<quoted>"(?:[^"\\]|\\.)*") | `(?P<raw>[^`]*)` ) \s* | /\*.*?\*/ ) \}\}
-    | (?P<text>(?:(?!\{\{).)+)""",
+_TEMPLATE_TOKEN = re.compile(
+    r"""\{\{ (?: \s* (?: \.\w+ | (?P<quoted>"(?:[^"\\]|\\.)*") | `[^`]*` ) \s* | /\*.*?\*/ ) \}\}
+    | (?:(?!\{\{).)+""",
     re.DOTALL | re.VERBOSE,
 )
 """A piece of a record_template; a `quoted` constant has JSON's escapes."""
@@ -51,7 +51,7 @@ def output_breaches(options: Mapping[str, Any]) -> Iterator[Breach]:
 def _template_breaches(text: str) -> Iterator[Breach]:
     position = 0
     while position < len(text):
-        token = TEMPLATE_TOKEN.match(text, position)
+        token = _TEMPLATE_TOKEN.match(text, position)
         if token is None or not _is_json(token["quoted"] or '""'):
             found = f"{text[position : position + 20]!r} at character {position}"
             allowed = '{{ .Field }}, {{ "constant" }} and {{/* comments */}}'
