@@ -30,7 +30,7 @@ def render(stack: str, root: Path) -> list[Resource]:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "firedrill.render", stack],  # -P: no module of the project stands for one of ours
         cwd=root,
-        env=_environment(),
+        env=_environment(root),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -38,17 +38,26 @@ def render(stack: str, root: Path) -> list[Resource]:
         check=False,
     )
     if done.returncode == COULD_NOT_RUN:
-        raise CannotRun(done.stdout)
+        raise CannotRun(_told(done))
     if done.returncode == REFUSED:
-        raise FiredrillError(done.stdout)
+        raise FiredrillError(_told(done))
     if done.returncode != 0:
         last = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise FiredrillError(f"Rendering stack {stack!r} ended with exit code {done.returncode}.\n{last}".strip())
     return loads(done.stdout, f"The rendering of stack {stack!r}")
 
 
-def _environment() -> dict[str, str]:
-    """What a child may see of our environment, with this package to import."""
+def _told(done: subprocess.CompletedProcess[str]) -> str:
+    """What the rendering said; earlier revisions say it on standard error."""
+    return done.stdout or done.stderr.strip()
+
+
+def _environment(root: Path) -> dict[str, str]:
+    """What a child may see of our environment, with this package to import.
+
+    A checkout of Firedrill has a package of its own, of which its components are a part: a revision renders itself.
+    """
     kept = for_child(*PYTHON)
-    path = [str(PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
+    own = (root / "firedrill" / "render" / "__main__.py").is_file()
+    path = [str(root.resolve() if own else PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
     return kept | {"PYTHONPATH": os.pathsep.join(path)}

@@ -13,6 +13,7 @@ import pytest
 
 from firedrill.errors import CannotRun
 from firedrill.render import render
+from firedrill.render.protocol import REFUSED
 from firedrill.resources import SECRET, Resource
 from firedrill.vendors.errors import FiredrillError
 
@@ -206,6 +207,16 @@ def test_secrets_that_firedrill_reads_are_known_in_a_project_that_does_not_decla
 
 def test_a_project_without_config_of_firedrill_gets_none(project: Project) -> None:
     assert custom(render("dev", project(thing(f'{{"none": {KEY} is None}}')))).inputs == {"none": True}
+
+
+def test_a_checkout_of_firedrill_is_rendered_by_its_own_package(project: Project) -> None:
+    root = project(thing("{}"))
+    own = root / "firedrill" / "render"
+    own.mkdir(parents=True)
+    for folder in (own.parent, own):
+        (folder / "__init__.py").touch()
+    (own / "__main__.py").write_text(f"import sys\nsys.stderr.write('of the revision')\nsys.exit({REFUSED})\n")
+    assert refusal(root) == "of the revision"
 
 
 def test_an_unknown_stack_is_answered_with_the_stacks_there_are(project: Project) -> None:
