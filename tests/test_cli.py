@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import json
 import os
 import re
 import select
@@ -30,6 +29,7 @@ from firedrill.runtime import take, workerd
 from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.datadog.rules import windows
+from tests.json_schemas import as_its_schema_says
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = ROOT / "firedrill" / "components" / "config" / "keys.yaml"
@@ -328,7 +328,7 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
     assert "conversation-state: 5 of 18 alerts proven, 13 quiet, " in ended.out
     assert re.search(r"^workerd, conversation-state: (\d) of \1 takes, [\d.]+ s$", ended.err, re.MULTILINE)
     assert re.search(r"^simulate, conversation-state: (\d) of \1 scenarios, [\d.]+ s$", ended.err, re.MULTILINE)
-    assert json.loads((tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
+    assert as_its_schema_says("drill", (tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
     assert 'tests="19" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
 
 

@@ -9,7 +9,7 @@ from inspect import isfunction
 
 import typer
 
-from firedrill.cli import background, listing, local_cloud, project, proof, standalone
+from firedrill.cli import background, listing, local_cloud, outputs, project, proof, standalone
 from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED, everywhere
 from firedrill.errors import unwritable
 from firedrill.extras import missing
@@ -17,7 +17,7 @@ from firedrill.vendors.errors import FiredrillError
 
 COMMANDS = [
     found
-    for module in (project, proof, listing, local_cloud, background, standalone)
+    for module in (project, proof, listing, local_cloud, background, standalone, outputs)
     for name, found in vars(module).items()
     if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
 ]

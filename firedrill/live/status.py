@@ -11,10 +11,9 @@ from typing import Any
 
 from firedrill.live import control
 from firedrill.live.events import MonitorState, Standing
+from firedrill.schemas import VERSION
 from firedrill.vendors.errors import FiredrillError
 
-VERSION = 1
-"""Of the JSON document."""
 _OK = "OK"
 
 

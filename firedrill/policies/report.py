@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from firedrill.policies.offline import Verdict
 from firedrill.policies.rules import RULES
+from firedrill.schemas import VERSION
 
 
 def as_text(verdict: Verdict) -> str:
@@ -28,7 +29,7 @@ def _lines(verdict: Verdict) -> Iterator[str]:
 
 
 def as_json(verdict: Verdict) -> str:
-    """One object: the stack, whether it passed, and every violation."""
+    """One object: the version, the stack, whether it passed, and every violation."""
     found = [
         {
             "policy": each.rule.id,
@@ -41,5 +42,11 @@ def as_json(verdict: Verdict) -> str:
         }
         for each in verdict.violations
     ]
-    whole = {"stack": verdict.stack, "passed": verdict.passed, "checks": verdict.checks, "violations": found}
+    whole = {
+        "version": VERSION,
+        "stack": verdict.stack,
+        "passed": verdict.passed,
+        "checks": verdict.checks,
+        "violations": found,
+    }
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"

@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from firedrill.drill.listing import ListedWorker
 from firedrill.scenarios.scenario import Scenario
+from firedrill.schemas import VERSION
 
-VERSION = 1
-"""Of the JSON document."""
 _ALERT = "Alert"
 
 

@@ -11,11 +11,13 @@ from xml.etree import ElementTree
 
 from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
+from firedrill.schemas import VERSION
 
 
 def to_json(result: DrillResult) -> str:
     """One JSON object: `proven`, `stages` (s), `workers` with `monitors` (proofs, causes) and `scenarios` (changes)."""
     document = {
+        "version": VERSION,
         "stack": result.stack,
         "proven": result.proven,
         "problems": list(result.problems),

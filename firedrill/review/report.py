@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from firedrill.review.renderings import ResourceChange
 from firedrill.review.stack_review import StackReview
+from firedrill.schemas import VERSION
 
 LONG = 12
 """Lines of a list from which on it is folded."""
@@ -30,9 +31,9 @@ def to_markdown(reviews: Reviews, base: str, head: str, notes: Sequence[str] = (
 
 
 def to_json(reviews: Reviews, base: str, head: str, notes: Sequence[str] = ()) -> str:
-    """One object: revisions, notes, and per stack its changes and consequences."""
+    """One object: version, revisions, notes, and per stack its changes and consequences."""
     stacks = {stack: asdict(review) for stack, review in reviews.items()}
-    whole = {"base": base, "head": head, "notes": list(notes), "stacks": stacks}
+    whole = {"version": VERSION, "base": base, "head": head, "notes": list(notes), "stacks": stacks}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 

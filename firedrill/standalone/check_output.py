@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from firedrill.schemas import VERSION
 from firedrill.standalone.check import Checked, Problem
 from firedrill.standalone.words import count
 
@@ -13,6 +14,7 @@ from firedrill.standalone.words import count
 def problem_json(problem: Problem, *, explain: bool = False) -> str:
     """A problem as one line; with `explain` also the rule that it breaks and the rule's page."""
     fields: dict[str, Any] = {
+        "version": VERSION,
         "kind": problem.kind,
         "name": problem.name,
         "warning" if problem.is_warning else "problem": problem.text,

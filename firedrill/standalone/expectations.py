@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from firedrill.report.machine import iso
+from firedrill.schemas import VERSION
 from firedrill.standalone.deciding import decided
 from firedrill.standalone.expected import NO_GROUP, Expectation
 from firedrill.standalone.minutes import Minute, minutes_of
@@ -78,6 +79,7 @@ def checked_json(checked: Checked) -> str:
     """An expectation as one line of JSON, with `exp`, `got` and whether it is `met`."""
     expected = checked.expected
     fields = {
+        "version": VERSION,
         "expectation": {"monitor": expected.monitor, "group": expected.group, "minute": expected.minute},
         "time": iso(checked.time_s * 1000),
         "exp": expected.state,

@@ -9,6 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from firedrill.report.machine import iso
+from firedrill.schemas import VERSION
 from firedrill.standalone.deciding import Seen, decided, deciding_rule, seen
 from firedrill.standalone.minutes import Minute, minutes_of
 from firedrill.standalone.monitor import Muted, Watched
@@ -24,6 +25,7 @@ _MOST_ROWS = 5
 def minute_json(minute: Minute, store: PointStore | None = None) -> str:
     """A minute as one line; with a `store` also what decided, and what each query saw when the state changed."""
     fields: dict[str, Any] = {
+        "version": VERSION,
         "monitor": minute.monitor.name,
         "group": minute.group,
         "time": iso(minute.time_s * 1000),

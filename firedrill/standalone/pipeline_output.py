@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from firedrill.schemas import VERSION
 from firedrill.standalone.pipeline import Held
 from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.log import Log
@@ -17,6 +18,7 @@ def held_json(held: Held, *, explain: bool = False) -> str:
     assert held.log is not None
     log = held.log
     fields: dict[str, Any] = {
+        "version": VERSION,
         "attributes": log.attributes,
         "message": log.message,
         "status": log.status,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from firedrill.report.listing import lines, to_json
 from firedrill.resources import Resource
 from firedrill.runtime.config import Deployment
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from tests.json_schemas import as_its_schema_says
 
 FAULT = (Phase(12, TakeSpec("failing", ())),)
 SCENARIOS = (
@@ -53,7 +53,7 @@ def test_scenarios_say_what_they_fire_and_monitors_what_proves_them(found: list[
 
 
 def test_the_list_for_machines_has_a_version(found: list[ListedWorker]) -> None:
-    document = json.loads(to_json("dev", found))
+    document = as_its_schema_says("list", to_json("dev", found))
     (worker,) = document.pop("workers")
     assert document == {"version": 1, "stack": "dev"}
     assert worker["scenarios"][1] == {

@@ -26,6 +26,7 @@ from firedrill.live.hub import Hub
 from firedrill.live.status import lines, statuses, to_json
 from firedrill.resources import Resource, dumps
 from firedrill.vendors.errors import FiredrillError
+from tests.json_schemas import as_its_schema_says
 
 SERVING = """
 import json, sys
@@ -191,7 +192,7 @@ def test_every_stack_is_told_with_what_is_wrong_with_it(tmp_path: Path, hub: Hub
 
 def test_the_status_for_machines_has_a_version(tmp_path: Path, hub: Hub) -> None:
     hub.publish(STANDING)
-    document = json.loads(to_json(statuses(tmp_path, tmp_path / ".firedrill", tmp_path / "state")))
+    document = as_its_schema_says("status", to_json(statuses(tmp_path, tmp_path / ".firedrill", tmp_path / "state")))
     (dev,) = document.pop("stacks")
     assert document == {"version": 1}
     assert dev.pop("since")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from firedrill.policies.rules import RULES
 from firedrill.policies.run import run_policy
 from firedrill.resources import MONITOR, Resource
 from firedrill.vendors.errors import FiredrillError
+from tests.json_schemas import as_its_schema_says
 
 LONELY = Resource(
     MONITOR,
@@ -74,7 +74,7 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
 
 
 def test_the_json_report_names_resource_and_policy() -> None:
-    report = json.loads(as_json(judge("dev", [LONELY], UNDRILLED)))
+    report = as_its_schema_says("policy", as_json(judge("dev", [LONELY], UNDRILLED)))
     assert (report["stack"], report["passed"]) == ("dev", False)
     assert report["violations"][0]["policy"] == "monitor-tag-team"
     assert report["violations"][0]["urn"] == "urn:lonely"

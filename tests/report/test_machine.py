@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from firedrill.drill.result import DrillResult
 from firedrill.report.machine import iso, to_json, to_junit
+from tests.json_schemas import as_its_schema_says
 
 
 def parsed(junit: str) -> ElementTree.Element:
@@ -15,9 +16,10 @@ def parsed(junit: str) -> ElementTree.Element:
 
 
 def test_the_json_document_holds_everything(result: DrillResult) -> None:
-    document = json.loads(to_json(result))
+    document = as_its_schema_says("drill", to_json(result))
     shop, chat = document.pop("workers")
     assert document == {
+        "version": 1,
         "stack": "dev",
         "proven": False,
         "problems": ["drill-exemptions.txt: errors is proven; remove its line"],

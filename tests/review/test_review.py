@@ -25,6 +25,7 @@ from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
+from tests.json_schemas import as_its_schema_says
 
 QUERY = "percentile(last_5m):p95:shop.latency{*} > 500"
 Git = Callable[..., str]
@@ -203,7 +204,7 @@ def test_a_new_stack_and_one_that_is_gone_are_told(project: Path, capsys: pytest
         ("main", "first", "this stack is gone, with every alert in it"),
     ):
         run_diff(project, base, head, ("prod",), Stages(Console(file=io.StringIO())), json_report=True)
-        assert json.loads(capsys.readouterr().out)["stacks"]["prod"]["note"] == note
+        assert as_its_schema_says("diff", capsys.readouterr().out)["stacks"]["prod"]["note"] == note
 
 
 @pytest.mark.parametrize(
@@ -484,6 +485,6 @@ def test_resources_to_which_the_same_happens_share_a_line_and_what_is_lost_is_bo
 
 
 def test_the_json_report_has_the_same_for_machines() -> None:
-    report = json.loads(to_json({"dev": CHANGED}, "main", "topic"))
+    report = as_its_schema_says("diff", to_json({"dev": CHANGED}, "main", "topic"))
     assert report["stacks"]["dev"]["consequences"] == ["slow fires 5 min later in storage-slow"]
     assert report["stacks"]["dev"]["changes"][0]["details"] == ["alerts at 500 -> 800 ms"]

@@ -57,6 +57,7 @@ def test_each_expectation_is_a_line_of_json(ran: Command) -> None:
     ended = ran((8, "OK", "service:pay"), options=("--json",))
     assert ended.code == 1
     assert json.loads(ended.out.splitlines()[-1]) == {
+        "version": 1,
         "expectation": {"monitor": NAME, "group": "service:pay", "minute": 8},
         "time": "2026-01-05T10:08:00Z",
         "exp": "OK",
