@@ -89,13 +89,18 @@ def check_whole(workspace: Workspace, stack: str, project: str) -> None:
         )
     if not state.exists():
         return
+    content = state.read_bytes()
     try:
-        json.loads(state.read_bytes())
+        json.loads(content)
     except ValueError as error:
-        raise FiredrillError(
-            f"{str(state)!r} is not Pulumi's state of a stack ({error}); put {state.name}.bak in its place, which is "
-            f"the one before, then run: firedrill refresh --stack {stack}"
-        ) from error
+        reason = str(error) if content.strip() else "it is empty, as an interrupted Pulumi may leave it"
+        before = state.with_name(f"{state.name}.bak")
+        advice = (
+            f"put {before.name} in its place, which is the one before, then run: firedrill refresh --stack {stack}"
+            if before.exists()
+            else f"there is none from before, so remove it, then run: firedrill up --stack {stack}"
+        )
+        raise FiredrillError(f"{str(state)!r} is not Pulumi's state of a stack ({reason}); {advice}") from error
 
 
 def write_project(workspace: Workspace, stack: str, config: StackConfig, rotate: Iterable[str] = ()) -> list[str]:

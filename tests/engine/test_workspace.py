@@ -169,9 +169,21 @@ def test_a_passphrase_that_is_gone_is_not_made_anew(workspace: Workspace) -> Non
 def test_a_state_that_is_cut_off_is_refused_with_what_is_left_of_it(workspace: Workspace, pulumi: Path) -> None:
     prepare(workspace, pulumi)
     file = deployed(workspace, "dev", '{"version": 3')
+    file.with_name("dev.json.bak").write_text("{}")
     assert problem(workspace) == (
         f"'{file}' is not Pulumi's state of a stack (Expecting ',' delimiter: line 1 column 14 (char 13)); put "
         "dev.json.bak in its place, which is the one before, then run: firedrill refresh --stack dev"
+    )
+
+
+def test_an_empty_state_that_an_interrupted_pulumi_leaves_is_told_with_what_to_do(
+    workspace: Workspace, pulumi: Path
+) -> None:
+    prepare(workspace, pulumi)
+    file = deployed(workspace, "dev", "")
+    assert problem(workspace) == (
+        f"'{file}' is not Pulumi's state of a stack (it is empty, as an interrupted Pulumi may leave it); there is "
+        "none from before, so remove it, then run: firedrill up --stack dev"
     )
 
 
