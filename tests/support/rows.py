@@ -194,7 +194,7 @@ MONITORS = {
 LOCAL_CLOUD = {
     "WorkersScript": ["tests/cloud/test_servicer.py::test_a_worker_lives_from_preview_to_deletion"],
     "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine": [
-        _WORKER + "test_bindings_come_back_sorted_and_those_of_classes_with_a_namespace"
+        _WORKER + "test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace"
     ],
     "data of a deleted class or Worker is deleted, that of a renamed class kept": [
         _WORKER + "test_a_renamed_class_keeps_its_namespace_and_data",
