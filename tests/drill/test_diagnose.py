@@ -93,14 +93,14 @@ def test_a_pipeline_that_is_disabled_is_named(why: Doctor, tiny: Tiny) -> None:
 def test_a_threshold_out_of_reach_is_named_with_the_nearest_value(why: Doctor, tiny: Tiny) -> None:
     assert (
         why(tiny({"failures": TOO_HIGH}), BROKEN)
-        == "its highest value was 10 (5 min into the fault); it alerts at > 3000"
+        == "its highest value was 8 (5 min into the fault); it alerts at > 3000"
     )
 
 
 def test_a_threshold_below_reach_is_named_with_the_lowest_value(why: Doctor, tiny: Tiny) -> None:
     query = "sum(last_5m):sum:tiny.runs{*}.as_count() < 2"
     assert why(tiny({"silence": query}), scenario("quiet", FEW, "silence"), monitor="silence") == (
-        "its lowest value was 5 (5 min into the fault); it alerts at < 2"
+        "its lowest value was 4 (5 min into the fault); it alerts at < 2"
     )
 
 
@@ -114,7 +114,7 @@ def test_a_composite_is_explained_by_its_parts(why: Doctor, tiny: Tiny) -> None:
     ids = {resource.name: resource.id for resource in tiny(parts)}
     declared = tiny({**parts, "both": f"{ids['failures']} && {ids['traffic']}"}, monitor={"message": "@on-call"})
     assert why(declared, scenario("broken", FAILING, "both"), monitor="both") == (
-        "its part failures: its highest value was 10 (5 min into the fault); it alerts at > 3000"
+        "its part failures: its highest value was 8 (5 min into the fault); it alerts at > 3000"
     )
 
 

@@ -54,12 +54,12 @@ def test_each_change_of_value_or_state_is_shown_with_its_minute(text: str) -> No
     evaluations = re.findall(r"^    ([ +-]+\d+): (\S+), (\S+), (.+)$", text, re.MULTILINE)
     assert evaluations[0] == (" -15", "0", "OK", "no data, evaluated as zero")
     alerting = [(minute.strip(), value) for minute, value, state, _ in evaluations if state == "Alert"]
-    assert alerting[:2] == [("+2", "4"), ("+3", "6")]
+    assert alerting[:2] == [("+3", "4"), ("+4", "6")]
     assert len(evaluations) == len(set(evaluations)) < 36, "the same is not said minute after minute"
 
 
 def test_messages_are_shown_as_they_were_sent(text: str) -> None:
-    assert "  +2 min, alert, to @on-call: [Triggered] The failures\n    | 4.0 failed @on-call\n" in text
+    assert "  +3 min, alert, to @on-call: [Triggered] The failures\n    | 4.0 failed @on-call\n" in text
     assert "min, recovery, to nobody: [Recovered] The failures\n    | over\n" in text
 
 

@@ -80,7 +80,7 @@ def test_a_log_monitor_whose_threshold_is_too_high_is_told_how_near_it_came(
     declared = tiny({"failed": FAILED.replace('.by("@Outcome")', "").replace("> 3", "> 300")}, monitor=LOG_ALERT)
     assert (
         told(small_drill(declared, BROKEN, CALM))[1]
-        == "in broken: its highest value was 10 (5 min into the fault); it alerts at > 300"
+        == "in broken: its highest value was 8 (5 min into the fault); it alerts at > 300"
     )
 
 
