@@ -16,7 +16,7 @@ from tools.pages.support import cloudflare_logpush, local_cloud
 from tools.pages.support_page import SECTIONS
 
 FEATURES = {feature.name: feature for _, features, _ in SECTIONS for feature in features}
-VENDORS = ("developers.cloudflare.com/", "docs.datadoghq.com/", "pulumi.com/")
+VENDORS = ("developers.cloudflare.com/", "docs.datadoghq.com/", "pulumi.com/", "developer.hashicorp.com/")
 
 
 def test_no_feature_is_listed_twice() -> None:
