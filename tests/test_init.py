@@ -68,7 +68,16 @@ def test_what_wrangler_deploys_is_described_as_its_file_says(shop: Path, name: s
     assert (worker["managed"], worker["wrangler"]) == (False, name)
     assert {each: settings["binding"] for each, settings in worker["classes"].items()} == {"ChatRoom": "ROOMS"}
     assert 'to do: src/index.js: import { observeObject, observeWorker } from "firedrill"' in done.out
+    assert "in place of fetch; until then the config is refused" in done.out
     assert ("logpush has to be true" in done.out) == (name == "wrangler.jsonc")
+
+
+def test_a_drill_file_that_is_kept_is_no_longer_to_be_written(shop: Path) -> None:
+    (shop / "wrangler.toml").write_text(TOML)
+    assert "to do: drill.yaml" in firedrill("init", folder=shop).out
+    again = firedrill("init", folder=shop)
+    assert "kept drill.yaml, which is there\n" in again.out
+    assert "to do: drill.yaml" not in again.out
 
 
 def test_nothing_is_overwritten(shop: Path) -> None:

@@ -18,6 +18,7 @@ _WRANGLER = ("wrangler.jsonc", "wrangler.json", "wrangler.toml")
 _IGNORED = (".firedrill/", "node_modules/", "__pycache__/")
 _LIBRARY = "./.firedrill/lib/firedrill/telemetry.mjs"
 _FILL_IN = "Pulumi.dev.yaml: fill in the lines with 'yours' before you deploy; the drill needs none of them."
+_TO_SEND = "drill.yaml: write down the requests that the Worker gets."
 _SAMPLE = Path(__file__).with_name("sample.mjs")
 _STACK = """\
 # What Firedrill declares in this stack; the lines with 'yours' are to be filled in.
@@ -123,9 +124,10 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
     if not configuration.logpush:
         todo.append(f"{wrangler}: logpush has to be true, or Logpush gets none of the Worker's events.")
     todo += [
-        "Pulumi.dev.yaml: name the operations of each class, which are its methods.",
+        "Pulumi.dev.yaml: name the operations of each class, which are its methods, in place of fetch; "
+        "until then the config is refused.",
         _FILL_IN,
-        "drill.yaml: write down the requests that the Worker gets.",
+        *([] if (folder / "drill.yaml").exists() else [_TO_SEND]),
     ]
     return _project(name, worker, ["GET /"]), todo
 

@@ -183,4 +183,4 @@ def test_an_entry_that_does_not_exist_is_refused(project: Path) -> None:
 
 def test_without_esbuild_the_way_to_get_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firedrill.installed.PACKAGES", tmp_path)
-    assert refusal(tmp_path) == "esbuild is not installed in node_modules; run: firedrill setup"
+    assert refusal(tmp_path) == "esbuild is not installed; run: firedrill setup"

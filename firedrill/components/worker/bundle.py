@@ -74,7 +74,7 @@ def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> tuple[bytes,
     """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
     program = from_npm(root, "@esbuild/*/bin/esbuild")
     if program is None:
-        raise DeclarationError(f"esbuild is not installed in node_modules; run: {how_to_set_up(root)}")
+        raise DeclarationError(f"esbuild is not installed; run: {how_to_set_up(root)}")
     if not (root / entry).is_file():
         raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
     with tempfile.TemporaryDirectory() as folder:
