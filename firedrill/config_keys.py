@@ -1,4 +1,4 @@
-"""What the package's config keys are, for whoever may not import the components that read them."""
+"""The package's config keys, for modules that may not import the components that read them."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ DOWNTIME = "datadog:index/downtime:Downtime"
 OBSERVED_SERVICE = "firedrill:components:ObservedService"
 """The component that holds all that is declared for one Worker; its inputs say what is observed."""
 
-SECRET = "[secret]"  # noqa: S105 - what stands in the place of a secret
+SECRET = "[secret]"  # noqa: S105 - shown instead of a secret
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def dumps(resources: Iterable[Resource]) -> str:
 
 
 def loads(text: str | bytes, place: str) -> list[Resource]:
-    """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is no such."""
+    """Read rendered resources (UTF-8); `place` names the text in errors. Raises FiredrillError when it is not."""
     try:
         return [_resource(number, entry) for number, entry in enumerate(_entries(text, place), start=1)]
     except _NotRendered as error:

@@ -26,7 +26,7 @@ _OF_A_MACHINE = ("sourcePosition", "stackTrace", "sourcePositions")
 
 
 def made_up(key: str) -> str:
-    """What stands in the place of the secret with that config key."""
+    """The placeholder for the secret with that config key."""
     return f"made-up-{key.rpartition(':')[2]}"
 
 

@@ -27,7 +27,7 @@ class PipelineOrderArgs:
 
 
 class PipelineOrder(pulumi.ComponentResource):
-    """One `LogsPipelineOrder`: own pipelines, then all others as they are. Deleting it leaves the order as it is."""
+    """One `LogsPipelineOrder`: own pipelines, then the others in their present order. Deleting it changes nothing."""
 
     def __init__(self, name: str, args: PipelineOrderArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:PipelineOrder", name, None, opts)

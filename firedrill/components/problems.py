@@ -14,7 +14,7 @@ class DeclarationError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong at a `place`, and what to do about it. `value` is empty where there is none to show."""
+    """One thing wrong at a `place`, and what to do about it. `value` is empty if there is nothing to show."""
 
     place: str
     value: str

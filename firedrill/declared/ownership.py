@@ -1,4 +1,4 @@
-"""Which Worker a resource belongs to: the ObservedService that it stands below, or what a monitor says of itself."""
+"""Which Worker a resource belongs to: the ObservedService above it, or what a monitor says about itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ P = TypeVar("P", bound=Placed)
 
 
 def owners(resources: Iterable[P]) -> dict[str, P]:
-    """The nearest ObservedService above each resource, by the resource's URN; none for one that stands outside."""
+    """The nearest ObservedService above each resource, by the resource's URN; none for one outside of all of them."""
     by_urn = {each.urn: each for each in resources}
     found = {}
     for urn, each in by_urn.items():

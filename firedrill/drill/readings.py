@@ -45,7 +45,7 @@ def to_run_again(
     """The scenarios that could end otherwise under the `other` reading, named so.
 
     Where every record of a scenario leaves the same points and logs for monitors under both readings, the monitors
-    cannot tell them apart, and the one run stands for both.
+    cannot tell them apart, and one run counts for both.
     """
     differing = {name for name, take in one.items() if _left_by(worker, take) != _left_by(worker, other[name])}
     return [

@@ -37,7 +37,7 @@ Recorder = Callable[[Deployment, Iterable[TakeSpec], Counter], Mapping[str, Take
 
 
 def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
-    """One take per spec, by name; `progress` is told how many there are.
+    """One take per spec, by name; `progress` gets how many there are.
 
     Raises CannotRun when workerd fails or loses trace items.
     """

@@ -34,7 +34,7 @@ class _Made(NamedTuple):
 
 
 class _Outcome(NamedTuple):
-    """What became of one log; `made` says it independently of the time, None where there is no such saying."""
+    """What became of one log; `made` describes it independently of the time; None if that is not possible."""
 
     dropped: str = ""
     points: Sequence[Point] = ()
@@ -54,7 +54,7 @@ def ingest_repeated(worker: CompiledWorker, batches: Iterable[Batch[Placed]], in
 
     A record that a take repeats makes the same points at each of its places, moved in time, unless a pipeline or a
     metric looks at the time itself. So a record is processed at its first and at its last place, and where these agree,
-    what it made there stands for the places between. A log that a log monitor reads is processed at each place.
+    what it made there is used for the places between. A log that a log monitor reads is processed at each place.
     """
     result, kept = Ingested(), 0
     arrivals = [arrival for batch in batches for arrival in _received(worker, batch, result)]

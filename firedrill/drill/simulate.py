@@ -65,7 +65,7 @@ def simulate(
     takes: Mapping[str, RecordedTake],
     progress: Callable[[int], None],
 ) -> list[Drilled]:
-    """Run every scenario after the same history of healthy traffic; `progress` is told how many are done."""
+    """Run every scenario after the same history of healthy traffic; `progress` gets how many are done."""
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)

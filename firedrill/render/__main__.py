@@ -17,7 +17,7 @@ def main(stack: str) -> int:
     """Render and print; returns the exit code."""
     answer = os.dup(1)  # stdout is the caller's: what the program prints, or what it starts, goes elsewhere
     os.dup2(2, 1)
-    gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
+    gc.disable()  # halves the import of the providers, whose thousands of classes are not garbage
     from firedrill.render.mock_engine import run_program
 
     try:

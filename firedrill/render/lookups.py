@@ -28,7 +28,7 @@ _DATADOG_LISTS = {
 }
 _CLOUDFLARE_LIST = re.compile(r"cloudflare:index/get\w+s:get\w+s")
 _SINGLE = ("Address", "Dns", "Https", "Settings", "Status", "Tls")
-"""How names of functions end that are no lists."""
+"""Endings of names of functions that do not return lists."""
 
 Answers = Mapping[str, Mapping[str, Any]]
 """What look-ups find, by their token; of a stack reference the outputs, by the stack's name."""

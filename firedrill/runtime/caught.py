@@ -1,4 +1,4 @@
-"""What stands behind an answer of 5xx of a Worker that catches its exceptions and tells nobody."""
+"""What caused a 5xx response of a Worker that catches its exceptions and does not log them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from firedrill.runtime.take import SOCKETS, Request, Take, Worker
 from firedrill.runtime.workerd import INSPECTOR, binary, serve
 
 MOST = 3
-"""Exceptions of one request that are told."""
+"""Exceptions of one request that are reported, at most."""
 
 
 def refused(take: Take, requests: Sequence[Request], deployment: config.Deployment) -> list[str]:

@@ -16,7 +16,7 @@ from firedrill.vendors.errors import Unsupported, as_one
 CONTROL = "FiredrillControl"
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
-"""An Analytics Engine dataset that forgets what it is told: workerd's own one is an experiment."""
+"""An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
 _HERE = Path(__file__).parent
 
 
@@ -24,7 +24,7 @@ _HERE = Path(__file__).parent
 class Deployment:
     """A WorkersScript as declared (API JSON) and its bundle, unchanged.
 
-    `bindings` gives bindings a text in place of what is declared, or adds them; None leaves a declared one out.
+    `bindings` replaces the text of declared bindings, or adds new ones; None removes a declared one.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
     nothing can be reached: a drill does not leave this machine.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the

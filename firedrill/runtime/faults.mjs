@@ -1,4 +1,4 @@
-// The drill's wrapper around a deployed bundle: it makes chosen parts fail and counts invocations; the bundle stays as it is.
+// The drill's wrapper around a deployed bundle: it makes chosen parts fail and counts invocations; the bundle itself does not change.
 // It exists only in the drill. main.mjs, written by config.py, exports what the bundle exports, wrapped by this module.
 //
 // The state lives in the module: workerd runs the default handler, the Durable Objects and `Control` in one isolate.
@@ -77,7 +77,7 @@ async function invocation(what, run) {
   }
 }
 
-/** In place of an Analytics Engine dataset: it forgets what it is told, or refuses it. */
+/** Replaces an Analytics Engine dataset: it discards data points, or refuses them. */
 const dataset = {
   writeDataPoint() {
     if (strikes("dataset_failing")) throw new Error("refused by the drill");

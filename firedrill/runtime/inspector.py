@@ -74,7 +74,7 @@ def _open(connection: socket.socket, frames: IO[bytes], service: str) -> None:
 
 
 def _send(connection: socket.socket, number: int, method: str, **params: str) -> None:
-    """A message as one masked WebSocket frame (RFC 6455); the mask of zeros leaves it as it is."""
+    """A message as one masked WebSocket frame (RFC 6455); the mask of zeros does not change it."""
     content = json.dumps({"id": number, "method": method, "params": params}).encode()
     connection.sendall(bytes([0x81, 0x80 | len(content), 0, 0, 0, 0]) + content)
 

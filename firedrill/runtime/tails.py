@@ -20,7 +20,7 @@ _KINDS = {
 """What the streaming tail calls an event -> EventType of the record."""
 
 Told = Mapping[str, Any]
-"""What a tail told of an invocation: a trace item, or a span."""
+"""What a tail received about an invocation: a trace item, or a span."""
 
 
 class _Waiting(NamedTuple):

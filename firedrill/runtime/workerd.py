@@ -23,9 +23,9 @@ from firedrill.installed import from_npm, how_to_set_up
 
 NEEDED_BYTES = 64 * 1024 * 1024
 LEFT_BYTES = 1024 * 1024
-"""Below this, what Durable Objects say of their storage would tell of this disk."""
+"""Below this, the storage times of Durable Objects would measure this disk."""
 START_SECONDS = 10.0
-"""Far above the 0.1 s that a start takes: a loaded machine is no reason to fail."""
+"""Far above the 0.1 s that a start takes, so that a loaded machine does not fail."""
 INSPECTOR = "inspector"
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise

@@ -188,7 +188,7 @@ GENERIC: tuple[Generic, ...] = (
     ),
     Generic(
         "lone-failure",
-        "One request in five minutes, and it fails: a rate of 100 % that is no reason to wake anybody.",
+        "One request in five minutes, and it fails: a rate of 100 % that should not wake anybody.",
         _lone,
         fires=("low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop"),
         seen_by_caller=("do-error-ratio",),

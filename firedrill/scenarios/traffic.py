@@ -10,11 +10,11 @@ from firedrill.runtime.take import Request
 from firedrill.scenarios.drill_file import Call, Sessions, Traffic
 
 LONG = "x" * 70_000
-"""What {long} stands for: more than any field or body takes that has a limit at all."""
+"""The value of {long}: longer than any field or body with a limit may be."""
 
 
 def clients(traffic: Traffic) -> list[Sessions]:
-    """Each client by itself."""
+    """Each client independently."""
     return [sessions for sessions in traffic for _ in range(sessions.count)]
 
 

@@ -115,7 +115,7 @@ def _notes(declared: Declared) -> Iterator[Problem]:
 def _each(
     declarations: Sequence[Declaration], compile_one: Callable[[Json], object]
 ) -> Iterator[tuple[Declaration, FiredrillError]]:
-    """Every mistake of the translation and of the compilation of each declaration by itself."""
+    """Every mistake in the translation and the compilation of each declaration alone."""
     for declaration in declarations:
         mistakes = Mistakes()
         mistakes.found += declaration.mistakes
@@ -152,7 +152,7 @@ def _in_order(declared: Declared, kind: Kind, order: Kind, what: str, key: str) 
 
 
 def _found(declared: Declared, kind: Kind, check_one: Callable[[Json], Findings]) -> Iterator[Problem]:
-    """What is found about each one by itself, warnings included."""
+    """What is found about each one alone, warnings included."""
     for each in _of(declared, kind):
         found = list[Finding]()
 
@@ -204,6 +204,6 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
 
 
 def _alone(declared: Declared, kind: Kind, compile_one: Callable[[Json], object]) -> Iterator[Problem]:
-    """Each one by itself, where they have nothing in common."""
+    """Each one alone, for kinds that have no rules about several of them."""
     for declaration, mistake in _each(_of(declared, kind), compile_one):
         yield _problem(declaration, mistake)

@@ -11,7 +11,7 @@ from firedrill.standalone.read import Source, parse_entries
 from firedrill.vendors.datadog.spec import Model, read
 
 NO_GROUP = "none"
-"""The state of a group that there is not."""
+"""The state of a group that does not exist."""
 
 
 class Expectation(Model):
@@ -31,7 +31,7 @@ class Expectation(Model):
 def read_expectations(source: Source) -> Sequence[Expectation]:
     """The expectations of a file, JSON or YAML: a list, or a list `expect` of an object.
 
-    Raises FiredrillError with the first one that is none.
+    Raises FiredrillError with the first one that is not valid.
     """
     entries = parse_entries(source, "expectation", ("expect",))
     return [

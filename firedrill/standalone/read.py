@@ -31,7 +31,7 @@ class Source(NamedTuple):
 
 
 def read_sources(*paths: str) -> list[Source]:
-    """The files' texts; one of the paths may be `-`, standard input. Raises FiredrillError for what is no text file."""
+    """The files' texts; one of the paths may be `-`, standard input. Raises FiredrillError for anything but text files."""
     if paths.count(STDIN) > 1:
         raise FiredrillError("'-' is given more than once; standard input can be only one of the files.")
     return [_read(path) for path in paths]
@@ -69,7 +69,7 @@ def parse_json(source: Source, first_line: int = 1) -> Any:
 def parse_logs(source: Source) -> list[Json]:
     """Logs as they are sent to the intake: a JSON object, an array of objects, or one object a line.
 
-    Raises FiredrillError naming the log that is none.
+    Raises FiredrillError naming the first entry that is not a log.
     """
     return _parse_objects(source, "log")
 
@@ -114,7 +114,7 @@ def parse_time(text: str, place: str) -> int:
 
 
 def _is_whole(line: str) -> bool:
-    """Whether a line is JSON by itself."""
+    """Whether a line alone is JSON."""
     try:
         json.loads(line)
     except (ValueError, RecursionError):

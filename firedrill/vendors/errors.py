@@ -21,7 +21,7 @@ class FiredrillError(Exception):
 
     @property
     def parts(self) -> Sequence[FiredrillError]:
-        """The single mistakes that this one stands for."""
+        """The single mistakes that this one consists of."""
         return (self,)
 
 
@@ -62,7 +62,7 @@ class Mistakes:
 
 
 def as_one(mistakes: Sequence[FiredrillError]) -> FiredrillError:
-    """A single mistake as it is, more of them as Several; what several Workers share is told once."""
+    """A single mistake itself, more of them as Several; what several Workers share is reported once."""
     told = list({str(each): each for each in mistakes}.values())
     return told[0] if len(told) == 1 else Several(told)
 

@@ -3,7 +3,7 @@
     python3 tools/ci/github.py comment FILE       the diff, on the pull request of the workflow_run event
     python3 tools/ci/github.py drift STACK...     reports/drift-STACK.md of all stacks, as one issue
 
-Runs under the runner's Python with the standard library alone: whoever holds a token that writes installs nothing.
+Runs under the runner's Python with the standard library alone: a job with a token that can write installs nothing.
 Source: docs.github.com/en/rest: issues/comments, issues/issues, pulls/pulls
 """
 

@@ -29,7 +29,7 @@ _OPTIONS = (
     "--loader:.html=text",  # with .txt, the texts that Wrangler lets a Worker import
     "--loader:.sql=text",
     "--legal-comments=none",
-    "--sourcemap=external",  # beside the bundle, whose bytes stay as they are: no comment names the map
+    "--sourcemap=external",  # beside the bundle, whose bytes do not change: no comment names the map
     "--sources-content=false",
     "--external:cloudflare:*",  # built into the runtime
     "--external:node:*",
@@ -49,7 +49,7 @@ class Bundle:
 def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Mapping[str, str] | None = None) -> Bundle:
     """Bundle `entry`, relative to `root`, into `BUNDLES`/<key>.mjs, with its source map beside it (<key>.mjs.map).
 
-    `aliases` are what stands for names of modules, as esbuild takes it: by default the library's. Paths (`./`) are
+    `aliases` maps names of modules to paths, as esbuild takes it: by default the library's. Paths (`./`) are
     relative to `root`.
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
@@ -93,7 +93,7 @@ def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> tuple[bytes,
 
 
 def _require_utf8(root: Path, sources: Iterable[str]) -> None:
-    """Refuse sources in another encoding, in whose place esbuild puts U+FFFD without a word."""
+    """Refuse sources in another encoding: esbuild would silently replace such bytes with U+FFFD."""
     for source in sources:
         if (root / source).is_file():
             try:

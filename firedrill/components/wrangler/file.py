@@ -117,7 +117,7 @@ class WranglerFile:
 
     @property
     def aliases(self) -> dict[str, str]:
-        """What stands for names of modules; paths, which are relative to the file, are made relative to the project."""
+        """The aliases of modules, with paths relative to the project instead of to the file."""
         return {name: self._from_project(to) for name, to in self.configuration.alias.items()}
 
     def _from_project(self, module: str) -> str:
@@ -136,7 +136,7 @@ class WranglerFile:
 
 
 def read(root: Path, path: str, environment: str) -> WranglerFile:
-    """The file at `path` in the project's folder; raises DeclarationError when it is no such file."""
+    """The file at `path` in the project's folder; raises DeclarationError when it is not a valid one."""
     try:
         text = read_text(root / path, path)
         fields = tomllib.loads(text) if path.endswith(".toml") else json5_value(text, path)

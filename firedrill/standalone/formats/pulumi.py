@@ -33,7 +33,7 @@ def recognises(value: Any) -> bool:
 def read(value: dict[str, Any], place: str) -> Declared:
     """What a stack holds, or will hold once what is previewed is deployed; what is to be deleted is not in it.
 
-    A preview lists what stays as it is only with --show-sames. Raises FiredrillError for another version.
+    A preview lists unchanged resources only with --show-sames. Raises FiredrillError for another version.
     """
     states = _steps(value["steps"]) if "deployment" not in value else _resources(value, place)
     found, others = [], []

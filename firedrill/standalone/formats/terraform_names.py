@@ -1,6 +1,6 @@
 """Terraform's names and blocks of a resource as Pulumi has them, whose providers are built from Terraform's.
 
-Names are in camel case; a list has a name in the plural; a block that is allowed once is no list.
+Names are in camel case; a list has a name in the plural; a block that is allowed once is not a list.
 Source: pulumi.com/docs/iac/guides/building-extending/providers/pulumi-provider-authors (bridged providers)
 """
 
@@ -96,7 +96,7 @@ _SINGLE = frozenset(
 """Blocks that are allowed once, by their names, or after a dot below the block or the type that has them."""
 
 _KEYS_OF_USERS = frozenset({"fallback.sources", "fallback.values"})
-"""Maps whose keys are no names of the provider."""
+"""Maps whose keys are not the provider's names."""
 
 _UNSET_ZERO = frozenset(
     {

@@ -1,9 +1,9 @@
 """The dates that a log's official date may be written in: ISO 8601, UNIX time in milliseconds, RFC 3164.
 
-A fraction finer than a millisecond is cut; a time without a zone is UTC; a number is always milliseconds, also one of
-ten digits, in a text or not. RFC 3164 writes no year: it is the one that brings the date closest to `near`. The form of
+A fraction finer than a millisecond is cut; a time without a zone is UTC; a number is always milliseconds, even one of
+ten digits or in a string. RFC 3164 writes no year: it is the one that brings the date closest to `near`. The form of
 C's asctime ("Thu Aug 29 12:15:39 2024") is read too. A number may be a double, of which the fraction of a millisecond
-is cut; a text with a decimal number is no date.
+is cut; a string with a decimal number is not a date.
 Source: docs.datadoghq.com/logs/log_configuration/pipelines (Date attribute); the rest from the results that Datadog
 publishes with its own pipelines (integrations-extras, assets/logs/*_tests.yaml).
 """

@@ -105,7 +105,7 @@ class Indexes:
         self._stored: Counter[tuple[str, int]] = Counter()
 
     def copy(self) -> Indexes:
-        """The same indexes with what they have stored so far, going on by themselves."""
+        """An independent copy of the indexes with what they have stored so far."""
         copied = Indexes(self._indexes)
         copied._stored.update(self._stored)
         return copied

@@ -1,4 +1,4 @@
-"""What counts as a number in a log: a JSON number, or where a rule says so a text that holds one."""
+"""What counts as a number in a log: a JSON number, or, where a rule says so, a string that holds one."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def number(value: Any) -> float | None:
 
 
 def number_in(text: str) -> float | None:
-    """The number that a text holds, with "." as its decimal separator; None when it holds something else."""
+    """The number that a string holds, with "." as its decimal separator; None when it holds something else."""
     return number(float(text)) if _DECIMAL.fullmatch(text.strip()) else None

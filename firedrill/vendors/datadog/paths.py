@@ -3,7 +3,7 @@
 `a.b` is attribute b of object a, or an attribute whose own name is "a.b"; the nested reading comes first. null is the
 same as absent, as in search. A number reads an element of an array: `a.0` is its first. Writing never changes an object
 in place: those on the way are replaced by changed copies, so a record that is received again, and a log's snapshot,
-stay as they were. What is no object and stands on the way is replaced by one, and an object that loses its last
+stay as they were. Anything on the way that is not an object is replaced by one, and an object that loses its last
 attribute goes too: both as in the results that Datadog publishes with its pipelines (integrations-extras, assets/logs).
 """
 

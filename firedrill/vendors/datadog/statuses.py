@@ -16,7 +16,7 @@ SYSLOG = ("emergency", "alert", "critical", "error", "warn", "notice", "info", "
 """The stored name of each syslog severity."""
 OK = "ok"
 INFO = "info"
-"""Of a log without a status, and of one whose status is none of the others."""
+"""The status of a log without one, and of a log whose status is not known."""
 
 _PREFIXES = (
     (("emerg", "f"), "emergency"),

@@ -1,4 +1,4 @@
-"""Where and why a text in one of Datadog's small languages cannot be read."""
+"""Where and why an expression in one of Datadog's small languages cannot be read."""
 
 from __future__ import annotations
 

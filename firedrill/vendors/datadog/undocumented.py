@@ -15,7 +15,7 @@ class Undocumented:
     """One field per open question; see the rule that reads it for the page that leaves it open."""
 
     future_date: Literal["drop", "keep"] = "drop"
-    """A log dated more than two hours ahead: dropped at the intake, or kept as it is."""
+    """A log dated more than two hours ahead: dropped at the intake, or kept."""
     first_remapper: Literal["encountered", "applied"] = "encountered"
     """Of several status, service or message remappers the first counts: first in order, or first to find a source."""
     date_remapper: Literal["last", "first"] = "last"
@@ -27,7 +27,7 @@ class Undocumented:
     array_group: Literal["drop", "each"] = "drop"
     """A group-by attribute that is an array: no point, or a tag for each of its values."""
     numeric_text: Literal["drop", "parse"] = "drop"
-    """A distribution's attribute that is a text like "12.5": no point, or its number."""
+    """A distribution's attribute that is a string like "12.5": no point, or its number."""
 
 
 CAUTIOUS = Undocumented()

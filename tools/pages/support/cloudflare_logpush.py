@@ -35,7 +35,7 @@ FEATURES = (
         "Event of an RPC call, of a WebSocket", "modelled", _DATASET, "the trace item's, or empty (Unknowns.event)"
     ),
     Feature("Logs[].Message: order of several arguments", "modelled", _DATASET, "Unknowns.message_order"),
-    Feature("Logs[].Message: arguments that are no text", "modelled", _DATASET, "Unknowns.message_objects"),
+    Feature("Logs[].Message: arguments that are not strings", "modelled", _DATASET, "Unknowns.message_objects"),
     Feature("Exceptions[].Stack", "modelled", _WORKERS_LOGPUSH, "undocumented: Unknowns.exception_stack"),
     Feature("Outcome of an RPC method that throws", "modelled", _TAIL, "ok, as in workerd and in production's traces"),
     Feature("other kinds of trace items", "modelled", _TAIL, "EventType unknown"),

@@ -55,7 +55,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("as_count(), as_rate()", "done", _TYPES, ""),
     ("weighted()", "modelled", _TYPES, "by the usual distance of each series' points"),
     ("rollup(aggregator, seconds)", "done", _ROLLUP, "one interval per query"),
-    ("rollup() of seconds that are no multiple of 10", "modelled", _ROLLUP, "rounded up to one"),
+    ("rollup() of seconds that are not a multiple of 10", "modelled", _ROLLUP, "rounded up to one"),
     ("rollup at calendar intervals", "refused", _ROLLUP, ""),
     ("buckets without rollup()", "modelled", _METRIC, "undocumented; those of the full-window rule are taken"),
     ("fill(method, limit)", "done", "docs.datadoghq.com/dashboards/functions/interpolation", ""),

@@ -9,9 +9,9 @@ from typing import Any, Literal
 from firedrill.vendors.datadog.grok.errors import BadArguments
 
 PAGE = "docs.datadoghq.com/logs/log_configuration/parsing"
-# A matched text and the reference time (ms since the epoch) become a value; None when there is none.
+# A matched text and the reference time (ms since the epoch) become a value, or None.
 Convert = Callable[[str, int], Any]
-# A value becomes another one; None when there is none.
+# A value becomes another one, or None.
 Transform = Callable[[Any], Any]
 
 

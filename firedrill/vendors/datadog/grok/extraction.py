@@ -1,6 +1,6 @@
-"""Applying compiled grok rules to a text.
+"""Applying compiled grok rules to text.
 
-Texts that are extracted lose the white space around them. What a text does not hold is left out: a group that did not
+Extracted strings lose the white space around them. What the text does not contain is left out: a group that did not
 take part or matched nothing, a value that its filter could not make, null and empty objects inside a filter's result.
 An attribute that is extracted twice becomes an array of both values, in the order of the references; only objects go to
 the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.

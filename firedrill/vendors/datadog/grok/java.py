@@ -40,7 +40,7 @@ LITERAL_FLAGS = frozenset("imsx")
 
 
 def text(token: str) -> str:
-    """Plain text with repetitions; a brace that is no repetition is escaped, as `regex` reads it in its own way."""
+    """Plain text with repetitions; a brace that is not one is escaped, since `regex` would read it differently."""
     return _NO_REPETITION.sub(r"\\{", token)
 
 
@@ -93,7 +93,7 @@ def _property(token: str) -> str | None:
 def _member(piece: str, unicode: bool) -> str:
     if match := _POSIX_CLASS.fullmatch(piece):
         members = _POSIX.get(match[2])
-        # Java reads [:a:] as a class of colons and letters; whoever writes it means POSIX.
+        # Java reads [:a:] as a class of colons and letters; it is always meant as POSIX.
         return piece if members is None else f"[^{members}]" if match[1] else members
     if len(piece) == 2 and piece[0] not in "\\&":
         return "".join(f"\\{char}" for char in piece)

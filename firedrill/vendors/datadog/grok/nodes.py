@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Regular expression text, passed on as it is; `is_java` when Python's own engine would misread it."""
+    """Regular expression text, passed on unchanged; `is_java` when Python's own engine would misread it."""
 
     regex: str
     is_java: bool = False

@@ -67,7 +67,7 @@ def compile_findall(regex: str) -> Callable[[str], list[Any]]:
 
 
 def longest_text(regex: str) -> int | None:
-    """Up to which length Python's engine can be trusted with a text; None for every length, 0 for none.
+    """Up to which length of text Python's engine can be trusted; None for every length, 0 for none.
 
     Each repetition without a bound that could end at several places multiplies the steps by the length; one inside
     another could double them with each character.

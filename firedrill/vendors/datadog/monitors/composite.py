@@ -22,7 +22,7 @@ Step = str | Literal["&&", "||", "!"]
 
 
 class CompositeSyntaxError(SyntaxMistake):
-    """A composite query that is no expression over monitor ids."""
+    """A composite query that is not an expression over monitor ids."""
 
     language = "composite query"
 

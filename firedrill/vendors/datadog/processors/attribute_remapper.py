@@ -117,7 +117,7 @@ def _write_tag(options: AttributeRemapper) -> Callable[[Log, Any], str]:
 
 
 def cast(wanted: Format) -> Callable[[Any], Any]:
-    """Turns a value into the wanted type, or leaves it as it is when that cannot be done."""
+    """Converts a value to the wanted type; a value that cannot be converted is not changed."""
     return {"auto": lambda value: value, "string": _string, "integer": _integer, "double": _double}[wanted]
 
 

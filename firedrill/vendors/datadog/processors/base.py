@@ -37,7 +37,7 @@ OptionsT = TypeVar("OptionsT", bound=Options)
 
 @dataclass(frozen=True)
 class Context:
-    """Where a processor stands, for errors, how undocumented behaviour is read, and what is known of IP addresses."""
+    """The place of a processor, for errors, how undocumented behaviour is read, and what is known of IP addresses."""
 
     place: str
     undocumented: Undocumented

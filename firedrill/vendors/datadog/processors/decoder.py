@@ -1,6 +1,6 @@
 """Decoder processor: decodes a base64 or base16 text into text or, from base16, an integer.
 
-A text that was cut is trimmed or padded; when decoding fails the log stays as it is.
+A string that was cut is trimmed or padded; when decoding fails the log does not change.
 Source: docs.datadoghq.com/logs/log_configuration/processors/decoder_processor
 """
 

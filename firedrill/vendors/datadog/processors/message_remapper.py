@@ -1,6 +1,6 @@
 """Message remapper: makes an attribute the official message of the log.
 
-Of several message remappers only the first counts. An object or array is no message (undocumented; proves less).
+Of several message remappers only the first counts. An object or array cannot be a message (undocumented; proves less).
 Source: docs.datadoghq.com/logs/log_configuration/processors/log_message_remapper
 """
 

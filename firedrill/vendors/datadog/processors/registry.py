@@ -1,4 +1,4 @@
-"""Every type of processor: a module of this package that has `KINDS` is found by itself."""
+"""Every type of processor: a module of this package that has `KINDS` is found automatically."""
 
 from __future__ import annotations
 

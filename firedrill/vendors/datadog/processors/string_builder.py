@@ -1,4 +1,4 @@
-"""String builder: writes a text made of raw text and `%{attribute}` blocks.
+"""String builder: writes a string made of raw text and `%{attribute}` blocks.
 
 A block takes a value or an array of values (joined by commas), also one attribute of each object in an array; objects
 and arrays of objects count as missing, as do absent attributes, and skip the operation unless `is_replace_missing`.

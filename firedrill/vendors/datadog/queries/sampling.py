@@ -49,7 +49,7 @@ class _Group(NamedTuple):
     tags: Tags
     series: Sequence[Series]
     apart: bool
-    """Keep every series by itself, for functions that come before space aggregation."""
+    """Keep every series separate, for functions that come before space aggregation."""
 
 
 def sample(store: PointStore, query: MetricQuery, grid: Grid) -> SeriesSet:

@@ -39,7 +39,7 @@ def without_handles(message: str) -> str:
 
 
 def handle_breaches(field: str, handle: str) -> list[Breach]:
-    """Whether a text is one handle that somebody can be told by."""
+    """Whether a string is one handle that can be notified."""
     if handles(handle) == (handle,):
         return []
     return [Breach(field, shown(handle), HANDLE)]

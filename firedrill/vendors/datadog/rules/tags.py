@@ -18,11 +18,11 @@ _START = re.compile(r"^[\d_\-:./]+")
 
 @lru_cache(maxsize=4096)
 def normalised(tag: str) -> str:
-    """The tag as it is kept; "" when nothing is left of it."""
+    """The normalised tag; "" when nothing is left of it."""
     return _START.sub("", _OTHER.sub("_", tag.lower()))[:MAX_LENGTH].rstrip(":")
 
 
 def values(tags: list[str], key: str) -> list[str]:
-    """The values of the tags `key:value`, as they are kept; a tag without a value has none."""
+    """The normalised values of the tags `key:value`; a tag without a value has none."""
     kept = (normalised(tag.strip()).partition(":") for tag in tags)
     return [value for name, _, value in kept if name == key and value]

@@ -1,7 +1,7 @@
 """Tests of one value: what a term's value accepts.
 
 Attributes and tags are compared whole and case sensitively; texts are compared word by word, ignoring case.
-A word is a run of letters, digits and underscores; what stands between words does not count, as in the page's example
+A word is a run of letters, digits and underscores; what is between words does not count, as in the page's example
 where "hello world" finds `Hello, world`. Wildcards in a text stay within one word.
 Source: docs.datadoghq.com/logs/explorer/search_syntax and docs.datadoghq.com/observability_pipelines/search_syntax/logs
 """
@@ -37,7 +37,7 @@ def literal(value: Value) -> str | None:
 
 
 def scalar_test(value: Value) -> Callable[[Any], bool]:
-    """Whether a JSON scalar is the value: a number by its size, a text or a boolean by its whole text.
+    """Whether a JSON scalar is the value: numbers compare as numbers, strings and booleans as whole strings.
 
     Comparisons and ranges hold for numbers and for texts that hold one, as in the results that Datadog publishes with
     its pipelines.
@@ -55,7 +55,7 @@ def scalar_test(value: Value) -> Callable[[Any], bool]:
 
 
 def text_test(value: Word | Phrase) -> Callable[[str], bool]:
-    """Whether a text is the value, whole and case sensitive."""
+    """Whether a string is exactly the value; case counts."""
     match value:
         case Phrase(text) | Word((str() as text,)):
             return lambda found: found == text
@@ -135,7 +135,7 @@ def _within(low: Number | None, high: Number | None, inclusive: bool) -> Callabl
 
 
 def cidr_test(blocks: tuple[IPv4Network | IPv6Network, ...]) -> Callable[[Any], bool]:
-    """Whether a text is an address in one of the blocks; a text that is no address is in none."""
+    """Whether a string is an address in one of the blocks; anything else is in none."""
 
     def is_inside(found: Any) -> bool:
         if found.__class__ is not str:

@@ -1,4 +1,4 @@
-"""decodeuricomponent: decodes URI components, `%2Fservice` to `/service`; what is no escape stays."""
+"""decodeuricomponent: decodes URI components, `%2Fservice` to `/service`; anything that is not an escape is kept."""
 
 from __future__ import annotations
 

@@ -4,10 +4,10 @@ A key and a value are quoted, or made of letters, digits, `. - _ @` and the allo
 delimiters, a space, a comma and a semicolon by default, or brackets. Unquoted values are read as booleans and numbers
 where they are ones; null and empty values are left out, quoted ones are trimmed. As in the results that Datadog
 publishes with its pipelines, a duration like 263ms or 1.5s is a number of whole milliseconds, and an integer beyond 64
-bits or a number with an exponent or decimals and a leading zero stays a text.
+bits or a number with an exponent or decimals and a leading zero stays a string.
 Source: docs.datadoghq.com/logs/log_configuration/parsing#key-value-or-logfmt. From vectordotdev/vrl, which Datadog's
 engineers checked against their parser: a dot in a key makes an object, a repeated key an array, a key with a space is
-left out, a value's trailing comma is cut, `07` is a number and `08` a text.
+left out, a value's trailing comma is cut, `07` is a number and `08` a string.
 """
 
 from __future__ import annotations

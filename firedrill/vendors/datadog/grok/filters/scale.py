@@ -1,4 +1,4 @@
-"""scale(factor): multiplies a number, or a text that is one, by the factor.
+"""scale(factor): multiplies a number, or a string that holds one, by the factor.
 
 Source of the type: the results that Datadog publishes with its nginx pipeline, where a scaled number stays a double.
 """

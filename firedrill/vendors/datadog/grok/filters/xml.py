@@ -1,4 +1,4 @@
-"""xml: parses properly formatted XML into an object; every value is a text.
+"""xml: parses properly formatted XML into an object; every value is a string.
 
 An attribute and a child element are both members; repeated members become an array; the text of an element that has
 members is its member `value`. A document type, and with it entities of its own, is refused: nothing is extracted.

@@ -69,7 +69,7 @@ def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> i
 
 
 def _in_year(year: int, fields: dict[str, Any], default_zone: tzinfo) -> int:
-    """Milliseconds since the epoch; ValueError for a date that there is not."""
+    """Milliseconds since the epoch; ValueError for a date that does not exist."""
     moment = datetime(
         year,
         fields.get("month", 1),

@@ -20,7 +20,7 @@ DEEPEST = 50
 
 @dataclass(frozen=True)
 class Text:
-    """Characters that stand as they are."""
+    """Characters that are written unchanged."""
 
     text: str
 
@@ -113,7 +113,7 @@ def _add(template: str, piece: Piece, stack: list[_Open]) -> None:
 
 
 def _raw(template: str, piece: Piece, call: Call) -> Node:
-    """`{{{{raw}}}}` shows its text as it is; `{{{{is_match ...}}}}` does so when the condition holds."""
+    """`{{{{raw}}}}` shows its text unchanged; `{{{{is_match ...}}}}` does so when the condition holds."""
     if call == Call("raw"):
         return Text(piece.raw)
     return Block(_meaning(template, piece, condition_of, call), (Text(piece.raw),), ())
