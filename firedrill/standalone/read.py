@@ -31,7 +31,7 @@ class Source(NamedTuple):
 
 
 def read_sources(*paths: str) -> list[Source]:
-    """The files' texts; one of the paths may be `-`, standard input. Raises FiredrillError for anything but text files."""
+    """The files' texts; one path may be `-`, standard input. Raises FiredrillError for anything but text files."""
     if paths.count(STDIN) > 1:
         raise FiredrillError("'-' is given more than once; standard input can be only one of the files.")
     return [_read(path) for path in paths]
