@@ -20,6 +20,8 @@ def unwritable(error: OSError) -> CannotRun | None:
             f"{str(error.filename)!r} cannot be written: {error.strerror}; make its folder writable, "
             "or work in a copy of the project that is"
         )
-    if error.errno == errno.ENOENT and error.filename is None:  # of tempfile
+    if error.errno == errno.ENOENT and error.filename is None:  # of tempfile and of the working directory
+        if "temporary" not in str(error.strerror):
+            return CannotRun("the folder that this was started in is gone; change to one that exists")
         return CannotRun(f"{error.strerror}; point TMPDIR to a folder that can be written to")
     return None

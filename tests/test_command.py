@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -132,3 +133,46 @@ def test_a_choice_of_no_colours_is_handed_to_what_is_started(monkeypatch: pytest
     firedrill("--no-color", "check", "--resources", "nowhere.json")
     assert os.environ["NO_COLOR"] == "1"
     assert for_child()["NO_COLOR"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("check --resources - <&-", 2, "firedrill: standard input is empty; it has to be JSON.\n"),
+        ("check --resources nothing 2>&-", 2, ""),
+        ("--version >&-", 0, ""),
+        ("check --resources empty.json >/dev/full", 2, "firedrill: the system refused: No space left on device.\n"),
+        ("--version >/dev/full", 2, "firedrill: the system refused: No space left on device.\n"),
+    ],
+)
+def test_a_standard_stream_that_is_closed_or_full_is_no_traceback(
+    tmp_path: Path, line: str, code: int, told: str
+) -> None:
+    (tmp_path / "empty.json").write_text(
+        '[{"name": "p", "is_enabled": true, "filter": {"query": "*"}, "processors": []}]'
+    )
+    done = _shell(f"{_PYTHON} {line}", tmp_path)
+    assert (done.returncode, done.stderr) == (code, told)
+
+
+def test_a_name_that_the_terminal_cannot_show_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "m.json").write_text('[{"name": "\u2603", "type": "query alert", "query": "x", "message": ""}]')
+    done = _shell(f"PYTHONIOENCODING=ascii {_PYTHON} check --resources m.json", tmp_path)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("monitor '\\u2603': ")
+
+
+def test_output_that_nobody_reads_is_not_taken_for_a_problem(tmp_path: Path) -> None:
+    monitors = [{"name": f"m{number}", "type": "query alert", "query": "x", "message": ""} for number in range(2000)]
+    (tmp_path / "many.json").write_text(json.dumps(monitors))
+    done = _shell(f"({_PYTHON} check --resources many.json; echo $? >code) | head -1", tmp_path)
+    assert ((tmp_path / "code").read_text(), done.stderr) == ("2\n", "")
+
+
+_PYTHON = f"PYTHONPATH={ROOT} {sys.executable} -m firedrill"
+
+
+def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/bash", "-c", line], cwd=folder, env=for_child(*PYTHON), capture_output=True, text=True, check=False
+    )

@@ -61,3 +61,8 @@ def test_without_a_folder_for_temporary_files_the_variable_is_named() -> None:
 
 def test_a_file_that_is_not_there_is_another_mistake() -> None:
     assert unwritable(FileNotFoundError(errno.ENOENT, "No such file or directory", "x")) is None
+
+
+def test_a_working_directory_that_is_gone_is_told() -> None:
+    told = unwritable(FileNotFoundError(errno.ENOENT, "No such file or directory"))
+    assert str(told) == "the folder that this was started in is gone; change to one that exists"

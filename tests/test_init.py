@@ -112,3 +112,18 @@ def test_a_wrangler_file_without_anything_to_observe_is_refused_and_nothing_is_w
     assert done.code == 2
     assert told in done.err
     assert [path.name for path in shop.iterdir()] == ["wrangler.jsonc"]
+
+
+@pytest.mark.parametrize("name", ["wrangler.jsonc", ".gitignore"])
+def test_a_folder_in_place_of_a_file_is_told_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    ran = firedrill("init", folder=tmp_path)
+    assert (ran.code, ran.out, [each.name for each in tmp_path.iterdir()]) == (2, "", [name])
+    assert name in ran.err
+
+
+def test_a_file_in_place_of_a_folder_says_what_to_move(tmp_path: Path) -> None:
+    (tmp_path / "src").touch()
+    assert firedrill("init", folder=tmp_path).err == (
+        "firedrill: src needs a folder where a file is; move the file away or give another path.\n"
+    )

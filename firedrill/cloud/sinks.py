@@ -16,6 +16,7 @@ def parse_sinks(sinks: Sequence[str]) -> Mapping[str, str]:
     for sink in sinks:
         match = _SINK.fullmatch(sink)
         if match is None:
-            raise FiredrillError(f"The sink is {sink!r}; it must be <host>=http://127.0.0.1:<port>.")
+            shown = re.sub(r"//[^/@]*@", "//***@", sink)  # a user name and password are nobody's business
+            raise FiredrillError(f"The sink is {shown!r}; it must be <host>=http://127.0.0.1:<port>.")
         parsed[match["host"]] = match["address"]
     return parsed

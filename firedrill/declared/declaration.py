@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from firedrill.documents import WRONG_SHAPE, wrong_shape
 from firedrill.resources import (
     DASHBOARD,
     DASHBOARD_JSON,
@@ -162,8 +163,9 @@ def documented_shape(place: str) -> Iterator[None]:
     """
     try:
         yield
-    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise FiredrillError(f"{place}: its inputs are not of the provider's types ({error!r}).") from error
+    except WRONG_SHAPE as error:
+        told = f"{place}: its inputs are not of the provider's types: {wrong_shape(error)}; compare them with its page."
+        raise FiredrillError(told) from error
 
 
 def _without_mistakes(translate: Callable[[Json], Json]) -> Translate:

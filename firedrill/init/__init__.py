@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +63,8 @@ def init(folder: Path) -> Written:
 
     Raises FiredrillError where the Wrangler file cannot be read or has no Durable Object to observe.
     """
-    wrangler = next((name for name in _WRANGLER if (folder / name).is_file()), None)
+    wrangler = next((name for name in _WRANGLER if os.path.lexists(folder / name)), None)
+    ignored = _to_ignore(folder / ".gitignore")  # read before anything is written
     try:
         files, todo = _beside(folder, wrangler) if wrangler else _sample(folder)
     except DeclarationError as error:
@@ -76,7 +78,8 @@ def init(folder: Path) -> Written:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         written.append(name)
-    if _ignore(folder / ".gitignore"):
+    if ignored:
+        (folder / ".gitignore").write_text(ignored, encoding="utf-8")
         written.append(".gitignore")
     return Written(tuple(written), tuple(kept), tuple(todo))
 
@@ -154,11 +157,9 @@ def _name(text: str) -> str:
     return found if found[:1].isalpha() else f"worker-{found}".rstrip("-")
 
 
-def _ignore(file: Path) -> bool:
-    """Add to a .gitignore what is not for Git; returns whether something was missing."""
+def _to_ignore(file: Path) -> str:
+    """A .gitignore with what is not for Git added; "" where nothing is missing."""
     text = file.read_text(encoding="utf-8") if file.exists() else ""
     missing = [each for each in _IGNORED if each not in text.splitlines()]
-    if missing:
-        end = "" if not text or text.endswith("\n") else "\n"
-        file.write_text(f"{text}{end}" + "".join(f"{each}\n" for each in missing), encoding="utf-8")
-    return bool(missing)
+    end = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{end}" + "".join(f"{each}\n" for each in missing) if missing else ""

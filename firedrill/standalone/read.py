@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Collection
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -46,6 +47,8 @@ def _read(path: str) -> Source:
 
 
 def _standard_input() -> Source:
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="strict")  # whatever the locale
     try:
         return Source("standard input", sys.stdin.read())
     except UnicodeDecodeError as error:
@@ -98,7 +101,7 @@ def _parse_objects(source: Source, noun: str, lists: Collection[str] = ()) -> li
     objects = value if isinstance(value, list) else [value]
     for number, each in enumerate(objects, start=1):
         if not isinstance(each, dict):
-            article = "an" if noun == "event" else "a"
+            article = "an" if noun.startswith("e") else "a"
             raise FiredrillError(
                 f"{source.name}: {noun} {number} is {shortened(each)}; {article} {noun} is a JSON object."
             )

@@ -57,3 +57,10 @@ def test_another_sink_is_refused(sink: str) -> None:
     with pytest.raises(FiredrillError) as refused:
         parse_sinks([sink])
     assert str(refused.value) == f"The sink is {sink!r}; it must be <host>=http://127.0.0.1:<port>."
+
+
+def test_a_password_in_a_sink_is_not_shown() -> None:
+    with pytest.raises(FiredrillError) as caught:
+        parse_sinks(["logs.example=https://user:s3cr3t@localhost"])
+    assert "//***@localhost" in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)

@@ -45,7 +45,10 @@ def refused(firedrill: Run, tmp_path: Path) -> Callable[..., str]:
     [
         ("{", "resources, line 1, column 2: not JSON (Expecting property name enclosed in double quotes)."),
         ('[\n  {"a": nul}\n]', "resources, line 2, column 9: not JSON (Expecting value)."),
-        ("", "resources, line 1, column 1: not JSON (Expecting value)."),
+        ("", "resources is empty; it has to be JSON."),
+        (" \n", "resources is empty; it has to be JSON."),
+        ("9" * 5000, f"resources: not JSON (the number {'9' * 20}... has 5000 digits; at most 4000 are read)."),
+        ("[" * 200 + "]" * 200, "resources: nested more than 100 levels deep."),
         ("[NaN]", "resources: not JSON (NaN is not a number)."),
         ("[1e999]", "resources: not JSON (the number 1e999 is too large)."),
         ("7", f"resources is 7; {SHAPES}"),

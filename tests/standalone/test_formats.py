@@ -99,7 +99,13 @@ def test_what_is_made_of_a_resource_of_terraform_has_the_names_of_pulumi(resourc
         ),
         (
             {"format_version": "1.2", "planned_values": {"root_module": {"resources": [{"type": "datadog_monitor"}]}}},
-            "file does not have the shape of `terraform show -json` (KeyError('address')).",
+            "file does not have the shape of `terraform show -json`: 'address' is missing somewhere in it; "
+            "give all that the command prints, unchanged.",
+        ),
+        (
+            {"format_version": "1.2", "planned_values": 3},
+            "file does not have the shape of `terraform show -json`: a number stands where something else belongs; "
+            "give all that the command prints, unchanged.",
         ),
         ({"version": 2, "deployment": {}}, "file: it is a stack export of version 2; supported are 3 and 4."),
         (

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.declared.declaration import Declared
+from firedrill.documents import WRONG_SHAPE, wrong_shape
 from firedrill.resources import SECRET, Resource
 from firedrill.standalone.formats.found import Found, declare, filled
 from firedrill.standalone.formats.terraform_names import TYPES, camel, inputs_of
@@ -47,8 +48,11 @@ def read(value: dict[str, Any], place: str) -> Declared:
         )
     try:
         return _read(value, place)
-    except (AttributeError, KeyError, TypeError) as error:
-        raise FiredrillError(f"{place} does not have the shape of `terraform show -json` ({error!r}).") from error
+    except WRONG_SHAPE as error:
+        raise FiredrillError(
+            f"{place} does not have the shape of `terraform show -json`: {wrong_shape(error)}; "
+            "give all that the command prints, unchanged."
+        ) from error
 
 
 def _read(value: dict[str, Any], place: str) -> Declared:

@@ -19,6 +19,9 @@ import yaml  # type: ignore[import-untyped]
 MAX_DEPTH = 100
 """Objects within objects: more than any declaration or log has, and few enough for every reader."""
 
+_MAX_DIGITS = 4_000
+"""Python converts no more than 4,300."""
+
 Scalars = Literal["yaml", "json", "text"]
 
 _TOKEN = re.compile(
@@ -86,7 +89,11 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
     """
     try:
         text = text if isinstance(text, str) else text.decode()
-        value = json.loads(text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        if not text or text.isspace():
+            raise DocumentError(f"{name} is empty; it has to be JSON")
+        value = json.loads(
+            text, parse_int=_whole, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object
+        )
         nested = text.count("{") + text.count("[") > MAX_DEPTH  # counting is quicker than looking, for lines of logs
         return _not_too_deep(value, name) if nested else value
     except json.JSONDecodeError as error:
@@ -97,6 +104,8 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
     except _Repeated as error:
         _refuse_repeated(str(text), name, first_line)
         raise RepeatedKey(f"{name}: {str(error)!r} is given twice in one object; remove one") from error
+    except DocumentError:
+        raise
     except ValueError as error:
         raise DocumentError(f"{name}: not JSON ({error})") from error
     except RecursionError as error:
@@ -105,6 +114,8 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
 
 def json5_value(text: str, name: str) -> Any:
     """The value of JSON with comments and trailing commas. Raises DocumentError as `json_value` does."""
+    if not text or text.isspace():
+        raise DocumentError(f"{name} is empty; it has to be JSON")
     try:
         value = json5.loads(text)
     except ValueError as error:
@@ -229,6 +240,12 @@ def _twice(key: str, first: int, second: int) -> str:
 
 def _place(name: str, line: int, column: int) -> str:
     return f"{name}, line {line}, column {column}"
+
+
+def _whole(text: str) -> int:
+    if len(text) > _MAX_DIGITS:
+        raise ValueError(f"the number {text[:20]}... has {len(text)} digits; at most {_MAX_DIGITS} are read")
+    return int(text)
 
 
 def _finite(text: str) -> float:

@@ -11,6 +11,7 @@ from typing import Any
 from firedrill.vendors.datadog.processors.base import AnyKind, Context, Options, Run
 from firedrill.vendors.datadog.spec import read
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.suggestions import hint
 
 
 @cache
@@ -26,8 +27,9 @@ def read_options(spec: Mapping[str, Any], place: str) -> Options:
     """The options of one processor in API JSON; raises FiredrillError or Unsupported with the `place`."""
     kind = kinds().get(str(spec.get("type")))
     if kind is None:
-        known = ", ".join(sorted(kinds()))
-        raise FiredrillError(f"{place}: 'type' is {spec.get('type')!r}; it should be one of: {known}.")
+        given = spec.get("type")
+        found = "missing" if given is None else f"{given!r}{hint(given, kinds())}"
+        raise FiredrillError(f"{place}: 'type' is {found}; it should be one of: {', '.join(sorted(kinds()))}.")
     options: Options = read(kind.options, spec, place)
     return options
 
