@@ -176,3 +176,9 @@ def _shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["/bin/bash", "-c", line], cwd=folder, env=for_child(*PYTHON), capture_output=True, text=True, check=False
     )
+
+
+def test_ctrl_c_while_modules_are_imported_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    done = _shell(f"PYTHONPATH=.:{ROOT} {sys.executable} -m firedrill --version", tmp_path)
+    assert (done.returncode, done.stderr) == (130, "firedrill: interrupted.\n")
