@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from firedrill.vendors.rules.breach import Breach
+
+_PASSWORD = re.compile(r"//[^/@\s]*@")
+"""A user name and password in an address, which is not shown."""
 
 
 class DeclarationError(Exception):
@@ -29,7 +33,8 @@ class Problem:
     def __str__(self) -> str:
         """Up to three lines: what is there, what may be, what to do where any allowed value will not do."""
         change = f"\n  change:  {self.change}" if self.change else ""
-        return f"{self.place} {f'is {self.value}' if self.value else 'is missing'}\n  allowed: {self.allowed}{change}"
+        shown = _PASSWORD.sub("//***@", self.value)
+        return f"{self.place} {f'is {shown}' if shown else 'is missing'}\n  allowed: {self.allowed}{change}"
 
 
 def refuse(what: str, problems: Sequence[Problem]) -> None:

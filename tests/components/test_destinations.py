@@ -10,7 +10,7 @@ import pytest
 
 from firedrill.components import config
 from firedrill.components.destination_settings import KINDS, OBSERVED_FIELDS, R2, Https
-from firedrill.components.problems import DeclarationError
+from firedrill.components.problems import DeclarationError, Problem
 from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 
@@ -233,3 +233,8 @@ def test_destinations_are_an_object() -> None:
     text = refusal(PLANTED)
     assert "firedrill:destinations is not an object\n  allowed: an object: names of destinations" in text
     assert PLANTED not in text
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    told = str(Problem("firedrill:destinations.a.url", "'https://user:s3cr3t@logs.example/x'", "an https address", ""))
+    assert told.startswith("firedrill:destinations.a.url is 'https://***@logs.example/x'")
