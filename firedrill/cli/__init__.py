@@ -11,7 +11,6 @@ from io import TextIOWrapper
 from typing import Any
 
 import typer
-from typer import Context
 from typer.core import TyperGroup
 
 from firedrill.cli import background, listing, local_cloud, outputs, project, proof, standalone
@@ -32,7 +31,7 @@ COMMANDS = [
 class _Commands(TyperGroup):
     """Keeps click from ending a command with exit code 1 when nobody reads its output: 1 means problems."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except BrokenPipeError as error:
