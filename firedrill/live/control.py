@@ -153,7 +153,7 @@ def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[sock
         if stacks and stack not in stacks:
             there = f"there is no stack {stack!r}{hint(stack, stacks)}"
             raise FiredrillError(f"{there}; stacks: {', '.join(sorted(stacks))}") from error
-        raise CannotRun(f"the stack {stack!r} does not run; start it with: firedrill up --stack {stack}") from error
+        raise CannotRun(f"the stack {stack!r} is not running; start it with: firedrill up --stack {stack}") from error
     with connection:
         connection.sendall(json.dumps({"token": known["token"], **order}).encode() + b"\n")
         yield connection

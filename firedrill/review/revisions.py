@@ -88,5 +88,6 @@ def _run(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
     except OSError as error:
         raise CannotRun(f"git cannot be started ({error.strerror}); install it to compare revisions.") from error
     if done.returncode != 0 and done.stderr:
-        raise FiredrillError(f"git failed: {done.stderr.decode(errors='replace').strip()}")
+        said = done.stderr.decode(errors="replace").strip()
+        raise FiredrillError(f"git could not look up the revision to compare with, in {str(root.resolve())!r}: {said}")
     return done

@@ -108,7 +108,7 @@ def _chosen(declared: Declared, names: Collection[str]) -> list[Json]:
         raise FiredrillError(f"{declared.place} declares no monitor; there is nothing to evaluate.")
     if unknown := [name for name in names if name not in known]:
         told = f"{unknown[0]!r}{hint(unknown[0], known)}"
-        raise FiredrillError(f"{declared.place} declares no monitor {told}; there are {', '.join(known)}.")
+        raise FiredrillError(f"{declared.place} declares no monitor {told}; it declares {', '.join(map(repr, known))}.")
     chosen = [spec for spec, name in zip(specs, known, strict=True) if not names or name in names]
     composites = (compile_composite(spec["query"]) for spec in chosen if spec.get("type") == "composite")
     parts = {part for composite in composites for part in composite.ids}

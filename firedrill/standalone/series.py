@@ -114,7 +114,10 @@ def _values(series: Series, start: str, interval_ms: int, place: str) -> Iterato
 def _file(source: Source) -> SeriesFile:
     value = _parse(source)
     if not isinstance(value, dict):
-        raise FiredrillError(f"{source.name} is {shortened(value)}; a series file is an object with a list 'series'.")
+        raise FiredrillError(
+            f"{source.name} is {shortened(value)}; a series file has to be an object with a list 'series', "
+            "as docs/standalone.md shows."
+        )
     try:
         return read(SeriesFile, value, source.name)
     except FiredrillError as error:

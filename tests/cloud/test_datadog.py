@@ -126,7 +126,7 @@ def test_a_composite_of_a_composite_is_refused(cloud: Cloud, composite: Inputs, 
     inner, _ = cloud.create(MONITOR, composite(f"{add()} && {add(name='more')}"))
     outer = composite(f"{inner} && {add(name='third')}") | {"name": "outer"}
     assert _refusal(lambda: cloud.create(MONITOR, outer)) == (
-        f"monitor 'outer': query names monitor {inner!r}, itself a composite; name the monitors that it is made of."
+        f"monitor 'outer': query names monitor {inner!r}, which is a composite too; name the monitors that it combines."
     )
 
 

@@ -131,7 +131,7 @@ def test_a_stack_that_does_not_run_cannot_be_reached(tmp_path: Path, hub: Hub) -
     with pytest.raises(CannotRun) as never_ran:
         switch_fault(tmp_path, "prod", Switch("unreachable", 1.0))
 
-    assert str(never_ran.value) == "the stack 'prod' does not run; start it with: firedrill up --stack prod"
+    assert str(never_ran.value) == "the stack 'prod' is not running; start it with: firedrill up --stack prod"
 
 
 def test_a_stack_that_was_killed_cannot_be_reached(tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_stack_that_was_killed_cannot_be_reached(tmp_path: Path) -> None:
     with pytest.raises(CannotRun) as killed:
         watch_stack(tmp_path, "dev", Console(file=StringIO()))
 
-    assert str(killed.value) == "the stack 'dev' does not run; start it with: firedrill up --stack dev"
+    assert str(killed.value) == "the stack 'dev' is not running; start it with: firedrill up --stack dev"
 
 
 def test_nothing_is_left_when_the_stack_has_ended(tmp_path: Path) -> None:

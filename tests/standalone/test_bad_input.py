@@ -92,7 +92,11 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
 @pytest.mark.parametrize(
     ("series", "message"),
     [
-        ("- a\n- b", 'series is ["a", "b"]; a series file is an object with a list \'series\'.'),
+        (
+            "- a\n- b",
+            'series is ["a", "b"]; a series file has to be an object with a list '
+            "'series', as docs/standalone.md shows.",
+        ),
         ({"series": []}, "series: no series has a value or a gap; there is no time to evaluate."),
         ({}, "series: series is missing; allowed: a list."),
         (
@@ -202,7 +206,7 @@ def test_monitors_that_are_not_there(refused: Callable[..., str]) -> None:
 
 def test_a_monitor_of_an_unknown_name(refused: Callable[..., str]) -> None:
     message = refused("monitor", "--monitor", "x", resources=MONITOR, series=SERIES)
-    assert message == "resources declares no monitor 'x'; there are m."
+    assert message == "resources declares no monitor 'x'; it declares 'm'."
 
 
 def test_monitors_need_a_file_to_read(refused: Callable[..., str]) -> None:

@@ -183,7 +183,7 @@ def _words(slot: _Slot) -> str:
         return "text that is not empty" if _limit(slot.limits, "min_length") else "text"
     if origin in (list, tuple, Sequence):
         most = _limit(slot.limits, "max_length")
-        what = "a list of text" if _slot(*get_args(slot.type)[:1]).type is str else "a list"
+        what = "a list of strings" if _slot(*get_args(slot.type)[:1]).type is str else "a list"
         return what if most is None else f"{what}, at most {most} entries"
     return "an object"
 

@@ -20,6 +20,7 @@ from firedrill.vendors.datadog.grok.parser import Misplaced, mistake, parse_patt
 from firedrill.vendors.datadog.grok.regex import compile_fullmatch
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.rules.suggestions import hint
 
 _BRACKET = re.compile(r"(?<!\\)\[[^\]\\]*%\{")
 """A class with a reference in it, which is a bracket that was not escaped."""
@@ -140,7 +141,7 @@ class _Compiler:
             mistake(
                 rule,
                 at,
-                f"the unknown matcher {function.name!r}",
+                f"the unknown matcher {function.name!r}{hint(function.name, [*all_matchers(), *self.rules])}",
                 "a documented matcher or the name of a rule",
             )
         with _explained(function, "matcher", rule):

@@ -133,7 +133,7 @@ def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str])
 
 def _part_problems(composite: Monitor, part: Monitor) -> Iterator[Problem]:
     if isinstance(part.condition, Composite):
-        text = f"query names monitor {part.id!r}, itself a composite; name the monitors that it is made of"
+        text = f"query names monitor {part.id!r}, which is a composite too; name the monitors that it combines"
         yield Problem(composite.name, "composite", text, composite.id)
     if isinstance(part.condition, ServiceCheck) and part.condition.thresholds.unknown:
         text = f"a composite of a service check that can become UNKNOWN (monitor {part.id!r})"

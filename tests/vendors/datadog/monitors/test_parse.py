@@ -60,7 +60,7 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         ({"query": None}, "query is missing; allowed: text that is not empty"),
         ({"options": [1]}, "options is [1]; allowed: an object"),
         ({"options": {"thresholds": 5}}, "options.thresholds is 5; allowed: an object"),
-        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed: a list of text"),
+        ({"tags": "env:prod"}, "tags is 'env:prod'; allowed: a list of strings"),
         ({"message": 5}, "message is 5; allowed: text"),
         (
             {"type": "metric"},
@@ -206,7 +206,7 @@ def test_a_composite_of_unknown_nested_or_too_many_monitors_is_refused(sim: Any)
 
     assert problems(sim.monitor(), nested, outer, wide)[:3] == [
         "query is over 11 monitors; allowed: at most 10",
-        "query names monitor '22', itself a composite; name the monitors that it is made of",
+        "query names monitor '22', which is a composite too; name the monitors that it combines",
         "query names monitor '99', which is not declared",
     ]
 

@@ -83,13 +83,13 @@ def test_an_unknown_processor_is_refused_with_the_known_ones() -> None:
 
 
 def test_a_missing_option_is_named() -> None:
-    assert str(refusal(type="status-remapper")) == f"{PLACE}: sources is missing; allowed: a list of text."
+    assert str(refusal(type="status-remapper")) == f"{PLACE}: sources is missing; allowed: a list of strings."
 
 
 def test_all_wrong_options_are_reported_at_once() -> None:
     error = refusal(type="attribute-remapper", sources="a", target="t", target_type="metric")
     assert str(error) == (
-        f"{PLACE}: sources is 'a'; allowed: a list of text.\n"
+        f"{PLACE}: sources is 'a'; allowed: a list of strings.\n"
         f"{PLACE}: target_type is 'metric'; allowed: one of attribute, tag."
     )
 
@@ -186,4 +186,4 @@ def test_an_array_mapped_onto_itself_keeps_its_source() -> None:
 
 def test_more_samples_than_a_grok_parser_may_have_are_refused() -> None:
     error = refusal(type="grok-parser", source="message", samples=["a"] * 6, grok={"match_rules": "r %{data}"})
-    assert str(error) == f"{PLACE}: samples is {['a'] * 6}; allowed: a list of text, at most 5 entries."
+    assert str(error) == f"{PLACE}: samples is {['a'] * 6}; allowed: a list of strings, at most 5 entries."
