@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine actionlint test coverage check gen bench bench-overhead lock clean
+.PHONY: help setup drill policy up engine actionlint test coverage check gen bench bench-overhead soak lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ bench: setup ## speed, as ratios measured in one run
 
 bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
 	@$(RUN) -m bench.overhead
+
+soak: engine ## kill Pulumi 20 times at random moments, on two backends side by side (10 minutes; SEED=1)
+	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1)
 
 # With UPGRADE=--upgrade, what requirements.in leaves open moves to its newest version.
 lock: ## write every lock file from what it locks (needs uv and npm on PATH)

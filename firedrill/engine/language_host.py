@@ -13,7 +13,7 @@ import gc
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -25,6 +25,7 @@ from pulumi.runtime import Settings, configure, run_in_stack, set_all_config
 from pulumi.runtime.proto import engine_pb2_grpc, language_pb2, language_pb2_grpc, plugin_pb2, resource_pb2_grpc
 
 from firedrill.cloud.server import LARGEST_MESSAGE
+from firedrill.environment import PYTHON, for_child
 from firedrill.program import placed, run_main
 from firedrill.vendors.errors import FiredrillError
 
@@ -71,13 +72,12 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
 
     def Run(self, request: Any, context: Any) -> Any:  # noqa: N802
         self._idle.clear()
-        os.environ[_CONFIG] = json.dumps(dict(request.config))
         gc.disable()  # halves the import of the providers, whose thousands of classes are no garbage
         try:
-            well = contextvars.copy_context().run(self._run, request)
+            with _environment({_CONFIG: json.dumps(dict(request.config))}):
+                well = contextvars.copy_context().run(self._run, request)
         finally:
             _tidy()
-            del os.environ[_CONFIG]
             self._idle.set()
         return language_pb2.RunResponse(bail=not well)  # what is wrong was told already
 
@@ -117,6 +117,23 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
             await asyncio.wait({program}, timeout=0.1)
         leaving.cancel()
         await program
+
+
+@contextmanager
+def _environment(more: Mapping[str, str]) -> Iterator[None]:
+    """What the program finds in its environment: what it finds when it is rendered, in a process of its own."""
+    ours = dict(os.environ)
+    _set({**for_child(*PYTHON), **more})
+    try:
+        yield
+    finally:
+        _set(ours)
+
+
+def _set(environment: Mapping[str, str]) -> None:
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
 
 
 @contextmanager

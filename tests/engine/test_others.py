@@ -15,6 +15,7 @@ import pytest
 from firedrill.cloud.injected_failures import Failures
 from firedrill.engine.recovery import Journal, Run
 from firedrill.engine.workspace import Workspace
+from tests.engine.soak import soak
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -104,3 +105,9 @@ def test_what_the_same_project_recorded_under_its_former_name_stays(
         (project / file).write_text(text.replace("name: small", "name: smaller").replace("small:", "smaller:"))
     of(project, "dev", folder).did("preview")
     assert before.recorded() == sorted((token, entry.id) for token, entry in before.entries())
+
+
+def test_kills_at_random_moments_touch_nothing_of_a_backend_beside(tmp_path: Path) -> None:
+    told: list[str] = []
+    soak(tmp_path, kills=2, seed=7, tell=told.append)
+    assert len(told) == 2

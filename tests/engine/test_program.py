@@ -79,6 +79,7 @@ def run(root: Path, engine: str) -> bool:
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A project whose program declares nothing but its stack."""
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
     (tmp_path / "__main__.py").write_text("")
     return tmp_path
 
