@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from firedrill.vendors.datadog.grok.definitions import Convert, Matched, Transform
@@ -29,6 +30,7 @@ MAX_REGEX = 200_000
 """Characters; rules that refer to each other can grow without end."""
 
 
+@lru_cache(maxsize=128)
 def compile_grok(match_rules: str, support_rules: str = "") -> Grok:
     """A parser that applies the first match rule that matches.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.fields import (
@@ -38,6 +39,7 @@ from firedrill.vendors.datadog.syntax import place
 FULL_TEXT_REFUSED = frozenset({"pipeline", "index", "archive", "rehydration"})
 
 
+@lru_cache(maxsize=1024)
 def compile_query(query: str, *, where: str = "search") -> Predicate:
     """A predicate that holds for the logs that `query` finds.
 
