@@ -1,5 +1,5 @@
 /**
- * The calls of Durable Objects that one invocation of a Worker makes, and what its line reports of them.
+ * The calls of Durable Objects that one invocation of a Worker makes: what its line tells of them.
  * Bindings: none.
  */
 
@@ -40,7 +40,7 @@ export class Calls {
   /** @type {Call | undefined} */
   #last = undefined;
   #count = 0;
-  /** A namespace may be kept for longer than its invocation: no line would report its calls then. */
+  /** A namespace may be kept for longer than the invocation that it is from: no line would tell of its calls then. */
   ended = false;
 
   /** After a failure, the same operation of the same object is another attempt.

@@ -3,7 +3,7 @@
  * Bindings: none.
  */
 
-/** The salted hash by which telemetry names an instance; none without a salt, since ids are never written unhashed.
+/** The salted hash by which telemetry names an instance; none without a salt, since ids are not written in clear.
  * @param {unknown} salt
  * @param {string} instance
  * @returns {Promise<string | undefined>} 12 hex digits */

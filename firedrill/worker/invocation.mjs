@@ -95,7 +95,7 @@ function isThenable(value) {
   }
 }
 
-/** Whether it can be asked for its result twice. RPC promises are not instances of Promise, but functions.
+/** Whether it can be asked for its result twice. RPC promises are no instances of Promise, but functions.
  * @param {PromiseLike<unknown>} value */
 function isPromise(value) {
   return value instanceof Promise || typeof value === "function";

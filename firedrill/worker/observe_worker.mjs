@@ -1,6 +1,6 @@
 /**
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
- * Bindings: those of the Durable Objects that its settings name.
+ * Bindings: those of the Durable Objects that it is told of.
  */
 import { Calls } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
@@ -12,7 +12,7 @@ import { Namespace } from "./stubs.mjs";
 
 const HANDLERS = ["fetch", "scheduled", "queue"];
 
-/** What else the platform delivers to a Worker, without a line of telemetry. */
+/** What else the platform delivers to a Worker: no line tells of it. */
 const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
 
 /**

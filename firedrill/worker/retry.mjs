@@ -7,7 +7,7 @@ import { CallError, isRetryable } from "./errors.mjs";
 const MAX_DELAY_MS = 2_000;
 
 /**
- * Call until it succeeds, fails permanently or `attempts` calls were made; then raises CallError. Before retry n (from 1)
+ * Call until it succeeds, fails for good or `attempts` calls were made; then raises CallError. Before retry n (from 1)
  * it waits a random time below `baseMs` * 2^(n-1), at most MAX_DELAY_MS.
  * @template T
  * @param {() => Promise<T>} call

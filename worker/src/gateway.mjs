@@ -150,7 +150,7 @@ async function call({ env, event, ids }, idempotent, method) {
     attempts: idempotent ? positiveInteger(env.RETRY_ATTEMPTS, DEFAULT_RETRY_ATTEMPTS) : 1,
     baseMs: positiveInteger(env.RETRY_BASE_MS, DEFAULT_RETRY_BASE_MS),
   };
-  // The runtime repeats some calls on its own: where we do, it must not, or attempts would multiply unseen.
+  // The runtime repeats some calls by itself: where we do, it must not, or attempts would multiply unseen.
   // Source: developers.cloudflare.com/durable-objects/best-practices/automatic-retries
   const options = idempotent ? { retry: { maxRetries: 0 } } : {};
   // A stub may be broken after an error, so each attempt gets its own.

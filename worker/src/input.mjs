@@ -37,7 +37,7 @@ export function entries(value) {
   if (list.length === 0 || list.length > MAX_ENTRIES) {
     throw new InputError(`1 to ${MAX_ENTRIES} entries can be stored at once`);
   }
-  // Not `map`, which keeps the holes of a list.
+  // Not `map`, which leaves the holes of a list as they are.
   return Array.from(list, (entry) => {
     if (typeof entry !== "object" || entry === null) {
       throw new InputError("each entry must be an object with tool_use_id and tool_name");
@@ -46,7 +46,7 @@ export function entries(value) {
   });
 }
 
-/** A number from a binding of plain text.
+/** A number from a text binding.
  * @param {unknown} value
  * @param {number} otherwise what holds when it is missing or not a positive integer
  * @returns {number} */
