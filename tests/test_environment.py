@@ -108,6 +108,8 @@ def test_a_program_that_is_rendered_gets_what_a_python_gets(seen: Seen, tmp_path
 
 def test_the_code_of_a_revision_gets_what_a_python_gets(seen: Seen, tmp_path: Path) -> None:
     (tmp_path / "firedrill" / "components").mkdir(parents=True)
+    for folder in ("firedrill", "firedrill/components"):
+        (tmp_path / folder / "__init__.py").touch()  # else the installed package would be found before it
     (tmp_path / "firedrill" / "components" / "telemetry.py").write_text(f"{WRITES_IT_DOWN}FIELDS = []\n")
     assert lost_fields(tmp_path, tmp_path) == []
     assert seen() == for_child(*PYTHON)

@@ -74,6 +74,7 @@ def test_a_fault_that_is_switched_on_alerts_and_recovers_when_it_is_switched_off
 def test_how_things_stand_says_what_monitors_and_metrics_show(run: Run) -> None:
     with run() as stack:
         stack.minutes(3, requests=4)
+        stack.minutes(1)  # what Logpush takes to deliver
         standing = stack.live.standing()
 
         assert (standing.events, standing.logs, standing.faults) == (24, 24, ())

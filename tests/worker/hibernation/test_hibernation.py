@@ -16,7 +16,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 EXAMPLE = ROOT / "examples/chat-room/src/index.js"
 WORKERS = {"OBSERVED": "", "BARE": "", "KEPT": '(name = "KEEP", text = "awake")'}
-OBSERVING = 'import { observeObject, observeWorker } from "../../../firedrill/worker/telemetry.mjs";'
+OBSERVING = 'import { observeObject, observeWorker } from "firedrill";'
 NOTHING = "const observeObject = (Class) => Class, observeWorker = (handlers) => handlers;"
 
 
@@ -24,7 +24,8 @@ def observed() -> bytes:
     """The example, bundled."""
     esbuild = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
     flags = ["--bundle", "--format=esm", "--target=es2022", "--keep-names", "--external:cloudflare:workers"]
-    return subprocess.run([esbuild, EXAMPLE, *flags], check=True, stdout=subprocess.PIPE).stdout
+    library = f"--alias:firedrill={ROOT}/firedrill/worker/telemetry.mjs"
+    return subprocess.run([esbuild, EXAMPLE, library, *flags], check=True, stdout=subprocess.PIPE).stdout
 
 
 def bare() -> bytes:
