@@ -23,7 +23,7 @@ from firedrill.setup import run as run_in  # noqa: E402
 VENV = ROOT / ".venv"
 STAMP = VENV / "firedrill-setup"
 PACKAGES = "requirements.txt"
-INPUTS = (PACKAGES, NODE, "package.json", "package-lock.json", "tools/setup.py")
+INPUTS = (PACKAGES, NODE, "package.json", "package-lock.json", "firedrill/setup.py", "tools/setup.py")
 
 
 def main() -> int:

@@ -72,7 +72,7 @@ def test_the_first_time_everything_is_installed_with_progress(machine: Machine, 
 
 def test_the_checkout_has_a_command_that_works_from_any_folder(machine: Machine, tmp_path: Path) -> None:
     setup.main()
-    (machine.root / "firedrill").mkdir()
+    (machine.root / "firedrill").mkdir(exist_ok=True)  # the set-up script depends on a file in it
     (machine.root / "firedrill" / "__main__.py").write_text("import sys; print(*sys.argv[1:])")
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "firedrill").mkdir(parents=True)
