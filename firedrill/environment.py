@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 _ANY_PROGRAM = (
     *("HOME", "LOGNAME", "SHELL", "USER"),
@@ -32,3 +33,10 @@ def for_child(*more: str) -> dict[str, str]:
     """The environment of a program that we start: what any program may see, and `more` names; `LC_*` is a pattern."""
     allowed = (*_ANY_PROGRAM, *more)
     return {name: value for name, value in os.environ.items() if any(fnmatchcase(name, each) for each in allowed)}
+
+
+def for_python(packages: Path) -> dict[str, str]:
+    """The environment of a Python of ours that imports from the folder `packages` first."""
+    kept = for_child(*PYTHON)
+    path = [str(packages), *filter(None, [kept.get("PYTHONPATH")])]
+    return kept | {"PYTHONPATH": os.pathsep.join(path)}

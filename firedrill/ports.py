@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from firedrill.errors import CannotRun
 
 HOST = "127.0.0.1"
-_LAST = 65_535
+LAST = 65_535
 
 
 def require_free(wanted: Sequence[tuple[int, str]], change: str) -> None:
@@ -36,7 +36,7 @@ def _obstacle(port: int) -> str:
         try:
             probe.bind((HOST, port))
         except OverflowError:
-            return f"the last one is {_LAST}"
+            return f"the last one is {LAST}"
         except OSError as error:
             return error.strerror or str(error)
     return ""

@@ -47,3 +47,8 @@ def entry_of(root: Path) -> Path:
 def program_folder(root: Path) -> Path:
     """The folder that the paths of a program's inputs start from; `root` itself where there is no project."""
     return entry_of(root).parent if (root / PROJECT).is_file() else root
+
+
+def stacks(root: Path) -> list[str]:
+    """The stacks of the project by their files, sorted; a name may hold dots."""
+    return sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))

@@ -10,9 +10,8 @@ import typer
 from rich.console import Console
 
 from firedrill.cli.options import REFUSED, RootOption, StackOption
+from firedrill.ports import LAST
 from firedrill.vendors.errors import FiredrillError
-
-_LAST_PORT = 65_535
 
 SinkOption = Annotated[
     list[str] | None,
@@ -25,8 +24,8 @@ DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in fu
 
 def _port(port: int) -> int:
     """A port as it was given, 0 for any."""
-    if not 0 <= port <= _LAST_PORT:
-        raise FiredrillError(f"the port is {port}; give one from 1 to {_LAST_PORT}, or 0 for any that is free")
+    if not 0 <= port <= LAST:
+        raise FiredrillError(f"the port is {port}; give one from 1 to {LAST}, or 0 for any that is free")
     return port
 
 

@@ -25,6 +25,7 @@ from firedrill.files import write_atomically
 from firedrill.live.events import Event, from_json, to_json
 from firedrill.live.faults import Switch
 from firedrill.live.hub import Hub
+from firedrill.project import stacks
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
@@ -149,10 +150,10 @@ def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[sock
         known = reached(folder, stack)
         connection = socket.create_connection(("127.0.0.1", known["port"]), timeout=_PATIENCE_S)
     except (OSError, ValueError) as error:
-        stacks = [each.name.split(".")[1] for each in folder.parent.glob("Pulumi.*.yaml")]
-        if stacks and stack not in stacks:
-            there = f"there is no stack {stack!r}{hint(stack, stacks)}"
-            raise FiredrillError(f"{there}; stacks: {', '.join(sorted(stacks))}") from error
+        known_stacks = stacks(folder.parent)
+        if known_stacks and stack not in known_stacks:
+            there = f"there is no stack {stack!r}{hint(stack, known_stacks)}"
+            raise FiredrillError(f"{there}; stacks: {', '.join(known_stacks)}") from error
         raise CannotRun(f"the stack {stack!r} is not running; start it with: firedrill up --stack {stack}") from error
     with connection:
         connection.sendall(json.dumps({"token": known["token"], **order}).encode() + b"\n")

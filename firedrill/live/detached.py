@@ -15,13 +15,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from firedrill.environment import PYTHON, for_child
+from firedrill.environment import for_python
 from firedrill.errors import CannotRun
 from firedrill.files import OWNER_ONLY
+from firedrill.installed import PACKAGES
 from firedrill.live.control import log_file
 from firedrill.vendors.errors import FiredrillError
 
-_PACKAGES = Path(__file__).resolve().parents[2]
 _LAST_LINES = 20
 _FAILED = 2
 
@@ -52,7 +52,7 @@ def launch(command: Sequence[str], log: Path) -> Detached:
         with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as out:
             process = subprocess.Popen(
                 [*command, str(writable)],
-                env=_environment(),
+                env=for_python(PACKAGES),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -100,13 +100,6 @@ def serve(report: int, run: Callable[[Callable[[str], None], Callable[[], None]]
     except KeyboardInterrupt:  # before it served
         return _FAILED
     return 0
-
-
-def _environment() -> dict[str, str]:
-    """What any Python of ours may see, with this package to import."""
-    kept = for_child(*PYTHON)
-    path = [str(_PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(path)}
 
 
 def _main(stack: str, root: str, port: str, speed: str, report: str) -> int:

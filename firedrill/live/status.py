@@ -11,6 +11,7 @@ from typing import Any
 
 from firedrill.live import control
 from firedrill.live.events import MonitorState, Standing
+from firedrill.project import stacks
 from firedrill.schemas import VERSION
 from firedrill.vendors.errors import FiredrillError
 
@@ -31,8 +32,7 @@ class StackStatus:
 def statuses(root: Path, folder: Path, state: Path) -> list[StackStatus]:
     """Every stack that has a config in `root` or a state in `state`, Pulumi's backend; `folder` is the workspace's."""
     files = {each.stem: each for each in sorted((state / ".pulumi" / "stacks").glob("*/*.json"))}
-    names = {each.name.removeprefix("Pulumi.").removesuffix(".yaml") for each in root.glob("Pulumi.*.yaml")}
-    return [_status(name, files.get(name), folder) for name in sorted(names | files.keys())]
+    return [_status(name, files.get(name), folder) for name in sorted({*stacks(root), *files})]
 
 
 def to_json(found: Sequence[StackStatus]) -> str:

@@ -6,12 +6,11 @@ whatever it does to the interpreter ends with it.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from firedrill.environment import PYTHON, for_child
+from firedrill.environment import for_python
 from firedrill.errors import CannotRun
 from firedrill.extras import require
 from firedrill.installed import PACKAGES
@@ -30,7 +29,7 @@ def render(stack: str, root: Path) -> list[Resource]:
     done = subprocess.run(
         [sys.executable, "-P", "-m", "firedrill.render", stack],  # -P: no module of the project stands for one of ours
         cwd=root,
-        env=_environment(root),
+        env=for_python(_packages(root)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -52,12 +51,10 @@ def _told(done: subprocess.CompletedProcess[str]) -> str:
     return done.stdout or done.stderr.strip()
 
 
-def _environment(root: Path) -> dict[str, str]:
-    """What a child may see of our environment, with this package to import.
+def _packages(root: Path) -> Path:
+    """Where the child imports this package from.
 
     A checkout of Firedrill has a package of its own, of which its components are a part: a revision renders itself.
     """
-    kept = for_child(*PYTHON)
     own = (root / "firedrill" / "render" / "__main__.py").is_file()
-    path = [str(root.resolve() if own else PACKAGES), *filter(None, [kept.get("PYTHONPATH")])]
-    return kept | {"PYTHONPATH": os.pathsep.join(path)}
+    return root.resolve() if own else PACKAGES

@@ -14,7 +14,7 @@ from typing import Any
 
 from firedrill.config_keys import NAMESPACE, config_keys
 from firedrill.documents import mistakes_told
-from firedrill.project import read_project
+from firedrill.project import read_project, stacks
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import read_text, yaml_mapping, yaml_value
 from firedrill.vendors.rules.suggestions import hint
@@ -93,7 +93,7 @@ def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:
 
 
 def _no_stack(stack: str, root: Path) -> str:
-    known = sorted(file.name.removeprefix("Pulumi.").removesuffix(".yaml") for file in root.glob("Pulumi.*.yaml"))
+    known = stacks(root)
     there = f"There is no stack {stack!r}{hint(stack, known)}: Pulumi.{stack}.yaml does not exist."
     if known:
         return f"{there} Stacks: {', '.join(known)}."

@@ -9,9 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from firedrill.drill.stages import Stages
+from firedrill.project import stacks
 from firedrill.render import render
 from firedrill.review.report import to_json, to_markdown
-from firedrill.review.revisions import checkout, have_same_files, stacks
+from firedrill.review.revisions import checkout, have_same_files
 from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError

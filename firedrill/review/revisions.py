@@ -60,11 +60,6 @@ def have_same_files(root: Path, base: str, head: str) -> bool:
     return not _git(root, "ls-files", "--others", "--exclude-standard", ":/") and _succeeds(root, *compared, "--")
 
 
-def stacks(root: Path) -> list[str]:
-    """The stacks of the project, by their files."""
-    return sorted(path.name.split(".")[1] for path in root.glob("Pulumi.*.yaml"))
-
-
 def _hint(root: Path) -> str:
     if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
         return ""

@@ -13,11 +13,11 @@ from firedrill.drill.plan import Plan, Planner, plan_of
 from firedrill.drill.record import Recorder
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
+from firedrill.project import stacks
 from firedrill.render import render
 from firedrill.resources import OBSERVED_SERVICE, Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
 from firedrill.review.renderings import ResourceChange, compare, known_as
-from firedrill.review.revisions import stacks
 from firedrill.review.secrets import secret_changes
 from firedrill.scenarios.hand_written import hand_written_drills
 from firedrill.vendors.errors import FiredrillError

@@ -15,12 +15,13 @@ from rich.console import Console
 
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
+from firedrill.project import stacks
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.diff import package_notes, run_diff
 from firedrill.review.inputs import differences
 from firedrill.review.renderings import ResourceChange, compare
 from firedrill.review.report import MARK, to_json, to_markdown
-from firedrill.review.revisions import checkout, have_same_files, stacks
+from firedrill.review.revisions import checkout, have_same_files
 from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
