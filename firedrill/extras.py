@@ -9,6 +9,7 @@ from firedrill.errors import CannotRun
 _EXTRA_OF = {
     **dict.fromkeys(("google", "grpc", "pulumi", "pulumi_cloudflare", "pulumi_datadog", "pulumi_policy"), "pulumi"),
     "maxminddb": "geoip",
+    **dict.fromkeys(("botocore", "flask", "moto"), "sinks"),
 }
 """The extra of each library, those that come with another one included."""
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
+from firedrill.drill.deliver import Recorded, delivered, other_jobs
 from firedrill.drill.judgement import WorkerDrill, judged
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import run_both_readings
 from firedrill.drill.record import Recorder, record_takes
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import Delivered, DrillResult
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import Resource, loads
@@ -63,6 +64,12 @@ def drill_resources(
         _drill(worker, plans[worker.name], choice, judging[worker.name], exempt, stages, record) for worker in workers
     ]
     problems = [*idle_jobs(resources), *strangers(resources)]
+    deliveries: list[Delivered] = []
+    if choice.whole and (others := other_jobs(resources)):
+        with stages.stage("deliver"):
+            recorded = [Recorded(worker.script, each.takes) for worker, each in zip(workers, drills, strict=True)]
+            deliveries = delivered(others, recorded, choice.root)
+        problems += [each.problem for each in deliveries if each.problem]
     if choice.whole:
         verdicts = {each.result.worker: each.result.verdicts for each in drills}
         problems += useless(
@@ -73,7 +80,13 @@ def drill_resources(
     results = tuple(each.result for each in drills)
     assumed = [plans[worker.name].assumed for worker in workers if plans[worker.name].assumed]
     result = DrillResult(
-        choice.stack, results, stages.seconds, tuple(problems), (*MODELLED, *assumed), chosen=choice.narrowed
+        choice.stack,
+        results,
+        stages.seconds,
+        tuple(problems),
+        (*MODELLED, *assumed),
+        chosen=choice.narrowed,
+        deliveries=tuple(deliveries),
     )
     return Drill(drills, result)
 

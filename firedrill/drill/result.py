@@ -64,11 +64,43 @@ class WorkerResult:
 
 
 @dataclass(frozen=True)
+class Delivered:
+    """What became of the records that a job has sent to another destination than Datadog, as read back from its sink.
+
+    Of its `records`, `missing` were not there; `surplus` were there and not sent, or more than once. `lacking` are
+    selected fields that are not in all of them, `refusals` what the destination answered. With an `obstacle`, nothing
+    could be sent on this machine.
+    """
+
+    job: str
+    kind: str
+    records: int = 0
+    missing: int = 0
+    surplus: int = 0
+    lacking: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    obstacle: str = ""
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with it, "" for nothing."""
+        found = [
+            f"{self.missing} of {self.records} records are not there" if self.missing else "",
+            f"{self.surplus} are there that were not sent, or sent once" if self.surplus else "",
+            f"some lack {', '.join(self.lacking)}" if self.lacking else "",
+        ]
+        told = "; ".join(filter(None, found))
+        answers = f" (answers: {', '.join(self.refusals)})" if self.refusals else ""
+        return f"the destination {self.kind}:// of the Logpush job {self.job!r}: {told}{answers}" if told else ""
+
+
+@dataclass(frozen=True)
 class DrillResult:
     """What was found of each Worker of a stack; `problems` are those of no Worker in particular.
 
     `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured. `chosen`
-    says that only some of the Workers, scenarios or monitors were asked for.
+    says that only some of the Workers, scenarios or monitors were asked for. `deliveries` are those to other
+    destinations than Datadog; their problems are among the `problems`.
     """
 
     stack: str
@@ -77,6 +109,7 @@ class DrillResult:
     problems: tuple[str, ...] = ()
     modelled: tuple[str, ...] = ()
     chosen: bool = False
+    deliveries: tuple[Delivered, ...] = ()
 
     @property
     def proven(self) -> bool:

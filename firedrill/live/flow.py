@@ -11,7 +11,7 @@ from firedrill.drill.record import CPU_MS
 from firedrill.live.clock import Clock
 from firedrill.organisation import Organisation
 from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling, Uploads
-from firedrill.vendors.cloudflare.job import Job
+from firedrill.vendors.cloudflare.job import Elsewhere, Job
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record, shifted
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.queries import PointStore
@@ -23,17 +23,16 @@ SEED = 1
 class Flow:
     """Carries events into a store; `events` and `logs` count them, `dropped` counts logs by reason.
 
-    What jobs send elsewhere than to Datadog goes nowhere: `elsewhere` counts its records by the job's name.
+    What jobs send elsewhere than to Datadog is handed on in batches: see `others`.
     """
 
     def __init__(self, organisation: Organisation, clock: Clock, store: PointStore) -> None:
         self._organisation, self._clock, self._store = organisation, clock, store
         self._indexes = organisation.indexes()
         self._deliveries = [_Delivery(job) for job in organisation.jobs]
+        self._others = [(job, _Batches(job)) for job in organisation.elsewhere]
         self.events = self.logs = 0
         self.dropped: Counter[str] = Counter()
-        self.elsewhere: Counter[str] = Counter()
-        self._random = Random(SEED)  # noqa: S311 - repeatable, not secret
 
     def take(self, script: Mapping[str, Any], invocation: Invocation, now_ms: int) -> None:
         """Offer an invocation of a WorkersScript (API JSON) to every job; it counts as ended now."""
@@ -44,8 +43,9 @@ class Flow:
         for delivery in self._deliveries:
             if not delivery.job.obstacles(script):
                 delivery.take(moved, now_ms)
-        for job in self._organisation.elsewhere:
-            self.elsewhere[job.name] += job.sends(script, moved, self._random)
+        for job, batches in self._others:
+            if not job.obstacles(script):
+                batches.take(moved, now_ms)
 
     def advance(self, now_ms: int) -> list[Log]:
         """Deliver what is due by now; returns the logs that Datadog has kept of it."""
@@ -60,37 +60,61 @@ class Flow:
         self.logs += len(kept)
         return kept
 
+    def others(self, now_ms: int) -> Iterator[tuple[Elsewhere, Batch[Record]]]:
+        """The batches of jobs to other destinations than Datadog that are closed by now, each once."""
+        for job, batches in self._others:
+            for batch in batches.closed(now_ms):
+                yield job, batch
+
     def next_ms(self) -> int:
-        """When `advance` has something to do again, if no event comes before."""
-        return min((delivery.next_ms for delivery in self._deliveries), default=_NEVER_MS)
+        """When `advance` or `others` has something to do again, if no event comes before."""
+        dues = (*(each.next_ms for each in self._deliveries), *(each.due_ms for _, each in self._others))
+        return min(dues, default=_NEVER_MS)
 
 
 _NEVER_MS = 1 << 62
 
 
+class _Batches:
+    """What one job sends, in batches."""
+
+    def __init__(self, job: Job | Elsewhere) -> None:
+        self._job = job
+        self._random = Random(SEED)  # noqa: S311 - repeatable, not secret
+        self._filling: Filling[Record] = Filling(job.limits)
+        self._full: list[Batch[Record]] = []
+
+    def take(self, full: Record, now_ms: int) -> None:
+        prepared = self._job.prepare(full)
+        if prepared is not None and self._job.output.samples(self._random):
+            self._full += self._filling.add(Entry(now_ms, self._job.size(prepared), prepared))
+
+    def closed(self, now_ms: int) -> list[Batch[Record]]:
+        closed, self._full = [*self._full, *self._filling.close_due(now_ms)], []
+        return closed
+
+    @property
+    def due_ms(self) -> int:
+        return self._full[0].time_ms if self._full else self._filling.due_ms
+
+
 class _Delivery:
-    """One job's batches on their way."""
+    """One job's batches on their way to Datadog."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
-        self._random = Random(SEED)  # noqa: S311 - repeatable, not secret
-        self._filling: Filling[Record] = Filling(job.limits)
+        self._batches = _Batches(job)
         self._uploads = Uploads()
         self._under_way: deque[Batch[Record]] = deque()
 
     def take(self, full: Record, now_ms: int) -> None:
-        prepared = self.job.prepare(full)
-        if prepared is not None and self.job.output.samples(self._random):
-            self._send(self._filling.add(Entry(now_ms, self.job.size(prepared), prepared)))
+        self._batches.take(full, now_ms)
 
     def arrived(self, now_ms: int) -> Iterator[Batch[Record]]:
-        self._send(self._filling.close_due(now_ms))
+        self._under_way.extend(self._uploads.send(batch)[0] for batch in self._batches.closed(now_ms))
         while self._under_way and self._under_way[0].time_ms <= now_ms:
             yield self._under_way.popleft()
 
     @property
     def next_ms(self) -> int:
-        return min(self._filling.due_ms, self._under_way[0].time_ms if self._under_way else _NEVER_MS)
-
-    def _send(self, closed: Iterator[Batch[Record]]) -> None:
-        self._under_way.extend(self._uploads.send(batch)[0] for batch in closed)
+        return min(self._batches.due_ms, self._under_way[0].time_ms if self._under_way else _NEVER_MS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from firedrill.declared.declaration import declared_in
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.live.clock import FastClock
 from firedrill.live.control import control_file, served
+from firedrill.live.delivering import Courier, couriers
 from firedrill.live.deployable import Program
-from firedrill.live.events import LogSeen, Standing
+from firedrill.live.events import LogSeen, Noted, Standing
 from firedrill.live.hub import Hub, Watcher
 from firedrill.live.stack import LiveStack
 from firedrill.live.view import line
@@ -50,21 +51,24 @@ def run_live(
     organisation = compile_organisation(declared_in(resources))
     hub = Hub()
     watcher = hub.watch()
-    live = LiveStack(stack, organisation, FastClock(speed), hub, speed)
-    with up(live, programs, hub, folder, port):
-        try:
-            for text in _welcome(organisation, programs, live, speed):
-                announce(text)
-            serving()
-            while not live.ending.is_set():
-                live.step()
-                _announce_changes(watcher, announce)
-        except KeyboardInterrupt:
-            pass
-        for job in organisation.elsewhere:
-            count = f"{live.elsewhere[job.name]} records"
-            announce(f"modelled: {count} of the Logpush job {job.name!r} would have gone to {job.kind}://")
-        announce("stopped; the objects keep their data")
+    clock = FastClock(speed)
+    root = programs[0].root if programs else Path()
+    with couriers(organisation.elsewhere, root, speed, lambda text: hub.publish(Noted(clock.now_ms(), text))) as ways:
+        live = LiveStack(stack, organisation, clock, hub, speed, ways)
+        with up(live, programs, hub, folder, port):
+            try:
+                for text in _welcome(organisation, programs, live, speed, ways.values()):
+                    announce(text)
+                serving()
+                while not live.ending.is_set():
+                    live.step()
+                    _announce_changes(watcher, announce)
+            except KeyboardInterrupt:
+                pass
+            live.end()
+    for courier in ways.values():
+        announce(courier.summary)
+    announce("stopped; the objects keep their data")
 
 
 def check_speed(speed: float) -> None:
@@ -88,14 +92,18 @@ def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, por
         yield
 
 
-def _welcome(organisation: Organisation, programs: Sequence[Program], live: LiveStack, speed: float) -> Iterator[str]:
+def _welcome(
+    organisation: Organisation,
+    programs: Sequence[Program],
+    live: LiveStack,
+    speed: float,
+    ways: Iterable[Courier],
+) -> Iterator[str]:
     for name, address in live.addresses.items():
         yield f"{name} answers at {address}"
     if not organisation.jobs:
         yield "there is no Logpush job to Datadog, so nothing gets there"
-    for elsewhere in organisation.elsewhere:
-        what = f"the Logpush job {elsewhere.name!r} sends to {elsewhere.kind}://"
-        yield f"modelled: what {what} is counted, not delivered"
+    yield from (courier.said for courier in ways)
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"

@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Event, Lock
+from types import MappingProxyType
 from typing import Any
 
 from firedrill.live.clock import Clock
+from firedrill.live.delivering import Courier
 from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import LogSeen, Noted, Standing
 from firedrill.live.faults import Switch, check, spoken, switched
@@ -23,13 +25,23 @@ from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
 LONGEST_WAIT_S = 1.0
+_NEVER_MS = 1 << 62
 
 
 class LiveStack:
     """One stack, driven by `step`; only `sink`, `switch` and `ending` may be used from other threads."""
 
-    def __init__(self, name: str, organisation: Organisation, clock: Clock, hub: Hub, speed: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        organisation: Organisation,
+        clock: Clock,
+        hub: Hub,
+        speed: float,
+        couriers: Mapping[str, Courier] = MappingProxyType({}),
+    ) -> None:
         self.name = name
+        self._couriers = couriers
         self._clock, self._hub, self._speed = clock, hub, speed
         self._inbox: SimpleQueue[tuple[Mapping[str, Any], Invocation | Exception]] = SimpleQueue()
         store = empty_store(organisation.logging.metrics)
@@ -46,11 +58,6 @@ class LiveStack:
     def addresses(self) -> dict[str, str]:
         """Where each Worker answers, by the name of its script."""
         return {worker.name: worker.address for worker in self.workers}
-
-    @property
-    def elsewhere(self) -> Mapping[str, int]:
-        """How many records each job has sent elsewhere than to Datadog, by its name."""
-        return self._flow.elsewhere
 
     def sink(self, script: Mapping[str, Any]) -> Sink:
         """Where the invocations of a WorkersScript (API JSON) go."""
@@ -71,6 +78,7 @@ class LiveStack:
             if isinstance(emitted, Exception):
                 raise emitted
             self._flow.take(script, emitted, now_ms)
+        self._hand_over(now_ms)
         logs = self._flow.advance(now_ms)
         for log in logs:
             self._hub.publish(LogSeen(log.timestamp, log.service, log.status, log.message))
@@ -122,6 +130,15 @@ class LiveStack:
             while True:
                 arrived.append(self._inbox.get_nowait())
         return arrived
+
+    def end(self) -> None:
+        """Hand over what jobs to other destinations than Datadog have not closed yet."""
+        self._hand_over(_NEVER_MS)
+
+    def _hand_over(self, now_ms: int) -> None:
+        for job, batch in self._flow.others(now_ms):
+            if job.name in self._couriers:
+                self._couriers[job.name].hand(batch)
 
     def _note_dropped(self, now_ms: int) -> None:
         for reason, count in (self._flow.dropped - self._dropped).items():

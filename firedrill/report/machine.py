@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from firedrill.drill.result import DrillResult, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
 from firedrill.schemas import VERSION
 
@@ -24,6 +24,7 @@ def to_json(result: DrillResult) -> str:
         "modelled": list(result.modelled),
         "stages": {name: round(seconds, 3) for name, seconds in result.stages.items()},
         "workers": [_worker(worker) for worker in result.workers],
+        "deliveries": [_delivery(each) for each in result.deliveries],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -56,6 +57,19 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
             }
             for run in result.runs
         ],
+    }
+
+
+def _delivery(each: Delivered) -> dict[str, Any]:
+    return {
+        "job": each.job,
+        "destination": each.kind,
+        "records": each.records,
+        "missing": each.missing,
+        "surplus": each.surplus,
+        "lackingFields": list(each.lacking),
+        "refusals": list(each.refusals),
+        "notDelivered": each.obstacle,
     }
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, TextIO
 
 from rich.console import Console
 
-from firedrill.drill.result import DrillResult, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, WorkerResult
 from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
 from firedrill.report.advice import command, to_do
 from firedrill.report.table import proofs, word
@@ -33,6 +33,8 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
         say(_summary(worker), console, "" if worker.proven else "red")
+    for each in result.deliveries:
+        say(_delivery(each), console, "red" if each.problem else "")
     if verbose:
         for worker in result.workers:
             _print_details(worker, console)
@@ -66,6 +68,14 @@ def _summary(result: WorkerResult) -> str:
         f"{result.worker}: {words.count('proven')} of {len(words)} alerts proven{others}, {scenarios}{left_out}, "
         f"{result.volume.trace_events:,} records, {_seconds(result.seconds)}"
     )
+
+
+def _delivery(each: Delivered) -> str:
+    """What became of the records that a job has sent to another destination than Datadog, in a line."""
+    if each.obstacle:
+        return f"{each.job}: not delivered to {each.kind}://: {each.obstacle}"
+    there = "each once" if not each.problem else f"{each.records - each.missing:,} of them, {each.surplus:,} too many"
+    return f"{each.job}: {each.records:,} records sent to {each.kind}://, read back: {there}"
 
 
 def _seconds(seconds: float) -> str:

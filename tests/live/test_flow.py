@@ -110,14 +110,17 @@ def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
     assert 60 < len(carried.advance(61_500)) < 140
 
 
-def test_what_goes_elsewhere_than_to_datadog_is_counted_and_not_delivered(flow: Make) -> None:
+def test_what_goes_elsewhere_than_to_datadog_is_handed_on_in_batches_once(flow: Make) -> None:
     only_others = '{"where":{"key":"ScriptName","operator":"eq","value":"other"}}'
     archive = {"name": "archive", "destinationConf": "s3://[secret]", "ownershipChallenge": "[secret]"}
     carried = flow(archive, {**archive, "name": "others", "filter": only_others}, {**archive, "enabled": False})
     for _ in range(3):
         carried.take(SCRIPT, invocation(0), 0)
 
-    assert (carried.advance(61_500), carried.elsewhere) == ([], {"archive": 3, "others": 0})
+    assert (carried.next_ms(), [*carried.others(INTERVAL_MS - 1)]) == (INTERVAL_MS, [])
+    ((job, batch),) = carried.others(INTERVAL_MS)
+    assert (job.name, batch.time_ms, len(batch.records)) == ("archive", INTERVAL_MS, 3)
+    assert ([*carried.others(INTERVAL_MS)], carried.advance(61_500)) == ([], [])
 
 
 def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:

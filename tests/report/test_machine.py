@@ -25,6 +25,7 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
         "problems": ["drill-exemptions.txt: errors is proven; remove its line"],
         "modelled": ["CPU time", "delivery"],
         "stages": {"render": 5.04, "workerd": 0.96},
+        "deliveries": [],
     }
     monitors = {each["monitor"]: each for each in shop.pop("monitors")}
     scenarios = shop.pop("scenarios")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import Delivered, DrillResult
 from firedrill.drill.verdicts import Failure, Kind, MonitorVerdict, Proof
 from firedrill.report.terminal import console_for, print_result
 
@@ -44,6 +44,19 @@ def test_a_proven_stack_takes_a_line_for_each_worker(good: DrillResult) -> None:
         "chat: 1 of 1 alerts proven, 2 scenarios, 2 records, 0.0 s\n"
         "every proof with its times: --verbose\n"
     )
+
+
+def test_each_other_destination_takes_a_line(good: DrillResult) -> None:
+    deliveries = (
+        Delivered("archive", "s3", 1_204),
+        Delivered("events", "r2", 1_204, missing=2, surplus=1),
+        Delivered("queue", "kafka", obstacle="nothing on this machine stands for kafka://"),
+    )
+    assert printed(replace(good, deliveries=deliveries), io.StringIO()).splitlines()[2:5] == [
+        "archive: 1,204 records sent to s3://, read back: each once",
+        "events: 1,204 records sent to r2://, read back: 1,202 of them, 1 too many",
+        "queue: not delivered to kafka://: nothing on this machine stands for kafka://",
+    ]
 
 
 def test_what_was_not_asked_for_is_not_called_proven(good: DrillResult) -> None:

@@ -18,9 +18,6 @@ class Destination:
     site: str
     parameters: Mapping[str, str]
 
-    max_records = 1_000
-    max_bytes = 5_000_000
-
 
 def datadog_destination(conf: str) -> Destination:
     """The destination of a job that delivers to Datadog, whose destination_conf breaks no rule."""

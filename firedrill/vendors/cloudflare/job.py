@@ -6,15 +6,14 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from random import Random
+from dataclasses import dataclass, field
 from typing import Any
 
 from firedrill.vendors.cloudflare.delivery import Limits
 from firedrill.vendors.cloudflare.destination import Destination, datadog_destination
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output, line
-from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches, kind_of
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
@@ -22,14 +21,13 @@ from firedrill.vendors.errors import Mistakes, Unsupported, refuse
 
 
 @dataclass(frozen=True)
-class Job:
-    """A job that delivers Workers trace events to Datadog."""
+class _Sending:
+    """What any job does with a record, wherever it delivers."""
 
     name: str
     enabled: bool
     accepts: Predicate
     output: Output
-    destination: Destination
     limits: Limits
 
     def prepare(self, record: Record) -> Record | None:
@@ -41,25 +39,27 @@ class Job:
         return len(line(prepared).encode())
 
     def obstacles(self, script: Mapping[str, Any]) -> list[str]:
-        """Why no record of the WorkersScript (API JSON) can reach Datadog; empty when nothing is in the way."""
+        """Why no record of the WorkersScript (API JSON) can reach its destination; empty when nothing is in the way."""
         return obstacles(self.name, self.enabled, script)
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """A job that delivers to a destination of another `kind` than Datadog, as far as one knows what it sends."""
+class Job(_Sending):
+    """A job that delivers Workers trace events to Datadog."""
 
-    name: str
-    kind: str
-    enabled: bool
-    accepts: Predicate
-    output: Output
+    destination: Destination
 
-    def sends(self, script: Mapping[str, Any], record: Record, random: Random) -> bool:
-        """Whether it sends the full record of a WorkersScript (API JSON)."""
-        if obstacles(self.name, self.enabled, script) or not self.accepts(record):
-            return False
-        return self.output.samples(random)
+
+@dataclass(frozen=True)
+class Elsewhere(_Sending):
+    """A job that delivers to a destination of another kind than Datadog; its credentials are in `conf` if known."""
+
+    conf: str = field(repr=False)
+
+    @property
+    def kind(self) -> str:
+        """How the address of its destination begins."""
+        return kind_of(self.conf)
 
 
 def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None) -> list[str]:
@@ -94,10 +94,11 @@ def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
     return [
         Elsewhere(
             api.get("name") or "",
-            kind_of(api["destination_conf"]),
             bool(api.get("enabled")),
             compile_filter(api.get("filter") or "", "Logpush job"),
             compile_output(api["output_options"], "Logpush job"),
+            _limits(api),
+            api["destination_conf"],
         )
         for api in filter(carries_workers, jobs)
         if kind_of(api["destination_conf"]) != "datadog"
@@ -133,14 +134,14 @@ def check_job(api: Mapping[str, Any]) -> Job | None:
     if destination is None:
         return None
     accepts = compile_filter(api.get("filter") or "", place)
-    return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, destination, _limits(api, destination))
+    return Job(api.get("name") or "", bool(api.get("enabled")), accepts, output, _limits(api), destination)
 
 
-def _limits(api: Mapping[str, Any], destination: Destination) -> Limits:
-    """The job's own limits within Datadog's, which max_upload_* cannot raise."""
-    default = Limits()
+def _limits(api: Mapping[str, Any]) -> Limits:
+    """The job's own limits within the destination's, which max_upload_* cannot raise."""
+    default, kind = Limits(), KINDS[kind_of(api["destination_conf"])]
     return Limits(
-        records=min(api.get("max_upload_records") or default.records, destination.max_records),
-        bytes=min(api.get("max_upload_bytes") or default.bytes, destination.max_bytes),
+        records=min(api.get("max_upload_records") or default.records, kind.max_records),
+        bytes=min(api.get("max_upload_bytes") or default.bytes, kind.max_bytes),
         interval_ms=(api.get("max_upload_interval_seconds") or 0) * 1000 or default.interval_ms,
     )

@@ -183,16 +183,19 @@ class Kind(NamedTuple):
     """A kind of destination: what is wrong with an address, and how Cloudflare sees that a job may and can deliver.
 
     `challenged`: its owner has to prove that it is theirs, unless the address has the `KEYS` of a bucket. `posted`: a
-    test object is posted to its host when the job is created.
+    test object is posted to its host when the job is created. A job's max_upload_* cannot raise `max_records` of an
+    upload and its `max_bytes`, uncompressed, which are Logpush's own where the destination has none.
     """
 
     breaches: Callable[[Address], Iterator[Breach]]
     challenged: bool = False
     posted: bool = False
+    max_records: int = 1_000_000
+    max_bytes: int = 1_000_000_000
 
 
 KINDS: Mapping[str, Kind] = {
-    "datadog": Kind(_datadog),
+    "datadog": Kind(_datadog, max_records=1_000, max_bytes=5_000_000),
     "r2": Kind(_r2),
     "s3": Kind(_s3, challenged=True),
     "gs": Kind(_gs, challenged=True),

@@ -1,0 +1,99 @@
+"""What the takes' records become at destinations other than Datadog: uploaded for real, and read back."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from firedrill.declared.declaration import declared_in
+from firedrill.drill.carry import SEED
+from firedrill.drill.record import as_records
+from firedrill.drill.result import Delivered
+from firedrill.errors import CannotRun
+from firedrill.resources import Resource
+from firedrill.runtime.take import Take
+from firedrill.sinks.opened import opened
+from firedrill.sinks.programs import Programs
+from firedrill.sinks.push import push
+from firedrill.sinks.sink import Sink
+from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling
+from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
+from firedrill.vendors.cloudflare.uploads import upload
+
+
+class Recorded(NamedTuple):
+    """The WorkersScript (API JSON) whose takes these are."""
+
+    script: Mapping[str, Any]
+    takes: Mapping[str, Take]
+
+
+def other_jobs(resources: Sequence[Resource]) -> list[Elsewhere]:
+    """The enabled jobs to other destinations than Datadog."""
+    return [job for job in compile_elsewhere(declared_in(resources).of("Logpush job")) if job.enabled]
+
+
+def delivered(jobs: Sequence[Elsewhere], recorded: Sequence[Recorded], root: Path) -> list[Delivered]:
+    """Deliver each record of the takes once to every job's sink, and say what is there afterwards."""
+    with ExitStack() as ends:
+        programs = Programs(root, ends)
+        return [_delivered(job, recorded, programs) for job in jobs]
+
+
+def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs) -> Delivered:
+    try:
+        sink = opened(job.conf, programs)
+    except CannotRun as error:
+        return Delivered(job.name, job.kind, obstacle=str(error))
+    if sink is None:
+        return Delivered(job.name, job.kind, obstacle=f"nothing on this machine stands for {job.kind}://")
+    sent: list[Record] = []
+    refusals: list[str] = []
+    for number, batch in enumerate(_batches(job, recorded)):
+        began_ms = batch.time_ms - job.limits.interval_ms
+        tried = push(sink, upload(job.name, number, batch.records, began_ms, batch.time_ms), lambda _: None)
+        refusals += tried.refusals
+        sent += batch.records
+    return _compared(job, sent, sink, refusals)
+
+
+def _batches(job: Elsewhere, recorded: Iterable[Recorded]) -> Iterator[Batch[Record]]:
+    random = Random(SEED)  # noqa: S311 - repeatable, not secret
+    entries = []
+    for script, takes in recorded:
+        known = Script(script["script_name"])
+        for take in () if job.obstacles(script) else takes.values():
+            for full in as_records(take, known, VARIANTS[0]).records:
+                prepared = job.prepare(full)
+                if prepared is not None and job.output.samples(random):
+                    ended_ms = full["EventTimestampMs"] + full["WallTimeMs"]
+                    entries.append(Entry(ended_ms, job.size(prepared), prepared))
+    filling: Filling[Record] = Filling(job.limits)
+    for entry in sorted(entries, key=lambda each: each.ready_ms):
+        yield from filling.add(entry)
+    yield from filling.close_due()
+
+
+def _compared(job: Elsewhere, sent: Sequence[Record], sink: Sink, refusals: Sequence[str]) -> Delivered:
+    there = [json.loads(text) for lines in sink.arrived() for text in lines.splitlines()]
+    wanted, found = Counter(map(_canonical, sent)), Counter(map(_canonical, there))
+    lacking = {name for each in there for name in job.output.field_names if name not in each}
+    return Delivered(
+        job=job.name,
+        kind=job.kind,
+        records=len(sent),
+        missing=(wanted - found).total(),
+        surplus=(found - wanted).total(),
+        lacking=tuple(sorted(lacking)),
+        refusals=tuple(dict.fromkeys(refusals)),
+    )
+
+
+def _canonical(record: Mapping[str, Any]) -> str:
+    return json.dumps(record, sort_keys=True)

@@ -1,0 +1,55 @@
+"""What a Logpush job uploads: the name of an object, and what is in it.
+
+Sources: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations/aws-s3 ({DATE}),
+developers.cloudflare.com/logs/logpush/logpush-job/log-output-options
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from firedrill.vendors.cloudflare.output import line
+from firedrill.vendors.cloudflare.trace_items import Record
+
+TEST = b'{"content":"tests"}'
+"""What is uploaded, compressed, to see that a destination can be written to."""
+DATE = "{DATE}"
+"""In a path: the day in UTC, YYYYMMDD."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One batch on its way; `lines` are uncompressed, `name` is that of its object, `date` its day as YYYYMMDD."""
+
+    name: str
+    date: str
+    lines: bytes
+    records: int
+
+    @cached_property
+    def body(self) -> bytes:
+        """What is sent: the lines as gzip."""
+        return gzip.compress(self.lines, compresslevel=1, mtime=0)
+
+    def key(self, path: str) -> str:
+        """The object's key in a bucket with that path, in which `{DATE}` is its day."""
+        return "/".join(filter(None, (path.strip("/").replace(DATE, self.date), self.name)))
+
+
+def upload(job: str, number: int, records: Sequence[Record], began_ms: int, ended_ms: int) -> Upload:
+    """The `number`th upload of a job, with records between two times (ms).
+
+    The name ends in a hash, which is the same for each attempt: that Logpush keeps the name is modelled.
+    """
+    unique = hashlib.sha256(f"{job}/{number}".encode()).hexdigest()[:8]
+    name = f"{_compact(began_ms)}_{_compact(ended_ms)}_{unique}.log.gz"
+    return Upload(name, _compact(ended_ms)[:8], "".join(map(line, records)).encode(), len(records))
+
+
+def _compact(time_ms: int) -> str:
+    return datetime.fromtimestamp(time_ms / 1000, UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,120 @@
+"""The takes' records at destinations other than Datadog, read back from there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from firedrill.drill import deliver
+from firedrill.drill.drill import Drill
+from firedrill.drill.result import Delivered
+from firedrill.errors import CannotRun
+from firedrill.report.machine import to_json
+from firedrill.resources import LOGPUSH_JOB, Resource
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
+from firedrill.sinks.sink import Refused
+from firedrill.vendors.cloudflare.uploads import Upload
+
+Small = Callable[..., Drill]
+Tiny = Callable[..., list[Resource]]
+FAILING = Scenario("failing", "half of it fails", (Phase(5, TakeSpec("failing", ())),), fires={"failures": "Alert"})
+RECORDS = 4 + 4  # of the takes healthy and failing
+
+
+class Kept:
+    """A sink that spoils each line that it gets as it is told."""
+
+    place = "here"
+
+    def __init__(self, spoil: Callable[[bytes], list[bytes]]) -> None:
+        self._spoil, self._held = spoil, list[bytes]()
+
+    def test(self) -> None:
+        pass
+
+    def put(self, upload: Upload) -> None:
+        self._held += [each for line in upload.lines.splitlines() for each in self._spoil(line)]
+
+    def arrived(self) -> Iterator[bytes]:
+        yield b"\n".join(self._held)
+
+
+def archive(resources: list[Resource], **inputs: Any) -> Resource:
+    (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
+    conf = "s3://archive/logs/{DATE}?region=eu-west-1"
+    return replace(
+        job, urn=f"{job.urn}-archive", inputs={**job.inputs, "name": "archive", "destinationConf": conf, **inputs}
+    )
+
+
+def drilled(tiny: Tiny, small_drill: Small, **inputs: Any) -> Drill:
+    resources = tiny()
+    return small_drill([*resources, archive(resources, **inputs)], FAILING)
+
+
+def test_each_record_of_the_takes_is_read_back_from_a_real_bucket_once(tiny: Tiny, small_drill: Small) -> None:
+    pytest.importorskip("moto")
+    drill = drilled(tiny, small_drill)
+    assert drill.result.deliveries == (Delivered("archive", "s3", RECORDS),)
+    (told,) = json.loads(to_json(drill.result))["deliveries"]
+    assert (told["records"], told["missing"], told["surplus"], told["notDelivered"]) == (RECORDS, 0, 0, "")
+
+
+def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
+    monkeypatch.setattr(deliver, "opened", lambda conf, programs: Kept(spoil))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (lambda line: [] if b"exception" in line else [line], f"2 of {RECORDS} records are not there"),
+        (lambda line: [line, line] if b"exception" in line else [line], "2 are there that were not sent, or sent once"),
+        (
+            lambda line: [line.replace(b"WallTimeMs", b"WallTime")],
+            f"{RECORDS} of {RECORDS} records are not there; {RECORDS} are there that were not sent, or sent once;"
+            " some lack WallTimeMs",
+        ),
+    ],
+)
+def test_what_a_destination_loses_doubles_or_changes_is_not_proven(
+    spoil: Callable[[bytes], list[bytes]], told: str, tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt(monkeypatch, spoil)
+    drill = drilled(tiny, small_drill)
+    assert drill.result.problems == (f"the destination s3:// of the Logpush job 'archive': {told}",)
+    assert not drill.result.proven
+
+
+def test_what_a_destination_never_takes_is_missing_with_its_answers(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(line: bytes) -> list[bytes]:
+        raise Refused("HTTP 403 AccessDenied")
+
+    spoilt(monkeypatch, refuse)
+    (delivery,) = drilled(tiny, small_drill).result.deliveries
+    assert (delivery.missing, delivery.problem[-33:]) == (RECORDS, " there (answers: HTTP 403 AccessDenied)"[-33:])
+
+
+def test_a_job_sends_what_its_filter_lets_through(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spoilt(monkeypatch, lambda line: [line])
+    only_failures = '{"where":{"key":"Outcome","operator":"eq","value":"exception"}}'
+    assert drilled(tiny, small_drill, filter=only_failures).result.deliveries == (Delivered("archive", "s3", 2),)
+
+
+def test_what_cannot_be_delivered_on_this_machine_is_said_and_no_failure(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(conf: str, programs: object) -> None:
+        raise CannotRun("this command needs moto: pip install 'firedrill[sinks]'")
+
+    monkeypatch.setattr(deliver, "opened", missing)
+    result = drilled(tiny, small_drill).result
+    assert result.deliveries[0].obstacle == "this command needs moto: pip install 'firedrill[sinks]'"
+    assert result.problems == ()
