@@ -67,13 +67,13 @@ def up(
         from firedrill.engine.workspace import Workspace
         from firedrill.live.detached import start
 
-        for text in start(stack, root, Workspace.of(root).folder, port=port, speed=speed).said:
+        for text in start(stack, root, Workspace.of(root).folder, port=port, speed=speed, sinks=sink or ()).said:
             sys.stdout.write(f"{text}\n")
         sys.stdout.write("it runs in the background: firedrill status, firedrill logs, firedrill down\n")
     elif serve:
         from firedrill.live.launch import serve_stack
 
-        serve_stack(stack, root, port=port, speed=speed)
+        serve_stack(stack, root, port=port, speed=speed, sinks=sink or ())
 
 
 def watch(stack: StackOption = "dev", root: RootOption = Path()) -> None:

@@ -24,7 +24,7 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     AZURE_CONTAINER,
     BUCKET,
     FOLDER,
-    HEADER,
+    HEADER_NAME,
     HOST,
     R2_BUCKET,
     REGION,
@@ -208,7 +208,7 @@ class Https(DestinationSettings):
     """Any address that takes gzipped lines of JSON by POST, with one header that lets them in."""
 
     url: Annotated[str, _field("Where to post.", _URL)]
-    header: Annotated[str, _field("Name of the header.", HEADER)] = "Authorization"
+    header: Annotated[str, _field("Name of the header.", HEADER_NAME)] = "Authorization"
     header_value: Annotated[str, _field("Value of the header, such as Bearer and a token.", CREDENTIAL)]
 
     def conf(self, account_id: str, secrets: Secrets) -> str:

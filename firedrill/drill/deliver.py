@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import declared_in
@@ -42,13 +43,13 @@ def other_jobs(resources: Sequence[Resource]) -> list[Elsewhere]:
 def delivered(jobs: Sequence[Elsewhere], recorded: Sequence[Recorded], root: Path) -> list[Delivered]:
     """Deliver each record of the takes once to every job's sink, and say what is there afterwards."""
     with ExitStack() as ends:
-        programs = Programs(root, ends)
+        programs = Programs(root, ends, Path(ends.enter_context(TemporaryDirectory(prefix="firedrill-"))))
         return [_delivered(job, recorded, programs) for job in jobs]
 
 
 def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs) -> Delivered:
     try:
-        sink = opened(job.conf, programs)
+        sink = opened(job.name, job.conf, programs)
     except CannotRun as error:
         return Delivered(job.name, job.kind, obstacle=str(error))
     if sink is None:

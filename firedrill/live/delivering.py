@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
+from types import MappingProxyType
 
 from firedrill.errors import CannotRun
 from firedrill.sinks.opened import opened
@@ -82,14 +83,22 @@ class Courier:
 
 
 @contextmanager
-def couriers(jobs: Sequence[Elsewhere], root: Path, speed: float, tell: Tell) -> Iterator[Mapping[str, Courier]]:
+def couriers(
+    jobs: Sequence[Elsewhere],
+    root: Path,
+    folder: Path,
+    speed: float,
+    tell: Tell,
+    sinks: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Mapping[str, Courier]]:
     """A courier for each job, by name. What they have got is uploaded before the block ends, then their sinks end.
 
+    Receivers of ours keep files in `folder`; `sinks` are other programs by the host that they stand for.
     Pauses between attempts are simulated time, which runs `speed` times as fast; at the end nobody waits for them.
     """
     ending = Event()
     with ExitStack() as ends:
-        programs = Programs(root, ends)
+        programs = Programs(root, ends, folder, sinks)
         found = {job.name: _courier(job, programs) for job in jobs}
         threads = [
             Thread(target=each.run, args=(lambda ms: ending.wait(ms / 1000 / speed), tell), daemon=True)
@@ -109,7 +118,7 @@ def couriers(jobs: Sequence[Elsewhere], root: Path, speed: float, tell: Tell) ->
 
 def _courier(job: Elsewhere, programs: Programs) -> Courier:
     try:
-        sink = opened(job.conf, programs)
+        sink = opened(job.name, job.conf, programs)
     except CannotRun as error:
         return Courier(job, None, str(error))
     return Courier(job, sink, "" if sink else f"nothing on this machine stands for {job.kind}://")

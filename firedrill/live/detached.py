@@ -1,7 +1,7 @@
 """A stack that runs in the background: in a session of its own, with a log, and waited for until it serves.
 
-Run as a module it is that process: `python -m firedrill.live.detached STACK ROOT PORT SPEED REPORT`, REPORT being the
-number of an open file in which it says, as one line of JSON, that it serves.
+Run as a module it is that process: `python -m firedrill.live.detached STACK ROOT PORT SPEED [SINK]... REPORT`, REPORT
+being the number of an open file in which it says, as one line of JSON, that it serves.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ class Detached:
     said: tuple[str, ...]
 
 
-def start(stack: str, root: Path, folder: Path, *, port: int, speed: float) -> Detached:
+def start(stack: str, root: Path, folder: Path, *, port: int, speed: float, sinks: Sequence[str] = ()) -> Detached:
     """Run what a stack has deployed in the background; see `launch` and `serve_stack`."""
     module = [sys.executable, "-P", "-m", "firedrill.live.detached"]
-    return launch([*module, stack, str(root.resolve()), str(port), str(speed)], log_file(folder, stack))
+    command = [*module, stack, str(root.resolve()), str(port), str(speed), *sinks]
+    return launch(command, log_file(folder, stack))
 
 
 def launch(command: Sequence[str], log: Path) -> Detached:
@@ -102,13 +103,14 @@ def serve(report: int, run: Callable[[Callable[[str], None], Callable[[], None]]
     return 0
 
 
-def _main(stack: str, root: str, port: str, speed: str, report: str) -> int:
+def _main(stack: str, root: str, port: str, speed: str, *sinks_and_report: str) -> int:
     from firedrill.live.launch import serve_stack
 
+    *sinks, report = sinks_and_report
     return serve(
         int(report),
         lambda announce, serving: serve_stack(
-            stack, Path(root), port=int(port), speed=float(speed), announce=announce, serving=serving
+            stack, Path(root), port=int(port), speed=float(speed), sinks=sinks, announce=announce, serving=serving
         ),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from firedrill.cloud.contents import deployed_scripts
+from firedrill.cloud.sinks import parse_sinks
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.stack_resources import deployed_resources
 from firedrill.live.deployable import Program, names_of, programs_of
@@ -32,18 +33,23 @@ def serve_stack(
     *,
     port: int = 0,
     speed: float = SPEED,
+    sinks: Sequence[str] = (),
     announce: Callable[[str], None] = print,
     serving: Callable[[], None] = lambda: None,
 ) -> None:
     """Run what a stack has deployed to the local cloud until it is ended; the options are those of `run_live`.
 
+    `sinks` are as in `parse_sinks`.
     Raises FiredrillError when the stack is not deployed, CannotRun when workerd cannot run or ends.
     """
     local = LocalStack.of(stack, root)
     resources = deployed_resources(local)
     programs = deployed_programs(local, resources)
     folder = local.workspace.folder
-    run_live(resources, programs, folder, stack, port=port, speed=speed, announce=announce, serving=serving)
+    given = parse_sinks(sinks)
+    run_live(
+        resources, programs, folder, stack, port=port, speed=speed, sinks=given, announce=announce, serving=serving
+    )
 
 
 def deployed_programs(stack: LocalStack, resources: Sequence[Resource]) -> list[Program]:

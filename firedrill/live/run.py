@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from firedrill.declared.declaration import declared_in
 from firedrill.engine.lock import RUNS, exclusive
@@ -36,6 +37,7 @@ def run_live(
     *,
     port: int = 0,
     speed: float = SPEED,
+    sinks: Mapping[str, str] = MappingProxyType({}),
     announce: Callable[[str], None] = print,
     serving: Callable[[], None] = lambda: None,
 ) -> None:
@@ -44,7 +46,8 @@ def run_live(
     `serving` is called when all that it announces at first is said.
 
     `folder` is where the local cloud keeps its files. Workers answer at `port` and the ports after it, or at free ones
-    (0). Simulated time runs `speed` times as fast as real time.
+    (0). `sinks` are programs of somebody else by the host of a destination. Simulated time runs `speed` times as fast
+    as real time.
     Raises CannotRun when workerd cannot run or ends, FiredrillError for what cannot be run as it is declared.
     """
     check_speed(speed)
@@ -53,7 +56,12 @@ def run_live(
     watcher = hub.watch()
     clock = FastClock(speed)
     root = programs[0].root if programs else Path()
-    with couriers(organisation.elsewhere, root, speed, lambda text: hub.publish(Noted(clock.now_ms(), text))) as ways:
+    files = folder / "sinks" / stack
+
+    def note(text: str) -> None:
+        hub.publish(Noted(clock.now_ms(), text))
+
+    with couriers(organisation.elsewhere, root, files, speed, note, sinks) as ways:
         live = LiveStack(stack, organisation, clock, hub, speed, ways)
         with up(live, programs, hub, folder, port):
             try:

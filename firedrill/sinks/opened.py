@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from urllib.parse import quote
 
+from firedrill.sinks import answers
 from firedrill.sinks.buckets import Bucket
+from firedrill.sinks.post import Posted
 from firedrill.sinks.programs import Programs
+from firedrill.sinks.receiver import Receiver
 from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.rules.destinations.address import Address, address
 
-Open = Callable[[Address, Programs], Sink]
+Open = Callable[[Address, Programs, Path], Sink]
+"""Opens the sink of an address; the path is that of a file for receivers of ours."""
 
-KINDS: Mapping[str, Open] = {
-    "r2": lambda parts, programs: Bucket(parts, programs.aws),
-    "s3": lambda parts, programs: Bucket(parts, programs.aws),
-}
+
+def _bucket(address: Address, programs: Programs, _: Path) -> Sink:
+    return Bucket(address, programs.aws)
+
+
+def _posted(address: Address, programs: Programs, file: Path) -> Sink:
+    receiver = Receiver(answers.KINDS[address.kind](address), file)
+    return Posted(address, programs.ends.enter_context(receiver.serving()), receiver)
+
+
+KINDS: Mapping[str, Open] = {"r2": _bucket, "s3": _bucket, **dict.fromkeys(answers.KINDS, _posted)}
 """By how the addresses begin."""
 
 
-def opened(conf: str, programs: Programs) -> Sink | None:
-    """The sink that stands for a destination_conf; None for a kind that has none.
+def opened(job: str, conf: str, programs: Programs) -> Sink | None:
+    """The sink that stands for the destination_conf of a job; None for a kind that has none.
 
     Raises CannotRun when its program is not installed or does not start.
     """
     parts = address(conf)
+    if parts.host in programs.sinks:
+        return Posted(parts, programs.sinks[parts.host])
     found = KINDS.get(parts.kind)
-    return found(parts, programs) if found else None
+    return found(parts, programs, programs.folder / f"{quote(job, safe='')}.ndjson") if found else None

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -21,10 +21,16 @@ from firedrill.ports import HOST
 
 @dataclass(frozen=True)
 class Programs:
-    """Those that run for the sinks of one project, whose folder is `root`, until `ends` are closed."""
+    """Those that run for the sinks of one project, whose folder is `root`, until `ends` are closed.
+
+    Receivers of ours keep what they get in `folder`. `sinks` are programs of somebody else, by the host of a
+    destination that they stand for.
+    """
 
     root: Path
     ends: ExitStack
+    folder: Path
+    sinks: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def aws(self) -> str:

@@ -65,7 +65,7 @@ def test_each_record_of_the_takes_is_read_back_from_a_real_bucket_once(tiny: Tin
 
 
 def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
-    monkeypatch.setattr(deliver, "opened", lambda conf, programs: Kept(spoil))
+    monkeypatch.setattr(deliver, "opened", lambda job, conf, programs: Kept(spoil))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_job_sends_what_its_filter_lets_through(
 def test_what_cannot_be_delivered_on_this_machine_is_said_and_no_failure(
     tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(conf: str, programs: object) -> None:
+    def missing(job: str, conf: str, programs: object) -> None:
         raise CannotRun("this command needs moto: pip install 'firedrill[sinks]'")
 
     monkeypatch.setattr(deliver, "opened", missing)

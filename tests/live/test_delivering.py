@@ -12,6 +12,7 @@ import pytest
 from firedrill.declared.declaration import declared_in
 from firedrill.live.delivering import Courier, couriers
 from firedrill.resources import LOGPUSH_JOB, Resource
+from firedrill.sinks.receiver import Answer, Receiver
 from firedrill.sinks.sink import Refused
 from firedrill.vendors.cloudflare.delivery import Batch, Model
 from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
@@ -103,10 +104,31 @@ def test_what_cannot_be_delivered_on_this_machine_is_counted_and_said(job: Calla
     assert courier.summary == f"modelled: 2 records of {what} would have gone to s3://"
 
 
-def test_what_is_under_way_when_a_stack_ends_is_uploaded_first(job: Callable[[str], Elsewhere]) -> None:
+def test_what_is_under_way_when_a_stack_ends_is_uploaded_first(job: Callable[[str], Elsewhere], tmp_path: Path) -> None:
     pytest.importorskip("moto")
     archive = job("s3://logs/a?region=eu-west-1")
-    with couriers([archive], ROOT, 60.0, print) as ways:
+    with couriers([archive], ROOT, tmp_path, 60.0, print) as ways:
         assert ways["archive"].said.startswith("the Logpush job 'archive' delivers to s3://: bucket logs: aws ")
         ways["archive"].hand(batch(1, 2))
     assert (ways["archive"].arrived, ways["archive"].lost) == (2, 0)
+
+
+def test_a_receiver_of_ours_keeps_what_it_gets_in_a_file_of_the_job(
+    job: Callable[[str], Elsewhere], tmp_path: Path
+) -> None:
+    with couriers([job("https://logs.example/in?header_X=1")], ROOT, tmp_path, 60.0, print) as ways:
+        assert ways["archive"].said.endswith(f"https://: file {tmp_path / 'archive.ndjson'}")
+        ways["archive"].hand(batch(1, 2))
+    assert (tmp_path / "archive.ndjson").read_text() == '{"WallTimeMs":1}\n{"WallTimeMs":2}\n'
+
+
+def test_a_program_of_ones_own_gets_what_goes_to_the_host_that_it_stands_for(
+    job: Callable[[str], Elsewhere], tmp_path: Path
+) -> None:
+    receiver = Receiver(lambda _: Answer(200), tmp_path / "own")
+    https = job("https://logs.example/in?header_X=1")
+    with receiver.serving() as server:
+        with couriers([https], ROOT, tmp_path, 60.0, print, {"logs.example": server}) as ways:
+            ways["archive"].hand(batch(1))
+        assert ways["archive"].said.endswith(f"https://: {server}")
+    assert [*receiver.kept()] == [b'{"WallTimeMs":1}\n']

@@ -18,10 +18,10 @@ BEGAN_MS = 1_767_571_200_000  # Monday 2026-01-05 at 00:00 UTC
 
 
 @pytest.fixture(scope="session")
-def programs() -> Iterator[Programs]:
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     """The programs that are installed; the test of a program that is not is skipped."""
     with ExitStack() as ends:
-        yield _SkippedWhereMissing(ROOT, ends)
+        yield _SkippedWhereMissing(ROOT, ends, tmp_path_factory.mktemp("sinks"))
 
 
 class _SkippedWhereMissing(Programs):

@@ -24,7 +24,7 @@ CONFS = {
 
 
 def sink_of(conf: str, programs: Programs) -> Sink:
-    sink = opened(conf, programs)
+    sink = opened("job", conf, programs)
     assert sink
     return sink
 

@@ -8,20 +8,17 @@ developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations (http, r2
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path, PurePosixPath
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from firedrill.cloud.resource_type import Surroundings
 from firedrill.cloud.resources.keys import digest
+from firedrill.sinks.post import post, target
+from firedrill.sinks.sink import Refused
 from firedrill.vendors.cloudflare.rules.destinations.address import address
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
+from firedrill.vendors.cloudflare.uploads import TEST
 from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
-
-_TEST = gzip.compress(b'{"content":"tests"}', mtime=0)
-_TIMEOUT_S = 5
 
 
 def refuse_sumo(conf: str, place: str) -> None:
@@ -66,25 +63,10 @@ def test_upload(conf: str, around: Surroundings, place: str) -> None:
             f" for {url.netloc!r}; name one: firedrill cloud --sink {url.netloc}=http://127.0.0.1:PORT, or let a"
             " stand-in accept what has none: firedrill cloud --stand-in"
         )
-    query = parse_qsl(url.query, keep_blank_values=True)
-    headers = {name.removeprefix("header_"): value for name, value in query if name.startswith("header_")}
-    rest = urlencode([(name, value) for name, value in query if not name.startswith("header_")])
-    told = _post(urlsplit(sink), f"{url.path or '/'}{'?' if rest else ''}{rest}", headers)
-    if told:
-        raise FiredrillError(
-            f"{place}: error validating destination: error writing object: error uploading ({told} from the sink of"
-            f" {url.netloc!r}); it has to be up, and to accept the test object, when the job is created."
-        )
-
-
-def _post(sink: SplitResult, path: str, headers: Mapping[str, str]) -> str:
-    """Post the test object, without a proxy and without a redirect; gives what went wrong, "" for nothing."""
-    connection = HTTPConnection(sink.hostname or "", sink.port, timeout=_TIMEOUT_S)
     try:
-        connection.request("POST", path, _TEST, {"Content-Encoding": "gzip", "Content-Type": "text/plain", **headers})
-        status = connection.getresponse().status
-    except (OSError, HTTPException, ValueError) as error:
-        return type(error).__name__
-    finally:
-        connection.close()
-    return "" if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else f"HTTP {status}"
+        post(sink, target(address(conf)), gzip.compress(TEST, mtime=0))
+    except Refused as refused:
+        raise FiredrillError(
+            f"{place}: error validating destination: error writing object: error uploading ({refused} from the sink of"
+            f" {url.netloc!r}); it has to be up, and to accept the test object, when the job is created."
+        ) from refused

@@ -14,7 +14,7 @@ _DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-desti
 _CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
 _POSTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if kind.posted)
 _ACCEPTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if not kind.posted and name != "sumo")
-_DELIVERED = ", ".join(f"{name}://" for name in SINKS)
+_DELIVERED = ", ".join(f"{name}://" for name in SINKS if name != "datadog")
 _HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
 _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 

@@ -23,6 +23,8 @@ API_KEY = "header_DD-API-KEY"
 AZURE_HOST = ".blob.core.windows.net"
 SPLUNK_PATH = "/services/collector/raw"
 SUMO_PATH = "/receiver/v1/http/"
+HEADER = "header_"
+"""How the name of a parameter begins that is sent as a header."""
 KEYS = ("access-key-id", "secret-access-key")
 
 _PLAIN = frozenset(

@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 from firedrill.vendors.cloudflare.rules.destinations.address import (
     API_KEY,
     AZURE_HOST,
+    HEADER,
     INTAKE_HOST,
     INTAKE_PARAMETERS,
     INTAKE_PATHS,
@@ -27,7 +28,7 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     AZURE_CONTAINER,
     BUCKET,
     FOLDER,
-    HEADER,
+    HEADER_NAME,
     HOST,
     R2_BUCKET,
     REGION,
@@ -41,9 +42,6 @@ from firedrill.vendors.rules.sites import site_breaches, source_breaches
 
 MASKED = "[secret]"
 """What stands for a secret where nobody may read it: such a value is not judged."""
-
-_HEADER = "header_"
-"""How the name of a parameter begins that is sent as a header."""
 
 MAX_CONF = 4_096
 """Characters. Source: developers.cloudflare.com/api/resources/logpush"""
@@ -175,8 +173,8 @@ def _https(parts: Address) -> Iterator[Breach]:
 
 def _headers(parts: Address) -> Iterator[Breach]:
     for name, _ in parts.parameters:
-        if name.startswith(_HEADER):
-            yield from HEADER.breaches("destination_conf.header", name.removeprefix(_HEADER))
+        if name.startswith(HEADER):
+            yield from HEADER_NAME.breaches("destination_conf.header", name.removeprefix(HEADER))
 
 
 class Kind(NamedTuple):

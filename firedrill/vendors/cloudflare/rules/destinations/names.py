@@ -31,4 +31,4 @@ SPLUNK_CHANNEL = Form(
     r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", "a UUID such as 01234567-89ab-cdef-0123-456789abcdef"
 )
 SPLUNK_SOURCE_TYPE = Form(r"[A-Za-z0-9_:-]+", "letters, digits, :, dashes and _")
-HEADER = Form(r"[A-Za-z0-9-]+", "letters, digits and dashes")
+HEADER_NAME = Form(r"[A-Za-z0-9-]+", "letters, digits and dashes")

@@ -1,0 +1,86 @@
+"""Destinations that take uploads by POST.
+
+Sources: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations (http, splunk, sumo-logic, new-relic,
+sentinelone, ibm-cloud-logs)
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from typing import NamedTuple
+from urllib.parse import unquote_plus, urlencode, urlsplit
+
+from firedrill.sinks.receiver import Receiver
+from firedrill.sinks.sink import TIMEOUT_S, Refused
+from firedrill.vendors.cloudflare.rules.destinations.address import HEADER, Address
+from firedrill.vendors.cloudflare.uploads import TEST, Upload
+
+_SENT = {"Content-Encoding": "gzip", "Content-Type": "text/plain", "User-Agent": "Go-http-client/2.0"}
+
+
+class Target(NamedTuple):
+    """A path with its query, and the headers that come from an address."""
+
+    path: str
+    headers: Mapping[str, str]
+
+
+def target(address: Address) -> Target:
+    """Where and with which headers an address is posted to: its `header_` parameters are headers, the others stay."""
+    headers, rest = {}, []
+    for name, value in address.parameters:
+        if name.startswith(HEADER):
+            headers[name.removeprefix(HEADER)] = unquote_plus(value)
+        else:
+            rest.append((name, unquote_plus(value)))
+    return Target(f"{address.path or '/'}{'?' if rest else ''}{urlencode(rest)}", headers)
+
+
+def post(server: str, where: Target, body: bytes, timeout_s: float = TIMEOUT_S) -> None:
+    """Post a gzip body to a server of this machine, without a proxy and without a redirect.
+
+    Raises Refused for whatever is not a success.
+    """
+    url = urlsplit(server)
+    connection = HTTPConnection(url.hostname or "", url.port, timeout=timeout_s)
+    try:
+        connection.request("POST", where.path, body, {**_SENT, **where.headers})
+        response = connection.getresponse()
+        status, told = response.status, response.read(200)
+    except (OSError, HTTPException, ValueError) as error:
+        raise Refused(type(error).__name__) from error
+    finally:
+        connection.close()
+    if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        said = " ".join(told.decode(errors="replace").split())
+        raise Refused(f"HTTP {status} {said}".rstrip())
+
+
+class Posted:
+    """What is posted to `server`: a receiver of ours, or a program of somebody else, which is not read back."""
+
+    def __init__(
+        self, address: Address, server: str, receiver: Receiver | None = None, timeout_s: float = TIMEOUT_S
+    ) -> None:
+        self._server, self._receiver, self._timeout_s = server, receiver, timeout_s
+        self._target = target(address)
+
+    @property
+    def place(self) -> str:
+        """The file of the receiver, or the address."""
+        return f"file {self._receiver.file}" if self._receiver else self._server
+
+    def test(self) -> None:
+        """The documented test object."""
+        post(self._server, self._target, gzip.compress(TEST, mtime=0), self._timeout_s)
+
+    def put(self, upload: Upload) -> None:
+        """One POST."""
+        post(self._server, self._target, upload.body, self._timeout_s)
+
+    def arrived(self) -> Iterator[bytes]:
+        """What the receiver has kept."""
+        yield from self._receiver.kept() if self._receiver else ()
