@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import DocumentError
+from firedrill.vendors.rules.documents import DocumentError, read_text
 
 
 @contextmanager
@@ -17,6 +20,35 @@ def mistakes_told(advice: str = "") -> Iterator[None]:
         yield
     except DocumentError as error:
         raise FiredrillError(f"{error}.{f' {advice}' if advice else ''}") from error
+
+
+def is_there(path: Path) -> bool:
+    """Whether there is anything at a path, even a folder or a broken link: what a person put there is not ignored."""
+    return os.path.lexists(path)
+
+
+def text_of(path: Path, name: str) -> str:
+    """The text of a file that is there, called `name` in errors. Raises FiredrillError where it cannot be read."""
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise FiredrillError(f"{name} is not a regular file; put one in its place.")
+        with mistakes_told():
+            return read_text(path, name)
+    except OSError as error:
+        raise FiredrillError(f"{name} {unreadable(error)}.") from error
+
+
+def unreadable(error: OSError) -> str:
+    """What is wrong with a file that a person named or put there, and what to do."""
+    if error.errno == errno.EISDIR:
+        return "is a folder; put a file in its place"
+    if error.errno == errno.ELOOP:
+        return "is a link that leads back to itself; put a file in its place"
+    if error.errno == errno.ENOENT and error.filename and os.path.islink(error.filename):
+        return "is a link to a file that does not exist; correct the link"
+    if error.errno == errno.ENOENT:
+        return "does not exist; correct its path"
+    return f"cannot be read: {error.strerror}; make it readable"
 
 
 WRONG_SHAPE = (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError)

@@ -11,6 +11,8 @@ PACKAGES = Path(__file__).resolve().parents[1]
 """What this package is imported from: a checkout, or the site-packages of an environment."""
 FROM_NPM = Path(".firedrill", "npm")
 """Where `firedrill setup` installs in a project."""
+WITHOUT_BUNDLES = "FIREDRILL_WITHOUT_BUNDLES"
+"""The variable that says, while a program is rendered, that nobody will run its Workers."""
 _BUILT = Path(".firedrill", "pulumi")
 
 

@@ -41,14 +41,14 @@ def run_main(root: Path) -> None:
                 f"The Pulumi program ended itself: {ended}, before Pulumi had what it declares; to refuse something, "
                 "raise pulumi.RunError with what is wrong."
             ) from error
-        except Exception as error:
+        except BaseException as error:  # KeyboardInterrupt too, where the program raises it
             refused = unwritable(error) if isinstance(error, OSError) else None
             if refused is not None:
                 raise refused from error
             raise FiredrillError(f"The Pulumi program failed: {placed(error, root)}") from error
 
 
-def placed(error: Exception, root: Path) -> str:
+def placed(error: BaseException, root: Path) -> str:
     """An unexpected error of the program on one line, with its place and what to do where that is known."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{_relative(error.filename, root)}, line {error.lineno}: {type(error).__name__}: {error.msg}"
@@ -65,7 +65,7 @@ def remembering_places(root: Path) -> Iterator[None]:
         def noted(value: Any) -> Any:
             try:
                 return function(value)
-            except Exception as error:
+            except BaseException as error:
                 setattr(error, _KEPT, getattr(error, _KEPT, "") or _place(error, root))
                 raise
 
@@ -80,10 +80,10 @@ def remembering_places(root: Path) -> Iterator[None]:
 
 def told(error: BaseException) -> str:
     """An unexpected error on one line."""
-    return f"{type(error).__name__}: {error}"
+    return f"{type(error).__name__}: {error}".removesuffix(": ")
 
 
-def _advice(error: Exception) -> str:
+def _advice(error: BaseException) -> str:
     if isinstance(error, ModuleNotFoundError):
         return f"; install it where Firedrill is installed (pip install ...), or correct the import of {error.name}"
     frames = traceback.extract_tb(error.__traceback__)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from firedrill.documents import mistakes_told
+from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import read_text, yaml_mapping
+from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.documents import yaml_mapping
 
 PROJECT = "Pulumi.yaml"
 _MAIN = "__main__.py"
@@ -15,16 +16,13 @@ _MAIN = "__main__.py"
 
 def read_project(root: Path) -> dict[str, Any]:
     """What Pulumi.yaml of the project in `root` says. Raises FiredrillError where it cannot be read."""
-    try:
-        with mistakes_told():
-            return yaml_mapping(read_text(root / PROJECT, PROJECT), PROJECT)
-    except FileNotFoundError as error:
+    if not is_there(root / PROJECT):
         raise FiredrillError(
             f"There is no {PROJECT} in {str(root.resolve())!r} or in a folder above it; "
             "run this in the folder of a Pulumi project."
-        ) from error
-    except OSError as error:
-        raise FiredrillError(f"{PROJECT} cannot be read: {error.strerror}; make it readable.") from error
+        )
+    with mistakes_told():
+        return yaml_mapping(text_of(root / PROJECT, PROJECT), PROJECT)
 
 
 def entry_of(root: Path) -> Path:
@@ -34,7 +32,9 @@ def entry_of(root: Path) -> Path:
     does not exist.
     Source: pulumi.com/docs/iac/concepts/projects/project-file (main)
     """
-    main = str(read_project(root).get("main") or "")
+    main = read_project(root).get("main") or ""
+    if not isinstance(main, str):
+        raise FiredrillError(f"{PROJECT}: main is {shown(main)}; allowed: the path of the program, or of its folder.")
     given = root / main
     found = given / _MAIN if given.is_dir() else given
     if not found.is_file():

@@ -500,3 +500,49 @@ def test_no_secret_of_the_stack_reaches_anything_that_the_drill_writes_or_runs(
     texts += [ended.out, ended.err, *(report.read_text(encoding="utf-8") for report in reports)]
     assert "[secret]" in "".join(texts), "the Worker has a secret binding"
     assert [text for text in texts if API_KEY in text or SALT in text] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (
+            ("up", "--port", "http"),
+            "--port is 'http'; allowed: a whole number from 1 to 65535, or 0 for any that is free.",
+        ),
+        (("up", "--speed", "fast"), "--speed is 'fast'; allowed: a number above 0, 1 being real time."),
+        (
+            ("cloud", "--datadog-port", "1.5"),
+            "--datadog-port is '1.5'; allowed: a whole number from 1 to 65535, or 0 for any that is free.",
+        ),
+        (("fault", "storage-slow", "on", "--rate", "half"), "--rate is 'half'; allowed: a fraction from 0 to 1."),
+        (("fault", "storage-slow", "on", "--ms", "2s"), "--ms is '2s'; allowed: a whole number of milliseconds."),
+        (("monitor", "--resources", "-", "--minutes", "0"), "--minutes is '0'; allowed: a whole number of at least 1."),
+        (
+            ("monitor", "--resources", "-", "--minutes", "ten"),
+            "--minutes is 'ten'; allowed: a whole number of at least 1.",
+        ),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_an_option_that_takes_a_number_names_the_value_that_is_none(
+    firedrill: Firedrill, arguments: Sequence[str], told: str
+) -> None:
+    assert firedrill(*arguments) == refused(told)
+
+
+@pytest.mark.parametrize("other", [("--json",), ("--resources", "a.json")], ids=" ".join)
+def test_the_path_of_the_policy_pack_is_asked_for_alone(firedrill: Firedrill, other: Sequence[str]) -> None:
+    assert firedrill("policy", "--path", *other) == refused(
+        f"--path only prints where the pack is, and {other[0]} is about a report; give one of them."
+    )
+
+
+def test_a_list_of_scenarios_needs_no_esbuild(project: Write) -> None:
+    root = project()
+    (root / "node_modules").unlink()
+    listed = subprocess.run(
+        [sys.executable, "-m", "firedrill", "list"], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert (listed.returncode, listed.stderr) == (0, "")
+    assert "  scenario storage-slow: " in listed.stdout
+    assert "  monitor do-latency: proven by storage-slow" in listed.stdout

@@ -127,3 +127,18 @@ def test_a_file_in_place_of_a_folder_says_what_to_move(tmp_path: Path) -> None:
     assert firedrill("init", folder=tmp_path).err == (
         "firedrill: src needs a folder where a file is; move the file away or give another path.\n"
     )
+
+
+def test_what_is_done_is_no_longer_to_do(shop: Path) -> None:
+    wrangler = {**WRANGLER, "logpush": True, "alias": {"firedrill": "./.firedrill/lib/firedrill/telemetry.mjs"}}
+    (shop / "wrangler.jsonc").write_text(json.dumps(wrangler))
+    firedrill("init", folder=shop)
+    (shop / "src").mkdir()
+    (shop / "src" / "index.js").write_text(
+        'import { observeObject, observeWorker } from "firedrill";\n'
+        "export const ChatRoom = observeObject(class ChatRoom {});\n"
+        'export default observeWorker({}, { ROOMS: "ChatRoom" });\n'
+    )
+    stack = shop / "Pulumi.dev.yaml"
+    stack.write_text(stack.read_text().replace("# yours", "").replace("operations: [fetch]", "operations: [post]"))
+    assert "to do" not in firedrill("init", folder=shop).out

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from firedrill.cli.options import REFUSED, RootOption, StackOption
+from firedrill.cli.options import REFUSED, RootOption, StackOption, number
 from firedrill.ports import LAST
 from firedrill.vendors.errors import FiredrillError
 
@@ -20,6 +20,8 @@ SinkOption = Annotated[
     ),
 ]
 DiffOption = Annotated[bool, typer.Option("--diff", help="Show each change in full.")]
+
+_PORT = f"a whole number from 1 to {LAST}, or 0 for any that is free"
 
 
 def _port(port: int) -> int:
@@ -47,9 +49,21 @@ def up(
     ] = False,
     port: Annotated[
         int,
-        typer.Option(help="Port of the first Worker; the others follow. Any free ports by default.", callback=_port),
+        typer.Option(
+            help="Port of the first Worker; the others follow. Any free ports by default.",
+            metavar="INTEGER",
+            parser=number("--port", int, _PORT),
+            callback=_port,
+        ),
     ] = 0,
-    speed: Annotated[float, typer.Option(help="How many times faster than real time simulated time runs.")] = 60.0,
+    speed: Annotated[
+        float,
+        typer.Option(
+            help="How many times faster than real time simulated time runs.",
+            metavar="FLOAT",
+            parser=number("--speed", float, "a number above 0, 1 being real time"),
+        ),
+    ] = 60.0,
     sink: SinkOption = None,
     root: RootOption = Path(),
 ) -> None:
@@ -93,8 +107,22 @@ def _on_or_off(state: str) -> str:
 def fault(
     name: Annotated[str, typer.Argument(help="storage-failing, storage-slow, unreachable, worker-throws, ...")],
     state: Annotated[str, typer.Argument(help="on or off.", callback=_on_or_off)],
-    rate: Annotated[float, typer.Option(help="How often it strikes: a fraction from 0 to 1.")] = 1.0,
-    ms: Annotated[int, typer.Option(help="How long slow storage takes, in milliseconds.")] = 1_500,
+    rate: Annotated[
+        float,
+        typer.Option(
+            help="How often it strikes: a fraction from 0 to 1.",
+            metavar="FLOAT",
+            parser=number("--rate", float, "a fraction from 0 to 1"),
+        ),
+    ] = 1.0,
+    ms: Annotated[
+        int,
+        typer.Option(
+            help="How long slow storage takes, in milliseconds.",
+            metavar="INTEGER",
+            parser=number("--ms", int, "a whole number of milliseconds"),
+        ),
+    ] = 1_500,
     worker: Annotated[str, typer.Option(help="The Worker's script name; all of the stack by default.")] = "",
     stack: StackOption = "dev",
     root: RootOption = Path(),
@@ -120,10 +148,22 @@ def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
 
 def cloud(
     cloudflare_port: Annotated[
-        int, typer.Option(help="Port of the cloudflare provider; any free port by default.", callback=_port)
+        int,
+        typer.Option(
+            help="Port of the cloudflare provider; any free port by default.",
+            metavar="INTEGER",
+            parser=number("--cloudflare-port", int, _PORT),
+            callback=_port,
+        ),
     ] = 0,
     datadog_port: Annotated[
-        int, typer.Option(help="Port of the datadog provider; any free port by default.", callback=_port)
+        int,
+        typer.Option(
+            help="Port of the datadog provider; any free port by default.",
+            metavar="INTEGER",
+            parser=number("--datadog-port", int, _PORT),
+            callback=_port,
+        ),
     ] = 0,
     sink: SinkOption = None,
     stand_in: Annotated[

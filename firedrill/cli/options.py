@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from firedrill import __version__
 from firedrill.errors import CannotRun
+from firedrill.vendors.errors import FiredrillError
+
+T = TypeVar("T")
+Parser = Callable[[Any], Any]
 
 NOT_PROVEN = REFUSED = PROBLEMS = 1
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
 
 StackOption = Annotated[str, typer.Option("--stack", "-s", help="The stack: Pulumi.<stack>.yaml.")]
+
+
+def number(option: str, kind: Callable[[str], T], allowed: str, holds: Callable[[T], bool] = lambda _: True) -> Parser:
+    """A parser of the value of `option` that names the value it refuses, which typer's own does not."""
+
+    def parsed(text: Any) -> T:
+        with suppress(ValueError):
+            value = kind(text)
+            if holds(value):
+                return value
+        raise FiredrillError(f"{option} is {str(text)!r}; allowed: {allowed}.")
+
+    return parsed
 
 
 def _project(context: typer.Context, root: Path) -> Path:

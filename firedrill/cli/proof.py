@@ -89,6 +89,11 @@ def policy(
 ) -> None:
     """Check a stack against the policies. Exit code 0: nothing mandatory is wrong, 1: something is, 2: cannot run."""
     if path:
+        other = "--json" if json_report else "--resources" if resources else ""
+        if other:
+            raise FiredrillError(
+                f"--path only prints where the pack is, and {other} is about a report; give one of them."
+            )
         from firedrill.policies.folder import write_pack
 
         sys.stdout.write(f"{write_pack(root)}\n")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from firedrill.cli.options import PROBLEMS
+from firedrill.cli.options import PROBLEMS, number
 
 ResourcesOption = Annotated[
     str, typer.Option(help="Resources in a format of docs/standalone.md; - is standard input.", metavar="FILE")
@@ -61,7 +61,14 @@ def monitor(
         str, typer.Option("--from", help="First evaluation; by default a minute into the files.")
     ] = "",
     to_time: Annotated[str, typer.Option("--to", help="Last evaluation; the end of the files by default.")] = "",
-    minutes: Annotated[int | None, typer.Option(min=0, help="Last evaluation, in minutes after the first.")] = None,
+    minutes: Annotated[
+        int | None,
+        typer.Option(
+            help="Last evaluation, in minutes after the first.",
+            metavar="INTEGER",
+            parser=number("--minutes", int, "a whole number of at least 1", lambda value: value >= 1),
+        ),
+    ] = None,
 ) -> None:
     """Print the states and notifications of monitors at each minute of the files. Exit code 1: not as expected."""
     from firedrill.standalone.from_files import run_monitor

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from firedrill.documents import mistakes_told
+from firedrill.documents import is_there, text_of
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import read_text
 from firedrill.vendors.rules.suggestions import hint
 
 EXEMPTIONS = "drill-exemptions.txt"
@@ -22,10 +21,9 @@ def exemptions(root: Path) -> dict[str, str]:
     Raises FiredrillError for a line without a reason, and for a monitor that has two lines.
     """
     path = root / EXEMPTIONS
-    if not path.is_file():
+    if not is_there(path):
         return {}
-    with mistakes_told():
-        text = read_text(path, EXEMPTIONS)
+    text = text_of(path, EXEMPTIONS)
     found: dict[str, str] = {}
     for number, monitor, reason in _read(text):
         if monitor in found:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
@@ -91,7 +92,7 @@ def drill_resources(
     return Drill(drills, result)
 
 
-def resources_of(choice: Choice) -> list[Resource]:
+def resources_of(choice: Choice, render: Callable[[str, Path], list[Resource]] = render) -> list[Resource]:
     """The resources that `choice` names: rendered, read or looked up."""
     if choice.deployed and choice.resources is not None:
         raise FiredrillError("--deployed and --resources name two things to drill; give one of them.")

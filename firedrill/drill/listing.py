@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from firedrill.declared.exemptions import exemptions, means
 from firedrill.drill.choice import Choice, require_workers
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Planner, judged_monitors, plan_of, plans_of
+from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.scenarios.scenario import Scenario
 
@@ -29,8 +31,9 @@ class ListedWorker:
 
 
 def listed(choice: Choice) -> list[ListedWorker]:
-    """What there is of the Workers of a stack that `choice` names; see list_resources."""
-    return list_resources(resources_of(choice), choice)
+    """What there is of the Workers of a stack that `choice` names, whose code is not bundled; see list_resources."""
+    resources = resources_of(choice, render=partial(render, bundled=False))
+    return list_resources(resources, choice, partial(plan_of, to_run=False))
 
 
 def list_resources(resources: Sequence[Resource], choice: Choice, planner: Planner = plan_of) -> list[ListedWorker]:

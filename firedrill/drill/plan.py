@@ -66,8 +66,8 @@ def judged_monitors(workers: Sequence[CompiledWorker], plans: Mapping[str, Plan]
     return found
 
 
-def plan_of(worker: CompiledWorker, root: Path) -> Plan:
-    """The plan for a declared Worker, by its drill file under `root`.
+def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
+    """The plan for a declared Worker, by its drill file under `root`; unless it is `to_run`, it needs no bundle.
 
     Raises FiredrillError when the file or the bundle is missing, and with everything that is wrong in the file.
     """
@@ -80,8 +80,9 @@ def plan_of(worker: CompiledWorker, root: Path) -> Plan:
     file = read_drill_file(root / drill, drill)
     watched = WatchedWorker(file, worker.classes, list(worker.watches.values()))
     scenarios = scenarios_of(watched, drill)
-    sources = sources_of(content_file, program) if content_file else Sources()
-    deployment = Deployment(worker.script, read_bundle(worker, program), file.bindings, sources=sources, root=root)
+    sources = sources_of(content_file, program) if to_run and content_file else Sources()
+    bundle = read_bundle(worker, program) if to_run else b""
+    deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root)
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
     return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed)

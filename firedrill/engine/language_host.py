@@ -97,7 +97,7 @@ class _Program(language_pb2_grpc.LanguageRuntimeServicer):
             except (FiredrillError, pulumi.RunError) as error:
                 _tell(str(error))
                 return False
-            except Exception as error:  # noqa: BLE001 - whatever an output raises
+            except BaseException as error:  # noqa: BLE001 - whatever an output raises
                 _tell(f"The Pulumi program failed in an output: {placed(error, self._root)}")
                 return False
             return True

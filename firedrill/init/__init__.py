@@ -18,7 +18,13 @@ from firedrill.vendors.errors import FiredrillError
 _WRANGLER = ("wrangler.jsonc", "wrangler.json", "wrangler.toml")
 _IGNORED = (".firedrill/", "node_modules/", "__pycache__/")
 _LIBRARY = "./.firedrill/lib/firedrill/telemetry.mjs"
-_FILL_IN = "Pulumi.dev.yaml: fill in the lines with 'yours' before you deploy; the drill needs none of them."
+_STACK_FILE = "Pulumi.dev.yaml"
+_YOURS = "# yours"
+_FILL_IN = f"{_STACK_FILE}: fill in the lines with 'yours' before you deploy; the drill needs none of them."
+_OPERATIONS = (
+    f"{_STACK_FILE}: name the operations of each class, which are its methods, in place of fetch; "
+    "until then the config is refused."
+)
 _TO_SEND = "drill.yaml: write down the requests that the Worker gets."
 _SAMPLE = Path(__file__).with_name("sample.mjs")
 _STACK = """\
@@ -95,7 +101,7 @@ def _sample(folder: Path) -> tuple[dict[str, str], list[str]]:
     }
     requests = ["POST /counters/{id}", "POST /counters/{id}", "GET /counters/{id}"]
     files = {"src/index.mjs": _SAMPLE.read_text(encoding="utf-8"), **_project(name, worker, requests)}
-    return files, [_FILL_IN]
+    return files, [_FILL_IN] if _YOURS in _stack_of(folder) else []
 
 
 def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
@@ -119,20 +125,39 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
     }
     main, classes = configuration.main or "the Worker's module", ", ".join(bound)
     pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items())
-    todo = [
-        f'{main}: import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for '
-        f"{classes}, and observeWorker(..., {{ {pairs} }}) as the default.",
-        f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}".',
-    ]
+    code, stack = _text(folder / main), _stack_of(folder)
+    wrapped = all(word in code for word in ("observeWorker(", "observeObject(", "firedrill"))
+    todo = (
+        []
+        if wrapped
+        else [
+            f'{main}: import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for '
+            f"{classes}, and observeWorker(..., {{ {pairs} }}) as the default.",
+        ]
+    )
+    if "firedrill" not in (configuration.alias or {}):
+        todo.append(f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}".')
     if not configuration.logpush:
         todo.append(f"{wrangler}: logpush has to be true, or Logpush gets none of the Worker's events.")
     todo += [
-        "Pulumi.dev.yaml: name the operations of each class, which are its methods, in place of fetch; "
-        "until then the config is refused.",
-        _FILL_IN,
+        *([_OPERATIONS] if "operations: [fetch]" in stack else []),
+        *([_FILL_IN] if _YOURS in stack else []),
         *([] if (folder / "drill.yaml").exists() else [_TO_SEND]),
     ]
     return _project(name, worker, ["GET /"]), todo
+
+
+def _stack_of(folder: Path) -> str:
+    """The stack's file, as it is, or as it is about to be written."""
+    return _text(folder / _STACK_FILE) or f"{_STACK}operations: [fetch]"
+
+
+def _text(file: Path) -> str:
+    """What a file says, "" for one that nobody can read here."""
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _observed(binding: str, operations: list[str]) -> dict[str, Any]:

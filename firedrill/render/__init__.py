@@ -14,20 +14,29 @@ from firedrill.environment import for_python
 from firedrill.errors import CannotRun
 from firedrill.extras import require
 from firedrill.installed import PACKAGES
-from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
+from firedrill.render.protocol import COULD_NOT_RUN, REFUSED, UNBUNDLED
 from firedrill.resources import Resource, loads
 from firedrill.vendors.errors import FiredrillError
 
 
-def render(stack: str, root: Path) -> list[Resource]:
+def render(stack: str, root: Path, *, bundled: bool = True) -> list[Resource]:
     """The resources that the program in `root` declares for `stack`, sorted by URN; the same every time.
+
+    Without `bundled`, esbuild is not needed: Workers are declared with code that is not there.
 
     Secrets are masked: the program never gets one. Raises FiredrillError when the stack cannot be declared,
     CannotRun when it cannot be tried.
     """
     require("pulumi")
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "firedrill.render", stack],  # -P: no module of the project stands for one of ours
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "firedrill.render",
+            stack,
+            *([] if bundled else [UNBUNDLED]),
+        ],  # -P: no module of the project stands for one of ours
         cwd=root,
         env=for_python(_packages(root)),
         stdin=subprocess.DEVNULL,

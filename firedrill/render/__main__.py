@@ -1,4 +1,7 @@
-"""The rendering process: `python -m firedrill.render STACK` in the project's folder prints resources, or why not."""
+"""The rendering process: `python -m firedrill.render STACK` in the project's folder prints resources, or why not.
+
+With --unbundled after the stack, Workers are declared with code that is not there.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ import sys
 from pathlib import Path
 
 from firedrill.errors import CannotRun
-from firedrill.render.protocol import COULD_NOT_RUN, REFUSED
+from firedrill.installed import WITHOUT_BUNDLES
+from firedrill.render.protocol import COULD_NOT_RUN, REFUSED, UNBUNDLED
 from firedrill.resources import dumps
 from firedrill.vendors.errors import FiredrillError
 
@@ -35,6 +39,8 @@ def _answer(descriptor: int, text: str) -> None:
 
 
 if __name__ == "__main__":
+    if UNBUNDLED in sys.argv[2:]:
+        os.environ[WITHOUT_BUNDLES] = "1"
     code = main(sys.argv[1])
     sys.stdout.flush()
     sys.stderr.flush()

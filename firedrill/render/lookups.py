@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.documents import mistakes_told
+from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import read_text, yaml_mapping
+from firedrill.vendors.rules.documents import yaml_mapping
 
 FILE = "firedrill-lookups.yaml"
 STACK_REFERENCE = "pulumi:pulumi:StackReference"
@@ -37,10 +37,10 @@ Answers = Mapping[str, Mapping[str, Any]]
 def read_answers(root: Path) -> Answers:
     """What firedrill-lookups.yaml in the project's folder says, if there is one. Raises FiredrillError for mistakes."""
     path = root / FILE
-    if not path.is_file():
+    if not is_there(path):
         return {}
     with mistakes_told():
-        content = yaml_mapping(read_text(path, FILE), FILE)
+        content = yaml_mapping(text_of(path, FILE), FILE)
     for key, value in content.items():
         if not isinstance(key, str) or not isinstance(value, dict):
             raise FiredrillError(

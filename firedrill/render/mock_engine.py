@@ -124,7 +124,7 @@ def run_program(stack: str, root: Path) -> list[Resource]:
         raise
     except (FiredrillError, pulumi.RunError) as error:
         raise FiredrillError(str(error)) from error
-    except Exception as error:
+    except BaseException as error:
         raise FiredrillError(f"The Pulumi program failed in an output: {placed(error, root)}") from error
 
 

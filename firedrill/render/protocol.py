@@ -2,3 +2,5 @@
 
 REFUSED = 3
 COULD_NOT_RUN = 4
+UNBUNDLED = "--unbundled"
+"""An argument after the stack: nothing will run the Workers, so esbuild is not needed."""

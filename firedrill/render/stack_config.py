@@ -13,13 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.config_keys import NAMESPACE, config_keys
-from firedrill.documents import mistakes_told
+from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.project import read_project, stacks
 from firedrill.vendors.errors import FiredrillError
-from firedrill.vendors.rules.documents import read_text, yaml_mapping, yaml_value
-from firedrill.vendors.rules.suggestions import hint
+from firedrill.vendors.rules.breach import shown
+from firedrill.vendors.rules.documents import yaml_mapping, yaml_value
+from firedrill.vendors.rules.suggestions import hint, nearest
 
 PLACEHOLDER = "firedrill-placeholder"
+
+_STACK_KEYS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
+_PROJECT_KEYS = (
+    *("name", "runtime", "description", "main", "config", "backend", "author", "website", "license", "options"),
+    *("template", "plugins", "packages", "stackConfigDir", "requiredPulumiVersion"),
+)
+"""Pulumi lets a project have others as well."""
+_ENTRY_KEYS = ("type", "description", "default", "value", "secret", "items")
+"""Of a key's declaration in Pulumi.yaml."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +47,25 @@ def read(stack: str, root: Path) -> StackConfig:
     Raises FiredrillError when a file is missing or wrong, or has the value of a declared secret in plain text.
     """
     project = read_project(root)
+    _require_known_keys(project)
     name = project.get("name")
-    if not isinstance(name, str):
-        raise FiredrillError("Pulumi.yaml has no name; give the project one: name: firedrill")
+    if not isinstance(name, str) or not name:
+        there = "is missing" if name in (None, "") else f"is {shown(name)}"
+        raise FiredrillError(f"Pulumi.yaml: name {there}; give the project one, as text: name: firedrill")
     _require_python(project.get("runtime", "python"))
     path = root / f"Pulumi.{stack}.yaml"
-    if not path.is_file():
+    if not is_there(path):
         raise FiredrillError(_no_stack(stack, root))
     values: dict[str, Any] = {}
     secrets: dict[str, Any] = {}
     declared = {_full_key(name, key): entry for key, entry in _config(project, "Pulumi.yaml").items()}
-    given = _config(_content(path), path.name)
+    content = _content(path)
+    for key in content:
+        if key not in _STACK_KEYS:
+            raise FiredrillError(
+                f"{path.name}: {key!r} is not a known key{hint(key, _STACK_KEYS)}; allowed: {', '.join(_STACK_KEYS)}."
+            )
+    given = _config(content, path.name)
     for key, entry in {**_own_keys([*declared, *given]), **declared}.items():
         if not isinstance(entry, dict):
             values[key] = entry
@@ -102,24 +120,44 @@ def _no_stack(stack: str, root: Path) -> str:
 
 def _content(path: Path) -> dict[str, Any]:
     """What a file of config says; it may be empty."""
-    try:
-        with mistakes_told():
-            text = read_text(path, path.name)
-            return {} if yaml_value(text, path.name) is None else yaml_mapping(text, path.name)
-    except OSError as error:
-        raise FiredrillError(f"{path.name} cannot be read: {error.strerror}; make it readable.") from error
+    text = text_of(path, path.name)
+    with mistakes_told():
+        return {} if yaml_value(text, path.name) is None else yaml_mapping(text, path.name)
 
 
 def _config(content: Mapping[str, Any], file: str) -> Mapping[str, Any]:
-    config = content.get("config") or {}
+    config = content.get("config")
+    if config is None:
+        return {}
     if not isinstance(config, dict):
-        raise FiredrillError(f"{file}: config is {config!r}; it has to be a mapping of keys to values.")
+        raise FiredrillError(f"{file}: config is {shown(config)}; it has to be a mapping of keys to values.")
     return {str(key): value for key, value in config.items()}
+
+
+def _require_known_keys(project: Mapping[str, Any]) -> None:
+    """Refuse what is most likely a known key of Pulumi.yaml that is misspelled."""
+    places: list[tuple[str, Mapping[str, Any], tuple[str, ...]]] = [("", project, _PROJECT_KEYS)]
+    places += [
+        (f"config, {key}: ", entry, _ENTRY_KEYS)
+        for key, entry in _config(project, "Pulumi.yaml").items()
+        if isinstance(entry, dict)
+    ]
+    for place, entry, known in places:
+        for key in entry:
+            if key not in known and (meant := nearest(key, known)):
+                raise FiredrillError(f"Pulumi.yaml: {place}{key!r} is not a known key; did you mean {meant!r}?")
 
 
 def _require_python(runtime: Any) -> None:
     """Source: pulumi.com/docs/iac/concepts/projects/project-file (runtime, as a name or as an object with a name)."""
     name = runtime.get("name") if isinstance(runtime, dict) else runtime
+    options = runtime.get("options", {}) if isinstance(runtime, dict) else {}
+    if not isinstance(options, dict):
+        raise FiredrillError(f"Pulumi.yaml: runtime.options is {shown(options)}; allowed: a mapping of keys to values.")
+    if not isinstance(options.get("virtualenv") or "", str):
+        raise FiredrillError(
+            f"Pulumi.yaml: runtime.options.virtualenv is {shown(options['virtualenv'])}; allowed: the path of a folder."
+        )
     if name != "python":
         raise FiredrillError(
             f"Pulumi.yaml: runtime is {name!r}; only programs in Python can be rendered, with: runtime: python"

@@ -24,7 +24,7 @@ def to_json(stack: str, workers: Sequence[ListedWorker]) -> str:
                     {
                         "scenario": scenario.name,
                         "summary": scenario.summary,
-                        "fires": dict(scenario.fires),
+                        "fires": dict(sorted(scenario.fires.items())),
                         "mayFire": sorted(scenario.may_fire),
                     }
                     for scenario in each.scenarios
@@ -57,7 +57,7 @@ def lines(workers: Sequence[ListedWorker]) -> Iterator[str]:
 
 
 def _fires(scenario: Scenario) -> str:
-    named = [name if state == _ALERT else f"{name} ({state})" for name, state in scenario.fires.items()]
+    named = [name if state == _ALERT else f"{name} ({state})" for name, state in sorted(scenario.fires.items())]
     may = f"; may fire {', '.join(sorted(scenario.may_fire))}" if scenario.may_fire else ""
     return f"fires {', '.join(named) or 'nothing'}{may}"
 

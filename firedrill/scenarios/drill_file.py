@@ -12,11 +12,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
 
-from firedrill.documents import mistakes_told
+from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError, as_one
-from firedrill.vendors.rules.documents import read_text, yaml_value
-from firedrill.vendors.rules.models import Fault, faults
+from firedrill.vendors.rules.documents import yaml_value
+from firedrill.vendors.rules.models import NO_FLAG, Fault, faults
 
 PLACEHOLDERS = ("id", "n", "long")
 SHOWN = 60
@@ -54,7 +54,7 @@ class Call(_Keys):
         Field(description="texts that are sent over a WebSocket, each after the answer to the one before it"),
     ] = None
     at_once: Annotated[
-        int, Field(ge=1, le=1000, description="how often it is sent, all at once; a whole number, 1 to 1000")
+        int, NO_FLAG, Field(ge=1, le=1000, description="how often it is sent, all at once; a whole number, 1 to 1000")
     ] = 1
     scheduled: Annotated[str, Field(description="a cron pattern: calls the scheduled handler instead")] = ""
 
@@ -66,7 +66,7 @@ def _written_short(call: Any) -> Any:
 class Sessions(_Keys):
     """Clients that all send the same requests, each in this order."""
 
-    count: Annotated[int, Field(ge=1, le=1000, description="how many clients; a whole number, 1 to 1000")] = 1
+    count: Annotated[int, NO_FLAG, Field(ge=1, le=1000, description="how many clients; a whole number, 1 to 1000")] = 1
     session: Annotated[
         tuple[Annotated[Call, BeforeValidator(_written_short)], ...],
         Field(min_length=1, description="requests, each a mapping or just its method and path"),
@@ -99,7 +99,7 @@ class Extra(_Keys):
     more_traffic: Annotated[Traffic, Field(description="sessions besides the everyday ones")] = ()
     faults: Annotated[Faults, Field(description="what fails, as a rate from 0 to 1 each")] = Faults()
     idle: Annotated[bool, Field(description="true or false: whether the bindings of `idle` hold")] = False
-    minutes: Annotated[int, Field(ge=1, le=30, description="how long it lasts; a whole number, 1 to 30")] = 25
+    minutes: Annotated[int, NO_FLAG, Field(ge=1, le=30, description="how long it lasts; a whole number, 1 to 30")] = 25
     fires: Annotated[tuple[str, ...], Field(description="monitors that must alert, and recover after it")] = ()
     may_fire: MayFire = ()
     produces: Produces = ()
@@ -141,7 +141,7 @@ def drill_file_of(names: Sequence[str], content_file: str, root: Path, program: 
     found = [root / FOLDER / f"{name}.yaml" for name in names]
     found += [folder / FILE for folder in place.parents if folder.is_relative_to(root)]
     found.append(root / OLD)
-    return next((each.relative_to(root).as_posix() for each in found if each.is_file()), "")
+    return next((each.relative_to(root).as_posix() for each in found if is_there(each)), "")
 
 
 def read_drill_file(path: Path, name: str) -> DrillFile:
@@ -151,11 +151,11 @@ def read_drill_file(path: Path, name: str) -> DrillFile:
     """
     if not name:
         return EVERYDAY
-    try:
-        with mistakes_told():
-            content = yaml_value(read_text(path, name), name)
-    except OSError as error:
-        raise FiredrillError(f"the drill file {name!r} cannot be read: {error.strerror}") from error
+    if not is_there(path):
+        raise FiredrillError(f"there is no drill file {name!r}; write it, or correct its path")
+    text = text_of(path, name)
+    with mistakes_told():
+        content = yaml_value(text, name)
     try:
         return DrillFile.model_validate(content)
     except ValidationError as error:

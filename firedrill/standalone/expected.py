@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from firedrill.standalone.read import Source, parse_entries
 from firedrill.vendors.datadog.spec import Model, read
+from firedrill.vendors.rules.models import NO_FLAG
 
 NO_GROUP = "none"
 """The state of a group that does not exist."""
@@ -23,7 +24,7 @@ class Expectation(Model):
     model_config = ConfigDict(strict=False, coerce_numbers_to_str=True)
 
     monitor: Annotated[str, Field(min_length=1)]
-    minute: Annotated[int, Field(ge=1)]
+    minute: Annotated[int, NO_FLAG, Field(ge=1)]
     state: Literal["OK", "Warn", "Alert", "No Data", "Unknown", "none"]
     group: str = ""
 

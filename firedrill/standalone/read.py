@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Json
-from firedrill.documents import mistakes_told
+from firedrill.documents import mistakes_told, unreadable
 from firedrill.standalone.words import shortened
 from firedrill.vendors.datadog import dates
 from firedrill.vendors.errors import FiredrillError
@@ -43,7 +43,9 @@ def _read(path: str) -> Source:
         with mistakes_told():
             return _standard_input() if path == STDIN else Source(path, read_text(Path(path), path))
     except (OSError, ValueError) as error:
-        raise FiredrillError(f"{path!r} cannot be read: {getattr(error, 'strerror', '') or error}.") from error
+        if isinstance(error, OSError):
+            raise FiredrillError(f"{path!r} {unreadable(error)}.") from error
+        raise FiredrillError(f"{path!r} cannot be read: {error}.") from error
 
 
 def _standard_input() -> Source:

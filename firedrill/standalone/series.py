@@ -18,16 +18,18 @@ from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.spec import Model, at, read
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 from firedrill.vendors.rules.documents import DocumentError, RepeatedKey, json_value, yaml_value
+from firedrill.vendors.rules.models import NO_FLAG
 
 DEFAULT_INTERVAL_S = 60
 
-Seconds = Annotated[int, Field(ge=0, le=86_400)]
-Interval = Annotated[int, Field(ge=1, le=86_400)]
-Value = Annotated[float, Field(allow_inf_nan=False)]
+Seconds = Annotated[int, NO_FLAG, Field(ge=0, le=86_400)]
+Interval = Annotated[int, NO_FLAG, Field(ge=1, le=86_400)]
+Value = Annotated[float, NO_FLAG, Field(allow_inf_nan=False)]
+Dated = Annotated[tuple[str, Value], Field(description="a time and a number, such as [2026-01-05T00:00:00Z, 1.5]")]
 
 
 class _Lax(Model):
-    """Scalars of YAML come as texts, whatever they look like: `0x10` is ten more zeros, not sixteen."""
+    """Scalars of YAML come as texts, whatever they look like, but for null: `0x10` is ten more zeros, not sixteen."""
 
     model_config = ConfigDict(strict=False, coerce_numbers_to_str=True)
 
@@ -43,7 +45,7 @@ class Series(_Lax):
     kind: Kind | None = None
     tags: Sequence[str] = ()
     values: str | None = None
-    points: Sequence[tuple[str, Value]] = ()
+    points: Sequence[Dated] = ()
     start: str | None = None
     interval: Interval | None = None
     delay: Seconds = 0

@@ -257,5 +257,5 @@ def test_a_worker_without_a_drill_file_has_no_drilled_monitor(spoilt: Spoilt) ->
 def test_what_is_wrong_with_a_drill_file_is_told(spoilt: Spoilt) -> None:
     assert found("monitor-drilled", spoilt("shop", {"drill": "nowhere.yaml"}))[0] == (
         "latency",
-        "the drill file 'nowhere.yaml' cannot be read: No such file or directory",
+        "there is no drill file 'nowhere.yaml'; write it, or correct its path",
     )

@@ -250,6 +250,21 @@ REFUSALS: dict[str, tuple[Files, str]] = {
         {"__main__.py": "from pulumi import Nothing\n"},
         f"{FAILED}__main__.py, line 1: ImportError: cannot import name 'Nothing' from 'pulumi'",
     ),
+    "an interruption that it raises itself": (
+        {"__main__.py": "raise KeyboardInterrupt\n"},
+        f"{FAILED}__main__.py, line 1: KeyboardInterrupt",
+    ),
+    "a task that it cancels itself": (
+        {"__main__.py": "import asyncio\nraise asyncio.CancelledError\n"},
+        f"{FAILED}__main__.py, line 2: CancelledError",
+    ),
+    "an interruption in an output": (
+        {
+            "__main__.py": "import pulumi\ndef stop(_):\n    raise KeyboardInterrupt\n"
+            "pulumi.Output.from_input(1).apply(stop)\n"
+        },
+        "The Pulumi program failed in an output: __main__.py, line 3: KeyboardInterrupt",
+    ),
     "exit with a code": (
         {"__main__.py": "import sys\nsys.exit(1)\n"},
         "The Pulumi program ended itself: __main__.py, line 2: exit(1), before Pulumi had what it declares; to refuse "

@@ -271,7 +271,59 @@ def test_a_stack_file_that_is_not_utf8_is_refused_with_its_name(project: Project
 def test_a_config_that_is_not_a_mapping_is_refused(project: Project) -> None:
     root = project()
     (root / "Pulumi.dev.yaml").write_text("config: [1]\n")
-    assert refusal(root) == "Pulumi.dev.yaml: config is [1]; it has to be a mapping of keys to values."
+    for wrong in ("[1]", "[]", "''", "0", "false"):
+        (root / "Pulumi.dev.yaml").write_text(f"config: {wrong}\n")
+        assert refusal(root) == f"Pulumi.dev.yaml: config is {wrong}; it has to be a mapping of keys to values."
+
+
+def test_a_key_of_a_stack_file_that_pulumi_does_not_know_is_named(project: Project) -> None:
+    root = project()
+    (root / "Pulumi.dev.yaml").write_text("confg:\n  tiny:a: b\n")
+    assert refusal(root) == (
+        "Pulumi.dev.yaml: 'confg' is not a known key (did you mean 'config'?); allowed: config, environment, "
+        "secretsprovider, encryptedkey, encryptionsalt."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("mian: infra\n", "'mian' is not a known key; did you mean 'main'?"),
+        ("config: {size: {defualt: 1}}\n", "config, size: 'defualt' is not a known key; did you mean 'default'?"),
+        ("main: [a]\n", "main is ['a']; allowed: the path of the program, or of its folder."),
+        (
+            "runtime: {name: python, options: []}\n",
+            "runtime.options is []; allowed: a mapping of keys to values.",
+        ),
+        (
+            "runtime: {name: python, options: {virtualenv: 5}}\n",
+            "runtime.options.virtualenv is 5; allowed: the path of a folder.",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_projects_file_is_named(project: Project, text: str, told: str) -> None:
+    root = project()
+    runtime = "" if text.startswith("runtime") else "runtime: python\n"
+    (root / "Pulumi.yaml").write_text(f"name: tiny\n{runtime}{text}")
+    assert refusal(root) == f"Pulumi.yaml: {told}"
+
+
+@pytest.mark.parametrize("name", ["Pulumi.dev.yaml", "Pulumi.yaml", "firedrill-lookups.yaml"])
+def test_a_folder_or_a_broken_link_in_place_of_a_file_is_called_that(project: Project, name: str) -> None:
+    root = project()
+    path = root / name
+    path.unlink(missing_ok=True)
+    path.mkdir()
+    assert refusal(root) == f"{name} is a folder; put a file in its place."
+    path.rmdir()
+    path.symlink_to(path)
+    assert refusal(root) == f"{name} is a link that leads back to itself; put a file in its place."
+    path.unlink()
+    path.symlink_to("nowhere")
+    assert refusal(root) == f"{name} is a link to a file that does not exist; correct the link."
+    path.unlink()
+    os.mkfifo(path)
+    assert refusal(root) == f"{name} is not a regular file; put one in its place."
 
 
 @pytest.mark.parametrize("runtime", ["nodejs", "{name: nodejs}"])
@@ -292,7 +344,9 @@ def test_a_file_that_is_not_a_mapping_is_refused(project: Project) -> None:
 def test_a_project_without_a_name_is_refused(project: Project) -> None:
     root = project()
     (root / "Pulumi.yaml").write_text("runtime: python\n")
-    assert refusal(root) == "Pulumi.yaml has no name; give the project one: name: firedrill"
+    assert refusal(root) == "Pulumi.yaml: name is missing; give the project one, as text: name: firedrill"
+    (root / "Pulumi.yaml").write_text("name: 5\nruntime: python\n")
+    assert refusal(root) == "Pulumi.yaml: name is 5; give the project one, as text: name: firedrill"
 
 
 def test_a_key_without_a_namespace_is_refused(project: Project) -> None:

@@ -42,7 +42,7 @@ def test_a_binding_may_be_left_out(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(FiredrillError) as error:
         read_drill_file(tmp_path / "none.yaml", "shop/none.yaml")
-    assert str(error.value) == "the drill file 'shop/none.yaml' cannot be read: No such file or directory"
+    assert str(error.value) == "there is no drill file 'shop/none.yaml'; write it, or correct its path"
 
 
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:

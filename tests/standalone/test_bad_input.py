@@ -124,6 +124,30 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
             "since 1970.",
         ),
         (
+            {"series": [{"metric": "a", "points": ["x"]}]},
+            "series: series[0].points[0] is 'x'; allowed: a time and a number, such as [2026-01-05T00:00:00Z, 1.5].",
+        ),
+        (
+            {"series": [{"metric": "a", "points": [["2026-01-05T00:00:00Z", True]]}], "interval": True},
+            "series: interval is true; allowed: a whole number from 1 to 86400.\n"
+            "series: series[0].points[0][1] is true; allowed: a time and a number, such as "
+            "[2026-01-05T00:00:00Z, 1.5].",
+        ),
+        (
+            "series: [{metric: null, values: 1}]",
+            "series: series[0].metric is null; allowed: text that is not empty.",
+        ),
+        ("series: [{metric: a, values: }]", "series, series 1 (a): give it either values or points."),
+        (
+            {"series": [{"metric": "a", "values": "1"}], "expect": [{"monitor": "m", "minute": True, "state": "OK"}]},
+            "series: expect[0].minute is true; allowed: a whole number of at least 1.",
+        ),
+        (
+            {"series": [{"metric": "a", "values": "1x1000000"}]},
+            "series, series 1 (a): Series '1x1000000': it stands for more than 527040 values, a year of minutes; make "
+            "it shorter, or give it a longer interval.",
+        ),
+        (
             {"start": "soon", "series": [{"metric": "a", "values": "1"}]},
             "series, series 1 (a): start is 'soon'; write it like 2026-01-05T00:00:00Z, or in milliseconds since 1970.",
         ),
@@ -160,7 +184,7 @@ def test_series_that_are_none(refused: Callable[..., str], series: Any, message:
 
 
 def test_a_file_that_is_not_there(refused: Callable[..., str]) -> None:
-    assert refused("check", "--resources", "none.json") == "'none.json' cannot be read: No such file or directory."
+    assert refused("check", "--resources", "none.json") == "'none.json' does not exist; correct its path."
 
 
 def test_a_file_that_is_no_text(firedrill: Run, tmp_path: Path) -> None:
@@ -191,6 +215,14 @@ def test_a_time_that_is_none(refused: Callable[..., str]) -> None:
 def test_a_span_that_ends_before_it_begins(refused: Callable[..., str]) -> None:
     message = refused("monitor", "--to", "2026-01-01T00:00:00Z", resources=MONITOR, series=SERIES)
     assert message == "the time to evaluate ends before it begins; change --from, --to or --minutes."
+
+
+def test_a_monitor_that_is_not_declared_is_answered_with_the_one_that_is_meant(refused: Callable[..., str]) -> None:
+    declared = {**MONITOR, "name": "shop errors"}
+    message = refused("monitor", "--monitor", "shop error", resources=declared, series=SERIES)
+    assert message == (
+        "resources declares no monitor 'shop error' (did you mean 'shop errors'?); it declares 'shop errors'."
+    )
 
 
 def test_two_ends_of_a_span(refused: Callable[..., str]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from firedrill.components.problems import DeclarationError, Problem, refuse
 from firedrill.components.worker import library
 from firedrill.components.worker.output import BUNDLES, write
-from firedrill.installed import from_npm, how_to_set_up
+from firedrill.installed import WITHOUT_BUNDLES, from_npm, how_to_set_up
 from firedrill.vendors.rules.documents import DocumentError, read_text
 from firedrill.vendors.rules.suggestions import hint
 
@@ -50,11 +50,14 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Map
     """Bundle `entry`, relative to `root`, into `BUNDLES`/<key>.mjs, with its source map beside it (<key>.mjs.map).
 
     `aliases` maps names of modules to paths, as esbuild takes it: by default the library's. Paths (`./`) are
-    relative to `root`.
+    relative to `root`. Nothing is bundled where WITHOUT_BUNDLES is set.
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
     export a default handler and each of `classes`.
     """
+    path = f"{BUNDLES}/{key}.mjs"
+    if os.environ.get(WITHOUT_BUNDLES):
+        return Bundle(path, hashlib.sha256().hexdigest())
     modules = library.copy(root)
     code, source_map, exports = _esbuild(root, entry, modules if aliases is None else aliases)
     missing = [name for name in ("default", *classes) if name not in exports]
@@ -64,7 +67,6 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Map
         f"The Worker {key!r}",
         [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
     )
-    path = f"{BUNDLES}/{key}.mjs"
     write(root / path, code)
     write(root / f"{path}.map", source_map)
     return Bundle(path, hashlib.sha256(code).hexdigest())

@@ -9,6 +9,7 @@ from firedrill.vendors.datadog import search
 from firedrill.vendors.datadog.findings import Findings
 from firedrill.vendors.datadog.rules.archives import archive_breaches, order_breaches
 from firedrill.vendors.datadog.rules.notification_rules import rule_breaches
+from firedrill.vendors.rules.shapes import TEXT, fitted
 
 
 def check_notification_rule(raw: Mapping[str, Any]) -> Findings:
@@ -22,8 +23,7 @@ def check_archive(raw: Mapping[str, Any]) -> Findings:
     """What is wrong with an archive's attributes."""
     found, place = Findings(), f"archive {raw.get('name', '')!r}"
     found.refuse(place, archive_breaches(raw))
-    with found.collect(place, "filter"):
-        search.compile_query(str(raw.get("query", "")), where="archive")
+    _search(found, raw.get("query"), place, "archive")
     return found
 
 
@@ -37,6 +37,15 @@ def check_archive_order(raw: Mapping[str, Any]) -> Findings:
 def check_restriction_query(raw: Mapping[str, Any]) -> Findings:
     """What is wrong with a restriction query's attributes."""
     found = Findings()
-    with found.collect("restriction query", "filter"):
-        search.compile_query(str(raw.get("restriction_query", "")), where="restriction")
+    query = raw.get("restriction_query")
+    if query is not None:
+        found.refuse("restriction query", fitted({"restriction_query": query}, {"restriction_query": TEXT})[1])
+    _search(found, query, "restriction query", "restriction")
     return found
+
+
+def _search(found: Findings, query: Any, place: str, where: str) -> None:
+    """Check a search that is text, or none; what else it is, its shape tells."""
+    if query is None or isinstance(query, str):
+        with found.collect(place, "filter"):
+            search.compile_query(query or "", where=where)

@@ -14,25 +14,27 @@ from typing import Any
 from firedrill.vendors.datadog import search
 from firedrill.vendors.datadog.findings import Findings
 from firedrill.vendors.datadog.queries.graphs import check_formula, check_query, parts
-from firedrill.vendors.datadog.rules.dashboards import NEEDS, NOT_READ, SEARCHED, WIDGET_TYPES, dashboard_breaches
+from firedrill.vendors.datadog.rules.dashboards import (
+    DASHBOARD,
+    INNER,
+    NEEDS,
+    NOT_READ,
+    OLD_NOT_READ,
+    OLD_REQUESTS,
+    QUERY,
+    REQUEST,
+    SEARCHED,
+    WIDGET,
+    WIDGET_TYPES,
+    dashboard_breaches,
+)
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.shapes import Shape, besides, fitted
 from firedrill.vendors.rules.unknown import is_unknown
 
 _VARIABLE = re.compile(r"\$([A-Za-z](?:[\w.-]*\w)?)")
 _STREAMS = {"log_stream": "logs", "event_stream": "events", "event_timeline": "events"}
 """Widgets whose own query is a search."""
-_OLD = {"log_query": "logs", "event_query": "events", "audit_query": "audit", "rum_query": "rum"}
-"""The searches of old requests."""
-_OLD_NOT_READ = (
-    "apm_query",
-    "apm_stats_query",
-    "network_query",
-    "process_query",
-    "profile_metrics_query",
-    "security_query",
-)
-_INNER = ("fill", "fills", "size", "sizes", "x", "xs", "xes", "y", "ys", "table", "scatterplot_tables")
-"""Parts of a request that are requests themselves."""
 
 
 def check_dashboard(raw: Mapping[str, Any]) -> Findings:
@@ -47,7 +49,8 @@ class _Check:
         self.used: dict[str, None] = {}
         self.queries = 0
         place = f"dashboard {raw.get('title', '')!r}"
-        self.found.refuse(place, dashboard_breaches({key: each for key, each in raw.items() if key != "id"}))
+        raw, wrong = fitted(raw, DASHBOARD)
+        self.found.refuse(place, besides(wrong, dashboard_breaches(raw)))
         if isinstance(raw.get("widgets"), list):
             self.widgets(raw["widgets"], place)
             if not self.queries:
@@ -65,9 +68,14 @@ class _Check:
         for number, widget in enumerate(widgets, start=1):
             definition = widget.get("definition") if isinstance(widget, dict) else None
             if not isinstance(definition, dict):
-                self.found.refuse(f"{place} / widget {number}", [Breach("definition", "", "an object")])
+                there = (
+                    shown(definition) if definition is not None else "" if isinstance(widget, dict) else shown(widget)
+                )
+                field = "definition" if isinstance(widget, dict) else "it"
+                self.found.refuse(f"{place} / widget {number}", [Breach(field, there, "an object")])
                 continue
             title = definition.get("title")
+            title = title if isinstance(title, str) else ""
             self.widget(definition, f"{place} / widget {number}{f' {title!r}' if title else ''}")
 
     def widget(self, definition: Mapping[str, Any], place: str) -> None:
@@ -78,8 +86,9 @@ class _Check:
         if kind not in WIDGET_TYPES:
             self.found.warn(place, f"its type {kind!r} is not known here, so it is not checked")
             return
+        definition, wrong = self.fit(definition, WIDGET, place)
         needed = NEEDS.get(kind)
-        if needed and definition.get(needed) in (None, ""):
+        if needed and needed not in wrong and definition.get(needed) in (None, ""):
             self.found.refuse(place, [Breach(needed, "", f"one, in a widget of type {kind}")])
         if isinstance(definition.get("widgets"), list):
             self.widgets(definition["widgets"], place)
@@ -90,34 +99,43 @@ class _Check:
         for name, request in _requests(definition.get("requests")):
             self.request(request, f"{place}{name}")
 
+    def fit(self, raw: Mapping[str, Any], shape: Shape, place: str) -> tuple[Mapping[str, Any], set[str]]:
+        """A part of the dashboard without what is of another type than documented, and the fields that are."""
+        sound, wrong = fitted(raw, shape)
+        self.found.refuse(place, wrong)
+        return sound, {each.field for each in wrong}
+
     def request(self, request: Mapping[str, Any], place: str) -> None:
-        if isinstance(request.get("q"), str):
+        request, wrong = self.fit(request, REQUEST, place)
+        if request.get("q") is not None:
             for part in parts(request["q"]):
                 self.metrics(part, place)
-        for key, source in _OLD.items():
+        for key, source in OLD_REQUESTS.items():
             if isinstance(request.get(key), dict):
                 self.searched(source, (request[key].get("search") or {}).get("query"), place)
-        self.queries += sum(key in request for key in _OLD_NOT_READ)
-        self.unread.update(key.removesuffix("_query") for key in _OLD_NOT_READ if key in request)
+        self.queries += sum(key in request for key in OLD_NOT_READ)
+        self.unread.update(key.removesuffix("_query") for key in OLD_NOT_READ if key in request)
         queries = request.get("queries") or ()
         for query in queries:
             self.query(query, f"{place}, query {query['name']!r}" if query.get("name") else place)
         names = [str(query.get("name", "")) for query in queries]
-        for formula in request.get("formulas") or ():
+        for formula in () if any(each.startswith("formulas") for each in wrong) else request.get("formulas") or ():
             if not is_unknown(formula):
                 with self.found.collect(place, "query"):
                     check_formula(str(formula.get("formula", "")), names)
         if isinstance(request.get("query"), dict) and "data_source" in request["query"]:
-            self.query(request["query"], place)
-        for key in _INNER:
+            self.query(self.fit(request["query"], QUERY, place)[0], place)
+        for key in INNER:
             for _, inner in _requests(request.get(key)):
                 self.request(inner, place)
 
     def query(self, query: Mapping[str, Any], place: str) -> None:
         source = query.get("data_source")
         if source == "metrics":
-            if "query" not in query:
-                self.found.refuse(place, [Breach("query", "", "a metric query")], "query")
+            text = query.get("query")
+            if not isinstance(text, str):
+                there = "" if text is None else shown(text)
+                self.found.refuse(place, [Breach("query", there, "a metric query")], "query")
             else:
                 self.metrics(query["query"], place)
         elif source in SEARCHED:

@@ -146,7 +146,8 @@ def _compile(spec: Mapping[str, Any]) -> _Index:
         raise FiredrillError(f"{place}: a name starts with a letter and holds lower-case letters, digits and '-' only.")
     with at(place):
         matches = compile_query(index.filter.query, where="index")
-    exclusions = [_exclusion(found, place) for found in index.exclusion_filters if found.is_enabled]
+    made = [(each.is_enabled, _exclusion(each, place)) for each in index.exclusion_filters]
+    exclusions = [exclusion for is_active, exclusion in made if is_active]
     return _Index(index.name, matches, exclusions, index.daily_limit, _reset_ms(index.daily_limit_reset, place))
 
 

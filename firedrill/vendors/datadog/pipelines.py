@@ -8,6 +8,7 @@ Source: docs.datadoghq.com/logs/log_configuration/pipelines
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from firedrill.vendors.datadog.processors import Applied, Context, Options, Run,
 from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.datadog.spec import Filter, Model, at, read
 from firedrill.vendors.datadog.undocumented import CAUTIOUS, Undocumented
-from firedrill.vendors.errors import FiredrillError, Mistakes
+from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
 
 class Step(NamedTuple):
@@ -165,7 +166,16 @@ def _compile_part(
         name = str(spec.get("name") or kind)
         context = replace(context, place=f"{context.place} / processor {index} {name!r}")
         options: Options = read_options(spec, context.place)
-        return _Processor(name, compile_processor(options, context) if options.is_enabled else None)
+        return _Processor(name, _compiled(options, context))
+    return None
+
+
+def _compiled(options: Options, context: Context) -> Run | None:
+    """None for a disabled one. Datadog reads it all the same; what the emulator does not know does not matter then."""
+    if options.is_enabled:
+        return compile_processor(options, context)
+    with suppress(Unsupported):
+        compile_processor(options, context)
     return None
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from firedrill.vendors.datadog.findings import Findings
 from firedrill.vendors.datadog.queries.graphs import check_formula, check_query
-from firedrill.vendors.datadog.rules.slos import MONITOR_TYPES, Ratio, Slo, read_slo, time_slice
+from firedrill.vendors.datadog.rules.slos import MONITOR_TYPES, SPECIFICATION, Ratio, Slo, read_slo, time_slice
 from firedrill.vendors.datadog.spec import read
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.shapes import fitted
 from firedrill.vendors.rules.unknown import is_unknown
 
 _FORMULAS = ("good_events_formula", "total_events_formula", "bad_events_formula")
@@ -36,10 +37,11 @@ def check_slo(raw: Mapping[str, Any], monitors: Mapping[str, str]) -> Findings:
             for name, text in ratio:
                 with found.collect(f"{place}: query.{name}", "query"):
                     check_query(text)
-    specification = slo.sli_specification or {}
-    if "count" in specification:
+    specification, wrong = fitted(slo.sli_specification or {}, SPECIFICATION, "sli_specification")
+    found.refuse(place, wrong)
+    if specification.get("count") is not None and not wrong:
         _count(specification["count"], place, found)
-    if "time_slice" in specification:
+    if specification.get("time_slice") is not None and not wrong:
         _time_slice(specification["time_slice"], place, found)
     if monitors and not is_unknown(raw.get("monitor_ids")):
         _monitors(slo, monitors, place, found)

@@ -57,7 +57,7 @@ def not_utf8(name: str, error: UnicodeDecodeError) -> DocumentError:
 def yaml_value(text: str, name: str, *, scalars: Scalars = "yaml") -> Any:
     """The only YAML document of a text, None when it is empty.
 
-    Plain `scalars` are read as in YAML 1.1, as in JSON (`on` and a date are text then), or all of them as text.
+    Plain `scalars` are read as in YAML 1.1, as in JSON (`on` and a date are text then), or all but null as text.
 
     Raises DocumentError for what is not YAML, a key that is defined twice, several documents and too deep nesting.
     """
@@ -163,7 +163,7 @@ class _Yaml(_Unique, yaml.SafeLoader):  # type: ignore[misc]
 
 
 class _Text(_Unique, yaml.SafeLoader):  # type: ignore[misc]
-    """Plain scalars stay text, but for the key that merges."""
+    """Plain scalars stay text, but for null and the key that merges."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
@@ -175,6 +175,7 @@ class _Json(_Text):
 _LOADERS: Mapping[Scalars, Any] = {"yaml": _Yaml, "json": _Json, "text": _Text}
 
 _Text.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^(?:<<)$"), ["<"])
+_Text.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(?:null|~|)$"), ["n", "~", ""])
 for _tag, _pattern in (
     ("bool", r"true|false"),
     ("null", r"null|~|"),

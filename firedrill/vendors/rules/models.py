@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.fields import FieldInfo
 
 from firedrill.vendors.rules.breach import Breach, shown
@@ -25,6 +25,15 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+
+def _no_flag(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError(value)
+    return value
+
+
+NO_FLAG = BeforeValidator(_no_flag)
+"""For numbers of models that convert, where true would be 1."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
@@ -126,7 +135,8 @@ def _find(model: type[BaseModel], location: Path) -> tuple[type, _Slot, Path]:
         elif get_origin(slot.type) in (dict, Mapping):
             name, inner = (_slot(each, slot.words) for each in types)
         elif types and isinstance(step, int):
-            inner = _slot(types[0], slot.words)
+            fixed = get_origin(slot.type) is tuple and Ellipsis not in types
+            inner = _slot(types[min(step, len(types) - 1)] if fixed else types[0], slot.words)
         if inner is None:
             return owner, slot, location[:taken]
         tells_all = dataclasses.is_dataclass(owner)  # its fields have no descriptions of their own

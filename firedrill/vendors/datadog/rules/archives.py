@@ -9,13 +9,34 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.shapes import FLAG, NUMBER, STRINGS, TEXT, Shape, besides, fitted
 
 _NEEDS = {"azure": ("container", "storage_account"), "gcs": ("bucket",), "s3": ("bucket",)}
 """What a destination of each type cannot do without."""
 
+_DESTINATION: Shape = {
+    **dict.fromkeys(("type", "bucket", "container", "storage_account", "path", "region"), TEXT),
+    "integration": dict.fromkeys(
+        ("account_id", "client_email", "client_id", "project_id", "role_name", "tenant_id"), TEXT
+    ),
+}
+_ARCHIVE: Shape = {
+    "name": TEXT,
+    "query": TEXT,
+    "include_tags": FLAG,
+    "rehydration_tags": STRINGS,
+    "rehydration_max_scan_size_in_gb": NUMBER,
+    "destination": _DESTINATION,
+}
+
 
 def archive_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     """What is wrong with an archive's attributes as the API has them."""
+    sound, wrong = fitted(raw, _ARCHIVE)
+    yield from besides(wrong, _breaches(sound))
+
+
+def _breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if not raw.get("name"):
         yield Breach("name", "", "text")
     destination = raw.get("destination") or {}
@@ -34,5 +55,7 @@ def order_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if not isinstance(ids, list):
         yield Breach("archive_ids", "" if ids is None else shown(ids), "a list of the archives' ids")
         return
-    for each in dict.fromkeys(each for each in ids if ids.count(each) > 1):
+    known, wrong = fitted(ids, STRINGS, "archive_ids")
+    yield from wrong
+    for each in dict.fromkeys(each for each in known if known.count(each) > 1):
         yield Breach("archive_ids", f"{shown(each)} twice", "each archive once")

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.shapes import FLAG, STRINGS, TEXT, Shape
 
 LAYOUT_TYPES = ("ordered", "free")
 REFLOW_TYPES = ("auto", "fixed")
@@ -58,6 +59,55 @@ NOT_READ = frozenset(
 )
 """Sources of data in other languages, which are counted and not checked."""
 
+_SEARCH: Shape = {"search": {"query": TEXT}}
+QUERY: Shape = {"name": TEXT, "data_source": TEXT, "query_string": TEXT, "indexes": STRINGS, "compute": {}, **_SEARCH}
+"""A query of a widget; its own `query` is text only where metrics are its source."""
+OLD_REQUESTS: Mapping[str, str] = {
+    "log_query": "logs",
+    "event_query": "events",
+    "audit_query": "audit",
+    "rum_query": "rum",
+}
+"""The searches of old requests, with what they search."""
+OLD_NOT_READ = (
+    *("apm_query", "apm_stats_query", "network_query", "process_query", "profile_metrics_query", "security_query"),
+)
+INNER = ("fill", "fills", "size", "sizes", "x", "xs", "xes", "y", "ys", "table", "scatterplot_tables")
+"""Parts of a request that are requests themselves."""
+REQUEST: Shape = {
+    "q": TEXT,
+    "query": {},
+    "queries": [QUERY],
+    "formulas": [{"formula": TEXT, "alias": TEXT}],
+    **{key: {"index": TEXT, **_SEARCH} for key in OLD_REQUESTS},
+    **{key: {} for key in OLD_NOT_READ},
+    **dict.fromkeys(INNER, ({}, [{}])),
+}
+WIDGET: Shape = {
+    "title": TEXT,
+    "query": TEXT,
+    "content": TEXT,
+    "alert_id": TEXT,
+    "slo_id": TEXT,
+    "indexes": STRINGS,
+    "requests": ([{}], {}),
+    "widgets": [{}],
+    "source_widget_definition": {},
+}
+"""The definition of a widget, apart from its type."""
+_VARIABLE: Shape = {"prefix": TEXT, "type": TEXT, "default": TEXT, "defaults": STRINGS, "available_values": STRINGS}
+DASHBOARD: Shape = {
+    "description": TEXT,
+    "is_read_only": FLAG,
+    "notify_list": STRINGS,
+    "tags": STRINGS,
+    "restricted_roles": STRINGS,
+    "tabs": [{}],
+    "template_variables": [_VARIABLE],
+    "template_variable_presets": [{"name": TEXT, "template_variables": [{}]}],
+}
+"""A dashboard's own fields, apart from those that it cannot do without."""
+
 
 def dashboard_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     """What is wrong with a dashboard's own fields."""
@@ -81,7 +131,7 @@ def dashboard_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if len(tags) > MAX_TAGS:
         yield Breach("tags", f"{len(tags)} tags", f"at most {MAX_TAGS}")
     for tag in tags:
-        if not str(tag).startswith("team:"):
+        if not tag.startswith("team:"):
             yield Breach("tags", shown(tag), "tags that begin with team:")
     if len(raw.get("tabs") or ()) > MAX_TABS:
         yield Breach("tabs", f"{len(raw['tabs'])} tabs", f"at most {MAX_TABS}")

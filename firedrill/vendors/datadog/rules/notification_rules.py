@@ -9,12 +9,27 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.shapes import STRINGS, TEXT, Shape, besides, fitted
 
 MAX_RECIPIENTS = 50
+_RULE: Shape = {
+    "name": TEXT,
+    "filter": {"tags": STRINGS, "scope": TEXT},
+    "recipients": STRINGS,
+    "conditional_recipients": {
+        "conditions": [{"scope": TEXT, "recipients": STRINGS}],
+        "fallback_recipients": STRINGS,
+    },
+}
 
 
 def rule_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     """What is wrong with a rule as the API has it."""
+    sound, wrong = fitted(raw, _RULE)
+    yield from besides(wrong, _breaches(sound))
+
+
+def _breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if not raw.get("name"):
         yield Breach("name", "", "text")
     given = raw.get("filter") or {}
@@ -43,5 +58,5 @@ def _recipients(field: str, recipients: Any) -> Iterator[Breach]:
     if len(recipients) > MAX_RECIPIENTS:
         yield Breach(field, f"{len(recipients)} recipients", f"at most {MAX_RECIPIENTS}")
     for each in recipients:
-        if str(each).startswith("@"):
-            yield Breach(field, shown(each), "recipients without the @", f"write {str(each).removeprefix('@')!r}")
+        if each.startswith("@"):
+            yield Breach(field, shown(each), "recipients without the @", f"write {each.removeprefix('@')!r}")

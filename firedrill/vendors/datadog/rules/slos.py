@@ -13,6 +13,7 @@ from pydantic import Field
 
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.models import Model, read_partly
+from firedrill.vendors.rules.shapes import TEXT, Shape
 
 Timeframe = Literal["7d", "30d", "90d"]
 _PERCENT = "a percentage above 0 and below 100"
@@ -27,6 +28,16 @@ _NEEDS: Mapping[str, str] = {
     "monitor": "monitor_ids",
     "time_slice": "sli_specification.time_slice",
 }
+_FORMULA: Shape = ({"formula": TEXT}, TEXT)
+_QUERIES: Shape = [{"name": TEXT, "data_source": TEXT, "query": TEXT}]
+SPECIFICATION: Shape = {
+    "count": {
+        **dict.fromkeys(("good_events_formula", "bad_events_formula", "total_events_formula"), _FORMULA),
+        "queries": _QUERIES,
+    },
+    "time_slice": {"query": {"formulas": [_FORMULA], "queries": _QUERIES}},
+}
+"""What of `sli_specification` is checked in full."""
 
 
 class Target(Model):

@@ -101,3 +101,8 @@ def test_an_unknown_option_is_refused_by_name() -> None:
     with pytest.raises(Unsupported) as caught:
         compile_indexes([index(colour="red")])
     assert caught.value.feature == "option 'colour'"
+
+
+def test_a_disabled_exclusion_filter_is_read_all_the_same() -> None:
+    exclusion = {"name": "some", "is_enabled": False, "filter": {"query": "a AND", "sample_rate": 1.0}}
+    assert "/ exclusion filter 'some': " in refusal(index(exclusion_filters=[exclusion]))

@@ -39,6 +39,21 @@ def test_a_disabled_processor_that_cannot_run_is_no_obstacle() -> None:
     assert compile_pipelines([{"name": "p", "processors": [spec]}])
 
 
+@pytest.mark.parametrize("options", [{}, {"is_enabled": False}], ids=str)
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ({"type": "arithmetic-processor", "expression": "((((", "target": "t"}, f"{PLACE}: formula '(((('"),
+        ({"type": "grok-parser", "grok": {"match_rules": "rule %{foo"}}, f"{PLACE}: Grok rule 'rule %{{foo'"),
+        ({"type": "category-processor", "target": "t", "categories": [{"name": "n", "filter": {"query": "("}}]}, PLACE),
+    ],
+)
+def test_a_disabled_processor_is_read_all_the_same(spec: dict[str, Any], told: str, options: dict[str, Any]) -> None:
+    with pytest.raises(FiredrillError) as caught:
+        compile_pipelines([{"name": "p", "processors": [{"name": "x", **spec, **options}]}])
+    assert str(caught.value).startswith(told)
+
+
 def test_a_reference_table_is_refused_by_name() -> None:
     error = refusal(type="lookup-processor", source="a", target="b", lookup_enrichment_table="users")
     assert str(error) == unsupported("Reference Table 'users' in a lookup processor")
