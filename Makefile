@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine actionlint test coverage check gen bench bench-overhead soak lock clean
+.PHONY: help setup drill policy up engine sinks actionlint test coverage check gen bench bench-overhead soak lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ up: engine ## deploy one stack to the local cloud with Pulumi's engine, and run 
 
 engine: setup ## build the Pulumi CLI once, where none is on PATH (needs Go)
 	@$(RUN) tools/engine/build.py
+
+sinks: setup ## install what stands for Azure and Google Cloud Storage (Azurite by npm, fake-gcs-server by Go)
+	@$(RUN) tools/sinks/install.py
 
 actionlint: ## build actionlint once, where none is on PATH, to lint the workflows (needs Go)
 	@command -v actionlint || test -x .firedrill/bin/actionlint || GOBIN=$(CURDIR)/.firedrill/bin go -C tools/actionlint install tool
@@ -58,6 +61,7 @@ lock: ## write every lock file from what it locks (needs uv and npm on PATH)
 	  uv pip compile -q $(UPGRADE) --universal --python-version 3.11 --no-annotate --generate-hashes \
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit; done
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd tools/sinks && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 	@cd bench/overhead && npm install --package-lock-only --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error
 
 clean: ## remove what set-up and runs have made

@@ -60,9 +60,9 @@ def set_up(root: Path, tell: Callable[[str], object]) -> None:
     stamp.write_text(wanted, encoding="utf-8")
 
 
-def allowed() -> dict[str, str]:
-    """The environment of what set-up runs: pip and npm find their own settings in it."""
-    return for_child("PIP_*", "NODE_*", "NPM_*", "npm_*", *NETWORK)
+def allowed(*more: str) -> dict[str, str]:
+    """The environment of what set-up runs: pip and npm find their own settings in it, and `more` is let through."""
+    return for_child("PIP_*", "NODE_*", "NPM_*", "npm_*", *NETWORK, *more)
 
 
 def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> str:

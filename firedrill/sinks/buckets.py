@@ -7,7 +7,8 @@ docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from firedrill.sinks.sink import TIMEOUT_S, Refused
@@ -25,6 +26,7 @@ class Bucket:
     def __init__(self, address: Address, endpoint: str) -> None:
         self._name, self._path, self._endpoint = bucket_name(address.host), address.path, endpoint
         self._options: dict[str, str] = {}
+        self._keys: set[str] = set()
         if address.kind == "s3" and not address.get("endpoint"):
             self._options["ACL"] = "bucket-owner-full-control"
         if address.get("sse"):
@@ -42,10 +44,9 @@ class Bucket:
 
     def put(self, upload: Upload) -> None:
         """A multipart upload, which is aborted when a part of it fails."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
         target = {"Bucket": self._name, "Key": upload.key(self._path)}
-        try:
+        self._keys.add(target["Key"])
+        with refusals():
             began = self._client.create_multipart_upload(**target, ContentType="application/gzip", **self._options)
             part_of = {**target, "UploadId": began["UploadId"]}
             try:
@@ -54,17 +55,13 @@ class Bucket:
             except BaseException:
                 self._client.abort_multipart_upload(**part_of)
                 raise
-        except ClientError as error:
-            answer = error.response
-            raise Refused(f"HTTP {answer['ResponseMetadata']['HTTPStatusCode']} {answer['Error']['Code']}") from error
-        except BotoCoreError as error:
-            raise Refused(type(error).__name__) from error
 
     def arrived(self) -> Iterator[bytes]:
-        """Every object, by its key, which begins with its time."""
+        """Every object of this job, by its key: other jobs may share the bucket."""
         for page in self._owner.get_paginator("list_objects_v2").paginate(Bucket=self._name):
             for each in page.get("Contents", ()):
-                yield gzip.decompress(self._owner.get_object(Bucket=self._name, Key=each["Key"])["Body"].read())
+                if each["Key"] in self._keys:
+                    yield gzip.decompress(self._owner.get_object(Bucket=self._name, Key=each["Key"])["Body"].read())
 
     def unfinished(self) -> int:
         """How many multipart uploads were begun and neither completed nor aborted."""
@@ -81,8 +78,24 @@ def bucket_name(host: str) -> str:
     return host if host.replace("-", "").replace(".", "").replace("_", "").isalnum() else "trace-events"
 
 
-def client(service: str, endpoint: str, address: Address | None = None) -> Any:
-    """A client of one of Amazon's services, with the keys of an address, or for who owns what is there.
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn what botocore raises into Refused."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        answer = error.response
+        raise Refused(f"HTTP {answer['ResponseMetadata']['HTTPStatusCode']} {answer['Error']['Code']}") from error
+    except BotoCoreError as error:
+        raise Refused(type(error).__name__) from error
+
+
+def client(
+    service: str, endpoint: str, address: Address | None = None, keys: Sequence[str] = ("owner", "owner")
+) -> Any:
+    """A client of one of Amazon's services, with the keys of an address, or those given: by default its owner's.
 
     botocore signs and reads Amazon's answers, which would be much code of ours; it retries nothing by itself.
     """
@@ -96,7 +109,7 @@ def client(service: str, endpoint: str, address: Address | None = None) -> Any:
         proxies={},
         s3={"addressing_style": "path"},
     )
-    key_id, key = (address.get(name) or "logpush" if address else "owner" for name in KEYS)
+    key_id, key = (address.get(name) or "logpush" for name in KEYS) if address else keys
     return Session().create_client(
         service,
         region_name=_ANY_REGION,

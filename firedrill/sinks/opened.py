@@ -7,7 +7,11 @@ from pathlib import Path
 from urllib.parse import quote
 
 from firedrill.sinks import answers
+from firedrill.sinks.azure import KEY, Container, account_of
+from firedrill.sinks.bigquery import Table, bigquery
 from firedrill.sinks.buckets import Bucket
+from firedrill.sinks.gcs import GoogleBucket
+from firedrill.sinks.kinesis import Stream
 from firedrill.sinks.post import Posted
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.receiver import Receiver
@@ -27,7 +31,20 @@ def _posted(address: Address, programs: Programs, file: Path) -> Sink:
     return Posted(address, programs.ends.enter_context(receiver.serving()), receiver)
 
 
-KINDS: Mapping[str, Open] = {"r2": _bucket, "s3": _bucket, **dict.fromkeys(answers.KINDS, _posted)}
+def _table(address: Address, programs: Programs, file: Path) -> Sink:
+    receiver = Receiver(bigquery(address), file)
+    return Table(address, programs.ends.enter_context(receiver.serving()), receiver)
+
+
+KINDS: Mapping[str, Open] = {
+    "r2": _bucket,
+    "s3": _bucket,
+    "gs": lambda address, programs, _: GoogleBucket(address, programs.gcs),
+    "azure": lambda address, programs, _: Container(address, programs.azure(account_of(address), KEY)),
+    "kinesis": lambda address, programs, _: Stream(address, programs.aws),
+    "bq": _table,
+    **dict.fromkeys(answers.KINDS, _posted),
+}
 """By how the addresses begin."""
 
 

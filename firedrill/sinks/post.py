@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator, Mapping
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
 from typing import NamedTuple
-from urllib.parse import unquote_plus, urlencode, urlsplit
+from urllib.parse import unquote_plus, urlencode
 
 from firedrill.sinks.receiver import Receiver
-from firedrill.sinks.sink import TIMEOUT_S, Refused
+from firedrill.sinks.sink import TIMEOUT_S
+from firedrill.sinks.wire import call
 from firedrill.vendors.cloudflare.rules.destinations.address import HEADER, Address
 from firedrill.vendors.cloudflare.uploads import TEST, Upload
 
@@ -40,23 +39,8 @@ def target(address: Address) -> Target:
 
 
 def post(server: str, where: Target, body: bytes, timeout_s: float = TIMEOUT_S) -> None:
-    """Post a gzip body to a server of this machine, without a proxy and without a redirect.
-
-    Raises Refused for whatever is not a success.
-    """
-    url = urlsplit(server)
-    connection = HTTPConnection(url.hostname or "", url.port, timeout=timeout_s)
-    try:
-        connection.request("POST", where.path, body, {**_SENT, **where.headers})
-        response = connection.getresponse()
-        status, told = response.status, response.read(200)
-    except (OSError, HTTPException, ValueError) as error:
-        raise Refused(type(error).__name__) from error
-    finally:
-        connection.close()
-    if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        said = " ".join(told.decode(errors="replace").split())
-        raise Refused(f"HTTP {status} {said}".rstrip())
+    """Post a gzip body to a server of this machine. Raises Refused for whatever is not a success."""
+    call(server, "POST", where.path, body, {**_SENT, **where.headers}, timeout_s)
 
 
 class Posted:

@@ -24,10 +24,11 @@ PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
 VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 """What `pulumi version` prints; empty in a build that does not set it, as releases do."""
 
-_OF_GO = (
+OF_GO = (
     *("GOCACHE", "GOFLAGS", "GOINSECURE", "GOMAXPROCS", "GOMODCACHE", "GONOPROXY", "GONOSUMDB", "GOPATH"),
     *("GOPRIVATE", "GOPROXY", "GOROOT", "GOSUMDB", "GOTMPDIR", "GOTOOLCHAIN", "CC", "CGO_ENABLED", "CXX"),
 )
+"""What Go finds its settings in."""
 
 
 def main() -> int:
@@ -52,7 +53,7 @@ def build(root: Path) -> int:
     flags = f"-s -w -X {VERSION_VARIABLE}=v{version}"
     print(f"building the Pulumi CLI {version} (about two minutes the first time)", flush=True)
     command = [go, "build", "-ldflags", flags, "-o", str(unfinished), PACKAGE]
-    done = subprocess.run(command, cwd=MODULE, env=for_child(*_OF_GO, *NETWORK), check=False)
+    done = subprocess.run(command, cwd=MODULE, env=for_child(*OF_GO, *NETWORK), check=False)
     if done.returncode:
         return fail(f"Go could not build the Pulumi CLI. {binary.INSTALL}")
     unfinished.replace(target)

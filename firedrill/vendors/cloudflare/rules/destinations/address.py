@@ -22,16 +22,25 @@ INTAKE_PARAMETERS = {
 API_KEY = "header_DD-API-KEY"
 AZURE_HOST = ".blob.core.windows.net"
 SPLUNK_PATH = "/services/collector/raw"
+IBM_PATH = "/logs/v1/singles"
+IBM_KEY = "ibm_api_key"
+TABLE_PATH = ("projects", "datasets", "tables")
+"""What stands before the names of a BigQuery table."""
 SUMO_PATH = "/receiver/v1/http/"
 HEADER = "header_"
 """How the name of a parameter begins that is sent as a header."""
 KEYS = ("access-key-id", "secret-access-key")
+
+ROLE = "sts-assume-role-arn"
+SIGNED = ("sv", "ss", "srt", "sp", "se", "st", "spr", "sip", "ses")
+"""What a shared access signature signs. Source: learn.microsoft.com/rest/api/storageservices/create-account-sas"""
 
 _PLAIN = frozenset(
     {
         *INTAKE_PARAMETERS,
         *("account-id", "endpoint", "region", "sse"),
         *("channel", "insecure-skip-verify", "sourcetype"),
+        ROLE,
     }
 )
 """The parameters that are no credentials. Any other one may be, since a header can have any name."""

@@ -14,12 +14,16 @@ from firedrill.vendors.cloudflare.rules.destinations.address import (
     API_KEY,
     AZURE_HOST,
     HEADER,
+    IBM_KEY,
+    IBM_PATH,
     INTAKE_HOST,
     INTAKE_PARAMETERS,
     INTAKE_PATHS,
     KEYS,
+    ROLE,
     SPLUNK_PATH,
     SUMO_PATH,
+    TABLE_PATH,
     Address,
     address,
 )
@@ -27,14 +31,20 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     AZURE_ACCOUNT,
     AZURE_CONTAINER,
     BUCKET,
+    DATASET,
     FOLDER,
     HEADER_NAME,
     HOST,
+    IBM_HOST,
+    PROJECT,
     R2_BUCKET,
     REGION,
+    ROLE_ARN,
     SPLUNK_CHANNEL,
     SPLUNK_HOST,
     SPLUNK_SOURCE_TYPE,
+    STREAM,
+    TABLE,
 )
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.rules.breach import Breach, shown
@@ -171,6 +181,42 @@ def _https(parts: Address) -> Iterator[Breach]:
     yield from _headers(parts)
 
 
+def _kinesis(parts: Address) -> Iterator[Breach]:
+    yield from STREAM.breaches("destination_conf.stream", parts.host)
+    given = {ROLE: ROLE_ARN} if parts.get(ROLE) else dict.fromkeys(KEYS, "an access key that may put records")
+    yield from _needed(parts, {"region": REGION, **given})
+
+
+def _bigquery(parts: Address) -> Iterator[Breach]:
+    words = f"{parts.host}{parts.path}".split("/")
+    if len(words) != 2 * len(TABLE_PATH) or tuple(words[::2]) != TABLE_PATH:
+        place = "/".join(f"{each}/<{each[:-1]}>" for each in TABLE_PATH)
+        yield Breach("destination_conf.address", shown("/".join(words)), place)
+    else:
+        for name, form, value in zip(
+            ("project", "dataset", "table"), (PROJECT, DATASET, TABLE), words[1::2], strict=True
+        ):
+            yield from form.breaches(f"destination_conf.{name}", value)
+    yield from _needed(parts, {"credentials": "base64: or url: and the key of a service account that may edit data"})
+
+
+def _sentinelone(parts: Address) -> Iterator[Breach]:
+    yield from HOST.breaches("destination_conf.host", parts.host)
+    if parts.path != SPLUNK_PATH:
+        yield Breach("destination_conf.path", shown(parts.path), SPLUNK_PATH)
+    yield from _needed(parts, {"header_Authorization": "Bearer and a key that may write logs"})
+    if parts.get("sourcetype"):
+        yield from SPLUNK_SOURCE_TYPE.breaches("destination_conf.sourcetype", parts.get("sourcetype"))
+    yield from _headers(parts)
+
+
+def _ibm(parts: Address) -> Iterator[Breach]:
+    yield from IBM_HOST.breaches("destination_conf.host", parts.host)
+    if parts.path != IBM_PATH:
+        yield Breach("destination_conf.path", shown(parts.path), IBM_PATH)
+    yield from _needed(parts, {IBM_KEY: "an API key that may send logs"})
+
+
 def _headers(parts: Address) -> Iterator[Breach]:
     for name, _ in parts.parameters:
         if name.startswith(HEADER):
@@ -201,5 +247,9 @@ KINDS: Mapping[str, Kind] = {
     "sumo": Kind(_sumo, challenged=True),
     "splunk": Kind(_splunk, posted=True),
     "https": Kind(_https, posted=True),
+    "bq": Kind(_bigquery, max_records=50_000, max_bytes=10_000_000),
+    "kinesis": Kind(_kinesis),
+    "sentinelone": Kind(_sentinelone, posted=True),
+    "ibmcl": Kind(_ibm, posted=True, max_bytes=2_000_000),
 }
 """By how their addresses begin."""

@@ -32,3 +32,14 @@ SPLUNK_CHANNEL = Form(
 )
 SPLUNK_SOURCE_TYPE = Form(r"[A-Za-z0-9_:-]+", "letters, digits, :, dashes and _")
 HEADER_NAME = Form(r"[A-Za-z0-9-]+", "letters, digits and dashes")
+STREAM = Form(r"[A-Za-z0-9_.-]+", "1 to 128 letters, digits, dots, dashes and _", 1, 128)
+ROLE_ARN = Form(r"arn:aws(-[a-z-]+)?:iam::\d{12}:role/\S+", "the ARN of a role: arn:aws:iam::<12 digits>:role/<name>")
+PROJECT = Form(
+    r"[a-z][a-z0-9-]*[a-z0-9]", "6 to 30 lowercase letters, digits and dashes, beginning with a letter", 6, 30
+)
+DATASET = Form(r"[A-Za-z0-9_]+", "1 to 1024 letters, digits and _", 1, 1024)
+TABLE = Form(r"[A-Za-z0-9_-]+", "1 to 1024 letters, digits, dashes and _", 1, 1024)
+IBM_HOST = Form(
+    r"[A-Za-z0-9-]+\.ingress\.[a-z-]+\.logs\.cloud\.ibm\.com",
+    "the ingress endpoint of an instance: <id>.ingress.<region>.logs.cloud.ibm.com",
+)
