@@ -12,6 +12,9 @@ from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import json_value
 
 WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
+WORKER = "cloudflare:index/worker:Worker"
+WORKER_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+WORKERS_DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
 LOGPUSH_JOB = "cloudflare:index/logpushJob:LogpushJob"
 LOGS_PIPELINE = "datadog:index/logsCustomPipeline:LogsCustomPipeline"
 LOGS_PIPELINE_ORDER = "datadog:index/logsPipelineOrder:LogsPipelineOrder"

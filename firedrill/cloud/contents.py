@@ -15,7 +15,8 @@ from firedrill.cloud.resources.logs_pipeline import pipeline_order
 from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
 from firedrill.cloud.values import Json, revealed, seal
-from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource
+from firedrill.declared.worker_versions import script_inputs
+from firedrill.resources import LOGPUSH_JOB, WORKER, WORKER_VERSION, WORKERS_SCRIPT, Resource
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,9 @@ class DeployedScript:
 
     name: str
     inputs: Json
-    """As of `deployed`."""
+    """As of `deployed`, those of a WorkersScript."""
+    source: str
+    """The file that its code came from, as the program names it; "" where the program has the code itself."""
     module: Path
     namespaces: Mapping[str, str]
     """Namespace ids by class."""
@@ -69,16 +72,23 @@ def identity(token: str, id_: str, outputs: Mapping[str, Any]) -> str:
 def deployed_scripts(state_file: Path) -> list[DeployedScript]:
     """The Workers, sorted by account and name."""
     state, folder = read(state_file), state_file.parent
-    return [_script(key, entry, folder) for key, entry in sorted(state.of(WORKERS_SCRIPT).items())]
+    uploaded = [(entry, entry.inputs, entry) for entry in state.of(WORKERS_SCRIPT).values()]
+    for worker in state.of(WORKER).values():
+        if version := state.of(WORKER_VERSION).get(worker.held["version"]):
+            uploaded.append((worker, script_inputs(worker.inputs, version.inputs), version))
+    found = [_script(inputs, entry.held["classes"], code, folder) for entry, inputs, code in uploaded]
+    return sorted(found, key=lambda each: (each.inputs["accountId"], each.name))
 
 
-def _script(key: str, entry: Entry, folder: Path) -> DeployedScript:
-    inputs = revealed(entry.inputs)
-    name, namespaces = inputs["scriptName"], entry.held["classes"]
+def _script(given: Json, namespaces: Mapping[str, str], code: Entry, folder: Path) -> DeployedScript:
+    """A Worker with these inputs of a WorkersScript, of which `code` holds the module."""
+    inputs = revealed(given)
+    name = inputs["scriptName"]
     return DeployedScript(
         name=name,
-        inputs=_resource(WORKERS_SCRIPT, key, entry, folder).inputs,
-        module=folders.module_file(folder, entry.held["sha256"]),
+        inputs=_with_module(seal(given)[0], code, folder),
+        source=str(inputs.get("contentFile") or ""),
+        module=folders.module_file(folder, code.held["sha256"]),
         namespaces=namespaces,
         data={each: folders.data_folder(folder, name, namespace) for each, namespace in namespaces.items()},
         secrets={each["name"]: each["text"] for each in inputs.get("bindings") or () if each["type"] == "secret_text"},
@@ -88,9 +98,10 @@ def _script(key: str, entry: Entry, folder: Path) -> DeployedScript:
 def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
     inputs, secrets = seal(entry.inputs)
     if token == WORKERS_SCRIPT:
-        inputs = {name: value for name, value in inputs.items() if name != "content"}
-        inputs["contentFile"] = str(folders.module_file(folder, entry.held["sha256"]))
-        inputs["contentSha256"] = entry.held["sha256"]
+        inputs = _with_module(inputs, entry, folder)
+    if token == WORKER_VERSION:
+        (module,) = inputs["modules"]
+        inputs = {**inputs, "modules": [{"name": module["name"], **_kept(entry, folder)}]}
     if token == LOGPUSH_JOB:
         inputs["destinationConf"] = without_credentials(secrets["/destinationConf"])
     return Resource(
@@ -101,6 +112,16 @@ def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
         inputs=inputs,
         secret_inputs=tuple(sorted(map(_property_path, secrets))),
     )
+
+
+def _with_module(inputs: Json, code: Entry, folder: Path) -> Json:
+    return {key: value for key, value in inputs.items() if key != "content"} | _kept(code, folder)
+
+
+def _kept(code: Entry, folder: Path) -> Json:
+    """Where the module of an upload is kept."""
+    sha256 = code.held["sha256"]
+    return {"contentFile": str(folders.module_file(folder, sha256)), "contentSha256": sha256}
 
 
 def _property_path(path: str) -> str:

@@ -1,6 +1,6 @@
 """What lies beside the state file: the modules that were uploaded, and the data of Durable Objects.
 
-contents/<SHA-256>.mjs                    what a WorkersScript was uploaded with, written before the state names it
+contents/<SHA-256>.mjs                    what a Worker was uploaded with, written before the state names it
 data/<script name>/<namespace id>/        the storage of a class's objects, made by what runs the Worker
 buckets/<bucket>/<path>                   what Logpush wrote to prove that a bucket is owned
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from firedrill.cloud.state import State
 from firedrill.files import write_atomically
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_SCRIPT
 
 _NAMESPACE = re.compile(r"[0-9a-f]{32}")
 
@@ -41,14 +41,14 @@ def keep_module(folder: Path, content: str) -> str:
 
 def sweep(state: State, folder: Path) -> None:
     """Remove the modules that no Worker has any more, and the data of namespaces that are no more."""
-    scripts = state.of(WORKERS_SCRIPT).values()
-    modules = {entry.held["sha256"] for entry in scripts}
+    modules = {entry.held["sha256"] for token in (WORKERS_SCRIPT, WORKER_VERSION) for entry in state.of(token).values()}
     for file in (folder / "contents").glob("*.mjs"):
         if file.stem not in modules:
             file.unlink(missing_ok=True)
     namespaces = {
-        (str(entry.inputs["scriptName"]), namespace)
-        for entry in scripts
+        (str(entry.inputs[name]), namespace)
+        for token, name in ((WORKERS_SCRIPT, "scriptName"), (WORKER, "name"))
+        for entry in state.of(token).values()
         for namespace in entry.held["classes"].values()
     }
     for data in (folder / "data").glob("*/*"):

@@ -10,11 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from firedrill.resources import WORKERS_SCRIPT, Resource, of_type
+from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_DEPLOYMENT, WORKERS_SCRIPT, Resource, of_type
 
-WORKER = "cloudflare:index/worker:Worker"
-WORKER_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
-WORKERS_DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
 _OF_WORKER = ("accountId", "logpush", "observability")
 _OF_VERSION = ("bindings", "compatibilityDate", "compatibilityFlags", "mainModule", "migrations")
 
@@ -27,7 +24,7 @@ def with_scripts(resources: Sequence[Resource]) -> list[Resource]:
     deployments = of_type(resources, WORKERS_DEPLOYMENT)
     versions = of_type(resources, WORKER_VERSION)
     return [
-        replace(each, type=WORKERS_SCRIPT, inputs=_script(each, _deployed(each, versions, deployments)))
+        replace(each, type=WORKERS_SCRIPT, inputs=_inputs(each, _deployed(each, versions, deployments)))
         if each.type == WORKER
         else each
         for each in resources
@@ -46,14 +43,17 @@ def _deployed(worker: Resource, versions: Sequence[Resource], deployments: Seque
     return max(reached, key=lambda each: shares.get(each.id, 0), default=None)
 
 
-def _script(worker: Resource, version: Resource | None) -> dict[str, Any]:
-    inputs: dict[str, Any] = {"scriptName": worker.inputs.get("name")}
-    inputs |= {key: worker.inputs[key] for key in _OF_WORKER if key in worker.inputs}
-    if version is None:
-        return inputs
-    inputs |= {key: version.inputs[key] for key in _OF_VERSION if key in version.inputs}
-    modules = version.inputs.get("modules") or []
-    return {**inputs, **(_content(modules[0]) if len(modules) == 1 else {"modules": modules})}
+def script_inputs(worker: Mapping[str, Any], version: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs of the WorkersScript that a Worker comes to with a version of it, given the inputs of both."""
+    inputs: dict[str, Any] = {"scriptName": worker.get("name")}
+    inputs |= {key: worker[key] for key in _OF_WORKER if key in worker}
+    inputs |= {key: version[key] for key in _OF_VERSION if key in version}
+    modules = version.get("modules") or []
+    return {**inputs, **(_content(modules[0]) if len(modules) == 1 else {"modules": modules} if version else {})}
+
+
+def _inputs(worker: Resource, version: Resource | None) -> dict[str, Any]:
+    return script_inputs(worker.inputs, version.inputs if version else {})
 
 
 def _content(module: Mapping[str, Any]) -> dict[str, Any]:

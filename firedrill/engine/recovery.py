@@ -16,6 +16,7 @@ from pathlib import Path
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.contents import identity
+from firedrill.cloud.resources import RESOURCE_TYPES
 from firedrill.cloud.state import Entry
 from firedrill.engine.process import Engine
 from firedrill.engine.recorded import exported
@@ -75,7 +76,7 @@ def delete_unrecorded(engine: Engine, cloud: Cloud, run: Run) -> list[str]:
             (token, entry)
             for token, entries in state.entries.items()
             for entry in entries.values()
-            if entry.run == run.id
+            if entry.run == run.id and not RESOURCE_TYPES[token].outlives_deletion
         ]
     recorded = _recorded(engine) if made else set()
     lost = [(token, entry) for token, entry in made if (token, _identity(token, entry)) not in recorded]

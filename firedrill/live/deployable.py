@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from firedrill.cloud.contents import DeployedScript
 from firedrill.cloud.folders import data_folder
+from firedrill.declared.worker_versions import with_scripts
+from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment
+from firedrill.scenarios.drill_file import drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.errors import FiredrillError
 
@@ -19,7 +22,8 @@ from firedrill.vendors.errors import FiredrillError
 class Program:
     """A WorkersScript (API JSON), its bundle, where its objects keep data, and its secrets by binding, not masked.
 
-    `root` is the folder of the project, whose workerd runs it.
+    `root` is the folder of the project, whose workerd runs it. `left_out` are the bindings that its drill file says
+    cannot be provided.
     """
 
     script: Mapping[str, Any]
@@ -27,6 +31,7 @@ class Program:
     storage: Path
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     root: Path = Path()
+    left_out: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -36,7 +41,7 @@ class Program:
     @property
     def deployment(self) -> Deployment:
         """What workerd runs."""
-        return Deployment(self.script, self.bundle, self.secrets, root=self.root)
+        return Deployment(self.script, self.bundle, {**self.secrets, **dict.fromkeys(self.left_out)}, root=self.root)
 
 
 def programs_of(
@@ -45,18 +50,28 @@ def programs_of(
     """The Workers of a stack: those that the local cloud in `folder` holds, as they were uploaded to it.
 
     A Worker that is deployed by other means (managed: false) is only described: its bundle lies under `root`.
-    Raises FiredrillError when that bundle is missing.
+    Raises FiredrillError when that bundle is missing, and for what is wrong in a drill file.
     """
-    names = {each.inputs["scriptName"] for each in of_type(resources, WORKERS_SCRIPT)}
-    return [
-        *(_uploaded(each, root, folder) for each in deployed if each.name in names),
-        *(_described(inputs, root, folder) for inputs in _described_in(resources)),
-    ]
+    names = {each.inputs["scriptName"]: each.name for each in of_type(with_scripts(resources), WORKERS_SCRIPT)}
+    drills = {each.inputs["scriptName"]: each.inputs.get("drill") for each in of_type(resources, OBSERVED_SERVICE)}
+
+    def left_out(script: str, source: str) -> tuple[str, ...]:
+        called = (script, names.get(script, script))
+        drill = drills.get(script) or drill_file_of(called, source, root, program_folder(root))
+        bindings = read_drill_file(root / drill, drill).bindings
+        return tuple(name for name, given in bindings.items() if given is None)
+
+    sources = [each.source for each in deployed if each.name in names]
+    uploaded = [_uploaded(each, root, folder) for each in deployed if each.name in names]
+    described = [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
+    found = [*zip(uploaded, sources, strict=True), *described]
+    return [replace(program, left_out=left_out(program.name, source)) for program, source in found]
 
 
 def names_of(resources: Sequence[Resource]) -> list[str]:
     """The names of a stack's Workers, in the order of `programs_of`."""
-    uploaded = [(each.inputs["accountId"], each.inputs["scriptName"]) for each in of_type(resources, WORKERS_SCRIPT)]
+    scripts = of_type(with_scripts(resources), WORKERS_SCRIPT)
+    uploaded = [(each.inputs["accountId"], each.inputs["scriptName"]) for each in scripts]
     return [*(name for _, name in sorted(uploaded)), *(each["scriptName"] for each in _described_in(resources))]
 
 

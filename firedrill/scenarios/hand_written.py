@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from firedrill.declared.worker_versions import WORKER
 from firedrill.project import program_folder
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import WORKER, WORKERS_SCRIPT
 from firedrill.scenarios.drill_file import drill_file_of
 
 

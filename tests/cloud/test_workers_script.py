@@ -157,7 +157,7 @@ def test_a_name_that_cloudflare_would_not_take_is_refused(problem: Callable[...,
 def test_a_binding_that_nothing_here_provides_is_refused(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, bindings=[{"type": "ai", "name": "AI"}], migrations=None) == (
         "WorkersScript 'shop': binding type 'ai' (supported: analytics_engine, durable_object_namespace, json,"
-        " plain_text, secret_text) is not supported by the emulator; see docs/support.md for what is."
+        " kv_namespace, plain_text, secret_text) is not supported by the emulator; see docs/support.md for what is."
     )
 
 

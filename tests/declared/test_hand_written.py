@@ -10,8 +10,16 @@ import pytest
 
 from firedrill.declared.declaration import declared_in
 from firedrill.declared.hand_written import hand_written
-from firedrill.declared.worker_versions import WORKER, WORKER_VERSION, WORKERS_DEPLOYMENT, with_scripts
-from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.declared.worker_versions import with_scripts
+from firedrill.resources import (
+    LOGPUSH_JOB,
+    MONITOR,
+    WORKER,
+    WORKER_VERSION,
+    WORKERS_DEPLOYMENT,
+    WORKERS_SCRIPT,
+    Resource,
+)
 from firedrill.scenarios.drill_file import drill_file_of
 
 NUMBERS = {"errors": "101", "slow": "102", "both": "103", "of-all": "104", "tagged": "105"}

@@ -1,4 +1,6 @@
-"""Run an operation of the small project, and kill somebody in the middle: FOLDER OPERATION VICTIM CALL MOMENT.
+"""Run an operation of a project, by default the small, and kill somebody in the middle.
+
+Arguments: FOLDER OPERATION VICTIM CALL MOMENT [PROJECT].
 
 The VICTIM (us, pulumi, nobody; or ctrl-c, which we survive) dies before or after (MOMENT) the cloud has made the
 CALL-th change.
@@ -21,7 +23,8 @@ from firedrill.errors import CannotRun
 from firedrill.render import stack_config
 
 SMALL = Path(__file__).parent / "small"
-folder, operation, victim, call, moment = sys.argv[1:]
+folder, operation, victim, call, moment, *others = sys.argv[1:]
+project = Path(others[0]) if others else SMALL
 calls = 0
 
 
@@ -58,6 +61,6 @@ def kill() -> None:
 for method in ("create", "update", "delete"):
     setattr(Cloud, method, dying(getattr(Cloud, method)))
 try:
-    operate(LocalStack(Workspace(SMALL, Path(folder)), "dev", stack_config.read("dev", SMALL)), operation)
+    operate(LocalStack(Workspace(project, Path(folder)), "dev", stack_config.read("dev", project)), operation)
 except CannotRun as error:
     sys.exit(str(error))

@@ -1,13 +1,15 @@
 """Kills at random moments, on two backends side by side that deploy to one local cloud: `make soak`.
 
 In each round both change their stack at once, and one of them is killed; it has to complete what it began, and nothing
-of the other may be touched. Which one, at what, and when, follows from the seed.
+of the other may be touched. Which one, at what, and when, follows from the seed. Both deploy the small project, or each
+an example.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +19,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from firedrill.cloud.resources import RESOURCE_TYPES
 from firedrill.cloud.store import read
 from firedrill.engine import binary
 from firedrill.engine.operations import LocalStack, operate
@@ -30,6 +33,11 @@ from firedrill.render import stack_config
 SMALL = Path(__file__).parent / "small"
 OPERATIONS = ("up", "up", "preview", "refresh", "destroy")
 NAMES = ("ours", "theirs")
+EXAMPLES = {
+    "ours": ("hand-written", "__main__.py", "The search throws."),
+    "theirs": ("tickets", "src/index.mjs", "SEATS = 200"),
+}
+"""The example that each backend deploys, and a text of one of its files, which a change replaces."""
 THRESHOLDS = range(1, 1_000)
 
 
@@ -42,8 +50,22 @@ class Beside(Workspace):
         return self.folder.with_name("cloud") / "state.json"
 
 
+def copy_example(folder: Path) -> None:
+    """Put the example that the backend in `folder` deploys beside it."""
+    example, _, _ = EXAMPLES[folder.name]
+    project = folder.with_name(example)
+    shutil.copytree(PACKAGES / "examples" / example, project, ignore=shutil.ignore_patterns(".firedrill"))
+    (project / "node_modules").symlink_to(PACKAGES / "node_modules")
+
+
 def stack_of(folder: Path, critical: int) -> LocalStack:
-    """The small project's stack with a threshold of its own, and everything of its engine in `folder`."""
+    """A stack with a number of its own in it, and everything of its engine in `folder`: the example's, or the small."""
+    example, file, text = EXAMPLES[folder.name]
+    project = folder.with_name(example)
+    if project.is_dir():
+        changed = (PACKAGES / "examples" / example / file).read_text().replace(text, f"{text.rstrip('0.2')}{critical}")
+        (project / file).write_text(changed)
+        return LocalStack(Beside(project, folder), "dev", stack_config.read("dev", project))
     config = stack_config.read("dev", SMALL)
     values = {**config.values, "small:critical": f"{critical}"}
     return LocalStack(Beside(SMALL, folder), "dev", replace(config, values=values))
@@ -53,13 +75,20 @@ def recorded(folder: Path) -> set[tuple[str, str]]:
     """Type and id of everything that the backend has recorded."""
     workspace = Beside(SMALL, folder)
     engine = Engine(binary.find(PACKAGES).path, workspace.engine, workspace.environment())
-    return {(each["type"], each["id"]) for each in exported(engine, "dev") if not each["type"].startswith("pulumi:")}
+    return {(each["type"], each["id"]) for each in exported(engine, "dev") if _lasting(each["type"])}
 
 
 def held(folder: Path) -> set[tuple[str, str]]:
     """Type and id of everything that the cloud beside a backend's folder holds."""
     state = read(Beside(SMALL, folder).cloud)
-    return {(token, entry.id) for token, entries in state.entries.items() for entry in entries.values()}
+    return {
+        (token, entry.id) for token, entries in state.entries.items() if _lasting(token) for entry in entries.values()
+    }
+
+
+def _lasting(token: str) -> bool:
+    """Whether resources of a type are the vendor's and go when they are deleted."""
+    return token in RESOURCE_TYPES and not RESOURCE_TYPES[token].outlives_deletion
 
 
 def start(folder: Path, operation: str, critical: int) -> subprocess.Popen[bytes]:
@@ -69,7 +98,7 @@ def start(folder: Path, operation: str, critical: int) -> subprocess.Popen[bytes
     return subprocess.Popen(command, cwd=PACKAGES, env=environment, stdout=subprocess.DEVNULL)
 
 
-def soak(folder: Path, kills: int, seed: int, tell: Callable[[str], object]) -> int:
+def soak(folder: Path, kills: int, seed: int, tell: Callable[[str], object], *, examples: bool = False) -> int:
     """Kill so many times; returns how many rounds that took, as some end before their moment.
 
     Raises AssertionError for the first thing that is not as it has to be.
@@ -77,6 +106,8 @@ def soak(folder: Path, kills: int, seed: int, tell: Callable[[str], object]) -> 
     choose = random.Random(seed)  # noqa: S311 - repeatable, not secret
     places = {name: folder / name for name in NAMES}
     for place in places.values():
+        if examples:
+            copy_example(place)
         began = time.monotonic()
         assert start(place, "up", choose.choice(THRESHOLDS)).wait() == 0
         whole_s = time.monotonic() - began
@@ -112,13 +143,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--examples", action="store_true", help="each backend deploys an example")
     parser.add_argument("--run", nargs=3)
     given = parser.parse_args()
     if given.run:
         operation, folder, critical = given.run
         return 0 if operate(stack_of(Path(folder), int(critical)), operation).ok else 1
     with tempfile.TemporaryDirectory() as folder:
-        rounds = soak(Path(folder), given.kills, given.seed, _tell)
+        rounds = soak(Path(folder), given.kills, given.seed, _tell, examples=given.examples)
     _tell(
         f"{given.kills} kills in {rounds} rounds: nothing of the other backend touched, nothing lost, nothing left over"
     )

@@ -62,3 +62,16 @@ def test_objects_keep_their_data_while_the_worker_is_there(stack: LocalStack, in
 
     assert objects_of(program).is_dir()
     assert data_folder(stack.workspace.cloud.parent, "tiny", "") == program.storage
+
+
+def test_a_worker_runs_without_the_bindings_that_its_drill_file_leaves_out(
+    stack: LocalStack, inputs: dict[str, Any], tmp_path: Path
+) -> None:
+    stack.cloud.create(WORKERS_SCRIPT, inputs)
+    (tmp_path / "drill").mkdir()
+    (tmp_path / "drill" / "tiny.yaml").write_text(
+        "traffic: [{session: [GET /]}]\nbindings: {PRICES: null, LIMIT: '9'}\n"
+    )
+    (program,) = deployed_programs(stack, deployed(stack.workspace.cloud))
+    assert program.left_out == ("PRICES",), "a text that a binding has in the drill is for the drill"
+    assert program.deployment.bindings == {"PRICES": None}

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from firedrill.cloud.resource_type import ResourceType
+from firedrill.cloud.resources.downtime_schedule import DowntimeSchedule
 from firedrill.cloud.resources.integration_account import IntegrationAccount
 from firedrill.cloud.resources.logpush_job import LogpushJob
 from firedrill.cloud.resources.logpush_ownership_challenge import LogpushOwnershipChallenge
 from firedrill.cloud.resources.logs_metric import LogsMetric
 from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder, pipelines_order
 from firedrill.cloud.resources.monitor import Monitor
+from firedrill.cloud.resources.worker import Worker
+from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
 from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
+from firedrill.cloud.resources.workers_kv_namespace import WorkersKvNamespace
 from firedrill.cloud.resources.workers_script import WorkersScript, workers_scripts
 from firedrill.cloud.resources.workers_script_subdomain import WorkersScriptSubdomain
 from firedrill.cloud.state import State
@@ -23,12 +27,17 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         WorkersScript(),
         WorkersScriptSubdomain(),
         WorkersCronTrigger(),
+        WorkersKvNamespace(),
+        Worker(),
+        WorkerVersion(),
+        WorkersDeployment(),
         LogpushJob(),
         LogpushOwnershipChallenge(),
         LogsCustomPipeline(),
         LogsPipelineOrder(),
         LogsMetric(),
         Monitor(),
+        DowntimeSchedule(),
         IntegrationAccount(),
     )
 }

@@ -5,12 +5,14 @@ Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from firedrill.cloud.state import State
+from firedrill.cloud.tokens import WORKERS_KV_NAMESPACE
 from firedrill.cloud.values import Json, secret
-from firedrill.vendors.cloudflare.rules.scripts import BINDINGS
-from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.cloudflare.rules.scripts import BINDINGS, KV_NAMESPACE
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 
 def with_secret_text(binding: Any) -> Any:
@@ -29,6 +31,16 @@ def refuse_unknown(binding: Mapping[str, Any], place: str) -> None:
         raise Unsupported(
             f"binding type {str(binding.get('type'))!r} (supported: {', '.join(sorted(BINDINGS))})", place
         )
+
+
+def refuse_missing(bindings: Iterable[Mapping[str, Any]], state: State, place: str) -> None:
+    """Raise FiredrillError for a binding to a KV namespace that does not exist."""
+    for binding in bindings:
+        if binding["type"] == KV_NAMESPACE and binding["namespaceId"] not in state.of(WORKERS_KV_NAMESPACE):
+            raise FiredrillError(
+                f"{place}: there is no KV namespace {binding['namespaceId']!r} for the binding {binding['name']}"
+                " [code: 10041]; bind the id of one."
+            )
 
 
 def without_text(binding: Json) -> Json:

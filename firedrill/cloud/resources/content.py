@@ -26,7 +26,7 @@ def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
         raise FiredrillError(f"{place}: it has {' and '.join(given) or 'no content'}; set content or contentFile.")
     if given == ["contentFile"]:
         source = f"content_file ({inputs['contentFile']})"
-        content = _file(root / inputs["contentFile"], place)
+        content = file_content(root / inputs["contentFile"], place)
         if not inputs.get("contentSha256"):
             raise FiredrillError(f"{place}: contentFile must be paired with contentSha256; set the file's SHA-256.")
     else:
@@ -45,7 +45,8 @@ def handlers_of(content: str) -> list[str]:
     return [name for name in _HANDLERS if re.search(rf"(?<![.\w]){name}\s*(?:\([^()]*\)\s*\{{|:)", content)]
 
 
-def _file(file: Path, place: str) -> str:
+def file_content(file: Path, place: str) -> str:
+    """The text of a module in a file. Raises FiredrillError for one that cannot be read."""
     try:
         with open(file, encoding="utf-8", newline="") as text:
             return text.read()

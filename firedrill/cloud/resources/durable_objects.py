@@ -5,11 +5,13 @@ Source: developers.cloudflare.com/durable-objects/reference/durable-objects-migr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from firedrill.cloud.state import Entry, State
+from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.migrations import steps
-from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Classes = dict[str, str]
 """Namespace ids by the name of the class."""
@@ -34,3 +36,29 @@ def migrate(
         for name in step.get("deleted_classes") or ():
             del after[name]
     return after
+
+
+def classes_of(state: State, account: str, name: str) -> Classes:
+    """The classes of the account's Worker of that name; none without one."""
+    return next((held for other, held, _ in _workers(state, account) if other == name), {})
+
+
+def refuse_bound(state: State, account: str, name: str, place: str) -> None:
+    """Raise FiredrillError while another Worker of the account binds to a class of this one."""
+    for other, _, uploaded in _workers(state, account):
+        for binding in uploaded.inputs.get("bindings") or ():
+            if binding.get("scriptName") == name and other != name:
+                raise FiredrillError(
+                    f"{place}: the Worker {other!r} binds to its class {binding['className']!r};"
+                    " delete that binding first."
+                )
+
+
+def _workers(state: State, account: str) -> Iterator[tuple[str, Classes, Entry]]:
+    """The name and the classes of each Worker of an account, with what was uploaded."""
+    for entry in state.of(WORKERS_SCRIPT).values():
+        if entry.inputs["accountId"] == account:
+            yield entry.inputs["scriptName"], entry.held["classes"], entry
+    for entry in state.of(WORKER).values():
+        if entry.inputs["accountId"] == account and entry.held["version"]:
+            yield entry.inputs["name"], entry.held["classes"], state.of(WORKER_VERSION)[entry.held["version"]]

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from firedrill.cloud.state import Entry, State
 from firedrill.resources import WORKERS_SCRIPT
@@ -16,6 +17,11 @@ from firedrill.vendors.errors import FiredrillError
 def digest(*parts: object) -> str:
     """64 hexadecimal digits, the same for the same parts."""
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()
+
+
+def uuid(*parts: object) -> str:
+    """An id as RFC 9562 writes it, the same for the same parts."""
+    return str(UUID(hex=digest(*parts)[:32], version=4))
 
 
 def letters(*parts: object) -> str:

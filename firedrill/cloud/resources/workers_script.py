@@ -14,13 +14,14 @@ from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import (
     refreshed,
+    refuse_missing,
     refuse_unknown,
     sensitive,
     with_secret_text,
     without_text,
 )
 from firedrill.cloud.resources.content import content_of, handlers_of
-from firedrill.cloud.resources.durable_objects import Classes, migrate
+from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
@@ -30,7 +31,7 @@ from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, class_breach, live_before
 from firedrill.vendors.cloudflare.rules.scripts import DURABLE_OBJECT, upload_breaches
 from firedrill.vendors.cloudflare.script import check_script
-from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
+from firedrill.vendors.errors import Mistakes, refuse
 
 BELONGING = (WORKERS_SUBDOMAIN, WORKERS_CRON_TRIGGER)
 """Types of what is deleted with a Worker."""
@@ -110,6 +111,7 @@ class WorkersScript(ResourceType):
         place = self.place(inputs)
         script = from_pulumi.workers_script(inputs)
         refuse(place, upload_breaches(script))
+        refuse_missing(inputs.get("bindings") or (), state, place)
         live_tag, live = ("", {}) if before is None else (before.held["tag"], before.held["classes"])
         check_script(script, Live(live_tag, frozenset(live)))
         migrations = script.get("migrations") or {}
@@ -140,15 +142,7 @@ class WorkersScript(ResourceType):
 
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Not while another Worker binds to one of its classes; its subdomain and its schedules go with it."""
-        name = entry.inputs["scriptName"]
-        account = entry.inputs["accountId"]
-        for other in state.of(self.token).values():
-            for binding in other.inputs.get("bindings") or () if other.inputs["accountId"] == account else ():
-                if binding.get("scriptName") == name and other is not entry:
-                    raise FiredrillError(
-                        f"WorkersScript {name!r}: the Worker {other.inputs['scriptName']!r} binds to its class"
-                        f" {binding['className']!r}; delete that binding first."
-                    )
+        refuse_bound(state, entry.inputs["accountId"], entry.inputs["scriptName"], self.place(entry.inputs))
         for token in BELONGING:
             state.of(token).pop(key, None)
 
@@ -197,18 +191,12 @@ def _listed(entry: Entry) -> Json:
     }
 
 
-def _held(state: State, account: str, script: str) -> Classes:
-    entry = state.of(WORKERS_SCRIPT).get(f"{account}/{script}")
-    classes: Classes = {} if entry is None else entry.held["classes"]
-    return classes
-
-
 def _with_namespace(binding: Json, own: Classes, state: State, account: str, place: str) -> Json:
     """A binding as Cloudflare gives it back: one to a class with the id of its namespace."""
     if binding["type"] != DURABLE_OBJECT:
         return binding
     script, name = binding.get("scriptName"), binding["className"]
-    classes = own if not script else _held(state, account, script)
+    classes = own if not script else classes_of(state, account, script)
     if name not in classes:
         refuse(place, [class_breach(binding["name"], name, script or "")])
     return {**binding, "namespaceId": classes[name]}

@@ -31,12 +31,14 @@ DATE = "a date such as 2026-11-01"
 DATE_WITH_RPC = f"{DATE}, not before {RPC_DATE}, since objects had no RPC before then"
 
 DURABLE_OBJECT = "durable_object_namespace"
+KV_NAMESPACE = "kv_namespace"
 BINDINGS: Mapping[str, str] = {
     DURABLE_OBJECT: "class_name",
     "plain_text": "text",
     "secret_text": "text",
     "json": "json",
     "analytics_engine": "dataset",
+    KV_NAMESPACE: "namespace_id",
 }
 """Types of bindings, and what each needs beside its name; there are more types than these."""
 
