@@ -83,7 +83,8 @@ def up(
 
         for text in start(stack, root, Workspace.of(root).folder, port=port, speed=speed, sinks=sink or ()).said:
             sys.stdout.write(f"{text}\n")
-        sys.stdout.write("it runs in the background: firedrill status, firedrill logs, firedrill down\n")
+        named = "" if stack == "dev" else f" --stack {stack}"
+        sys.stdout.write(f"it runs in the background: firedrill status, firedrill logs{named}, firedrill down{named}\n")
     elif serve:
         from firedrill.live.launch import serve_stack
 

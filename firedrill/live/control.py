@@ -17,6 +17,7 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,9 @@ from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
 _LONGEST_ORDER = 10_000
+_LONGEST_ANSWER = 10_000_000
 _PATIENCE_S = 10.0
+_KNOWN = {"port", "process", "since", "token"}
 
 Apply = Callable[[Switch], str]
 """Switches a fault, and says what is on now."""
@@ -51,7 +54,9 @@ def reached(folder: Path, stack: str) -> dict[str, Any]:
 
     Raises OSError or ValueError when it does not run.
     """
-    found: dict[str, Any] = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
+    found = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
+    if not isinstance(found, dict) or not found.keys() >= _KNOWN:
+        raise ValueError(f"{found!r} is not what a stack says of itself")
     return found
 
 
@@ -80,10 +85,8 @@ def served(file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = 
 
 def watch(folder: Path, stack: str) -> Generator[Event, None, None]:
     """The events of a running stack, the last ones first, until it ends. Raises CannotRun when it does not run."""
-    with _connected(folder, stack, {"do": "watch"}) as connection:
-        connection.settimeout(None)
-        with connection.makefile("rb") as lines, suppress(ConnectionResetError):  # the stack was killed
-            yield from map(from_json, lines)
+    with _answered(folder, stack, {"do": "watch"}) as lines, suppress(ConnectionResetError):  # the stack was killed
+        yield from map(from_json, lines)
 
 
 def switch(folder: Path, stack: str, order: Switch) -> str:
@@ -91,8 +94,8 @@ def switch(folder: Path, stack: str, order: Switch) -> str:
 
     Raises CannotRun when the stack does not run, FiredrillError for what it refuses.
     """
-    with _connected(folder, stack, {"do": "fault", **asdict(order)}) as connection, connection.makefile("rb") as lines:
-        answer = json.loads(lines.readline() or b'{"error": "the stack has just ended"}')
+    with _answered(folder, stack, {"do": "fault", **asdict(order)}) as lines:
+        answer = json.loads(next(lines))
     if "error" in answer:
         raise FiredrillError(answer["error"])
     said: str = answer["said"]
@@ -101,8 +104,8 @@ def switch(folder: Path, stack: str, order: Switch) -> str:
 
 def end(folder: Path, stack: str) -> None:
     """Tell a running stack to end. Raises CannotRun when it does not run."""
-    with _connected(folder, stack, {"do": "end"}) as connection, connection.makefile("rb") as lines:
-        lines.readline()
+    with _answered(folder, stack, {"do": "end"}):
+        pass
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -145,7 +148,11 @@ def _tell(request: socketserver.StreamRequestHandler, hub: Hub) -> None:
 
 
 @contextmanager
-def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[socket.socket]:
+def _answered(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[Iterator[bytes]]:
+    """The lines that a running stack answers to an order, the first of which has come.
+
+    A stack that was killed leaves its file, and another program may have its port by now.
+    """
     try:
         known = reached(folder, stack)
         connection = socket.create_connection(("127.0.0.1", known["port"]), timeout=_PATIENCE_S)
@@ -155,6 +162,17 @@ def _connected(folder: Path, stack: str, order: dict[str, Any]) -> Iterator[sock
             there = f"there is no stack {stack!r}{hint(stack, known_stacks)}"
             raise FiredrillError(f"{there}; stacks: {', '.join(known_stacks)}") from error
         raise CannotRun(f"the stack {stack!r} is not running; start it with: firedrill up --stack {stack}") from error
-    with connection:
-        connection.sendall(json.dumps({"token": known["token"], **order}).encode() + b"\n")
-        yield connection
+    with connection, connection.makefile("rb") as lines:
+        try:
+            connection.sendall(json.dumps({"token": known["token"], **order}).encode() + b"\n")
+            first = lines.readline(_LONGEST_ANSWER)
+            answered = isinstance(json.loads(first), dict)
+        except (OSError, ValueError):
+            answered = False
+        if not answered:
+            raise CannotRun(
+                f"port {known['port']} of this machine, where the stack {stack!r} was to be reached, does not answer "
+                f"as a stack does; if the stack was killed, start it again with: firedrill up --stack {stack}"
+            )
+        connection.settimeout(None)
+        yield chain([first], lines)

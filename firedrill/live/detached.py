@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,7 +91,8 @@ def serve(report: int, run: Callable[[Callable[[str], None], Callable[[], None]]
         sys.stdout.flush()
 
     def serving() -> None:
-        with os.fdopen(report, "w", encoding="utf-8") as out:
+        # Whoever has started us may have been killed meanwhile.
+        with suppress(BrokenPipeError), os.fdopen(report, "w", encoding="utf-8") as out:
             out.write(json.dumps(said) + "\n")
 
     try:

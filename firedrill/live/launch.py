@@ -7,8 +7,11 @@ from pathlib import Path
 
 from firedrill.cloud.contents import deployed_scripts
 from firedrill.cloud.sinks import parse_sinks
+from firedrill.engine.lock import RUNS, holder
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.stack_resources import deployed_resources
+from firedrill.engine.workspace import Workspace
+from firedrill.errors import CannotRun
 from firedrill.live.deployable import Program, names_of, programs_of
 from firedrill.live.run import SPEED, run_live
 from firedrill.ports import require_free
@@ -19,10 +22,12 @@ from firedrill.resources import Resource
 def require_ports(stack: str, root: Path, port: int) -> None:
     """See before a deployment that the Workers of a stack can listen at `port` and the ports after it; 0 is any.
 
-    Raises CannotRun when one is in use, FiredrillError when the stack cannot be declared.
+    Raises CannotRun when one is in use or the stack runs already, FiredrillError when the stack cannot be declared.
     """
     if not port:
         return
+    if who := holder(Workspace.of(root).running(stack)):
+        raise CannotRun(f"{who} {RUNS}")
     wanted = [(port + n, f"the Worker {name!r}") for n, name in enumerate(names_of(render(stack, root)))]
     require_free(wanted, "Nothing was deployed. End what listens there, give another --port, or none for any.")
 

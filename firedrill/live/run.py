@@ -61,22 +61,23 @@ def run_live(
     def note(text: str) -> None:
         hub.publish(Noted(clock.now_ms(), text))
 
-    with couriers(organisation.elsewhere, root, files, speed, note, sinks) as ways:
-        live = LiveStack(stack, organisation, clock, hub, speed, ways)
-        with up(live, programs, hub, folder, port):
-            try:
-                for text in _welcome(organisation, programs, live, speed, ways.values()):
-                    announce(text)
-                serving()
-                while not live.ending.is_set():
-                    live.step()
-                    _announce_changes(watcher, announce)
-            except KeyboardInterrupt:
-                pass
-            live.end()
-    for courier in ways.values():
-        announce(courier.summary)
-    announce("stopped; the objects keep their data")
+    with exclusive(folder / "live" / f"{stack}.lock", f"firedrill up --stack {stack}", datetime.now(), RUNS):
+        with couriers(organisation.elsewhere, root, files, speed, note, sinks) as ways:
+            live = LiveStack(stack, organisation, clock, hub, speed, ways)
+            with up(live, programs, hub, folder, port):
+                try:
+                    for text in _welcome(organisation, programs, live, speed, ways.values()):
+                        announce(text)
+                    serving()
+                    while not live.ending.is_set():
+                        live.step()
+                        _announce_changes(watcher, announce)
+                except KeyboardInterrupt:
+                    pass
+                live.end()
+        for courier in ways.values():
+            announce(courier.summary)
+        announce("stopped; the objects keep their data")
 
 
 def check_speed(speed: float) -> None:
@@ -89,8 +90,6 @@ def check_speed(speed: float) -> None:
 def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, port: int = 0) -> Iterator[None]:
     """Run the Workers, and let other commands reach the stack, until the block ends, which takes the stack's steps."""
     with ExitStack() as ends:
-        lock, command = folder / "live" / f"{live.name}.lock", f"firedrill up --stack {live.name}"
-        ends.enter_context(exclusive(lock, command, datetime.now(), RUNS))
         workers = [
             ends.enter_context(running(program, port and port + number, live.sink(program.script)))
             for number, program in enumerate(programs)

@@ -50,7 +50,9 @@ def lines(found: Sequence[StackStatus]) -> Iterator[str]:
             yield from (f"  fault: {fault}" for fault in each.standing.faults)
             wrong = [monitor for monitor in each.standing.monitors if monitor.state != _OK]
             yield from (f"  {monitor.state}: {_named(monitor)}" for monitor in wrong)
-            if not wrong:
+            if not each.standing.monitors:
+                yield "  no monitor has been evaluated"
+            elif not wrong:
                 yield f"  all {len(each.standing.monitors)} monitors are OK"
 
 

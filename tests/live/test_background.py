@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -15,8 +17,9 @@ from pathlib import Path
 import pytest
 
 from firedrill.engine.lock import exclusive
-from firedrill.environment import PYTHON, for_child
+from firedrill.environment import PYTHON, for_child, for_python
 from firedrill.errors import CannotRun
+from firedrill.installed import PACKAGES
 from firedrill.live import control
 from firedrill.live.attach import end_stack, print_logs
 from firedrill.live.control import control_file, log_file, served
@@ -155,6 +158,20 @@ def test_the_process_in_the_background_finds_what_a_python_finds(
     assert "PYTHONPATH" in for_child(*PYTHON) or "PYTHONPATH" in said
 
 
+def test_a_stack_goes_on_when_the_command_that_started_it_was_killed(tmp_path: Path) -> None:
+    readable, writable = os.pipe()
+    os.close(readable)
+    code = (
+        "import sys\nfrom firedrill.live.detached import serve\n"
+        "def run(announce, serving):\n  serving(); announce('on')\n"
+        f"sys.exit(serve({writable}, run))"
+    )
+    command, environment = [sys.executable, "-c", code], for_python(PACKAGES)
+    done = subprocess.run(command, env=environment, pass_fds=(writable,), capture_output=True, text=True, check=False)
+    os.close(writable)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "on\n", "")
+
+
 @pytest.fixture
 def hub(tmp_path: Path) -> Iterator[Hub]:
     """A stack `dev` of the project in the folder, which is served; .firedrill is its workspace."""
@@ -188,6 +205,12 @@ def test_every_stack_is_told_with_what_is_wrong_with_it(tmp_path: Path, hub: Hub
         "gone  deployed, not running; run it with: firedrill up --stack gone",
         "prod  not deployed",
     ]
+
+
+def test_monitors_that_were_not_evaluated_are_not_called_ok(tmp_path: Path, hub: Hub) -> None:
+    hub.publish(replace(STANDING, monitors=(), faults=()))
+    *_, last = lines(statuses(tmp_path, tmp_path / ".firedrill", tmp_path / "state"))
+    assert last == "  no monitor has been evaluated"
 
 
 def test_the_status_for_machines_has_a_version(tmp_path: Path, hub: Hub) -> None:

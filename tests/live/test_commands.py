@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,8 @@ import pytest
 from rich.console import Console
 
 from firedrill.errors import CannotRun
+from firedrill.files import write_atomically
+from firedrill.live import control
 from firedrill.live.attach import switch_fault, watch_stack
 from firedrill.live.control import control_file, served, watch
 from firedrill.live.events import Noted, Standing
@@ -22,6 +25,9 @@ from firedrill.live.hub import Hub
 from firedrill.vendors.errors import FiredrillError
 
 STANDING = Standing(0, "dev", 1.0, {"tiny": "http://127.0.0.1:1"}, (), 0, 0, (), ())
+
+KILLED = {"token": "old", "process": 1, "since": "2026-01-05T10:00:00+00:00"}
+"""What a stack that was killed has left of itself, but for its port."""
 
 
 def apply(order: Switch) -> str:
@@ -137,13 +143,40 @@ def test_a_stack_that_does_not_run_cannot_be_reached(tmp_path: Path, hub: Hub) -
 def test_a_stack_that_was_killed_cannot_be_reached(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    control_file(tmp_path, "dev").parent.mkdir()
-    control_file(tmp_path, "dev").write_text(json.dumps({"port": port, "token": "old"}))
+    write_atomically(control_file(tmp_path, "dev"), json.dumps({**KILLED, "port": port}))
 
     with pytest.raises(CannotRun) as killed:
         watch_stack(tmp_path, "dev", Console(file=StringIO()))
 
     assert str(killed.value) == "the stack 'dev' is not running; start it with: firedrill up --stack dev"
+
+
+@pytest.mark.parametrize("said", [b"", b"HTTP/1.1 400 Bad Request\r\n", b"1\n"])
+def test_another_program_at_the_port_of_a_killed_stack_is_no_stack(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: bytes
+) -> None:
+    monkeypatch.setattr(control, "_PATIENCE_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listening, ThreadPoolExecutor(1) as other:
+        port = listening.getsockname()[1]
+        write_atomically(control_file(tmp_path, "dev"), json.dumps({**KILLED, "port": port}))
+        listening.settimeout(20)
+        accepted = other.submit(lambda: listening.accept()[0])
+        other.submit(lambda: accepted.result().sendall(said))
+        with pytest.raises(CannotRun) as killed:
+            watch_stack(tmp_path, "dev", Console(file=StringIO()))
+        accepted.result().close()
+
+    assert str(killed.value) == (
+        f"port {port} of this machine, where the stack 'dev' was to be reached, does not answer as a stack does; "
+        "if the stack was killed, start it again with: firedrill up --stack dev"
+    )
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"port": 1}'])
+def test_a_stack_whose_file_is_broken_does_not_run(tmp_path: Path, content: str) -> None:
+    write_atomically(control_file(tmp_path, "dev"), content)
+    with pytest.raises(CannotRun, match="the stack 'dev' is not running"):
+        watch_stack(tmp_path, "dev", Console(file=StringIO()))
 
 
 def test_nothing_is_left_when_the_stack_has_ended(tmp_path: Path) -> None:

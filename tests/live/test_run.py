@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -15,8 +16,11 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.engine.lock import holder
+from firedrill.errors import CannotRun
+from firedrill.live import control
 from firedrill.live.run import run_live
-from firedrill.resources import MONITOR, Resource, dumps
+from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource, dumps
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
@@ -103,6 +107,48 @@ def test_a_stack_that_was_killed_starts_again_with_what_it_had_stored(
 
     eventually(lambda: not is_open(address))
     assert get(next_line(start()).removeprefix("tiny answers at http://")) == "2"
+
+
+def with_destination(resources: list[Resource], conf: str) -> list[Resource]:
+    """The resources with another job, which delivers there."""
+    (job,) = [each for each in resources if each.type == LOGPUSH_JOB]
+    inputs = {**job.inputs, "name": "archive", "destinationConf": conf}
+    return [*resources, replace(job, name="archive", urn=f"{job.urn}-archive", id="9", inputs=inputs)]
+
+
+def test_a_stack_is_let_go_of_when_all_is_delivered_and_told(tmp_path: Path, resources: list[Resource]) -> None:
+    lock, said = tmp_path / "live" / "dev.lock", {}
+
+    def announce(text: str) -> None:
+        said[text] = bool(holder(lock))
+
+    archived = with_destination(resources, "https://logs.example/archive")
+    run_live(archived, [], tmp_path, "dev", announce=announce, serving=lambda: control.end(tmp_path, "dev"))
+    assert [text for text in said if text.startswith(("0 records of", "stopped"))] == [*said][-2:]
+    assert all(said.values())
+    assert not holder(lock)
+
+
+def test_a_stack_that_runs_cannot_be_started_again_and_keeps_what_its_destinations_got(
+    tmp_path: Path, resources: list[Resource]
+) -> None:
+    archived = with_destination(resources, "https://logs.example/archive")
+    got, refusals = tmp_path / "sinks" / "dev" / "archive.ndjson", []
+
+    def start_again() -> None:
+        got.write_text("{}\n")
+        with pytest.raises(CannotRun) as refused:
+            run_live(archived, [], tmp_path, "dev")
+        refusals.append(str(refused.value))
+        control.end(tmp_path, "dev")
+
+    run_live(archived, [], tmp_path, "dev", serving=start_again)
+    (refusal,) = refusals
+    assert refusal.startswith(f"firedrill up --stack dev (process {os.getpid()}, since ")
+    assert refusal.endswith(
+        ") runs this stack. End it first, with Ctrl-C or firedrill down; its objects keep their data."
+    )
+    assert got.read_text() == "{}\n"
 
 
 @pytest.mark.parametrize(("speed", "shown"), [(0, "0"), (-1, "-1"), (3601, "3601"), (inf, "inf"), (nan, "nan")])

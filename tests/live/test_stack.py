@@ -91,16 +91,6 @@ def test_what_objects_have_stored_is_there_after_a_restart(run: Run) -> None:
         assert (first, get(stack, "1")) == ("1", "2")
 
 
-def test_a_stack_that_runs_cannot_be_started_again(run: Run) -> None:
-    with run(), pytest.raises(CannotRun) as refused, run():
-        pass
-
-    assert str(refused.value).startswith(f"firedrill up --stack dev (process {os.getpid()}, since ")
-    assert str(refused.value).endswith(
-        ") runs this stack. End it first, with Ctrl-C or firedrill down; its objects keep their data."
-    )
-
-
 def test_a_workerd_that_is_killed_ends_the_stack_with_its_reason(run: Run) -> None:
     with run() as stack:
         os.killpg(stack.live.workers[0].workerd.process.pid, signal.SIGKILL)

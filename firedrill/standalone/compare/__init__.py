@@ -1,1 +1,0 @@
-"""`firedrill compare`: what the emulator makes of logs that were sent, beside what Datadog holds of them."""
