@@ -1,12 +1,13 @@
-"""Commands that use the emulator on resources of anybody: pipeline, monitor, check."""
+"""Commands that use the emulator on resources of anybody: pipeline, monitor, check, compare."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from firedrill.cli.options import PROBLEMS, number
+from firedrill.cli.options import PROBLEMS, RootOption, number
 
 ResourcesOption = Annotated[
     str, typer.Option(help="Resources in a format of docs/standalone.md; - is standard input.", metavar="FILE")
@@ -88,4 +89,79 @@ def check(
     from firedrill.standalone.from_files import run_check
 
     if not run_check(resources, explain=explain, json_lines=json_lines):
+        raise typer.Exit(PROBLEMS)
+
+
+def compare(
+    sent: Annotated[str, typer.Option(help="Logs as sent to the intake; - is standard input.", metavar="FILE")],
+    resources: Annotated[str, typer.Option(help="Resources in a format of docs/standalone.md.", metavar="FILE")] = "",
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack instead: Pulumi.<stack>.yaml.")] = "",
+    logs: Annotated[
+        list[str] | None,
+        typer.Option(help="Logs of the search API or of an archive (may be repeated).", metavar="FILE"),
+    ] = None,
+    metrics: Annotated[
+        list[str] | None, typer.Option(help="Answers of the query API (may be repeated).", metavar="FILE")
+    ] = None,
+    monitors: Annotated[
+        list[str] | None,
+        typer.Option(help="Monitors with the states of their groups (may be repeated).", metavar="FILE"),
+    ] = None,
+    metric_query: Annotated[
+        list[str] | None, typer.Option(help="What an answer of version 2 is of (may be repeated).", metavar="QUERY")
+    ] = None,
+    id_path: Annotated[
+        str, typer.Option("--id", help="What tells logs apart, such as @request_id.", metavar="ATTRIBUTE")
+    ] = "",
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out a field, 'tag KEY' or @attribute of logs (may be repeated).", metavar="PATH"),
+    ] = None,
+    query: Annotated[str, typer.Option(help="The search that the logs were exported with.")] = "",
+    from_time: Annotated[str, typer.Option("--from", help="Compare logs and points from this time on.")] = "",
+    to_time: Annotated[str, typer.Option("--to", help="Compare logs and points before this time.")] = "",
+    received: Annotated[str, typer.Option(help="When all logs arrived; each at its own date by default.")] = "",
+    delay: Annotated[
+        int,
+        typer.Option(
+            help="Seconds from a log's date until monitors see it.",
+            metavar="INTEGER",
+            parser=number("--delay", int, "seconds from 0 to 86400", lambda value: 0 <= value <= 86_400),
+        ),
+    ] = 0,
+    at_time: Annotated[str, typer.Option("--at", help="When the states of monitors were exported.")] = "",
+    apart: Annotated[
+        int,
+        typer.Option(
+            help="Seconds that times of monitors may be apart.",
+            metavar="INTEGER",
+            parser=number("--apart", int, "seconds from 0 to 86400", lambda value: 0 <= value <= 86_400),
+        ),
+    ] = 60,
+    tolerance: Annotated[
+        float,
+        typer.Option(
+            help="How far points may be apart, as a part of their value.",
+            metavar="FLOAT",
+            parser=number("--tolerance", float, "a number from 0 to 1", lambda value: 0 <= value <= 1),
+        ),
+    ] = 1e-6,
+    ddsource: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    service: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    ddtags: Annotated[str, typer.Option(help="As in the intake's URL, added to those of the logs.")] = "",
+    hostname: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
+    geoip: Annotated[str, typer.Option(help="A MaxMind file (.mmdb) for GeoIP parsers.", metavar="FILE")] = "",
+    json_lines: JsonOption = False,
+    root: RootOption = Path(),
+) -> None:
+    """List where Datadog holds something else than the emulator makes of the same logs. Exit code 1: differences."""
+    from firedrill.standalone.compare.run import Files, How
+    from firedrill.standalone.from_files import run_compare
+
+    held = logs or (), metrics or (), monitors or ()
+    files = Files(sent, resources, stack, root, *held, geoip)
+    params = {"ddsource": ddsource, "service": service, "ddtags": ddtags, "hostname": hostname}
+    told = ignore or (), query, metric_query or (), tolerance
+    how = How(params, received, delay, id_path, *told, from_time, to_time, at_time, apart)
+    if not run_compare(files, how, json_lines=json_lines):
         raise typer.Exit(PROBLEMS)

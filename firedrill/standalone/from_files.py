@@ -1,10 +1,11 @@
-"""The three commands: files in, lines out; results on standard output, remarks on standard error."""
+"""The four commands: files in, lines out; results on standard output, remarks on standard error."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from firedrill.declared.declaration import Declared, Kind
 from firedrill.organisation import compile_logging
@@ -18,6 +19,9 @@ from firedrill.standalone.read import parse_logs, parse_time, read_sources
 from firedrill.vendors.datadog.geoip import open_geoip
 from firedrill.vendors.datadog.processors.geo_ip_parser import looks_up_addresses
 from firedrill.vendors.errors import FiredrillError
+
+if TYPE_CHECKING:
+    from firedrill.standalone.compare.run import Files, How
 
 
 def run_pipeline(
@@ -85,7 +89,7 @@ def run_monitor(
     from firedrill.standalone.minutes import minutes_of
     from firedrill.standalone.monitor import Span, watch
     from firedrill.standalone.monitor_output import minute_json, watched_text
-    from firedrill.standalone.recording import Files
+    from firedrill.standalone.recording import Files as Recorded
     from firedrill.standalone.series import expected_in
     from firedrill.standalone.unread import unread
 
@@ -100,7 +104,7 @@ def run_monitor(
     from_time, to_time, minutes = span
     if to_time and minutes is not None:
         raise FiredrillError("--to and --minutes exclude each other; keep one of them.")
-    read_files = Files(**dict(zip(given, sources, strict=True)))
+    read_files = Recorded(**dict(zip(given, sources, strict=True)))
     watched = watch(
         declared,
         read_files,
@@ -136,6 +140,16 @@ def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
     else:
         _print([summary(checked)])
     return not checked.problems
+
+
+def run_compare(files: Files, how: How, *, json_lines: bool) -> bool:
+    """Print every difference between the emulator and what Datadog holds; whether there is none."""
+    from firedrill.standalone.compare.output import compared_json, compared_text
+    from firedrill.standalone.compare.run import compare
+
+    compared = compare(files, how, _remark)
+    _print(compared_json(compared) if json_lines else compared_text(compared))
+    return not any(found.differences for found in compared.values())
 
 
 def _remark_notes(declared: Declared, kinds: Collection[Kind]) -> None:

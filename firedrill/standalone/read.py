@@ -76,7 +76,7 @@ def parse_logs(source: Source) -> list[Json]:
 
     Raises FiredrillError naming the first entry that is not a log.
     """
-    return _parse_objects(source, "log")
+    return parse_objects(source, "log")
 
 
 def parse_entries(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
@@ -86,13 +86,14 @@ def parse_entries(source: Source, noun: str, lists: Collection[str] = ()) -> lis
     is no object.
     """
     if source.text.lstrip().startswith(("{", "[")):
-        return _parse_objects(source, noun, lists)
+        return parse_objects(source, noun, lists)
     with mistakes_told():
         text = json.dumps(yaml_value(source.text, source.name, scalars="json"), default=str)
-    return _parse_objects(Source(source.name, text), noun, lists)
+    return parse_objects(Source(source.name, text), noun, lists)
 
 
-def _parse_objects(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
+def parse_objects(source: Source, noun: str, lists: Collection[str] = ()) -> list[Json]:
+    """A JSON object, an array of objects, or one object a line; see `parse_entries`."""
     lines = [(number, line) for number, line in enumerate(source.text.split("\n"), start=1) if line.strip()]
     if len(lines) > 1 and _is_whole(lines[0][1]):
         value = [parse_json(Source(source.name, line), number) for number, line in lines]

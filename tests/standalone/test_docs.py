@@ -1,4 +1,4 @@
-"""docs/standalone.md shows what the commands really print, and the files that they read."""
+"""The pages about the emulator alone show what the commands really print, and the files that they read."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "standalone.md").read_text()
 COMMANDS = re.findall(r"```console\n\$ firedrill (.*?)\n(.*?)```", PAGE, re.DOTALL)
+COMPARE = (ROOT / "docs" / "standalone" / "compare.md").read_text()
+COMPARED = re.findall(r"```console\n\$ firedrill (.*?)\n(.*?)```", COMPARE, re.DOTALL)
 FILES = re.findall(r"```yaml\n# (\S+)\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -20,7 +22,7 @@ def test_the_page_shows_every_command() -> None:
     assert {line.split()[0] for line, _ in COMMANDS} == {"pipeline", "monitor", "check"}
 
 
-@pytest.mark.parametrize(("line", "output"), COMMANDS, ids=[line for line, _ in COMMANDS])
+@pytest.mark.parametrize(("line", "output"), COMMANDS + COMPARED, ids=[line for line, _ in COMMANDS + COMPARED])
 def test_a_command_prints_what_the_page_shows(firedrill: Callable[..., Any], line: str, output: str) -> None:
     assert firedrill(*shlex.split(line), folder=ROOT).screen == output
 
@@ -35,3 +37,13 @@ def test_every_field_of_a_series_file_is_described() -> None:
 
     described = set(re.findall(r"^\| `(\w+)` \| [^|]+ \| [^|]*\|$", PAGE, re.MULTILINE))
     assert described >= {*Series.model_fields, *SeriesFile.model_fields}
+
+
+def test_every_option_for_files_of_compare_is_described() -> None:
+    assert re.findall(r"^\| `(--\w+)` \|", COMPARE, re.MULTILINE) == [
+        "--resources",
+        "--sent",
+        "--logs",
+        "--metrics",
+        "--monitors",
+    ]

@@ -30,6 +30,14 @@ class Step(NamedTuple):
     note: str
 
 
+class Writer(NamedTuple):
+    """The processor that wrote something of a log, by its pipeline, its name and its type."""
+
+    pipeline: str
+    processor: str
+    type: str
+
+
 class LogsPipeline(Model):
     """A pipeline as the API writes it; `type`, `id` and `is_read_only` are what the API adds when it answers."""
 
@@ -49,6 +57,7 @@ class _Processor:
     name: str
     run: Run | None
     """None when disabled."""
+    type: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +101,16 @@ class Pipelines:
     def explain(self, log: Log) -> list[Step]:
         """As `process`, with the same compiled processors, and what each pipeline and processor did, in order."""
         applied: Applied = set()
-        return [step for pipeline in self._pipelines for step in _explain(pipeline, pipeline.name, log, applied)]
+        return [step for pipeline in self._pipelines for step in _explain(pipeline, pipeline.name, log, applied, {})]
+
+    def writers(self, log: Log) -> dict[str, Writer]:
+        """As `process`; by each field and each @attribute that was changed or removed, the last that did it."""
+        applied: Applied = set()
+        writers: dict[str, Writer] = {}
+        for pipeline in self._pipelines:
+            for _ in _explain(pipeline, pipeline.name, log, applied, writers):
+                pass
+        return writers
 
 
 def compile_pipelines(
@@ -166,7 +184,7 @@ def _compile_part(
         name = str(spec.get("name") or kind)
         context = replace(context, place=f"{context.place} / processor {index} {name!r}")
         options: Options = read_options(spec, context.place)
-        return _Processor(name, _compiled(options, context))
+        return _Processor(name, _compiled(options, context), options.type)
     return None
 
 
@@ -179,7 +197,7 @@ def _compiled(options: Options, context: Context) -> Run | None:
     return None
 
 
-def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied) -> Iterator[Step]:
+def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied, writers: dict[str, Writer]) -> Iterator[Step]:
     if not pipeline.is_enabled:
         yield Step(name, "", False, "disabled")
         return
@@ -189,13 +207,18 @@ def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied) -> Iter
     yield Step(name, "", True, f"its filter matches: {pipeline.query}")
     for part in pipeline.parts:
         if isinstance(part, _Pipeline):
-            yield from _explain(part, f"{name} / {part.name}", log, applied)
+            yield from _explain(part, f"{name} / {part.name}", log, applied, writers)
         elif part.run is None:
             yield Step(name, part.name, False, "disabled")
         else:
             before = _snapshot(log)
-            reason = part.run(log, applied)
-            yield Step(name, part.name, not reason, reason or _changes(before, _snapshot(log)))
+            reason, after = part.run(log, applied), _snapshot(log)
+            changed = [path for path in {**before, **after} if before.get(path, _ABSENT) != after.get(path, _ABSENT)]
+            writers.update(dict.fromkeys(changed, Writer(name, part.name, part.type)))
+            yield Step(name, part.name, not reason, reason or _changes(before, after))
+
+
+_ABSENT = object()
 
 
 def _snapshot(log: Log) -> dict[str, Any]:
