@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ from firedrill.declared.declaration import Json
 from firedrill.standalone.compare.findings import Found, Part
 from firedrill.standalone.compare.run import Files, How, compare
 from firedrill.standalone.words import iso_ms
+from firedrill.vendors.errors import FiredrillError
 from tests.json_schemas import as_its_schema_says
+from tests.standalone.test_any_input import changed
 from tests.support.exports import Exports, exports
 
 Run = Callable[..., Any]
@@ -228,9 +231,27 @@ def test_an_alteration_is_named_once_and_nothing_else(comparing: Comparing, name
 def test_a_difference_names_the_processor_that_made_the_value(comparing: Comparing) -> None:
     log(comparing.held)["attributes"]["http"]["status_class"] = "4xx"
     log(comparing.held, 3)["service"] = "other"
-    first, second = comparing.run()["log"].differences
+    log(comparing.held, 0)["status"] = "notice"
+    official, first, second = comparing.run()["log"].differences
+    assert official.cause == "processor 'status' of 'shop'"
     assert first.cause == "processor 'status class' of 'shop'"
     assert second.cause == "as it was sent, no processor wrote it"
+
+
+def test_a_difference_of_a_model_says_so(comparing: Comparing) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:120.0) Gecko/20100101 Firefox/120.0"
+    parser = {"type": "user-agent-parser", "name": "ua", "is_enabled": True, "sources": ["agent"], "target": "ua"}
+    pipeline = {"name": "p", "is_enabled": True, "filter": {"query": "*"}, "processors": [parser]}
+    sent = {"ddsource": "a", "message": "x", "timestamp": BEGIN_MS, "agent": agent}
+    held: Json = {"date": iso_ms(BEGIN_MS), "message": "x", "status": "info", "source": "a"}
+    held["attributes"] = {"timestamp": BEGIN_MS, "agent": agent, "ua": {}}
+    files = {"resources": pipeline, "sent": sent, "held": held}
+    paths: dict[str, Any] = {name: comparing.write(f"of-{name}", content) for name, content in files.items()}
+    held_path = paths.pop("held")
+    found = comparing.run(**paths | {"logs": [held_path], "metrics": [], "monitors": []})["log"].differences
+    assert found
+    assert {each.cause for each in found} == {"processor 'ua' of 'p'"}
+    assert all(each.modelled for each in found)
 
 
 def test_what_datadog_adds_is_no_difference(comparing: Comparing) -> None:
@@ -323,6 +344,17 @@ def told(firedrill: Run, comparing: Comparing) -> Callable[..., str]:
         ("logs", {"errors": ["Forbidden"]}, 'x: the API answered with an error: ["Forbidden"]'),
         ("logs", {"data": [7]}, "x: data 1 is 7; a log is a JSON object."),
         ("logs", {"series": [], "query": "a"}, "x is metric points; give it with --metrics."),
+        ("logs", {"data": [{"attributes": {"timestamp": 67_768_036_191_676_800_000}}]}, "x, log 1 is {"),
+        (
+            "metrics",
+            {"query": "sum:shop.requests{*}", "series": [], "from_date": -1, "to_date": 1},
+            "x is not an answer about metric points",
+        ),
+        (
+            "monitors",
+            {"name": "Errors", "query": "", "state": {"groups": {"*": {"status": "OK", "last_triggered_ts": 10**12}}}},
+            "x, monitor 1, group '*': last_triggered_ts is 1000000000000; allowed: seconds since 1970.",
+        ),
         ("logs", SENT, 'x, log 1 is {"ddsource": "shop"'),
         (
             "logs",
@@ -346,7 +378,7 @@ def told(firedrill: Run, comparing: Comparing) -> Callable[..., str]:
         (
             "metrics",
             {"query": "sum:shop.requests{*}", "series": [{"interval": 5, "pointlist": []}]},
-            "x: its points are 5 s apart; only multiples of 10 s can be compared",
+            "x: its points are 5 s apart; only multiples of 10 s up to a day can be compared",
         ),
         (
             "metrics",
@@ -475,3 +507,21 @@ def test_the_command_prints_causes_and_lines_as_their_schema_says(firedrill: Run
     documents = [as_its_schema_says("compare", each) for each in lines]
     assert [each.get("kind") for each in documents] == ["differs", "differs", "missing", None]
     assert documents[-1]["equal"] is False
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(["search", "archive", "points", "points_2", "monitors", "sent"]), st.data())
+def test_whatever_an_export_holds_there_is_a_result_or_one_message(
+    tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
+) -> None:
+    comparing = Comparing(tmp_path_factory.mktemp("any"), SENT)
+    if name == "sent":
+        received = data.draw(st.sampled_from(["", str(BEGIN_MS)]))
+        with suppress(FiredrillError):
+            path = comparing.write("changed", data.draw(changed([*SENT, {"timestamp": BEGIN_MS, "status": 3}])))
+            comparing.run(How(at=str(AT_MS), received=received), sent=path)
+        return
+    path = comparing.write("changed", data.draw(changed(getattr(comparing.held, name))))
+    option = {"search": "logs", "archive": "logs", "points_2": "metrics"}.get(name, name.replace("points", "metrics"))
+    with suppress(FiredrillError):
+        comparing.run(How(at=str(AT_MS), queries=[QUERY]), **{option: [path]})

@@ -96,7 +96,7 @@ def _entries(source: Source, remarks: list[str]) -> Iterator[Json]:
 def _log(fields: Json, place: str, *, of_search: bool) -> Log:
     name = "timestamp" if of_search else "date"
     date_ms = dates.parse(fields.get(name), 0)
-    if date_ms is None:
+    if date_ms is None or not 0 <= date_ms <= dates.LATEST_MS:
         raise FiredrillError(
             f"{place} is {shortened(fields)}, without a date in {name!r}; a log of the search API has "
             "attributes.timestamp, one of an archive has date."

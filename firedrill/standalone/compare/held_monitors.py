@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from firedrill.declared.declaration import Json
 from firedrill.standalone.read import Source, parse_objects
 from firedrill.standalone.words import shortened
+from firedrill.vendors.datadog.dates import LATEST_MS
 from firedrill.vendors.errors import FiredrillError
 
 Group = frozenset[str]
@@ -69,7 +70,7 @@ def _groups(groups: Json, place: str) -> Iterator[tuple[Group, HeldGroup]]:
             raise FiredrillError(f"{where} is {shortened(fields)}; allowed: an object with a 'status'.")
         times = {key: fields[key] for key in TIMES if fields.get(key)}
         for key, value in times.items():
-            if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 40:
+            if isinstance(value, bool) or not isinstance(value, int) or not 0 < 1000 * value <= LATEST_MS:
                 raise FiredrillError(f"{where}: {key} is {shortened(value)}; allowed: seconds since 1970.")
         group = frozenset(tag for tag in name.split(",") if tag and tag != "*")
         yield group, HeldGroup(fields["status"], times)

@@ -17,6 +17,7 @@ from firedrill.declared.declaration import Json
 from firedrill.documents import WRONG_SHAPE, wrong_shape
 from firedrill.standalone.read import Source, parse_objects
 from firedrill.standalone.words import shortened
+from firedrill.vendors.datadog.dates import LATEST_MS
 from firedrill.vendors.datadog.queries.graphs import parts
 from firedrill.vendors.errors import FiredrillError
 
@@ -74,13 +75,15 @@ def _answer(entry: Json, place: str, queries: Sequence[str]) -> list[HeldQuery]:
 def _version_1(entry: Json, place: str) -> list[HeldQuery]:
     found = [HeldQuery(text, place) for text in parts(str(entry["query"]))]
     for each in found:
-        each.begin_ms, each.end_ms = _time(entry.get("from_date")), _time(entry.get("to_date"))
+        each.begin_ms, each.end_ms = (
+            None if entry.get(name) is None else _time(entry[name]) for name in ("from_date", "to_date")
+        )
     for series in entry["series"]:
         held = _of_index(found, series.get("query_index") or 0, place)
-        held.interval_ms = int(series.get("interval") or DEFAULT_INTERVAL_MS // 1000) * 1000
+        held.interval_ms = _time(int(series.get("interval") or DEFAULT_INTERVAL_MS // 1000) * 1000)
         tags = series.get("tag_set")
         group = _scope(series.get("scope") or "*") if tags is None else frozenset(map(str, tags))
-        held.groups[group] = {int(at): float(value) for at, value in series["pointlist"] if value is not None}
+        held.groups[group] = {_time(at): float(value) for at, value in series["pointlist"] if value is not None}
     return found
 
 
@@ -90,7 +93,7 @@ def _version_2(attributes: Mapping[str, Any], place: str, queries: Sequence[str]
             f"{place}: an answer of version 2 does not say what was asked; give the query with --metric-query, "
             "several of them in the order of the request."
         )
-    times = [int(at) for at in attributes["times"]]
+    times = [_time(at) for at in attributes["times"]]
     found = [HeldQuery(text, place) for text in queries]
     steps = [later - earlier for earlier, later in pairwise(times)]
     for each in found:
@@ -114,8 +117,12 @@ def _scope(scope: str) -> Group:
     return frozenset(tag for tag in scope.split(",") if tag and tag != "*")
 
 
-def _time(value: Any) -> int | None:
-    return None if value is None else int(value)
+def _time(value: Any) -> int:
+    """A time in ms. Raises ValueError for one that is none."""
+    time_ms = int(value)
+    if not 0 <= time_ms <= LATEST_MS:
+        raise ValueError(time_ms)
+    return time_ms
 
 
 def times_of(query: HeldQuery) -> Iterator[int]:

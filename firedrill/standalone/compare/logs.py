@@ -69,7 +69,7 @@ def received(sent: Sequence[Sent], matched: Matched) -> list[Sent]:
 
 
 def _require_overlap(sent: Sequence[Sent], held: Sequence[Held]) -> None:
-    ours = [each.log.timestamp for each in sent if each.dated]
+    ours = [each.log.timestamp for each in sent if each.dated and not each.not_held]
     theirs = [each.log.timestamp for each in held]
     if ours and (max(ours) < min(theirs) or max(theirs) < min(ours)):
         raise FiredrillError(

@@ -2,7 +2,7 @@
 
 By an attribute that both have, where the user names one. Else by content and time, in rounds: logs that are equal in
 everything; then of the rest those with the same date and message, the same message, the same date, the same attributes.
-In a round the pair that has the most in common goes first, and half of it has to be the same.
+In a round the pair that has the most in common goes first; where only the date is the same, half of the rest has to be.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from firedrill.standalone.compare.held_logs import Held
 from firedrill.standalone.compare.replay import Sent
@@ -38,17 +39,17 @@ def match(sent: Sequence[Sent], held: Sequence[Held], id_path: str = "") -> Matc
     found = Matched([], list(sent), list(held))
     if id_path:
         get = facet(id_path)
-        _round(found, f"by {id_path}", lambda log, dated: _text(get(log)), alike=0.0)
-    _round(found, "in everything", _whole, alike=0.0)
+        _round(found, f"by {id_path}", lambda log, dated: _text(get(log)), alike=None)
+    _round(found, "in everything", _whole, alike=None)
     _round(found, "by date and message", lambda log, dated: (log.timestamp, log.message) if dated else None)
     _round(found, "by message", lambda log, dated: log.message or None)
-    _round(found, "by date", lambda log, dated: log.timestamp if dated else None)
+    _round(found, "by date", lambda log, dated: log.timestamp if dated else None, alike=0.5)
     _round(found, "by attributes", lambda log, dated: _text(log.attributes or None))
     found.pairs.sort(key=lambda pair: pair[0].number)
     return found
 
 
-def _round(found: Matched, way: str, key: Key, alike: float = 0.5) -> None:
+def _round(found: Matched, way: str, key: Key, alike: float | None = -inf) -> None:
     undated = any(not each.dated for each in found.missing)
     theirs: dict[Hashable, list[Held]] = {}
     for each in found.extra:
@@ -73,8 +74,8 @@ def _round(found: Matched, way: str, key: Key, alike: float = 0.5) -> None:
         found.extra = [each for each in found.extra if id(each) not in gone]
 
 
-def _pairs(ours: Sequence[Sent], theirs: Sequence[Held], alike: float) -> list[tuple[Sent, Held]]:
-    if not alike or len(ours) * len(theirs) > _MOST_PAIRS:
+def _pairs(ours: Sequence[Sent], theirs: Sequence[Held], alike: float | None) -> list[tuple[Sent, Held]]:
+    if alike is None or len(ours) * len(theirs) > _MOST_PAIRS:
         return list(zip(ours, theirs, strict=False))
     weighed = [(-likeness(mine.log, their.log), i, j) for i, mine in enumerate(ours) for j, their in enumerate(theirs)]
     used: set[tuple[str, int]] = set()

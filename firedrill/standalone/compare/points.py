@@ -26,6 +26,7 @@ from firedrill.vendors.rules.suggestions import hint
 TOLERANCE = 1e-6
 SLOT_MS = 1000 * SLOT_S
 MOST_BUCKETS = 1_000_000
+MOST_INTERVAL_MS = 86_400_000
 _ALL_ARRIVED_MS = 1 << 62
 Span = tuple[int | None, int | None]
 
@@ -69,10 +70,10 @@ def _expression(query: HeldQuery, store: PointStore) -> nodes.Expression:
                 f"{query.place}: no log-based metric {leaf.metric!r}{hint(leaf.metric, store.metrics())} is declared, "
                 "so the logs make no points of it."
             )
-    if query.interval_ms <= 0 or query.interval_ms % SLOT_MS:
+    if not 0 < query.interval_ms <= MOST_INTERVAL_MS or query.interval_ms % SLOT_MS:
         raise FiredrillError(
-            f"{query.place}: its points are {query.interval_ms / 1000:g} s apart; only multiples of {SLOT_S} s can be "
-            "compared; export a longer time, or add .rollup() to the query."
+            f"{query.place}: its points are {query.interval_ms / 1000:g} s apart; only multiples of {SLOT_S} s up to a "
+            "day can be compared; export another time, or add .rollup() to the query."
         )
     return expression
 

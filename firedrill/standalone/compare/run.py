@@ -90,6 +90,9 @@ def compare(files: Files, how: How, remark: Remark) -> dict[Part, Found]:
         compared["log"], sent = _compare_logs(sent, export, logging, sending, how, span)
     if queries or held_monitors:
         sent = sent if export else _dated(sent, remark)
+        sent = [each for each in sent if not each.not_held]
+        if not sent:
+            raise FiredrillError("Datadog would drop every log sent, so there are no points and no states to compare.")
         first_ms, last_ms = min(each.date_ms for each in sent), max(each.date_ms for each in sent)
         chosen = declared_monitors(held_monitors, declared)
         store = stored(sent, Organisation((), logging, chosen, (), {}), sending)

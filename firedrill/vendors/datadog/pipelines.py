@@ -104,7 +104,7 @@ class Pipelines:
         return [step for pipeline in self._pipelines for step in _explain(pipeline, pipeline.name, log, applied, {})]
 
     def writers(self, log: Log) -> dict[str, Writer]:
-        """As `process`; by each field and each @attribute that was changed or removed, the last that did it."""
+        """As `process`; by each field and each @attribute that was written or removed, the last that did it."""
         applied: Applied = set()
         writers: dict[str, Writer] = {}
         for pipeline in self._pipelines:
@@ -214,11 +214,20 @@ def _explain(pipeline: _Pipeline, name: str, log: Log, applied: Applied, writers
             before = _snapshot(log)
             reason, after = part.run(log, applied), _snapshot(log)
             changed = [path for path in {**before, **after} if before.get(path, _ABSENT) != after.get(path, _ABSENT)]
+            if not reason and part.type in _OFFICIAL:
+                changed.append(_OFFICIAL[part.type])
             writers.update(dict.fromkeys(changed, Writer(name, part.name, part.type)))
             yield Step(name, part.name, not reason, reason or _changes(before, after))
 
 
 _ABSENT = object()
+_OFFICIAL = {
+    "date-remapper": "timestamp",
+    "message-remapper": "message",
+    "service-remapper": "service",
+    "status-remapper": "status",
+}
+"""The field that each of these decides, even where it writes what was there already."""
 
 
 def _snapshot(log: Log) -> dict[str, Any]:
