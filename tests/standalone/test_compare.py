@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firedrill.declared.declaration import Json
+from firedrill.resources import Resource, dumps
 from firedrill.standalone.compare.findings import Found, Part
 from firedrill.standalone.compare.run import Files, How, compare
 from firedrill.standalone.words import iso_ms
@@ -236,6 +237,21 @@ def test_a_difference_names_the_processor_that_made_the_value(comparing: Compari
     assert official.cause == "processor 'status' of 'shop'"
     assert first.cause == "processor 'status class' of 'shop'"
     assert second.cause == "as it was sent, no processor wrote it"
+
+
+def test_logs_of_a_stack_are_sent_as_its_logpush_job_sends_them(comparing: Comparing, rendered: list[Resource]) -> None:
+    record = {"EventTimestampMs": BEGIN_MS, "Outcome": "ok", "message": "x"}
+    held = {"date": iso_ms(BEGIN_MS), "message": "x", "status": "info", "source": "a", "service": "b"}
+    files: dict[str, Any] = {
+        "resources": comparing.write("rendered", dumps(rendered)),
+        "sent": comparing.write("records", record),
+        "logs": [comparing.write("archive", held)],
+    }
+    differing = {
+        each.field: each.expected for each in comparing.run(**files, metrics=[], monitors=[])["log"].differences
+    }
+    assert (differing["source"], differing["service"]) == ("workers-trace-events", "conversation-state")
+    assert any(text.startswith("sent as the Logpush job sends it, with ddsource=") for text in comparing.remarks)
 
 
 def test_a_difference_of_a_model_says_so(comparing: Comparing) -> None:
