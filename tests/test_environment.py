@@ -20,7 +20,7 @@ from firedrill.engine.process import Engine
 from firedrill.engine.workspace import Workspace
 from firedrill.environment import PYTHON, for_child
 from firedrill.errors import CannotRun
-from firedrill.render import render
+from firedrill.render import render, render_all
 from firedrill.resources import Resource
 from firedrill.review.consequences import lost_fields
 from firedrill.review.revisions import checkout
@@ -106,12 +106,24 @@ def test_a_program_that_is_rendered_gets_what_a_python_gets(seen: Seen, tmp_path
     assert found == for_child(*(name for name in PYTHON if name != "PYTHONPATH"))
 
 
+def test_programs_that_are_rendered_together_get_what_one_gets(seen: Seen, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: tiny\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: {}\n")
+    (tmp_path / "__main__.py").write_text(WRITES_IT_DOWN)
+    assert render_all([("dev", tmp_path)])["dev", tmp_path]() == []
+    found = seen()
+    assert found.pop("PULUMI_CONFIG") == "{}"
+    assert found.pop("PYTHONPATH").split(os.pathsep)[0] == str(ROOT)
+    assert found == for_child(*(name for name in PYTHON if name != "PYTHONPATH"))
+
+
 def test_the_code_of_a_revision_gets_what_a_python_gets(seen: Seen, tmp_path: Path) -> None:
-    (tmp_path / "firedrill" / "components").mkdir(parents=True)
-    for folder in ("firedrill", "firedrill/components"):
-        (tmp_path / folder / "__init__.py").touch()  # else the installed package would be found before it
-    (tmp_path / "firedrill" / "components" / "telemetry.py").write_text(f"{WRITES_IT_DOWN}FIELDS = []\n")
-    assert lost_fields(tmp_path, tmp_path) == []
+    for root, code in ((tmp_path / "before", "FIELDS = []\n"), (tmp_path, f"{WRITES_IT_DOWN}FIELDS = []\n")):
+        (root / "firedrill" / "components").mkdir(parents=True)
+        for folder in ("firedrill", "firedrill/components"):
+            (root / folder / "__init__.py").touch()  # else the installed package would be found before it
+        (root / "firedrill" / "components" / "telemetry.py").write_text(code)
+    assert lost_fields(tmp_path / "before", tmp_path) == []
     assert seen() == for_child(*PYTHON)
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from firedrill.drill.stages import Stages
 from firedrill.project import stacks
-from firedrill.render import render
+from firedrill.render import render_all
 from firedrill.review.report import to_json, to_markdown
-from firedrill.review.revisions import checkout, have_same_files
+from firedrill.review.revisions import changed_files, checkout, have_same_files
 from firedrill.review.stack_review import StackReview, review_stack
 from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
@@ -42,7 +40,7 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
             reviews = {stack: StackReview() for stack in chosen}
         else:
             reviews = _reviews(chosen, old, new, stages)
-        notes = package_notes(old, new)
+        notes = [*package_notes(old, new), *_without_effect(reviews, changed_files(root, base, head))]
     write = to_json if json_report else to_markdown
     sys.stdout.write(write(reviews, base, head or "working tree", notes))
 
@@ -50,17 +48,11 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
 def _reviews(chosen: Sequence[str], old: Path, new: Path, stages: Stages) -> dict[str, StackReview]:
     """What changes in each stack; all are rendered side by side first, and drilled only where that differs."""
     record = shared_recorder()
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        renderings = {
-            (stack, root): pool.submit(render, stack, root)
-            for stack in chosen
-            for root in (old, new)
-            if stack in stacks(root)
-        }
-        return {
-            stack: review_stack(stack, old, new, stages, record, lambda stack, root: renderings[stack, root].result())
-            for stack in chosen
-        }
+    found = render_all([(stack, root) for stack in chosen for root in (old, new) if stack in stacks(root)])
+    return {
+        stack: review_stack(stack, old, new, stages, record, lambda stack, root: found[stack, root]())
+        for stack in chosen
+    }
 
 
 def package_notes(base: Path, head: Path) -> list[str]:
@@ -71,6 +63,13 @@ def package_notes(base: Path, head: Path) -> list[str]:
     verb = "differ" if len(other) > 1 else "differs"
     installed = "Both revisions were rendered and drilled with the packages that are installed here."
     return [f"{' and '.join(other)} {verb}. {installed}"]
+
+
+def _without_effect(reviews: Mapping[str, StackReview], changed: int) -> list[str]:
+    if not changed or not all(each.is_empty for each in reviews.values()):
+        return []
+    files = "1 file differs" if changed == 1 else f"{changed} files differ"
+    return [f"{files}, which changes nothing that these stacks declare or that their drills read."]
 
 
 def _read(file: Path) -> bytes:

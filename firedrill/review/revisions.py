@@ -60,6 +60,15 @@ def have_same_files(root: Path, base: str, head: str) -> bool:
     return not _git(root, "ls-files", "--others", "--exclude-standard", ":/") and _succeeds(root, *compared, "--")
 
 
+def changed_files(root: Path, base: str, head: str) -> int:
+    """How many files differ between two revisions, in the whole repository; those that git ignores belong to none."""
+    compared = ["diff", "--name-only", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none", "-z", base]
+    if head != WORKING_TREE:
+        return _git(root, *compared, head, "--").count(b"\0")
+    others = _git(root, "ls-files", "--others", "--exclude-standard", "-z", ":/")
+    return (_git(root, *compared, "--") + others).count(b"\0")
+
+
 def _hint(root: Path) -> str:
     if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
         return ""

@@ -157,6 +157,18 @@ def test_revisions_with_the_same_files_need_no_rendering(project: Path, capsys: 
     assert "### dev, prod: no change" in capsys.readouterr().out  # neither of them could be rendered
 
 
+def test_files_that_change_nothing_are_counted(
+    project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("firedrill.review.diff.render_all", lambda wanted: dict.fromkeys(wanted, list))
+    (project / "docs").mkdir()
+    (project / "docs" / "new.md").write_text("")
+    run_diff(project, "main", "", (), Stages(Console(file=io.StringIO())), json_report=False)
+    text = capsys.readouterr().out
+    assert "\n1 file differs, which changes nothing that these stacks declare or that their drills read.\n" in text
+    assert "### dev, prod: no change" in text
+
+
 @pytest.mark.parametrize("change", ["edited", "removed", "untracked", "staged", "beside"])
 def test_any_change_of_the_files_is_seen(project: Path, change: str) -> None:
     def git(*arguments: str) -> str:
