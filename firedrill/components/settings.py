@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from firedrill.components.destination_settings import DestinationSettings
+from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches

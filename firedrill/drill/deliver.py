@@ -25,7 +25,7 @@ from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling
 from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
-from firedrill.vendors.cloudflare.uploads import upload
+from firedrill.vendors.cloudflare.uploads import records_in, upload
 
 
 class Recorded(NamedTuple):
@@ -49,16 +49,15 @@ def delivered(jobs: Sequence[Elsewhere], recorded: Sequence[Recorded], root: Pat
 
 def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs) -> Delivered:
     try:
-        sink = opened(job.name, job.conf, programs)
+        sink = opened(job, programs)
     except CannotRun as error:
         return Delivered(job.name, job.kind, obstacle=str(error))
-    if sink is None:
-        return Delivered(job.name, job.kind, obstacle=f"nothing on this machine stands for {job.kind}://")
     sent: list[Record] = []
     refusals: list[str] = []
     for number, batch in enumerate(_batches(job, recorded)):
-        began_ms = batch.time_ms - job.limits.interval_ms
-        tried = push(sink, upload(job.name, number, batch.records, began_ms, batch.time_ms), lambda _: None)
+        began_ms, text = batch.time_ms - job.limits.interval_ms, job.output.batch(batch.records)
+        each = upload(job.name, number, text, len(batch.records), began_ms, batch.time_ms)
+        tried = push(sink, each, lambda _: None)
         refusals += tried.refusals
         sent += batch.records
     return _compared(job, sent, sink, refusals)
@@ -82,7 +81,7 @@ def _batches(job: Elsewhere, recorded: Iterable[Recorded]) -> Iterator[Batch[Rec
 
 
 def _compared(job: Elsewhere, sent: Sequence[Record], sink: Sink, refusals: Sequence[str]) -> Delivered:
-    there = [json.loads(text) for lines in sink.arrived() for text in lines.splitlines()]
+    there = [each for lines in sink.arrived() for each in records_in(lines)]
     wanted, found = Counter(map(_canonical, sent)), Counter(map(_canonical, there))
     lacking = {name for each in there for name in job.output.field_names if name not in each}
     return Delivered(

@@ -45,8 +45,8 @@ class Courier:
         """Have a closed batch uploaded soon."""
         self.sent += len(batch.records)
         if self.sink:
-            began_ms = batch.time_ms - self.job.limits.interval_ms
-            self._queue.put(upload(self.job.name, self._number, batch.records, began_ms, batch.time_ms))
+            began_ms, text = batch.time_ms - self.job.limits.interval_ms, self.job.output.batch(batch.records)
+            self._queue.put(upload(self.job.name, self._number, text, len(batch.records), began_ms, batch.time_ms))
             self._number += 1
 
     def run(self, pause: Callable[[int], object], tell: Tell) -> None:
@@ -118,7 +118,6 @@ def couriers(
 
 def _courier(job: Elsewhere, programs: Programs) -> Courier:
     try:
-        sink = opened(job.name, job.conf, programs)
+        return Courier(job, opened(job, programs))
     except CannotRun as error:
         return Courier(job, None, str(error))
-    return Courier(job, sink, "" if sink else f"nothing on this machine stands for {job.kind}://")

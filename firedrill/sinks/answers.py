@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from firedrill.sinks.post import target
 from firedrill.sinks.receiver import Answer, Request, Rule
-from firedrill.vendors.cloudflare.rules.destinations.address import SPLUNK_PATH, Address
+from firedrill.vendors.cloudflare.rules.destinations.address import (
+    IBM_KEY,
+    IBM_PATH,
+    NEW_RELIC_KEY,
+    NEW_RELIC_PATH,
+    SPLUNK_PATH,
+    Address,
+)
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS as KINDS_OF_LOGPUSH
+from firedrill.vendors.cloudflare.uploads import TEST, records_in
 
-_DATADOG_BYTES, _DATADOG_RECORDS = 5_000_000, 1_000
-_NEW_RELIC_PATH = "/log/v1"
-_IBM_BYTES = 2_000_000
+_NEW_RELIC = re.compile(r"log-api(\.eu)?\.newrelic\.com")
 
 
-def https(address: Address) -> Rule:
-    """Any server that wants the headers of the address."""
+def any_server(address: Address) -> Rule:
+    """A server that wants the headers of the address."""
     wanted = target(address)
 
     def answer(request: Request) -> Answer:
@@ -27,7 +35,10 @@ def https(address: Address) -> Rule:
 
 
 def splunk(address: Address) -> Rule:
-    """The raw endpoint of an HTTP event collector. Source: help.splunk.com, Troubleshoot HTTP Event Collector."""
+    """The raw endpoint of an HTTP event collector.
+
+    Source: help.splunk.com, Troubleshoot HTTP Event Collector.
+    """
     wanted = target(address).headers.get("Authorization", "")
 
     def answer(request: Request) -> Answer:
@@ -54,16 +65,80 @@ def _hec(status: int, text: str, code: int) -> Answer:
 
 
 def datadog(address: Address) -> Rule:
-    """The log intake. Source: docs.datadoghq.com/api/latest/logs (Send logs)."""
-    key = target(address).headers.get("DD-API-KEY")
+    """The log intake.
+
+    Source: docs.datadoghq.com/api/latest/logs (Send logs).
+    """
+    key, limits = target(address).headers.get("DD-API-KEY"), KINDS_OF_LOGPUSH["datadog"]
 
     def answer(request: Request) -> Answer:
-        lines = request.lines.splitlines()
         if request.headers.get("dd-api-key") != key:
             return _errors(403, "Forbidden")
-        if len(request.lines) > _DATADOG_BYTES or len(lines) > _DATADOG_RECORDS:
+        logs = _records(request)
+        if len(request.lines) > limits.max_bytes or len(logs) > limits.max_records:
             return _errors(413, "Payload too large")
-        return Answer(202, "{}") if all(_is_object(line) for line in lines) else _errors(400, "Bad Request")
+        return Answer(202, "{}") if all(isinstance(each, dict) for each in logs) else _errors(400, "Bad Request")
+
+    return answer
+
+
+def https(address: Address) -> Rule:
+    """Any server that wants the headers of the address; New Relic's log API answers as its own page says."""
+    return new_relic(address) if _NEW_RELIC.fullmatch(address.host) else any_server(address)
+
+
+def new_relic(address: Address) -> Rule:
+    """New Relic's log API.
+
+    Source: docs.newrelic.com/docs/logs/log-api/introduction-log-api
+    """
+    key = address.get(NEW_RELIC_KEY)
+
+    def answer(request: Request) -> Answer:
+        if request.query.get(NEW_RELIC_KEY) != key:
+            return Answer(403, "{}")
+        whole = request.path == NEW_RELIC_PATH and all(isinstance(each, dict) for each in _records(request))
+        return Answer(202, json.dumps({"requestId": "local"})) if whole else Answer(400, "{}")
+
+    return answer
+
+
+def sumo(address: Address) -> Rule:
+    """A hosted HTTP collector.
+
+    Source: help.sumologic.com/docs/send-data/hosted-collectors/http-source
+    """
+    return lambda request: Answer(200) if request.path == address.path else Answer(401)
+
+
+def sentinelone(address: Address) -> Rule:
+    """SentinelOne's collector, which speaks as Splunk's does: its own answers are undocumented."""
+    wanted = target(address).headers.get("Authorization", "")
+
+    def answer(request: Request) -> Answer:
+        if request.path != SPLUNK_PATH:
+            return _hec(404, "The requested URL was not found on this server.", 404)
+        return (
+            _hec(200, "Success", 0) if request.headers.get("authorization") == wanted else _hec(403, "Invalid token", 4)
+        )
+
+    return answer
+
+
+def ibm(address: Address) -> Rule:
+    """IBM Cloud Logs, which takes arrays.
+
+    Source: cloud.ibm.com/apidocs/logs-service-api (Ingestion).
+    """
+    key = address.get(IBM_KEY)
+
+    def answer(request: Request) -> Answer:
+        if request.query.get(IBM_KEY) != key:
+            return _errors(401, "Unauthorized")
+        if len(request.lines) > KINDS_OF_LOGPUSH["ibmcl"].max_bytes:
+            return _errors(413, "Payload too large")
+        good = request.path == IBM_PATH and (request.lines == TEST or isinstance(_json(request.lines), list))
+        return Answer(200) if good else _errors(400, "Bad Request")
 
     return answer
 
@@ -72,8 +147,12 @@ def _errors(status: int, title: str) -> Answer:
     return Answer(status, json.dumps({"errors": [title]}))
 
 
-def _is_object(line: bytes) -> bool:
-    return isinstance(_json(line), dict)
+def _records(request: Request) -> list[Any]:
+    """The records that were posted; one that is no object for what cannot be read."""
+    try:
+        return [*records_in(request.lines)]
+    except ValueError:
+        return [None]
 
 
 def _json(text: bytes) -> Any:
@@ -83,5 +162,12 @@ def _json(text: bytes) -> Any:
         return None
 
 
-KINDS: Mapping[str, Callable[[Address], Rule]] = {"datadog": datadog, "splunk": splunk, "https": https}
+KINDS: Mapping[str, Callable[[Address], Rule]] = {
+    "datadog": datadog,
+    "splunk": splunk,
+    "https": https,
+    "sumo": sumo,
+    "sentinelone": sentinelone,
+    "ibmcl": ibm,
+}
 """By how the addresses begin: the rule of a receiver that knows the credentials of an address."""

@@ -15,7 +15,7 @@ from firedrill.sinks.receiver import Answer, Receiver, Request, Rule
 from firedrill.sinks.sink import Refused
 from firedrill.sinks.wire import call
 from firedrill.vendors.cloudflare.rules.destinations.address import Address
-from firedrill.vendors.cloudflare.uploads import Upload
+from firedrill.vendors.cloudflare.uploads import Upload, records_in
 
 MAX_BYTES, MAX_ROWS = 10_000_000, 50_000
 
@@ -37,7 +37,7 @@ class Table:
 
     def put(self, upload: Upload) -> None:
         """One insert, a row for each record; it is refused when any row is."""
-        self._insert([json.loads(line) for line in upload.lines.splitlines()])
+        self._insert([*records_in(upload.lines)])
 
     def arrived(self) -> Iterator[bytes]:
         """The rows that were inserted."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import quote
 
+from firedrill.errors import CannotRun
 from firedrill.sinks import answers
 from firedrill.sinks.azure import KEY, Container, account_of
 from firedrill.sinks.bigquery import Table, bigquery
@@ -16,6 +17,7 @@ from firedrill.sinks.post import Posted
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.receiver import Receiver
 from firedrill.sinks.sink import Sink
+from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.cloudflare.rules.destinations.address import Address, address
 
 Open = Callable[[Address, Programs, Path], Sink]
@@ -48,13 +50,14 @@ KINDS: Mapping[str, Open] = {
 """By how the addresses begin."""
 
 
-def opened(job: str, conf: str, programs: Programs) -> Sink | None:
-    """The sink that stands for the destination_conf of a job; None for a kind that has none.
+def opened(job: Elsewhere, programs: Programs) -> Sink:
+    """The sink that stands for the destination of a job.
 
-    Raises CannotRun when its program is not installed or does not start.
+    Raises CannotRun when its program is not installed or does not start, or what the job sends cannot be read back.
     """
-    parts = address(conf)
+    if not job.output.is_json:
+        raise CannotRun("what its output_options make of a record is not emulated, but for JSON objects")
+    parts = address(job.conf)
     if parts.host in programs.sinks:
         return Posted(parts, programs.sinks[parts.host])
-    found = KINDS.get(parts.kind)
-    return found(parts, programs, programs.folder / f"{quote(job, safe='')}.ndjson") if found else None
+    return KINDS[parts.kind](parts, programs, programs.folder / f"{quote(job.name, safe='')}.ndjson")

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from firedrill.components import config
-from firedrill.components.destination_settings import KINDS, OBSERVED_FIELDS, R2, Https
+from firedrill.components.destination_fields import OBSERVED_FIELDS
+from firedrill.components.destination_services import Https
+from firedrill.components.destination_settings import KINDS, R2
+from firedrill.components.log_delivery.job import job_inputs
 from firedrill.components.problems import DeclarationError, Problem
 from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
@@ -48,6 +51,32 @@ CONFS: dict[str, tuple[dict[str, Any], str]] = {
         f"splunk://{HEC}/services/collector/raw?channel={CHANNEL}&insecure-skip-verify=false"
         "&sourcetype=cloudflare%3Ajson&header_Authorization=Splunk%20k%2B2",
     ),
+    "new-relic": (
+        {"region": "eu", "licenseKey": "key"},
+        "https://log-api.eu.newrelic.com/log/v1?Api-Key=k%2B2&format=cloudflare",
+    ),
+    "sentinelone": (
+        {"endpoint": "ingest.example.net", "token": "key"},
+        "sentinelone://ingest.example.net/services/collector/raw?sourcetype=cloudflare%3Ajson"
+        "&header_Authorization=Bearer%20k%2B2",
+    ),
+    "ibm-cloud-logs": (
+        {"endpoint": "abc-1.ingress.eu-de.logs.cloud.ibm.com", "apiKey": "key"},
+        "ibmcl://abc-1.ingress.eu-de.logs.cloud.ibm.com/logs/v1/singles?ibm_api_key=k%2B2",
+    ),
+    "bigquery": (
+        {"project": "project-1", "dataset": "logs", "table": "events", "credentials": "key"},
+        "bq://projects/project-1/datasets/logs/tables/events?credentials=base64%3Ak%2B2",
+    ),
+    "kinesis": (
+        {"stream": "events", "region": "eu-west-1", "accessKeyId": "keyId", "secretAccessKey": "key"},
+        "kinesis://events?region=eu-west-1&access-key-id=id%2F1&secret-access-key=k%2B2",
+    ),
+    "kinesis-role": (
+        {"stream": "events", "region": "eu-west-1", "role": "arn:aws:iam::123456789012:role/logs", "externalId": "key"},
+        "kinesis://events?region=eu-west-1&sts-assume-role-arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Flogs"
+        "&sts-external-id=k%2B2",
+    ),
     "https": (
         {"url": "https://logs.example/in?team=a", "header": "Api-Key", "headerValue": "key"},
         "https://logs.example/in?team=a&header_Api-Key=k%2B2",
@@ -79,6 +108,9 @@ def test_what_the_config_takes_cloudflare_takes(kind: str) -> None:
         ("azure", "account", "ab", "azure://ab.blob.core.windows.net/logs/f?sig=a"),
         ("azure", "container", "c", "azure://acct.blob.core.windows.net/c/f?sig=a"),
         ("azure", "container", "a--b", "azure://acct.blob.core.windows.net/a--b/f?sig=a"),
+        ("kinesis", "stream", "a b", "kinesis://a b?region=eu&access-key-id=a&secret-access-key=a"),
+        ("bigquery", "project", "P", "bq://projects/P/datasets/d/tables/t?credentials=base64:a"),
+        ("bigquery", "table", "a.b", "bq://projects/project-1/datasets/d/tables/a.b?credentials=base64:a"),
         ("splunk", "channel", "1", f"splunk://{HEC}/services/collector/raw?header_Authorization=a&channel=1"),
     ],
 )
@@ -110,6 +142,45 @@ def test_a_secret_that_a_wrong_destination_names_is_not_to_be_removed() -> None:
         "The config of stack 'test' has 1 problem.",
         "firedrill:destinations.archive.type is 'splnk' (did you mean 'splunk'?)",
     ]
+
+
+def test_a_destination_says_what_it_needs_of_its_job() -> None:
+    known = {kind: KINDS[kind].model_validate(fields).job for kind, (fields, _) in CONFS.items()}
+    assert {kind: job for kind, job in known.items() if job} == {
+        "new-relic": {"max_upload_bytes": 5_000_000},
+        "ibm-cloud-logs": {
+            "output_options": {
+                "batch_prefix": "[",
+                "batch_suffix": "]",
+                "record_suffix": "}",
+                "record_delimiter": ",",
+            }
+        },
+    }
+    inputs = job_inputs("job", ["worker"], ["Outcome"], known["ibm-cloud-logs"])
+    assert inputs["output_options"]["batch_prefix"] == "["
+    assert inputs["output_options"]["field_names"] == ["Outcome"]
+    assert job_inputs("job", ["worker"], ["Outcome"], known["new-relic"])["max_upload_bytes"] == 5_000_000
+
+
+@pytest.mark.parametrize(
+    ("conf", "field"),
+    [
+        ("azure://acct.blob.core.windows.net/logs/f?ss=b&srt=co&sig=a", "destination_conf.srt"),
+        ("azure://acct.blob.core.windows.net/logs/f?ss=bf&srt=o&sig=a", "destination_conf.ss"),
+        ("kinesis://a?region=eu&sts-assume-role-arn=role", "destination_conf.sts-assume-role-arn"),
+        ("kinesis://a?region=eu&access-key-id=a", "destination_conf.secret-access-key"),
+        ("bq://projects/project-1/tables/t?credentials=base64:a", "destination_conf.address"),
+        ("bq://projects/project-1/datasets/d/tables/t", "destination_conf.credentials"),
+        ("sentinelone://a.example/in?header_Authorization=Bearer%20a", "destination_conf.path"),
+        ("sentinelone://a.example/services/collector/raw", "destination_conf.header_Authorization"),
+        ("ibmcl://a.example/logs/v1/singles?ibm_api_key=a", "destination_conf.host"),
+        ("ibmcl://a.ingress.eu-de.logs.cloud.ibm.com/logs?ibm_api_key=a", "destination_conf.path"),
+        ("ibmcl://a.ingress.eu-de.logs.cloud.ibm.com/logs/v1/singles", "destination_conf.ibm_api_key"),
+    ],
+)
+def test_what_is_wrong_with_an_address_is_named(conf: str, field: str) -> None:
+    assert [breach.field for breach in destination_breaches(conf)] == [field]
 
 
 def test_an_address_without_a_query_gets_one() -> None:

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from firedrill.components.destination_settings import OBSERVED_FIELDS
+from firedrill.components.destination_fields import OBSERVED_FIELDS
 from firedrill.components.log_delivery.job import job_inputs
 from firedrill.components.problems import DeclarationError
 from firedrill.vendors.cloudflare.filter import compile_filter

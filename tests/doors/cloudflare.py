@@ -459,7 +459,8 @@ OF_DESTINATIONS = (
         "r2",
         conf("r2", "r2://", "ftp://"),
         "not the address of a destination",
-        "an address that begins with one of datadog://, r2://, s3://, gs://, azure://, sumo://, splunk://, https://",
+        "an address that begins with one of datadog://, r2://, s3://, gs://, azure://, sumo://, splunk://, https://,"
+        " bq://, kinesis://, sentinelone://, ibmcl://",
         config=LeftOut("it names kinds, not addresses"),
     ),
     Row(

@@ -17,11 +17,13 @@ from firedrill.report.machine import to_json
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 from firedrill.sinks.sink import Refused
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS as LOGPUSH_KINDS
 from firedrill.vendors.cloudflare.uploads import Upload
 
 Small = Callable[..., Drill]
 Tiny = Callable[..., list[Resource]]
 FAILING = Scenario("failing", "half of it fails", (Phase(5, TakeSpec("failing", ())),), fires={"failures": "Alert"})
+IN_ARRAYS = {"batchPrefix": "[", "batchSuffix": "]", "recordSuffix": "}", "recordDelimiter": ","}
 RECORDS = 4 + 4  # of the takes healthy and failing
 
 
@@ -64,8 +66,53 @@ def test_each_record_of_the_takes_is_read_back_from_a_real_bucket_once(tiny: Tin
     assert (told["records"], told["missing"], told["surplus"], told["notDelivered"]) == (RECORDS, 0, 0, "")
 
 
+KEYS = "access-key-id=a&secret-access-key=[secret]"
+CONFS = {
+    "r2": f"r2://archive/logs/{{DATE}}?account-id=a&{KEYS}",
+    "s3": "s3://archive/logs/{DATE}?region=eu-west-1",
+    "gs": "gs://archive/logs/{DATE}",
+    "azure": "azure://acct1.blob.core.windows.net/logs/f/{DATE}?[secret]",
+    "sumo": "sumo://endpoint1.sumologic.com/receiver/v1/http/[secret]",
+    "splunk": "splunk://hec.example:8088/services/collector/raw?channel=01234567-89ab-cdef-0123-456789abcdef"
+    "&header_Authorization=Splunk%20[secret]",
+    "https": "https://log-api.newrelic.com/log/v1?Api-Key=[secret]&format=cloudflare",
+    "bq": "bq://projects/project-1/datasets/logs/tables/events?credentials=base64%3A[secret]",
+    "kinesis": f"kinesis://archive?region=eu-west-1&{KEYS}",
+    "sentinelone": "sentinelone://a.example/services/collector/raw?header_Authorization=Bearer%20[secret]",
+    "ibmcl": "ibmcl://a-1.ingress.eu-de.logs.cloud.ibm.com/logs/v1/singles?ibm_api_key=[secret]",
+}
+
+
+def test_every_kind_of_destination_is_among_them() -> None:
+    assert CONFS.keys() == LOGPUSH_KINDS.keys() - {"datadog"}
+
+
+def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_drill: Small) -> None:
+    resources = tiny()
+    fields = ["EventTimestampMs", "Outcome", "WallTimeMs"]
+    jobs = [
+        replace(
+            archive(
+                resources,
+                name=kind,
+                destinationConf=conf,
+                outputOptions={"fieldNames": fields, **(IN_ARRAYS if kind == "ibmcl" else {})},
+            ),
+            urn=kind,
+        )
+        for kind, conf in CONFS.items()
+    ]
+    result = small_drill([*resources, *jobs], FAILING).result
+    there = [each for each in result.deliveries if not each.obstacle]
+    assert there == [Delivered(each.job, each.job, RECORDS) for each in there]
+    assert [each.job for each in result.deliveries] == [*CONFS]
+    assert result.problems == ()
+    if missing := {each.obstacle for each in result.deliveries if each.obstacle}:
+        pytest.skip("; ".join(sorted(missing)))
+
+
 def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
-    monkeypatch.setattr(deliver, "opened", lambda job, conf, programs: Kept(spoil))
+    monkeypatch.setattr(deliver, "opened", lambda job, programs: Kept(spoil))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +158,7 @@ def test_a_job_sends_what_its_filter_lets_through(
 def test_what_cannot_be_delivered_on_this_machine_is_said_and_no_failure(
     tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(job: str, conf: str, programs: object) -> None:
+    def missing(job: object, programs: object) -> None:
         raise CannotRun("this command needs moto: pip install 'firedrill[sinks]'")
 
     monkeypatch.setattr(deliver, "opened", missing)

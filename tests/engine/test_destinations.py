@@ -37,6 +37,11 @@ DESTINATIONS: dict[str, dict[str, Any]] = {
         "token": "token",
     },
     "https": {"url": "https://logs.example/in", "headerValue": "token"},
+    "new-relic": {"licenseKey": "token"},
+    "sentinelone": {"endpoint": "ingest.example.net", "token": "token"},
+    "ibm-cloud-logs": {"endpoint": "abc-1.ingress.eu-de.logs.cloud.ibm.com", "apiKey": "key"},
+    "bigquery": {"project": "project-1", "dataset": "logs", "table": "events", "credentials": "key"},
+    "kinesis": {"stream": "events", "region": "eu-west-1", "accessKeyId": "keyId", "secretAccessKey": "key"},
 }
 SECRETS = ("keyId", "key", "proof", "signature", "code", "token")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from firedrill.policies.rule import Declared, violations
-from firedrill.policies.rules import RULES
+from firedrill.policies.rules import RULES, logpush
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
 Change = tuple[str, dict[str, Any], dict[str, Any]]
@@ -72,6 +73,10 @@ FAILING: dict[str, tuple[Change, str]] = {
     "logpush-filter-present": (
         ("job", {"filter": None}, {}),
         "it has no filter: it sends, and bills, the records of every Worker of the account",
+    ),
+    "logpush-signature-lasts": (
+        ("job", {"destinationConf": "azure://acct.blob.core.windows.net/logs/f?se=2020-01-01T00%3A00%3A00Z&sig=a"}, {}),
+        "its shared access signature has expired on 2020-01-01: Azure refuses every upload",
     ),
     "logpush-own-source": (
         ("job", {"destinationConf": "datadog://intake?header_DD-API-KEY=[secret]&ddsource=cloudflare"}, {}),
@@ -192,6 +197,27 @@ def test_a_spoilt_stack_is_told_what_is_wrong_with_which_resource(rule_id: str, 
     (name, inputs, options), finding = FAILING[rule_id]
     expected = "latencies" if rule_id == "metric-percentiles-used" else name
     assert found(rule_id, spoilt(name, inputs, **options)) == [(expected, finding)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (
+            "2026-03-31T00:00:00Z",
+            ["its shared access signature expires on 2026-03-31, in 89 days: then every upload is refused"],
+        ),
+        ("2026-04-01T00:00:00Z", []),
+        ("no date", []),
+    ],
+)
+def test_a_signature_has_to_last_90_days(
+    ends: str, told: list[str], spoilt: Spoilt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logpush, "today", lambda: date(2026, 1, 1))
+    conf = f"azure://acct.blob.core.windows.net/logs/f?se={ends}&sig=a"
+    assert [
+        finding for _, finding in found("logpush-signature-lasts", spoilt("job", {"destinationConf": conf}))
+    ] == told
 
 
 def test_a_worker_without_objects_needs_no_logpush(spoilt: Spoilt) -> None:

@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from firedrill.errors import CannotRun
+from firedrill.sinks.opened import opened
 from firedrill.sinks.programs import Programs
+from firedrill.sinks.sink import Sink
+from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
+from firedrill.vendors.cloudflare.output import line
 from firedrill.vendors.cloudflare.uploads import Upload, upload
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +42,25 @@ def batch() -> Callable[..., Upload]:
 
     def make(records: int = 3, number: int = 0, text: str = 'café \\ "') -> Upload:
         made = [{"EventTimestampMs": BEGAN_MS + each, "Logs": [text, number]} for each in range(records)]
-        return upload("job", number, made, BEGAN_MS, BEGAN_MS + 30_000)
+        return upload("job", number, "".join(map(line, made)), records, BEGAN_MS, BEGAN_MS + 30_000)
 
     return make
+
+
+@pytest.fixture
+def job() -> Callable[..., Elsewhere]:
+    """A job to a destination, with options of its output."""
+
+    def make(conf: str, name: str = "job", **output: Any) -> Elsewhere:
+        options = {"field_names": ["WallTimeMs"], **output}
+        api = {"name": name, "dataset": "workers_trace_events", "enabled": True, "destination_conf": conf}
+        (made,) = compile_elsewhere([{**api, "output_options": options}])
+        return made
+
+    return make
+
+
+@pytest.fixture
+def sink_of(programs: Programs, job: Callable[..., Elsewhere]) -> Callable[..., Sink]:
+    """The sink of a job with that destination and name."""
+    return lambda conf, name="job": opened(job(conf, name), programs)

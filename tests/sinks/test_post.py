@@ -14,9 +14,11 @@ from firedrill.sinks.post import Posted, target
 from firedrill.sinks.push import push
 from firedrill.sinks.receiver import Answer, Receiver, Request, Schedule, Trouble
 from firedrill.sinks.sink import Refused
+from firedrill.vendors.cloudflare.output import compile_output
 from firedrill.vendors.cloudflare.rules.destinations.address import address
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
-from firedrill.vendors.cloudflare.uploads import Upload
+from firedrill.vendors.cloudflare.rules.outputs import ARRAY
+from firedrill.vendors.cloudflare.uploads import Upload, records_in
 
 Batch = Callable[..., Upload]
 CHANNEL = "01234567-89ab-cdef-0123-456789abcdef"
@@ -27,6 +29,9 @@ ESCAPED = "%2B%20%26%20%3D%20%25%20%23%20%3F%20%22%20%5C%20%2F%20%3A%20%2C%20%C3
 CONFS = {
     "splunk": HEC + "token",
     "datadog": INTAKE + "key",
+    "sumo": "sumo://endpoint1.sumologic.com/receiver/v1/http/code%2B1",
+    "sentinelone": "sentinelone://a.example/services/collector/raw?header_Authorization=Bearer%20key",
+    "new-relic": "https://log-api.newrelic.com/log/v1?Api-Key=key&format=cloudflare",
     "https": f"https://logs.example/in/here?team={ESCAPED}&header_X-Key={ESCAPED}",
 }
 TIMEOUT_S = 0.2
@@ -69,9 +74,31 @@ def test_values_are_decoded_once_for_headers_and_kept_encoded_in_the_query() -> 
     assert query == "team=%2B+%26+%3D+%25+%23+%3F+%22+%5C+%2F+%3A+%2C+%C3%A9+%3D%3D"
 
 
+IBM = "ibmcl://a-1.ingress.eu-de.logs.cloud.ibm.com/logs/v1/singles?ibm_api_key="
+
+
+def test_ibm_gets_arrays_within_its_limit(open_sink: Open) -> None:
+    sink = open_sink(IBM + "key")
+    sink.test()
+    output = compile_output({"field_names": ["WallTimeMs", "Outcome"], **ARRAY}, "job")
+    records = [{"WallTimeMs": number, "Outcome": HOSTILE} for number in range(3)]
+    sink.put(Upload("name", "20260105", output.batch(records).encode(), 3))
+    assert [*records_in(b"".join(sink.arrived()))] == records
+    with pytest.raises(Refused, match="HTTP 400"):
+        sink.put(Upload("name", "20260105", b'{"WallTimeMs":1}\n', 1))
+    with pytest.raises(Refused, match="HTTP 413"):
+        sink.put(Upload("name", "20260105", b'["' + b"x" * 2_000_000 + b'"]', 1))
+
+
 @pytest.mark.parametrize(
     ("conf", "known", "told"),
     [
+        (IBM + "wrong", IBM + "key", 'HTTP 401 {"errors": ["Unauthorized"]}'),
+        (CONFS["new-relic"].replace("=key", "=wrong"), CONFS["new-relic"], "HTTP 403 {}"),
+        (CONFS["new-relic"].replace("v1", "v2"), CONFS["new-relic"], "HTTP 400 {}"),
+        (CONFS["sentinelone"].replace("key", "wrong"), CONFS["sentinelone"], "HTTP 403 "),
+        (CONFS["sentinelone"].replace("raw", "event"), CONFS["sentinelone"], "HTTP 404 "),
+        (CONFS["sumo"].replace("code", "other"), CONFS["sumo"], "HTTP 401"),
         (HEC + "wrong", HEC + "token", 'HTTP 403 {"text": "Invalid token", "code": 4}'),
         (
             HEC.replace("Splunk%20", "Bearer%20") + "token",

@@ -14,7 +14,6 @@ from firedrill.errors import CannotRun
 from firedrill.sinks import programs as programs_of_ours
 from firedrill.sinks.bigquery import MAX_ROWS, bigquery
 from firedrill.sinks.buckets import client
-from firedrill.sinks.opened import opened
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.receiver import Request
 from firedrill.sinks.sink import Refused, Sink
@@ -23,6 +22,7 @@ from firedrill.vendors.cloudflare.uploads import Upload, upload
 
 BEGAN_MS = 1_767_571_200_000
 Batch = Callable[..., Upload]
+SinkOf = Callable[..., Sink]
 SAS = {"sv": "2022-11-02", "ss": "b", "srt": "o", "sp": "wc", "se": "2099-01-01T00:00:00Z", "sig": "of Azure's own key"}
 TABLE = "bq://projects/project-1/datasets/logs/tables/events?credentials=base64:e30="
 ROLE = "arn:aws:iam::123456789012:role/logpush"
@@ -44,19 +44,13 @@ CONFS = {
 }
 
 
-def sink_of(conf: str, programs: Programs, job: str = "job") -> Sink:
-    sink = opened(job, conf, programs)
-    assert sink
-    return sink
-
-
 def sorted_lines(uploads: list[bytes]) -> list[Any]:
     return sorted(map(str, (json.loads(line) for lines in uploads for line in lines.splitlines())))
 
 
 @pytest.mark.parametrize("kind", CONFS)
-def test_uploads_are_read_back_as_they_were_sent(kind: str, programs: Programs, batch: Batch) -> None:
-    sink = sink_of(CONFS[kind], programs, kind)
+def test_uploads_are_read_back_as_they_were_sent(sink_of: SinkOf, kind: str, programs: Programs, batch: Batch) -> None:
+    sink = sink_of(CONFS[kind], kind)
     uploads = [batch(5, number, 'é "+&=%#?\\/:,') for number in range(3)]
     for each in uploads:
         sink.put(each)
@@ -72,11 +66,14 @@ def test_uploads_are_read_back_as_they_were_sent(kind: str, programs: Programs, 
         "kinesis://shared?region=eu-west-1&access-key-id=a&secret-access-key=b",
     ],
 )
-def test_two_jobs_may_share_a_destination_and_each_finds_its_own(conf: str, programs: Programs) -> None:
+def test_two_jobs_may_share_a_destination_and_each_finds_its_own(
+    sink_of: SinkOf, conf: str, programs: Programs
+) -> None:
     uploads = {
-        job: upload(job, 0, [{"WallTimeMs": number}], BEGAN_MS, BEGAN_MS) for number, job in enumerate(("one", "two"))
+        job: upload(job, 0, f'{{"WallTimeMs":{number}}}\n', 1, BEGAN_MS, BEGAN_MS)
+        for number, job in enumerate(("one", "two"))
     }
-    sinks = {job: sink_of(conf, programs, job) for job in uploads}
+    sinks = {job: sink_of(conf, job) for job in uploads}
     for job, sink in sinks.items():
         sink.put(uploads[job])
     assert {job: [*sink.arrived()] for job, sink in sinks.items()} == {
@@ -94,35 +91,35 @@ def test_two_jobs_may_share_a_destination_and_each_finds_its_own(conf: str, prog
     ],
 )
 def test_a_signature_that_does_not_permit_to_write_objects_is_refused(
-    fields: dict[str, str], told: str, programs: Programs, batch: Batch
+    sink_of: SinkOf, fields: dict[str, str], told: str, programs: Programs, batch: Batch
 ) -> None:
     with pytest.raises(Refused, match=told):
-        sink_of(azure(**fields), programs).put(batch(1))
+        sink_of(azure(**fields)).put(batch(1))
 
 
-def test_a_bucket_of_google_that_is_not_there_refuses(programs: Programs, batch: Batch) -> None:
-    sink = sink_of("gs://somewhere/logs", programs)
+def test_a_bucket_of_google_that_is_not_there_refuses(sink_of: SinkOf, programs: Programs, batch: Batch) -> None:
+    sink = sink_of("gs://somewhere/logs")
     object.__setattr__(sink, "_name", "nowhere")
     with pytest.raises(Refused, match="HTTP 404"):
         sink.put(batch(1))
 
 
-def test_a_stream_that_is_gone_refuses(programs: Programs, batch: Batch) -> None:
-    sink = sink_of("kinesis://gone?region=eu-west-1&access-key-id=a&secret-access-key=b", programs)
+def test_a_stream_that_is_gone_refuses(sink_of: SinkOf, programs: Programs, batch: Batch) -> None:
+    sink = sink_of("kinesis://gone?region=eu-west-1&access-key-id=a&secret-access-key=b")
     client("kinesis", programs.aws).delete_stream(StreamName="gone")
     with pytest.raises(Refused, match="HTTP 400 ResourceNotFoundException"):
         sink.put(batch(1))
 
 
-def test_the_test_upload_of_a_table_is_an_empty_row(programs: Programs) -> None:
-    sink = sink_of(TABLE, programs, "empty")
+def test_the_test_upload_of_a_table_is_an_empty_row(sink_of: SinkOf, programs: Programs) -> None:
+    sink = sink_of(TABLE, "empty")
     sink.test()
     assert [*sink.arrived()] == [b"{}\n"]
 
 
-def test_one_invalid_row_keeps_all_rows_out(programs: Programs, batch: Batch) -> None:
-    sink = sink_of(TABLE, programs, "invalid")
-    lines = batch(1).lines + b"[]\n"
+def test_one_invalid_row_keeps_all_rows_out(sink_of: SinkOf, programs: Programs, batch: Batch) -> None:
+    sink = sink_of(TABLE, "invalid")
+    lines = batch(1).lines + b"1\n"
     with pytest.raises(Refused, match=r'HTTP 200 with 2 insertErrors, the first one .*"stopped"'):
         sink.put(Upload("name", "20260105", lines, 2))
     assert [*sink.arrived()] == [b""]

@@ -203,8 +203,11 @@ LOCAL_CLOUD = {
     ],
     "WorkersScriptSubdomain": [_WORKER + "test_a_deleted_worker_takes_its_data_its_address_and_its_schedules_along"],
     "WorkersCronTrigger": [_WORKER + "test_a_deleted_trigger_leaves_its_schedules_behind"],
+    "destinations of every other kind": [
+        "tests/drill/test_deliver.py::test_a_stack_with_every_kind_of_destination_is_drilled"
+    ],
     "LogpushJob": [_JOB + "test_a_job_is_read_by_its_id_as_shown_and_imported_by_its_number"],
-    "LogpushJob: test upload to splunk://, https://": [
+    "LogpushJob: test upload to splunk://, https://, sentinelone://, ibmcl://": [
         _JOB + "test_a_job_to_an_http_destination_is_tested_at_the_sink_of_its_host"
     ],
     "LogpushOwnershipChallenge": [_JOB + "test_the_token_that_the_challenge_writes_into_the_bucket_proves_it"],

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from firedrill.components.config import Key, declared_keys
-from firedrill.components.destination_settings import KINDS, DestinationSettings
+from firedrill.components.destination_fields import DestinationSettings
+from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.settings import ClassSettings, WorkerSettings
 from tools.pages.markdown import page, table

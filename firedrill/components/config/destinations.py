@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from firedrill.components.config.advice import Advice
-from firedrill.components.destination_settings import CREDENTIAL, KINDS, DestinationSettings
+from firedrill.components.destination_fields import CREDENTIAL, DestinationSettings
+from firedrill.components.destination_settings import KINDS
 from firedrill.components.problems import Problem
 from firedrill.vendors.cloudflare.rules.destinations.check import MASKED, destination_breaches
 from firedrill.vendors.rules.breach import shown

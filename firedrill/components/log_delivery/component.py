@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
-from firedrill.components.destination_settings import OBSERVED_FIELDS
+from firedrill.components.destination_fields import OBSERVED_FIELDS
 from firedrill.components.log_delivery.destinations import Destination
 from firedrill.components.log_delivery.job import job_inputs
 
@@ -25,6 +26,8 @@ class LogDeliveryArgs:
     destination: Destination
     fields: Sequence[str] = OBSERVED_FIELDS
     """What the pipeline reads, by default."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """What the destination needs of the job besides, by the provider's names."""
 
 
 class LogDelivery(pulumi.ComponentResource):
@@ -41,7 +44,7 @@ class LogDelivery(pulumi.ComponentResource):
             f"{name}-job",
             # What
             account_id=args.account_id,
-            **job_inputs(args.title, args.worker_names, args.fields),
+            **job_inputs(args.title, args.worker_names, args.fields, args.more),
             # Where
             destination_conf=args.destination.destination_conf(),
             ownership_challenge=args.destination.ownership_challenge,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pulumi
 
-from firedrill.components.destination_settings import DestinationSettings
+from firedrill.components.destination_fields import DestinationSettings
 from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
 
 

@@ -28,5 +28,5 @@ def deliver_elsewhere(
         secrets = {key: credentials[key] for key in settings.secrets}
         destination = ConfiguredDestination(settings, stack.account_id, secrets)
         title = f"{owner}-{stack.environment}-{name}"
-        args = LogDeliveryArgs(title, stack.account_id, worker_names, destination, settings.fields)
+        args = LogDeliveryArgs(title, stack.account_id, worker_names, destination, settings.fields, settings.job)
         LogDelivery(f"{prefix}destination-{name}", args, opts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
@@ -18,6 +19,14 @@ from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers, dataset_breaches, name_breaches
 from firedrill.vendors.rules.breach import Breach
 from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
+
+SIGNATURE_DAYS = 90
+"""How long a signature has to last from now on."""
+
+
+def today() -> date:
+    """The day in UTC, which tests set."""
+    return datetime.now(UTC).date()
 
 
 def _output(item: Item) -> Mapping[str, Any]:
@@ -122,6 +131,20 @@ def _source(item: Item, _: Declared) -> Iterator[str]:
         yield from map(str, missing or source_breaches("ddsource", source))
 
 
+def _signature(item: Item, _: Declared) -> Iterator[str]:
+    """A shared access signature that is readable here, as it is in Pulumi's engine, and ends soon."""
+    parts = address(str(item.inputs.get("destinationConf") or ""))
+    try:
+        ends = date.fromisoformat(parts.get("se")[:10])
+    except ValueError:  # masked, or no date, which Azure refuses
+        return
+    days = (ends - today()).days
+    if parts.kind == "azure" and days < 0:
+        yield f"its shared access signature has expired on {ends}: Azure refuses every upload"
+    elif parts.kind == "azure" and days < SIGNATURE_DAYS:
+        yield f"its shared access signature expires on {ends}, in {days} days: then every upload is refused"
+
+
 def _of_workers(check: Check) -> Check:
     """The check, without the jobs that are about something else than Workers."""
 
@@ -177,6 +200,13 @@ _RULES = (
         "give the destination a ddsource of its own",
         (LOGPUSH_JOB,),
         _source,
+    ),
+    Rule(
+        "logpush-signature-lasts",
+        "A job stops when the shared access signature of its container expires.",
+        f"make one that lasts longer than {SIGNATURE_DAYS} days (Cloudflare asks for five years), and set it",
+        (LOGPUSH_JOB,),
+        _signature,
     ),
     Rule(
         "logpush-name-within-limits",

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-
-from firedrill.vendors.cloudflare.output import line
-from firedrill.vendors.cloudflare.trace_items import Record
+from typing import Any
 
 TEST = b'{"content":"tests"}'
 """What is uploaded, compressed, to see that a destination can be written to."""
@@ -41,14 +40,28 @@ class Upload:
         return "/".join(filter(None, (path.strip("/").replace(DATE, self.date), self.name)))
 
 
-def upload(job: str, number: int, records: Sequence[Record], began_ms: int, ended_ms: int) -> Upload:
-    """The `number`th upload of a job, with records between two times (ms).
+def upload(job: str, number: int, text: str, records: int, began_ms: int, ended_ms: int) -> Upload:
+    """The `number`th upload of a job: the text of so many records between two times (ms).
 
     The name ends in a hash, which is the same for each attempt: that Logpush keeps the name is modelled.
     """
     unique = hashlib.sha256(f"{job}/{number}".encode()).hexdigest()[:8]
     name = f"{_compact(began_ms)}_{_compact(ended_ms)}_{unique}.log.gz"
-    return Upload(name, _compact(ended_ms)[:8], "".join(map(line, records)).encode(), len(records))
+    return Upload(name, _compact(ended_ms)[:8], text.encode(), records)
+
+
+def records_in(lines: bytes) -> Iterator[Any]:
+    """The records of uploads: JSON values one after the other, those of arrays one by one. Raises ValueError."""
+    text, at = lines.decode(), 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        value, at = _DECODER.raw_decode(text, at)
+        yield from value if isinstance(value, list) else [value]
+
+
+_DECODER = json.JSONDecoder()
 
 
 def _compact(time_ms: int) -> str:

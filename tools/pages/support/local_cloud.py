@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from firedrill.sinks.opened import KINDS as SINKS
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS
 from firedrill.vendors.features import Feature
 
@@ -14,7 +13,6 @@ _DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-desti
 _CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
 _POSTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if kind.posted)
 _ACCEPTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if not kind.posted and name != "sumo")
-_DELIVERED = ", ".join(f"{name}://" for name in SINKS if name != "datadog")
 _HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
 _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 
@@ -51,7 +49,6 @@ FEATURES = (
     Feature("LogpushJob: number of jobs per account", "modelled", _CLOUDFLARE + "logpushjob", "undocumented: no limit"),
     Feature(f"LogpushJob: test upload to {_POSTED}", "done", _DESTINATIONS, "to a local sink only"),
     Feature(f"LogpushJob: test upload to {_ACCEPTED}", "modelled", _DESTINATIONS, "accepted"),
-    Feature(f"delivery to {_DELIVERED}", "done", _DESTINATIONS, "to a service on this machine; all of it is read back"),
     Feature("delivery: which answers are final, names of objects in a retry", "modelled", _HEALTH, "none; the same"),
     Feature("LogpushJob: destination sumo://", "refused", _DESTINATIONS, "its challenge is in Sumo Logic's own search"),
     Feature("LogpushOwnershipChallenge", "done", _CHALLENGE, "buckets are folders beside the state file"),

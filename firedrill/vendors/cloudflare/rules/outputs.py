@@ -19,6 +19,9 @@ _CHOICES = {
 }
 """What an option may be; the first is the default."""
 
+ARRAY = {"batch_prefix": "[", "batch_suffix": "]", "record_suffix": "}", "record_delimiter": ","}
+"""Options with which a batch is an array of JSON objects."""
+
 _TEMPLATE_TOKEN = re.compile(
     r"""\{\{ (?: \s* (?: \.\w+ | (?P<quoted>"(?:[^"\\]|\\.)*") | `[^`]*` ) \s* | /\*.*?\*/ ) \}\}
     | (?:(?!\{\{).)+""",

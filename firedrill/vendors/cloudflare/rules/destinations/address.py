@@ -24,6 +24,8 @@ AZURE_HOST = ".blob.core.windows.net"
 SPLUNK_PATH = "/services/collector/raw"
 IBM_PATH = "/logs/v1/singles"
 IBM_KEY = "ibm_api_key"
+NEW_RELIC_KEY = "Api-Key"
+NEW_RELIC_PATH = "/log/v1"
 TABLE_PATH = ("projects", "datasets", "tables")
 """What stands before the names of a BigQuery table."""
 SUMO_PATH = "/receiver/v1/http/"

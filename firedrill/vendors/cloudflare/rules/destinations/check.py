@@ -148,12 +148,20 @@ def _gs(parts: Address) -> Iterator[Breach]:
     yield from _in_bucket(parts, BUCKET, {})
 
 
+_SAS = {"ss": ("b", "blobs only"), "srt": ("o", "objects only")}
+"""What a shared access signature has to be for. Source: .../enable-destinations/azure"""
+
+
 def _azure(parts: Address) -> Iterator[Breach]:
     container, _, folder = parts.path.removeprefix("/").partition("/")
     if parts.host.endswith(AZURE_HOST):
         yield from AZURE_ACCOUNT.breaches("destination_conf.account", parts.host.removesuffix(AZURE_HOST))
         yield from AZURE_CONTAINER.breaches("destination_conf.container", container)
     yield from _in_folder(folder)
+    for name, (wanted, what) in _SAS.items():
+        given = parts.get(name)
+        if given and given != wanted:
+            yield Breach(f"destination_conf.{name}", shown(given), f"{wanted} ({what})", "make another signature")
     if not any(MASKED in name for name, _ in parts.parameters):
         yield from _needed(parts, {"sig": "the shared access signature of a URL that may create and write"})
 

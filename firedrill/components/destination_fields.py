@@ -1,0 +1,95 @@
+"""What the settings of all destinations of Logpush besides Datadog have in common.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from firedrill.vendors.cloudflare.rules.destinations.names import FOLDER, HOST, REGION
+from firedrill.vendors.cloudflare.rules.fields import FIELD, FIELDS
+from firedrill.vendors.cloudflare.rules.forms import Form
+
+OBSERVED_FIELDS = (
+    "CPUTimeMs",
+    "Entrypoint",
+    "Event",
+    "EventTimestampMs",
+    "EventType",
+    "Exceptions",
+    "Logs",
+    "Outcome",
+    "ScriptName",
+    "ScriptVersion",
+    "WallTimeMs",
+)
+"""What a job sends of each record unless its destination says otherwise: what the pipeline reads."""
+
+CREDENTIAL = Form(
+    r"[a-z][A-Za-z0-9]*",
+    "the name of a config key that holds the secret: at most 32 letters and digits, beginning with a lowercase letter",
+    most=32,
+)
+
+Secrets = Mapping[str, str]
+"""The secrets by the names of their config keys."""
+
+
+def described(title: str, form: Form) -> Any:
+    """A field whose values have that form."""
+    return Field(
+        title=title,
+        description=form.allowed,
+        pattern=form.anchored,
+        min_length=form.least,
+        max_length=form.most,
+    )
+
+
+CHALLENGE_FIELD = described("Token that Cloudflare has written into the destination to see whose it is.", CREDENTIAL)
+KEY_ID_FIELD = described("Id of an access key that may write objects.", CREDENTIAL)
+KEY_FIELD = described("The access key itself.", CREDENTIAL)
+FOLDER_FIELD = described("Folder that gets a folder per day.", FOLDER)
+HOST_FIELD = described("Where it answers.", HOST)
+REGION_FIELD = described("Region of the bucket.", REGION)
+
+
+class DestinationSettings(BaseModel, ABC):
+    """One entry of `destinations`. Credentials are names of config keys, so that Pulumi keeps their values secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+    fields: Annotated[
+        tuple[Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")], ...],
+        Field(
+            min_length=1,
+            title="List of what is sent of each record; by default what the pipeline reads, too.",
+            description=FIELD,
+        ),
+    ] = OBSERVED_FIELDS
+
+    @abstractmethod
+    def conf(self, account_id: str, secrets: Secrets) -> str:
+        """The job's `destination_conf`; `account_id` is Cloudflare's."""
+
+    @property
+    def job(self) -> Mapping[str, Any]:
+        """What the destination needs of its job besides the fields, by the provider's names."""
+        return {}
+
+    @property
+    def challenge(self) -> str:
+        """The config key that holds the ownership challenge; "" where Cloudflare asks for none."""
+        return getattr(self, "ownership_challenge", "")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The config keys that hold its credentials."""
+        fields = type(self).model_fields.items()
+        return tuple(getattr(self, name) for name, field in fields if field.description == CREDENTIAL.allowed)
