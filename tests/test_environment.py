@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,6 +28,7 @@ from firedrill.resources import Resource
 from firedrill.review.consequences import lost_fields
 from firedrill.review.revisions import checkout
 from firedrill.runtime import workerd
+from firedrill.sinks.programs import Programs
 from firedrill.vendors.errors import FiredrillError
 from tools import check, setup
 from tools.engine import build
@@ -224,19 +228,82 @@ def test_npm_in_the_benchmark_gets_its_own_settings_only(
     assert not seen().keys() & set(PLANTED)
 
 
-def test_no_program_is_started_without_saying_what_it_finds() -> None:
-    started = []
-    for folder in ("bench", "firedrill", "tools"):
+@pytest.fixture
+def sinks(stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Programs]:
+    """What starts services for destinations, where all of them are stand-ins."""
+    stand_in("bin/node")
+    stand_in(".firedrill/bin/fake-gcs-server")
+    stand_in(".firedrill/sinks/node_modules/azurite/dist/src/blob/main.js")
+    monkeypatch.setattr(sys, "executable", str(stand_in("bin/python")))
+    with ExitStack() as ends:
+        yield Programs(tmp_path, ends, tmp_path / "files")
+
+
+def test_the_service_of_amazon_gets_what_a_python_gets(seen: Seen, sinks: Programs) -> None:
+    assert sinks.aws
+    found = seen()
+    assert found.pop("PYTHONPATH").split(os.pathsep)[0] == str(ROOT)
+    assert found == for_child(*(name for name in PYTHON if name != "PYTHONPATH"))
+
+
+def test_the_service_of_google_gets_what_any_program_gets(seen: Seen, sinks: Programs) -> None:
+    with pytest.raises(CannotRun):
+        assert sinks.gcs
+    assert seen() == for_child()
+
+
+def test_the_service_of_azure_gets_its_account_besides(seen: Seen, sinks: Programs) -> None:
+    with pytest.raises(CannotRun):
+        sinks.azure("archive", "made-up")
+    assert seen() == {**for_child(), "AZURITE_ACCOUNTS": "archive:made-up"}
+
+
+STARTED = {
+    "bench/overhead/variants.py": ("esbuild", "npm"),
+    "bench/preview.py": ("python",),
+    "firedrill/components/worker/bundle.py": ("esbuild",),
+    "firedrill/engine/binary.py": ("pulumi",),
+    "firedrill/engine/process.py": ("pulumi", "pulumi"),
+    "firedrill/guard.py": ("sh",),
+    "firedrill/live/detached.py": ("python",),
+    "firedrill/render/__init__.py": ("python", "python"),
+    "firedrill/review/consequences.py": ("python",),
+    "firedrill/review/revisions.py": ("git",),
+    "firedrill/runtime/workerd.py": ("workerd",),
+    "firedrill/setup.py": ("pip and npm",),
+    "firedrill/sinks/programs.py": ("moto, fake-gcs-server and azurite",),
+    "tools/check.py": ("ruff and others",),
+    "tools/engine/build.py": ("go",),
+    "tools/setup.py": ("python",),
+}
+"""Every place that starts a program, and what it starts. A new one needs a test of what the program finds."""
+OTHER_WAYS = r"(os\.(system|popen|exec|spawn|posix_spawn)|pty\.spawn|asyncio\.(subprocess|create_subprocess)|pexpect)"
+
+
+def test_every_place_that_starts_a_program_is_listed_and_says_what_it_finds() -> None:
+    started = Counter[str]()
+    for file, node in _nodes("bench", "firedrill", "tools"):
+        place = f"{file.relative_to(ROOT)}, line {getattr(node, 'lineno', 0)}"
+        assert not (isinstance(node, ast.ImportFrom) and node.module == "subprocess"), place
+        if isinstance(node, ast.Attribute):
+            assert not re.match(OTHER_WAYS, ast.unparse(node)), place
+        if isinstance(node, ast.Call) and _starts_a_program(node.func):
+            given = {keyword.arg: keyword.value for keyword in node.keywords}.get("env")
+            assert given is not None, place
+            assert ast.unparse(given) != "None", place
+            assert "environ" not in {each.attr for each in ast.walk(given) if isinstance(each, ast.Attribute)}, place
+            started[file.relative_to(ROOT).as_posix()] += 1
+    assert started == {file: len(programs) for file, programs in STARTED.items()}
+
+
+def _nodes(*folders: str) -> Iterator[tuple[Path, ast.AST]]:
+    for folder in folders:
         for file in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _starts_a_program(node.func):
-                    given = {keyword.arg: keyword.value for keyword in node.keywords}.get("env")
-                    assert given is not None, f"{file.relative_to(ROOT)}, line {node.lineno}"
-                    assert "environ" not in {each.attr for each in ast.walk(given) if isinstance(each, ast.Attribute)}
-                    started.append(file)
-    assert len(started) > 10
+            if "node_modules" not in file.parts:
+                yield from ((file, node) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def _starts_a_program(called: ast.expr) -> bool:
-    names = ("Popen", "run", "call", "check_call", "check_output")
-    return isinstance(called, ast.Attribute) and ast.unparse(called.value) == "subprocess" and called.attr in names
+    if not isinstance(called, ast.Attribute) or ast.unparse(called.value) != "subprocess":
+        return False
+    return called.attr not in ("CompletedProcess", "CalledProcessError", "TimeoutExpired")
