@@ -32,7 +32,8 @@ def entry_of(root: Path) -> Path:
     does not exist.
     Source: pulumi.com/docs/iac/concepts/projects/project-file (main)
     """
-    main = read_project(root).get("main") or ""
+    main = read_project(root).get("main")
+    main = "" if main is None else main
     if not isinstance(main, str):
         raise FiredrillError(f"{PROJECT}: main is {shown(main)}; allowed: the path of the program, or of its folder.")
     given = root / main

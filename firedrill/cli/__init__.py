@@ -76,7 +76,7 @@ def run() -> None:
         _drop_output()  # which Python would write again when it exits, with a traceback
         _stop(_os_error(error), COULD_NOT_RUN)
     except SystemExit as done:
-        if done.code == INTERRUPTED:  # what typer makes of Ctrl-C, without a word
+        if done.code == INTERRUPTED:  # what typer makes of Ctrl-C, silently
             _stop("interrupted.", INTERRUPTED)
         raise
 

@@ -51,7 +51,7 @@ def up(
         int,
         typer.Option(
             help="Port of the first Worker; the others follow. Any free ports by default.",
-            metavar="INTEGER",
+            metavar="PORT",
             parser=number("--port", int, _PORT),
             callback=_port,
         ),
@@ -60,7 +60,7 @@ def up(
         float,
         typer.Option(
             help="How many times faster than real time simulated time runs.",
-            metavar="FLOAT",
+            metavar="SPEED",
             parser=number("--speed", float, "a number above 0, 1 being real time"),
         ),
     ] = 60.0,
@@ -112,7 +112,7 @@ def fault(
         float,
         typer.Option(
             help="How often it strikes: a fraction from 0 to 1.",
-            metavar="FLOAT",
+            metavar="RATE",
             parser=number("--rate", float, "a fraction from 0 to 1"),
         ),
     ] = 1.0,
@@ -120,7 +120,7 @@ def fault(
         int,
         typer.Option(
             help="How long slow storage takes, in milliseconds.",
-            metavar="INTEGER",
+            metavar="MS",
             parser=number("--ms", int, "a whole number of milliseconds"),
         ),
     ] = 1_500,
@@ -152,7 +152,7 @@ def cloud(
         int,
         typer.Option(
             help="Port of the cloudflare provider; any free port by default.",
-            metavar="INTEGER",
+            metavar="PORT",
             parser=number("--cloudflare-port", int, _PORT),
             callback=_port,
         ),
@@ -161,14 +161,14 @@ def cloud(
         int,
         typer.Option(
             help="Port of the datadog provider; any free port by default.",
-            metavar="INTEGER",
+            metavar="PORT",
             parser=number("--datadog-port", int, _PORT),
             callback=_port,
         ),
     ] = 0,
     sink: SinkOption = None,
     stand_in: Annotated[
-        bool, typer.Option("--stand-in", help="Take every other destination to be there, and to be one's own.")
+        bool, typer.Option("--stand-in", help="Assume that every other destination exists and is yours.")
     ] = False,
     root: RootOption = Path(),
 ) -> None:

@@ -66,7 +66,7 @@ def monitor(
         int | None,
         typer.Option(
             help="Last evaluation, in minutes after the first.",
-            metavar="INTEGER",
+            metavar="MINUTES",
             parser=number("--minutes", int, "a whole number of at least 1", lambda value: value >= 1),
         ),
     ] = None,

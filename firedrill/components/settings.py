@@ -133,7 +133,7 @@ class WorkerSettings(_Model):
     compatibility_date: Annotated[Date, Field(title="Instead of the stack's compatibilityDate; when managed.")] = ""
     variables: Annotated[
         dict[Binding, str],
-        Field(description="texts by name; numbers in quotes", title="Plain text bindings; when managed."),
+        Field(description="text values by name; put numbers in quotes", title="Plain text bindings; when managed."),
     ] = {}
     drill: Annotated[
         str,

@@ -35,7 +35,7 @@ config:
   firedrill:accountId: "00000000000000000000000000000000" # yours
   firedrill:workersSubdomain: example # yours: of example.workers.dev
   firedrill:protect: false
-  firedrill:notifyPage: "@slack-{name}" # yours: who is woken
+  firedrill:notifyPage: "@slack-{name}" # yours: who is paged
   firedrill:notifyChat: "@slack-{name}" # yours: who reads it in the morning
 """
 _PROGRAM = '''\

@@ -7,6 +7,7 @@ Source: pulumi.com/docs/iac/concepts/projects/project-file and .../stacks (stack
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from firedrill.vendors.rules.documents import yaml_mapping, yaml_value
 from firedrill.vendors.rules.suggestions import hint, nearest
 
 PLACEHOLDER = "firedrill-placeholder"
+_STACK = re.compile(r"[A-Za-z0-9_.-]+")
 
 _STACK_KEYS = ("config", "environment", "secretsprovider", "encryptedkey", "encryptionsalt")
 _PROJECT_KEYS = (
@@ -46,6 +48,11 @@ def read(stack: str, root: Path) -> StackConfig:
 
     Raises FiredrillError when a file is missing or wrong, or has the value of a declared secret in plain text.
     """
+    if not _STACK.fullmatch(stack):
+        raise FiredrillError(
+            f"{stack!r} is not the name of a stack; allowed: letters, digits, '-', '_' and '.', without an "
+            "organisation or a project before it."
+        )
     project = read_project(root)
     _require_known_keys(project)
     name = project.get("name")
@@ -172,6 +179,9 @@ def _without_secrets(value: Any) -> Any:
     """`value` with a placeholder for each encrypted part."""
     if isinstance(value, dict):
         if set(value) == {"secure"}:
+            if not isinstance(value["secure"], str):
+                told = "a value 'secure' of the config is not text; set it again: pulumi config set --secret"
+                raise FiredrillError(told)
             return PLACEHOLDER
         return {key: _without_secrets(inner) for key, inner in value.items()}
     if isinstance(value, list):

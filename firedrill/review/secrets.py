@@ -11,7 +11,7 @@ from firedrill.review.renderings import ORDER, ResourceChange
 from firedrill.vendors.rules.documents import read_text, yaml_value
 
 SECRET = "pulumi:config:Secret"  # noqa: S105 - the type of a change
-_ANEW = "encrypted again, so its value may have changed; whatever reads it is then updated"
+_ANEW = "encrypted again, so its value may have changed; everything that reads it is then updated"
 
 
 def secret_changes(stack: str, base: Path, head: Path) -> list[ResourceChange]:

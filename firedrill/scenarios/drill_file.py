@@ -51,7 +51,7 @@ class Call(_Keys):
     json_: Annotated[JsonValue, Field(alias="json", description="the body as JSON, with its content type")] = None
     messages: Annotated[
         tuple[str, ...] | None,
-        Field(description="texts that are sent over a WebSocket, each after the answer to the one before it"),
+        Field(description="messages to send over a WebSocket, each after the answer to the one before it"),
     ] = None
     at_once: Annotated[
         int, NO_FLAG, Field(ge=1, le=1000, description="how often it is sent, all at once; a whole number, 1 to 1000")
@@ -111,10 +111,10 @@ class DrillFile(_Keys):
     traffic: Annotated[Traffic, Field(min_length=1, description="the sessions of an everyday minute")]
     bindings: Annotated[
         dict[str, str | None],
-        Field(description="texts that bindings have in the drill; null leaves out one that workerd cannot provide"),
+        Field(description="values of bindings in the drill, as text; null leaves out one that workerd cannot provide"),
     ] = {}
     idle: Annotated[
-        dict[str, str], Field(description="texts of bindings with which objects clean up within seconds")
+        dict[str, str], Field(description="values of bindings, as text, with which objects clean up within seconds")
     ] = {}
     adjust: Annotated[
         dict[str, Adjustment], Field(description="scenarios that every Worker gets, by name, with what differs here")

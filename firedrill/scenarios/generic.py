@@ -149,7 +149,7 @@ def _exceeded(worker: WatchedWorker) -> Platform:
 
 
 GENERIC: tuple[Generic, ...] = (
-    Generic("healthy", "Everyday traffic for an hour: nobody may be woken.", _healthy),
+    Generic("healthy", "Everyday traffic for an hour: nobody may be paged.", _healthy),
     Generic(
         "storage-failing",
         "Every storage call of the object throws.",
@@ -160,7 +160,7 @@ GENERIC: tuple[Generic, ...] = (
     ),
     Generic(
         "storage-slow",
-        "A fifth of the object's operations wait longer for their storage than anybody should.",
+        "A fifth of the object's operations wait far too long for their storage.",
         _slow,
         fires=("do-latency",),
         per_class=True,

@@ -38,6 +38,8 @@ def run_pipeline(
 
     `geoip` is the path of a MaxMind file, "" for none.
     """
+    if geoip and not Path(geoip).is_file():
+        raise FiredrillError(f"{geoip!r} is not a file; name a MaxMind file (.mmdb).")
     declared_source, logs_source = read_sources(resources, logs)
     declared = read_declared(declared_source)
     logging = compile_logging(declared, open_geoip(Path(geoip)) if geoip else None)

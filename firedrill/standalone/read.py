@@ -39,6 +39,8 @@ def read_sources(*paths: str) -> list[Source]:
 
 
 def _read(path: str) -> Source:
+    if not path:
+        raise FiredrillError("the path of a file is empty; give the path of a file, or - for standard input.")
     try:
         with mistakes_told():
             return _standard_input() if path == STDIN else Source(path, read_text(Path(path), path))

@@ -116,8 +116,9 @@ def _values(series: Series, start: str, interval_ms: int, place: str) -> Iterato
 def _file(source: Source) -> SeriesFile:
     value = _parse(source)
     if not isinstance(value, dict):
+        there = "empty" if value is None else shortened(value)
         raise FiredrillError(
-            f"{source.name} is {shortened(value)}; a series file has to be an object with a list 'series', "
+            f"{source.name} is {there}; a series file has to be an object with a list 'series', "
             "as docs/standalone.md shows."
         )
     try:

@@ -292,7 +292,7 @@ MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
         ("entry", "/abs/index.mjs", MODULE),
         ("entry", "", MODULE),
         ("drill", "drill.json", "a .yaml file, relative to this folder"),
-        ("variables", ["A"], "texts by name; numbers in quotes"),
+        ("variables", ["A"], "text values by name; put numbers in quotes"),
         ("deletedClasses", "Old", "a list of names of classes"),
         ("migrations", ["v1"], "by tag, the list of the classes that are live at it"),
         ("classes", {}, "at least one class, by name"),

@@ -63,7 +63,7 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
         f"stack dev: {len(RULES)} policies, {checks} checks\n"
         "mandatory: monitor-tag-team: lonely\n"
         "  it has no tag team:\n"
-        "  why:  Whoever is woken must see whose it is.\n"
+        "  why:  Whoever is paged must see whose monitor it is.\n"
         "  fix:  add the tag team:...\n"
         "advisory: monitor-priority: lonely\n"
         "  it has no priority\n"

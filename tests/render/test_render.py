@@ -276,6 +276,20 @@ def test_a_config_that_is_not_a_mapping_is_refused(project: Project) -> None:
         assert refusal(root) == f"Pulumi.dev.yaml: config is {wrong}; it has to be a mapping of keys to values."
 
 
+@pytest.mark.parametrize("name", ["", "../dev", "org/tiny/dev", "dev ", "dev\n"])
+def test_a_name_that_no_stack_can_have_is_refused(project: Project, name: str) -> None:
+    assert refusal(project(), name) == (
+        f"{name!r} is not the name of a stack; allowed: letters, digits, '-', '_' and '.', without an organisation "
+        "or a project before it."
+    )
+
+
+def test_a_secret_that_is_not_text_is_refused(project: Project) -> None:
+    assert refusal(project(config="  tiny:x: {secure: [1]}\n")) == (
+        "a value 'secure' of the config is not text; set it again: pulumi config set --secret"
+    )
+
+
 def test_a_key_of_a_stack_file_that_pulumi_does_not_know_is_named(project: Project) -> None:
     root = project()
     (root / "Pulumi.dev.yaml").write_text("confg:\n  tiny:a: b\n")
@@ -290,6 +304,7 @@ def test_a_key_of_a_stack_file_that_pulumi_does_not_know_is_named(project: Proje
     [
         ("mian: infra\n", "'mian' is not a known key; did you mean 'main'?"),
         ("config: {size: {defualt: 1}}\n", "config, size: 'defualt' is not a known key; did you mean 'default'?"),
+        ("main: no\n", "main is false; allowed: the path of the program, or of its folder."),
         ("main: [a]\n", "main is ['a']; allowed: the path of the program, or of its folder."),
         (
             "runtime: {name: python, options: []}\n",

@@ -95,7 +95,7 @@ idle: 3
         " at_once, scheduled",
     ]
     assert told[5] == "traffic[1].session is missing; allowed: requests, each a mapping or just its method and path"
-    assert told[6].startswith("idle is 3; allowed: texts of bindings")
+    assert told[6].startswith("idle is 3; allowed: values of bindings, as text")
     assert told[7].startswith("adjust.healthy.may_fire is 'a'; allowed: monitors that may fire")
     assert told[8].startswith("adjust.healthy.sky is not a known field; allowed: one of skip, also_fires, may_fire")
     assert told[9].startswith("scenarios.Bad is not a valid name; allowed: scenarios of this Worker alone, by name")

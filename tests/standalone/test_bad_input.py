@@ -187,6 +187,24 @@ def test_a_file_that_is_not_there(refused: Callable[..., str]) -> None:
     assert refused("check", "--resources", "none.json") == "'none.json' does not exist; correct its path."
 
 
+def test_a_path_that_is_empty_or_a_folder(refused: Callable[..., str]) -> None:
+    assert refused("check", "--resources", "") == (
+        "the path of a file is empty; give the path of a file, or - for standard input."
+    )
+    assert refused("check", "--resources", ".") == "'.' is a folder; put a file in its place."
+
+
+def test_a_series_file_that_is_empty(refused: Callable[..., str]) -> None:
+    assert refused("monitor", resources=MONITOR, series="") == (
+        "series is empty; a series file has to be an object with a list 'series', as docs/standalone.md shows."
+    )
+
+
+def test_a_geoip_file_that_is_not_there(refused: Callable[..., str]) -> None:
+    message = refused("pipeline", "--geoip", "none.mmdb", resources=PIPELINE, logs=LOG)
+    assert message == "'none.mmdb' is not a file; name a MaxMind file (.mmdb)."
+
+
 def test_a_file_that_is_no_text(firedrill: Run, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"\xff\xfe\x00")
     ran = firedrill("check", "--resources", "file", folder=tmp_path)

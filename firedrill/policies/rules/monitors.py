@@ -161,21 +161,21 @@ def _unique_name(item: Item, declared: Declared) -> Iterator[str]:
 RULES = (
     Rule(
         "monitor-runbook",
-        "Whoever is woken needs to know what to do.",
+        "Whoever is paged needs to know what to do.",
         "write docs/runbooks/<monitor>.md and link to it at the end of the message",
         (MONITOR,),
         _runbook,
     ),
     Rule(
         "monitor-tag-team",
-        "Whoever is woken must see whose it is.",
+        "Whoever is paged must see whose monitor it is.",
         "add the tag team:...",
         (MONITOR,),
         _team,
     ),
     Rule(
         "monitor-tag-env",
-        "Nobody should be woken at night for dev.",
+        "Nobody should be paged at night for dev.",
         "add the tag env: with the stack's environment",
         (MONITOR,),
         _environment,

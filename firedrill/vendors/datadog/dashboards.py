@@ -62,7 +62,7 @@ class _Check:
         for name in self.used:
             if not any(re.match(rf"{re.escape(each)}(?!\w)", name) for each in names):
                 there = ", ".join(dict.fromkeys(names)) or "there is none"
-                self.found.warn(place, f"its queries use ${name}, which is none of its template variables ({there})")
+                self.found.warn(place, f"its queries use ${name}, which is not one of its template variables ({there})")
 
     def widgets(self, widgets: list[Any], place: str) -> None:
         for number, widget in enumerate(widgets, start=1):

@@ -87,7 +87,7 @@ def _formulas(raw: Mapping[str, Any], formulas: Mapping[str, Any], place: str, f
 def _monitors(slo: Slo, monitors: Mapping[str, str], place: str, found: Findings) -> None:
     for each in map(str, slo.monitor_ids):
         if each not in monitors:
-            found.warn(place, f"monitor_ids names {shown(each)}, which is none of the monitors declared here")
+            found.warn(place, f"monitor_ids names {shown(each)}, which is not one of the monitors declared here")
         elif monitors[each] not in MONITOR_TYPES:
             allowed = f"monitors of type {', '.join(MONITOR_TYPES)}, which have an uptime"
             found.refuse(place, [Breach("monitor_ids", f"{shown(each)}, a {monitors[each]}", allowed)])

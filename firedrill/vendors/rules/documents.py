@@ -1,4 +1,4 @@
-"""YAML and JSON as people write them: what a lenient parser drops without a word is refused, with file and line.
+"""YAML and JSON as people write them: what a lenient parser drops silently is refused, with file and line.
 
 A mapping in which a key is defined twice keeps one of the two in Python, while Pulumi, Wrangler and YAML 1.2 refuse it.
 Source: yaml.org/spec/1.2.2/#3.2.1.3 (unique keys), rfc-editor.org/rfc/rfc8259#section-4

@@ -130,6 +130,6 @@ def _in_time(method: str, regex: str, text: str) -> Any:
     try:
         return getattr(_thorough(regex), method)(text, timeout=TIMEOUT_S)
     except TimeoutError:
-        raise TooSlow(f"took more than {TIMEOUT_S} s on a text of {len(text)} characters") from None
+        raise TooSlow(f"took more than {TIMEOUT_S} s on text of {len(text)} characters") from None
     except BadArguments as error:
-        raise TooSlow(f"cannot be matched with a text of {len(text)} characters, which needs {error}") from None
+        raise TooSlow(f"cannot be matched with text of {len(text)} characters, which needs {error}") from None

@@ -105,7 +105,7 @@ class _Compiler:
             )
         test = words_test(value)
         if test is None:
-            raise self.mistake(field, "no word", "at least one word: texts are searched by words, not by punctuation")
+            raise self.mistake(field, "no word", "at least one word: text is searched by words, not by punctuation")
         if field.kind == "full text":
             return everywhere(test)
         return lambda log: test(log.message.lower())
@@ -120,7 +120,7 @@ class _Compiler:
                 return Or(tuple(map(self.of_element, nodes)))
             case Term(field) | Exists(field) | Cidr(field):
                 if field.kind in ("free text", "full text"):
-                    raise self.mistake(field, "a text without a name", "key:value, as an element has no message")
+                    raise self.mistake(field, "text without a field name", "key:value, as an element has no message")
                 return replace(node, field=Field("attribute", field.name or "tags", field.at))
             case Everything():
                 return node

@@ -164,7 +164,7 @@ def test_a_lookup_table_that_datadog_would_refuse(table: list[str], words: str) 
 @pytest.mark.parametrize("query", ["word", "k:v AND word", "*:word", "k:v OR NOT word"])
 def test_a_filter_of_an_array_has_a_name_before_each_value(query: str) -> None:
     error = refusal(type="array-processor", operation={**SELECT, "filter": query})
-    assert "found a text without a name; expected key:value, as an element has no message" in str(error)
+    assert "found text without a field name; expected key:value, as an element has no message" in str(error)
 
 
 def test_a_grok_rule_that_cannot_be_read_is_reported_with_its_place() -> None:

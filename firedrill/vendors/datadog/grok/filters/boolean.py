@@ -7,4 +7,4 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.grok.definitions import plain
 
-FILTER = plain("boolean", lambda value: str(value).lower() == "true", "other texts are false")
+FILTER = plain("boolean", lambda value: str(value).lower() == "true", "any other text is false")
