@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,19 @@ def deployed_scripts(state_file: Path) -> list[DeployedScript]:
             uploaded.append((worker, script_inputs(worker.inputs, version.inputs), version))
     found = [_script(inputs, entry.held["classes"], code, folder) for entry, inputs, code in uploaded]
     return sorted(found, key=lambda each: (each.inputs["accountId"], each.name))
+
+
+def with_destinations(resources: Sequence[Resource], state_file: Path) -> list[Resource]:
+    """Resources of `deployed`, their Logpush jobs with the addresses that they deliver to, not masked.
+
+    They go to what delivers on this machine, and nowhere else.
+    """
+    entries = read(state_file).of(LOGPUSH_JOB).values()
+    conf_of = {entry.id: revealed(entry.inputs)["destinationConf"] for entry in entries}
+    return [
+        replace(each, inputs={**each.inputs, "destinationConf": conf_of[each.id]}) if each.type == LOGPUSH_JOB else each
+        for each in resources
+    ]
 
 
 def _script(given: Json, namespaces: Mapping[str, str], code: Entry, folder: Path) -> DeployedScript:

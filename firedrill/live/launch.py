@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from firedrill.cloud.contents import deployed_scripts
+from firedrill.cloud.contents import deployed_scripts, with_destinations
 from firedrill.cloud.sinks import parse_sinks
 from firedrill.engine.lock import RUNS, holder
 from firedrill.engine.operations import LocalStack
@@ -51,7 +51,7 @@ def serve_stack(
     resources = deployed_resources(local)
     programs = deployed_programs(local, resources)
     folder = local.workspace.folder
-    given = parse_sinks(sinks)
+    given, resources = parse_sinks(sinks), with_destinations(resources, local.workspace.cloud)
     run_live(
         resources, programs, folder, stack, port=port, speed=speed, sinks=given, announce=announce, serving=serving
     )

@@ -18,7 +18,15 @@ from firedrill.sinks.programs import Programs
 from firedrill.sinks.receiver import Receiver
 from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.job import Elsewhere
-from firedrill.vendors.cloudflare.rules.destinations.address import Address, address
+from firedrill.vendors.cloudflare.rules.destinations.address import (
+    IBM_KEY,
+    IBM_PATH,
+    SPLUNK_PATH,
+    SUMO_PATH,
+    Address,
+    address,
+)
+from firedrill.vendors.cloudflare.rules.destinations.check import MASKED
 
 Open = Callable[[Address, Programs, Path], Sink]
 """Opens the sink of an address; the path is that of a file for receivers of ours."""
@@ -50,6 +58,17 @@ KINDS: Mapping[str, Open] = {
 """By how the addresses begin."""
 
 
+_PLACES = {
+    "azure": "azure://account1.blob.core.windows.net/trace-events?sig=masked",
+    "bq": "bq://projects/masked/datasets/masked/tables/masked?credentials=masked",
+    "ibmcl": f"ibmcl://masked{IBM_PATH}?{IBM_KEY}=masked",
+    "sentinelone": f"sentinelone://masked{SPLUNK_PATH}?header_Authorization=Bearer%20masked",
+    "sumo": f"sumo://masked{SUMO_PATH}masked",
+    "splunk": f"splunk://masked{SPLUNK_PATH}?channel=masked&header_Authorization=Splunk%20masked",
+}
+"""What stands for an address that is masked as a whole, where its receiver needs to know more than its kind."""
+
+
 def opened(job: Elsewhere, programs: Programs) -> Sink:
     """The sink that stands for the destination of a job.
 
@@ -57,7 +76,8 @@ def opened(job: Elsewhere, programs: Programs) -> Sink:
     """
     if not job.output.is_json:
         raise CannotRun("what its output_options make of a record is not emulated, but for JSON objects")
-    parts = address(job.conf)
+    masked = job.conf == f"{job.kind}://{MASKED}"
+    parts = address(_PLACES.get(job.kind, job.conf) if masked else job.conf)
     if parts.host in programs.sinks:
         return Posted(parts, programs.sinks[parts.host])
     return KINDS[parts.kind](parts, programs, programs.folder / f"{quote(job.name, safe='')}.ndjson")

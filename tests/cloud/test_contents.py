@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.contents import deployed, deployed_scripts
+from firedrill.cloud.contents import deployed, deployed_scripts, with_destinations
 from firedrill.cloud.credentials import credentials, without_credentials
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, LOGS_PIPELINE_ORDER, WORKERS_SCRIPT, dumps, loads, of_type
 from firedrill.vendors.cloudflare import from_pulumi
@@ -94,3 +94,14 @@ def test_credentials_are_known_as_written_and_as_meant() -> None:
     conf = "https://host/in?header_Authorization=Bearer%20abcd&region=eu-west-1&x=abc"
     assert set(credentials(conf)) == {"Bearer%20abcd", "Bearer abcd"}
     assert not list(credentials("no destination"))
+
+
+def test_what_delivers_on_this_machine_gets_the_addresses_and_nobody_else(cloud: Cloud) -> None:
+    conf = "https://logs.example/in?header_X=PLANTED"
+    job = {"name": "j", "accountId": "acc", "destinationConf": conf, "enabled": True, "dataset": "workers_trace_events"}
+    stand_in = Cloud(cloud.store, stand_in=True)
+    inputs = stand_in.check(LOGPUSH_JOB, {**job, "outputOptions": {"fieldNames": ["Outcome"]}}).inputs
+    stand_in.create(LOGPUSH_JOB, inputs)
+    held = deployed(cloud.store.file)
+    assert [each.inputs["destinationConf"] for each in held] == ["https://[secret]"]
+    assert [each.inputs["destinationConf"] for each in with_destinations(held, cloud.store.file)] == [conf]

@@ -87,7 +87,8 @@ def test_every_kind_of_destination_is_among_them() -> None:
     assert CONFS.keys() == LOGPUSH_KINDS.keys() - {"datadog"}
 
 
-def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_drill: Small) -> None:
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_drill: Small, masked: bool) -> None:
     resources = tiny()
     fields = ["EventTimestampMs", "Outcome", "WallTimeMs"]
     jobs = [
@@ -95,7 +96,7 @@ def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_dri
             archive(
                 resources,
                 name=kind,
-                destinationConf=conf,
+                destinationConf=f"{kind}://[secret]" if masked else conf,
                 outputOptions={"fieldNames": fields, **(IN_ARRAYS if kind == "ibmcl" else {})},
             ),
             urn=kind,
