@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
+import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from firedrill.cloud.contents import with_destinations
+from firedrill.declared.declaration import declared_in
+from firedrill.engine.stack_resources import deployed_resources
 from firedrill.installed import PACKAGES as REPOSITORY
+from firedrill.live.clock import FastClock
+from firedrill.live.delivering import couriers
+from firedrill.live.hub import Hub
+from firedrill.live.launch import deployed_programs
+from firedrill.live.run import up
+from firedrill.live.stack import LiveStack
+from firedrill.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.vendors.cloudflare.uploads import records_in
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -45,8 +59,10 @@ DESTINATIONS: dict[str, dict[str, Any]] = {
 }
 SECRETS = ("keyId", "key", "proof", "signature", "code", "token")
 
+REQUESTS = 1_000
 
-def test_a_stack_with_every_kind_of_destination_comes_up_unless_a_sink_refuses_it(
+
+def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_sink_refuses_it(
     of: Callable[[Path, str, Path], Local], tmp_path: Path
 ) -> None:
     local = of(REPOSITORY, "dev", tmp_path)
@@ -64,3 +80,39 @@ def test_a_stack_with_every_kind_of_destination_comes_up_unless_a_sink_refuses_i
     jobs = [entry.inputs["name"] for token, entry in local.entries() if token == LOGPUSH_JOB]
     assert sorted(jobs) == sorted(["conversation-state-dev", *(f"firedrill-dev-{kind}" for kind in DESTINATIONS)])
     assert local.agrees()
+    _deliver_a_thousand(local, tmp_path)
+
+
+def _deliver_a_thousand(local: Local, folder: Path) -> None:
+    """Run the stack, send 1,000 requests, and read 1,000 records back from each destination, none twice."""
+    cloud, root = local.stack.workspace.cloud, local.stack.workspace.root
+    resources = with_destinations(deployed_resources(local.stack), cloud)
+    programs = deployed_programs(local.stack, resources)
+    organisation, hub, told = compile_organisation(declared_in(resources)), Hub(), list[str]()
+    with couriers(organisation.elsewhere, root, folder / "files", 60.0, told.append) as ways:
+        live = LiveStack("dev", organisation, FastClock(60.0), hub, 60.0, ways)
+        with up(live, programs, hub, folder / "live"):
+            host = live.addresses[programs[0].name].removeprefix("http://")
+            connection = http.client.HTTPConnection(host, timeout=60)
+            for number in range(REQUESTS):
+                connection.request("GET", f"/?number={number}")
+                connection.getresponse().read()
+            connection.close()
+            while live.standing().events < REQUESTS:
+                live.step()
+            live.end()
+        delivering = {name: way for name, way in ways.items() if way.sink}
+        while any(way.arrived + way.lost < way.sent for way in delivering.values()):
+            threading.Event().wait(0.02)
+        there = {
+            name: Counter(each["Event"]["Request"]["URL"] for lines in way.sink.arrived() for each in records_in(lines))
+            for name, way in delivering.items()
+            if way.sink
+        }
+    assert told == []
+    for name, urls in there.items():
+        assert (name, len(urls), urls.total()) == (name, REQUESTS, REQUESTS)
+    assert delivering.keys() >= {f"firedrill-dev-{kind}" for kind in ("https", "splunk", "bigquery", "ibm-cloud-logs")}
+    if len(delivering) < len(DESTINATIONS):
+        told_of = {way.obstacle for way in ways.values() if not way.sink}
+        pytest.skip("; ".join(sorted(told_of)))
