@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from firedrill.cli.options import PROBLEMS, RootOption, number
+from firedrill.cli.options import COULD_NOT_RUN, PROBLEMS, RootOption, number
 
 ResourcesOption = Annotated[
     str, typer.Option(help="Resources in a format of docs/standalone.md; - is standard input.", metavar="FILE")
@@ -22,7 +22,7 @@ def pipeline(
     ],
     json_lines: JsonOption = False,
     explain: Annotated[bool, typer.Option(help="Say what each processor, metric and index did, and why.")] = False,
-    received: Annotated[str, typer.Option(help="When the logs arrive; the newest date in them by default.")] = "",
+    received: Annotated[str, typer.Option(help="When all the logs arrive; by default each at its own date.")] = "",
     ddsource: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
     service: Annotated[str, typer.Option(help="As in the intake's URL, for logs without one.")] = "",
     ddtags: Annotated[str, typer.Option(help="As in the intake's URL, added to those of the logs.")] = "",
@@ -31,12 +31,27 @@ def pipeline(
         str,
         typer.Option(help="A MaxMind file (.mmdb) for GeoIP parsers; they know nothing without one.", metavar="FILE"),
     ] = "",
+    jobs: Annotated[
+        int,
+        typer.Option(
+            help="Processes that share the work; the logs stay in order.",
+            metavar="INTEGER",
+            parser=number("--jobs", int, "a whole number of at least 1", lambda value: value >= 1),
+        ),
+    ] = 1,
 ) -> None:
-    """Print every log as Datadog would hold it; what it would drop goes to standard error with the reason."""
+    """Print every log as Datadog would hold it; what it would drop goes to standard error with the reason.
+
+    Exit code 1: some of the file could not be read, and the rest was.
+    """
     from firedrill.standalone.from_files import run_pipeline
 
     params = {"ddsource": ddsource, "service": service, "ddtags": ddtags, "hostname": hostname}
-    run_pipeline(resources, logs, params, received, geoip=geoip, explain=explain, json_lines=json_lines)
+    tally = run_pipeline(
+        resources, logs, params, received, geoip=geoip, explain=explain, json_lines=json_lines, jobs=jobs
+    )
+    if tally.wrong:
+        raise typer.Exit(PROBLEMS if tally.read else COULD_NOT_RUN)
 
 
 def monitor(

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from firedrill.declared.declaration import Declared, Kind
 from firedrill.organisation import compile_logging
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
+from firedrill.standalone.in_turn import in_turn
 from firedrill.standalone.modelled import modelled
-from firedrill.standalone.pipeline import hold, time_of_receipt
-from firedrill.standalone.pipeline_output import held_json, held_text
-from firedrill.standalone.read import parse_logs, parse_time, read_sources
+from firedrill.standalone.pipeline import Holder
+from firedrill.standalone.pipeline_output import Printed, print_chunk
+from firedrill.standalone.read import DEFAULT_TIME_MS, STDIN, parse_time, read_sources
+from firedrill.standalone.stream import chunks, entries_of, opened
+from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.geoip import open_geoip
 from firedrill.vendors.datadog.processors.geo_ip_parser import looks_up_addresses
 from firedrill.vendors.errors import FiredrillError
 
 if TYPE_CHECKING:
     from firedrill.standalone.compare.run import Files, How
+
+
+class Tally(NamedTuple):
+    """How many logs were `read`, and how much of their file was `wrong`."""
+
+    read: int
+    wrong: int
 
 
 def run_pipeline(
@@ -33,14 +44,18 @@ def run_pipeline(
     geoip: str = "",
     explain: bool,
     json_lines: bool,
-) -> None:
-    """Print every log of a file as Datadog would hold it; `received` "" is the newest date in the logs.
+    jobs: int = 1,
+) -> Tally:
+    """Print every log of a file as Datadog would hold it, in order; how many there were, and how many were none.
 
-    `geoip` is the path of a MaxMind file, "" for none.
+    `received` "" is each log's own date, `geoip` the path of a MaxMind file ("" for none), `jobs` how many processes
+    share the work.
     """
     if geoip and not Path(geoip).is_file():
         raise FiredrillError(f"{geoip!r} is not a file; name a MaxMind file (.mmdb).")
-    declared_source, logs_source = read_sources(resources, logs)
+    if resources == logs == STDIN:
+        read_sources(resources, logs)  # refuses it
+    (declared_source,) = read_sources(resources)
     declared = read_declared(declared_source)
     logging = compile_logging(declared, open_geoip(Path(geoip)) if geoip else None)
     if not geoip and any(map(looks_up_addresses, declared.of("pipeline"))):
@@ -50,23 +65,36 @@ def run_pipeline(
     _remark_notes(declared, ("pipeline", "pipeline order", "log metric", "log index", "log index order"))
     for text in modelled(declared.of("pipeline")):
         _remark(f"modelled, as Datadog does not document it: {text}")
-    entries = parse_logs(logs_source)
+    received_ms = parse_time(received, "--received") if received else None
+    holder = Holder(logging, params, received_ms)
+    remarks = []
     if declared.none_of("pipeline"):
-        _remark(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")
-    if received:
-        received_ms = parse_time(received, "--received")
-    else:
-        received_ms, remark = time_of_receipt(entries, logging, params)
-        _remark(remark)
-    for held in hold(entries, logging, params, received_ms, explain=explain):
-        if held.cut:
-            _remark(f"log {held.number} is over the size limit of the intake, which cut it")
-        if held.log is None or held.dropped:
-            _remark(f"log {held.number} is dropped: {held.dropped}")
-        elif json_lines:
-            _print([held_json(held, explain=explain)])
-        else:
-            _print(held_text(held))
+        remarks.append(f"{declared.place} declares no pipeline; the logs are as they come out of the intake")
+    if received_ms is None:
+        undated = f"those without one at {iso_ms(DEFAULT_TIME_MS)}"
+        remarks.append(f"each log is received at its own date, {undated}; --received sets one time for all")
+    with opened(logs) as (name, file):
+        work = partial(print_chunk, holder, name, explain=explain, json_lines=json_lines)
+        found = in_turn(work, chunks(entries_of(file, name)), jobs)
+        return _print_logs((each for chunk in found for each in chunk), remarks)
+
+
+def _print_logs(found: Iterable[Printed], remarks: Iterable[str]) -> Tally:
+    """Print logs and what is wrong as they come, the remarks before the first log."""
+    read = wrong = 0
+    for each in found:
+        if each.problem:
+            wrong += 1
+            _remark(f"{each.problem}.".replace("..", "."))
+            continue
+        if not read:
+            for text in remarks:
+                _remark(text)
+        read += 1
+        if each.remark:
+            _remark(each.remark)
+        sys.stdout.write(each.text)
+    return Tally(read, wrong)
 
 
 def run_monitor(

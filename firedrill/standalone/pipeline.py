@@ -5,16 +5,22 @@ Each log counts as a request of its own, so what is limited is the log, not the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from firedrill.declared.declaration import Json
 from firedrill.organisation import Logging
 from firedrill.standalone.read import DEFAULT_TIME_MS
-from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.dates import LATEST_MS, other_unit
 from firedrill.vendors.datadog.indexes import Placement
-from firedrill.vendors.datadog.intake import receive, within_window
+from firedrill.vendors.datadog.intake import (
+    MAX_LOG_BYTES,
+    MAX_REQUEST_BYTES,
+    builder,
+    cut_short,
+    receive,
+    within_window,
+)
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import Reason
 from firedrill.vendors.datadog.pipelines import Step
@@ -40,45 +46,46 @@ class Held:
     placement: Placement | None = None
 
 
-def hold(
-    entries: Sequence[Json], logging: Logging, params: Mapping[str, str], received_ms: int, *, explain: bool = False
-) -> Iterator[Held]:
-    """What Datadog holds of each log, in order, all of them received at `received_ms`; see `intake.receive`."""
-    for number, entry in enumerate(entries, start=1):
-        intake = receive([entry], params=params, received_ms=received_ms)
-        if not intake.logs:
-            dated = receive([entry], params=params, received_ms=0, undocumented=ANY_DATE).logs
-            yield Held(number, None, intake.dropped[0][0] + _unit_meant(dated))
-            continue
-        (log,) = intake.logs
-        steps = logging.pipelines.explain(log) if explain else []
-        if not explain:
-            logging.pipelines.process(log)
-        late = within_window([log], received_ms)[1]
-        held = Held(number, log, late[0][0] + _unit_meant([log]) if late else "", bool(intake.truncated), steps)
-        if explain and not late:
-            placement = logging.indexes.store(log, received_ms) if logging.indexes else None
-            held = replace(held, points=logging.metrics.explain(log, received_ms), placement=placement)
-        yield held
+class Holder:
+    """What Datadog makes of one log after another, each a request of its own.
 
-
-def _unit_meant(logs: Sequence[Log]) -> str:
-    """What to say of a log that is dropped for a date in another unit than Datadog reads."""
-    for log in logs:
-        if unit := other_unit(log.timestamp):
-            return f"; its date {log.timestamp} looks like {unit} since 1970, and Datadog reads milliseconds"
-    return ""
-
-
-def time_of_receipt(entries: Sequence[Json], logging: Logging, params: Mapping[str, str]) -> tuple[int, str]:
-    """When logs are taken to be received (ms) if nobody says: at the newest official date after the pipelines; and why.
-
-    Never the clock of the machine, so that the same file gives the same logs on every day.
+    All are received at `received_ms`; without it each at its own date, those without one at DEFAULT_TIME_MS.
     """
-    dates = [date for entry in entries if (date := official_date(entry, logging, params)) is not None]
-    if dates:
-        return max(dates), f"received at {iso_ms(max(dates))}, the newest date in the logs; --received sets another"
-    return DEFAULT_TIME_MS, f"received at {iso_ms(DEFAULT_TIME_MS)}, as no log has a date; --received sets another"
+
+    def __init__(self, logging: Logging, params: Mapping[str, str], received_ms: int | None) -> None:
+        self._logging, self._received_ms = logging, received_ms
+        self._build = builder(params)
+
+    def hold(self, number: int, entry: Json, size_bytes: int, *, explain: bool = False) -> Held:
+        """What it holds of the `number`th log, of that many bytes."""
+        if size_bytes > MAX_REQUEST_BYTES:
+            return Held(number, None, f"request of {size_bytes} bytes, over {MAX_REQUEST_BYTES}: refused (413)")
+        received_ms = DEFAULT_TIME_MS if self._received_ms is None else self._received_ms
+        short = cut_short(entry) if size_bytes > MAX_LOG_BYTES else None
+        log = self._build(short or entry, received_ms)
+        if reason := self._refusal(log):
+            return Held(number, None, reason)
+        steps: Sequence[Step] = ()
+        if explain:
+            steps = self._logging.pipelines.explain(log)
+        else:
+            self._logging.pipelines.process(log)
+        held = Held(number, log, self._refusal(log), short is not None, steps)
+        if explain and not held.dropped:
+            received_ms = log.timestamp if self._received_ms is None else received_ms
+            placement = self._logging.indexes.store(log, received_ms) if self._logging.indexes else None
+            held = replace(held, points=self._logging.metrics.explain(log, received_ms), placement=placement)
+        return held
+
+    def _refusal(self, log: Log) -> str:
+        """Why Datadog drops a log for its date; "" when it does not."""
+        unit = other_unit(log.timestamp)
+        received_ms = self._received_ms
+        if received_ms is None:
+            received_ms = DEFAULT_TIME_MS if unit else log.timestamp
+        late = within_window([log], received_ms)[1]
+        meant = f"; its date {log.timestamp} looks like {unit} since 1970, and Datadog reads milliseconds"
+        return late[0][0] + (meant if unit else "") if late else ""
 
 
 def official_date(entry: Json, logging: Logging, params: Mapping[str, str]) -> int | None:

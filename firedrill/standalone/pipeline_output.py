@@ -4,13 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from firedrill.schemas import VERSION
-from firedrill.standalone.pipeline import Held
+from firedrill.standalone.pipeline import Held, Holder
+from firedrill.standalone.stream import Chunk, Line, entry_of
 from firedrill.standalone.words import iso_ms
+from firedrill.vendors.datadog.grok.watch import watched
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import Reason
+
+
+class Printed(NamedTuple):
+    """The lines of a log that is held, with a remark about it; or what is wrong with an entry that is no log."""
+
+    text: str = ""
+    remark: str = ""
+    problem: str = ""
+
+
+def print_chunk(holder: Holder, name: str, chunk: Chunk, *, explain: bool, json_lines: bool) -> list[Printed]:
+    """What is printed of a chunk of the file `name`."""
+    with watched():
+        found = []
+        for number, each in enumerate(chunk.entries, start=chunk.first):
+            entry = entry_of(each, name) if isinstance(each, Line) else each
+            if entry.log is None:
+                found.append(Printed(problem=entry.problem))
+                continue
+            held = holder.hold(number, entry.log, entry.size, explain=explain)
+            if held.log is None or held.dropped:
+                found.append(Printed(remark=f"log {number} is dropped: {held.dropped}"))
+                continue
+            remark = f"log {number} is over the size limit of the intake, which cut it" if held.cut else ""
+            text = held_json(held, explain=explain) if json_lines else "\n".join(held_text(held))
+            found.append(Printed(f"{text}\n", remark))
+        return found
 
 
 def held_json(held: Held, *, explain: bool = False) -> str:
@@ -36,7 +67,10 @@ def held_json(held: Held, *, explain: bool = False) -> str:
             if held.placement is None
             else {"name": held.placement.index, "stored": held.placement.stored, "note": held.placement.reason},
         }
-    return json.dumps(fields, ensure_ascii=False)
+    try:
+        return orjson.dumps(fields).decode()
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
 
 def held_text(held: Held) -> Iterator[str]:

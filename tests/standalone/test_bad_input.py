@@ -74,19 +74,36 @@ def test_resources_that_are_none(refused: Callable[..., str], resources: Any, me
     ("logs", "message"),
     [
         ("7", "logs: log 1 is 7; a log is a JSON object."),
-        ('[{"a": 1}, "text"]', 'logs: log 2 is "text"; a log is a JSON object.'),
-        ('{"a": 1}\n\n[2]\n', "logs: log 2 is [2]; a log is a JSON object."),
-        ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: not JSON (Expecting value)."),
-        ('{"a": 1\n{"b": 2}\n', "logs, line 2, column 1: not JSON (Expecting ',' delimiter)."),
-        (
-            '{"a": 1}\n{"b": {"c": 1, "c": 2}}\n',
-            "logs, line 2, column 16: key 'c' is defined twice at line 2; remove one.",
-        ),
         ("plain text\n", "logs, line 1, column 1: not JSON (Expecting value)."),
     ],
 )
 def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str) -> None:
     assert refused("pipeline", resources=PIPELINE, logs=logs) == message
+
+
+@pytest.mark.parametrize(
+    ("logs", "problem"),
+    [
+        ('[{"a": 1}, "text"]', 'logs: log 2 is "text"; a log is a JSON object.'),
+        ('{"a": 1}\n\n[2]\n', "logs, line 3: this is [2]; a log is a JSON object."),
+        ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: not JSON (Expecting value)."),
+        ('{"b": 2\n{"a": 1}\n', "logs, line 2, column 1: not JSON (Expecting ',' delimiter)."),
+        (
+            '{"a": 1}\n{"b": {"c": 1, "c": 2}}\n',
+            "logs, line 2, column 16: key 'c' is defined twice at line 2; remove one.",
+        ),
+        ('{"a": 1}\n{"b": 1e999}\n', "logs: not JSON (the number 1e999 is too large)."),
+    ],
+)
+def test_a_line_that_is_no_log_is_named_and_the_rest_goes_on(
+    firedrill: Run, tmp_path: Path, logs: str, problem: str
+) -> None:
+    (tmp_path / "resources").write_text(json.dumps(PIPELINE))
+    (tmp_path / "logs").write_text(logs)
+    ran = firedrill("pipeline", "--resources", "resources", "--logs", "logs", "--json", folder=tmp_path)
+    assert ran.code == 1
+    assert [json.loads(line)["attributes"] for line in ran.out.splitlines()] == [{"a": 1}]
+    assert f"firedrill: {problem}\n" in ran.err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from firedrill.organisation import compile_logging
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.minutes import minutes_of
 from firedrill.standalone.monitor import Span, watch
-from firedrill.standalone.pipeline import hold, official_date
+from firedrill.standalone.pipeline import Holder, official_date
 from firedrill.standalone.read import Source
 from firedrill.standalone.recording import Files
 from firedrill.standalone.words import iso_ms
@@ -43,7 +43,7 @@ def exports(resources: list[Json], entries: Sequence[Json], metric: str, at_ms: 
     for entry in entries:
         date_ms = official_date(entry, logging, {})
         assert date_ms is not None
-        (held,) = hold([entry], logging, {}, date_ms)
+        held = Holder(logging, {}, date_ms).hold(1, entry, len(json.dumps(entry)))
         assert held.log is not None
         logs.append(held.log)
         for point in logging.metrics.points(held.log, date_ms):

@@ -20,6 +20,7 @@ import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog import dates, statuses
@@ -103,10 +104,10 @@ def receive(
         return Intake([], [(f"request of {size} bytes, over {MAX_REQUEST_BYTES}: refused (413)", len(payload))])
     if len(payload) > MAX_ENTRIES:
         return Intake([], [(f"request of {len(payload)} logs, over {MAX_ENTRIES}: refused (413)", len(payload))])
-    build = _builder(params, received_ms)
+    build = builder(params)
     large = payload if size > MAX_LOG_BYTES else ()
-    cut = {number: short for number, entry in enumerate(large) if (short := _cut(entry))}
-    logs = [build(cut.get(number, entry)) for number, entry in enumerate(payload)]
+    cut = {number: short for number, entry in enumerate(large) if (short := cut_short(entry))}
+    logs = [build(cut.get(number, entry), received_ms) for number, entry in enumerate(payload)]
     kept, dropped = within_window(logs, received_ms, undocumented)
     return Intake(kept, dropped, len(cut))
 
@@ -151,15 +152,15 @@ class _JsonLog(Log):
         self._message = value
 
 
-def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[str, Any]], Log]:
-    """Compiled for one request, as all of its logs share `params`."""
+def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log]:
+    """What makes a log of an entry that is received at a time (ms), whatever its date; all share `params`."""
     source, service, host = (params.get(name, "") for name in ("ddsource", "service", "hostname"))
-    tags = _tags(params.get("ddtags", ""))
+    tags = _tags(params.get("ddtags", ""), ())
 
-    def build(entry: Mapping[str, Any]) -> Log:
+    def build(entry: Mapping[str, Any], received_ms: int) -> Log:
         attributes = dict(entry)
         if _SPECIAL.isdisjoint(attributes):
-            return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, list(tags), entry=entry)
+            return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, [*tags], entry=entry)
         message, wrapper = attributes.get("message"), _WRAPPER
         if isinstance(message, str) and (parsed := _object(message)) is not None:
             attributes, wrapper = {**attributes, **parsed}, wrapper - parsed.keys() | {"message"}
@@ -187,7 +188,7 @@ def _builder(params: Mapping[str, str], received_ms: int) -> Callable[[Mapping[s
             text(own_service) if own_service else service,
             text(own_source) if own_source else source,
             text(own_host) if own_host else host,
-            _tags(own_tags, tags) if own_tags else list(tags),
+            [*_all_tags(own_tags, tags)],
         )
         return Log(*fields) if message else _JsonLog(*fields, entry=whole)
 
@@ -216,14 +217,25 @@ def _object(message: str) -> Attributes | None:
     return parsed if isinstance(parsed, dict) else None
 
 
-def _tags(value: Any, before: Sequence[str] = ()) -> list[str]:
-    """The tags in a comma-separated text (or list) after those that came `before`, without repetition."""
-    parts = value if isinstance(value, list) else str(value).split(",")
+@lru_cache(maxsize=1024)
+def _tags(text_: str, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The tags in a comma-separated text after those that came `before`, without repetition."""
+    return _distinct(text_.split(","), before)
+
+
+def _all_tags(value: Any, before: tuple[str, ...]) -> tuple[str, ...]:
+    """Those that came `before`, and those in a text, in a list, or in anything else as text."""
+    if not value:
+        return before
+    return _distinct(value, before) if isinstance(value, list) else _tags(str(value), before)
+
+
+def _distinct(parts: Sequence[Any], before: tuple[str, ...]) -> tuple[str, ...]:
     tags = [normalised(str(part).strip()[:MAX_TAG_LENGTH]) for part in parts]
-    return [tag for tag in dict.fromkeys([*before, *tags]) if tag][:MAX_TAGS]
+    return tuple([tag for tag in dict.fromkeys([*before, *tags]) if tag][:MAX_TAGS])
 
 
-def _cut(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+def cut_short(entry: Mapping[str, Any]) -> dict[str, Any] | None:
     """A log over 1 MB as its first megabyte of text; None for a smaller one."""
     whole = _dumps(entry).encode()
     if len(whole) <= MAX_LOG_BYTES:

@@ -14,21 +14,27 @@ from urllib.parse import urlsplit
 def parse_url(url: str) -> dict[str, Any] | None:
     """`path`, and `scheme`, `host`, `port`, `queryString`, `hash` as far as the URL has them; None when it is none."""
     text = url.strip()
-    try:
-        parts = urlsplit(text)
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        return None
-    at = parts.netloc.lower().find(host) if host else 0
-    members = {
-        "scheme": text[: len(parts.scheme)],
-        "host": host and parts.netloc[at : at + len(host)],
-        "port": port,
-        "queryString": query_parameters(parts.query),
-        "hash": parts.fragment,
-    }
+    if text[:1] == "/" and text[1:2] != "/" and text.isprintable():  # as web servers log it, and soon split
+        rest, _, fragment = text.partition("#")
+        path, _, query = rest.partition("?")
+        members: dict[str, Any] = {"queryString": query_parameters(query), "hash": fragment}
+    else:
+        try:
+            parts = urlsplit(text)
+            host, port = parts.hostname, parts.port
+        except ValueError:
+            return None
+        at = parts.netloc.lower().find(host) if host else 0
+        path = parts.path
+        members = {
+            "scheme": text[: len(parts.scheme)],
+            "host": host and parts.netloc[at : at + len(host)],
+            "port": port,
+            "queryString": query_parameters(parts.query),
+            "hash": parts.fragment,
+        }
     found = {name: value for name, value in members.items() if value}
-    return {**found, "path": parts.path} if found or parts.path else None
+    return {**found, "path": path} if found or path else None
 
 
 def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] | None:

@@ -1,25 +1,30 @@
 """Matching with regular expressions that users write, fast, and never for long.
 
 Python's own engine is up to four times as fast as the `regex` package, but nothing stops it from backtracking for ever.
-So it is used for texts short enough for what the expression could do at worst; other texts, and expressions that only
-`regex` reads, go to `regex` with a time-out.
+So it is used for texts short enough for what the expression could do at worst, and for all where it is watched; other
+texts, and expressions that only `regex` reads, go to `regex` with a time-out.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
 import regex as thorough
 
 from firedrill.vendors.datadog.grok.errors import BadArguments, TooSlow
+from firedrill.vendors.datadog.grok.watch import Interrupted, is_watched, within_limit
 
 TIMEOUT_S = 0.5
 _STEPS = 100_000_000
 """What an engine does at most in about a second."""
+_FEW = 100
+"""Ways of matching that do not count."""
 _CHARACTERS = [*map(chr, range(128)), "\xe9", "\u2028"]
 _TOKEN = re.compile(
     r"(?P<atom>\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|[^()|*+?{\\\[])|(?P<open>\((?:\?(?:P?<\w+>|[:=!>]|<[=!]|[a-z-]+:))?)"
@@ -56,7 +61,16 @@ def compile_fullmatch(regex: str, *, is_java: bool = False) -> tuple[Match, Mapp
     if limit is None:
         return match, pattern.groupindex
     safe: int = limit
-    return (lambda text: match(text) if len(text) <= safe else _in_time("fullmatch", regex, text)), pattern.groupindex
+
+    def match_in_time(text: str) -> Any:
+        if len(text) <= safe:
+            return match(text)
+        if is_watched():
+            with suppress(Interrupted):
+                return within_limit(match, text)
+        return _in_time("fullmatch", regex, text)
+
+    return match_in_time, pattern.groupindex
 
 
 def compile_findall(regex: str) -> Callable[[str], list[Any]]:
@@ -70,28 +84,36 @@ def longest_text(regex: str) -> int | None:
     """Up to which length of text Python's engine can be trusted; None for every length, 0 for none.
 
     Each repetition without a bound that could end at several places multiplies the steps by the length; one inside
-    another could double them with each character.
+    another could double them with each character. A choice that is repeated a few times, as in an IP address, has
+    a few ways.
     """
     tokens = [(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(regex)]
-    ambiguous, opened = 0, [False]
+    ambiguous = 0
+    ways: list[float] = [1]  # of each open group: in how many ways it could match, infinite where it has no bound
     for index, (kind, text) in enumerate(tokens):
         if kind == "open":
-            opened.append(False)
+            ways.append(1)
         elif kind == "or":
-            opened[-1] = True
+            ways[-1] += 1
         elif kind == "close":
-            inside = opened.pop() if len(opened) > 1 else False
-            opened[-1] |= inside
-            if inside and index + 1 < len(tokens) and _repeats(*tokens[index + 1]):
-                return 0
+            inside = ways.pop() if len(ways) > 1 else 1
+            times = _most(tokens[index + 1][1]) if tokens[index + 1 :] and tokens[index + 1][0] == "repeat" else 1
+            if inside > 1 and times > 1:
+                inside = inside**times if times * math.log(inside) < math.log(_FEW) else math.inf
+                if inside > _FEW:
+                    return 0
+            ways[-1] *= inside
         elif kind == "repeat" and _UNBOUNDED.match(text) and not text.endswith("+", 1):
-            opened[-1] = True
+            ways[-1] = math.inf
             ambiguous += tokens[index - 1][0] != "atom" or not _ends(tokens, index)
     return int(_STEPS ** (1 / (ambiguous + 1))) if ambiguous else None
 
 
-def _repeats(kind: str, text: str) -> bool:
-    return kind == "repeat" and not re.fullmatch(r"(\?|\{[01]?,?[01]\})[?+]?", text)
+def _most(repeat: str) -> float:
+    """How often a repetition repeats at the most."""
+    if repeat[0] in "*+":
+        return math.inf
+    return 1 if repeat[0] == "?" else float(repeat.rstrip("+?").strip("{}").rpartition(",")[2] or "inf")
 
 
 def _ends(tokens: list[tuple[str, str]], index: int) -> bool:

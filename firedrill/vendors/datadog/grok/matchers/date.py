@@ -13,11 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from firedrill.vendors.datadog.dates import closest_year
 from firedrill.vendors.datadog.grok.dates.locales import LOCALES
-from firedrill.vendors.datadog.grok.dates.pattern import read_pattern
+from firedrill.vendors.datadog.grok.dates.pattern import Part, read_pattern
 from firedrill.vendors.datadog.grok.dates.zones import zone
 from firedrill.vendors.datadog.grok.definitions import Matched, Matcher, constant, texts
 from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
@@ -54,7 +55,14 @@ def _matched(pattern: str, default_zone: tzinfo, language: str) -> Matched:
         fields = {field: read(match[number]) for number, field, read in readers}
         return _milliseconds(fields, at_ms, default_zone)
 
-    return Matched("".join(f"(?:{part.regex})" if part.field else part.regex for part in parts), convert)
+    if any(field == "year" for _, field, _ in readers):
+        of_text = lru_cache(maxsize=1024)(lambda text: convert(text, 0))
+        return Matched(_regex(parts), lambda text, _: of_text(text))
+    return Matched(_regex(parts), convert)
+
+
+def _regex(parts: Sequence[Part]) -> str:
+    return "".join(f"(?:{part.regex})" if part.field else part.regex for part in parts)
 
 
 def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> int | None:
