@@ -50,5 +50,5 @@ def test_every_type_and_function_of_the_local_cloud_is_listed() -> None:
 
 
 def test_every_destination_is_named() -> None:
-    names = " ".join(feature.name for feature in cloudflare_logpush.FEATURES)
+    names = " ".join(f"{feature.name} {feature.note}" for feature in cloudflare_logpush.FEATURES)
     assert [scheme for scheme in KINDS if f"{scheme}://" not in names] == []

@@ -19,7 +19,8 @@ _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 FEATURES = (
     Feature("WorkersScript", "done", _CLOUDFLARE + "workersscript", "import: <account_id>/<script_name>"),
     Feature(
-        "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine",
+        "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine, "
+        "kv_namespace",
         "done",
         _CLOUDFLARE + "workersscript",
         "Cloudflare gives a secret text never back: a rotation by hand is not seen, an import has none",
@@ -28,6 +29,31 @@ FEATURES = (
         "WorkersScript: other bindings, assets, limits, placement, tailConsumers, keepBindings, files",
         "refused",
         _CLOUDFLARE + "workersscript",
+    ),
+    Feature(
+        "WorkersKvNamespace",
+        "done",
+        _CLOUDFLARE + "workerskvnamespace",
+        "import: <account_id>/<namespace_id>; what it holds is not kept",
+    ),
+    Feature("Worker", "done", _CLOUDFLARE + "worker", "import: <account_id>/<worker_id>"),
+    Feature("Worker: another name for one with objects", "refused", _CLOUDFLARE + "worker"),
+    Feature(
+        "WorkerVersion",
+        "done",
+        _CLOUDFLARE + "workerversion",
+        "import: <account_id>/<worker_id>/<version_id>; deleting it leaves it until the Worker is deleted",
+    ),
+    Feature(
+        "WorkerVersion: several modules, assets, limits, placement, containers",
+        "refused",
+        _CLOUDFLARE + "workerversion",
+    ),
+    Feature(
+        "WorkersDeployment",
+        "done",
+        _CLOUDFLARE + "workersdeployment",
+        "import: <account_id>/<script_name>/<deployment_id>; the version with the greatest share runs",
     ),
     Feature("WorkersScript: transferred classes", "refused", _CLOUDFLARE + "workersscript"),
     Feature(
@@ -57,6 +83,7 @@ FEATURES = (
     Feature("LogsCustomPipeline", "done", _DATADOG + "logscustompipeline", "import: <pipeline id>"),
     Feature("getLogsPipelinesOrder", "done", _DATADOG + "getlogspipelinesorder"),
     Feature("LogsPipelineOrder", "done", _DATADOG + "logspipelineorder", "import: <name>"),
+    Feature("DowntimeSchedule", "done", _DATADOG + "downtimeschedule", "import: <downtime id>"),
     Feature("LogsMetric", "done", _DATADOG + "logsmetric", "import: <name>; replacing it needs deleteBeforeReplace"),
     Feature("Monitor", "done", _DATADOG + "monitor", "import: <monitor id>; validated at preview"),
     Feature("Monitor: duplicates", "modelled", _MONITORS, "refused when all inputs are equal"),
