@@ -12,6 +12,7 @@ from firedrill.vendors.datadog.monitors.composite import Composite, compile_comp
 from firedrill.vendors.datadog.monitors.monitor import Condition, Query, Threshold
 from firedrill.vendors.datadog.monitors.problems import Note, Rule
 from firedrill.vendors.datadog.queries import AnomalyQuery, MonitorQuery
+from firedrill.vendors.datadog.rules import slo_alerts
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, METRIC_TYPES, parts_breaches, type_breaches
 from firedrill.vendors.datadog.rules.options import (
     Options,
@@ -36,7 +37,7 @@ def read_condition(
     wrong_type = type_breaches(kind, tuple(compilers))
     if wrong_type and kind in REFUSED_TYPES:
         note("evaluation", f"monitor type {kind!r}")
-        _note_all("query", _quote_breaches(text), note)
+        _note_all("query", slo_alerts.query_breaches(text) if kind == "slo alert" else _quote_breaches(text), note)
         _note_all("threshold", _end_breaches(text, options), note)
     else:
         _note_all("type", wrong_type, note)

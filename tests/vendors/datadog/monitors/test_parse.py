@@ -275,8 +275,20 @@ def test_an_empty_unsupported_option_changes_nothing(sim: Any, option: str) -> N
 
 @pytest.mark.parametrize("kind", REFUSED_TYPES)
 def test_an_unsupported_type_is_refused_by_name(sim: Any, kind: str) -> None:
+    query = 'error_budget("abc").over("7d") > 12' if kind == "slo alert" else sim.monitor()["query"]
     with pytest.raises(Unsupported, match=f"^monitor 'Errors': monitor type '{kind}' is not supported"):
-        parse_monitors([sim.monitor(type=kind)])
+        parse_monitors([sim.monitor(type=kind, query=query)])
+
+
+def test_a_monitor_on_an_slo_is_checked_by_its_own_query(sim: Any) -> None:
+    query = 'burn_rate("abc").over("31d").long_window("1h").short_window("5m") > 14.4'
+    declared = sim.monitor(type="slo alert", query=query, options={"thresholds": {"critical": 14}})
+    texts = [problem.text for problem in check_monitors([declared])[1]]
+    assert texts == [
+        "monitor type 'slo alert'",
+        "query.over is '31d'; allowed: one of 7d, 30d, 90d",
+        "thresholds.critical is 14; allowed: 14.4, which the query compares with",
+    ]
 
 
 def test_a_preset_without_a_documented_form_and_drafts_are_refused_by_name(sim: Any) -> None:

@@ -1,0 +1,71 @@
+"""Queries of monitors on service level objectives: error budgets and burn rates.
+
+Sources: docs.datadoghq.com/service_level_objectives/error_budget, docs.datadoghq.com/service_level_objectives/burn_rate
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from firedrill.vendors.rules.breach import Breach, shown
+from firedrill.vendors.rules.suggestions import hint
+
+TIMEFRAMES = ("7d", "30d", "90d")
+LONGEST_S, SHORTEST_S = 48 * 3600, 3600
+"""Of a long window."""
+
+_CALL = r'\w+\(\s*"[^"]*"\s*\)'
+_QUERY = re.compile(rf"\s*({_CALL})((?:\s*\.\s*{_CALL})*)\s*>=?\s*([0-9]+(?:\.[0-9]+)?)\s*")
+_PARTS = re.compile(r'(\w+)\(\s*"([^"]*)"\s*\)')
+_WINDOW = re.compile(r"([0-9]+)([mhd])")
+_SECONDS = {"m": 60, "h": 3600, "d": 86400}
+_METHODS = {"error_budget": ("over",), "burn_rate": ("over", "long_window", "short_window")}
+_FORM = (
+    'error_budget("<SLO id>").over("7d") > 75, or '
+    'burn_rate("<SLO id>").over("7d").long_window("1h").short_window("5m") > 16.8'
+)
+
+
+def query_breaches(text: str) -> Iterator[Breach]:
+    """What is wrong with the query of a monitor of type `slo alert`."""
+    match = _QUERY.fullmatch(text)
+    if match is None:
+        yield Breach("query", shown(text), _FORM)
+        return
+    ((function, slo),) = _PARTS.findall(match[1])
+    if function not in _METHODS:
+        yield Breach("query", f"the function {function!r}{hint(function, _METHODS)}", " or ".join(_METHODS))
+        return
+    needed, given = _METHODS[function], _PARTS.findall(match[2])
+    names = [name for name, _ in given]
+    if sorted(names) != sorted(needed):
+        told = ", ".join(f".{name}()" for name in names) or "no method"
+        allowed = ", ".join(f".{name}()" for name in needed)
+        yield Breach("query", told, f"{allowed}, each once, after {function}()")
+        return
+    windows = dict(given)
+    if not slo.strip():
+        yield Breach("query", '""', f"the id of an SLO in {function}()")
+    if windows["over"] not in TIMEFRAMES:
+        yield Breach("query.over", shown(windows["over"]), f"one of {', '.join(TIMEFRAMES)}")
+    if not float(match[3]):
+        yield Breach("query", f"the threshold {match[3]}", "a number above 0")
+    if function == "burn_rate":
+        yield from _window_breaches(windows["long_window"], windows["short_window"])
+
+
+def _window_breaches(long: str, short: str) -> Iterator[Breach]:
+    long_s, short_s = _seconds(long), _seconds(short)
+    if not SHORTEST_S <= long_s <= LONGEST_S:
+        yield Breach("query.long_window", shown(long), "from 1h to 48h")
+    if not short_s:
+        yield Breach("query.short_window", shown(short), "a time such as 5m or 1h")
+    elif long_s and short_s >= long_s:
+        yield Breach("query.short_window", shown(short), f"shorter than the long window ({shown(long)})")
+
+
+def _seconds(window: str) -> int:
+    """0 for what is no window."""
+    match = _WINDOW.fullmatch(window)
+    return int(match[1]) * _SECONDS[match[2]] if match else 0
