@@ -287,7 +287,7 @@ def test_a_monitor_on_an_slo_is_checked_by_its_own_query(sim: Any) -> None:
     assert texts == [
         "monitor type 'slo alert'",
         "query.over is '31d'; allowed: one of 7d, 30d, 90d",
-        "thresholds.critical is 14; allowed: 14.4, which the query compares with",
+        "options.thresholds.critical is 14; allowed: 14.4, which the query compares with",
     ]
 
 
