@@ -41,7 +41,12 @@ def to_json(found: Sequence[StackStatus]) -> str:
 
 
 def lines(found: Sequence[StackStatus]) -> Iterator[str]:
-    """A line for each stack, and for one that runs where it answers and which monitors are not OK."""
+    """A line for each stack, and for one that runs where it answers and which monitors are not OK.
+
+    One line says it when the project has no stacks.
+    """
+    if not found:
+        yield "the project has no stacks; a stack is a file Pulumi.<stack>.yaml beside Pulumi.yaml"
     width = max((len(each.stack) for each in found), default=0)
     for each in found:
         yield f"{each.stack:<{width}}  {_spoken(each)}"

@@ -207,6 +207,12 @@ def test_every_stack_is_told_with_what_is_wrong_with_it(tmp_path: Path, hub: Hub
     ]
 
 
+def test_a_project_without_stacks_is_told_what_a_stack_is(tmp_path: Path) -> None:
+    assert [*lines(statuses(tmp_path, tmp_path / ".firedrill", tmp_path / "state"))] == [
+        "the project has no stacks; a stack is a file Pulumi.<stack>.yaml beside Pulumi.yaml"
+    ]
+
+
 def test_monitors_that_were_not_evaluated_are_not_called_ok(tmp_path: Path, hub: Hub) -> None:
     hub.publish(replace(STANDING, monitors=(), faults=()))
     *_, last = lines(statuses(tmp_path, tmp_path / ".firedrill", tmp_path / "state"))
