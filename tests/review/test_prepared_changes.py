@@ -58,7 +58,7 @@ def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
 
 
 def test_a_field_that_the_job_no_longer_sends_silences_what_is_measured_by_it(changed: Change) -> None:
-    review = changed("firedrill/components/destination_settings.py", '    "WallTimeMs",\n', "")
+    review = changed("firedrill/components/destination_fields.py", '    "WallTimeMs",\n', "")
     assert told(review) == ["changed conversation-state-dev: outputOptions.fieldNames without WallTimeMs"]
     assert [each.split(":")[0] for each in review.consequences] == [
         "do-latency no longer fires in storage-slow",
@@ -113,7 +113,7 @@ def test_a_further_sink_is_one_more_job_and_of_no_consequence(changed: Change) -
 
 
 def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) -> None:
-    review = changed("firedrill/components/log_delivery/job.py", "list(fields)}", 'list(fields), "sample_rate": 0.1}')
+    review = changed("firedrill/components/log_delivery/job.py", "list(fields),", 'list(fields), "sample_rate": 0.1,')
     assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]
     assert "low-traffic" in monitors(review, "now fires in")
     assert "do-errors" in monitors(review, "min later")

@@ -13,6 +13,8 @@ from __future__ import annotations
 _TAKE = "tests/runtime/test_take.py::"
 _WORKER = "tests/cloud/test_workers_script.py::"
 _OTHER = "tests/drill/test_other_monitors.py::"
+_VERSIONS = "tests/cloud/test_worker_versions.py::"
+_EXAMPLES = "tests/cloud/test_hand_written_resources.py::"
 _JOB = "tests/cloud/test_logpush_job.py::"
 _DATADOG = "tests/cloud/test_datadog.py::"
 
@@ -193,9 +195,15 @@ MONITORS = {
 
 LOCAL_CLOUD = {
     "WorkersScript": ["tests/cloud/test_servicer.py::test_a_worker_lives_from_preview_to_deletion"],
-    "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine": [
-        _WORKER + "test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace"
+    "WorkersScript: bindings durable_object_namespace, plain_text, secret_text, json, analytics_engine, kv_namespace": [
+        _WORKER + "test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace",
+        _EXAMPLES + "test_a_binding_to_a_kv_namespace_that_is_not_there_is_refused",
     ],
+    "WorkersKvNamespace": [_EXAMPLES + "test_a_title_is_one_kv_namespaces"],
+    "Worker": [_VERSIONS + "test_a_worker_runs_what_is_deployed_and_nothing_before"],
+    "WorkerVersion": [_VERSIONS + "test_a_version_never_changes"],
+    "WorkersDeployment": [_VERSIONS + "test_of_two_versions_the_one_with_the_greater_share_runs"],
+    "DowntimeSchedule": [_EXAMPLES + "test_a_downtime_has_a_uuid_and_the_providers_defaults"],
     "data of a deleted class or Worker is deleted, that of a renamed class kept": [
         _WORKER + "test_a_renamed_class_keeps_its_namespace_and_data",
         _WORKER + "test_a_deleted_class_loses_its_data",

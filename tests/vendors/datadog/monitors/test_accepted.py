@@ -146,7 +146,9 @@ def test_recovery_thresholds_of_event_alerts_are_refused_and_of_log_alerts_warne
 def test_of_a_type_that_cannot_be_evaluated_all_that_is_common_is_checked(sim: Any, kind: str) -> None:
     options = {"timeout_h": 30, "thresholds": {"critical": 13, "warning": "14"}}
 
-    assert found(sim.monitor(type=kind, query='x("y").last("5m") > 12', message="{{#is_alert}}", options=options)) == [
+    query = 'error_budget("y").over("7d") > 12' if kind == "slo alert" else 'x("y").last("5m") > 12'
+
+    assert found(sim.monitor(type=kind, query=query, message="{{#is_alert}}", options=options)) == [
         ("option", "options.timeout_h is 30; allowed: a whole number from 0 to 24"),
         (
             "message",
