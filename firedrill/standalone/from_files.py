@@ -85,7 +85,7 @@ def _print_logs(found: Iterable[Printed], remarks: Iterable[str]) -> Tally:
     for each in found:
         if each.problem:
             wrong += 1
-            _remark(f"{each.problem}.".replace("..", "."))
+            _remark(each.problem)
             continue
         if not read:
             for text in remarks:

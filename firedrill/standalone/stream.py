@@ -39,7 +39,7 @@ class Line(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A log as it is sent and its size in bytes; or what is wrong with it."""
+    """A log as it is sent and its size in bytes; or what is wrong with it, as a sentence."""
 
     log: Json | None
     size: int
@@ -122,7 +122,7 @@ def chunks(entries: Iterable[Line | Entry]) -> Iterator[Chunk]:
 def entry_of(line: Line, name: str) -> Entry:
     """The log in a line of the file `name`."""
     if not line.text:
-        problem = f"{name}, line {line.number}: {line.size} bytes, over {MAX_REQUEST_BYTES}: refused (413)"
+        problem = f"{name}, line {line.number}: {line.size} bytes, over {MAX_REQUEST_BYTES}: refused (413)."
         return Entry(None, line.size, problem)
     log = _quickly(line.text)
     if log is not None:
@@ -131,7 +131,7 @@ def entry_of(line: Line, name: str) -> Entry:
         value = parse_json(Source(name, line.text.decode()), line.number)
     except UnicodeDecodeError as error:
         byte = line.text[error.start]
-        problem = f"{name}, line {line.number}: not UTF-8 text (byte 0x{byte:02x}); save it as UTF-8"
+        problem = f"{name}, line {line.number}: not UTF-8 text (byte 0x{byte:02x}); save it as UTF-8."
         return Entry(None, line.size, problem)
     except FiredrillError as error:
         return Entry(None, line.size, str(error))
@@ -155,7 +155,7 @@ def _of_value(text: bytes, name: str) -> list[Entry]:
 def _entry(value: object, size: int, place: str) -> Entry:
     if isinstance(value, dict):
         return Entry(value, size)
-    return Entry(None, size, f"{place} is {shortened(value)}; a log is a JSON object")
+    return Entry(None, size, f"{place} is {shortened(value)}; a log is a JSON object.")
 
 
 def _quickly(text: bytes) -> Json | None:

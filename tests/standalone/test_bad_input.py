@@ -85,6 +85,7 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
     ("logs", "problem"),
     [
         ('[{"a": 1}, "text"]', 'logs: log 2 is "text"; a log is a JSON object.'),
+        (f'{{"a": 1}}\n"{"x" * 99}"\n', f'logs, line 2: this is "{"x" * 59}...; a log is a JSON object.'),
         ('{"a": 1}\n\n[2]\n', "logs, line 3: this is [2]; a log is a JSON object."),
         ('{"a": 1}\n{"b": }\n', "logs, line 2, column 7: not JSON (Expecting value)."),
         ('{"b": 2\n{"a": 1}\n', "logs, line 2, column 1: not JSON (Expecting ',' delimiter)."),

@@ -77,14 +77,14 @@ def test_an_empty_file_is_refused(text: str) -> None:
 def test_a_line_that_is_not_utf8_is_named_and_the_rest_is_read() -> None:
     first, second, third = read(b'{"a":1}\n{"a":"\xff"}\n{"a":2}\n')
     assert (first.log, third.log) == ({"a": 1}, {"a": 2})
-    assert second.problem == "f, line 2: not UTF-8 text (byte 0xff); save it as UTF-8"
+    assert second.problem == "f, line 2: not UTF-8 text (byte 0xff); save it as UTF-8."
 
 
 def test_of_a_line_that_is_too_long_nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream, "MAX_REQUEST_BYTES", 20)
     lines = list(lines_of(io.BytesIO(b'{"a":1}\n{"a":"' + b"x" * 100 + b'"}\n{"a":2}\n')))
     assert [(line.number, len(line.text), line.size) for line in lines] == [(1, 8, 8), (2, 0, 109), (3, 8, 8)]
-    assert entry_of(lines[1], "f").problem == "f, line 2: 109 bytes, over 20: refused (413)"
+    assert entry_of(lines[1], "f").problem == "f, line 2: 109 bytes, over 20: refused (413)."
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
