@@ -103,8 +103,9 @@ def _announced(output: IO[bytes], text: str, name: str) -> str:
     """The first line that a program prints with a text in it; what it prints later is nobody's."""
     line = ""
     while text not in line or not line:
-        line = output.readline().decode().strip()
-        if not line:
+        printed = output.readline()
+        line = printed.decode().strip()
+        if not printed:
             output.close()
             raise CannotRun(
                 f"{name}, which stands for destinations of logs on this machine, has ended while it started"
