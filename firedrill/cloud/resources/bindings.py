@@ -12,11 +12,17 @@ from firedrill.cloud.state import State
 from firedrill.cloud.tokens import WORKERS_KV_NAMESPACE
 from firedrill.cloud.values import Json, secret
 from firedrill.vendors.cloudflare.rules.scripts import BINDINGS, KV_NAMESPACE
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 
-def with_secret_text(binding: Any) -> Any:
-    """The binding, its text marked as a secret if it is one."""
+def with_secret_texts(inputs: Json) -> Json:
+    """The inputs of an upload, the texts of its secret_text bindings marked as secrets."""
+    if not isinstance(inputs.get("bindings"), list):
+        return inputs
+    return {**inputs, "bindings": [_with_secret_text(binding) for binding in inputs["bindings"]]}
+
+
+def _with_secret_text(binding: Any) -> Any:
     return sensitive(binding) if isinstance(binding, dict) and binding.get("type") == "secret_text" else binding
 
 
@@ -25,12 +31,15 @@ def sensitive(binding: Json) -> Json:
     return {key: secret(value) if key == "text" else value for key, value in binding.items()}
 
 
-def refuse_unknown(binding: Mapping[str, Any], place: str) -> None:
-    """Raise Unsupported for a type that a Worker does not get here."""
-    if binding.get("type") not in BINDINGS:
-        raise Unsupported(
-            f"binding type {str(binding.get('type'))!r} (supported: {', '.join(sorted(BINDINGS))})", place
-        )
+def refuse_unknown(bindings: Iterable[Mapping[str, Any]], place: str) -> None:
+    """Raise Unsupported for each type that a Worker does not get here."""
+    found = [
+        Unsupported(f"binding type {str(each.get('type'))!r} (supported: {', '.join(sorted(BINDINGS))})", place)
+        for each in bindings
+        if each.get("type") not in BINDINGS
+    ]
+    if found:
+        raise as_one(found)
 
 
 def refuse_missing(bindings: Iterable[Mapping[str, Any]], state: State, place: str) -> None:

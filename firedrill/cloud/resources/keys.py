@@ -43,6 +43,11 @@ def import_id(id_: str, form: str) -> str:
     return id_
 
 
+def own_id(id_: str, properties: Mapping[str, Any], form: str) -> str:
+    """The vendor's id of a resource, which an import has as the last part of the `form`."""
+    return id_ if properties else import_id(id_, form).rpartition("/")[2]
+
+
 def live_script(key: str, place: str, state: State) -> Entry:
     """The Worker with that key. Raises FiredrillError when Cloudflare has none."""
     entry = state.of(WORKERS_SCRIPT).get(key)

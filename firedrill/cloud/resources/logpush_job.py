@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.destinations import challenge_token, refuse_sumo, test_upload
-from firedrill.cloud.resources.keys import import_id, owner
+from firedrill.cloud.resources.keys import own_id, owner
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
@@ -76,8 +76,7 @@ class LogpushJob(ResourceType):
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The number, which Pulumi shows as a float, and which an import has after the account."""
-        if not properties:
-            id_ = import_id(id_, "{accounts|zones}/<account_id|zone_id>/<job_id>").rpartition("/")[2]
+        id_ = own_id(id_, properties, "{accounts|zones}/<account_id|zone_id>/<job_id>")
         try:
             return str(int(float(id_)))
         except (OverflowError, ValueError) as error:

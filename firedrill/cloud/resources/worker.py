@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.durable_objects import migrate, refuse_bound
-from firedrill.cloud.resources.keys import digest, import_id
+from firedrill.cloud.resources.keys import digest, own_id
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, in_order, revealed
 from firedrill.declared.worker_versions import script_inputs
@@ -47,7 +47,7 @@ class Worker(ResourceType):
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account."""
-        return id_ if properties else import_id(id_, "<account_id>/<worker_id>").rpartition("/")[2]
+        return own_id(id_, properties, "<account_id>/<worker_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""

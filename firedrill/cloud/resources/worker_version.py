@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, with_secret_text
+from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, with_secret_texts
 from firedrill.cloud.resources.content import file_content
-from firedrill.cloud.resources.keys import import_id, uuid
+from firedrill.cloud.resources.keys import own_id, uuid
 from firedrill.cloud.resources.worker import go_live, worker_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
@@ -53,24 +53,21 @@ class WorkerVersion(ResourceType):
 
     def marked(self, inputs: Json) -> Json:
         """The texts of secret_text bindings are secrets."""
-        if not isinstance(inputs.get("bindings"), list):
-            return inputs
-        return {**inputs, "bindings": [with_secret_text(binding) for binding in inputs["bindings"]]}
+        return with_secret_texts(inputs)
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The bindings, and its one module."""
         place = self.place(inputs)
         mistakes = Mistakes()
-        for binding in inputs.get("bindings") or ():
-            with mistakes.collect():
-                refuse_unknown(binding, place)
+        with mistakes.collect():
+            refuse_unknown(inputs.get("bindings") or (), place)
         with mistakes.collect():
             _content(inputs, place, around)
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account and the Worker."""
-        return id_ if properties else import_id(id_, "<account_id>/<worker_id>/<version_id>").rpartition("/")[2]
+        return own_id(id_, properties, "<account_id>/<worker_id>/<version_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """A UUID."""
@@ -118,7 +115,7 @@ class WorkersDeployment(ResourceType):
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account and the Worker."""
-        return id_ if properties else import_id(id_, "<account_id>/<script_name>/<deployment_id>").rpartition("/")[2]
+        return own_id(id_, properties, "<account_id>/<script_name>/<deployment_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """A UUID."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, import_id
+from firedrill.cloud.resources.keys import digest, own_id
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_KV_NAMESPACE
 from firedrill.cloud.values import Json, revealed
@@ -34,7 +34,7 @@ class WorkersKvNamespace(ResourceType):
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account."""
-        return id_ if properties else import_id(id_, "<account_id>/<namespace_id>").rpartition("/")[2]
+        return own_id(id_, properties, "<account_id>/<namespace_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""

@@ -17,7 +17,7 @@ from firedrill.cloud.resources.bindings import (
     refuse_missing,
     refuse_unknown,
     sensitive,
-    with_secret_text,
+    with_secret_texts,
     without_text,
 )
 from firedrill.cloud.resources.content import content_of, handlers_of
@@ -78,17 +78,14 @@ class WorkersScript(ResourceType):
 
     def marked(self, inputs: Json) -> Json:
         """The texts of secret_text bindings are secrets."""
-        if not isinstance(inputs.get("bindings"), list):
-            return inputs
-        return {**inputs, "bindings": [with_secret_text(binding) for binding in inputs["bindings"]]}
+        return with_secret_texts(inputs)
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The name, the bindings, the content and its hash, and whether the upload fits together."""
         place = self.place(inputs)
         mistakes = Mistakes()
-        for binding in inputs.get("bindings") or ():
-            with mistakes.collect():
-                refuse_unknown(binding, place)
+        with mistakes.collect():
+            refuse_unknown(inputs.get("bindings") or (), place)
         with mistakes.collect():
             content_of(inputs, place, around.root)
         script = from_pulumi.workers_script(inputs)
