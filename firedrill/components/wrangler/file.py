@@ -17,15 +17,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from firedrill.components.problems import DeclarationError, Problem
 from firedrill.vendors.cloudflare.rules.scripts import DATE_WITH_RPC
+from firedrill.vendors.cloudflare.rules.wrangler import in_environment
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.documents import DocumentError, json5_value, read_text
 from firedrill.vendors.rules.models import read_partly
-
-_INHERITED = (
-    *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability"),
-    *("migrations", "exports", "assets", "alias"),
-)
-"""What an environment takes from the top level where it says nothing itself; bindings and variables it does not."""
 
 
 class _Model(BaseModel):
@@ -154,10 +149,7 @@ def read(root: Path, path: str, environment: str) -> WranglerFile:
     own = environments.get(environment) if isinstance(environments, dict) else None
     if not isinstance(own, dict):
         return _file(path, "", fields)
-    inherited = {key: fields[key] for key in _INHERITED if key in fields}
-    if "name" in inherited:
-        inherited["name"] = f"{inherited['name']}-{environment}"
-    return _file(path, f"env.{environment}", inherited | own)
+    return _file(path, f"env.{environment}", in_environment(fields, own, environment))
 
 
 def _file(path: str, section: str, fields: dict[str, Any]) -> WranglerFile:

@@ -15,6 +15,7 @@ from firedrill.declared.declaration import Declaration, Declared, Json
 from firedrill.documents import mistakes_told
 from firedrill.standalone.read import Source, parse_json
 from firedrill.vendors.cloudflare.rules.crons import cron_breaches
+from firedrill.vendors.cloudflare.rules.wrangler import in_environment
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.documents import json5_value
@@ -22,10 +23,6 @@ from firedrill.vendors.rules.suggestions import nearest
 
 _OWN = ("durable_objects", "vars", "kv_namespaces", "r2_buckets", "d1_databases", "queues", "services")
 """Keys that an environment has to repeat, and most Workers have."""
-_INHERITED = (
-    *("name", "main", "compatibility_date", "compatibility_flags", "logpush", "observability", "migrations"),
-    *("exports", "triggers"),
-)
 _KEYS = (
     *("$schema", "account_id", "ai", "alias", "analytics_engine_datasets", "assets", "base_dir", "browser", "build"),
     *("compatibility_date", "compatibility_flags", "compliance_region", "containers", "d1_databases", "define", "dev"),
@@ -68,8 +65,7 @@ def read(value: dict[str, Any], place: str) -> Declared:
     for name, own in named:
         if not isinstance(own, dict):
             raise FiredrillError(f"{place}: env.{name} is {shown(own)}; it should be an object.")
-        inherited = {key: value[key] for key in _INHERITED if key in value}
-        whole = {**inherited, "name": f"{value['name']}-{name}", **own}
+        whole = in_environment(value, own, name)
         lost = [key for key in _OWN if value.get(key) and key not in own]
         notes = [f"it has no {key}, which environments do not inherit" for key in lost]
         found.append(_declaration(whole, place, f"{place}: env.{name}", notes, own))
