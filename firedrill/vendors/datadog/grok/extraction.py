@@ -65,15 +65,8 @@ def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
             value = tidy(value)
         if value is None or value == "" or value == []:
             continue
-        if not path:
-            if value.__class__ is dict:
-                result.update(value)
-        elif len(path) == 1 and path[0] not in result:  # most attributes are of this depth or the next, and once
-            result[path[0]] = value
-        elif len(path) == 2 and path[0] not in result:
-            result[path[0]] = {path[1]: value}
-        elif len(path) == 2 and (inner := result[path[0]]).__class__ is dict and path[1] not in inner:
-            inner[path[1]] = value
-        else:
+        if path:
             put(result, path, value)
+        elif value.__class__ is dict:
+            result.update(value)
     return result

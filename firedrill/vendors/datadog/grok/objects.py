@@ -12,8 +12,8 @@ _UNTIDY = frozenset((dict, list, type(None)))
 
 def put(target: Attributes, path: Sequence[str], value: Any) -> None:
     """Write the value at a path of names; beside what is there already, it becomes the next element of an array."""
-    *parents, name = path
-    for parent in parents:
+    name = path[-1]
+    for parent in path[:-1]:
         inner = target.get(parent)
         if inner.__class__ is not dict:
             inner = target[parent] = {}
