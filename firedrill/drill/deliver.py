@@ -25,7 +25,7 @@ from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling
 from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
-from firedrill.vendors.cloudflare.uploads import records_in, upload
+from firedrill.vendors.cloudflare.uploads import records_in
 
 
 class Recorded(NamedTuple):
@@ -55,9 +55,7 @@ def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs)
     sent: list[Record] = []
     refusals: list[str] = []
     for number, batch in enumerate(_batches(job, recorded)):
-        began_ms, text = batch.time_ms - job.limits.interval_ms, job.output.batch(batch.records)
-        each = upload(job.name, number, text, len(batch.records), began_ms, batch.time_ms)
-        tried = push(sink, each, lambda _: None)
+        tried = push(sink, job.upload(number, batch), lambda _: None)
         refusals += tried.refusals
         sent += batch.records
     return _compared(job, sent, sink, refusals)

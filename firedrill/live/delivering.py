@@ -18,7 +18,7 @@ from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.delivery import Batch
 from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.cloudflare.trace_items import Record
-from firedrill.vendors.cloudflare.uploads import Upload, upload
+from firedrill.vendors.cloudflare.uploads import Upload
 
 Tell = Callable[[str], None]
 
@@ -45,8 +45,7 @@ class Courier:
         """Have a closed batch uploaded soon."""
         self.sent += len(batch.records)
         if self.sink:
-            began_ms, text = batch.time_ms - self.job.limits.interval_ms, self.job.output.batch(batch.records)
-            self._queue.put(upload(self.job.name, self._number, text, len(batch.records), began_ms, batch.time_ms))
+            self._queue.put(self.job.upload(self._number, batch))
             self._number += 1
 
     def run(self, pause: Callable[[int], object], tell: Tell) -> None:

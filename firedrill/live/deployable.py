@@ -61,10 +61,8 @@ def programs_of(
         bindings = read_drill_file(root / drill, drill).bindings
         return tuple(name for name, given in bindings.items() if given is None)
 
-    sources = [each.source for each in deployed if each.name in names]
-    uploaded = [_uploaded(each, root, folder) for each in deployed if each.name in names]
-    described = [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
-    found = [*zip(uploaded, sources, strict=True), *described]
+    found = [(_uploaded(each, root, folder), each.source) for each in deployed if each.name in names]
+    found += [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
     return [replace(program, left_out=left_out(program.name, source)) for program, source in found]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedrill.vendors.cloudflare.delivery import Limits
+from firedrill.vendors.cloudflare.delivery import Batch, Limits
 from firedrill.vendors.cloudflare.destination import Destination, datadog_destination
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output, line
@@ -17,6 +17,7 @@ from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destina
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
+from firedrill.vendors.cloudflare.uploads import Upload, upload
 from firedrill.vendors.errors import Mistakes, Unsupported, refuse
 
 
@@ -60,6 +61,11 @@ class Elsewhere(_Sending):
     def kind(self) -> str:
         """How the address of its destination begins."""
         return kind_of(self.conf)
+
+    def upload(self, number: int, batch: Batch[Record]) -> Upload:
+        """What is uploaded of its `number`th batch."""
+        began_ms = batch.time_ms - self.limits.interval_ms
+        return upload(self.name, number, self.output.batch(batch.records), len(batch.records), began_ms, batch.time_ms)
 
 
 def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None) -> list[str]:
