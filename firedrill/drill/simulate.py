@@ -9,9 +9,9 @@ import numpy as np
 
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.drill.parallel import spread
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, ScenarioRun
+from firedrill.in_turn import cores, in_turn
 from firedrill.organisation import empty_store
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.vendors.datadog.indexes import Indexes
@@ -71,7 +71,8 @@ def simulate(
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
     progress(0)
     drilled: list[Drilled] = []
-    for each in spread(lambda scenario: drill_scenario(worker, scenario, takes, history), scenarios):
+    processes = min(cores(), len(scenarios))
+    for each in in_turn(lambda scenario: drill_scenario(worker, scenario, takes, history), scenarios, processes):
         drilled.append(each)
         progress(len(drilled))
     return drilled

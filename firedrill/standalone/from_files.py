@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from firedrill.declared.declaration import Declared, Kind
+from firedrill.in_turn import in_turn
 from firedrill.organisation import compile_logging
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
-from firedrill.standalone.in_turn import in_turn
 from firedrill.standalone.modelled import modelled
 from firedrill.standalone.pipeline import Holder
 from firedrill.standalone.pipeline_output import Printed, print_chunk

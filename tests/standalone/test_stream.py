@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from firedrill.in_turn import in_turn
 from firedrill.standalone import stream
-from firedrill.standalone.in_turn import in_turn
 from firedrill.standalone.read import Source, parse_json
 from firedrill.standalone.stream import Entry, Line, chunks, entries_of, entry_of, lines_of
 from firedrill.vendors.datadog.grok import compile_grok

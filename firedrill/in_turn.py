@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
@@ -17,12 +19,17 @@ _AHEAD = 2
 _work: Callable[[Any], Any]
 
 
+def cores() -> int:
+    """How many processes can work at once."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
 def in_turn(work: Callable[[T], R], items: Iterable[T], processes: int) -> Iterator[R]:
     """The result of `work` for each item. Processes are forked, so that they share what has been computed.
 
-    Where the platform cannot fork, or for one process, the work is done in this one.
+    Where the platform cannot fork safely, or for one process, the work is done in this one.
     """
-    if processes <= 1 or "fork" not in multiprocessing.get_all_start_methods():
+    if processes <= 1 or sys.platform != "linux":
         yield from map(work, items)
         return
     global _work  # a closure cannot be sent to a process, but it is inherited
