@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Declared, documented_shape
+from firedrill.declared.fields import lacks
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_elsewhere, compile_jobs
 from firedrill.vendors.datadog.geoip import GeoIp
@@ -29,7 +30,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
 from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
-from firedrill.vendors.errors import Mistakes
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
 """The index that an organisation has as long as none is declared: it stores every log."""
@@ -131,7 +132,10 @@ class Organisation:
 
 
 def compile_organisation(declared: Declared) -> Organisation:
-    """Compile what is declared. Raises FiredrillError with every problem found, one a line."""
+    """Compile what is declared. Raises FiredrillError with every problem found, one a line.
+
+    A job to Datadog that does not select a field that something reads is one.
+    """
     mistakes = Mistakes()
     with mistakes.collect():
         jobs = compile_jobs(declared.of("Logpush job"))
@@ -141,6 +145,7 @@ def compile_organisation(declared: Declared) -> Organisation:
         monitors = parse_monitors(declared.of("monitor"), strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
+    mistakes.found += [FiredrillError(f"{lack}.") for lack in lacks(declared)]
     mistakes.raise_all()
     tags = {
         each.id: monitor_tags(each.spec or {}, each.resource)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -13,7 +12,6 @@ from firedrill.drill.moments import furthest, lasting, missing_data, skipped, wh
 from firedrill.drill.simulate import START_MS, Drilled
 from firedrill.organisation import unfed
 from firedrill.runtime.take import Take
-from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
@@ -130,8 +128,7 @@ def _no_points(worker: CompiledWorker, metric: str, run: Drilled, takes: Mapping
     if not reasons or sum(reasons.values()) < len(logs):
         return []
     why = "; ".join(f"{note} ({count} of {len(logs)} logs)" for note, count in reasons.most_common())
-    definition = logging.metrics.definitions[metric].model_dump_json()
-    return [f"metric {metric!r} got no point: {why}", *_hints(worker, steps, definition)]
+    return [f"metric {metric!r} got no point: {why}", *_silent_processors(steps)]
 
 
 def _no_log(worker: CompiledWorker, query: RecordQuery, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
@@ -144,20 +141,11 @@ def _no_log(worker: CompiledWorker, query: RecordQuery, run: Drilled, takes: Map
     unstored = Counter(each.reason for each in placements if not each.stored)
     if sum(unstored.values()) == len(logs):
         return [f"no index stores any of the {len(logs)} logs: {'; '.join(unstored)}"]
-    return [f"none of the {len(logs)} logs of the fault matches its query {query}", *_hints(worker, steps, str(query))]
+    return [f"none of the {len(logs)} logs of the fault matches its query {query}", *_silent_processors(steps)]
 
 
 def _nothing_sent(worker: CompiledWorker) -> str:
     return f"no trace event passes the filter of the Logpush job {worker.job.name!r}"
-
-
-def _hints(worker: CompiledWorker, steps: Sequence[Step], reader: str) -> list[str]:
-    """Fields that the job leaves out although the `reader` or a silent processor names them, and those processors."""
-    silent = list(_silent_processors(steps))
-    left_out = FIELDS.keys() - set(worker.job.output.field_names)
-    unread = [name for name in left_out if any(re.search(rf"\b{name}\b", text) for text in (*silent, reader))]
-    missing = [f"{name} is not among the output_options.field_names of the Logpush job" for name in unread]
-    return [*missing, *silent]
 
 
 def _silent_processors(steps: Sequence[Step]) -> Iterator[str]:

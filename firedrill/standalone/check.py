@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from firedrill.declared.declaration import Declaration, Declared, Json, Kind, documented_shape
+from firedrill.declared.fields import lacks
 from firedrill.organisation import ordered
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
@@ -91,6 +92,7 @@ def check(declared: Declared) -> Checked:
         *_found(declared, "archive order", check_archive_order),
         *_found(declared, "restriction query", check_restriction_query),
         *_in_jobs(declared),
+        *_in_fields(declared),
         *_alone(declared, "WorkersScript", lambda script: check_script(script, live_before(script))),
     ]
     return Checked(problems, {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}, declared.others)
@@ -201,6 +203,12 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
         mistakes.raise_all()
 
     yield from _alone(declared, "Logpush job", check_one)
+
+
+def _in_fields(declared: Declared) -> Iterator[Problem]:
+    """Fields that a job to Datadog does not select and that something in the file reads."""
+    for lack in lacks(declared):
+        yield Problem("Logpush job", lack.job, f"{lack}.", "output_options", page_of("Logpush job", "output_options"))
 
 
 def _alone(declared: Declared, kind: Kind, compile_one: Callable[[Json], object]) -> Iterator[Problem]:

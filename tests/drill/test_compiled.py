@@ -202,7 +202,11 @@ def test_the_problems_of_all_resources_are_told_at_once(tiny: Tiny) -> None:
         "log metric 'tiny.failures': compute.path is '@WallTimeMs'; allowed: none for a count.\n"
         "1 problem in the monitors:\n"
         "  monitor 'The failures': Monitor query 'sum(last_5m):sum:tiny.failures{*}.as_count() >', line 1, column 47:"
-        " found the end; expected a number."
+        " found the end; expected a number.\n"
+        "Logpush job 'tiny job': output_options.field_names lacks Outcome, which the metric 'tiny.failures' reads;"
+        " select it.\n"
+        "Logpush job 'tiny job': output_options.field_names lacks WallTimeMs, which the metric 'tiny.failures' reads;"
+        " select it."
     )
 
 

@@ -27,6 +27,7 @@ from firedrill.resources import (
     WORKERS_SCRIPT,
     Resource,
 )
+from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
 
@@ -105,16 +106,19 @@ def test_logpush_off_on_the_script_is_named(drill: Drill, rendered: list[Resourc
     ) in why
 
 
-def test_logs_missing_from_the_fields_is_named(drill: Drill, rendered: list[Resource]) -> None:
-    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].remove("Logs"))
-    why = cause(drill(broken, "storage-failing"), "do-errors")
-    assert "Logs is not among the output_options.field_names of the Logpush job" in why
-
-
-def test_the_wall_time_missing_from_the_fields_is_named(drill: Drill, rendered: list[Resource]) -> None:
-    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].remove("WallTimeMs"))
-    why = cause(drill(broken, "storage-slow"), "do-latency")
-    assert "WallTimeMs is not among the output_options.field_names of the Logpush job" in why
+@pytest.mark.parametrize(
+    ("name", "readers"),
+    [
+        ("Logs", r"the processors 'Telemetry line', .* the metrics 'conversation_state\.dev\..* the monitors .* read"),
+        ("WallTimeMs", r"the metrics 'conversation_state\.dev\.do\.latency', .*Durable Object latency p95' read"),
+    ],
+)
+def test_a_field_that_is_read_and_not_selected_is_refused_with_its_readers(
+    name: str, readers: str, drill: Drill, rendered: list[Resource]
+) -> None:
+    broken = mutated(rendered, LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].remove(name))
+    with pytest.raises(FiredrillError, match=rf"field_names lacks {name}, which {readers}; select it\.$"):
+        drill(broken, "storage-failing")
 
 
 def test_a_broken_grok_rule_is_named(drill: Drill, rendered: list[Resource]) -> None:

@@ -37,6 +37,8 @@ def monitor(name: str, kind: str, query: str, critical: str, **changes: Any) -> 
 
 SILENT = "too many fail\nRunbook: https://x.example/runbooks/do-latency.md"
 
+SELECT = {"source": "Logs", "target": "line", "filter": "Level:debug", "valueToExtract": "Message"}
+
 ITEMS: tuple[Item, ...] = (
     Item(
         OBSERVED_SERVICE,
@@ -94,7 +96,7 @@ ITEMS: tuple[Item, ...] = (
             "isEnabled": True,
             "filters": [{"query": "source:shop-events service:shop env:prod"}],
             "processors": [
-                {"arrayProcessor": {"isEnabled": True, "name": "line", "operation": {"select": {"source": "Logs"}}}},
+                {"arrayProcessor": {"isEnabled": True, "name": "line", "operation": {"select": SELECT}}},
                 {"pipeline": {"isEnabled": True, "processors": [{"grokParser": {"isEnabled": True, "name": "grok"}}]}},
             ],
         },

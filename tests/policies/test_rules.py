@@ -64,7 +64,8 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "logpush-fields-cover-readers": (
         ("job", {"outputOptions": {"fieldNames": ["Logs"]}}, {}),
-        "outputOptions.fieldNames lacks WallTimeMs, which a pipeline or a metric reads",
+        "outputOptions.fieldNames lacks WallTimeMs, which the metric 'shop.prod.latency' and the monitor 'shop prod: "
+        "latency' read",
     ),
     "logpush-no-sampling": (
         ("job", {"outputOptions": {"fieldNames": ["Logs", "WallTimeMs"], "sampleRate": 0.1}}, {}),

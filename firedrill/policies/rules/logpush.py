@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
+from firedrill.declared.declaration import declared_in
+from firedrill.declared.fields import READING, lacks
 from firedrill.policies.rule import Check, Declared, Item, Rule, number
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, OBSERVED_SERVICE
+from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, OBSERVED_SERVICE, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
-from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
-from firedrill.vendors.cloudflare.rules.fields import DATASET, FIELDS
+from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
+from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers, dataset_breaches, name_breaches
 from firedrill.vendors.rules.breach import Breach
@@ -42,49 +43,28 @@ def _dataset(item: Item, _: Declared) -> Iterator[str]:
     yield from map(str, dataset_breaches(item.inputs.get("dataset") or "http_requests"))
 
 
-def read_fields(declared: Declared, item: Item) -> set[str]:
-    """The fields of the dataset that pipelines and metrics of the job's service read."""
-    readers = declared.siblings(item, LOGS_PIPELINE, LOGS_METRIC)
-    text = "\n".join(text for reader in readers for text in _texts(reader.inputs))
-    return {name for name in FIELDS if re.search(rf"\b{name}\b", text)}
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Every text in an input, however deep."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from _texts(inner)
-    elif isinstance(value, Sequence):
-        for inner in value:
-            yield from _texts(inner)
-
-
-def _delivers_elsewhere(item: Item) -> bool:
-    """Whether the job is beside the one to Datadog, to an archive: nothing here reads what it sends."""
-    parts = address(str(item.inputs.get("destinationConf") or ""))
-    return bool(parts.host) and parts.kind.lower() != "datadog" and not parts.host.startswith(INTAKE_HOST)
-
-
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
+    jobs = declared.siblings(item, LOGPUSH_JOB)
     if item.type == LOGS_PIPELINE:
-        jobs = declared.siblings(item, LOGPUSH_JOB)
-        if declared.service(item) and all(_delivers_elsewhere(job) for job in jobs):
+        if declared.service(item) and not any(map(_delivers_here, jobs)):
             yield "no Logpush job delivers to Datadog what it reads"
         return
-    if _delivers_elsewhere(item):
-        return
-    missing = read_fields(declared, item) - set(_output(item).get("fieldNames") or ())
-    if missing:
-        yield f"outputOptions.fieldNames lacks {', '.join(sorted(missing))}, which a pipeline or a metric reads"
+    beside = [each for each in declared.siblings(item, *READING) if each.type != LOGPUSH_JOB]
+    resources = [Resource(each.type, each.name, each.urn, "", dict(each.inputs)) for each in (item, *beside)]
+    for lack in lacks(declared_in(resources)):
+        yield f"outputOptions.fieldNames lacks {lack.field}, which {lack.who}"
+
+
+def _delivers_here(item: Item) -> bool:
+    """Whether the job delivers to Datadog, and not beside it to where nothing here reads what it sends."""
+    return delivers_to_datadog(str(item.inputs.get("destinationConf") or ""))
 
 
 def _sampling(item: Item, _: Declared) -> Iterator[str]:
     older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
     rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
     for place, rate in rates.items():
-        if rate is not None and number(rate) != 1 and not _delivers_elsewhere(item):
+        if rate is not None and number(rate) != 1 and _delivers_here(item):
             yield f"{place} is {rate}: every count in Datadog would be {rate} of the truth"
 
 
@@ -110,7 +90,7 @@ def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) ->
     accepts = compile_filter(text, "")
     if any(accepts(record) for record in records(others_than(own))):
         yield "its filter lets the records of other Workers through: it sends, and bills, them too"
-    if service and not _delivers_elsewhere(item) and not all(accepts(record) for record in records(own)):
+    if service and _delivers_here(item) and not all(accepts(record) for record in records(own)):
         yield f"its filter keeps back records of the Worker {own[0]!r} that alerts count"
 
 
@@ -123,7 +103,7 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
     parts = address(str(item.inputs.get("destinationConf") or ""))
-    if not parts.host or _delivers_elsewhere(item):
+    if not parts.host or not _delivers_here(item):
         return
     given = [unquote_plus(value) for name, value in parts.parameters if name == "ddsource"]
     for source in given or [""]:

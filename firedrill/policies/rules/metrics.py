@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from firedrill.policies.queries import metric_query
 from firedrill.policies.rule import Declared, Item, Rule, entries
-from firedrill.policies.searches import not_pinned
 from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.queries.builder import is_percentile
 from firedrill.vendors.datadog.rules.log_metrics import name_breaches
+from firedrill.vendors.datadog.search.pins import not_pinned
 
 # One value per instance, person, request, moment or text: as tags they make a time series each.
 UNBOUNDED = frozenset(

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits
-from firedrill.policies.searches import not_pinned, pinned
 from firedrill.resources import LOGS_PIPELINE
+from firedrill.vendors.datadog.search.pins import not_pinned, pinned
 from firedrill.vendors.rules.sites import source_breaches
 
 NARROW = ("source", "service")

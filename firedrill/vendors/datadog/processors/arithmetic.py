@@ -20,7 +20,7 @@ from lark.visitors import Transformer
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import Getter, getter, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.spec import at
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
 from firedrill.vendors.features import Feature
@@ -140,4 +140,12 @@ def _operand(path: str, get: Getter, replace_missing: bool) -> Formula:
     return operand
 
 
-KINDS = (Kind(ArithmeticProcessor, _compile, Feature("arithmetic-processor", "done", PAGES + "arithmetic_processor")),)
+def _flow(options: ArithmeticProcessor) -> Flow:
+    tree = _grammar().parse(options.expression)
+    names = [str(each) for each in tree.scan_values(lambda each: isinstance(each, Token) and each.type == "ATTRIBUTE")]
+    return flow(names, options.target)
+
+
+KINDS = (
+    Kind(ArithmeticProcessor, _compile, _flow, Feature("arithmetic-processor", "done", PAGES + "arithmetic_processor")),
+)

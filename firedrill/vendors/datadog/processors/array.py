@@ -14,7 +14,7 @@ from pydantic import Field
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import getter, remover, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.search import compile_element_query
 from firedrill.vendors.datadog.spec import Model, at
 from firedrill.vendors.datadog.tags import text
@@ -170,6 +170,13 @@ def _no_array(path: str, value: object) -> str:
     return f"{path} is absent" if value is None else f"{path} is not an array"
 
 
+def _flow(options: ArrayProcessor) -> Flow:
+    """The filter and the keys are those of elements, so below the source."""
+    operation = options.operation
+    kept = [operation.target] if isinstance(operation, Append | KeyValue) and operation.target else []
+    return flow([operation.source, *kept], operation.target)
+
+
 _NOTE = "select, length, append, key-value; select's filter: a log search of attributes"
 
-KINDS = (Kind(ArrayProcessor, _compile, Feature("array-processor", "done", PAGES + "array_processor", _NOTE)),)
+KINDS = (Kind(ArrayProcessor, _compile, _flow, Feature("array-processor", "done", PAGES + "array_processor", _NOTE)),)

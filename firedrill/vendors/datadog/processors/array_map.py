@@ -15,8 +15,8 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import getter, remover, setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
-from firedrill.vendors.datadog.processors.registry import compile_processor, read_options
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
+from firedrill.vendors.datadog.processors.registry import compile_processor, flow_of, read_options
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from firedrill.vendors.features import Feature
 
@@ -96,8 +96,18 @@ def _in_place(path: str) -> str:
     return f"{_TARGET}{dot}{rest}" if name == _SOURCE else path
 
 
+def _flow(options: ArrayMapProcessor) -> Flow:
+    """Elements are below the source; the sub-processors may read other attributes of the log."""
+    reads = frozenset[str]().union(*(flow_of(read_options(spec, "")).reads for spec in options.processors))
+    others = frozenset(path for path in reads if not path.startswith((f"@{_SOURCE}", f"@{_TARGET}")))
+    own = flow([options.source], options.target)
+    return own._replace(reads=own.reads | others)
+
+
 _NOTE = "the first 50 elements; sub-processors: remapper, string builder, arithmetic, category"
 
 KINDS = (
-    Kind(ArrayMapProcessor, _compile, Feature("array-map-processor", "done", PAGES + "array_map_processor", _NOTE)),
+    Kind(
+        ArrayMapProcessor, _compile, _flow, Feature("array-map-processor", "done", PAGES + "array_map_processor", _NOTE)
+    ),
 )

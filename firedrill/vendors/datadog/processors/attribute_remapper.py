@@ -20,7 +20,7 @@ from typing import Any, Literal
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
 from firedrill.vendors.datadog.paths import getter, remover, setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
@@ -65,6 +65,15 @@ def compile_remapper(options: AttributeRemapper, context: Context) -> Run:
         return absent
 
     return run
+
+
+def flow_of_remapper(options: AttributeRemapper) -> Flow:
+    """From its attributes or tags to an attribute or a tag."""
+    reads, writes = flow(options.sources, options.target)
+    return Flow(
+        frozenset(options.sources) if options.source_type == "tag" else reads,
+        frozenset([options.target]) if options.target_type == "tag" else writes,
+    )
 
 
 def _delete(path: str) -> Callable[[Log], object]:
@@ -136,4 +145,8 @@ def _double(value: Any) -> Any:
     return value if found is None else found
 
 
-KINDS = (Kind(AttributeRemapper, compile_remapper, Feature("attribute-remapper", "done", PAGES + "remapper")),)
+KINDS = (
+    Kind(
+        AttributeRemapper, compile_remapper, flow_of_remapper, Feature("attribute-remapper", "done", PAGES + "remapper")
+    ),
+)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.log import Log
+from firedrill.vendors.datadog.paths import RESERVED
 from firedrill.vendors.datadog.spec import Model
 from firedrill.vendors.datadog.undocumented import Undocumented
 from firedrill.vendors.features import Feature
@@ -44,12 +45,40 @@ class Context:
     geoip: GeoIp | None = None
 
 
+class Flow(NamedTuple):
+    """What a processor reads of a log and what it writes: `@attribute`, a reserved attribute or a tag's key.
+
+    `@` alone is written by a processor that makes attributes of any name.
+    """
+
+    reads: frozenset[str]
+    writes: frozenset[str] = frozenset()
+
+
+def flow(sources: Iterable[str], *targets: str) -> Flow:
+    """From the sources of a processor, an attribute or the reserved attribute of that name each, to attributes."""
+    paths = tuple(sources)
+    reads = {*(f"@{path}" for path in paths), *(path for path in paths if path in RESERVED)}
+    return Flow(frozenset(reads), frozenset(f"@{path}" for path in targets))
+
+
+def source_to_target(options: Any) -> Flow:
+    """The flow of a processor with a `source` and a `target`."""
+    return flow([options.source], options.target)
+
+
+def sources_to_target(options: Any) -> Flow:
+    """The flow of a processor with `sources` and a `target`."""
+    return flow(options.sources, options.target)
+
+
 @dataclass(frozen=True)
 class Kind(Generic[OptionsT]):
-    """One type of processor: its options, how to compile them, and what docs/support.md says of it."""
+    """One type of processor: its options, how to compile them, what they read and write, what docs/support.md says."""
 
     options: type[OptionsT]
     compile: Callable[[OptionsT, Context], Run]
+    flow: Callable[[OptionsT], Flow]
     feature: Feature
 
     @property

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
-from firedrill.vendors.datadog.search import compile_query
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run
+from firedrill.vendors.datadog.search import compile_query, facets_of
 from firedrill.vendors.datadog.spec import Filter, Model, at
 from firedrill.vendors.features import Feature
 
@@ -42,4 +42,9 @@ def _compile(options: CategoryProcessor, context: Context) -> Run:
     return run
 
 
-KINDS = (Kind(CategoryProcessor, _compile, Feature("category-processor", "done", PAGES + "category_processor")),)
+def _flow(options: CategoryProcessor) -> Flow:
+    reads = frozenset[str]().union(*(facets_of(category.filter.query) for category in options.categories))
+    return Flow(reads, frozenset([f"@{options.target}"]))
+
+
+KINDS = (Kind(CategoryProcessor, _compile, _flow, Feature("category-processor", "done", PAGES + "category_processor")),)

@@ -13,7 +13,7 @@ from typing import Any
 
 from firedrill.vendors.datadog import dates
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.processors.official import first_remapper, remapper
 from firedrill.vendors.features import Feature
 
@@ -40,4 +40,9 @@ def _compile(options: DateRemapper, context: Context) -> Run:
 
 _NOTE = "ISO 8601, UNIX milliseconds, RFC 3164; several: the last counts (switch date_remapper)"
 
-KINDS = (Kind(DateRemapper, _compile, Feature("date-remapper", "done", PAGES + "log_date_remapper", _NOTE)),)
+
+def _flow(options: DateRemapper) -> Flow:
+    return flow(options.sources)._replace(writes=frozenset(["timestamp"]))
+
+
+KINDS = (Kind(DateRemapper, _compile, _flow, Feature("date-remapper", "done", PAGES + "log_date_remapper", _NOTE)),)

@@ -12,7 +12,16 @@ from typing import Literal
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Kind,
+    Options,
+    Run,
+    source_to_target,
+)
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
 
@@ -76,4 +85,11 @@ def _utf8(data: bytes) -> str:
 
 _NOTE = "integers from base16 only"
 
-KINDS = (Kind(DecoderProcessor, _compile, Feature("decoder-processor", "done", PAGES + "decoder_processor", _NOTE)),)
+KINDS = (
+    Kind(
+        DecoderProcessor,
+        _compile,
+        source_to_target,
+        Feature("decoder-processor", "done", PAGES + "decoder_processor", _NOTE),
+    ),
+)

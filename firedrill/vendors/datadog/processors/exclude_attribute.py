@@ -6,7 +6,7 @@ Source: docs.datadoghq.com/logs/log_configuration/processors/exclude_attribute_p
 from __future__ import annotations
 
 from firedrill.vendors.datadog.paths import RESERVED, remover
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Context, Kind, Options, Run, flow
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.features import Feature
 
@@ -27,4 +27,11 @@ def _compile(options: ExcludeAttribute, context: Context) -> Run:
     return lambda log, applied: DONE if remove(log.attributes) else absent
 
 
-KINDS = (Kind(ExcludeAttribute, _compile, Feature("exclude-attribute", "done", PAGES + "exclude_attribute_processor")),)
+KINDS = (
+    Kind(
+        ExcludeAttribute,
+        _compile,
+        lambda _: flow(()),
+        Feature("exclude-attribute", "done", PAGES + "exclude_attribute_processor"),
+    ),
+)

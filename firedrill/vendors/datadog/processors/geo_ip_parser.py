@@ -14,7 +14,16 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Kind,
+    Options,
+    Run,
+    sources_to_target,
+)
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.features import Feature
 
@@ -67,4 +76,11 @@ def _shown(value: Any) -> str:
 
 _NOTE = "from a MaxMind file (--geoip); without one the target is an empty object"
 
-KINDS = (Kind(GeoIpParser, _compile, Feature("geo-ip-parser", "modelled", PAGES + "geoip_parser", _NOTE)),)
+KINDS = (
+    Kind(
+        GeoIpParser,
+        _compile,
+        sources_to_target,
+        Feature("geo-ip-parser", "modelled", PAGES + "geoip_parser", _NOTE),
+    ),
+)

@@ -17,7 +17,7 @@ from pydantic import Field
 from firedrill.vendors.datadog.grok import TooSlow, compile_grok
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import merge, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.spec import Model, at
 from firedrill.vendors.features import Feature
 
@@ -59,4 +59,9 @@ def _compile(options: GrokParser, context: Context) -> Run:
     return run
 
 
-KINDS = (Kind(GrokParser, _compile, Feature("grok-parser", "done", PAGES + "grok_parser")),)
+def _flow(options: GrokParser) -> Flow:
+    rules = compile_grok(options.grok.match_rules, options.grok.support_rules).rules
+    return flow([options.source], *(".".join(step.path) for rule in rules for step in rule.steps))
+
+
+KINDS = (Kind(GrokParser, _compile, _flow, Feature("grok-parser", "done", PAGES + "grok_parser")),)

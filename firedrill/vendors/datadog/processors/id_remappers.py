@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.processors.official import Assign, remapper
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.features import Feature
@@ -45,9 +45,17 @@ def _compile_span(options: SpanIdRemapper, context: Context) -> Run:
     return remapper(options.sources, _assign_to("span_id"), moves=True)
 
 
+def _flow_trace(options: TraceIdRemapper) -> Flow:
+    return flow(options.sources, "trace_id")
+
+
+def _flow_span(options: SpanIdRemapper) -> Flow:
+    return flow(options.sources, "span_id")
+
+
 _PAGE = PAGES + "trace_remapper"
 
 KINDS = (
-    Kind(TraceIdRemapper, _compile_trace, Feature("trace-id-remapper", "done", _PAGE)),
-    Kind(SpanIdRemapper, _compile_span, Feature("span-id-remapper", "done", _PAGE)),
+    Kind(TraceIdRemapper, _compile_trace, _flow_trace, Feature("trace-id-remapper", "done", _PAGE)),
+    Kind(SpanIdRemapper, _compile_span, _flow_span, Feature("span-id-remapper", "done", _PAGE)),
 )

@@ -10,7 +10,16 @@ from collections.abc import Sequence
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Kind,
+    Options,
+    Run,
+    source_to_target,
+)
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError, Unsupported
 from firedrill.vendors.features import Feature
@@ -62,4 +71,11 @@ def _table(lines: Sequence[str], place: str) -> dict[str, str]:
 
 _NOTE = "a Reference Table is refused"
 
-KINDS = (Kind(LookupProcessor, _compile, Feature("lookup-processor", "done", PAGES + "lookup_processor", _NOTE)),)
+KINDS = (
+    Kind(
+        LookupProcessor,
+        _compile,
+        source_to_target,
+        Feature("lookup-processor", "done", PAGES + "lookup_processor", _NOTE),
+    ),
+)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.processors.official import first_remapper
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.features import Feature
@@ -31,4 +31,8 @@ def _compile(options: MessageRemapper, context: Context) -> Run:
     return first_remapper("message", options.sources, _assign, context, moves=True)
 
 
-KINDS = (Kind(MessageRemapper, _compile, Feature("message-remapper", "done", PAGES + "log_message_remapper")),)
+def _flow(options: MessageRemapper) -> Flow:
+    return flow(options.sources)._replace(writes=frozenset(["message"]))
+
+
+KINDS = (Kind(MessageRemapper, _compile, _flow, Feature("message-remapper", "done", PAGES + "log_message_remapper")),)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from firedrill.vendors.datadog.processors.base import AnyKind, Context, Options, Run
+from firedrill.vendors.datadog.processors.base import AnyKind, Context, Flow, Options, Run
 from firedrill.vendors.datadog.spec import read
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
@@ -37,3 +37,8 @@ def read_options(spec: Mapping[str, Any], place: str) -> Options:
 def compile_processor(options: Options, context: Context) -> Run:
     """The function that runs the processor on a log."""
     return kinds()[options.type].compile(options, context)
+
+
+def flow_of(options: Options) -> Flow:
+    """What the processor reads and writes. Raises FiredrillError for a query, rule or formula that cannot be read."""
+    return kinds()[options.type].flow(options)

@@ -18,8 +18,8 @@ from pydantic import Field
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
 from firedrill.vendors.datadog.processors.attribute_remapper import AttributeRemapper, Format, compile_remapper
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
-from firedrill.vendors.datadog.search import compile_query
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
+from firedrill.vendors.datadog.search import compile_query, facets_of
 from firedrill.vendors.datadog.spec import Filter, Model, at
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
@@ -159,6 +159,25 @@ def _category_mapper(mapper: SchemaCategoryMapper, context: Context) -> Run:
     return run
 
 
+def _flow(options: SchemaProcessor) -> Flow:
+    flows = [_flow_of_mapper(mapper) for mapper in options.mappers]
+    constants = flow((), *_constants(options.schema_))
+    return Flow(
+        frozenset[str]().union(*(each.reads for each in flows)),
+        constants.writes.union(*(each.writes for each in flows)),
+    )
+
+
+def _flow_of_mapper(mapper: SchemaRemapper | SchemaCategoryMapper) -> Flow:
+    if isinstance(mapper, SchemaRemapper):
+        return flow(mapper.sources, mapper.target)
+    fallbacks = flow(mapper.fallback.sources.get(mapper.targets.name, ()), *filter(None, dict(mapper.targets).values()))
+    searched = (facets_of(category.filter.query) for category in mapper.categories)
+    return fallbacks._replace(reads=fallbacks.reads.union(*searched))
+
+
 _NOTE = "OCSF mappers; the checks against the schema are left out"
 
-KINDS = (Kind(SchemaProcessor, _compile, Feature("schema-processor", "modelled", PAGES + "ocsf_processor", _NOTE)),)
+KINDS = (
+    Kind(SchemaProcessor, _compile, _flow, Feature("schema-processor", "modelled", PAGES + "ocsf_processor", _NOTE)),
+)

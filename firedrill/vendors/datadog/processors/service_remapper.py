@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.processors.official import first_remapper
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.features import Feature
@@ -33,4 +33,8 @@ def _compile(options: ServiceRemapper, context: Context) -> Run:
     return first_remapper("service", options.sources, _assign, context)
 
 
-KINDS = (Kind(ServiceRemapper, _compile, Feature("service-remapper", "done", PAGES + "service_remapper")),)
+def _flow(options: ServiceRemapper) -> Flow:
+    return flow(options.sources)._replace(writes=frozenset(["service"]))
+
+
+KINDS = (Kind(ServiceRemapper, _compile, _flow, Feature("service-remapper", "done", PAGES + "service_remapper")),)

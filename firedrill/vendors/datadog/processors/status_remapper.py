@@ -11,7 +11,7 @@ from typing import Any
 
 from firedrill.vendors.datadog import statuses
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.processors.base import PAGES, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import PAGES, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.processors.official import first_remapper
 from firedrill.vendors.features import Feature
 
@@ -31,4 +31,8 @@ def _compile(options: StatusRemapper, context: Context) -> Run:
     return first_remapper("status", options.sources, _assign, context)
 
 
-KINDS = (Kind(StatusRemapper, _compile, Feature("status-remapper", "done", PAGES + "log_status_remapper")),)
+def _flow(options: StatusRemapper) -> Flow:
+    return flow(options.sources)._replace(writes=frozenset(["status"]))
+
+
+KINDS = (Kind(StatusRemapper, _compile, _flow, Feature("status-remapper", "done", PAGES + "log_status_remapper")),)

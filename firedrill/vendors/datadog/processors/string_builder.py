@@ -15,7 +15,7 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
@@ -110,12 +110,17 @@ def _project(value: Any, keys: tuple[str, ...]) -> Any:
     return value
 
 
+def _flow(options: StringBuilderProcessor) -> Flow:
+    return flow(split(options.template, "")[1], options.target)
+
+
 _NOTE = "over 256 characters: switch long_string"
 
 KINDS = (
     Kind(
         StringBuilderProcessor,
         _compile,
+        _flow,
         Feature("string-builder-processor", "done", PAGES + "string_builder_processor", _NOTE),
     ),
 )

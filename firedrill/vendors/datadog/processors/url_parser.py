@@ -9,7 +9,16 @@ from collections.abc import Sequence
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Kind,
+    Options,
+    Run,
+    sources_to_target,
+)
 from firedrill.vendors.datadog.urls import parse_url
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
@@ -43,4 +52,11 @@ def _compile(options: UrlParser, context: Context) -> Run:
 
 _NOTE = "normalize_ending_slashes is refused"
 
-KINDS = (Kind(UrlParser, _compile, Feature("url-parser", "done", PAGES + "url_parser", _NOTE)),)
+KINDS = (
+    Kind(
+        UrlParser,
+        _compile,
+        sources_to_target,
+        Feature("url-parser", "done", PAGES + "url_parser", _NOTE),
+    ),
+)

@@ -10,7 +10,16 @@ from urllib.parse import unquote_plus
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Kind, Options, Run
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Kind,
+    Options,
+    Run,
+    sources_to_target,
+)
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.features import Feature
 
@@ -48,6 +57,7 @@ KINDS = (
     Kind(
         UserAgentParser,
         _compile,
+        sources_to_target,
         Feature("user-agent-parser", "modelled", PAGES + "user_agent_parser", _NOTE),
     ),
 )

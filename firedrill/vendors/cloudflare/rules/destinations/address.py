@@ -70,6 +70,12 @@ def address(conf: str) -> Address:
     return Address(kind, host, slash + path, [(unquote(name), value) for name, _, value in pairs])
 
 
+def delivers_to_datadog(conf: str) -> bool:
+    """Whether an address is that of Datadog's intake, under whatever scheme, or not known yet."""
+    parts = address(conf)
+    return not parts.host or parts.kind.lower() == "datadog" or parts.host.startswith(INTAKE_HOST)
+
+
 def credentials_in(conf: str) -> Iterator[str]:
     """The credentials as they are written: in front of the host, in Sumo's path, as parameters."""
     parts = address(conf if "://" in conf else "")

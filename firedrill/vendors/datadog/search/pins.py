@@ -1,12 +1,13 @@
-"""What rules want to know of a log search."""
+"""What a log search demands of every log that it finds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import reduce
 
-from firedrill.vendors.datadog.search import SearchSyntaxError, parse
+from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.nodes import And, Node, Or, Phrase, Term, Value
+from firedrill.vendors.datadog.search.parser import parse
 
 Pinned = Mapping[str, frozenset[str]]
 """Reserved attributes and tags with the values of which each matching log has one."""

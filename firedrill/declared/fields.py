@@ -1,0 +1,82 @@
+"""The fields of Logpush's records that something reads, computed from what is declared, and those that a job lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from firedrill.declared.declaration import Declared, Json, kind_of
+from firedrill.resources import (
+    DASHBOARD,
+    DASHBOARD_JSON,
+    LOGS_METRIC,
+    LOGS_PIPELINE,
+    MONITOR,
+    MONITOR_JSON,
+    SERVICE_LEVEL_OBJECTIVE,
+)
+from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers
+from firedrill.vendors.datadog.readers import Reader, readers
+
+READING = (DASHBOARD, DASHBOARD_JSON, LOGS_METRIC, LOGS_PIPELINE, MONITOR, MONITOR_JSON, SERVICE_LEVEL_OBJECTIVE)
+"""Types of resources that read what is in logs, or what is made of them."""
+
+MOST_NAMED = 3
+"""Readers of one kind that a message names."""
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A field that a job does not select although something reads it; as text what is wrong and what to do."""
+
+    job: str
+    field: str
+    readers: tuple[Reader, ...]
+
+    def __str__(self) -> str:
+        return f"Logpush job {self.job!r}: output_options.field_names lacks {self.field}, which {self.who}; select it"
+
+    @property
+    def who(self) -> str:
+        """Who reads it, by name: "the metric 'a' reads"."""
+        by_kind: dict[str, list[str]] = {}
+        for kind, name in self.readers:
+            by_kind.setdefault(kind, []).append(name)
+        told = [_told(kind, names) for kind, names in by_kind.items()]
+        listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+        return f"{listed} {'reads' if len(self.readers) == 1 else 'read'}"
+
+
+def read_fields(declared: Declared, conf: str) -> dict[str, list[Reader]]:
+    """The fields that are read of the records that a job with this destination_conf delivers to Datadog, by whom."""
+    parts = address(conf)
+    reserved = {"source": parts.get("ddsource"), "service": parts.get("service")}
+    specs: dict[str, list[Json]] = {kind_of(token): [] for token in READING}
+    for each in declared.declarations:
+        if each.kind in specs and each.spec:
+            specs[each.kind].append(each.spec)
+    found = readers(specs, {name: value for name, value in reserved.items() if value})
+    return {name: found[name] for name in FIELDS if name in found}
+
+
+def lacks(declared: Declared) -> Iterator[Lack]:
+    """What the jobs to Datadog do not select and something that is declared beside them reads."""
+    for each in declared.declarations:
+        job = each.spec or {}
+        conf = str(job.get("destination_conf") or "")
+        if each.kind == "Logpush job" and carries_workers(job) and delivers_to_datadog(conf):
+            selected = _selected(job)
+            for name, found in read_fields(declared, conf).items():
+                if name not in selected:
+                    yield Lack(each.name, name, tuple(found))
+
+
+def _selected(job: Json) -> Sequence[str]:
+    return (job.get("output_options") or {}).get("field_names") or ()
+
+
+def _told(kind: str, names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"the {kind}{'s' if len(names) > 1 else ''} {', '.join(map(repr, names[:MOST_NAMED]))}{more}"
