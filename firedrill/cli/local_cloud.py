@@ -166,7 +166,19 @@ def cloud(
             callback=_port,
         ),
     ] = 0,
+    api_port: Annotated[
+        int,
+        typer.Option(
+            help="Port of Cloudflare's API, for firedrill challenge; any free port by default.",
+            metavar="PORT",
+            parser=number("--api-port", int, _PORT),
+            callback=_port,
+        ),
+    ] = 0,
     sink: SinkOption = None,
+    buckets: Annotated[
+        bool, typer.Option("--buckets", help="Run what stands for destinations, and write test objects there.")
+    ] = False,
     stand_in: Annotated[
         bool, typer.Option("--stand-in", help="Assume that every other destination exists and is yours.")
     ] = False,
@@ -177,7 +189,8 @@ def cloud(
     from firedrill.engine.workspace import Workspace
 
     ports = cloudflare_port, datadog_port
-    run_cloud(Workspace.of(root).cloud, root, ports, sink or (), sys.stdout, stand_in=stand_in)
+    state = Workspace.of(root).cloud
+    run_cloud(state, root, ports, sink or (), sys.stdout, api_port=api_port, stand_in=stand_in, buckets=buckets)
 
 
 def _operate(operation: str, stack: str, root: Path, **options: Any) -> None:

@@ -10,15 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources import INVOKES, RESOURCE_TYPES
+from firedrill.cloud.resources.destinations import challenge, challenge_fault
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.store import Store
 from firedrill.cloud.values import UNKNOWN, Json, has_unknown, redacted, revealed
 from firedrill.declared.declaration import documented_shape
+from firedrill.sinks.local import LocalDestinations
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
 
 
@@ -55,9 +58,9 @@ class Cloud:
     """Both vendors' accounts, in `store`.
 
     `root` is the folder that paths in inputs start from (the working folder by default), `sinks` are local addresses
-    that stand for the hosts of HTTPS destinations (none by default), `stand_in` says whether every other destination of
-    Logpush is there too, `clock` tells the time. What this cloud is asked to make belongs to `run`, until another run
-    takes it over; "" for a run that nothing is ever deleted for.
+    that stand for the hosts of HTTPS destinations (none by default), `destinations` what stands for others, `stand_in`
+    says whether every other destination of Logpush is there too, `clock` tells the time. What this cloud is asked to
+    make belongs to `run`, until another run takes it over; "" for a run that nothing is ever deleted for.
     """
 
     def __init__(
@@ -67,12 +70,13 @@ class Cloud:
         root: Path = Path(),
         sinks: Mapping[str, str] | None = None,
         stand_in: bool = False,
+        destinations: LocalDestinations | None = None,
         clock: Callable[[], datetime] = _now,
         run: str = "",
     ) -> None:
         self.store, self.run = store, run
         self._root, self._clock = root, clock
-        self._sinks, self._stand_in = dict(sinks or {}), stand_in
+        self._sinks, self._stand_in, self._destinations = dict(sinks or {}), stand_in, destinations
 
     def check(self, token: str, inputs: Json) -> Checked:
         """What is wrong with the inputs by themselves; what a preview does not know yet is checked by the update."""
@@ -110,7 +114,7 @@ class Cloud:
         """The new outputs of a resource that had `outputs` and gets `inputs`."""
         kind = _kind(token)
         if preview:
-            self._foresee(kind, inputs)
+            self._foresee(kind, inputs, outputs)
             computed = {key: outputs.get(key, UNKNOWN) if key in kind.lasting else UNKNOWN for key in kind.computed}
             return kind.outputs(inputs, computed)
         around = self._around()
@@ -160,6 +164,14 @@ class Cloud:
         with self.store.reading() as state:
             return INVOKES[token](revealed(arguments), state)
 
+    def challenge(self, owner: str, conf: str) -> str:
+        """Write an ownership challenge into a destination of `owner` (accounts/<id>, zones/<id>); its file's name."""
+        return challenge(owner, conf, self._around(), "ownership challenge")
+
+    def is_met(self, owner: str, conf: str, token: str) -> bool:
+        """Whether a token proves that a destination is its owner's."""
+        return not challenge_fault(token, owner, conf, self._around().now)
+
     def _put(self, kind: ResourceType, key: str, id_: str, inputs: Json, state: State, around: Surroundings) -> Json:
         """Store a resource, and give its outputs. What was there before is not this run's, unless it made that too."""
         entries = state.of(kind.token)
@@ -169,9 +181,9 @@ class Cloud:
         entries[key] = entry
         return kind.outputs(inputs, entry.computed)
 
-    def _foresee(self, kind: ResourceType, inputs: Json) -> None:
+    def _foresee(self, kind: ResourceType, inputs: Json, before: Mapping[str, Any] = MappingProxyType({})) -> None:
         if not has_unknown(inputs):
-            kind.foresee(revealed(inputs), self._around())
+            kind.foresee(revealed(inputs), revealed(before), self._around())
 
     def _sweep(self) -> None:
         """Remove files that the state does not name any more; what a killed process left goes with the next change."""
@@ -180,7 +192,7 @@ class Cloud:
 
     def _around(self) -> Surroundings:
         now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return Surroundings(now, self._root, self.store.file.parent, self._sinks, self._stand_in)
+        return Surroundings(now, self._root, self.store.file.parent, self._sinks, self._stand_in, self._destinations)
 
 
 def _kind(token: str) -> ResourceType:

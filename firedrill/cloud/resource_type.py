@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed, secret
+from firedrill.sinks.local import LocalDestinations
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 
@@ -17,8 +18,8 @@ class Surroundings:
     """What an operation finds around it: the time (RFC 3339), and where files are.
 
     `root` is the folder that paths in inputs start from, `folder` the one of the state file. `sinks` are the local
-    addresses that stand for the hosts of HTTPS destinations. `stand_in`: every other destination is there, accepts what
-    it gets, and has shown whatever ownership challenge a job has.
+    addresses that stand for the hosts of HTTPS destinations, `destinations` what stands for the others. `stand_in`:
+    every other destination is there, accepts what it gets, and has shown whatever ownership challenge a job has.
     """
 
     now: str
@@ -26,6 +27,7 @@ class Surroundings:
     folder: Path
     sinks: Mapping[str, str] = field(default_factory=dict)
     stand_in: bool = False
+    destinations: LocalDestinations | None = None
 
 
 class ResourceType:
@@ -97,8 +99,11 @@ class ResourceType:
         Raises FiredrillError for what the vendor would refuse, given what it holds.
         """
 
-    def foresee(self, inputs: Json, around: Surroundings) -> None:
-        """Raise FiredrillError for what the vendor would refuse whatever it holds, so that a preview tells it."""
+    def foresee(self, inputs: Json, before: Mapping[str, Any], around: Surroundings) -> None:
+        """Raise FiredrillError for what the vendor would refuse whatever it holds, so that a preview tells it.
+
+        `before` are the outputs, or the inputs, that it has so far; empty for one that is new.
+        """
 
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Raise FiredrillError when the vendor would not delete it; else delete what goes with it."""

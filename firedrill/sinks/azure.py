@@ -42,6 +42,11 @@ def signed(account: str, fields: Mapping[str, str]) -> str:
     return urlencode({**fields, "sig": base64.b64encode(digest).decode()})
 
 
+def owners_signature(account: str) -> str:
+    """The query of a signature that permits everything."""
+    return signed(account, _OWNER)
+
+
 class Container:
     """A container that has been made for an address.
 
@@ -57,7 +62,7 @@ class Container:
         self._base = f"/{account}/{container if container.replace('-', '').isalnum() else 'logs'}"
         given = {name: address.get(name) for name in SIGNED if address.get(name)}
         self._signature = signed(account, given if "se" in given else _UPLOADER)
-        self._owner = signed(account, _OWNER)
+        self._owner = owners_signature(account)
         self._names: set[str] = set()
         with unless_there():
             call(server, "PUT", f"{self._base}?restype=container&{self._owner}", headers=_HEADERS)
@@ -74,9 +79,16 @@ class Container:
         """A block blob."""
         name = upload.key(self._path)
         self._names.add(name)
+        self._write(name, upload.body, "application/gzip")
+
+    def keep(self, key: str, text: bytes) -> None:
+        """The same, of a text."""
+        self._write(key, text, "text/plain")
+
+    def _write(self, name: str, body: bytes, kind: str) -> None:
         path = f"{self._base}/{quote(name)}?{self._signature}"
-        kind = {"x-ms-blob-type": "BlockBlob", "Content-Type": "application/gzip"}
-        call(self._server, "PUT", path, upload.body, {**_HEADERS, **kind})
+        headers = {**_HEADERS, "x-ms-blob-type": "BlockBlob", "Content-Type": kind}
+        call(self._server, "PUT", path, body, headers)
 
     def arrived(self) -> Iterator[bytes]:
         """Every blob of this job, by its name: other jobs may share the container."""

@@ -18,6 +18,8 @@ from firedrill.vendors.cloudflare.uploads import Upload
 PART = 8 << 20
 """Bytes of each part of a multipart upload but the last; S3 takes no less than 5 MiB. Logpush's own is undocumented."""
 _ANY_REGION = "us-east-1"
+OWNER = ("owner", "owner")
+"""The access key, its id first, of who has made every bucket here."""
 
 
 class Bucket:
@@ -56,6 +58,11 @@ class Bucket:
                 self._client.abort_multipart_upload(**part_of)
                 raise
 
+    def keep(self, key: str, text: bytes) -> None:
+        """An object."""
+        with refusals():
+            self._client.put_object(Bucket=self._name, Key=key, Body=text, **self._options)
+
     def arrived(self) -> Iterator[bytes]:
         """Every object of this job, by its key: other jobs may share the bucket."""
         for page in self._owner.get_paginator("list_objects_v2").paginate(Bucket=self._name):
@@ -92,9 +99,7 @@ def refusals() -> Iterator[None]:
         raise Refused(type(error).__name__) from error
 
 
-def client(
-    service: str, endpoint: str, address: Address | None = None, keys: Sequence[str] = ("owner", "owner")
-) -> Any:
+def client(service: str, endpoint: str, address: Address | None = None, keys: Sequence[str] = OWNER) -> Any:
     """A client of one of Amazon's services, with the keys of an address, or those given: by default its owner's.
 
     botocore signs and reads Amazon's answers, which would be much code of ours; it retries nothing by itself.

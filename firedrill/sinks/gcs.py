@@ -40,9 +40,15 @@ class GoogleBucket:
         """A media upload."""
         name = upload.key(self._path)
         self._names.add(name)
+        self._write(name, upload.body, "application/gzip")
+
+    def keep(self, key: str, text: bytes) -> None:
+        """The same, of a text."""
+        self._write(key, text, "text/plain")
+
+    def _write(self, name: str, body: bytes, kind: str) -> None:
         query = urlencode({"uploadType": "media", "name": name})
-        path = f"/upload/storage/v1/b/{self._name}/o?{query}"
-        call(self._server, "POST", path, upload.body, {"Content-Type": "application/gzip"})
+        call(self._server, "POST", f"/upload/storage/v1/b/{self._name}/o?{query}", body, {"Content-Type": kind})
 
     def arrived(self) -> Iterator[bytes]:
         """Every object of this job, by its name: other jobs may share the bucket."""

@@ -77,7 +77,15 @@ def opened(job: Elsewhere, programs: Programs) -> Sink:
     if not job.output.is_json:
         raise CannotRun("what its output_options make of a record is not emulated, but for JSON objects")
     masked = job.conf == f"{job.kind}://{MASKED}"
-    parts = address(_PLACES.get(job.kind, job.conf) if masked else job.conf)
+    return opened_at(_PLACES.get(job.kind, job.conf) if masked else job.conf, programs, job.name)
+
+
+def opened_at(conf: str, programs: Programs, name: str) -> Sink:
+    """The sink that stands for a destination_conf; a receiver of ours keeps what it gets in a file of that name.
+
+    Raises CannotRun when its program is not installed or does not start.
+    """
+    parts = address(conf)
     if parts.host in programs.sinks:
         return Posted(parts, programs.sinks[parts.host])
-    return KINDS[parts.kind](parts, programs, programs.folder / f"{quote(job.name, safe='')}.ndjson")
+    return KINDS[parts.kind](parts, programs, programs.folder / f"{quote(name, safe='')}.ndjson")

@@ -65,6 +65,10 @@ class Posted:
         """One POST."""
         post(self._server, self._target, upload.body, self._timeout_s)
 
+    def keep(self, key: str, text: bytes) -> None:
+        """One POST of the text."""
+        post(self._server, self._target, gzip.compress(text, mtime=0), self._timeout_s)
+
     def arrived(self) -> Iterator[bytes]:
         """What the receiver has kept."""
         yield from self._receiver.kept() if self._receiver else ()

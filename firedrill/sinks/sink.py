@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from firedrill.vendors.cloudflare.uploads import Upload
 
@@ -30,3 +30,11 @@ class Sink(Protocol):
 
     def arrived(self) -> Iterator[bytes]:
         """The lines of every upload that is there, uncompressed, in the order in which they came."""
+
+
+@runtime_checkable
+class Challenged(Sink, Protocol):
+    """A destination that takes an ownership challenge."""
+
+    def keep(self, key: str, text: bytes) -> None:
+        """Write a text, which is no log: as an object with that key where there are objects. Raises Refused."""

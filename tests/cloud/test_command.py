@@ -29,7 +29,8 @@ def test_the_cloud_prints_what_to_export_and_serves_until_it_is_told_to_end(tmp_
         cloud.send_signal(number)
         rest, _ = cloud.communicate()
     assert re.fullmatch(r"export PULUMI_DEBUG_PROVIDERS=cloudflare:\d+,datadog:\d+\n", first)
-    assert rest == (
+    assert re.fullmatch(r"export CLOUDFLARE_BASE_URL=http://127\.0\.0\.1:\d+/client/v4", rest.splitlines()[0])
+    assert rest.partition("\n")[2] == (
         f"# Export this where pulumi runs. {tmp_path.resolve()}/.firedrill/cloud/state.json holds what is deployed;"
         " Ctrl-C ends the cloud.\n"
     )

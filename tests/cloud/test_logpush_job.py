@@ -3,6 +3,8 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -14,11 +16,14 @@ from firedrill.cloud.contents import identified
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import UNKNOWN, Secret
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.vendors.cloudflare.ownership import issue
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 Inputs = Callable[..., Json]
 
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+"""The cloud's."""
 S3 = "s3://logs/workers/{DATE}?region=eu-west-1"
 SPLUNK = "splunk://splunk.example:8088/services/collector/raw?header_Authorization=Splunk%20s3cr3t"
 HTTPS = "https://logs.example/in?header_Authorization=Bearer%20s3cr3t&team=a%20b"
@@ -206,8 +211,8 @@ def test_a_job_to_a_bucket_is_checked_but_for_its_destination(cloud: Cloud, job:
 
 def test_a_bucket_without_keys_has_to_be_proven_to_be_ones_own(cloud: Cloud, job: Inputs) -> None:
     end = (
-        "; allowed: the token that Cloudflare wrote into the destination; declare a LogpushOwnershipChallenge with the"
-        " same destinationConf, and set what it wrote there."
+        "; allowed: the token that Cloudflare wrote into the destination; run: firedrill challenge, or declare a"
+        " LogpushOwnershipChallenge with the same destinationConf, and set what it wrote there."
     )
     missing, wrong = job(destinationConf=S3), job(destinationConf=S3, ownershipChallenge="guess")
     assert _refusal(lambda: cloud.create(LOGPUSH_JOB, missing)) == (
@@ -253,7 +258,7 @@ def test_a_challenge_for_another_destination_proves_nothing(cloud: Cloud, job: I
     _, outputs = cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": "gs://logs/a"})
     token = (state_file.parent / "buckets" / "logs" / outputs["filename"]).read_text()
     other = job(destinationConf="gs://logs/b", ownershipChallenge=token)
-    assert "is not that of the destination" in _refusal(lambda: cloud.create(LOGPUSH_JOB, other))
+    assert "is that of another destination, account or zone" in _refusal(lambda: cloud.create(LOGPUSH_JOB, other))
 
 
 @pytest.mark.parametrize(("conf", "part"), [("gs://logs/../../x", "path"), ("s3://?region=eu", "bucket")])
@@ -270,12 +275,41 @@ def test_a_destination_that_is_not_challenged_gets_no_challenge(cloud: Cloud) ->
     ]
 
 
-def test_a_destination_whose_challenge_cannot_be_read_here_is_refused_by_name(cloud: Cloud, job: Inputs) -> None:
-    sumo = job(destinationConf="sumo://endpoint.example/receiver/v1/http/s3cr3t")
-    assert _refusal(lambda: cloud.create(LOGPUSH_JOB, sumo)) == (
-        "Logpush job 'shop': Logpush destination sumo:// is not supported by the emulator; see docs/support.md for what"
-        " is."
+def test_sumo_logic_gets_its_challenge_as_a_log_and_no_credential_is_in_its_name(
+    cloud: Cloud, job: Inputs, state_file: Path
+) -> None:
+    conf = "sumo://endpoint.example/receiver/v1/http/s3cr3t"
+    _, outputs = cloud.create(OWNERSHIP_CHALLENGE, {"accountId": "acc", "destinationConf": conf})
+    assert outputs["filename"] == "ownership-challenge.txt"
+    token = (state_file.parent / "buckets" / "endpoint.example" / outputs["filename"]).read_text()
+    cloud.create(LOGPUSH_JOB, job(destinationConf=conf, ownershipChallenge=token))
+
+
+def test_a_token_holds_for_seven_days_and_for_one_owner(cloud: Cloud, job: Inputs) -> None:
+    conf = "gs://logs/a"
+    token = issue("accounts/acc", conf, int(NOW.timestamp()))
+    late = Cloud(cloud.store, clock=lambda: NOW + timedelta(days=7))
+    given = job(destinationConf=conf, ownershipChallenge=token)
+    assert "ownership_challenge is more than 7 days old" in _refusal(lambda: late.create(LOGPUSH_JOB, given))
+    assert "is that of another destination, account or zone" in _refusal(
+        lambda: cloud.create(LOGPUSH_JOB, {**given, "accountId": "other"})
     )
+    cloud.create(LOGPUSH_JOB, given)
+
+
+def test_a_job_that_has_shown_its_token_changes_without_it_unless_it_delivers_elsewhere(
+    cloud: Cloud, job: Inputs
+) -> None:
+    shown = job(
+        destinationConf="gs://logs/a", ownershipChallenge=issue("accounts/acc", "gs://logs/a", int(NOW.timestamp()))
+    )
+    id_, outputs = cloud.create(LOGPUSH_JOB, shown)
+    late = Cloud(cloud.store, clock=lambda: NOW + timedelta(days=8))
+    elsewhere = {**shown, "destinationConf": "gs://logs/b"}
+    for preview in (True, False):
+        late.update(LOGPUSH_JOB, id_, outputs, {**shown, "enabled": False}, preview=preview)
+        refused = _refusal(partial(late.update, LOGPUSH_JOB, id_, outputs, elsewhere, preview=preview))
+        assert "is that of another destination" in refused
 
 
 # Whether it can deliver

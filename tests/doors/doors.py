@@ -14,7 +14,6 @@ from typing import Any
 from unittest.mock import patch
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.resources.destinations import challenge_token
 from firedrill.cloud.store import Store
 from firedrill.components import config, problems
 from firedrill.components.model import ByWrangler, DeclaredWorker, ObservedClass
@@ -29,6 +28,7 @@ from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.standalone.check import check
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.read import Source
+from firedrill.vendors.cloudflare.ownership import issue
 from firedrill.vendors.cloudflare.rules.destinations.check import is_challenged
 from firedrill.vendors.errors import FiredrillError
 from tests.cases import TESTS
@@ -40,6 +40,7 @@ Json = dict[str, Any]
 
 SHIPPED = config.of_project(ROOT)
 SECRETS = ("datadogApiKey", "telemetrySalt", "keyId", "key", "token")
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 CONFIG: Mapping[str, Any] = {
     "environment": "prod",
     "accountId": ACCOUNT,
@@ -146,12 +147,12 @@ def by_up(resource: Resource, folder: Path, sink: str) -> list[str]:
         Store(folder / "state.json"),
         root=folder,
         sinks={"logs.example.com": sink, "splunk.example.com:8088": sink},
-        clock=lambda: datetime(2026, 11, 20, 12, 0, tzinfo=UTC),
+        clock=lambda: NOW,
     )
     inputs = resource.inputs
     conf = str(inputs.get("destinationConf"))
     if resource.type == LOGPUSH_JOB and is_challenged(conf):
-        inputs = {"ownershipChallenge": challenge_token(ACCOUNT, conf), **inputs}
+        inputs = {"ownershipChallenge": issue(f"accounts/{ACCOUNT}", conf, int(NOW.timestamp())), **inputs}
     found = _lines(cloud.check(resource.type, inputs).problems)
     if found:
         return found

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from firedrill.errors import CannotRun
 from firedrill.sinks.opened import opened
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
 from firedrill.vendors.cloudflare.output import line
 from firedrill.vendors.cloudflare.uploads import Upload, upload
+from tests.programs import SkippedWhereMissing
 
 ROOT = Path(__file__).parents[2]
 BEGAN_MS = 1_767_571_200_000  # Monday 2026-01-05 at 00:00 UTC
@@ -25,21 +25,7 @@ BEGAN_MS = 1_767_571_200_000  # Monday 2026-01-05 at 00:00 UTC
 def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Programs]:
     """The programs that are installed; the test of a program that is not is skipped."""
     with ExitStack() as ends:
-        yield _SkippedWhereMissing(ROOT, ends, tmp_path_factory.mktemp("sinks"))
-
-
-class _SkippedWhereMissing(Programs):
-    def __getattribute__(self, name: str) -> Any:
-        try:
-            return super().__getattribute__(name)
-        except CannotRun as error:
-            pytest.skip(str(error))
-
-    def azure(self, account: str, key: str) -> str:
-        try:
-            return super().azure(account, key)
-        except CannotRun as error:
-            pytest.skip(str(error))
+        yield SkippedWhereMissing(ROOT, ends, tmp_path_factory.mktemp("sinks"))
 
 
 @pytest.fixture

@@ -218,7 +218,11 @@ LOCAL_CLOUD = {
     "LogpushJob: test upload to splunk://, https://, sentinelone://, ibmcl://": [
         _JOB + "test_a_job_to_an_http_destination_is_tested_at_the_sink_of_its_host"
     ],
-    "LogpushOwnershipChallenge": [_JOB + "test_the_token_that_the_challenge_writes_into_the_bucket_proves_it"],
+    "LogpushOwnershipChallenge, and the API of ownership challenges": [
+        _JOB + "test_the_token_that_the_challenge_writes_into_the_bucket_proves_it",
+        "tests/challenge/test_meeting.py"
+        "::test_a_token_is_asked_for_read_over_the_destinations_protocol_kept_and_shown_by_the_job",
+    ],
     "getWorkersScripts": ["tests/cloud/test_servicer.py::test_the_program_can_ask_for_live_migration_tags"],
     "LogsCustomPipeline": [_DATADOG + "test_a_pipelines_id_has_22_characters"],
     "getLogsPipelinesOrder": [_DATADOG + "test_a_program_can_ask_for_the_order"],

@@ -8,65 +8,89 @@ developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations (http, r2
 from __future__ import annotations
 
 import gzip
-from pathlib import Path, PurePosixPath
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from firedrill.cloud.resource_type import Surroundings
-from firedrill.cloud.resources.keys import digest
+from firedrill.errors import CannotRun
 from firedrill.sinks.post import post, target
 from firedrill.sinks.sink import Refused
-from firedrill.vendors.cloudflare.rules.destinations.address import address
-from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
-from firedrill.vendors.cloudflare.uploads import TEST
-from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
+from firedrill.vendors.cloudflare import ownership
+from firedrill.vendors.cloudflare.rules.destinations.address import AZURE_HOST, address
+from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, is_challenged, kind_of
+from firedrill.vendors.cloudflare.uploads import DATE, TEST
+from firedrill.vendors.errors import FiredrillError, refuse
 
 
-def refuse_sumo(conf: str, place: str) -> None:
-    """Raise Unsupported for Sumo Logic, which shows its challenge in its own search only."""
-    if kind_of(conf) == "sumo":
-        raise Unsupported("Logpush destination sumo://", place)
+def challenge_fault(token: str, owner: str, conf: str, now: str) -> str:
+    """Why a token does not prove that `owner` has the destination, at a time (RFC 3339); "" where it does."""
+    return ownership.fault(token, owner, conf, _seconds(now))
 
 
-def challenge_token(owner: str, conf: str) -> str:
-    """What proves that `owner`, an account or a zone, has the destination."""
-    return digest("ownership", owner, conf)
+def challenge(owner: str, conf: str, around: Surroundings, place: str) -> str:
+    """Write a token into the destination; returns where: the name of its file there.
 
-
-def challenge_file(conf: str, date: str, place: str) -> str:
-    """Where in the bucket the challenge is written; `date` (YYYYMMDD) stands for `{DATE}`."""
+    `owner` is accounts/<id> or zones/<id>. Into what stands for the destination, else below `buckets/` beside the state
+    file. Raises FiredrillError for a destination that cannot be, or is not, challenged, and where it is not written.
+    """
     refuse(place, destination_breaches(conf))
-    parts = address(conf.replace("{DATE}", date))
-    return str(PurePosixPath(parts.host, parts.path.lstrip("/"), "ownership-challenge.txt"))
+    if not is_challenged(conf):
+        raise FiredrillError(f"{place}: this destination needs no challenge; remove it.")
+    bucket, key = challenge_file(conf, around.now[:10].replace("-", ""))
+    token = ownership.issue(owner, conf, _seconds(around.now))
+    if around.destinations is None:
+        target = around.folder / "buckets" / bucket / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(token, encoding="utf-8")
+        return key
+    try:
+        around.destinations.keep(conf, key, token)
+    except Refused as refused:
+        raise FiredrillError(f"{place}: error writing object: error uploading ({refused}).") from refused
+    return key
 
 
-def write_challenge(folder: Path, file: str, token: str) -> None:
-    """Put the challenge into the bucket, a folder of this machine."""
-    target = folder / "buckets" / file
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(token, encoding="utf-8")
+def challenge_file(conf: str, date: str) -> tuple[str, str]:
+    """The bucket, container or host of a destination, and the challenge's file in it; `date` stands for `{DATE}`.
+
+    Sumo Logic has no files, and its path is a credential.
+    """
+    parts = address(conf.replace(DATE, date))
+    place, path = parts.host, parts.path.strip("/")
+    if parts.kind == "sumo":
+        path = ""
+    elif place.endswith(AZURE_HOST):
+        container, _, path = path.partition("/")
+        place = f"{place}/{container}"
+    return place, "/".join(filter(None, (path, ownership.FILE)))
+
+
+def _seconds(now: str) -> int:
+    return int(datetime.fromisoformat(now).timestamp())
 
 
 def test_upload(conf: str, around: Surroundings, place: str) -> None:
-    """Post the test object to the sink that stands for an HTTP destination's host; another destination needs no test.
+    """Send the test object to the sink of an HTTP destination's host, else to what stands for the destination.
 
-    Raises FiredrillError when there is no such sink, nor a stand-in for all, or when it does not accept the object.
+    Raises FiredrillError when it does not accept the object, or nothing stands for it and no stand-in for all.
     """
-    if not KINDS[kind_of(conf)].posted:
-        return
-    url = urlsplit(conf)
-    sink = around.sinks.get(url.netloc)
-    if sink is None:
-        if around.stand_in:
-            return
-        raise FiredrillError(
-            f"{place}: error validating destination: the local cloud sends nothing over the network, and no sink stands"
-            f" for {url.netloc!r}; name one: firedrill cloud --sink {url.netloc}=http://127.0.0.1:PORT, or let a"
-            " stand-in accept what has none: firedrill cloud --stand-in"
-        )
+    host, kind = urlsplit(conf).netloc, kind_of(conf)
     try:
-        post(sink, target(address(conf)), gzip.compress(TEST, mtime=0))
+        if KINDS[kind].posted and host in around.sinks:
+            post(around.sinks[host], target(address(conf)), gzip.compress(TEST, mtime=0))
+        elif around.destinations:
+            around.destinations.test(conf)
+        elif KINDS[kind].posted and not around.stand_in:
+            raise CannotRun(
+                f"the local cloud sends nothing over the network, and no sink stands for {host!r}; name one: firedrill"
+                f" cloud --sink {host}=http://127.0.0.1:PORT, or let a stand-in accept what has none: firedrill cloud"
+                " --stand-in"
+            )
+    except CannotRun as error:
+        if not around.stand_in:
+            raise FiredrillError(f"{place}: error validating destination: {error}") from error
     except Refused as refused:
         raise FiredrillError(
             f"{place}: error validating destination: error writing object: error uploading ({refused} from the sink of"
-            f" {url.netloc!r}); it has to be up, and to accept the test object, when the job is created."
+            f" {host!r}); it has to be up, and to accept the test object, when the job is created."
         ) from refused

@@ -62,3 +62,8 @@ def owner(inputs: Mapping[str, Any], place: str) -> str:
     if len(given) != 1:
         raise FiredrillError(f"{place}: accountId and zoneId exclude each other; set one of them.")
     return str(given[0])
+
+
+def owner_path(inputs: Mapping[str, Any], place: str) -> str:
+    """The same as paths of Cloudflare's API have it: accounts/<id> or zones/<id>."""
+    return f"{'accounts' if inputs.get('accountId') else 'zones'}/{owner(inputs, place)}"

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.destinations import challenge_token, refuse_sumo, test_upload
-from firedrill.cloud.resources.keys import own_id, owner
+from firedrill.cloud.resources.destinations import challenge_fault, test_upload
+from firedrill.cloud.resources.keys import own_id, owner, owner_path
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
@@ -89,22 +89,16 @@ class LogpushJob(ResourceType):
 
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """Cloudflare sees at each change whether it may and can deliver."""
-        self.foresee(revealed(entry.inputs), around)
+        self.foresee(revealed(entry.inputs), revealed(before.inputs) if before else {}, around)
 
-    def foresee(self, inputs: Json, around: Surroundings) -> None:
-        """The ownership challenge, and a test upload."""
+    def foresee(self, inputs: Json, before: Mapping[str, Any], around: Surroundings) -> None:
+        """The ownership challenge, once for each destination; and a test upload."""
         conf, place = inputs["destinationConf"], self.place(inputs)
-        if is_challenged(conf):
-            refuse(place, challenge_breaches(inputs.get("ownershipChallenge"), _expected(inputs, place, around)))
+        if is_challenged(conf) and conf != before.get("destinationConf"):
+            given = inputs.get("ownershipChallenge") or ""
+            wrong = "" if around.stand_in else challenge_fault(given, owner_path(inputs, place), conf, around.now)
+            refuse(place, challenge_breaches(given, wrong))
         test_upload(conf, around, place)
-
-
-def _expected(inputs: Json, place: str, around: Surroundings) -> str:
-    """The ownership challenge that proves whose the destination is; any will do where a stand-in has shown it."""
-    if around.stand_in and inputs.get("ownershipChallenge"):
-        return str(inputs["ownershipChallenge"])
-    refuse_sumo(inputs["destinationConf"], place)
-    return challenge_token(owner(inputs, place), inputs["destinationConf"])
 
 
 def _as_float(number: int) -> str:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.destinations import challenge_file, challenge_token, refuse_sumo, write_challenge
-from firedrill.cloud.resources.keys import digest, owner
+from firedrill.cloud.resources.destinations import challenge
+from firedrill.cloud.resources.keys import digest, owner, owner_path
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import OWNERSHIP_CHALLENGE
 from firedrill.cloud.values import Json, revealed
@@ -19,7 +19,7 @@ from firedrill.vendors.errors import FiredrillError, refuse
 
 
 class LogpushOwnershipChallenge(ResourceType):
-    """`cloudflare.LogpushOwnershipChallenge`: writes a token into the bucket, `buckets/` beside the state file."""
+    """`cloudflare.LogpushOwnershipChallenge`: writes a token into the destination."""
 
     token = OWNERSHIP_CHALLENGE
     noun = "LogpushOwnershipChallenge"
@@ -33,7 +33,6 @@ class LogpushOwnershipChallenge(ResourceType):
         """The destination is one that is challenged."""
         owner(inputs, self.noun)
         refuse(self.noun, destination_breaches(inputs["destinationConf"]))
-        refuse_sumo(inputs["destinationConf"], self.noun)
         if not is_challenged(inputs["destinationConf"]):
             raise FiredrillError(f"{self.noun}: this destination needs no challenge; remove it.")
 
@@ -52,6 +51,5 @@ class LogpushOwnershipChallenge(ResourceType):
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """Write the token."""
         inputs = revealed(entry.inputs)
-        file = challenge_file(inputs["destinationConf"], around.now[:10].replace("-", ""), self.noun)
-        write_challenge(around.folder, file, challenge_token(owner(inputs, self.noun), inputs["destinationConf"]))
-        entry.computed = {"filename": file.partition("/")[2], "message": "", "valid": True}
+        file = challenge(owner_path(inputs, self.noun), inputs["destinationConf"], around, self.noun)
+        entry.computed = {"filename": file, "message": "", "valid": True}

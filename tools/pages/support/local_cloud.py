@@ -12,7 +12,7 @@ _PROTOCOL = "pulumi.com/docs/iac/guides/building-extending/providers"
 _DESTINATIONS = "developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations"
 _CHALLENGE = "developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge"
 _POSTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if kind.posted)
-_ACCEPTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if not kind.posted and name != "sumo")
+_ACCEPTED = ", ".join(f"{name}://" for name, kind in KINDS.items() if not kind.posted)
 _HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
 _MONITORS = "docs.datadoghq.com/api/latest/monitors"
 
@@ -76,9 +76,18 @@ FEATURES = (
     Feature(f"LogpushJob: test upload to {_POSTED}", "done", _DESTINATIONS, "to a local sink only"),
     Feature(f"LogpushJob: test upload to {_ACCEPTED}", "modelled", _DESTINATIONS, "accepted"),
     Feature("delivery: which answers are final, names of objects in a retry", "modelled", _HEALTH, "none; the same"),
-    Feature("LogpushJob: destination sumo://", "refused", _DESTINATIONS, "its challenge is in Sumo Logic's own search"),
-    Feature("LogpushOwnershipChallenge", "done", _CHALLENGE, "buckets are folders beside the state file"),
-    Feature("LogpushOwnershipChallenge: the token", "modelled", _CHALLENGE, "no JWT, and it never expires"),
+    Feature(
+        "LogpushOwnershipChallenge, and the API of ownership challenges",
+        "done",
+        _CHALLENGE,
+        "written into what stands for the destination, without it into folders beside the state file",
+    ),
+    Feature(
+        "LogpushOwnershipChallenge: the token",
+        "modelled",
+        _CHALLENGE,
+        "a JWT with the documented claims, for seven days; their names and its signature are made up",
+    ),
     Feature("getWorkersScripts", "done", _CLOUDFLARE + "getworkersscripts", "without handlers, routes and tags"),
     Feature("LogsCustomPipeline", "done", _DATADOG + "logscustompipeline", "import: <pipeline id>"),
     Feature("getLogsPipelinesOrder", "done", _DATADOG + "getlogspipelinesorder"),

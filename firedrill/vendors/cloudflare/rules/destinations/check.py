@@ -69,12 +69,15 @@ def is_challenged(conf: str) -> bool:
     return bool(kind) and KINDS[kind].challenged and not all(map(address(conf).get, KEYS))
 
 
-def challenge_breaches(given: str | None, token: str) -> Iterator[Breach]:
-    """Whether the ownership challenge `given` with a job is the `token` that its destination got."""
-    if given != token:
-        change = "declare a LogpushOwnershipChallenge with the same destinationConf, and set what it wrote there"
-        value = "not that of the destination" if given else ""
-        yield Breach("ownership_challenge", value, "the token that Cloudflare wrote into the destination", change)
+def challenge_breaches(given: str | None, fault: str) -> Iterator[Breach]:
+    """What is wrong with the ownership challenge `given` with a job; `fault` says why it proves nothing, if it does."""
+    if fault or not given:
+        change = (
+            "run: firedrill challenge, or declare a LogpushOwnershipChallenge with the same destinationConf, and set"
+            " what it wrote there"
+        )
+        allowed = "the token that Cloudflare wrote into the destination"
+        yield Breach("ownership_challenge", fault if given else "", allowed, change)
 
 
 def destination_breaches(conf: str) -> Iterator[Breach]:
