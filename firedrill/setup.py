@@ -1,6 +1,6 @@
-"""`firedrill setup`: workerd and esbuild for a project, pinned by version and hash, in its own .firedrill.
+"""`firedrill setup`: workerd, esbuild and Wrangler for a project, pinned by version and hash, in its own .firedrill.
 
-Standard library alone, for tools/setup.py. Where npm is missing, Node comes from PyPI.
+Standard library alone, for tools/setup.py. Where npm is missing, or Node too old for Wrangler, Node comes from PyPI.
 Source: docs.npmjs.com/cli/v11/commands/npm-ci (refuses what differs from the lock file)
 """
 
@@ -16,13 +16,13 @@ from pathlib import Path
 
 from firedrill.environment import NETWORK, for_child
 from firedrill.errors import CannotRun
-from firedrill.installed import FROM_NPM, PACKAGES
+from firedrill.installed import FROM_NPM, NODE_VENV, OLDEST_NODE, PACKAGES, node
 
 NODE = "requirements-node.txt"
 _SHIPPED = Path(__file__).with_name("npm")
 _LOCKS = ("package.json", "package-lock.json")
-_NODE_VENV = Path(".firedrill", "node")
 _STAMP = "firedrill-setup"
+INSTALLED = "workerd, esbuild and Wrangler"
 NPM_CI = ("ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error")
 """The packages ship their binaries: no install script needs to run."""
 PIP_INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes")
@@ -38,26 +38,33 @@ def set_up(root: Path, tell: Callable[[str], object]) -> None:
     wanted = hashlib.sha256(b"".join((locks / name).read_bytes() for name in _LOCKS)).hexdigest()
     stamp = folder / _STAMP
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
-        tell(f"workerd and esbuild are installed in {FROM_NPM}")
+        tell(f"{INSTALLED} are installed in {FROM_NPM}")
         return
     stamp.unlink(missing_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     (folder.parent / ".gitignore").write_text("*\n", encoding="utf-8")
     for name in _LOCKS:
         shutil.copyfile(locks / name, folder / name)
-    npm, environment = shutil.which("npm"), allowed()
-    if npm is None:
-        tell("no npm on PATH: bringing Node from PyPI into .firedrill/node")
-        bin_folder = _bring_node(root.resolve() / _NODE_VENV, locks / NODE)
+    npm, environment, why = shutil.which("npm"), allowed(), node_is_missing(root)
+    if why:
+        tell(f"{why}: bringing Node from PyPI into {NODE_VENV}")
+        bin_folder = _bring_node(root.resolve() / NODE_VENV, locks / NODE)
         npm = str(bin_folder / "npm")
         environment["PATH"] = f"{bin_folder}{os.pathsep}{environment.get('PATH', '')}"
-    tell(f"installing workerd and esbuild from npm into {FROM_NPM}")
+    tell(f"installing {INSTALLED} from npm into {FROM_NPM}")
     _require(
-        run([npm, *NPM_CI, "--omit=dev"], folder, environment),
-        "npm could not install workerd and esbuild",
+        run([str(npm), *NPM_CI, "--omit=dev"], folder, environment),
+        f"npm could not install {INSTALLED}",
         "check that npm reaches its registry",
     )
     stamp.write_text(wanted, encoding="utf-8")
+
+
+def node_is_missing(root: Path) -> str:
+    """Why Node has to be brought for the project in `root`, "" where npm and a recent Node are there."""
+    if shutil.which("npm") is None:
+        return "no npm on PATH"
+    return "" if node(root) else f"no Node on PATH that is {'.'.join(map(str, OLDEST_NODE))} or later"
 
 
 def allowed(*more: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 def test_what_runs_workers_comes_from_the_lock_file_without_what_only_our_checks_need(machine: Machine) -> None:
     done = machine.set_up()
-    told = "firedrill: installing workerd and esbuild from npm into .firedrill/npm\n"
+    told = "firedrill: installing workerd, esbuild and Wrangler from npm into .firedrill/npm\n"
     assert done[:3] == (0, "", told)
     assert machine.ran == [("npm", *setup.NPM_CI, "--omit=dev")]
     assert (machine.project / ".firedrill" / "npm" / "package-lock.json").read_bytes() == LOCKED.read_bytes()
@@ -67,7 +67,7 @@ def test_git_sees_nothing_of_it(machine: Machine) -> None:
 def test_the_second_time_nothing_is_installed(machine: Machine) -> None:
     machine.set_up()
     machine.ran.clear()
-    assert machine.set_up().err == "firedrill: workerd and esbuild are installed in .firedrill/npm\n"
+    assert machine.set_up().err == "firedrill: workerd, esbuild and Wrangler are installed in .firedrill/npm\n"
     assert machine.ran == []
 
 
@@ -106,7 +106,11 @@ def test_node_comes_from_pypi_by_its_hashes_where_there_is_no_npm(machine: Machi
             "a virtual environment for Node could not be made:\n  no route to host\ninstall Node, or Python's venv",
         ),
         ("pip", "Node could not be installed from PyPI:\n  no route to host\ninstall Node, or check that pip reaches"),
-        ("ci", "npm could not install workerd and esbuild:\n  no route to host\ncheck that npm reaches its registry"),
+        (
+            "ci",
+            "npm could not install workerd, esbuild and Wrangler:\n"
+            "  no route to host\ncheck that npm reaches its registry",
+        ),
     ],
 )
 def test_a_step_that_fails_says_what_to_do_and_is_done_again(machine: Machine, broken: str, told: str) -> None:

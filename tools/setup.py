@@ -1,7 +1,7 @@
 """Set up .venv and node_modules inside this folder: from PyPI and npm only, skipped when nothing changed.
 
 Runs under the system's Python with the standard library alone.
-Where npm is missing, Node comes from PyPI (requirements-node.txt).
+Where npm is missing, or Node too old for Wrangler, Node comes from PyPI (requirements-node.txt).
 Every package is pinned by its hash (docs/adr/0013).
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from firedrill.setup import NODE, NPM_CI, PIP_INSTALL, allowed  # noqa: E402 - found through the line above
+from firedrill.setup import INSTALLED, NODE, NPM_CI, PIP_INSTALL, allowed, node_is_missing  # noqa: E402 - found through the line above
 from firedrill.setup import run as run_in  # noqa: E402
 
 VENV = ROOT / ".venv"
@@ -49,7 +49,7 @@ def main() -> int:
             "Check that pip reaches its package index, then run the command again.",
         ),
         (
-            "workerd and esbuild from npm",
+            f"{INSTALLED} from npm",
             install_node,
             "Check that npm reaches its registry, then run the command again.",
         ),
@@ -112,17 +112,16 @@ def pip_install(requirements: str) -> str:
 
 
 def install_node() -> str:
-    """Install the locked npm packages, bringing Node from PyPI where npm is missing; returns what went wrong, or ''."""
-    npm = shutil.which("npm")
-    environment = allowed()
-    if npm is None:
-        print("set-up: no npm on PATH, bringing Node from PyPI", file=sys.stderr, flush=True)
+    """Install the locked npm packages, bringing Node from PyPI where it lacks; returns what went wrong, or ''."""
+    npm, environment, why = shutil.which("npm"), allowed(), node_is_missing(ROOT)
+    if why:
+        print(f"set-up: {why}, bringing Node from PyPI", file=sys.stderr, flush=True)
         problem = pip_install(NODE)
         if problem:
             return problem
         npm = str(VENV / "bin" / "npm")
         environment["PATH"] = f"{VENV / 'bin'}{os.pathsep}{environment['PATH']}"
-    return run([npm, *NPM_CI], environment)
+    return run([str(npm), *NPM_CI], environment)
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> str:

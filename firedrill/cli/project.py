@@ -23,7 +23,7 @@ def init() -> None:
 
 
 def setup(root: RootOption = Path()) -> None:
-    """Install workerd and esbuild, which run Workers here, into the project's .firedrill; skipped when they are there.
+    """Install workerd, esbuild and Wrangler into the project's .firedrill: they make and run Workers here.
 
     They come from npm, pinned by version and hash; where npm is missing, Node comes from PyPI first. The Pulumi CLI,
     which preview, up, refresh and destroy need, is not installed: see pulumi.com/docs/install.

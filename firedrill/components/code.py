@@ -8,16 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from firedrill.components.model import DeclaredWorker, Managed
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed
 from firedrill.components.problems import DeclarationError, refuse
 from firedrill.components.worker import bundle, library
 from firedrill.components.worker.bundle import Bundle
 from firedrill.components.worker.migrations import DeclaredClasses, migration_block
 from firedrill.components.wrangler import checks, file
-from firedrill.components.wrangler.script import script_inputs
+from firedrill.components.wrangler.script import bindings_in, script_inputs
+from firedrill.components.wrangler.upload import upload_of
 
 _UNRESOLVED = 'Could not resolve "firedrill'
-"""As esbuild tells it."""
+"""As esbuild tells it, through Wrangler."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def read_all(
             if isinstance(service.script, Managed):
                 found[service.key] = _managed(root, service, service.script, live_tags.get(service.script_name))
             else:
-                found[service.key] = _by_wrangler(root, service, service.script.config, environment)
+                found[service.key] = _by_wrangler(root, service, service.script, environment)
         except DeclarationError as error:
             refused.append(str(error))
     if refused:
@@ -65,21 +66,26 @@ def _managed(root: Path, service: DeclaredWorker, script: Managed, live_tag: str
     return Code(built, migrations=migration_block(declared, live_tag))
 
 
-def _by_wrangler(root: Path, service: DeclaredWorker, config: str, environment: str) -> Code:
-    configured = file.read(root, config, environment)
+def _by_wrangler(root: Path, service: DeclaredWorker, script: ByWrangler, environment: str) -> Code:
+    named = script.environment
+    configured = file.read(root, script.config, named or environment, required=bool(named))
     refuse(f"The Worker {service.key!r}, which Wrangler deploys,", checks.problems(configured, service, root))
+    if bundle.unbundled():
+        built = bundle.nothing(service.key)
+        return Code(built, script=script_inputs(configured, built, bindings_in(configured.configuration)))
+    library.copy(root)
     try:
-        built = bundle.build(root, service.key, configured.entry, _names(service), configured.aliases)
+        upload = upload_of(root, configured)
     except DeclarationError as error:
         if _UNRESOLVED not in str(error):
             raise
-        to = posixpath.relpath(library.MAIN, posixpath.dirname(config) or ".")
+        to = posixpath.relpath(library.MAIN, posixpath.dirname(configured.path) or ".")
         to = to if to.startswith("../") else f"./{to}"
-        toml = config.endswith(".toml")
+        toml = configured.path.endswith(".toml")
         alias = f'alias = {{ firedrill = "{to}" }}' if toml else f'"alias": {{ "firedrill": "{to}" }}'
-        change = f"\nAdd to {config}, where Wrangler needs it too: {alias}"
-        raise DeclarationError(f"{error}{change}") from None
-    return Code(built, script=script_inputs(configured, built))
+        raise DeclarationError(f"{error}\nAdd to {configured.path}: {alias}") from None
+    built = bundle.keep(root, service.key, configured.entry, _names(service), upload.made)
+    return Code(built, script=script_inputs(configured, built, upload.bindings))
 
 
 def _names(service: DeclaredWorker) -> list[str]:

@@ -53,6 +53,8 @@ class ByWrangler:
     """A script that Wrangler deploys. `config` is its wrangler.jsonc or wrangler.toml, relative to the project."""
 
     config: str
+    environment: str = ""
+    """The file's environment; "" for the one that is called as the stack's, or the top level where there is none."""
 
 
 @dataclass(frozen=True)

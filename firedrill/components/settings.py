@@ -129,6 +129,14 @@ class WorkerSettings(_Model):
             title="Where Wrangler reads the Worker from; when not managed.",
         ),
     ] = ""
+    wrangler_environment: Annotated[
+        str,
+        Field(
+            description="the name of an environment in Wrangler's file",
+            title="Environment in that file, as `wrangler deploy --env` has it. By default the one that is called as "
+            "the stack's environment, or the top level where there is none such.",
+        ),
+    ] = ""
     entry: Annotated[Module, Field(title="Module that exports the default handler and the classes; when managed.")] = ""
     compatibility_date: Annotated[Date, Field(title="Instead of the stack's compatibilityDate; when managed.")] = ""
     variables: Annotated[

@@ -9,6 +9,7 @@ from pathlib import Path
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.project import program_folder
 from firedrill.runtime.config import Deployment, require_provided
+from firedrill.runtime.modules import modules_of
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
@@ -82,7 +83,8 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     scenarios = scenarios_of(watched, drill)
     sources = sources_of(content_file, program) if to_run and content_file else Sources()
     bundle = read_bundle(worker, program) if to_run else b""
-    deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root)
+    modules = modules_of(worker.script, program) if to_run else ()
+    deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root, modules=modules)
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
     return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed)

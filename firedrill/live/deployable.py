@@ -13,8 +13,10 @@ from firedrill.declared.worker_versions import with_scripts
 from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.config import Deployment
+from firedrill.runtime.modules import modules_of
 from firedrill.scenarios.drill_file import drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
+from firedrill.vendors.cloudflare.rules.modules import Module
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -32,6 +34,7 @@ class Program:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     root: Path = Path()
     left_out: tuple[str, ...] = ()
+    modules: tuple[Module, ...] = ()
 
     @property
     def name(self) -> str:
@@ -41,7 +44,8 @@ class Program:
     @property
     def deployment(self) -> Deployment:
         """What workerd runs."""
-        return Deployment(self.script, self.bundle, {**self.secrets, **dict.fromkeys(self.left_out)}, root=self.root)
+        given = {**self.secrets, **dict.fromkeys(self.left_out)}
+        return Deployment(self.script, self.bundle, given, root=self.root, modules=self.modules)
 
 
 def programs_of(
@@ -92,4 +96,5 @@ def _described(inputs: dict[str, Any], root: Path, folder: Path) -> Program:
     bundle = root / script["content_file"]
     if not bundle.is_file():
         raise FiredrillError(f"the bundle {script['content_file']!r} of {script['script_name']!r} does not exist")
-    return Program(script, bundle.read_bytes(), data_folder(folder, script["script_name"], ""), root=root)
+    storage = data_folder(folder, script["script_name"], "")
+    return Program(script, bundle.read_bytes(), storage, root=root, modules=modules_of(script, root))

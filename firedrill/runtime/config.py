@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
+from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
 
@@ -22,7 +23,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Deployment:
-    """A WorkersScript as declared (API JSON) and its bundle, unchanged.
+    """A WorkersScript as declared (API JSON), its bundle, unchanged, and the modules that this imports.
 
     `bindings` replaces the text of declared bindings, or adds new ones; None removes a declared one.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
@@ -37,6 +38,7 @@ class Deployment:
     outbound: str = ""
     sources: Sources = field(default=Sources(), compare=False)
     root: Path = field(default=Path(), compare=False)
+    modules: tuple[Module, ...] = ()
 
     @property
     def classes(self) -> list[str]:
@@ -78,11 +80,31 @@ def files(
     require_provided(deployment, "its drill file")
     return {
         "config.capnp": _config(deployment, port, storage, v8_flags).encode(),
-        "main.mjs": _main(deployment).encode(),
-        MODULE: deployment.bundle,
-        "faults.mjs": (_HERE / "faults.mjs").read_bytes(),
+        **{each.file: each.content for each in _modules(deployment)},
         "harness.mjs": harness.read_bytes(),
     }
+
+
+class _Module(NamedTuple):
+    """A module of the Worker: its name in the code, what workerd calls its kind, its file and its bytes."""
+
+    name: str
+    kind: str
+    file: str
+    content: bytes
+
+
+def _modules(deployment: Deployment) -> list[_Module]:
+    """The drill's own first: workerd takes the first one for the main module."""
+    own = {"main.mjs": _main(deployment).encode(), "faults.mjs": (_HERE / "faults.mjs").read_bytes()}
+    code = {**own, MODULE: deployment.bundle}
+    return [
+        *(_Module(name, "esModule", name, content) for name, content in code.items()),
+        *(
+            _Module(each.name, KINDS[each.content_type], f"module-{number}", each.content)
+            for number, each in enumerate(deployment.modules)
+        ),
+    ]
 
 
 def text(value: str) -> str:
@@ -172,6 +194,7 @@ def _config(deployment: Deployment, port: int, storage: str, v8_flags: Sequence[
         f'(name = {text(f"class {name}")}, durableObjectNamespace = (className = {text(name)}, serviceName = "worker"))'
         for name in deployment.classes
     ]
+    modules = [f"(name = {text(each.name)}, {each.kind} = embed {text(each.file)})" for each in _modules(deployment)]
     date = text(script.get("compatibility_date") or DEFAULT_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))
     served = f"external = (address = {text(deployment.outbound)}, http = ())"
@@ -195,11 +218,7 @@ const config :Workerd.Config = (
 );
 
 const worker :Workerd.Worker = (
-  modules = [
-    (name = "main.mjs", esModule = embed "main.mjs"),
-    (name = "worker.mjs", esModule = embed "worker.mjs"),
-    (name = "faults.mjs", esModule = embed "faults.mjs"),
-  ],
+  modules = [{", ".join(modules)}],
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
   bindings = [{", ".join(map(_binding, _given(deployment)))}],

@@ -106,15 +106,6 @@ def test_modules_of_an_older_package_are_replaced(project: Path) -> None:
     assert (project / library.MAIN).read_bytes() == (ROOT / "firedrill/worker/telemetry.mjs").read_bytes()
 
 
-def test_aliases_are_those_of_wrangler_where_it_deploys(project: Path) -> None:
-    (project / "own.mjs").write_text("export const observeWorker = () => 'own wrapper';")
-    (project / "entry.mjs").write_text('import { observeWorker } from "firedrill"; export default observeWorker();')
-    built = bundle.build(project, "chat", "entry.mjs", [], {"firedrill": "./own.mjs"})
-    assert "own wrapper" in (project / built.path).read_text()
-    with pytest.raises(DeclarationError, match='Could not resolve "firedrill"'):
-        bundle.build(project, "chat", "entry.mjs", [], {})
-
-
 def test_workers_have_a_bundle_each(project: Path) -> None:
     for key in ("chat", "counter"):
         bundle.build(project, key, "entry.mjs", ["A"])

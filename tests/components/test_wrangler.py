@@ -12,7 +12,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.worker.bundle import Bundle
 from firedrill.components.wrangler.checks import problems
 from firedrill.components.wrangler.file import WranglerFile, read
-from firedrill.components.wrangler.script import script_inputs
+from firedrill.components.wrangler.script import bindings_in, script_inputs
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.migrations import class_breach
 from firedrill.vendors.cloudflare.script import check_script
@@ -146,8 +146,8 @@ def test_an_environment_inherits_its_assets(write: Write) -> None:
     file = write(
         assets={"directory": "public", "binding": "ASSETS"}, kv_namespaces=[{"binding": "KV"}], env={"dev": {}}
     )
-    names = [binding["name"] for binding in script_inputs(file, BUNDLE)["bindings"]]
-    assert names == ["ASSETS", "TELEMETRY_SALT"]
+    assert script_inputs(file, BUNDLE, [])["assets"] == {"directory": "chat/public", "binding": "ASSETS"}
+    assert bindings_in(file.configuration) == []
 
 
 def test_the_main_module_is_relative_to_the_file(write: Write) -> None:
@@ -310,7 +310,8 @@ def test_the_file_amounts_to_an_upload_that_cloudflare_would_take(write: Write) 
         {"tag": "v2", "new_sqlite_classes": ["B"], "renamed_classes": [{"from": "A", "to": "ChatRoom"}]},
         {"tag": "v3", "deleted_classes": ["B"]},
     ]
-    inputs = script_inputs(write(migrations=history, compatibility_flags=["nodejs_compat"]), BUNDLE)
+    file = write(migrations=history, compatibility_flags=["nodejs_compat"])
+    inputs = script_inputs(file, BUNDLE, bindings_in(file.configuration))
     assert inputs == {
         "scriptName": "chat-room",
         "mainModule": "chat.mjs",
@@ -338,7 +339,7 @@ def test_the_file_amounts_to_an_upload_that_cloudflare_would_take(write: Write) 
 
 def test_exports_amount_to_classes_that_are_all_new(write: Write) -> None:
     exports = {"ChatRoom": {"type": "durable-object", "storage": "sqlite"}, "Page": {"type": "worker"}}
-    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE)
+    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE, [])
     assert inputs["migrations"] == {"newTag": "exports", "newSqliteClasses": ["ChatRoom"]}
 
 
@@ -346,32 +347,41 @@ def test_an_export_without_sqlite_is_run_as_such(write: Write) -> None:
     exports = {
         name: {"type": "durable-object", "storage": kind} for name, kind in (("A", "legacy-kv"), ("B", "sqlite"))
     }
-    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE)
+    inputs = script_inputs(write(migrations=None, exports=exports), BUNDLE, [])
     assert inputs["migrations"] == {"newTag": "exports", "newClasses": ["A"], "newSqliteClasses": ["B"]}
 
 
-def test_every_binding_is_there_with_its_type_so_that_none_is_missed_in_silence(write: Write) -> None:
-    file = write(
-        vars={"LIMIT": 5, "binding": "fast"},
-        durable_objects={"bindings": [{**ROOM, "script_name": "elsewhere"}]},
-        kv_namespaces=[{"binding": "CACHE", "id": "1"}],
-        queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]},
-        ai={"binding": "AI"},
-        ratelimits=[{"name": "LIMITER", "namespace_id": "1"}],
-        send_email=[{"name": "MAIL"}],
-        something_new=[{"binding": "NEW"}],
-        unsafe={"bindings": [{"name": "ODD", "type": "ratelimit"}, "nonsense"]},
-    )
-    assert script_inputs(file, BUNDLE)["bindings"] == [
-        {"type": "ai", "name": "AI"},
-        {"type": "kv_namespace", "name": "CACHE"},
-        {"type": "queue", "name": "JOBS"},
-        {"type": "json", "name": "LIMIT", "json": "5"},
-        {"type": "ratelimit", "name": "LIMITER"},
-        {"type": "send_email", "name": "MAIL"},
-        {"type": "something_new", "name": "NEW"},
-        {"type": "ratelimit", "name": "ODD"},
-        {"type": "durable_object_namespace", "name": "ROOMS", "className": "ChatRoom", "scriptName": "elsewhere"},
-        {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
-        {"type": "plain_text", "name": "binding", "text": "fast"},
+def test_every_binding_that_is_uploaded_is_there_with_its_type(write: Write) -> None:
+    uploaded: list[dict[str, Any]] = [
+        {"type": "json", "name": "LIMIT", "json": {"most": 5}},
+        {"type": "kv_namespace", "name": "CACHE", "namespace_id": "1"},
+        {"type": "something_new", "name": "NEW", "its_setting": [1]},
     ]
+    assert script_inputs(write(), BUNDLE, uploaded)["bindings"] == [
+        {"type": "kv_namespace", "name": "CACHE", "namespaceId": "1"},
+        {"type": "json", "name": "LIMIT", "json": '{"most": 5}'},
+        {"type": "something_new", "name": "NEW", "itsSetting": [1]},
+        {"type": "secret_text", "name": "TELEMETRY_SALT", "text": ""},
+    ]
+
+
+def test_what_consumes_a_queue_is_told_beside_the_script(write: Write) -> None:
+    file = write(queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]})
+    assert script_inputs(file, BUNDLE, [])["queueConsumers"] == ["jobs"]
+
+
+def test_objects_and_texts_are_known_without_an_upload(write: Write) -> None:
+    file = write(vars={"LIMIT": 5, "MODE": "fast"}, ai={"binding": "AI"})
+    assert bindings_in(file.configuration) == [
+        {"type": "durable_object_namespace", "name": "ROOMS", "class_name": "ChatRoom"},
+        {"type": "plain_text", "name": "MODE", "text": "fast"},
+    ]
+
+
+def test_an_environment_that_is_asked_for_by_name_has_to_be_there(write: Write, tmp_path: Path) -> None:
+    write(env={"staging": {}})
+    assert read(tmp_path, PATH, "staging", required=True).section == "env.staging"
+    with pytest.raises(
+        DeclarationError, match="has no environment 'prod', which wranglerEnvironment names; it has: staging"
+    ):
+        read(tmp_path, PATH, "prod", required=True)

@@ -66,7 +66,7 @@ def test_the_first_time_everything_is_installed_with_progress(machine: Machine, 
     assert said() == (
         "set-up 1/3: a virtual environment in .venv\n"
         "set-up 2/3: Python packages (about a minute the first time)\n"
-        "set-up 3/3: workerd and esbuild from npm\n"
+        "set-up 3/3: workerd, esbuild and Wrangler from npm\n"
     )
 
 
@@ -126,7 +126,7 @@ def test_a_change_of_anything_that_it_reads_sets_up_again(machine: Machine, name
         ),
         (
             "npm ci",
-            "set-up stopped at workerd and esbuild from npm:\n  no route to host\n"
+            "set-up stopped at workerd, esbuild and Wrangler from npm:\n  no route to host\n"
             "Check that npm reaches its registry, then run the command again.\n",
         ),
     ],
@@ -161,7 +161,7 @@ def test_node_comes_from_pypi_where_there_is_no_npm(machine: Machine, said: Said
 def test_node_that_cannot_be_brought_is_told(machine: Machine, said: Said) -> None:
     machine.npm, machine.broken = False, "requirements-node.txt"
     assert setup.main() == 2
-    assert "set-up stopped at workerd and esbuild from npm:\n  no route to host\n" in said()
+    assert "set-up stopped at workerd, esbuild and Wrangler from npm:\n  no route to host\n" in said()
 
 
 def test_a_python_that_is_too_old_is_told(machine: Machine, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:

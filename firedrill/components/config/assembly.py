@@ -35,7 +35,7 @@ def service(
     return DeclaredWorker(
         key=key,
         script_name=_script_name(stack, key, worker),
-        script=_managed(stack, worker) if worker.managed else ByWrangler(worker.wrangler),
+        script=_managed(stack, worker) if worker.managed else ByWrangler(worker.wrangler, worker.wrangler_environment),
         classes=tuple(
             ObservedClass(
                 name=name,

@@ -15,6 +15,7 @@ from firedrill.components.settings import CLASS, MODULE, WRANGLER, WorkerSetting
 from firedrill.components.worker.migrations import MAX_TAG, tag_of
 from firedrill.vendors.rules.models import faults
 
+_UNREAD = "it is read only with managed: false"
 _MANAGED_ONLY = ("entry", "compatibilityDate", "variables", "deletedClasses", "migrations")
 
 
@@ -104,7 +105,9 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
         if not worker.entry:
             found.append(advice.missing(f"{path}.entry", MODULE))
         if worker.wrangler:
-            found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, "it is read only with managed: false"))
+            found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, _UNREAD))
+        if worker.wrangler_environment:
+            found.append(advice.unwanted(f"{path}.wranglerEnvironment", worker.wrangler_environment, _UNREAD))
     else:
         if not worker.wrangler:
             found.append(advice.missing(f"{path}.wrangler", WRANGLER))

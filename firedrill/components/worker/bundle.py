@@ -1,4 +1,7 @@
-"""The Worker as one module, by esbuild: the same sources always give the same bytes."""
+"""A Worker's code as it is uploaded; that of a managed Worker is one module, by esbuild.
+
+The same sources always give the same bytes.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,13 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from firedrill.components.problems import DeclarationError, Problem, refuse
 from firedrill.components.worker import library
 from firedrill.components.worker.output import BUNDLES, write
 from firedrill.installed import WITHOUT_BUNDLES, from_npm, how_to_set_up
+from firedrill.vendors.cloudflare.rules.modules import Module
 from firedrill.vendors.rules.documents import DocumentError, read_text
 from firedrill.vendors.rules.suggestions import hint
 
@@ -40,26 +45,56 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Bundle:
-    """One module: `path` relative to the project's folder, `sha256` of its bytes in hexadecimal."""
+    """The main module: `path` relative to the project's folder, `sha256` of its bytes in hexadecimal.
+
+    `modules` are those that it imports, as a WorkerVersion's inputs have them.
+    """
 
     path: str
     sha256: str
+    modules: tuple[Mapping[str, str], ...] = ()
 
 
-def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Mapping[str, str] | None = None) -> Bundle:
+@dataclass(frozen=True)
+class Made:
+    """What a bundler made: the main module's bytes, the names that it exports, sorted, and the modules beside it.
+
+    `source_map` names its sources relative to the project's folder; it is empty where there is none.
+    """
+
+    code: bytes
+    exports: Sequence[str]
+    source_map: Mapping[str, Any]
+    modules: Sequence[Module] = ()
+
+
+def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
     """Bundle `entry`, relative to `root`, into `BUNDLES`/<key>.mjs, with its source map beside it (<key>.mjs.map).
-
-    `aliases` maps names of modules to paths, as esbuild takes it: by default the library's. Paths (`./`) are
-    relative to `root`. Nothing is bundled where WITHOUT_BUNDLES is set.
 
     Raises DeclarationError when esbuild is not installed, when it refuses the sources, or when the bundle does not
     export a default handler and each of `classes`.
     """
-    path = f"{BUNDLES}/{key}.mjs"
-    if os.environ.get(WITHOUT_BUNDLES):
-        return Bundle(path, hashlib.sha256().hexdigest())
-    modules = library.copy(root)
-    code, source_map, exports = _esbuild(root, entry, modules if aliases is None else aliases)
+    if unbundled():
+        return nothing(key)
+    return keep(root, key, entry, classes, _esbuild(root, entry, library.copy(root)))
+
+
+def unbundled() -> bool:
+    """Whether nobody will run the code, so that none is made."""
+    return bool(os.environ.get(WITHOUT_BUNDLES))
+
+
+def nothing(key: str) -> Bundle:
+    """In place of code that is not made."""
+    return Bundle(_path(key), hashlib.sha256().hexdigest())
+
+
+def keep(root: Path, key: str, entry: str, classes: Sequence[str], made: Made) -> Bundle:
+    """Write a Worker's code to where it is uploaded or drilled from.
+
+    Raises DeclarationError when `entry` does not export a default handler and each of `classes`.
+    """
+    exports = made.exports
     missing = [name for name in ("default", *classes) if name not in exports]
     allowed = f"a default handler and the classes of firedrill:workers.{key}; exported: {', '.join(exports) or 'none'}"
     change = "export it there, or change the stack's config"
@@ -67,13 +102,25 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str], aliases: Map
         f"The Worker {key!r}",
         [Problem(entry, f"without an export {name}{hint(name, exports)}", allowed, change) for name in missing],
     )
-    write(root / path, code)
-    write(root / f"{path}.map", source_map)
-    return Bundle(path, hashlib.sha256(code).hexdigest())
+    path = _path(key)
+    write(root / path, made.code)
+    write(root / f"{path}.map", _from_bundles(root, made.source_map))
+    return Bundle(path, hashlib.sha256(made.code).hexdigest(), tuple(_kept(root, key, each) for each in made.modules))
 
 
-def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> tuple[bytes, bytes, list[str]]:
-    """The bundle's bytes, those of its source map, and the names that it exports, sorted."""
+def _path(key: str) -> str:
+    return f"{BUNDLES}/{key}.mjs"
+
+
+def _kept(root: Path, key: str, module: Module) -> Mapping[str, str]:
+    sha256 = hashlib.sha256(module.content).hexdigest()
+    path = f"{BUNDLES}/{key}/{sha256[:16]}"  # a module's name may be any text
+    write(root / path, module.content)
+    return {"name": module.name, "contentType": module.content_type, "contentFile": path, "contentSha256": sha256}
+
+
+def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> Made:
+    """One module; `aliases` are paths by name."""
     program = from_npm(root, "@esbuild/*/bin/esbuild")
     if program is None:
         raise DeclarationError(f"esbuild is not installed; run: {how_to_set_up(root)}")
@@ -91,7 +138,9 @@ def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> tuple[bytes,
         outputs = told["outputs"]
         _require_utf8(root, told["inputs"])
         exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
-        return out.read_bytes(), _from_bundles(root, out.with_name("worker.mjs.map")), sorted(exports)
+        source_map = json.loads(out.with_name("worker.mjs.map").read_text(encoding="utf-8"))
+        source_map["sources"] = [os.path.relpath(Path(folder, each).resolve(), root) for each in source_map["sources"]]
+        return Made(out.read_bytes(), sorted(exports), source_map)
 
 
 def _require_utf8(root: Path, sources: Iterable[str]) -> None:
@@ -104,9 +153,9 @@ def _require_utf8(root: Path, sources: Iterable[str]) -> None:
                 raise DeclarationError(f"{error}.") from None
 
 
-def _from_bundles(root: Path, made: Path) -> bytes:
-    """A source map whose sources are relative to `BUNDLES` instead of the folder that it was made in."""
-    told = json.loads(made.read_text(encoding="utf-8"))
-    here, there = made.parent.resolve(), (root / BUNDLES).resolve()
-    told["sources"] = [Path(os.path.relpath(here / each, there)).as_posix() for each in told["sources"]]
+def _from_bundles(root: Path, source_map: Mapping[str, Any]) -> bytes:
+    """A source map whose sources are relative to `BUNDLES` instead of `root`."""
+    there = (root / BUNDLES).resolve()
+    sources = [os.path.relpath((root / each).resolve(), there) for each in source_map.get("sources", [])]
+    told = {**source_map, "sources": [Path(each).as_posix() for each in sources]}
     return json.dumps(told, separators=(",", ":")).encode()

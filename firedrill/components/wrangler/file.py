@@ -69,6 +69,18 @@ class Export(_Model):
     storage: str = ""
 
 
+class QueueConsumer(_Model):
+    """One of `queues.consumers`."""
+
+    queue: str
+
+
+class Queues(_Model):
+    """`queues`; its producers are bindings."""
+
+    consumers: tuple[QueueConsumer, ...] = ()
+
+
 class Configuration(_Model):
     """What is read of the file; a field's description is what an error says is allowed."""
 
@@ -79,6 +91,8 @@ class Configuration(_Model):
     compatibility_date: Annotated[str, Field(description=DATE_WITH_RPC)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}
+    assets: Annotated[dict[str, Any], Field(description="an object such as { directory: ./public }")] = {}
+    queues: Annotated[Queues, Field(description="consumers, with queue each")] = Queues()
     logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}
     vars: Annotated[dict[str, Any], Field(description="values by name")] = {}
@@ -108,18 +122,11 @@ class WranglerFile:
     @property
     def entry(self) -> str:
         """The Worker's main module, relative to the project."""
-        return posixpath.normpath(PurePosixPath(self.path).parent / self.configuration.main)
+        return self.from_project(self.configuration.main)
 
-    @property
-    def aliases(self) -> dict[str, str]:
-        """The aliases of modules, with paths relative to the project instead of to the file."""
-        return {name: self._from_project(to) for name, to in self.configuration.alias.items()}
-
-    def _from_project(self, module: str) -> str:
-        if not module.startswith(("./", "../")):
-            return module
-        path = posixpath.normpath(PurePosixPath(self.path).parent / module)
-        return path if path.startswith("../") else f"./{path}"
+    def from_project(self, path: str) -> str:
+        """A path of the file's, relative to the project."""
+        return posixpath.normpath(PurePosixPath(self.path).parent / path)
 
     def place(self, key: str) -> str:
         """Where a key is, as problems tell it."""
@@ -130,8 +137,11 @@ class WranglerFile:
         return _problem(self.place(key), value, allowed)
 
 
-def read(root: Path, path: str, environment: str) -> WranglerFile:
-    """The file at `path` in the project's folder; raises DeclarationError when it is not a valid one."""
+def read(root: Path, path: str, environment: str, *, required: bool = False) -> WranglerFile:
+    """The file at `path` in the project's folder, for its `environment`; where it has none such, its top level.
+
+    Raises DeclarationError when it is not a valid one, or lacks an environment that is `required`.
+    """
     try:
         text = read_text(root / path, path)
         fields = tomllib.loads(text) if path.endswith(".toml") else json5_value(text, path)
@@ -147,6 +157,11 @@ def read(root: Path, path: str, environment: str) -> WranglerFile:
         raise DeclarationError(f'{path} has to hold an object, such as {{ "name": "my-worker" }}.')
     environments = fields.get("env")
     own = environments.get(environment) if isinstance(environments, dict) else None
+    if not isinstance(own, dict) and required:
+        known = ", ".join(environments) if isinstance(environments, dict) and environments else "none"
+        raise DeclarationError(
+            f"{path} has no environment {environment!r}, which wranglerEnvironment names; it has: {known}"
+        )
     if not isinstance(own, dict):
         return _file(path, "", fields)
     return _file(path, f"env.{environment}", in_environment(fields, own, environment))

@@ -1,0 +1,122 @@
+"""What Wrangler would upload of a Worker: the dry run of its deployment, byte for byte.
+
+Source: developers.cloudflare.com/workers/wrangler/commands/#deploy (--dry-run, --outfile),
+developers.cloudflare.com/workers/configuration/multipart-upload-metadata
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from firedrill.components.problems import DeclarationError
+from firedrill.components.worker.bundle import Made
+from firedrill.components.wrangler.file import WranglerFile
+from firedrill.environment import for_child
+from firedrill.installed import OLDEST_NODE, from_npm, how_to_set_up, node
+from firedrill.vendors.cloudflare.rules.modules import SOURCE_MAP, Module
+
+_PROGRAM = "wrangler/bin/wrangler.js"
+_NAME = re.compile(rb'\bname="([^"]*)"')
+_TYPE = re.compile(rb"^content-type: *(\S+)", re.MULTILINE | re.IGNORECASE)
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_TOO_OLD = "Unknown argument"
+"""What Wrangler says that does not know --outfile yet."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The bindings (API JSON) and the code."""
+
+    bindings: Sequence[Mapping[str, Any]]
+    made: Made
+
+
+def upload_of(root: Path, file: WranglerFile) -> Upload:
+    """Let Wrangler bundle a Worker: the version that the project has, else the one that Firedrill is tested with.
+
+    Raises DeclarationError when there is none, or with what it says is wrong.
+    """
+    runs_on = node(root)
+    own = next(_own(root, file), None)
+    tested = from_npm(root, _PROGRAM)
+    if runs_on is None or (own or tested) is None:
+        missing = "Wrangler" if runs_on else f"Node {'.'.join(map(str, OLDEST_NODE))} or later, on which Wrangler runs,"
+        raise DeclarationError(f"{missing} is not installed; run: {how_to_set_up(root)}")
+    told = ""
+    for program in dict.fromkeys(filter(None, (own, tested))):
+        with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
+            told = _dry_run(runs_on, program, root, file, Path(folder))
+            if not told:
+                return _read(Path(folder), file)
+        if _TOO_OLD not in told:
+            break
+    raise DeclarationError(f"Wrangler cannot bundle {file.path}:\n{told}")
+
+
+def _own(root: Path, file: WranglerFile) -> Iterator[Path]:
+    """Wrangler in node_modules as Node looks for it from the file's folder upward."""
+    folder = (root / file.path).resolve().parent
+    found = (each / "node_modules" / _PROGRAM for each in (folder, *folder.parents))
+    return (each for each in found if each.is_file())
+
+
+def _dry_run(runs_on: Path, program: Path, root: Path, file: WranglerFile, folder: Path) -> str:
+    """Run it into `folder`; returns what it says is wrong, or ""."""
+    config = (root / file.path).resolve()
+    command = [str(runs_on), str(program), "deploy", "--dry-run", "--config", str(config)]
+    command += ["--env", file.section.removeprefix("env."), "--outfile", str(folder / "upload")]
+    command += ["--outdir", str(folder / "out"), "--metafile", str(folder / "meta.json")]
+    done = subprocess.run(
+        command, cwd=config.parent, env=_environment(runs_on, program, folder), capture_output=True, check=False
+    )
+    if done.returncode == 0:
+        return ""
+    said = _COLOURS.sub("", (done.stderr + b"\n" + done.stdout).decode(errors="replace"))
+    return "\n".join(line for line in said.splitlines() if line.strip() and "wrangler/logs" not in line)
+
+
+def _environment(runs_on: Path, program: Path, folder: Path) -> dict[str, str]:
+    """Its own home, so that it leaves nothing behind; a build command of the project finds the project's programs."""
+    given = for_child()
+    found = [str(program.parents[2] / ".bin"), str(runs_on.parent), given.get("PATH", "")]
+    quiet = {"CI": "1", "NO_COLOR": "1", "FORCE_COLOR": "0", "WRANGLER_SEND_METRICS": "false"}
+    return {**given, **quiet, "HOME": str(folder / "home"), "PATH": os.pathsep.join(found)}
+
+
+def _read(folder: Path, file: WranglerFile) -> Upload:
+    parts = {module.name: module for module in _parts((folder / "upload").read_bytes())}
+    metadata = json.loads(parts.pop("metadata").content)
+    main = parts.pop(metadata["main_module"])
+    source_map = parts.pop(f"{main.name}.map", None)
+    others = [each for each in parts.values() if each.content_type != SOURCE_MAP]
+    outputs = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["outputs"]
+    exports = next(each["exports"] for each in outputs.values() if each.get("entryPoint"))
+    made = Made(main.content, sorted(exports), _source_map(source_map, file), others)
+    return Upload(metadata["bindings"], made)
+
+
+def _source_map(module: Module | None, file: WranglerFile) -> dict[str, Any]:
+    """Its sources are relative to the folder of the file, whatever its sourceRoot says of the folder it was made in."""
+    if module is None:
+        return {}
+    told = json.loads(module.content)
+    sources = [file.from_project(each) for each in told["sources"]]
+    return {"version": 3, "sources": sources, "names": told["names"], "mappings": told["mappings"]}
+
+
+def _parts(form: bytes) -> Iterator[Module]:
+    """The parts of a multipart form, whose first line is its boundary."""
+    boundary = b"\r\n" + form[: form.index(b"\r\n")]
+    for part in (b"\r\n" + form).split(boundary)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        name, kind = _NAME.search(head), _TYPE.search(head)
+        if name:
+            yield Module(name[1].decode(), kind[1].decode() if kind else "", content)
