@@ -76,7 +76,9 @@ def up(
 
         check_speed(speed)
         require_ports(stack, root, port)
-    _operate("up", stack, root, rotate=rotate or (), sinks=sink or (), diff=diff)
+    from firedrill.challenge.local import meet_locally
+
+    _operate("up", stack, root, rotate=rotate or (), sinks=sink or (), diff=diff, prepare=meet_locally)
     if detach:
         from firedrill.engine.workspace import Workspace
         from firedrill.live.detached import start

@@ -74,9 +74,9 @@ class Cloud:
         clock: Callable[[], datetime] = _now,
         run: str = "",
     ) -> None:
-        self.store, self.run = store, run
+        self.store, self.run, self.destinations = store, run, destinations
         self._root, self._clock = root, clock
-        self._sinks, self._stand_in, self._destinations = dict(sinks or {}), stand_in, destinations
+        self._sinks, self._stand_in = dict(sinks or {}), stand_in
 
     def check(self, token: str, inputs: Json) -> Checked:
         """What is wrong with the inputs by themselves; what a preview does not know yet is checked by the update."""
@@ -192,7 +192,7 @@ class Cloud:
 
     def _around(self) -> Surroundings:
         now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        return Surroundings(now, self._root, self.store.file.parent, self._sinks, self._stand_in, self._destinations)
+        return Surroundings(now, self._root, self.store.file.parent, self._sinks, self._stand_in, self.destinations)
 
 
 def _kind(token: str) -> ResourceType:

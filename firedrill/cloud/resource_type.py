@@ -19,7 +19,8 @@ class Surroundings:
 
     `root` is the folder that paths in inputs start from, `folder` the one of the state file. `sinks` are the local
     addresses that stand for the hosts of HTTPS destinations, `destinations` what stands for the others. `stand_in`:
-    every other destination is there, accepts what it gets, and has shown whatever ownership challenge a job has.
+    every other destination is there, accepts what it gets, and has shown whatever ownership challenge a job has, unless
+    it was asked for one.
     """
 
     now: str

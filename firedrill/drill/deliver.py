@@ -1,4 +1,4 @@
-"""What the takes' records become at destinations other than Datadog: uploaded for real, and read back."""
+"""What the takes' records become at destinations: uploaded for real, and read back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from firedrill.sinks.programs import Programs
 from firedrill.sinks.push import push
 from firedrill.sinks.sink import Sink
 from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling
-from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
+from firedrill.vendors.cloudflare.job import Elsewhere, compile_uploading
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
 from firedrill.vendors.cloudflare.uploads import records_in
 
@@ -35,9 +35,9 @@ class Recorded(NamedTuple):
     takes: Mapping[str, Take]
 
 
-def other_jobs(resources: Sequence[Resource]) -> list[Elsewhere]:
-    """The enabled jobs to other destinations than Datadog."""
-    return [job for job in compile_elsewhere(declared_in(resources).of("Logpush job")) if job.enabled]
+def uploading_jobs(resources: Sequence[Resource]) -> list[Elsewhere]:
+    """The enabled jobs."""
+    return [job for job in compile_uploading(declared_in(resources).of("Logpush job")) if job.enabled]
 
 
 def delivered(jobs: Sequence[Elsewhere], recorded: Sequence[Recorded], root: Path) -> list[Delivered]:

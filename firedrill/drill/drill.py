@@ -10,7 +10,7 @@ from pathlib import Path
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
-from firedrill.drill.deliver import Recorded, delivered, other_jobs
+from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.judgement import WorkerDrill, judged
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import run_both_readings
@@ -66,10 +66,10 @@ def drill_resources(
     ]
     problems = [*idle_jobs(resources), *strangers(resources)]
     deliveries: list[Delivered] = []
-    if choice.whole and (others := other_jobs(resources)):
+    if choice.whole and (jobs := uploading_jobs(resources)):
         with stages.stage("deliver"):
             recorded = [Recorded(worker.script, each.takes) for worker, each in zip(workers, drills, strict=True)]
-            deliveries = delivered(others, recorded, choice.root)
+            deliveries = delivered(jobs, recorded, choice.root)
         problems += [each.problem for each in deliveries if each.problem]
     if choice.whole:
         verdicts = {each.result.worker: each.result.verdicts for each in drills}

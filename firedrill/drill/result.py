@@ -65,7 +65,7 @@ class WorkerResult:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What became of the records that a job has sent to another destination than Datadog, as read back from its sink.
+    """What became of the records that a job has sent to its destination, as read back from what stands for it.
 
     Of its `records`, `missing` were not there; `surplus` were there and not sent, or more than once. `lacking` are
     selected fields that are not in all of them, `refusals` what the destination answered. With an `obstacle`, nothing
@@ -99,8 +99,8 @@ class DrillResult:
     """What was found of each Worker of a stack; `problems` are those of no Worker in particular.
 
     `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured. `chosen`
-    says that only some of the Workers, scenarios or monitors were asked for. `deliveries` are those to other
-    destinations than Datadog; their problems are among the `problems`.
+    says that only some of the Workers, scenarios or monitors were asked for. `deliveries` are those of
+    enabled jobs; their problems are among the `problems`.
     """
 
     stack: str

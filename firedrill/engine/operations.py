@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from firedrill.engine.recovery import Journal, Run, delete_unrecorded, make_good
 from firedrill.engine.workspace import Workspace, check_whole, make_stack, unlock, write_project
 from firedrill.render import stack_config
 from firedrill.render.stack_config import StackConfig
+from firedrill.sinks.local import LocalDestinations
 
 _ARGUMENTS = {
     "up": ("up", "--yes"),  # with a preview: what that refuses has changed nothing
@@ -53,13 +54,23 @@ class LocalStack:
         """The local cloud of the workspace, which all its stacks share, and other backends too."""
         return self.cloud_of("")
 
-    def cloud_of(self, run: str, sinks: Mapping[str, str] | None = None) -> Cloud:
+    def cloud_of(
+        self, run: str, sinks: Mapping[str, str] | None = None, destinations: LocalDestinations | None = None
+    ) -> Cloud:
         """The same, as the run with that id uses it: what it makes there is known as its own.
 
-        The secrets of the local cloud are made up, so no destination's ownership challenge can be among them: one that
-        no sink stands for is taken to be there.
+        A destination that nothing stands for is taken to be there, and to have shown the made-up token of its job.
         """
-        return Cloud(Store(self.workspace.cloud), root=self.workspace.root, sinks=sinks, stand_in=True, run=run)
+        store, root = Store(self.workspace.cloud), self.workspace.root
+        return Cloud(store, root=root, sinks=sinks, stand_in=True, destinations=destinations, run=run)
+
+
+Prepare = Callable[[LocalStack, Cloud, Engine], None]
+"""Does what a stack needs before Pulumi runs, in the cloud and in its config."""
+
+
+def _no_preparation(stack: LocalStack, cloud: Cloud, engine: Engine) -> None:
+    pass
 
 
 def operate(
@@ -69,19 +80,22 @@ def operate(
     rotate: Iterable[str] = (),
     options: Sequence[str] = (),
     sinks: Mapping[str, str] | None = None,
+    destinations: LocalDestinations | None = None,
+    prepare: Prepare = _no_preparation,
     failures: Failures | None = None,
 ) -> Outcome:
     """Run `operation` (up, preview, refresh, destroy), with Pulumi's progress on our output, and say how it ended.
 
     `rotate` names secrets that are replaced with new ones, `options` go to Pulumi, `sinks` are the local addresses that
-    stand for hosts of destinations, `failures` make the cloud fail on request (none of both by default). What an
-    interrupted run has left is repaired first, with a line on standard error for each thing.
+    stand for hosts of destinations, `destinations` what stands for the others, `failures` make the cloud fail on
+    request (none of these by default), `prepare` is called when the stack has its secrets. What an interrupted run has
+    left is repaired first, with a line on standard error for each thing.
     Raises CannotRun when there is no engine, another run is under way, the stack runs, or Pulumi was killed.
     """
     program = binary.find(stack.workspace.root).path
     command, now = f"firedrill {operation} --stack {stack.name}", datetime.now()
     this = Run(f"{command} of {now:%H:%M:%S}", uuid4().hex)
-    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id, sinks)
+    workspace, project, cloud = stack.workspace, stack.config.project, stack.cloud_of(this.id, sinks, destinations)
     running = exclusive(workspace.running(stack.name), command, now, RUNS)
     with (
         exclusive(workspace.folder / "lock", command, now),
@@ -100,6 +114,7 @@ def operate(
         if not interrupted:
             journal.begin(this)
         make_stack(workspace, engine, stack.name, stack.config, missing)
+        prepare(stack, cloud, engine)
         if interrupted:
             _tell(make_good(engine, stack.name, cloud, interrupted))
             journal.begin(this)

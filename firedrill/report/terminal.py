@@ -28,13 +28,15 @@ def console_for(stream: TextIO) -> Console:
 def print_result(result: DrillResult, console: Console, *, verbose: bool = False) -> None:
     """Print the verdict, a line for each Worker and all that is not proven, with its cause and what to do.
 
-    `verbose` adds each Worker's table of proofs, scenarios that were left out, what went through, and the timings.
+    `verbose` adds each Worker's table of proofs, scenarios that were left out, what went through, what reached
+    Datadog's intake, and the timings.
     """
     say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
         say(_summary(worker), console, "" if worker.proven else "red")
     for each in result.deliveries:
-        say(_delivery(each), console, "red" if each.problem else "")
+        if verbose or each.problem or each.kind != "datadog":
+            say(_delivery(each), console, "red" if each.problem else "")
     if verbose:
         for worker in result.workers:
             _print_details(worker, console)
@@ -71,7 +73,7 @@ def _summary(result: WorkerResult) -> str:
 
 
 def _delivery(each: Delivered) -> str:
-    """What became of the records that a job has sent to another destination than Datadog, in a line."""
+    """What became of the records that a job has sent to its destination, in a line."""
     if each.obstacle:
         return f"{each.job}: not delivered to {each.kind}://: {each.obstacle}"
     there = "each once" if not each.problem else f"{each.records - each.missing:,} of them, {each.surplus:,} too many"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from firedrill.errors import CannotRun
 from firedrill.sinks.azure import KEY, account_of, owners_signature
 from firedrill.sinks.buckets import OWNER
 from firedrill.sinks.opened import opened_at
@@ -18,6 +19,19 @@ class LocalDestinations:
     def __init__(self, programs: Programs) -> None:
         self._programs = programs
         self._sinks: dict[str, Sink] = {}
+        self._challenged: set[str] = set()
+
+    def has(self, conf: str) -> bool:
+        """Whether something stands for a destination."""
+        try:
+            self._at(conf)
+        except CannotRun:
+            return False
+        return True
+
+    def has_challenged(self, conf: str) -> bool:
+        """Whether an ownership challenge was written into a destination."""
+        return conf in self._challenged
 
     def test(self, conf: str) -> None:
         """What Logpush sends when a job is created. Raises Refused, and CannotRun where nothing stands for it."""
@@ -28,6 +42,7 @@ class LocalDestinations:
         sink = self._at(conf)
         assert isinstance(sink, Challenged), conf.partition(":")[0]
         sink.keep(key, text.encode())
+        self._challenged.add(conf)
 
     def shown(self, conf: str) -> str:
         """The last line that has come to a destination, as its own search shows it."""

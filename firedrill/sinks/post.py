@@ -66,8 +66,8 @@ class Posted:
         post(self._server, self._target, upload.body, self._timeout_s)
 
     def keep(self, key: str, text: bytes) -> None:
-        """One POST of the text."""
-        post(self._server, self._target, gzip.compress(text, mtime=0), self._timeout_s)
+        """One POST of the text, as a line."""
+        post(self._server, self._target, gzip.compress(text + b"\n", mtime=0), self._timeout_s)
 
     def arrived(self) -> Iterator[bytes]:
         """What the receiver has kept."""

@@ -32,7 +32,10 @@ READABLE = ("s3", "gcs", "azure")
 
 
 def config(*kinds: str, **values: Any) -> StackConfig:
-    entries = {kind: {"type": kind, "ownershipChallenge": "proof", **DESTINATIONS[kind]} for kind in kinds}
+    entries = {
+        kind: {"type": kind, "ownershipChallenge": f"proof{number or ''}", **DESTINATIONS[kind]}
+        for number, kind in enumerate(kinds)
+    }
     texts = {"accountId": ACCOUNT, "destinations": json.dumps(entries), "sas": PLACEHOLDER, **values}
     return StackConfig("shop", {f"firedrill:{key}": text for key, text in texts.items()}, ())
 
@@ -90,6 +93,7 @@ def test_sumo_logics_token_is_read_by_its_owner_and_handed_over(
     cloud: Cloud, cloudflare: CloudflareApi, destinations: LocalDestinations
 ) -> None:
     kept = Kept()
+    end("sumo", cloudflare, destinations, kept)
     met = end("sumo", cloudflare, destinations, kept)
     assert met == Met(
         "sumo",
@@ -169,7 +173,7 @@ def test_a_stack_says_which_destinations_are_challenged() -> None:
     both = config("s3", "sumo")
     assert [(each.name, each.key, each.credentials) for each in challenged("dev", both)] == [
         ("s3", "firedrill:proof", ()),
-        ("sumo", "firedrill:proof", ("firedrill:code",)),
+        ("sumo", "firedrill:proof1", ("firedrill:code",)),
     ]
     assert [each.name for each in challenged("dev", both, "sumo")] == ["sumo"]
     assert challenged("dev", StackConfig("shop", {}, ())) == []

@@ -300,6 +300,16 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
     assert PLANTED not in text
 
 
+def test_two_addresses_cannot_share_the_token_that_proves_them() -> None:
+    gcs = {"type": "gcs", **BUCKET, "ownershipChallenge": "proof"}
+    assert len(load({"a": gcs, "b": {**gcs, "fields": ["Outcome"]}}, proof="p").destinations) == 2
+    assert refusal({"a": gcs, "b": {**gcs, "bucket": "other"}}, proof="p").startswith(
+        "The config of stack 'test' has 1 problem.\n"
+        "firedrill:destinations.b.ownershipChallenge is 'proof'\n"
+        "  allowed: a config key of its own, since a token holds for one address\n"
+    )
+
+
 def test_destinations_are_an_object() -> None:
     text = refusal(PLANTED)
     assert "firedrill:destinations is not an object\n  allowed: an object: names of destinations" in text

@@ -1,4 +1,4 @@
-"""The takes' records at destinations other than Datadog, read back from there."""
+"""The takes' records at destinations, read back from there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from firedrill.errors import CannotRun
 from firedrill.report.machine import to_json
 from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
-from firedrill.sinks.sink import Refused
+from firedrill.sinks.opened import opened as open_sink
+from firedrill.sinks.programs import Programs
+from firedrill.sinks.sink import Refused, Sink
+from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS as LOGPUSH_KINDS
 from firedrill.vendors.cloudflare.uploads import Upload
 
@@ -25,6 +28,7 @@ Tiny = Callable[..., list[Resource]]
 FAILING = Scenario("failing", "half of it fails", (Phase(5, TakeSpec("failing", ())),), fires={"failures": "Alert"})
 IN_ARRAYS = {"batchPrefix": "[", "batchSuffix": "]", "recordSuffix": "}", "recordDelimiter": ","}
 RECORDS = 4 + 4  # of the takes healthy and failing
+DATADOG = Delivered("tiny job", "datadog", RECORDS)
 
 
 class Kept:
@@ -61,8 +65,8 @@ def drilled(tiny: Tiny, small_drill: Small, **inputs: Any) -> Drill:
 def test_each_record_of_the_takes_is_read_back_from_a_real_bucket_once(tiny: Tiny, small_drill: Small) -> None:
     pytest.importorskip("moto")
     drill = drilled(tiny, small_drill)
-    assert drill.result.deliveries == (Delivered("archive", "s3", RECORDS),)
-    (told,) = json.loads(to_json(drill.result))["deliveries"]
+    assert drill.result.deliveries == (DATADOG, Delivered("archive", "s3", RECORDS))
+    (_, told) = json.loads(to_json(drill.result))["deliveries"]
     assert (told["records"], told["missing"], told["surplus"], told["notDelivered"]) == (RECORDS, 0, 0, "")
 
 
@@ -104,16 +108,21 @@ def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_dri
         for kind, conf in CONFS.items()
     ]
     result = small_drill([*resources, *jobs], FAILING).result
-    there = [each for each in result.deliveries if not each.obstacle]
+    first, *others = result.deliveries
+    assert first == DATADOG
+    there = [each for each in others if not each.obstacle]
     assert there == [Delivered(each.job, each.job, RECORDS) for each in there]
-    assert [each.job for each in result.deliveries] == [*CONFS]
+    assert [each.job for each in others] == [*CONFS]
     assert result.problems == ()
     if missing := {each.obstacle for each in result.deliveries if each.obstacle}:
         pytest.skip("; ".join(sorted(missing)))
 
 
 def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
-    monkeypatch.setattr(deliver, "opened", lambda job, programs: Kept(spoil))
+    def opened(job: Elsewhere, programs: Programs) -> Sink:
+        return Kept(spoil) if job.name == "archive" else open_sink(job, programs)
+
+    monkeypatch.setattr(deliver, "opened", opened)
 
 
 @pytest.mark.parametrize(
@@ -144,8 +153,18 @@ def test_what_a_destination_never_takes_is_missing_with_its_answers(
         raise Refused("HTTP 403 AccessDenied")
 
     spoilt(monkeypatch, refuse)
-    (delivery,) = drilled(tiny, small_drill).result.deliveries
+    (_, delivery) = drilled(tiny, small_drill).result.deliveries
     assert (delivery.missing, delivery.problem[-33:]) == (RECORDS, " there (answers: HTTP 403 AccessDenied)"[-33:])
+
+
+def test_what_datadogs_intake_gets_is_read_back_too_and_told_where_it_is_wrong(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert small_drill(tiny(), FAILING).result.deliveries == (DATADOG,)
+    monkeypatch.setattr(deliver, "opened", lambda job, programs: Kept(lambda line: [line, line]))
+    result = small_drill(tiny(), FAILING).result
+    told = f"{RECORDS} are there that were not sent, or sent once"
+    assert result.problems == (f"the destination datadog:// of the Logpush job 'tiny job': {told}",)
 
 
 def test_a_job_sends_what_its_filter_lets_through(
@@ -153,16 +172,21 @@ def test_a_job_sends_what_its_filter_lets_through(
 ) -> None:
     spoilt(monkeypatch, lambda line: [line])
     only_failures = '{"where":{"key":"Outcome","operator":"eq","value":"exception"}}'
-    assert drilled(tiny, small_drill, filter=only_failures).result.deliveries == (Delivered("archive", "s3", 2),)
+    assert drilled(tiny, small_drill, filter=only_failures).result.deliveries == (
+        DATADOG,
+        Delivered("archive", "s3", 2),
+    )
 
 
 def test_what_cannot_be_delivered_on_this_machine_is_said_and_no_failure(
     tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def missing(job: object, programs: object) -> None:
-        raise CannotRun("this command needs moto: pip install 'firedrill[sinks]'")
+    def missing(job: Elsewhere, programs: Programs) -> Sink:
+        if job.name == "archive":
+            raise CannotRun("this command needs moto: pip install 'firedrill[sinks]'")
+        return open_sink(job, programs)
 
     monkeypatch.setattr(deliver, "opened", missing)
     result = drilled(tiny, small_drill).result
-    assert result.deliveries[0].obstacle == "this command needs moto: pip install 'firedrill[sinks]'"
+    assert result.deliveries[1].obstacle == "this command needs moto: pip install 'firedrill[sinks]'"
     assert result.problems == ()

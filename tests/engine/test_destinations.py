@@ -12,8 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from firedrill.challenge.challenged import challenged
+from firedrill.challenge.local import meet_locally
+from firedrill.challenge.secrets import StackSecrets
+from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.contents import with_destinations
+from firedrill.cloud.values import revealed
 from firedrill.declared.declaration import declared_in
+from firedrill.engine.commands import local_destinations
+from firedrill.engine.operations import LocalStack
+from firedrill.engine.process import Engine
 from firedrill.engine.stack_resources import deployed_resources
 from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.live.clock import FastClock
@@ -36,15 +44,15 @@ pytestmark = [
 
 DESTINATIONS: dict[str, dict[str, Any]] = {
     "r2": {"bucket": "trace-events", "accessKeyId": "keyId", "secretAccessKey": "key"},
-    "s3": {"bucket": "trace-events", "region": "eu-west-1", "ownershipChallenge": "proof"},
-    "gcs": {"bucket": "trace-events", "ownershipChallenge": "proof"},
+    "s3": {"bucket": "trace-events", "region": "eu-west-1", "ownershipChallenge": "proof1"},
+    "gcs": {"bucket": "trace-events", "ownershipChallenge": "proof2"},
     "azure": {
         "account": "account1",
         "container": "logs",
         "sharedAccessSignature": "signature",
-        "ownershipChallenge": "proof",
+        "ownershipChallenge": "proof3",
     },
-    "sumo": {"endpoint": "endpoint1.sumologic.com", "code": "code", "ownershipChallenge": "proof"},
+    "sumo": {"endpoint": "endpoint1.sumologic.com", "code": "code", "ownershipChallenge": "proof4"},
     "splunk": {
         "endpoint": "hec.example.com:8088",
         "channel": "5b1f2d8e-0c9a-4d7e-9a3b-6f1c2e4d8a70",
@@ -57,7 +65,8 @@ DESTINATIONS: dict[str, dict[str, Any]] = {
     "bigquery": {"project": "project-1", "dataset": "logs", "table": "events", "credentials": "key"},
     "kinesis": {"stream": "events", "region": "eu-west-1", "accessKeyId": "keyId", "secretAccessKey": "key"},
 }
-SECRETS = ("keyId", "key", "proof", "signature", "code", "token")
+PROOFS = ("proof1", "proof2", "proof3", "proof4")
+SECRETS = ("keyId", "key", *PROOFS, "signature", "code", "token")
 
 REQUESTS = 1_000
 
@@ -76,11 +85,39 @@ def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_s
     assert any("ConnectionRefusedError from the sink of 'logs.example'" in error for error in refused.errors)
     assert not local.entries()
 
-    local.did("up")
-    jobs = [entry.inputs["name"] for token, entry in local.entries() if token == LOGPUSH_JOB]
-    assert sorted(jobs) == sorted(["conversation-state-dev", *(f"firedrill-dev-{kind}" for kind in DESTINATIONS)])
-    assert local.agrees()
+    with local_destinations(local.stack.workspace, {}) as there:
+        asked: list[str] = []
+
+        def ask_only(stack: LocalStack, cloud: Cloud, engine: Engine) -> None:
+            secrets = StackSecrets(engine, stack.name)
+            for each in challenged(stack.name, stack.config):
+                conf = each.conf({key: secrets.get(key) for key in each.credentials})
+                if there.has(conf):
+                    asked.append(each.name)
+                    cloud.challenge(f"accounts/{each.account_id}", conf)
+
+        wrong = local.run("up", preview=True, destinations=there, prepare=ask_only)
+        assert any("ownership_challenge is not that of the destination" in error for error in wrong.errors)
+        assert not local.entries()
+        local.did("up", destinations=there, prepare=meet_locally)
+        jobs = _jobs(local)
+        assert sorted(job["name"] for job in jobs) == sorted(
+            ["conversation-state-dev", *(f"firedrill-dev-{kind}" for kind in DESTINATIONS)]
+        )
+        assert len(asked) >= 2
+        assert sum(_shows_its_token(revealed(job), local.stack.cloud) for job in jobs) == len(asked)
+        assert local.agrees()
+        local.did("up", destinations=there, prepare=meet_locally)
+        assert [revealed(job) for job in _jobs(local)] == [revealed(job) for job in jobs]
     _deliver_a_thousand(local, tmp_path)
+
+
+def _jobs(local: Local) -> list[dict[str, Any]]:
+    return [entry.inputs for token, entry in local.entries() if token == LOGPUSH_JOB]
+
+
+def _shows_its_token(job: dict[str, Any], cloud: Cloud) -> bool:
+    return cloud.is_met(f"accounts/{job['accountId']}", job["destinationConf"], job.get("ownershipChallenge") or "")
 
 
 def _deliver_a_thousand(local: Local, folder: Path) -> None:

@@ -48,6 +48,7 @@ def test_a_proven_stack_takes_a_line_for_each_worker(good: DrillResult) -> None:
 
 def test_each_other_destination_takes_a_line(good: DrillResult) -> None:
     deliveries = (
+        Delivered("chat-prod", "datadog", 1_204),
         Delivered("archive", "s3", 1_204),
         Delivered("events", "r2", 1_204, missing=2, surplus=1),
         Delivered("queue", "kafka", obstacle="nothing on this machine stands for kafka://"),
@@ -57,6 +58,14 @@ def test_each_other_destination_takes_a_line(good: DrillResult) -> None:
         "events: 1,204 records sent to r2://, read back: 1,202 of them, 1 too many",
         "queue: not delivered to kafka://: nothing on this machine stands for kafka://",
     ]
+
+
+def test_datadogs_intake_takes_a_line_where_it_is_asked_for_or_wrong(good: DrillResult) -> None:
+    right, wrong = Delivered("chat", "datadog", 9), Delivered("chat", "datadog", 9, missing=1)
+    line = "chat: 9 records sent to datadog://, read back: each once"
+    assert line in printed(replace(good, deliveries=(right,)), io.StringIO(), verbose=True)
+    assert "datadog://" not in printed(replace(good, deliveries=(right,)), io.StringIO())
+    assert "read back: 8 of them" in printed(replace(good, deliveries=(wrong,)), io.StringIO())
 
 
 def test_what_was_not_asked_for_is_not_called_proven(good: DrillResult) -> None:

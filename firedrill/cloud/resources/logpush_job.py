@@ -95,8 +95,9 @@ class LogpushJob(ResourceType):
         """The ownership challenge, once for each destination; and a test upload."""
         conf, place = inputs["destinationConf"], self.place(inputs)
         if is_challenged(conf) and conf != before.get("destinationConf"):
-            given = inputs.get("ownershipChallenge") or ""
-            wrong = "" if around.stand_in else challenge_fault(given, owner_path(inputs, place), conf, around.now)
+            given, there = inputs.get("ownershipChallenge") or "", around.destinations
+            is_taken = around.stand_in and not (there and there.has_challenged(conf))
+            wrong = "" if is_taken else challenge_fault(given, owner_path(inputs, place), conf, around.now)
             refuse(place, challenge_breaches(given, wrong))
         test_upload(conf, around, place)
 

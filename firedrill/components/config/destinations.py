@@ -33,7 +33,23 @@ def read(given: Any, advice: Advice) -> tuple[dict[str, DestinationSettings], li
         found += problems
         if settings is not None:
             valid[name] = settings
-    return valid, found
+    return valid, found + _shared_tokens(valid, advice)
+
+
+def _shared_tokens(valid: Mapping[str, DestinationSettings], advice: Advice) -> list[Problem]:
+    """The destinations whose ownership challenge is that of another address: a token holds for one."""
+    first: dict[str, str] = {}
+    allowed = "a config key of its own, since a token holds for one address"
+    return [
+        advice.wrong(f"destinations.{name}.ownershipChallenge", each.challenge, allowed)
+        for name, each in valid.items()
+        if each.challenge and first.setdefault(each.challenge, _masked(each)) != _masked(each)
+    ]
+
+
+def _masked(settings: DestinationSettings) -> str:
+    """Its address, in which each secret is masked."""
+    return settings.conf(MASKED, dict.fromkeys(settings.secrets, MASKED))
 
 
 def named(given: Any) -> set[str]:
@@ -63,8 +79,8 @@ def _destination(
 def _address_problems(path: str, settings: DestinationSettings, advice: Advice) -> list[Problem]:
     """What Cloudflare would refuse of the address that the fields come to, in which each secret is masked."""
     field = next((each for each in ("url", "path") if each in type(settings).model_fields), "endpoint")
-    conf = settings.conf(MASKED, dict.fromkeys(settings.secrets, MASKED))
-    return [advice.told(f"{path}.{field}", each.value, each.allowed) for each in destination_breaches(conf)]
+    found = destination_breaches(_masked(settings))
+    return [advice.told(f"{path}.{field}", each.value, each.allowed) for each in found]
 
 
 def _unshown(problem: Problem) -> Problem:

@@ -53,7 +53,7 @@ class Job(_Sending):
 
 @dataclass(frozen=True)
 class Elsewhere(_Sending):
-    """A job that delivers to a destination of another kind than Datadog; its credentials are in `conf` if known."""
+    """A job as what it uploads, to a destination of any kind; its credentials are in `conf` if known."""
 
     conf: str = field(repr=False)
 
@@ -97,6 +97,11 @@ def compile_jobs(jobs: Iterable[Mapping[str, Any]]) -> list[Job]:
 
 def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
     """Those of the jobs (API JSON, already checked) that deliver elsewhere than to Datadog."""
+    return [each for each in compile_uploading(jobs) if each.kind != "datadog"]
+
+
+def compile_uploading(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
+    """What each of the jobs (API JSON, already checked) uploads, those to Datadog included."""
     return [
         Elsewhere(
             api.get("name") or "",
@@ -107,7 +112,6 @@ def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
             api["destination_conf"],
         )
         for api in filter(carries_workers, jobs)
-        if kind_of(api["destination_conf"]) != "datadog"
     ]
 
 
