@@ -83,17 +83,14 @@ def _print_logs(found: Iterable[Printed], remarks: Iterable[str]) -> Tally:
     """Print logs and what is wrong as they come, the remarks before the first log."""
     read = wrong = 0
     for each in found:
-        if each.problem:
-            wrong += 1
-            _remark(each.problem)
-            continue
-        if not read:
+        if each.logs and not read:
             for text in remarks:
                 _remark(text)
-        read += 1
-        if each.remark:
-            _remark(each.remark)
-        sys.stdout.write(each.text)
+        read += each.logs
+        sys.stdout.write(each.lines)
+        if each.said:
+            wrong += each.wrong
+            _remark(each.said)
     return Tally(read, wrong)
 
 

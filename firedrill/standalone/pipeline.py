@@ -6,7 +6,8 @@ Each log counts as a request of its own, so what is limited is the log, not the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from firedrill.declared.declaration import Json
 from firedrill.organisation import Logging
@@ -29,8 +30,7 @@ from firedrill.vendors.datadog.undocumented import CAUTIOUS
 ANY_DATE = replace(CAUTIOUS, future_date="keep")
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(NamedTuple):
     """What became of one log, the `number`th of its file.
 
     `dropped` says why Datadog does not hold it; then there may be no `log`. `cut` logs were over the size limit.
@@ -74,15 +74,15 @@ class Holder:
         if explain and not held.dropped:
             received_ms = log.timestamp if self._received_ms is None else received_ms
             placement = self._logging.indexes.store(log, received_ms) if self._logging.indexes else None
-            held = replace(held, points=self._logging.metrics.explain(log, received_ms), placement=placement)
+            held = held._replace(points=self._logging.metrics.explain(log, received_ms), placement=placement)
         return held
 
     def _refusal(self, log: Log) -> str:
         """Why Datadog drops a log for its date; "" when it does not."""
         unit = other_unit(log.timestamp)
-        received_ms = self._received_ms
-        if received_ms is None:
-            received_ms = DEFAULT_TIME_MS if unit else log.timestamp
+        if self._received_ms is None and not unit:
+            return ""  # received at its own date
+        received_ms = DEFAULT_TIME_MS if self._received_ms is None else self._received_ms
         late = within_window([log], received_ms)[1]
         meant = f"; its date {log.timestamp} looks like {unit} since 1970, and Datadog reads milliseconds"
         return late[0][0] + (meant if unit else "") if late else ""

@@ -18,30 +18,35 @@ from firedrill.vendors.datadog.log_metrics import Reason
 
 
 class Printed(NamedTuple):
-    """The lines of a log that is held, with a remark about it; or what is wrong with an entry that is no log."""
+    """The lines of some logs, and what is said after them: of one of these logs, or of an entry that is none."""
 
-    text: str = ""
-    remark: str = ""
-    problem: str = ""
+    logs: int
+    lines: str
+    said: str = ""
+    wrong: bool = False
+    """Whether it is said of an entry that is no log."""
 
 
 def print_chunk(holder: Holder, name: str, chunk: Chunk, *, explain: bool, json_lines: bool) -> list[Printed]:
     """What is printed of a chunk of the file `name`."""
+    found, logs, lines = [], 0, list[str]()
     with watched():
-        found = []
         for number, each in enumerate(chunk.entries, start=chunk.first):
             entry = entry_of(each, name) if isinstance(each, Line) else each
             if entry.log is None:
-                found.append(Printed(problem=entry.problem))
+                found.append(Printed(logs, "".join(lines), entry.problem, wrong=True))
+                logs, lines = 0, []
                 continue
+            logs += 1
             held = holder.hold(number, entry.log, entry.size, explain=explain)
-            if held.log is None or held.dropped:
-                found.append(Printed(remark=f"log {number} is dropped: {held.dropped}"))
-                continue
-            remark = f"log {number} is over the size limit of the intake, which cut it" if held.cut else ""
-            text = held_json(held, explain=explain) if json_lines else "\n".join(held_text(held))
-            found.append(Printed(f"{text}\n", remark))
-        return found
+            if held.dropped or held.cut:
+                why = f"dropped: {held.dropped}" if held.dropped else "over the size limit of the intake, which cut it"
+                found.append(Printed(logs, "".join(lines), f"log {number} is {why}"))
+                logs, lines = 0, []
+            if not held.dropped:
+                lines.append(held_json(held, explain=explain) if json_lines else "\n".join(held_text(held)))
+                lines.append("\n")
+    return [*found, Printed(logs, "".join(lines))]
 
 
 def held_json(held: Held, *, explain: bool = False) -> str:

@@ -36,7 +36,10 @@ _SYSLOG = re.compile(
 
 def other_unit(time_ms: float) -> str:
     """What a time that is read as milliseconds was most likely given in instead; "" when it may be milliseconds."""
-    return next((unit for unit, lowest, highest in _UNITS if lowest <= time_ms < highest), "")
+    for unit, lowest, highest in _UNITS:
+        if lowest <= time_ms < highest:
+            return unit
+    return ""
 
 
 def parse(value: Any, near: int) -> int | None:

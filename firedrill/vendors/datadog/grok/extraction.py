@@ -54,8 +54,9 @@ class Grok:
 
 def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
     result: Attributes = {}
+    groups = match.groups()
     for group, path, convert in rule.steps:
-        text = match[group]
+        text = groups[group - 1]
         if not text:
             continue
         value = text if convert is None else convert(text, at_ms)

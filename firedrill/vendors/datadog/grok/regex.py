@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import math
 import re
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
 import regex as thorough
 
+from firedrill.vendors.datadog.grok.endings import never_last
 from firedrill.vendors.datadog.grok.errors import BadArguments, TooSlow
+from firedrill.vendors.datadog.grok.tokens import Token, compile_regex, members, tokens_of
 from firedrill.vendors.datadog.grok.watch import Interrupted, is_watched, within_limit
 
 TIMEOUT_S = 0.5
@@ -25,24 +26,9 @@ _STEPS = 100_000_000
 """What an engine does at most in about a second."""
 _FEW = 100
 """Ways of matching that do not count."""
-_CHARACTERS = [*map(chr, range(128)), "\xe9", "\u2028"]
-_TOKEN = re.compile(
-    r"(?P<atom>\\[\s\S]|\[\^?\]?(?:\\[\s\S]|[^\]\\])*\]|[^()|*+?{\\\[])|(?P<open>\((?:\?(?:P?<\w+>|[:=!>]|<[=!]|[a-z-]+:))?)"
-    r"|(?P<close>\))|(?P<repeat>(?:[*+?]|\{\d*,?\d*\})[?+]?)|(?P<or>\|)|(?P<brace>\{)"
-)
 _UNBOUNDED = re.compile(r"[*+]|\{\d*,\}")
 
 Match = Callable[[str], Any]
-
-
-def compile_regex(regex: str, flags: int = 0) -> re.Pattern[str]:
-    """The compiled expression with ASCII classes; BadArguments says what is wrong with it."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        try:
-            return re.compile(regex, re.ASCII | flags)
-        except (re.error, RecursionError, OverflowError, Warning) as error:
-            raise BadArguments(f"a regular expression that can be read ({error})") from None
 
 
 def compile_fullmatch(regex: str, *, is_java: bool = False) -> tuple[Match, Mapping[str, int]]:
@@ -57,12 +43,16 @@ def compile_fullmatch(regex: str, *, is_java: bool = False) -> tuple[Match, Mapp
         pattern = None
     if pattern is None:
         return partial(_in_time, "fullmatch", regex), _thorough(regex).groupindex
-    limit, match = longest_text(regex), pattern.fullmatch
-    if limit is None:
-        return match, pattern.groupindex
-    safe: int = limit
+    return _in_time_or_watched(regex, pattern.fullmatch), pattern.groupindex
+
+
+def _in_time_or_watched(regex: str, match: Match) -> Match:
+    limit, excluded = longest_text(regex), never_last(regex)
+    safe = math.inf if limit is None else limit
 
     def match_in_time(text: str) -> Any:
+        if text[-1:] in excluded:
+            return None
         if len(text) <= safe:
             return match(text)
         if is_watched():
@@ -70,7 +60,7 @@ def compile_fullmatch(regex: str, *, is_java: bool = False) -> tuple[Match, Mapp
                 return within_limit(match, text)
         return _in_time("fullmatch", regex, text)
 
-    return match_in_time, pattern.groupindex
+    return match_in_time
 
 
 def compile_findall(regex: str) -> Callable[[str], list[Any]]:
@@ -87,7 +77,7 @@ def longest_text(regex: str) -> int | None:
     another could double them with each character. A choice that is repeated a few times, as in an IP address, has
     a few ways.
     """
-    tokens = [(str(match.lastgroup), match[0]) for match in _TOKEN.finditer(regex)]
+    tokens = tokens_of(regex)
     ambiguous = 0
     ways: list[float] = [1]  # of each open group: in how many ways it could match, infinite where it has no bound
     for index, (kind, text) in enumerate(tokens):
@@ -116,7 +106,7 @@ def _most(repeat: str) -> float:
     return 1 if repeat[0] == "?" else float(repeat.rstrip("+?").strip("{}").rpartition(",")[2] or "inf")
 
 
-def _ends(tokens: list[tuple[str, str]], index: int) -> bool:
+def _ends(tokens: Sequence[Token], index: int) -> bool:
     """Whether a repeated atom can only end at one place: what follows is none of its characters."""
     rest = [token for token in tokens[index + 1 :] if token[1] != r"\b"]
     while rest and rest[0][0] == "close":
@@ -128,16 +118,7 @@ def _ends(tokens: list[tuple[str, str]], index: int) -> bool:
     (kind, text), after = rest[0], rest[1:2]
     if kind != "atom" or text in "^$" or (after and after[0][0] == "repeat" and re.match(r"[*?]|\{0?,", after[0][1])):
         return False
-    return not _members(tokens[index - 1][1]) & _members(text)
-
-
-@cache
-def _members(atom: str) -> frozenset[str]:
-    """Those of some characters that an atom matches, in any case; all of them where that is unknown."""
-    try:
-        return frozenset(filter(compile_regex(atom, re.IGNORECASE | re.DOTALL).fullmatch, _CHARACTERS))
-    except BadArguments:
-        return frozenset(_CHARACTERS)
+    return not members(tokens[index - 1][1]) & members(text)
 
 
 @cache

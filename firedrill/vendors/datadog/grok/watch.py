@@ -23,10 +23,10 @@ class Interrupted(Exception):
 
 
 class _Watch:
-    """What the timer's handler knows: whether a match is under way, which one, and how many ticks it has seen."""
+    """What the timer's handler knows: the thread it watches, whether a match is under way, the ticks it has seen."""
 
     def __init__(self) -> None:
-        self.on = False
+        self.thread: int | None = None
         self.matching = False
         self.ticks = 0
 
@@ -42,7 +42,7 @@ _watch = _Watch()
 
 def is_watched() -> bool:
     """Whether a match in this thread would be interrupted."""
-    return _watch.on and threading.current_thread() is threading.main_thread()
+    return _watch.thread == threading.get_ident()
 
 
 def within_limit(match: Callable[[str], Any], text: str) -> Any:
@@ -63,10 +63,10 @@ def watched() -> Iterator[None]:
         return
     before = signal.signal(signal.SIGVTALRM, _watch.tick)
     signal.setitimer(signal.ITIMER_VIRTUAL, TICK_S, TICK_S)
-    _watch.on = True
+    _watch.thread = threading.get_ident()
     try:
         yield
     finally:
-        _watch.on = False
+        _watch.thread = None
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(signal.SIGVTALRM, before)

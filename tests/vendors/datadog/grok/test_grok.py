@@ -66,8 +66,8 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
-        ("(?<x>(?:a|aa)+)[bc]", "a" * 60 + "d"),
-        ("%{data:a} %{data:b} %{data:c} %{data:d} %{data:e} %{data:f}[.!]", "a " * 400 + "-"),
+        ("(?<x>(?:a|aa)+)[bc]", "a" * 60 + "db"),
+        ("%{data:a} %{data:b} %{data:c} %{data:d} %{data:e} %{data:f}[.!]x", "a " * 400 + "-x"),
         (r"(?<x>(?:\p{L}|\p{L}\p{L})+)[.!]", "é" * 60 + "-"),
     ],
 )

@@ -174,9 +174,9 @@ def test_the_order_resource_has_to_list_every_pipeline_once() -> None:
 def test_a_rule_that_takes_too_long_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("firedrill.vendors.datadog.grok.regex.TIMEOUT_S", 0.05)
     grok = {"type": "grok-parser", "is_enabled": True, "name": "g", "grok": {"match_rules": "r (?<x>(?:a|aa)+)[bc]"}}
-    log = Log({}, 0, message="a" * 60 + "d")
+    log = Log({}, 0, message="a" * 60 + "db")
     step = compile_pipelines([pipeline("a", grok)]).explain(log)[1]
-    assert step == Step("a", "g", False, "took more than 0.05 s on text of 61 characters")
+    assert step == Step("a", "g", False, "took more than 0.05 s on text of 62 characters")
     assert log.attributes == {}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.vendors.datadog.grok.definitions import Matched, Matcher, texts
-from firedrill.vendors.datadog.grok.regex import compile_regex
+from firedrill.vendors.datadog.grok.tokens import compile_regex
 
 
 def _boolean(arguments: Sequence[Any]) -> Matched:

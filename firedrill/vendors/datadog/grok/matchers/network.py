@@ -24,7 +24,8 @@ _IPV6_FORMS = [
     f"(?:(?:{_PIECE}:){{0,5}}{_PIECE})?::{_PIECE}",
     f"(?:(?:{_PIECE}:){{0,6}}{_PIECE})?::",
 ]
-_IPV6 = f"(?:{'|'.join(_IPV6_FORMS)})(?:%[0-9A-Za-z._-]+)?"
+# Each form begins so; nothing else needs to try them.
+_IPV6 = f"(?={_HEX}{{0,4}}:)(?:{'|'.join(_IPV6_FORMS)})(?:%[0-9A-Za-z._-]+)?"
 # Underscores are found in real host names.
 _LABEL = "[0-9A-Za-z][0-9A-Za-z_-]{0,62}"
 _HOSTNAME = rf"\b{_LABEL}(?:\.{_LABEL})*\.?"
