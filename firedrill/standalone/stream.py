@@ -25,6 +25,7 @@ from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import not_utf8
 
 _BOM = b"\xef\xbb\xbf"
+_BLANKS = b" \t\r\n"
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _LARGE = b"0" * 18
 """So many digits in a row, each taken for 0, are a number that only Python reads exactly."""
@@ -161,7 +162,7 @@ def _entry(value: object, size: int, place: str) -> Entry:
 def _quickly(text: bytes) -> Json | None:
     """The object of a line that nothing can be wrong with; None for any other, which is read with care.
 
-    As many names as there are quotes before colons: none is given twice.
+    As many names as there are quotes before colons, blanks left out: none is given twice.
     """
     if _LARGE in text.translate(_DIGITS):
         return None
@@ -169,7 +170,7 @@ def _quickly(text: bytes) -> Json | None:
         value = orjson.loads(text)
     except ValueError:
         return None
-    return value if value.__class__ is dict and _names(value) == text.count(b'":') and b'" :' not in text else None
+    return value if value.__class__ is dict and _names(value) == text.translate(None, _BLANKS).count(b'":') else None
 
 
 def _names(value: Json) -> int:

@@ -46,7 +46,14 @@ def test_a_line_is_read_as_python_reads_it(log: dict[str, Any], separators: tupl
 
 @pytest.mark.parametrize(
     "text",
-    ['{"a":1,"a":2}', '{"b":{"a":1,"a":2}}', '{"b":[{"a":1,"a":2}]}', '{"b":[[{"a":1,"a":2}]]}', '{"a" :1,"a":2}'],
+    [
+        '{"a":1,"a":2}',
+        '{"b":{"a":1,"a":2}}',
+        '{"b":[{"a":1,"a":2}]}',
+        '{"b":[[{"a":1,"a":2}]]}',
+        '{"a" :1,"a":2}',
+        '{"a" \t:1,"a":2}',
+    ],
 )
 def test_a_name_that_is_given_twice_is_refused_wherever_it_is(text: str) -> None:
     (entry,) = read(f"{text}\n".encode())

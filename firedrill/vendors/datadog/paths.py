@@ -9,7 +9,7 @@ attribute goes too: both as in the results that Datadog publishes with its pipel
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -56,6 +56,21 @@ def source(path: str) -> Source:
         reserved = attrgetter(path)
         return lambda log: value if (value := attribute(log)) is not None else reserved(log) or None
     return attribute
+
+
+def first_source(paths: Sequence[str]) -> Source:
+    """Reads the first of several sources that is present; None when none is."""
+    readers = [source(path) for path in paths]
+    if len(readers) == 1:
+        return readers[0]
+
+    def first(log: Log) -> Any:
+        for read in readers:
+            if (value := read(log)) is not None:
+                return value
+        return None
+
+    return first
 
 
 def log_attribute(path: str) -> Source:

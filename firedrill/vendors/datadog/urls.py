@@ -14,27 +14,28 @@ from urllib.parse import urlsplit
 def parse_url(url: str) -> dict[str, Any] | None:
     """`path`, and `scheme`, `host`, `port`, `queryString`, `hash` as far as the URL has them; None when it is none."""
     text = url.strip()
+    found: dict[str, Any] = {}
     if text[:1] == "/" and text[1:2] != "/" and text.isprintable():  # as web servers log it, and soon split
         rest, _, fragment = text.partition("#")
         path, _, query = rest.partition("?")
-        members: dict[str, Any] = {"queryString": query_parameters(query), "hash": fragment}
     else:
         try:
             parts = urlsplit(text)
             host, port = parts.hostname, parts.port
         except ValueError:
             return None
+        path, query, fragment = parts.path, parts.query, parts.fragment
         at = parts.netloc.lower().find(host) if host else 0
-        path = parts.path
-        members = {
-            "scheme": text[: len(parts.scheme)],
-            "host": host and parts.netloc[at : at + len(host)],
-            "port": port,
-            "queryString": query_parameters(parts.query),
-            "hash": parts.fragment,
-        }
-    found = {name: value for name, value in members.items() if value}
-    return {**found, "path": path} if found or path else None
+        written = host and parts.netloc[at : at + len(host)]
+        members = {"scheme": text[: len(parts.scheme)], "host": written, "port": port}
+        found = {name: value for name, value in members.items() if value}
+    if parameters := query_parameters(query):
+        found["queryString"] = parameters
+    if fragment:
+        found["hash"] = fragment
+    if found or path:
+        found["path"] = path
+    return found or None
 
 
 def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] | None:
@@ -43,9 +44,11 @@ def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] |
     One without a value is "", or left out unless `keep_empty`; one that is repeated with another value becomes an array
     (both undocumented).
     """
-    values: dict[str, dict[str, None]] = {}
-    for pair in query.split("&"):
+    values: dict[str, Any] = {}
+    several: dict[str, dict[str, None]] = {}
+    for pair in query.split("&") if query else ():
         name, _, value = pair.partition("=")
-        if name and (value or keep_empty):
-            values.setdefault(name, {})[value] = None
-    return {name: list(found) if len(found) > 1 else next(iter(found)) for name, found in values.items()} or None
+        if name and (value or keep_empty) and values.setdefault(name, value) != value:
+            several.setdefault(name, {values[name]: None})[value] = None
+    values.update((name, list(found)) for name, found in several.items())
+    return values or None

@@ -189,8 +189,9 @@ def _show(function: Function) -> str:
 
 
 def _step(extract: str, convert: Convert | None, transform: Transform | None) -> Callable[[int], Step]:
-    path = tuple(extract.split(".")) if extract else ()
-    return lambda group: Step(group, path, _value(convert, transform))
+    *parents, last = extract.split(".")
+    name, value = last if extract else None, _value(convert, transform)
+    return lambda group: Step(group, tuple(parents), name, value)
 
 
 def _value(convert: Convert | None, transform: Transform | None) -> Convert | None:

@@ -19,11 +19,17 @@ from firedrill.vendors.datadog.grok.regex import Match
 
 
 class Step(NamedTuple):
-    """One reference with an extract: the group it reads, where the value goes (() is the root), how it is made."""
+    """One reference with an extract: the group it reads, where the value goes (None is the root), how it is made."""
 
     group: int
-    path: tuple[str, ...]
+    parents: tuple[str, ...]
+    name: str | None
     value: Convert | None
+
+    @property
+    def path(self) -> str:
+        """The dotted path of what it extracts; "" for the root."""
+        return ".".join([*self.parents, self.name or ""])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +61,21 @@ class Grok:
 def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
     result: Attributes = {}
     groups = match.groups()
-    for group, path, convert in rule.steps:
+    for group, parents, name, convert in rule.steps:
         text = groups[group - 1]
         if not text:
             continue
         value = text if convert is None else convert(text, at_ms)
         if value.__class__ is str:
             value = value.strip()
+            if not value:
+                continue
         elif value.__class__ is dict:
             value = tidy(value)
-        if value is None or value == "" or value == []:
+        if value is None or value == []:
             continue
-        if path:
-            put(result, path, value)
+        if name is not None:
+            put(result, parents, name, value)
         elif value.__class__ is dict:
             result.update(value)
     return result

@@ -10,10 +10,9 @@ Attributes = dict[str, Any]
 _UNTIDY = frozenset((dict, list, type(None)))
 
 
-def put(target: Attributes, path: Sequence[str], value: Any) -> None:
-    """Write the value at a path of names; beside what is there already, it becomes the next element of an array."""
-    name = path[-1]
-    for parent in path[:-1]:
+def put(target: Attributes, parents: Sequence[str], name: str, value: Any) -> None:
+    """Write the value under a name inside its parents; beside one that is there, it is the next element of an array."""
+    for parent in parents:
         inner = target.get(parent)
         if inner.__class__ is not dict:
             inner = target[parent] = {}
@@ -42,7 +41,7 @@ def tidy(value: Attributes) -> Attributes | None:
         if inner is None:
             continue
         if "." in name and all(path := name.split(".")):
-            put(kept, path, inner)
+            put(kept, path[:-1], path[-1], inner)
         else:
             kept[name] = inner
     return kept or None

@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.paths import setter, source
+from firedrill.vendors.datadog.paths import first_source, setter
 from firedrill.vendors.datadog.processors.base import (
     DONE,
     PAGES,
@@ -37,10 +37,10 @@ class GeoIpParser(Options):
 
 
 def _compile(options: GeoIpParser, context: Context) -> Run:
-    readers, put, find = [source(path) for path in options.sources], setter(options.target), context.geoip
+    read, put, find = first_source(options.sources), setter(options.target), context.geoip
 
     def run(log: Log, applied: Applied) -> str:
-        address = next((value for read in readers if (value := read(log)) is not None), None)
+        address = read(log)
         if address is None:
             return f"no source is present: {', '.join(options.sources)}"
         if not isinstance(address, str) or not _is_address(address):

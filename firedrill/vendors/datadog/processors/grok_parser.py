@@ -61,7 +61,7 @@ def _compile(options: GrokParser, context: Context) -> Run:
 
 def _flow(options: GrokParser) -> Flow:
     rules = compile_grok(options.grok.match_rules, options.grok.support_rules).rules
-    return flow([options.source], *(".".join(step.path) for rule in rules for step in rule.steps))
+    return flow([options.source], *(step.path for rule in rules for step in rule.steps))
 
 
 KINDS = (Kind(GrokParser, _compile, _flow, Feature("grok-parser", "done", PAGES + "grok_parser")),)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.paths import setter, source
+from firedrill.vendors.datadog.paths import first_source, setter
 from firedrill.vendors.datadog.processors.base import (
     DONE,
     PAGES,
@@ -35,10 +35,10 @@ class UrlParser(Options):
 def _compile(options: UrlParser, context: Context) -> Run:
     if options.normalize_ending_slashes:
         raise Unsupported("option 'normalize_ending_slashes' (its effect is not documented)", context.place)
-    getters, put = [source(path) for path in options.sources], setter(options.target)
+    get, put = first_source(options.sources), setter(options.target)
 
     def run(log: Log, applied: Applied) -> str:
-        url = next((value for get in getters if (value := get(log)) is not None), None)
+        url = get(log)
         if not isinstance(url, str):
             return f"no source holds a URL: {', '.join(options.sources)}"
         details = parse_url(url)

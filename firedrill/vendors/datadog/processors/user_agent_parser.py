@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote_plus
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.paths import setter, source
+from firedrill.vendors.datadog.paths import first_source, setter
 from firedrill.vendors.datadog.processors.base import (
     DONE,
     PAGES,
@@ -38,11 +38,11 @@ def _compile(options: UserAgentParser, context: Context) -> Run:
 
     if options.combine_version_details:
         raise Unsupported("option 'combine_version_details' (its effect is not documented)", context.place)
-    readers, put = [source(path) for path in options.sources], setter(options.target)
+    read, put = first_source(options.sources), setter(options.target)
     absent = f"no source holds a user agent: {', '.join(options.sources)}"
 
     def run(log: Log, applied: Applied) -> str:
-        text = next((value for read in readers if (value := read(log)) is not None), None)
+        text = read(log)
         if not isinstance(text, str):
             return absent
         put(log.attributes, parse_user_agent(unquote_plus(text) if options.is_encoded else text))

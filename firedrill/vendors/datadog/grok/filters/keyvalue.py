@@ -66,7 +66,7 @@ def _build(arguments: Sequence[Any]) -> Transform:
             is_quoted = quotes.get(text[0]) == text[-1]
             found = text[1:-1].strip() if is_quoted else _read(text.strip().rstrip(","))
             if name and " " not in name and found is not None and (found != "" or is_quoted):
-                put(result, [name], found)
+                put(result, (), name, found)
         return result
 
     return parse

@@ -6,6 +6,7 @@ Source of the type: the results that Datadog publishes with its nginx pipeline, 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
 from firedrill.vendors.datadog.grok.definitions import Filter, Transform
@@ -19,6 +20,8 @@ def _build(arguments: Sequence[Any]) -> Transform:
     factor = arguments[0]
 
     def scale(value: Any) -> int | float | None:
+        if value.__class__ is float:
+            return value * factor if isfinite(value) else None
         number = to_integer(str(value)) if isinstance(value, int) else to_double(str(value))
         return None if number is None else number * factor
 
