@@ -10,6 +10,7 @@ _EXTRA_OF = {
     **dict.fromkeys(("google", "grpc", "pulumi", "pulumi_cloudflare", "pulumi_datadog", "pulumi_policy"), "pulumi"),
     "maxminddb": "geoip",
     **dict.fromkeys(("botocore", "flask", "moto"), "sinks"),
+    **dict.fromkeys(("cloudflare", "datadog_api_client"), "verify"),
 }
 """The extra of each library, those that come with another one included."""
 

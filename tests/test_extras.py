@@ -60,6 +60,13 @@ def test_a_look_up_of_addresses_names_the_extra_with_maxminddb(tmp_path: Path) -
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
 
 
+@pytest.mark.parametrize("library", ["cloudflare", "datadog_api_client"])
+def test_verifying_names_the_extra_with_the_clients(library: str) -> None:
+    done = without({library}, "verify", "--stack", "prod")
+    told = f"firedrill: this command needs {library}: pip install 'firedrill[verify]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+
+
 def test_the_emulator_needs_no_extra(tmp_path: Path) -> None:
     (tmp_path / "resources.json").write_text("[]")
     done = without(PULUMI | {"maxminddb"}, "check", "--resources", str(tmp_path / "resources.json"))

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from firedrill.components.model import ObservedClass
-from firedrill.components.telemetry import EVENT_OPERATIONS
+from firedrill.components.telemetry import CANARY, EVENT_OPERATIONS
+
+CANARIES = f"@telemetry.request:{CANARY}*"
+"""Logs of canary requests, and of calls that were handed their id."""
 
 
 def any_of(attribute: str, values: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from firedrill.components.monitors.inputs import MonitorsArgs
 from firedrill.components.names import datadog_url
 from firedrill.components.observed_worker import ObservedWorker, ObservedWorkerArgs
 from firedrill.components.settings import Settings
+from firedrill.components.telemetry import CANARY
 
 BEFORE_SERVICES = {"conversation-state": "ConversationStateDO"}
 """The one service, with its class, that stacks had when its parts were named `worker`, `logs`, `metrics` and `monitors`
@@ -110,6 +111,7 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
         "deletedClasses": list(service.script.deleted_classes) if isinstance(service.script, Managed) else [],
         "managed": service.managed,
         "drill": service.drill,
+        "canary": CANARY,
         "classes": {
             observed.name: {
                 "operations": list(observed.operations),

@@ -19,6 +19,9 @@ PULSE_WINDOW_S = 300  # aligned to the epoch
 MAX_OPERATION = 32  # characters
 MAX_CLASS = 40  # characters; also of an error's name
 
+CANARY = "f12ed211"
+"""How the ids of canary requests begin (telemetry.request), in a word that hexadecimal digits have for Firedrill."""
+
 EMITTERS = ("object", "gateway")
 EVENT_OPERATIONS = ("alarm", "message", "close", "socket_error")  # of an object, delivered by the platform: no caller
 HANDLER_OPERATIONS = ("fetch", "scheduled", "queue", "unknown")  # where nothing tells a better name

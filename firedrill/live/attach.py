@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
@@ -90,6 +92,26 @@ def end_stack(folder: Path, stack: str) -> bool:
     if who := holder(lock, _ENDING_S):
         raise CannotRun(f"{who} was told to end {_ENDING_S:g} s ago and has not; end it")
     return True
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a running stack is: the address of each Worker by its script, and of both vendors' APIs.
+
+    `key` is every credential of these.
+    """
+
+    workers: dict[str, str]
+    api: str
+    key: str = field(repr=False)
+
+
+def place_of(folder: Path, stack: str) -> Place:
+    """Where a running stack is. Raises CannotRun when it does not run."""
+    with closing(control.watch(folder, stack)) as events:
+        standing = next(event for event in events if isinstance(event, Standing))
+    known = control.reached(folder, stack)
+    return Place(standing.addresses, known["api"], known["token"])
 
 
 def _require_service(worker: str, standing: Standing) -> None:

@@ -52,6 +52,8 @@ def log_file(folder: Path, stack: str) -> Path:
 def reached(folder: Path, stack: str) -> dict[str, Any]:
     """What a stack that runs says of itself: `port`, `token`, `process` and since when (ISO 8601) it runs.
 
+    `api` is the address of the vendors' APIs, to which the token is every credential.
+
     Raises OSError or ValueError when it does not run.
     """
     found = json.loads(control_file(folder, stack).read_text(encoding="utf-8"))
@@ -60,10 +62,20 @@ def reached(folder: Path, stack: str) -> dict[str, Any]:
     return found
 
 
+def new_token() -> str:
+    """What whoever reaches a stack has to know."""
+    return secrets.token_hex(16)
+
+
 @contextmanager
-def served(file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = None) -> Iterator[None]:
-    """Answer orders until the block ends, which ends everybody's watching too; `end` ends the stack (else watching)."""
-    token = secrets.token_hex(16)
+def served(
+    file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = None, *, token: str = "", api: str = ""
+) -> Iterator[None]:
+    """Answer orders until the block ends, which ends everybody's watching too; `end` ends the stack (else watching).
+
+    `token` is a new one by default; `api` is where the vendors' APIs are.
+    """
+    token = token or new_token()
 
     class Orders(socketserver.StreamRequestHandler):
         def handle(self) -> None:
@@ -73,7 +85,7 @@ def served(file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = 
     with _Server(("127.0.0.1", 0), Orders) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        known = {"port": server.server_address[1], "token": token, "process": os.getpid(), "since": since}
+        known = {"port": server.server_address[1], "token": token, "process": os.getpid(), "since": since, "api": api}
         write_atomically(file, json.dumps(known))
         try:
             yield

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from firedrill.declared.monitor_tags import MonitorTags
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.organisation import Organisation
-from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Run, State
+from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Notification, Run, State
 from firedrill.vendors.datadog.monitors.monitor import Threshold
-from firedrill.vendors.datadog.monitors.states import Times
+from firedrill.vendors.datadog.monitors.states import Group, Times
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, compile_query
 from firedrill.vendors.datadog.rules.log_metrics import Compute
 
 MINUTE_MS = 60_000
 _SPARE_MS = 60 * MINUTE_MS
 """Points are forgotten this late, so that it is seldom worked on."""
+_KEPT_SENT = 1_000
 
 
 class Evaluation:
-    """Evaluates into events; `monitors` and `metrics` are how things stand after the last evaluation."""
+    """Evaluates into events; `monitors` and `metrics` are how things stand after the last evaluation.
+
+    `states` are those of every group by the monitor's id, monitors that were created later included; `sent` is what
+    all of them have last sent.
+    """
 
     def __init__(self, organisation: Organisation, store: PointStore, start_ms: int) -> None:
         self._organisation, self._store = organisation, store
         self._monitoring = organisation.monitoring()
+        self._created: dict[str, Monitoring] = {}
         self._labels = {id_: _label(tags) for id_, tags in organisation.tags.items()}
         self._shown = {
             name: _shown(name, metric.compute)
@@ -37,6 +44,17 @@ class Evaluation:
         """When the next evaluation is due."""
         self.monitors: tuple[MonitorState, ...] = ()
         self.metrics: tuple[MetricValue, ...] = ()
+        self.states: dict[str, Mapping[Group, State]] = {}
+        self.sent: deque[Notification] = deque(maxlen=_KEPT_SENT)
+
+    def create(self, monitor: Monitor) -> None:
+        """Evaluate one more monitor, whose states and notifications are kept and nobody is told."""
+        self._created[monitor.id] = Monitoring([monitor])
+
+    def remove(self, id_: str) -> bool:
+        """Evaluate a monitor no more that was created; False when there is none of that id."""
+        self.states.pop(id_, None)
+        return self._created.pop(id_, None) is not None
 
     def advance(self, now_ms: int) -> list[Event]:
         """What the evaluations that are due by now come to, in time order; none when none is due."""
@@ -45,6 +63,9 @@ class Evaluation:
         times_s = np.arange(self.next_ms, now_ms + 1, MINUTE_MS, dtype=np.int64) // 1000
         self.next_ms = _minute_after(now_ms)
         ran = self._monitoring.run(self._store, times_s)
+        for each in (ran, *[created.run(self._store, times_s) for created in self._created.values()]):
+            self.states |= {id_: _last_states(groups.values()) for id_, groups in each.timelines.items()}
+            self.sent += each.notifications
         self.monitors = tuple(self._standing(monitor, ran) for monitor in self._organisation.monitors)
         self.metrics = tuple(self._metric(name, times_s[-1:]) for name in self._shown)
         if now_ms - self._forgotten_ms > self._reach_ms + _SPARE_MS:
@@ -90,6 +111,11 @@ class Evaluation:
         groups = query.evaluate(self._store, time_s).groups
         values = [float(group.values[0]) for group in groups.values()]
         return MetricValue(name, aggregated, next((value for value in values if not np.isnan(value)), None))
+
+
+def _last_states(timelines: Iterable[GroupTimeline]) -> dict[Group, State]:
+    found = {timeline.group: State(timeline.states[-1]) for timeline in timelines}
+    return {group: state for group, state in found.items() if state is not State.ABSENT}
 
 
 def _severity(timeline: GroupTimeline) -> float:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from bisect import insort
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
 from firedrill.drill.record import CPU_MS
 from firedrill.live.clock import Clock
 from firedrill.organisation import Organisation
-from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling, Uploads
+from firedrill.vendors.cloudflare.delivery import Batch, Entry, Filling, Model, Uploads
 from firedrill.vendors.cloudflare.job import Elsewhere, Job
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record, shifted
 from firedrill.vendors.datadog.log import Log
@@ -18,6 +20,19 @@ from firedrill.vendors.datadog.queries import PointStore
 
 SEED = 1
 """Of Logpush's sampling."""
+_MODEL = Model()
+
+
+@dataclass(frozen=True)
+class Health:
+    """What Cloudflare tells of a job: when it has last delivered and last failed (ms), and why it is failing now.
+
+    A delivery ends a failure. Source: developers.cloudflare.com/api (logpush/jobs: last_complete, last_error)
+    """
+
+    last_complete_ms: int | None = None
+    last_error_ms: int | None = None
+    error: str = ""
 
 
 class Flow:
@@ -33,6 +48,8 @@ class Flow:
         self._others = [(job, _Batches(job)) for job in organisation.elsewhere]
         self.events = self.logs = 0
         self.dropped: Counter[str] = Counter()
+        self.refusal = ""
+        """With what Datadog refuses every upload; "" as long as it accepts them."""
 
     def take(self, script: Mapping[str, Any], invocation: Invocation, now_ms: int) -> None:
         """Offer an invocation of a WorkersScript (API JSON) to every job; it counts as ended now."""
@@ -51,7 +68,7 @@ class Flow:
         """Deliver what is due by now; returns the logs that Datadog has kept of it."""
         kept: list[Log] = []
         for delivery in self._deliveries:
-            for batch in delivery.arrived(now_ms):
+            for batch in delivery.arrived(now_ms, self.refusal):
                 parameters = delivery.job.destination.parameters
                 ingested = self._organisation.ingest(batch.records, parameters, batch.time_ms, self._indexes)
                 ingested.add_to(self._store)
@@ -59,6 +76,10 @@ class Flow:
                 kept += ingested.logs
         self.logs += len(kept)
         return kept
+
+    def health(self, job: str) -> Health:
+        """How the job with that name does; one that delivers elsewhere is not followed."""
+        return next((each.health for each in self._deliveries if each.job.name == job), Health())
 
     def others(self, now_ms: int) -> Iterator[tuple[Elsewhere, Batch[Record]]]:
         """The batches of jobs to other destinations than Datadog that are closed by now, each once."""
@@ -98,23 +119,46 @@ class _Batches:
         return self._full[0].time_ms if self._full else self._filling.due_ms
 
 
+@dataclass(frozen=True)
+class _Attempt:
+    """The next attempt to upload a batch: when (ms), and how many there were before."""
+
+    time_ms: int
+    batch: Batch[Record]
+    before: int = 0
+
+
 class _Delivery:
     """One job's batches on their way to Datadog."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self.health = Health()
         self._batches = _Batches(job)
         self._uploads = Uploads()
-        self._under_way: deque[Batch[Record]] = deque()
+        self._under_way: list[_Attempt] = []
 
     def take(self, full: Record, now_ms: int) -> None:
         self._batches.take(full, now_ms)
 
-    def arrived(self, now_ms: int) -> Iterator[Batch[Record]]:
-        self._under_way.extend(self._uploads.send(batch)[0] for batch in self._batches.closed(now_ms))
+    def arrived(self, now_ms: int, refusal: str) -> Iterator[Batch[Record]]:
+        """What Datadog gets by now. With a `refusal` that is nothing: it is tried again, and lost after the retries."""
+        for closed in self._batches.closed(now_ms):
+            batch = self._uploads.send(closed)[0]
+            self._put(_Attempt(batch.time_ms, batch))
         while self._under_way and self._under_way[0].time_ms <= now_ms:
-            yield self._under_way.popleft()
+            attempt = self._under_way.pop(0)
+            if refusal:
+                self.health = replace(self.health, last_error_ms=attempt.time_ms, error=refusal)
+                if attempt.before < _MODEL.retries:
+                    self._put(_Attempt(attempt.time_ms + _MODEL.retry_ms, attempt.batch, attempt.before + 1))
+                continue
+            self.health = Health(last_complete_ms=attempt.time_ms)
+            yield replace(attempt.batch, time_ms=attempt.time_ms)
 
     @property
     def next_ms(self) -> int:
         return min(self._batches.due_ms, self._under_way[0].time_ms if self._under_way else _NEVER_MS)
+
+    def _put(self, attempt: _Attempt) -> None:
+        insort(self._under_way, attempt, key=lambda each: each.time_ms)

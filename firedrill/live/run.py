@@ -10,8 +10,9 @@ from types import MappingProxyType
 
 from firedrill.declared.declaration import declared_in
 from firedrill.engine.lock import RUNS, exclusive
+from firedrill.live.api.serve import apis
 from firedrill.live.clock import FastClock
-from firedrill.live.control import control_file, served
+from firedrill.live.control import control_file, new_token, served
 from firedrill.live.delivering import Courier, couriers
 from firedrill.live.deployable import Program
 from firedrill.live.events import LogSeen, Noted, Standing
@@ -64,7 +65,7 @@ def run_live(
     with exclusive(folder / "live" / f"{stack}.lock", f"firedrill up --stack {stack}", datetime.now(), RUNS):
         with couriers(organisation.elsewhere, root, files, speed, note, sinks) as ways:
             live = LiveStack(stack, organisation, clock, hub, speed, ways)
-            with up(live, programs, hub, folder, port):
+            with up(live, programs, hub, folder, port, resources):
                 try:
                     for text in _welcome(organisation, programs, live, speed, ways.values()):
                         announce(text)
@@ -87,15 +88,28 @@ def check_speed(speed: float) -> None:
 
 
 @contextmanager
-def up(live: LiveStack, programs: Sequence[Program], hub: Hub, folder: Path, port: int = 0) -> Iterator[None]:
-    """Run the Workers, and let other commands reach the stack, until the block ends, which takes the stack's steps."""
+def up(
+    live: LiveStack,
+    programs: Sequence[Program],
+    hub: Hub,
+    folder: Path,
+    port: int = 0,
+    resources: Sequence[Resource] = (),
+) -> Iterator[None]:
+    """Run the Workers, and let other commands reach the stack, until the block ends, which takes the stack's steps.
+
+    `resources` are what the vendors' APIs tell of.
+    """
     with ExitStack() as ends:
         workers = [
             ends.enter_context(running(program, port and port + number, live.sink(program.script)))
             for number, program in enumerate(programs)
         ]
         live.begin(workers)
-        ends.enter_context(served(control_file(folder, live.name), hub, live.switch, live.ending.set))
+        token = new_token()
+        api = ends.enter_context(apis(resources, live, token))
+        reached = served(control_file(folder, live.name), hub, live.switch, live.ending.set, token=token, api=api)
+        ends.enter_context(reached)
         yield
 
 
@@ -126,6 +140,7 @@ def _welcome(
             " timers of the Worker itself and its latencies are real"
         )
     yield f"watch it with: firedrill watch --stack {live.name}"
+    yield f"verify it with: firedrill verify --local --stack {live.name}"
     yield f"make it fail with: firedrill fault storage-failing on --stack {live.name}"
 
 

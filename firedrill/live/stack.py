@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from queue import Empty, SimpleQueue
@@ -21,15 +21,21 @@ from firedrill.live.worker import LiveWorker, Sink
 from firedrill.organisation import Organisation, empty_store
 from firedrill.runtime.take import Faults
 from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
 LONGEST_WAIT_S = 1.0
+KEPT_LOGS = 10_000
+"""The newest; older ones are found by nobody."""
 _NEVER_MS = 1 << 62
 
 
 class LiveStack:
-    """One stack, driven by `step`; only `sink`, `switch` and `ending` may be used from other threads."""
+    """One stack, driven by `step`; only `sink`, `switch` and `ending` may be used from other threads.
+
+    So may what it holds for the vendors' APIs (`flow`, `evaluation`, `store`, `logs`), by who has `reading`.
+    """
 
     def __init__(
         self,
@@ -44,15 +50,21 @@ class LiveStack:
         self._couriers = couriers
         self._clock, self._hub, self._speed = clock, hub, speed
         self._inbox: SimpleQueue[tuple[Mapping[str, Any], Invocation | Exception]] = SimpleQueue()
-        store = empty_store(organisation.logging.metrics)
-        self._flow = Flow(organisation, clock, store)
-        self._evaluation = Evaluation(organisation, store, clock.now_ms())
+        self.reading = Lock()
+        self.store = empty_store(organisation.logging.metrics)
+        self.flow = Flow(organisation, clock, self.store)
+        self.evaluation = Evaluation(organisation, self.store, clock.now_ms())
+        self.logs: deque[Log] = deque(maxlen=KEPT_LOGS)
         self.workers: Sequence[LiveWorker] = ()
         self.ending = Event()
         """Set when somebody has told the stack to end; it does after the step that it is at."""
         self._switching = Lock()
         self._faults: dict[str, Faults] = {}
         self._dropped: Counter[str] = Counter()
+
+    def now_ms(self) -> int:
+        """The simulated time."""
+        return self._clock.now_ms()
 
     @property
     def addresses(self) -> dict[str, str]:
@@ -71,20 +83,25 @@ class LiveStack:
 
     def step(self) -> None:
         """Wait for what comes next, then do everything that is due. Raises what ended the tail of a Worker."""
-        due_ms = min(self._flow.next_ms(), self._evaluation.next_ms)
+        due_ms = min(self.flow.next_ms(), self.evaluation.next_ms)
         arrived = self._arrived(min(LONGEST_WAIT_S, self._clock.seconds_until(due_ms)))
+        with self.reading:
+            self._take(arrived)
+
+    def _take(self, arrived: Sequence[tuple[Mapping[str, Any], Invocation | Exception]]) -> None:
         now_ms = self._clock.now_ms()
         for script, emitted in arrived:
             if isinstance(emitted, Exception):
                 raise emitted
-            self._flow.take(script, emitted, now_ms)
+            self.flow.take(script, emitted, now_ms)
         self._hand_over(now_ms)
-        logs = self._flow.advance(now_ms)
+        logs = self.flow.advance(now_ms)
+        self.logs += logs
         for log in logs:
             self._hub.publish(LogSeen(log.timestamp, log.service, log.status, log.message))
         self._note_dropped(now_ms)
-        is_due = now_ms >= self._evaluation.next_ms
-        for event in self._evaluation.advance(now_ms):
+        is_due = now_ms >= self.evaluation.next_ms
+        for event in self.evaluation.advance(now_ms):
             self._hub.publish(event)
         if logs or is_due:
             self._hub.publish(self.standing())
@@ -117,10 +134,10 @@ class LiveStack:
             self._speed,
             self.addresses,
             self._spoken(),
-            self._flow.events,
-            self._flow.logs,
-            self._evaluation.monitors,
-            self._evaluation.metrics,
+            self.flow.events,
+            self.flow.logs,
+            self.evaluation.monitors,
+            self.evaluation.metrics,
         )
 
     def _arrived(self, wait_s: float) -> list[tuple[Mapping[str, Any], Invocation | Exception]]:
@@ -136,14 +153,14 @@ class LiveStack:
         self._hand_over(_NEVER_MS)
 
     def _hand_over(self, now_ms: int) -> None:
-        for job, batch in self._flow.others(now_ms):
+        for job, batch in self.flow.others(now_ms):
             if job.name in self._couriers:
                 self._couriers[job.name].hand(batch)
 
     def _note_dropped(self, now_ms: int) -> None:
-        for reason, count in (self._flow.dropped - self._dropped).items():
+        for reason, count in (self.flow.dropped - self._dropped).items():
             self._hub.publish(Noted(now_ms, f"Datadog dropped {count} logs: {reason}"))
-        self._dropped = self._flow.dropped.copy()
+        self._dropped = self.flow.dropped.copy()
 
     def _spoken(self) -> tuple[str, ...]:
         """The faults that are on, each with its Worker where there are several."""

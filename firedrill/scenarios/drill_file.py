@@ -23,8 +23,17 @@ SHOWN = 60
 """Characters of a wrong value that an error shows."""
 
 
+_REQUEST = r"^[A-Z]+ /\S*$"
+
+
 def _placeholders_exist(request: str) -> str:
     if set(re.findall(r"\{([^}]*)\}", request)) - {*PLACEHOLDERS}:
+        raise ValueError(request)
+    return request
+
+
+def _only_the_id(request: str) -> str:
+    if set(re.findall(r"\{([^}]*)\}", request)) - {"id"}:
         raise ValueError(request)
     return request
 
@@ -42,7 +51,7 @@ class Call(_Keys):
         str,
         AfterValidator(_placeholders_exist),
         Field(
-            pattern=r"^[A-Z]+ /\S*$",
+            pattern=_REQUEST,
             description="method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}",
         ),
     ] = "GET /"
@@ -61,6 +70,22 @@ class Call(_Keys):
 
 def _written_short(call: Any) -> Any:
     return {"request": call} if isinstance(call, str) else call
+
+
+class Canary(_Keys):
+    """One request that a deployed Worker is sent to see that its logs arrive."""
+
+    request: Annotated[
+        str,
+        AfterValidator(_only_the_id),
+        Field(
+            pattern=_REQUEST,
+            description="method and path, such as `PUT /rooms/{id}`; {id} is a name that nothing else has",
+        ),
+    ]
+    headers: Annotated[dict[str, str], Field(description="headers by name")] = {}
+    body: Annotated[str | None, Field(description="the body as text")] = None
+    json_: Annotated[JsonValue, Field(alias="json", description="the body as JSON, with its content type")] = None
 
 
 class Sessions(_Keys):
@@ -109,6 +134,14 @@ class DrillFile(_Keys):
     """Everything that a drill has to know of a Worker besides what the stack declares."""
 
     traffic: Annotated[Traffic, Field(min_length=1, description="the sessions of an everyday minute")]
+    canary: Annotated[
+        tuple[Annotated[Canary, BeforeValidator(_written_short)], ...],
+        Field(
+            max_length=100,
+            description="requests that `firedrill verify` sends to the deployed Worker, the last of which remove what "
+            "the others have stored; none by default",
+        ),
+    ] = ()
     bindings: Annotated[
         dict[str, str | None],
         Field(description="values of bindings in the drill, as text; null leaves out one that workerd cannot provide"),

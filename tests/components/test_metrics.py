@@ -122,10 +122,15 @@ def test_a_count_has_no_path() -> None:
     assert resource_name(metric) == "a-b-c"
     assert metric_inputs(metric, "svc.dev.", "source:s") == {
         "name": "svc.dev.a.b_c",
-        "filter": {"query": "source:s @y:* @x:*"},
+        "filter": {"query": "source:s @y:* @x:* -@telemetry.request:f12ed211*"},
         "compute": {"aggregation_type": "count"},
         "group_bies": [{"path": "@y", "tag_name": "z"}],
     }
+
+
+def test_a_metric_that_counts_canaries_leaves_none_out() -> None:
+    metric = Metric("a", "count", "request", "d", "platform", "@x", canaries=True)
+    assert metric_inputs(metric, "p.", "source:s")["filter"] == {"query": "source:s @x:*"}
 
 
 def test_a_distribution_has_a_path_and_says_whether_it_has_percentiles() -> None:

@@ -64,6 +64,7 @@ def test_a_service_says_what_is_observed(declared: Declare, observed: Callable[.
         "deletedClasses": ["Gone"],
         "managed": True,
         "drill": "drill.yaml",
+        "canary": "f12ed211",
         "classes": {
             "ClassA": {"operations": ["put", "get"], "errors": ["miss", "error"], "countedBy": "caller"},
             "ClassB": {"operations": ["sum"], "errors": ["error"], "countedBy": "object"},

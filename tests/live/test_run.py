@@ -82,10 +82,11 @@ def get(address: str) -> str:
 def test_a_stack_says_where_it_is_and_ends_with_control_c(start: Start) -> None:
     process = start()
     address = next_line(process).removeprefix("tiny answers at http://")
-    assert [next_line(process) for _ in range(3)] == [
+    assert [next_line(process) for _ in range(4)] == [
         "simulated time runs 60 times as fast as real time: a window of 5 minutes takes 5 s; "
         "timers of the Worker itself and its latencies are real",
         "watch it with: firedrill watch --stack dev",
+        "verify it with: firedrill verify --local --stack dev",
         "make it fail with: firedrill fault storage-failing on --stack dev",
     ]
     assert get(address) == "1"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from firedrill.components.log_metrics.definitions import Metric
+from firedrill.components.log_searches import CANARIES
 from firedrill.components.problems import Problem, refuse
 from firedrill.vendors.datadog.rules.log_metrics import name_breaches
 
 
 def metric_inputs(metric: Metric, prefix: str, scope: str) -> dict[str, Any]:
     """Inputs of `LogsMetric`: `scope` narrows the metric's own filter to one service in one environment.
+
+    Canary requests are nobody's traffic: only metrics that say so count them.
 
     Raises DeclarationError for a name that Datadog refuses.
     Source: docs.datadoghq.com/logs/log_configuration/logs_to_metrics
@@ -22,7 +25,7 @@ def metric_inputs(metric: Metric, prefix: str, scope: str) -> dict[str, Any]:
         compute |= {"path": metric.source, "include_percentiles": metric.percentiles}
     return {
         "name": name,
-        "filter": {"query": f"{scope} {metric.filter}"},
+        "filter": {"query": f"{scope} {metric.filter}" + ("" if metric.canaries else f" -{CANARIES}")},
         "compute": compute,
         "group_bies": [{"path": tag.path, "tag_name": tag.name} for tag in metric.tags],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from firedrill.components.log_metrics.definitions.canaries import of_canaries
 from firedrill.components.log_metrics.definitions.invocations import of_invocations
 from firedrill.components.log_metrics.definitions.metric import Metric, Tag
 from firedrill.components.log_metrics.definitions.objects import of_objects
@@ -16,5 +17,5 @@ __all__ = ["Metric", "Tag", "metrics"]
 
 def metrics(classes: Sequence[ObservedClass], *, reporter: bool) -> tuple[Metric, ...]:
     """The metrics of a Worker with these classes, at least one; `reporter`: whether its gateway has a reporter."""
-    always = (*of_invocations(classes), *of_operations(classes), *of_objects(classes))
+    always = (*of_invocations(classes), *of_operations(classes), *of_objects(classes), *of_canaries(classes))
     return always + OF_REPORTER if reporter else always

@@ -36,6 +36,7 @@ def of_invocations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "platform",
             outcome.path,
             tags=(kind, class_name, outcome, telemetry),
+            canaries=True,
         ),
         Metric(
             "invocations.cpu_time",

@@ -28,7 +28,8 @@ class Metric:
     """One log-based metric. `key` follows the service's prefix.
 
     A distribution measures the attribute `source`; of a count it is what the logs are counted for. `where` is the log
-    search that finds them, to be narrowed to the service. `aggregate` is how a graph best shows the metric.
+    search that finds them, to be narrowed to the service. `aggregate` is how a graph best shows the metric. `canaries`:
+    whether canary requests count, too.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Metric:
     where: str = ""
     tags: tuple[Tag, ...] = ()
     aggregate: Literal["sum", "avg", "max", "p95"] = "sum"
+    canaries: bool = False
 
     @property
     def percentiles(self) -> bool:

@@ -1,0 +1,28 @@
+"""What canary requests leave: they are counted here, and nowhere among what real callers do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from firedrill.components.log_metrics.definitions.metric import Metric, Tag
+from firedrill.components.log_searches import CANARIES
+from firedrill.components.model import ObservedClass
+from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, RESULTS
+
+
+def of_canaries(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
+    """Canary requests by operation and result."""
+    named = {*EVENT_OPERATIONS, *HANDLER_OPERATIONS}.union(*(observed.operations for observed in classes))
+    return (
+        Metric(
+            "canary.requests",
+            "count",
+            "request",
+            "Canary requests of `firedrill verify` and of the heartbeat, which no other metric of requests counts.",
+            "gateway",
+            "@telemetry.result",
+            f"@telemetry.at:gateway {CANARIES}",
+            (Tag("operation", "@telemetry.op", len(named)), Tag("result", "@telemetry.result", len(RESULTS))),
+            canaries=True,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Whether a deployment works: canary requests, followed to where logs, metrics and monitors really are."""

@@ -1,0 +1,76 @@
+"""All checks of a deployment, one after the other, in the order in which a log takes its way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from firedrill.errors import CannotRun
+from firedrill.organisation import compile_logging
+from firedrill.scenarios.drill_file import Canary
+from firedrill.verify.arrivals import check_logs
+from firedrill.verify.canaries import send
+from firedrill.verify.check import Check, Outcome, Patience, ok
+from firedrill.verify.cloudflare_api import TOKEN, Cloudflare
+from firedrill.verify.datadog_api import API_KEY, APP_KEY, Datadog
+from firedrill.verify.delivery import check_jobs, check_workers
+from firedrill.verify.deployment import Deployment, Service
+from firedrill.verify.metrics import check_metrics
+from firedrill.verify.monitors import check_monitors
+
+_SKEW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Where a deployment lives, as the credentials may see it; `site` is Datadog's."""
+
+    cloudflare: Cloudflare
+    datadog: Datadog
+    site: str
+
+
+@dataclass(frozen=True)
+class Canaries:
+    """What to send: sessions by service, addresses by script where they are not the stack's, a number of this run."""
+
+    sessions: Mapping[str, Sequence[Canary]]
+    addresses: Mapping[str, str]
+    run: int
+
+    def address(self, service: Service) -> str:
+        """Where a service answers, "" when nobody knows."""
+        return self.addresses.get(service.script_name, service.address).rstrip("/")
+
+
+def verify(deployment: Deployment, accounts: Accounts, canaries: Canaries, patience: Patience) -> Iterator[Check]:
+    """Each check as soon as it is done. Raises CannotRun for credentials that will not do, before anything is sent."""
+    cloudflare, datadog = accounts.cloudflare, accounts.datadog
+    yield from _credentials(accounts)
+    logging = compile_logging(deployment.declared.with_own_order())
+    yield from check_workers(deployment, cloudflare)
+    yield from check_jobs(deployment, cloudflare, accounts.site)
+    since = datadog.now - _SKEW
+    sent = []
+    for service in deployment.services:
+        checks, marked = send(service, canaries.sessions.get(service.key, ()), canaries.address(service), canaries.run)
+        yield from checks
+        sent.append(marked)
+    for marked in sent:
+        if marked.ids:
+            yield from check_logs(deployment, logging, marked, datadog, since, patience)
+    fed: dict[str, Outcome] = {}
+    for metric in check_metrics(deployment, datadog, patience):
+        fed[metric.subject.removeprefix("metric ")] = metric.outcome
+        yield metric
+    yield from check_monitors(deployment, datadog, fed, patience)
+
+
+def _credentials(accounts: Accounts) -> Iterator[Check]:
+    status = accounts.cloudflare.token_status()
+    if status != "active":
+        raise CannotRun(f"the token of {TOKEN} is {status or 'unknown to Cloudflare'}; give one that is in force")
+    yield ok("credentials", TOKEN, "is active")
+    accounts.datadog.require_keys()
+    yield ok("credentials", f"{API_KEY} and {APP_KEY}", f"are valid at {accounts.site}")

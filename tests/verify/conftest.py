@@ -1,0 +1,119 @@
+"""The shipped stack, running, with both vendors' APIs beside it, and its export as Pulumi would write it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.declared.declaration import declared_in
+from firedrill.live.api.serve import apis
+from firedrill.live.deployable import Program
+from firedrill.live.hub import Hub
+from firedrill.live.run import up
+from firedrill.live.stack import LiveStack
+from firedrill.organisation import compile_organisation
+from firedrill.render import render
+from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
+from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.vendors.cloudflare.from_pulumi import workers_script
+from firedrill.verify.check import Check, Patience
+from firedrill.verify.cloudflare_api import Cloudflare
+from firedrill.verify.datadog_api import Datadog
+from firedrill.verify.deployment import Deployment, read
+from firedrill.verify.run import Accounts, Canaries, verify
+from tests.live.conftest import Running, SetClock
+
+ROOT = Path(__file__).parents[2]
+KEY = "0123456789abcdef0123456789abcdef"
+SITE = "datadoghq.com"
+CANARIES = 3
+"""Of the shipped Worker."""
+
+
+@pytest.fixture(scope="session")
+def declared() -> list[Resource]:
+    """What dev declares, with ids as the vendors give them."""
+    return render("dev", ROOT)
+
+
+def exported(resources: Sequence[Resource]) -> str:
+    """What `pulumi stack export` would print of them."""
+    states = [
+        {
+            "urn": each.urn,
+            "type": each.type,
+            "id": each.id,
+            "inputs": each.inputs,
+            "outputs": {**each.inputs, "links": {}} if each.type == OBSERVED_SERVICE else each.inputs,
+        }
+        for each in resources
+    ]
+    return json.dumps({"version": 3, "deployment": {"resources": states}})
+
+
+@dataclass
+class Verified:
+    """A stack that runs as `held`, verified as if it were what `declared` says."""
+
+    stack: Running
+    address: str
+    declared: Sequence[Resource]
+    progress: list[str] = field(default_factory=list)
+
+    @property
+    def deployment(self) -> Deployment:
+        return read(exported(self.declared), "export.json")
+
+    def checks(self, *, cloudflare_key: str = KEY, datadog_key: str = KEY, site: str = SITE) -> list[Check]:
+        """What verifying comes to; time passes at the stack while it waits."""
+        deployment = self.deployment
+        drills = {each.key: read_drill_file(ROOT / each.drill, each.drill) for each in deployment.services}
+        canaries = Canaries(
+            {key: drill.canary for key, drill in drills.items()},
+            {each.script_name: self.stack.address for each in deployment.services},
+            7,
+        )
+        patience = Patience(300, 30, lambda: self.stack.clock.time_ms / 1000, self._wait, self.progress.append)
+        with (
+            closing(Cloudflare(cloudflare_key, deployment.account_id, f"{self.address}/client/v4")) as cloudflare,
+            closing(Datadog(datadog_key, datadog_key, self.address)) as datadog,
+        ):
+            return list(verify(deployment, Accounts(cloudflare, datadog, site), canaries, patience))
+
+    def _wait(self, seconds: float) -> None:
+        self.stack.until(lambda: self.stack.live.standing().events >= CANARIES)
+        self.stack.minutes(1)
+
+
+@pytest.fixture
+def verified(tmp_path: Path, declared: list[Resource]) -> Callable[..., Any]:
+    """Runs dev, or what is `held` in its place, until the block ends."""
+
+    @contextmanager
+    def running(held: Sequence[Resource] = declared) -> Iterator[Verified]:
+        (worker,) = of_type(held, WORKERS_SCRIPT)
+        script = workers_script(worker.inputs)
+        program = Program(script, (ROOT / script["content_file"]).read_bytes(), tmp_path / "data")
+        clock, hub = SetClock(), Hub()
+        live = LiveStack("dev", compile_organisation(declared_in(held)), clock, hub, 60.0)
+        watcher = hub.watch()
+        with up(live, [program], hub, tmp_path), apis(held, live, KEY) as address:
+            yield Verified(Running(live, clock, tmp_path, watcher), address, declared)
+
+    return running
+
+
+def changed(resources: Sequence[Resource], token: str, **inputs: Any) -> list[Resource]:
+    """The resources with inputs of those of a type changed; None takes an input away."""
+    return [
+        replace(each, inputs={key: value for key, value in {**each.inputs, **inputs}.items() if value is not None})
+        if each.type == token
+        else each
+        for each in resources
+    ]
