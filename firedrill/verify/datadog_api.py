@@ -43,7 +43,6 @@ class Datadog:
 
     def close(self) -> None:
         """Let go of its connections."""
-        self._client.rest_client.pool_manager.clear()
         self._client.close()
 
     @property
