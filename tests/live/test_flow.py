@@ -102,7 +102,7 @@ def test_logs_are_stored_where_a_log_monitor_reads_them(resources: list[Resource
 
 
 def test_a_sample_is_a_part_of_the_events(flow: Make) -> None:
-    fields = ["EventTimestampMs", "Logs"]
+    fields = ["EventTimestampMs", "Logs", "WallTimeMs"]
     carried = flow({"outputOptions": {"fieldNames": fields, "sampleRate": 0.25}})
     for _ in range(400):
         carried.take(SCRIPT, invocation(0), 0)

@@ -17,11 +17,12 @@ from firedrill.live.deployable import Program
 from firedrill.live.hub import Hub
 from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
-from firedrill.organisation import compile_organisation
+from firedrill.organisation import Organisation, compile_organisation
 from firedrill.render import render
-from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
+from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
+from firedrill.vendors.cloudflare.job import compile_jobs
 from firedrill.verify.check import Check, Patience
 from firedrill.verify.cloudflare_api import Cloudflare
 from firedrill.verify.datadog_api import Datadog
@@ -101,12 +102,20 @@ def verified(tmp_path: Path, declared: list[Resource]) -> Callable[..., Any]:
         script = workers_script(worker.inputs)
         program = Program(script, (ROOT / script["content_file"]).read_bytes(), tmp_path / "data")
         clock, hub = SetClock(), Hub()
-        live = LiveStack("dev", compile_organisation(declared_in(held)), clock, hub, 60.0)
+        live = LiveStack("dev", _as_held(held, declared), clock, hub, 60.0)
         watcher = hub.watch()
         with up(live, [program], hub, tmp_path), apis(held, live, KEY) as address:
             yield Verified(Running(live, clock, tmp_path, watcher), address, declared)
 
     return running
+
+
+def _as_held(held: Sequence[Resource], declared: Sequence[Resource]) -> Organisation:
+    """What is held, compiled; a job may lack a field by somebody's hand that no program could declare so."""
+    jobs = {each.name: each for each in of_type(declared, LOGPUSH_JOB)}
+    fitting = [jobs[each.name] if each.type == LOGPUSH_JOB else each for each in held]
+    as_held = compile_jobs(declared_in(of_type(held, LOGPUSH_JOB)).of("Logpush job"))
+    return replace(compile_organisation(declared_in(fitting)), jobs=as_held)
 
 
 def changed(resources: Sequence[Resource], token: str, **inputs: Any) -> list[Resource]:
