@@ -11,6 +11,7 @@ sys.path.insert(0, str(ROOT))
 from tools.pages import (  # noqa: E402 - found through the line above
     cli_page,
     config_page,
+    destinations_page,
     drill_file_page,
     errors_page,
     metrics_page,
@@ -29,6 +30,7 @@ def generated() -> dict[str, str]:
         "docs/monitors.md": monitors_page.markdown(),
         "docs/errors.md": errors_page.markdown(),
         "docs/config.md": config_page.markdown(),
+        "docs/destinations.md": destinations_page.markdown(),
         "docs/support.md": support_page.markdown(),
         "docs/policies.md": policies_page.markdown(),
         "docs/cli.md": cli_page.markdown(),

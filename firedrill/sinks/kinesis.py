@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from firedrill.sinks.buckets import client, refusals
+from firedrill.sinks.sink import Refused
 from firedrill.vendors.cloudflare.rules.destinations.address import ROLE, Address
 from firedrill.vendors.cloudflare.uploads import Upload
 
@@ -38,7 +39,9 @@ class Stream:
         """One record, which is the whole batch as gzip; its partition key is undocumented."""
         self._names.add(upload.name)
         with refusals():
-            self._uploader().put_record(StreamName=self._name, Data=upload.body, PartitionKey=upload.name)
+            told = self._uploader().put_record(StreamName=self._name, Data=upload.body, PartitionKey=upload.name)
+        if "SequenceNumber" not in told:  # as moto answers to a key's id with a slash, which Amazon never makes
+            raise Refused("an answer without a sequence number")
 
     def arrived(self) -> Iterator[bytes]:
         """Every record of this job, in their order: other jobs may share the stream."""

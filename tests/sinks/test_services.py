@@ -111,6 +111,12 @@ def test_a_stream_that_is_gone_refuses(sink_of: SinkOf, programs: Programs, batc
         sink.put(batch(1))
 
 
+def test_a_record_that_kinesis_has_not_numbered_is_refused(sink_of: SinkOf, programs: Programs, batch: Batch) -> None:
+    sink = sink_of("kinesis://numbered?region=eu-west-1&access-key-id=a%2Fb&secret-access-key=b")
+    with pytest.raises(Refused, match="an answer without a sequence number"):
+        sink.put(batch(1))
+
+
 def test_the_test_upload_of_a_table_is_an_empty_row(sink_of: SinkOf, programs: Programs) -> None:
     sink = sink_of(TABLE, "empty")
     sink.test()
