@@ -6,7 +6,7 @@ The drill has one per Worker, the running stack one for all Workers, the command
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.vendors.datadog.monitors import (
+    Composite,
     Downtime,
     Monitor,
     Monitoring,
@@ -97,9 +98,15 @@ class Organisation:
         """Its indexes, which have stored nothing so far."""
         return self.logging.indexes.copy() if self.logging.indexes else compile_indexes([MAIN_INDEX])
 
-    def monitoring(self) -> Monitoring:
-        """Its monitors, ready to be run bit by bit."""
-        return Monitoring(self.monitors, self.downtimes)
+    def monitoring(self, ids: Collection[str] = ()) -> Monitoring:
+        """Its monitors, ready to be run bit by bit; given some `ids`, these alone and what they are composed of."""
+        wanted = {*ids} | {
+            part
+            for each in self.monitors
+            if each.id in ids and isinstance(each.condition, Composite)
+            for part in each.condition.ids
+        }
+        return Monitoring([each for each in self.monitors if not ids or each.id in wanted], self.downtimes)
 
     def ingest(
         self,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.vendors.datadog.rules.tags import normalised
 
@@ -80,6 +81,8 @@ class DeclaredWorker:
     tags: tuple[str, ...]
     """`key:value` each, sorted."""
     monitors: Mapping[str, MonitorSettings]
+    dangers: Mapping[str, DangerSettings] = field(default_factory=dict)
+    """What somebody must be told of, by id."""
     renamed_from: str = ""
     """The key that it had before; "" for none."""
 

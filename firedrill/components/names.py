@@ -28,9 +28,14 @@ def log_scope(log_source: str, service: str, environment: str) -> str:
     return f"source:{log_source} service:{service} env:{environment}"
 
 
+def runbooks(docs_url: str) -> str:
+    """Where the runbook pages are, with a slash at the end."""
+    return f"{docs_url}/runbooks/"
+
+
 def runbook_url(docs_url: str, monitor_id: str) -> str:
     """The runbook page of a monitor."""
-    return f"{docs_url}/runbooks/{monitor_id}.md"
+    return f"{runbooks(docs_url)}{monitor_id}.md"
 
 
 def worker_url(worker_name: str, workers_subdomain: str) -> str:

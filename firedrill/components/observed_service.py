@@ -18,6 +18,7 @@ from firedrill.components.monitors.component import Monitors
 from firedrill.components.monitors.inputs import MonitorsArgs
 from firedrill.components.names import datadog_url
 from firedrill.components.observed_worker import ObservedWorker, ObservedWorkerArgs
+from firedrill.components.promises import promises
 from firedrill.components.settings import Settings
 from firedrill.components.telemetry import CANARY
 
@@ -112,6 +113,7 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
         "managed": service.managed,
         "drill": service.drill,
         "canary": CANARY,
+        "promises": promises(stack, service),
         "classes": {
             observed.name: {
                 "operations": list(observed.operations),

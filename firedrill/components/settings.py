@@ -51,6 +51,7 @@ NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter
 CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
 MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
 WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
+DANGERS = "by id, the fields of a danger that differ, or false for one that nobody has to hear of"
 MONITORS = "by id, the fields of a monitor that differ, or false for one that is not to be declared"
 OPERATIONS = (
     f"a list of at least one name, none twice, of at most {MAX_OPERATION} letters, digits and _, and none of "
@@ -66,6 +67,7 @@ Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDIN
 Date = Annotated[str, AfterValidator(_has_rpc), Field(description=DATE_WITH_RPC)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
+Minutes = Annotated[int, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
@@ -168,6 +170,7 @@ class WorkerSettings(_Model):
     monitors: Annotated[
         dict[str, Any], Field(description=MONITORS, title="What differs from the stack's monitors.")
     ] = {}
+    dangers: Annotated[dict[str, Any], Field(description=DANGERS, title="What differs from the stack's dangers.")] = {}
     classes: Annotated[
         dict[ClassName, ClassSettings],
         Field(min_length=1, description="at least one class, by name", title="The Durable Object classes."),
@@ -212,3 +215,6 @@ class Settings(_Model):
     ]
     renotify_interval: Annotated[int, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
     renotify_occurrences: Annotated[int, Field(ge=1, le=100, description="a whole number, 1 to 100")]
+    page_within: Minutes
+    chat_within: Minutes
+    recovers_within: Minutes

@@ -22,7 +22,7 @@ def cause_of(worker: CompiledWorker, failure: Failure, drilled: Sequence[Drilled
     monitor = _named(worker, failure.monitor)
     if missing := unfed(monitor):
         return f"nothing in the drill feeds {missing}"
-    if failure.kind is Kind.UNTRIED:
+    if failure.kind in (Kind.UNTRIED, Kind.UNTOLD, Kind.UNPROMISED, Kind.FLAPPED):
         return ""
     run = next(each for each in drilled if each.outcome.scenario.name == failure.scenario)
     if failure.kind is Kind.NEVER_FIRED:

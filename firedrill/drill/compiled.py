@@ -13,6 +13,7 @@ from firedrill.declared.ownership import owners
 from firedrill.declared.worker_versions import with_scripts
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import MONITOR, OBSERVED_SERVICE, Resource, of_type
+from firedrill.scenarios.promises import Promises, promises_in
 from firedrill.scenarios.watched import Watch, WatchedClass
 from firedrill.vendors.cloudflare import from_pulumi as cloudflare
 from firedrill.vendors.cloudflare.job import Job, compile_jobs, obstacles
@@ -46,6 +47,7 @@ class CompiledWorker:
     drill: str = ""
     alone: tuple[str, ...] = ()
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
+    promises: Promises | None = None
 
     @property
     def job(self) -> Job:
@@ -136,6 +138,7 @@ def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
         drill=props.get("drill", ""),
         alone=names,
         classes=classes,
+        promises=promises_in(props),
     )
 
 
@@ -169,8 +172,11 @@ def _watched(declared: Mapping[str, Any]) -> WatchedClass:
 
 
 def _watches(organisation: Organisation, classes: Iterable[str]) -> dict[str, Watch]:
-    """Each monitor by its id: named by its tag `monitor:`, with the class before it where several share that."""
-    shared = Counter(tags.name for tags in organisation.tags.values())
+    """Each monitor by its id: named by its tag `monitor:`, with the class before it where several share that.
+
+    Where even so several have one name, each gets its own after it: a verdict is of one monitor.
+    """
+    shared = Counter(name for name, _ in {(tags.name, tags.class_name) for tags in organisation.tags.values()})
     found = {}
     for monitor in organisation.monitors:
         tags = organisation.tags[monitor.id]
@@ -179,7 +185,12 @@ def _watches(organisation: Organisation, classes: Iterable[str]) -> dict[str, Wa
         query = None if isinstance(monitor.condition, Composite) else monitor.condition.query
         threshold = query.threshold if isinstance(query, MonitorQuery) else None
         found[monitor.id] = Watch(name, tags.name, class_name, threshold)
-    return found
+    same = Counter(watch.name for watch in found.values())
+    titles = {monitor.id: monitor.name for monitor in organisation.monitors}
+    return {
+        id_: replace(watch, name=f"{watch.name} ({titles[id_]}, {id_})") if same[watch.name] > 1 else watch
+        for id_, watch in found.items()
+    }
 
 
 def allowed_minutes(worker: CompiledWorker) -> dict[str, int]:

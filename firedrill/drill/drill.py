@@ -13,7 +13,7 @@ from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs,
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.judgement import WorkerDrill, judged
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
-from firedrill.drill.readings import run_both_readings
+from firedrill.drill.readings import Runner, run_both_readings
 from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.result import Delivered, DrillResult
 from firedrill.drill.stages import Stages
@@ -49,6 +49,7 @@ def drill_resources(
     stages: Stages,
     planner: Planner = plan_of,
     record: Recorder = record_takes,
+    run: Runner = run_both_readings,
 ) -> Drill:
     """Drill rendered resources. Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails."""
     with stages.stage("compile"):
@@ -62,7 +63,8 @@ def drill_resources(
         require_names(choice, scenarios, {worker.name: list(worker.names.values()) for worker in workers})
     judging = judged_monitors(workers, plans)
     drills = [
-        _drill(worker, plans[worker.name], choice, judging[worker.name], exempt, stages, record) for worker in workers
+        _drill(worker, plans[worker.name], choice, judging[worker.name], exempt, stages, record, run)
+        for worker in workers
     ]
     problems = [*idle_jobs(resources), *strangers(resources)]
     deliveries: list[Delivered] = []
@@ -115,6 +117,7 @@ def _drill(
     exempt: Mapping[str, str],
     stages: Stages,
     record: Recorder,
+    run: Runner,
 ) -> WorkerDrill:
     wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
     before = stages.total
@@ -123,7 +126,7 @@ def _drill(
     with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
-        drilled = run_both_readings(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
+        drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("judge"):
         done = judged(worker, plan, choice, judging, takes, drilled, exempt)
     return replace(done, result=replace(done.result, seconds=stages.total - before))

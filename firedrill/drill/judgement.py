@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from firedrill.declared.exemptions import means
 from firedrill.drill.causes import cause_of
 from firedrill.drill.choice import Choice
-from firedrill.drill.compiled import CompiledWorker, allowed_minutes
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.expected import expected, unkept, untold
 from firedrill.drill.failed import failed
+from firedrill.drill.groups import owed_groups
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
-from firedrill.drill.record import held_up
+from firedrill.drill.record import as_records, held_up
 from firedrill.drill.result import Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
+from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.undeclared import misdeclared
-from firedrill.drill.verdicts import judge
+from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
 from firedrill.runtime.take import Take
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,21 @@ def judged(
 ) -> WorkerDrill:
     """The finished drill of a Worker, and verdicts on what `judging` names; `exempt` has reasons that need no proof."""
     allowed = {
-        name: minutes
-        for name, minutes in allowed_minutes(worker).items()
+        name: each
+        for name, each in expected(worker).items()
         if name in judging and choice.has_monitor(worker.name, name)
     }
+    script = Script(worker.script["script_name"])
+    records = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}
+    drilled = [_with_groups(worker, each, records) for each in drilled]
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
+    verdicts = [_with(verdict, unkept(worker)) for verdict in verdicts]
     found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])
     problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
     problems += [problem for each in drilled for problem in unproduced(worker, each)]
+    problems += untold(worker)
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
     slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes) if found else []
@@ -66,6 +75,16 @@ def judged(
         skipped=plan.skipped,
     )
     return WorkerDrill(worker, takes, drilled, result)
+
+
+def _with_groups(worker: CompiledWorker, drilled: Drilled, takes: Mapping[str, RecordedTake]) -> Drilled:
+    groups = owed_groups(worker, drilled.outcome.scenario, takes)
+    return replace(drilled, outcome=replace(drilled.outcome, groups=groups)) if groups else drilled
+
+
+def _with(verdict: MonitorVerdict, failures: Sequence[Failure]) -> MonitorVerdict:
+    own = tuple(failure for failure in failures if failure.monitor == verdict.monitor)
+    return replace(verdict, failures=(*verdict.failures, *own))
 
 
 def _volume(takes: Mapping[str, Take], runs: Sequence[Drilled]) -> Volume:

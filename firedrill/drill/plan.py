@@ -32,7 +32,7 @@ class Plan:
         """What to record for some of the scenarios: each take once, in the order of its first use."""
         specs = {self.healthy.name: self.healthy}
         for scenario in scenarios:
-            specs.update({phase.take.name: phase.take for phase in scenario.fault})
+            specs.update({take.name: take for phase in scenario.fault for take in phase.takes})
         return list(specs.values())
 
 
@@ -79,7 +79,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     program, content_file = program_folder(root), worker.script.get("content_file") or ""
     drill = worker.drill or drill_file_of(worker.alone, content_file, root, program)
     file = read_drill_file(root / drill, drill)
-    watched = WatchedWorker(file, worker.classes, list(worker.watches.values()))
+    watched = WatchedWorker(file, worker.classes, list(worker.watches.values()), worker.promises)
     scenarios = scenarios_of(watched, drill)
     sources = sources_of(content_file, program) if to_run and content_file else Sources()
     bundle = read_bundle(worker, program) if to_run else b""

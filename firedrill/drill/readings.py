@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from firedrill.drill.compiled import CompiledWorker
@@ -17,6 +17,9 @@ from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
 from firedrill.vendors.datadog.indexes import Indexes
 
 OTHER = " (other reading)"
+
+Runner = Callable[[CompiledWorker, TakeSpec, Sequence[Scenario], Mapping[str, Take], Counter], list[Drilled]]
+"""Runs scenarios on the recorded takes: run_both_readings, unless what they come to is known."""
 
 
 def run_both_readings(
@@ -51,7 +54,7 @@ def to_run_again(
     return [
         replace(scenario, name=scenario.name + OTHER)
         for scenario in scenarios
-        if differing & {phase.take.name for phase in scenario.phases(healthy)}
+        if differing & {take.name for phase in scenario.phases(healthy) for take in phase.takes}
     ]
 
 

@@ -57,7 +57,10 @@ class WorkerResult:
         """Notifications of the judged monitors that no scenario explains."""
         judged = {verdict.monitor for verdict in self.verdicts}
         return sum(
-            bool(change.notification) and change.monitor in judged - {*run.scenario.fires} - run.scenario.may_fire
+            bool(change.notification)
+            and change.monitor in judged
+            and run.scenario.wants_quiet(change.monitor)
+            and run.scenario.is_noise(change.state)
             for run in self.runs
             for change in run.changes
         )

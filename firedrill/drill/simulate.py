@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake
-from firedrill.drill.verdicts import Change, ScenarioRun
+from firedrill.drill.verdicts import Change, ScenarioRun, Told
 from firedrill.in_turn import cores, in_turn
 from firedrill.organisation import empty_store
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.vendors.datadog.indexes import Indexes
-from firedrill.vendors.datadog.monitors import Run, State
+from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, Notification, Run, State, Threshold
 from firedrill.vendors.datadog.monitors.downtimes import muting
+from firedrill.vendors.datadog.monitors.templates import show
 from firedrill.vendors.datadog.queries.store import SLOT_S, PointStore, Series
 
 START_MS = 1_767_571_200_000
@@ -24,6 +26,10 @@ START_MS = 1_767_571_200_000
 
 HISTORY_MINUTES = 95
 """Long enough for every window, and for one hour ago, before any scenario begins."""
+
+
+GOING_ON_MINUTES = 60
+"""As long as a scenario may be."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,20 @@ class Drilled:
 
 
 @dataclass(frozen=True)
+class Fed:
+    """A scenario whose records have come to what monitors read: `store` and times in ms; `points` and `logs` count."""
+
+    scenario: Scenario
+    begin_ms: int
+    end_ms: int
+    over_ms: int
+    events: int
+    logs: int
+    points: int
+    store: PointStore
+
+
+@dataclass(frozen=True)
 class History:
     """What every scenario begins with: `minutes` of `healthy` traffic from START_MS on, and what they left."""
 
@@ -56,6 +76,22 @@ class History:
     minutes: int
     store: PointStore
     indexes: Indexes
+    worker: CompiledWorker
+    takes: Mapping[str, RecordedTake]
+
+    @cached_property
+    def going_on(self) -> PointStore:
+        """The store after GOING_ON_MINUTES more of healthy traffic: what a fault that only adds records is added to."""
+        phases = [Phase(GOING_ON_MINUTES, self.healthy)]
+        store = self.store.copy()
+        carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy())
+        carried.ingested.add_to(store)
+        return store
+
+    @property
+    def end_ms(self) -> int:
+        """When it ends."""
+        return START_MS + self.minutes * MINUTE_MS
 
 
 def simulate(
@@ -69,6 +105,8 @@ def simulate(
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
+    if any(_adds_only(worker, each, history) for each in scenarios):
+        _ = history.going_on  # once, before processes are forked
     progress(0)
     drilled: list[Drilled] = []
     processes = min(cores(), len(scenarios))
@@ -84,31 +122,63 @@ def healthy_history(
     """Carry healthy traffic once, for all scenarios to go on from."""
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
     carry(worker, [Phase(minutes, healthy)], takes, START_MS, indexes).ingested.add_to(store)
-    return History(healthy, minutes, store, indexes)
+    return History(healthy, minutes, store, indexes, worker, takes)
 
 
 def drill_scenario(
     worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History
 ) -> Drilled:
     """Run the scenario after its history; monitors are evaluated once a minute from shortly before the fault on."""
-    start_ms = START_MS + history.minutes * MINUTE_MS
+    return evaluate(worker, feed(worker, scenario, takes, history))
+
+
+def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History) -> Fed:
+    """Carry the scenario's records after its history."""
+    start_ms = history.end_ms
     begin_ms = start_ms + scenario.before * MINUTE_MS
     end_ms = begin_ms + scenario.fault_minutes * MINUTE_MS
     over_ms = end_ms + scenario.after * MINUTE_MS
-    carried = carry(worker, scenario.phases(history.healthy), takes, start_ms, history.indexes.copy())
-    store = history.store.copy()
+    phases = scenario.phases(history.healthy)
+    added = _adds_only(worker, scenario, history)
+    before = history.going_on if added else history.store
+    phases = tuple(replace(phase, kept=0.0) for phase in phases) if added else phases
+    carried = carry(worker, phases, takes, start_ms, history.indexes.copy())
+    store = before.copy()
     carried.ingested.add_to(store)
-    times_s = np.arange(begin_ms - scenario.watched * MINUTE_MS, over_ms + 1, MINUTE_MS) // 1000
-    ran = worker.organisation.monitoring().run(store, times_s)
+    points = len(carried.ingested.points)
+    return Fed(scenario, begin_ms, end_ms, over_ms, carried.events, carried.logs, points, store)
+
+
+def _adds_only(worker: CompiledWorker, scenario: Scenario, history: History) -> bool:
+    """Whether a scenario is healthy traffic with some records more, whose points come on top of its points."""
+    lasts = scenario.before + scenario.fault_minutes + scenario.after
+    return (
+        lasts <= GOING_ON_MINUTES
+        and not worker.organisation.log_queries
+        and all(
+            phase.struck and replace(phase, minutes=1, struck=None) == Phase(1, history.healthy)
+            for phase in scenario.fault
+        )
+    )
+
+
+def evaluate(worker: CompiledWorker, fed: Fed) -> Drilled:
+    """Evaluate the monitors once a minute over what the scenario left."""
+    watched_ms = fed.begin_ms - fed.scenario.watched * MINUTE_MS
+    times_s = np.arange(watched_ms, fed.over_ms + 1, MINUTE_MS) // 1000
+    about = {id_ for id_, name in worker.names.items() if name in fed.scenario.about}
+    ran = worker.organisation.monitoring(about).run(fed.store, times_s)
     changes = sorted(_changes(worker, ran), key=lambda change: change.time_ms)
-    outcome = ScenarioRun(scenario, begin_ms, end_ms, over_ms, tuple(changes))
+    outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
-    return Drilled(outcome, carried.events, carried.logs, len(carried.ingested.points), store.copy(), ran)
+    return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store.copy(), ran)
 
 
 def _changes(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
     """Every change of state of every group, with what was sent about it."""
-    sent = {(each.monitor_id, each.group, each.step): each for each in ran.notifications}
+    sent: dict[tuple[str, int], list[Notification]] = {}
+    for notified in ran.notifications:
+        sent.setdefault((notified.monitor_id, notified.step), []).append(notified)
     by_id = {monitor.id: monitor for monitor in worker.organisation.monitors}
     for monitor_id, groups in ran.timelines.items():
         monitor = by_id[monitor_id]
@@ -117,7 +187,8 @@ def _changes(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
             for each in timeline.transitions(ran.times_s):
                 if each.to_state is State.ABSENT:
                     continue
-                notification = sent.get((monitor_id, each.group, each.step))
+                found = (one for one in sent.get((monitor_id, each.step), ()) if {*one.group} <= {*each.group})
+                notification = next(found, None)
                 yield Change(
                     monitor=worker.names[monitor_id],
                     group=",".join(each.group),
@@ -125,4 +196,22 @@ def _changes(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
                     state=each.to_state.label,
                     notification=notification.title if notification and notification.handles else "",
                     muted=bool(muted[each.step]),
+                    told=_told(by_id, monitor, timeline, notification) if notification else None,
                 )
+
+
+def _told(by_id: Mapping[str, Monitor], monitor: Monitor, timeline: GroupTimeline, sent: Notification) -> Told:
+    """What was sent, with what its message has to show: of a composite, what its first part has."""
+    shown: list[tuple[str, str]] = []
+    value = timeline.value_at(sent.step)
+    if isinstance(monitor.condition, Threshold) and value is not None and sent.state is not State.NO_DATA:
+        thresholds = monitor.condition.thresholds
+        crossed = thresholds.warning if sent.state is State.WARN else thresholds.critical
+        shown = [("its value", show(value)), ("its threshold", show(crossed))]
+    elif isinstance(monitor.condition, Composite) and timeline.parts:
+        label, id_ = next(iter(monitor.condition.labels.items()))
+        shown = [("its value", show(timeline.parts[label].value_at(sent.step)))]
+        if isinstance(first := by_id[id_].condition, Threshold):
+            shown.append(("its threshold", show(first.thresholds.critical)))
+    group = tuple(tag.partition(":")[2] for tag in sent.group)
+    return Told(sent.handles, sent.title, sent.message, sent.priority or "", tuple(shown), group)

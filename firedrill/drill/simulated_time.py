@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from itertools import cycle
+from typing import Any, NamedTuple
 
-from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform
+from firedrill.scenarios.marks import is_line, line_of
+from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Slowed, Struck
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
 
@@ -37,15 +41,61 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
     for phase in phases:
         take = takes[phase.take.name]
         records = take.records if phase.platform is None else as_platform_says(take.records, phase.platform)
+        records = slowed(records, phase.slowed) if phase.slowed else records
         share_ms = MINUTE_MS / phase.copies
         offsets = [int((record["EventTimestampMs"] - take.began_ms) * share_ms / take.length_ms) for record in records]
         shifts = [offset - record["EventTimestampMs"] for offset, record in zip(offsets, records, strict=True)]
+        kept = Evenly(phase.kept)
+        struck = struck_records(phase.struck, takes[phase.struck.take.name].records) if phase.struck else []
+        those = cycle(struck)
+        due = Evenly(a_minute(phase.struck, records) if phase.struck and struck else 0)
         for minute in range(phase.minutes):
-            if minute % phase.every == 0:
+            if minute % phase.every == 0 and phase.kept:
                 for copy in range(phase.copies):
                     begin_ms = minute_ms + int(copy * share_ms)
-                    yield from (Placed(record, begin_ms + shift) for record, shift in zip(records, shifts, strict=True))
+                    yield from (
+                        Placed(record, begin_ms + shift)
+                        for record, shift in zip(records, shifts, strict=True)
+                        if phase.kept == 1 or kept.due()
+                    )
+            number = due.due()
+            for place, record in zip(range(number), those, strict=False):
+                at_ms = minute_ms + int((place + 0.5) * MINUTE_MS / number)
+                yield Placed(record, at_ms - record["EventTimestampMs"])
             minute_ms += MINUTE_MS
+
+
+class Evenly:
+    """Whole numbers that come to a share of each turn on average; the first turn gets one of a share below 1."""
+
+    def __init__(self, share: float) -> None:
+        self._share = share
+        self._left = max(0.0, 1 - share) if share else 0.0
+
+    def due(self) -> int:
+        """How many the next turn gets."""
+        self._left += self._share
+        number = int(self._left + 1e-9)  # a sum of tenths is not whole
+        self._left -= number
+        return number
+
+
+def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
+    """The records of a take that show the fault."""
+    shown = [record for record in records if struck.mark(record, struck.class_name)]
+    if struck.alike and shown:
+        (operation, _), *_ = Counter(line_of(record).get("op") for record in shown).most_common()
+        shown = [record for record in shown if line_of(record).get("op") == operation]
+    return list(as_platform_says(shown, struck.platform)) if struck.platform else shown
+
+
+def a_minute(struck: Struck, records: Sequence[Record]) -> float:
+    """How many records of a fault come to each minute of a phase with these records."""
+    if struck.unit == "a minute":
+        return struck.size
+    among = sum(struck.among(record, struck.class_name) for record in records)
+    share = struck.size / 100
+    return among * share / (1 - share) if struck.unit == "% of them" else among * share
 
 
 def as_platform_says(records: Sequence[Record], platform: Platform) -> tuple[Record, ...]:
@@ -57,6 +107,30 @@ def as_platform_says(records: Sequence[Record], platform: Platform) -> tuple[Rec
         hit = record["Entrypoint"] and objects % platform.every == 0
         changed.append({**record, **platform.fields} if hit else record)
     return tuple(changed)
+
+
+def slowed(records: Sequence[Record], slow: Slowed) -> tuple[Record, ...]:
+    """The records with the time of every so many-th of each operation of the class, in the line and of the record."""
+    seen: Counter[tuple[str, str]] = Counter()
+    changed = []
+    for record in records:
+        line = line_of(record)
+        if line.get("class") != slow.class_name:
+            changed.append(record)
+            continue
+        key = (line["at"], str(line.get("op")))
+        seen[key] += 1
+        changed.append(_taking(record, line, slow.ms) if seen[key] % slow.every == 0 else record)
+    return tuple(changed)
+
+
+def _taking(record: Record, line: Mapping[str, Any], ms: int) -> Record:
+    """The record of an operation that took so long."""
+    if "ms" not in line:
+        return {**record, "WallTimeMs": ms}
+    text = json.dumps({**line, "ms": ms}, separators=(",", ":"))
+    logs = [{**log, "Message": [text if is_line(part) else part for part in log["Message"]]} for log in record["Logs"]]
+    return {**record, "WallTimeMs": ms, "Logs": logs}
 
 
 def outages(phases: Iterable[Phase], start_ms: int) -> list[Window]:

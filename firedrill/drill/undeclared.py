@@ -9,10 +9,9 @@ from typing import Any
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.runtime.take import Take
+from firedrill.scenarios.marks import DELIVERED
 from firedrill.scenarios.watched import WatchedClass
 
-EVENTS = frozenset({"alarm", "message", "close", "socket_error"})
-"""Operations that the platform delivers: counted without being declared."""
 UNNAMED = "fetch"
 """What an object's own fetch handler is called until it is given a better name; never counted under this one."""
 
@@ -103,7 +102,7 @@ def _unwrapped(worker: CompiledWorker, seen: Seen) -> Iterator[str]:
 
 
 def _undeclared(worker: CompiledWorker, name: str, declared: WatchedClass, seen: Seen) -> Iterator[str]:
-    known = {*(declared.operations or ()), *EVENTS}
+    known = {*(declared.operations or ()), *DELIVERED}
     place = f"operations of workers.{worker.name}.classes.{name}"
     for operation in sorted((seen.by_object.get(name, frozenset()) | seen.by_caller.get(name, frozenset())) - known):
         change = f"add it to {place}"

@@ -16,6 +16,7 @@ _TO_DO: Mapping[Kind, str] = {
     Kind.NOT_RECOVERED: "shorten its window, ease its recovery threshold, or resolve it on missing data",
     Kind.LATE_TO_FIRE: "lower its threshold, or shorten its window",
     Kind.LATE_TO_RECOVER: "shorten its window, ease its recovery threshold, or resolve it on missing data",
+    Kind.FLAPPED: "widen its window, or put distance between its alert and its recovery",
     Kind.UNEXPLAINED: (
         "raise its threshold, or list it in also_fires or may_fire of the scenario if the fault concerns it"
     ),

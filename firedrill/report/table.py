@@ -61,7 +61,7 @@ def _narrow_rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterat
 
 
 def _quiet(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> str:
-    quiet_ones = sum(verdict.monitor not in {*run.scenario.fires, *run.scenario.may_fire} for run in runs)
+    quiet_ones = sum(run.scenario.wants_quiet(verdict.monitor) for run in runs)
     return f"{verdict.quiet_scenarios} of {quiet_ones}"
 
 

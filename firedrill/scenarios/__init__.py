@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.drill_file import Adjustment
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -41,6 +42,7 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
         else:
             with mistakes.collect(f"adjust.{key}"):
                 found.append(adjusted(worker, scenario, adjustment))
+    found += sized_scenarios(worker)
     for name, extra in file.scenarios.items():
         with mistakes.collect(f"scenarios.{name}"):
             found.append(own(worker, name, extra))

@@ -106,17 +106,21 @@ def _healthy(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Ph
 
 
 def _slow(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    wait_ms = ceil(1.4 * worker.threshold(["do-latency"], class_name, 500))
-    return _failing(Faults(storage_slow=0.2, storage_slow_ms=wait_ms), AT_ONCE)(worker, take, class_name)
+    wait_ms = worker.size("operations-slow", class_name) or 1.4 * worker.threshold(["do-latency"], class_name, 500)
+    return _failing(Faults(storage_slow=0.2, storage_slow_ms=ceil(wait_ms)), AT_ONCE)(worker, take, class_name)
 
 
 def _surge(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    sizes = [worker.size(danger, class_name) for danger in ("traffic-surge", "writes-surge")]
+    if size := max(sizes):
+        return (Phase(FAULT_MINUTES, healthy(worker), copies=ceil(1 + size / 100)),)
     times = 1 + worker.threshold(["traffic-surge", "storage-spike"], class_name, 200) / 100
     return (Phase(FAULT_MINUTES, healthy(worker), copies=ceil(2 * times)),)
 
 
 def _drop(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    share = 0.9 * (1 + worker.threshold(["traffic-drop"], class_name, -50) / 100)
+    size = worker.size("traffic-drop", class_name)
+    share = 1 - size / 100 if size else 0.9 * (1 + worker.threshold(["traffic-drop"], class_name, -50) / 100)
     few = traffic.thinned(traffic.clients(worker.file.traffic), share)
     return (Phase(FAULT_MINUTES, replace(take, requests=traffic.requests(few, take.name))),)
 
@@ -137,14 +141,16 @@ def _rare_alarm(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple
 
 
 def _undelivered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    return (Phase(FAULT_MINUTES, healthy(worker), delivery=False),)
+    minutes = round(worker.size("telemetry-silent", "")) or FAULT_MINUTES
+    return (Phase(minutes, healthy(worker), delivery=False),)
 
 
 def _busy(worker: WatchedWorker) -> Platform:
-    return Platform({"CPUTimeMs": ceil(8 * worker.threshold(["cpu-p99"], "", 50))})
+    return Platform({"CPUTimeMs": ceil(worker.size("cpu-busy", "") or 8 * worker.threshold(["cpu-p99"], "", 50))})
 
 
-def _exceeded(worker: WatchedWorker) -> Platform:
+def exceeded(worker: WatchedWorker) -> Platform:
+    """Invocations that the platform ends for their CPU time."""
     return Platform({"CPUTimeMs": 30_000, "Outcome": "exceededCpu"}, every=12)
 
 
@@ -229,7 +235,7 @@ GENERIC: tuple[Generic, ...] = (
     Generic(
         "limits-exceeded",
         "One in twelve invocations of the object is ended by the platform for its CPU time.",
-        _platform(_exceeded),
+        _platform(exceeded),
         fires=("exceeded-limits", "cpu-p99"),
     ),
     Generic(

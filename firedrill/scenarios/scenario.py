@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from firedrill.runtime.take import Faults, Request
+from firedrill.scenarios.marks import Mark, any_record
 
 MINUTE_MS = 60_000
 
@@ -34,11 +35,42 @@ class Platform:
 
 
 @dataclass(frozen=True)
+class Slowed:
+    """How long every `every`-th call of each operation of a class took, as its lines and its records tell."""
+
+    class_name: str
+    ms: int
+    every: int = 5
+
+
+Unit = Literal["a minute", "% of them", "% more"]
+
+
+@dataclass(frozen=True)
+class Struck:
+    """Records of a take that show a fault (`mark` says which), put among those of a phase, evenly over its minutes.
+
+    `size` is how many of them: "a minute", "% of them" (of the phase's records that are `among`, these included) or
+    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one.
+    """
+
+    take: TakeSpec
+    mark: Mark
+    class_name: str
+    size: float
+    unit: Unit
+    among: Mark = any_record
+    platform: Platform | None = None
+    alike: bool = False
+
+
+@dataclass(frozen=True)
 class Phase:
     """A stretch of simulated time in which every minute repeats one take.
 
-    `copies` of the take's traffic fall into each minute, or one into every `every`-th minute. `delivery` False: the
-    destination of the Logpush job refuses every batch.
+    Of the take's records, the share `kept` stays, and those that are `struck` come on top. `copies` of the traffic fall
+    into each minute, or one into every `every`-th minute. `delivery` False: the destination of the Logpush job refuses
+    every batch.
     """
 
     minutes: int
@@ -47,6 +79,14 @@ class Phase:
     every: int = 1
     platform: Platform | None = None
     delivery: bool = True
+    kept: float = 1.0
+    struck: Struck | None = None
+    slowed: Slowed | None = None
+
+    @property
+    def takes(self) -> tuple[TakeSpec, ...]:
+        """The takes that it is made of."""
+        return (self.take, self.struck.take) if self.struck else (self.take,)
 
 
 @dataclass(frozen=True)
@@ -55,7 +95,8 @@ class Scenario:
 
     `fires` names each monitor that must leave OK during the fault and come back after it, and the state it must reach
     ("Alert" or "No Data"). Those in `may_fire` have a reason to fire that the timeline does not decide; all others must
-    stay quiet. `produces` lists metric scopes of which the fault must leave points. Monitors are watched from `watched`
+    stay quiet. Where it is `about` some monitors only, others are not judged in it; if it `may_warn`, a warning is
+    quiet. `produces` lists metric scopes of which the fault must leave points. Monitors are watched from `watched`
     minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
     what is compared with an hour ago would else see the fault a second time.
     """
@@ -66,6 +107,8 @@ class Scenario:
     fires: Mapping[str, str] = field(default_factory=dict)
     may_fire: frozenset[str] = frozenset()
     produces: tuple[str, ...] = ()
+    about: frozenset[str] = frozenset()
+    may_warn: bool = False
     before: int = 5
     after: int = 30
     watched: int = 15
@@ -74,6 +117,14 @@ class Scenario:
     def fault_minutes(self) -> int:
         """Length of the fault in simulated minutes."""
         return sum(phase.minutes for phase in self.fault)
+
+    def wants_quiet(self, monitor: str) -> bool:
+        """Whether a monitor must stay quiet in it."""
+        return (not self.about or monitor in self.about) and monitor not in {*self.fires, *self.may_fire}
+
+    def is_noise(self, state: str) -> bool:
+        """Whether a monitor that must stay quiet may not go to a state."""
+        return state not in (("OK", "Warn") if self.may_warn else ("OK",))
 
     def phases(self, healthy: TakeSpec) -> tuple[Phase, ...]:
         """The timeline in order, `healthy` traffic around the fault."""

@@ -55,9 +55,9 @@ _IDS = {id_ for each in GENERIC for id_ in each.ids}
 
 
 def _monitor(worker: WatchedWorker, name: str, class_name: str) -> list[str]:
-    found = [each.name for each in worker.watches if each.name == name]
-    found = found or [each.name for each in worker.watching([name], class_name)]
-    if len(found) > 1:
+    named = [each for each in worker.watches if each.name == name] or worker.watching([name], class_name)
+    found = [each.name for each in named]
+    if len({each.class_name for each in named}) > 1:
         raise FiredrillError(f"monitor {name!r} is declared for several classes; name one of {', '.join(found)}")
     if not found and name.rpartition("/")[2] not in _IDS:
         known = sorted({each.name for each in worker.watches} | _IDS)

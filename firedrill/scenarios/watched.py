@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from firedrill.scenarios.drill_file import DrillFile
+from firedrill.scenarios.promises import Promises
 
 
 @dataclass(frozen=True)
@@ -34,11 +35,17 @@ class WatchedClass:
 
 @dataclass(frozen=True)
 class WatchedWorker:
-    """A Worker with its drill file, its classes by name and its monitors."""
+    """A Worker with its drill file, its classes by name, its monitors, and what is promised of these if anything is."""
 
     file: DrillFile
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
     watches: Sequence[Watch] = ()
+    promises: Promises | None = None
+
+    def size(self, danger: str, class_name: str) -> float:
+        """The size of a promised danger of a class, or of any; 0 where none is promised."""
+        found = self.promises.danger(danger, class_name) if self.promises else None
+        return found.size if found else 0.0
 
     def watching(self, ids: Iterable[str], class_name: str = "") -> list[Watch]:
         """The monitors with these ids; of those about a class, only `class_name`'s unless that is ""."""

@@ -212,7 +212,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "pulumi config set --path firedrill:evaluationDelay VALUE --stack test\n"
         "firedrill:workers.chat.entri is not a field of a Worker\n"
         "  allowed: one of name, renamedFrom, managed, wrangler, wranglerEnvironment, entry, compatibilityDate, "
-        "variables, drill, deletedClasses, migrations, monitors, classes\n"
+        "variables, drill, deletedClasses, migrations, monitors, dangers, classes\n"
         "  change:  did you mean entry? Otherwise remove it from Pulumi.test.yaml, or run: "
         "pulumi config rm --path firedrill:workers.chat.entri --stack test\n"
         "firedrill:monitors.nope is not a monitor with thresholds of its own here\n"
@@ -652,7 +652,7 @@ def test_a_secret_is_not_among_the_settings() -> None:
 
 def test_pulumi_yaml_declares_exactly_the_keys_that_are_read() -> None:
     fields = {str(field.alias) for field in Settings.model_fields.values()}
-    assert set(KEYS) == fields | {"workers", "monitors"} | {name for name, key in KEYS.items() if key.secret}
+    assert set(KEYS) == fields | {"workers", "monitors", "dangers"} | {name for name, key in KEYS.items() if key.secret}
 
 
 def test_every_key_is_described_and_typed_as_pulumi_knows_types() -> None:

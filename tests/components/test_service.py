@@ -31,6 +31,9 @@ STACK = {
     "evaluationDelay": 120,
     "renotifyInterval": 60,
     "renotifyOccurrences": 3,
+    "pageWithin": 11,
+    "chatWithin": 12,
+    "recoversWithin": 13,
 }
 MANAGED = Managed("entry.mjs", "2026-11-01", {"A": "1"}, {}, ("Gone",))
 BUNDLE = Bundle(".firedrill/bundles/svc.mjs", "sha-14")
@@ -68,6 +71,14 @@ def test_a_service_says_what_is_observed(declared: Declare, observed: Callable[.
         "classes": {
             "ClassA": {"operations": ["put", "get"], "errors": ["miss", "error"], "countedBy": "caller"},
             "ClassB": {"operations": ["sum"], "errors": ["error"], "countedBy": "object"},
+        },
+        "promises": {
+            "warnings": "@chat",
+            "runbooks": "https://x.example/docs/runbooks/",
+            "renotifyInterval": 60,
+            "renotifyOccurrences": 3,
+            "recoversWithin": 13,
+            "dangers": [],
         },
     }
 

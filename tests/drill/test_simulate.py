@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from firedrill.drill.carry import Carried, carry
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import START_MS, Drilled, drill_scenario, healthy_history
 from firedrill.drill.simulated_time import RecordedTake
-from firedrill.drill.verdicts import Change
+from firedrill.drill.verdicts import Change, Told
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
@@ -109,7 +110,7 @@ def test_monitors_are_watched_every_minute_from_before_the_fault_to_the_end(tiny
 
 
 def test_changes_of_state_are_told_with_what_somebody_got_told(tiny: Tiny, take: Takes) -> None:
-    found = drilled(tiny(), take, failing()).outcome.changes
+    found = tuple(replace(each, told=None) for each in drilled(tiny(), take, failing()).outcome.changes)
     minutes = [(change.time_ms - BEGIN_MS) // 60_000 for change in found]
     assert found == (
         Change("failures", "", found[0].time_ms, "OK", ""),
@@ -117,6 +118,19 @@ def test_changes_of_state_are_told_with_what_somebody_got_told(tiny: Tiny, take:
         Change("failures", "", found[2].time_ms, "OK", ""),
     )
     assert minutes == [-15, 3, 14]
+
+
+def test_what_was_sent_has_its_handles_its_message_and_what_that_has_to_show(tiny: Tiny, take: Takes) -> None:
+    started, alerted, over = drilled(tiny(), take, failing()).outcome.changes
+    assert started.told is None
+    assert alerted.told == Told(
+        handles=("@on-call",),
+        title="[Triggered] The failures",
+        message="4.0 failed @on-call",
+        shown=(("its value", "4.0"), ("its threshold", "3.0")),
+    )
+    assert over.told is not None
+    assert (over.told.handles, over.told.message) == ((), "over")
 
 
 def test_changes_of_grouped_monitors_name_the_group(tiny: Tiny, take: Takes) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from firedrill.drill.verdicts import Change, MonitorVerdict, Proof, ScenarioRun, judge
+from firedrill.drill.verdicts import Change, Expected, MonitorVerdict, Proof, ScenarioRun, judge
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000
@@ -29,8 +29,12 @@ def ran(
     return ScenarioRun(scenario, BEGIN * MINUTE_MS, END * MINUTE_MS, OVER * MINUTE_MS, changes)
 
 
-def verdict(*runs: ScenarioRun, exempt: str = "", whole: bool = False) -> MonitorVerdict:
-    (only,) = judge({"errors": ALLOWED}, runs, {"errors": exempt} if exempt else {}, whole=whole)
+def verdict(
+    *runs: ScenarioRun, exempt: str = "", whole: bool = False, expected: Expected | None = None
+) -> MonitorVerdict:
+    (only,) = judge(
+        {"errors": expected or Expected(ALLOWED, ALLOWED)}, runs, {"errors": exempt} if exempt else {}, whole=whole
+    )
     return only
 
 
@@ -206,7 +210,7 @@ def test_each_monitor_is_judged_by_its_own_minutes_and_in_the_given_order() -> N
         change(126, "OK", monitor="latency"),
     )
     run = ran(*late, fires={"errors": "Alert", "latency": "Alert"})
-    found = judge({"latency": 6, "errors": 7}, [run], {}, whole=False)
+    found = judge({"latency": Expected(6, 6), "errors": Expected(7, 7)}, [run], {}, whole=False)
     assert [(each.monitor, each.problems) for each in found] == [
         ("latency", ("latency took 7 minutes to alert in scenario broken; its window and delay allow 6",)),
         ("errors", ()),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pydantic import BaseModel
 
 from firedrill.components import config
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.destination_settings import KINDS
 from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.model import ObservedClass
@@ -12,7 +13,7 @@ from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.telemetry import FIELDS
 from tools.pages import config_page, metrics_page, monitors_page
 
-MODELS: tuple[type[BaseModel], ...] = (WorkerSettings, ClassSettings, MonitorSettings)
+MODELS: tuple[type[BaseModel], ...] = (WorkerSettings, ClassSettings, MonitorSettings, DangerSettings)
 
 
 def rows(page: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from firedrill.components.config import Key, declared_keys
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
@@ -21,6 +22,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "A Worker: `workers.<key>`": WorkerSettings,
     "A class: `workers.<key>.classes.<name>`": ClassSettings,
     "A monitor: `monitors.<id>`, also of a Worker and of a class": MonitorSettings,
+    "A danger: `dangers.<id>`, also of a Worker": DangerSettings,
 }
 
 

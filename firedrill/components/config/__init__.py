@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from firedrill.components.config import assembly as services
-from firedrill.components.config import destinations, monitors, workers
+from firedrill.components.config import dangers, destinations, monitors, workers
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.keys import MERGED, NAMESPACE, Key, declared_keys, of_project
+from firedrill.components.config.levels import Level, level
 from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import Problem, refuse
 from firedrill.components.settings import Settings
@@ -86,15 +88,16 @@ def load(
         found += [advice.invalid(fault) for fault in faults(Settings, error)]
     entries, problems = workers.read(layers["workers"], advice)
     found += problems
-    levels = []
-    for of_all in (keys["monitors"].default, *layers["monitors"]):
-        level, problems = monitors.level("monitors", of_all, CONFIGURABLE_MONITORS, advice)
-        levels.append(level)
-        found += problems
+    levels, problems = _levels("monitors", (keys["monitors"].default, *layers["monitors"]), advice)
+    found += problems
+    of_dangers, problems = _levels("dangers", (keys["dangers"].default, *layers["dangers"]), advice)
+    found += problems
     observed = {}
     for entry in entries:
-        observed[entry.key], problems = _monitors(entry, levels, advice)
-        found += problems
+        parts, problems = _monitors(entry, levels, advice)
+        of_worker, more = _dangers(entry, of_dangers, advice)
+        observed[entry.key] = (*parts, of_worker)
+        found += [*problems, *more]
     valid = {entry.key: entry.settings for entry in entries if entry.settings is not None}
     if settings is not None:
         found += services.name_problems(settings, valid, advice)
@@ -113,18 +116,34 @@ def _value(text: str, key: Key) -> Any:
         return text  # told when its fields are read
 
 
+def _levels(name: str, layers: Sequence[Any], advice: Advice) -> tuple[list[Level], list[Problem]]:
+    """What the package, the project, the program and the stack say of all monitors, or of all dangers."""
+    known, sort = (CONFIGURABLE_MONITORS, monitors.SORT) if name == "monitors" else (dangers.known(), dangers.SORT)
+    read = [level(name, given, known, sort, advice) for given in layers]
+    return [each for each, _ in read], [problem for _, problems in read for problem in problems]
+
+
+def _dangers(
+    entry: workers.Entry, stack: Sequence[Level], advice: Advice
+) -> tuple[dict[str, DangerSettings], list[Problem]]:
+    """The dangers of a Worker."""
+    own, found = level(f"{entry.path}.dangers", entry.fields.get("dangers", {}), dangers.known(), dangers.SORT, advice)
+    resolved, problems = dangers.resolve([*stack, own], advice)
+    return resolved, [*found, *problems]
+
+
 def _monitors(
-    entry: workers.Entry, stack: Sequence[monitors.Level], advice: Advice
+    entry: workers.Entry, stack: Sequence[Level], advice: Advice
 ) -> tuple[tuple[Resolved, dict[str, Resolved]], list[Problem]]:
     """The monitors of a Worker and of each of its classes, by the class's name."""
-    level, found = monitors.level(f"{entry.path}.monitors", entry.monitors, CONFIGURABLE_MONITORS, advice)
-    worker, problems = monitors.resolve(monitors.OF_WORKERS, [*stack, level], advice)
+    own, found = level(f"{entry.path}.monitors", entry.monitors, CONFIGURABLE_MONITORS, monitors.SORT, advice)
+    worker, problems = monitors.resolve(monitors.OF_WORKERS, [*stack, own], advice)
     found += problems
     of_classes = {}
     for name, fields in entry.classes.items():
         path = f"{entry.path}.classes.{name}.monitors"
-        of_class, problems = monitors.level(path, fields.get("monitors", {}), monitors.OF_CLASSES, advice)
+        of_class, problems = level(path, fields.get("monitors", {}), monitors.OF_CLASSES, monitors.SORT, advice)
         found += problems
-        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, level, of_class], advice)
+        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, own, of_class], advice)
         found += problems
     return (worker, of_classes), found

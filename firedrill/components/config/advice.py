@@ -9,6 +9,7 @@ from shlex import quote
 from pydantic import TypeAdapter, ValidationError
 
 from firedrill.components.config.keys import NAMESPACE
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.problems import Problem
 from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
@@ -20,6 +21,7 @@ _IN_PROGRAM = "change it in the program, where it calls observe"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
 _FIELD_OF: Mapping[type, str] = {
     ClassSettings: "a class",
+    DangerSettings: "a danger",
     MonitorSettings: "a monitor",
     WorkerSettings: "a Worker",
 }

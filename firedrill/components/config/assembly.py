@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from firedrill.components import names
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.monitors import Resolved
+from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
 from firedrill.components.problems import Problem
 from firedrill.components.settings import Settings, WorkerSettings
@@ -29,7 +30,12 @@ def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice
 
 
 def service(
-    stack: Settings, key: str, worker: WorkerSettings, monitors: Resolved, of_classes: Mapping[str, Resolved]
+    stack: Settings,
+    key: str,
+    worker: WorkerSettings,
+    monitors: Resolved,
+    of_classes: Mapping[str, Resolved],
+    dangers: Mapping[str, DangerSettings],
 ) -> DeclaredWorker:
     """One Worker of the stack; `of_classes` are the monitors of its classes by name."""
     return DeclaredWorker(
@@ -54,6 +60,7 @@ def service(
         scope=names.log_scope(stack.log_source, key, stack.environment),
         tags=tuple(names.tags(stack.environment, stack.team, key)),
         monitors=monitors.declared,
+        dangers=dangers,
         renamed_from=worker.renamed_from,
     )
 

@@ -13,7 +13,7 @@ from firedrill.vendors.rules.documents import DocumentError, read_text, yaml_map
 
 NAMESPACE = "firedrill"
 """The namespace of every key, whatever a project is called."""
-MERGED = ("workers", "monitors")
+MERGED = ("workers", "monitors", "dangers")
 """The keys whose objects are laid over one another field by field: the package's, the project's, the stack's.
 
 Pulumi replaces an object of the project by one of the stack whole."""

@@ -9,24 +9,18 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from firedrill.components.config.advice import Advice
+from firedrill.components.config.levels import Level, Sort, layered
 from firedrill.components.monitor_settings import MonitorSettings, breaches
 from firedrill.components.monitors import guards
 from firedrill.components.monitors.queries import Composite
 from firedrill.components.monitors.table import BY_ID
 from firedrill.components.problems import Problem
-from firedrill.vendors.rules.models import faults, field_names
+from firedrill.vendors.rules.models import faults
 
 CONFIGURABLE_MONITORS = tuple(spec.id for spec in BY_ID.values() if spec.has_settings)
+SORT = Sort("monitor", MonitorSettings, "a monitor with thresholds of its own here", "not declared")
 OF_WORKERS = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "worker")
 OF_CLASSES = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "class")
-
-
-@dataclass(frozen=True)
-class Level:
-    """What one place of the config says of monitors: by id the fields that differ, or False for "not declared"."""
-
-    path: str
-    monitors: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,24 +37,10 @@ class Resolved:
 
     def place(self, name: str, key: str = "") -> str:
         """The path where the field `key` of the monitor was given last; where the monitor was, if nobody gave that."""
-        given = [level.path for level in self.levels if _gives(level.monitors.get(name), key)]
-        given = given or [level.path for level in self.levels if _gives(level.monitors.get(name), "")]
+        given = [level.path for level in self.levels if _gives(level.fields.get(name), key)]
+        given = given or [level.path for level in self.levels if _gives(level.fields.get(name), "")]
         path = f"{given[-1]}.{name}"
         return f"{path}.{key}" if key else path
-
-
-def level(path: str, given: Any, known: Sequence[str], advice: Advice) -> tuple[Level, list[Problem]]:
-    """What `given` at `path` says of the monitors that are `known` there, and what in it says nothing."""
-    if not isinstance(given, dict):
-        return Level(path, {}), [advice.wrong(path, given, "an object: monitor ids with fields each")]
-    found = []
-    for name, fields in given.items():
-        if name not in known:
-            found.append(advice.unknown(f"{path}.{name}", name, "a monitor with thresholds of its own here", known))
-        elif not isinstance(fields, dict) and fields is not False:
-            allowed = f"fields ({', '.join(field_names(MonitorSettings))}), or false: not declared"
-            found.append(advice.wrong(f"{path}.{name}", fields, allowed))
-    return Level(path, {k: v for k, v in given.items() if k in known and (isinstance(v, dict) or v is False)}), found
 
 
 def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tuple[Resolved, list[Problem]]:
@@ -69,7 +49,7 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
     resolved = Resolved(monitors, levels)
     found = []
     for name in names:
-        fields = _layered([level.monitors[name] for level in levels if name in level.monitors])
+        fields = layered([level.fields[name] for level in levels if name in level.fields])
         if fields is None:
             monitors[name] = False
             continue
@@ -96,14 +76,6 @@ def _guarded(resolved: Resolved, advice: Advice) -> list[Problem]:
         name, _, key = where.partition(".")
         found.append(advice.wrong(resolved.place(name, key), value, allowed))
     return found
-
-
-def _layered(given: Sequence[Any]) -> dict[str, Any] | None:
-    """The fields of each place over those of the one before; None when the last word is False."""
-    fields: dict[str, Any] = {}
-    for each in given:
-        fields |= each or {}
-    return None if given and given[-1] is False else fields
 
 
 def _gives(fields: Any, key: str) -> bool:

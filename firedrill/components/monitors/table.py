@@ -18,6 +18,7 @@ class MonitorSpec:
 
     `finding` and `recovered` are its sentences: `{value}`, `{threshold}`, `{window}`, the keys that the query groups by
     and the `{class}` of a class's monitor are filled in. `notify` is who hears of it: nobody of a composite's part.
+    `danger` is the one that it is there to tell, "" for a part.
     `on_missing_data` decides what a window without points means; by default a count is 0 then and anything else keeps
     its state. `needs_reporter`: declared only where a reporter is configured.
     """
@@ -27,6 +28,7 @@ class MonitorSpec:
     query: Query
     finding: str
     recovered: str
+    danger: str = ""
     scope: Literal["worker", "class"] = "worker"
     notify: Notify | None = "chat"
     priority: Literal[1, 2, 3, 4, 5] = 3
@@ -82,6 +84,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Worker 5xx rate",
         query=Composite("{worker-5xx-rate} && !{low-traffic}"),
         finding="{value}% of the Worker's requests ended in a 5xx response, above {threshold}%.",
+        danger="requests-fail",
         recovered="The Worker's 5xx rate is no longer above {threshold}%, or there is too little traffic to tell.",
         notify="page",
         priority=1,
@@ -91,6 +94,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Durable Object error rate",
         query=Composite("{do-error-ratio} && !{do-low-traffic}"),
         finding="{value}% of {class}'s operations failed, above {threshold}%.",
+        danger="operations-fail",
         recovered="{class}'s error rate is no longer above {threshold}%, or there are too few operations to tell.",
         scope="class",
         notify="page",
@@ -101,6 +105,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Durable Object errors",
         query=Count("do.errors", by=("operation", "error_category")),
         finding="{operation} of {class} failed {value} times as {error_category}, more than {threshold} times.",
+        danger="one-operation-fails",
         recovered="{operation} of {class} failed {value} times as {error_category}, no longer more than {threshold}.",
         scope="class",
         priority=2,
@@ -110,6 +115,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Tool-name mapping failures",
         query=Count("do.mapping_failures"),
         finding="{value} tool use ids could not be mapped to a tool name after all retries, more than {threshold}.",
+        danger="names-unmapped",
         recovered="{value} tool use ids could not be mapped to a tool name, no longer more than {threshold}.",
         scope="class",
         notify="page",
@@ -120,6 +126,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Durable Object latency p95",
         query=Percentile("do.latency", "p95", by=("operation",)),
         finding="5% of {operation} calls took {class} {value} ms or longer, above {threshold} ms.",
+        danger="operations-slow",
         recovered="95% of {operation} calls took {class} at most {value} ms again.",
         scope="class",
         on_missing_data="resolve",
@@ -129,6 +136,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Storage writes spike",
         query=Change("do.storage.rows_written", count=False),
         finding="{class} writes {value}% more rows than one hour ago, above {threshold}%.",
+        danger="writes-surge",
         recovered="Rows that {class} writes differ by {value}% from one hour ago, no longer above {threshold}%.",
         scope="class",
         on_missing_data="resolve",
@@ -138,6 +146,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Traffic surge",
         query=Change("worker.requests"),
         finding="{value}% more requests reach the Worker than one hour ago, above {threshold}%.",
+        danger="traffic-surge",
         recovered="Requests differ by {value}% from one hour ago, no longer above {threshold}%.",
         on_missing_data="resolve",
     ),
@@ -146,6 +155,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Traffic drop",
         query=Change("worker.requests", comparator="<"),
         finding="Requests to the Worker differ by {value}% from one hour ago, below {threshold}%.",
+        danger="traffic-drop",
         recovered="Requests differ by {value}% from one hour ago, no longer below {threshold}%.",
     ),
     MonitorSpec(
@@ -153,6 +163,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="CPU time p99",
         query=Percentile("invocations.cpu_time", "p99", by=("kind", "class")),
         finding="1% of the {kind}'s invocations (class {class}) took {value} ms of CPU or more, above {threshold} ms.",
+        danger="cpu-busy",
         recovered="99% of the {kind}'s invocations (class {class}) took at most {value} ms of CPU again.",
         on_missing_data="resolve",
     ),
@@ -161,6 +172,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Invocations stopped at a limit",
         query=Count("invocations", where="outcome IN (exceeded_cpu,exceeded_memory)", by=("outcome",)),
         finding="Cloudflare stopped {value} invocations ({outcome}), more than {threshold}.",
+        danger="limits-exceeded",
         recovered="Cloudflare stopped {value} invocations ({outcome}), no longer more than {threshold}.",
         notify="page",
         priority=2,
@@ -170,6 +182,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Clean-up failures",
         query=Count("do.cleanups", where="result:error", by=("trigger",)),
         finding="{value} clean-ups of {class} started by {trigger} failed, more than {threshold}.",
+        danger="cleanups-fail",
         recovered="{value} clean-ups of {class} started by {trigger} failed, no longer more than {threshold}.",
         scope="class",
     ),
@@ -179,6 +192,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         query=Count("invocations", where="outcome:background_error", by=("kind", "class")),
         finding="{value} invocations of the {kind} (class {class}) ended well but threw in waitUntil or a WebSocket "
         "handler, more than {threshold}.",
+        danger="background-fails",
         recovered="{value} invocations of the {kind} (class {class}) threw in waitUntil or a WebSocket handler, no "
         "longer more than {threshold}.",
     ),
@@ -187,6 +201,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Invocations without telemetry",
         query=Count("invocations", where="telemetry:missing"),
         finding="{value} invocations left no telemetry line, more than {threshold}: other monitors see too little.",
+        danger="telemetry-missing",
         recovered="{value} invocations left no telemetry line, no longer more than {threshold}.",
     ),
     MonitorSpec(
@@ -194,6 +209,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="No telemetry at all",
         query=Count("invocations", comparator="<"),
         finding="{value} invocations were received in {window}, fewer than {threshold}: nothing is watched.",
+        danger="telemetry-silent",
         recovered="{value} invocations were received again.",
         notify="page",
         priority=1,
@@ -204,6 +220,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         title="Asynchronous reporter fails",
         query=Count("reporter.events", where="report:failed"),
         finding="{value} events could not be reported, more than {threshold}; their console lines still count.",
+        danger="reports-refused",
         recovered="{value} events could not be reported, no longer more than {threshold}.",
         needs_reporter=True,
     ),

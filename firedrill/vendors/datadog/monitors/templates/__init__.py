@@ -28,6 +28,7 @@ __all__ = [
     "broken_handles",
     "compile_template",
     "handles",
+    "show",
     "spell",
     "without_handles",
 ]

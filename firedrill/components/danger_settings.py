@@ -1,0 +1,39 @@
+"""One danger as the config has it: what has to be told whatever the monitors declare."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from firedrill.vendors.datadog.rules.thresholds import Number
+
+
+class DangerSettings(BaseModel):
+    """Who must hear of a danger of which size, and by when. docs/dangers.md has the unit of each size."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+
+    size: Annotated[
+        Number, Field(description="a number above 0", gt=0, title="From this size on it must be told, in its unit.")
+    ]
+    quiet: Annotated[
+        Number, Field(description="a number, 0 or more", ge=0, title="Up to this size nobody may be told; 0 for none.")
+    ] = 0
+    tell: Annotated[
+        Literal["page", "chat"],
+        Field(description="page or chat", title="Who must hear of it: `notifyPage` or `notifyChat`."),
+    ]
+    priority: Annotated[
+        Literal[1, 2, 3, 4, 5], Field(description="1 (highest) to 5", title="Priority of what is told.")
+    ]
+    within: Annotated[
+        int | None,
+        Field(
+            description="whole minutes, 1 to 60",
+            ge=1,
+            le=60,
+            title="Minutes until it is told, instead of `pageWithin` or `chatWithin`.",
+        ),
+    ] = None

@@ -1,0 +1,219 @@
+"""The kinds of dangers, independent of any monitor: what is wrong, in which unit it has a size, what it looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, healthy
+from firedrill.scenarios.marks import (
+    Mark,
+    any_record,
+    background_error,
+    failed_cleanup,
+    failed_operation,
+    failed_request,
+    of_an_object,
+    operation,
+    refused_report,
+    request,
+    stopped_at_a_limit,
+    unmapped,
+    without_line,
+)
+from firedrill.scenarios.promises import Danger
+from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck, Unit
+from firedrill.scenarios.watched import Watch, WatchedWorker
+
+BUSY = 10
+"""Every so many-th invocation of an object takes long where processors are busy."""
+
+Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
+"""The phases of a danger of a size, given the class that it strikes, "" for the Worker."""
+
+
+@dataclass(frozen=True)
+class DangerKind:
+    """A kind of danger: `told_by` has the ids of the monitors that are there to tell it.
+
+    `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
+    records show it, where their number in a minute is its size: each group of them is one to be told of.
+    """
+
+    id: str
+    summary: str
+    unit: str
+    told_by: tuple[str, ...]
+    sized: Sized
+    classic: str = ""
+    mark: Mark | None = None
+
+
+def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
+    """For each promised danger a scenario at its size, in which it is told, and one in which nobody may be.
+
+    Only the monitors that are there to tell it are judged in these.
+    """
+    for danger in worker.promises.dangers if worker.promises else ():
+        kind = BY_ID[danger.id]
+        told = frozenset(each.name for each in tellers(worker, danger))
+        if told and not kind.classic:
+            yield scenario_of(worker, danger, danger.size, told)
+        if told and danger.quiet:
+            quiet = scenario_of(worker, danger, danger.quiet, told)
+            yield replace(quiet, fires={}, may_warn=True)
+
+
+def tellers(worker: WatchedWorker, danger: Danger) -> list[Watch]:
+    """The declared monitors that are there to tell a danger."""
+    ids = BY_ID[danger.id].told_by
+    return [each for each in worker.watching(ids, danger.class_name) if each.class_name in ("", danger.class_name)]
+
+
+def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozenset[str]) -> Scenario:
+    """The danger at a size, which all of `told` must tell."""
+    kind = BY_ID[danger.id]
+    prefix = f"{danger.class_name}/" if danger.class_name and len(worker.classes) > 1 else ""
+    state = "No Data" if danger.id == "telemetry-silent" else "Alert"
+    return Scenario(
+        f"{prefix}{danger.id}@{size:g}",
+        f"{kind.summary}: {size:g} {kind.unit}.",
+        kind.sized(worker, danger.class_name, size),
+        dict.fromkeys(sorted(told), state),
+        about=told,
+    )
+
+
+def _struck(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *, alike: bool = False) -> Sized:
+    """Healthy traffic, and as many struck records of the take of a scenario as the size says."""
+
+    def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+        generic = next(each for each in GENERIC if each.name == scenario)
+        take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
+        struck = Struck(take, mark, class_name, size, unit, among, alike=alike)
+        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+    return sized
+
+
+def _exceeding(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    fields = exceeded(worker).fields
+    struck = Struck(healthy(worker), of_an_object, class_name, size, "a minute", any_record, Platform(fields))
+    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+
+def _more(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    struck = Struck(healthy(worker), any_record, class_name, size, "% more")
+    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+
+def _less(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), kept=1 - size / 100),)
+
+
+def _slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), slowed=Slowed(class_name, round(size))),)
+
+
+def _busy(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    platform = Platform({"CPUTimeMs": round(size)}, every=BUSY)
+    return (Phase(FAULT_MINUTES, healthy(worker), platform=platform),)
+
+
+def _silent(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(round(size), healthy(worker), delivery=False),)
+
+
+KINDS: tuple[DangerKind, ...] = (
+    DangerKind(
+        "requests-fail",
+        "Requests end in a 5xx response",
+        "% of requests",
+        ("worker-5xx",),
+        _struck("worker-throws", failed_request, "% of them", request),
+    ),
+    DangerKind(
+        "operations-fail",
+        "Operations of a class fail",
+        "% of operations",
+        ("do-error-rate",),
+        _struck("storage-failing", failed_operation, "% of them", operation),
+    ),
+    DangerKind(
+        "one-operation-fails",
+        "One operation fails in one way again and again",
+        "failures a minute",
+        ("do-errors",),
+        _struck("storage-failing", failed_operation, "a minute", alike=True),
+        mark=failed_operation,
+    ),
+    DangerKind(
+        "names-unmapped",
+        "Callers look up what they stored and do not get it",
+        "look-ups a minute",
+        ("mapping-failures",),
+        _struck("storage-failing", unmapped, "a minute"),
+    ),
+    DangerKind("operations-slow", "Operations of a class are slow", "ms", ("do-latency",), _slow),
+    DangerKind(
+        "writes-surge",
+        "A class writes more rows than ever",
+        "% more",
+        ("storage-spike",),
+        _more,
+        classic="traffic-surge",
+    ),
+    DangerKind(
+        "traffic-surge", "More requests than ever", "% more", ("traffic-surge",), _more, classic="traffic-surge"
+    ),
+    DangerKind("traffic-drop", "Fewer requests than ever", "% less", ("traffic-drop",), _less, classic="traffic-drop"),
+    DangerKind("cpu-busy", "Invocations take much CPU time", "ms", ("cpu-p99",), _busy),
+    DangerKind(
+        "limits-exceeded",
+        "The platform ends invocations at a limit",
+        "invocations a minute",
+        ("exceeded-limits",),
+        _exceeding,
+        mark=stopped_at_a_limit,
+    ),
+    DangerKind(
+        "cleanups-fail",
+        "Objects do not clean up",
+        "clean-ups a minute",
+        ("cleanup-failures",),
+        _struck("alarm-failing", failed_cleanup, "a minute"),
+        mark=failed_cleanup,
+    ),
+    DangerKind(
+        "background-fails",
+        "Work after the answer fails",
+        "invocations a minute",
+        ("background-errors",),
+        _struck("background-errors", background_error, "a minute"),
+        mark=background_error,
+    ),
+    DangerKind(
+        "telemetry-missing",
+        "Invocations write no telemetry",
+        "invocations a minute",
+        ("telemetry-gap",),
+        _struck("telemetry-missing", without_line, "a minute"),
+    ),
+    DangerKind(
+        "telemetry-silent",
+        "Nothing of the Worker arrives",
+        "minutes",
+        ("telemetry-silent",),
+        _silent,
+        classic="delivery-stopped",
+    ),
+    DangerKind(
+        "reports-refused",
+        "Nobody takes what the Worker reports",
+        "events a minute",
+        ("reporter-failing",),
+        _struck("reports-refused", refused_report, "a minute"),
+    ),
+)
+
+BY_ID = {kind.id: kind for kind in KINDS}

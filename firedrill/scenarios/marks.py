@@ -1,0 +1,96 @@
+"""By what a record of a take shows a fault: read from the record itself, never from what pipelines make of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+DELIVERED = frozenset({"alarm", "message", "close", "socket_error"})
+"""Operations that the platform delivers to an object."""
+
+Record = Mapping[str, Any]
+Mark = Callable[[Record, str], bool]
+"""Whether a full Logpush record shows it, given a class or "" for the Worker."""
+
+
+def any_record(record: Record, class_name: str) -> bool:
+    """Every record."""
+    return True
+
+
+def request(record: Record, class_name: str) -> bool:
+    """A request that reached the Worker."""
+    return not record["Entrypoint"] and record["EventType"] == "fetch"
+
+
+def failed_request(record: Record, class_name: str) -> bool:
+    """A request that ended in a 5xx response, or in none."""
+    status = (record["Event"].get("Response") or {}).get("Status")
+    return request(record, class_name) and (status >= 500 if status else record["Outcome"] == "exception")
+
+
+def operation(record: Record, class_name: str) -> bool:
+    """An operation of the class, as its caller saw it, or as the object did where the platform called."""
+    line = line_of(record)
+    return line.get("class") == class_name and (line["at"] == "gateway" or line.get("op") in DELIVERED)
+
+
+def failed_operation(record: Record, class_name: str) -> bool:
+    """An operation of the class that failed."""
+    line = line_of(record)
+    return line.get("class") == class_name and line["at"] == "gateway" and line.get("result") == "error"
+
+
+def unmapped(record: Record, class_name: str) -> bool:
+    """A look-up that the caller could not complete."""
+    line = line_of(record)
+    return line.get("class") == class_name and "reason" in line
+
+
+def failed_cleanup(record: Record, class_name: str) -> bool:
+    """A clean-up that failed."""
+    line = line_of(record)
+    return line.get("class") == class_name and "trigger" in line and line.get("result") == "error"
+
+
+def of_an_object(record: Record, class_name: str) -> bool:
+    """An invocation of an object."""
+    return bool(record["Entrypoint"])
+
+
+def stopped_at_a_limit(record: Record, class_name: str) -> bool:
+    """An invocation that the platform ended for its CPU time or its memory."""
+    return record["Outcome"] in ("exceededCpu", "exceededMemory")
+
+
+def background_error(record: Record, class_name: str) -> bool:
+    """An invocation that ended well and left an exception behind."""
+    return record["Outcome"] == "ok" and bool(record["Exceptions"])
+
+
+def without_line(record: Record, class_name: str) -> bool:
+    """A request without a telemetry line."""
+    return request(record, class_name) and record["Outcome"] == "ok" and not line_of(record)
+
+
+def refused_report(record: Record, class_name: str) -> bool:
+    """An event that the Worker could not report."""
+    return line_of(record).get("report") == "failed"
+
+
+def line_of(record: Record) -> dict[str, Any]:
+    """The telemetry line of a record; {} for none."""
+    texts = (part for log in record["Logs"] for part in log["Message"] if is_line(part))
+    return next((json.loads(text) for text in texts), {})
+
+
+def is_line(part: Any) -> bool:
+    """Whether an argument of a console line is a telemetry line."""
+    if not isinstance(part, str) or not part.startswith('{"'):
+        return False
+    try:
+        line = json.loads(part)
+    except ValueError:
+        return False
+    return isinstance(line, dict) and line.get("at") in ("object", "gateway")

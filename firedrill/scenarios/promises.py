@@ -1,0 +1,73 @@
+"""What a stack promises of its alerts, whatever its monitors declare."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Danger:
+    """What somebody must be told of: the danger `id` of a class, or of the Worker when `class_name` is "".
+
+    From `size` on (in the unit of its kind, see scenarios/dangers.py) `handle` must hear of it within `within`
+    minutes, with that priority; up to the size `quiet`, 0 for none, nobody may.
+    """
+
+    id: str
+    handle: str
+    priority: int
+    within: int
+    size: float
+    quiet: float = 0
+    class_name: str = ""
+    severity: str = "page"
+
+
+@dataclass(frozen=True)
+class Promises:
+    """The promises of one Worker: its dangers, and what holds for everything that is told.
+
+    `warnings` is who hears of warnings, `runbooks` what the addresses of runbooks begin with, `recovers_within` in
+    minutes how soon the end of a danger is told. Reminders: every so many minutes, at most so many.
+    """
+
+    dangers: tuple[Danger, ...] = ()
+    warnings: str = ""
+    runbooks: str = ""
+    recovers_within: int = 0
+    renotify_interval: int = 0
+    renotify_occurrences: int = 0
+
+    def danger(self, id_: str, class_name: str) -> Danger | None:
+        """The danger of that class, or of the Worker; of any class where none is given."""
+        found = (each for each in self.dangers if each.id == id_)
+        return next((each for each in found if class_name in ("", each.class_name) or not each.class_name), None)
+
+
+def promises_in(props: Mapping[str, Any]) -> Promises | None:
+    """What the `promises` of an ObservedService say; None where there are none."""
+    given = props.get("promises")
+    if not given:
+        return None
+    return Promises(
+        tuple(
+            Danger(
+                id=each["danger"],
+                handle=each["handle"],
+                priority=int(each["priority"]),
+                within=int(each["within"]),
+                size=float(each["size"]),
+                quiet=float(each["quiet"]),
+                class_name=each["class"],
+                severity=each["tell"],
+            )
+            for each in given["dangers"]
+        ),
+        warnings=given["warnings"],
+        runbooks=given["runbooks"],
+        recovers_within=int(given["recoversWithin"]),
+        renotify_interval=int(given["renotifyInterval"]),
+        renotify_occurrences=int(given["renotifyOccurrences"]),
+    )

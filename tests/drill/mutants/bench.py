@@ -1,0 +1,126 @@
+"""Judges mutants of one stack, whose takes are recorded and carried once."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal
+
+from rich.console import Console
+
+from firedrill.drill.choice import Choice
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.drill import drill_resources
+from firedrill.drill.readings import to_run_again
+from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.simulate import HISTORY_MINUTES, Drilled, Fed, evaluate, feed, healthy_history
+from firedrill.drill.stages import Counter, Stages
+from firedrill.errors import CannotRun
+from firedrill.policies.offline import judge
+from firedrill.resources import MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.runtime.config import Deployment
+from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+from firedrill.vendors.errors import FiredrillError
+from tests.drill.mutants.mutant import Mutant
+
+Fate = Literal["killed", "refused", "policy", "survived"]
+
+
+class Bench:
+    """A stack of the project in `root`, by its resources. What a mutant leaves as it is, is not done again."""
+
+    def __init__(self, resources: Sequence[Resource], root: Path) -> None:
+        self._root = root
+        self._takes: dict[tuple[bytes, str], Take] = {}
+        self._fed: dict[str, list[Fed]] = {}
+        self._logging = _without_monitors(resources)
+        self.problems = self._drill(Mutant("none", "the stack as it is", resources), root)
+
+    def fate(self, mutant: Mutant) -> Fate:
+        """Who finds the change: the drill, the vendors' rules, or a policy that is mandatory."""
+        try:
+            if mutant.old:
+                with TemporaryDirectory() as folder:
+                    found = self._drill(mutant, _recoded(self._root, Path(folder), mutant))
+            else:
+                found = self._drill(mutant, self._root)
+        except (FiredrillError, CannotRun):
+            return "refused"
+        if found:
+            return "killed"
+        return "survived" if judge("", mutant.resources, {}, self._root).passed else "policy"
+
+    def _drill(self, mutant: Mutant, root: Path) -> list[str]:
+        """What the drill finds wrong."""
+        same_logs = not mutant.old and _without_monitors(mutant.resources) == self._logging
+
+        def run(
+            worker: CompiledWorker,
+            healthy: TakeSpec,
+            scenarios: Sequence[Scenario],
+            takes: Mapping[str, Take],
+            progress: Counter,
+        ) -> list[Drilled]:
+            script = Script(worker.script["script_name"])
+            one, other = ({name: as_records(take, script, each) for name, take in takes.items()} for each in VARIANTS)
+            history = None
+            drilled = []
+            for scenario in scenarios:
+                key = repr(scenario.phases(healthy)) if same_logs else ""
+                if key not in self._fed or not same_logs:
+                    again = to_run_again(worker, [scenario], healthy, one, other)
+                    history = history or healthy_history(worker, healthy, HISTORY_MINUTES, one)
+                    fed = [feed(worker, scenario, one, history)]
+                    fed += [
+                        feed(worker, each, other, healthy_history(worker, healthy, HISTORY_MINUTES, other))
+                        for each in again
+                    ]
+                    self._fed[key] = fed
+                for each in self._fed[key]:
+                    drilled.append(evaluate(worker, _of(each, scenario)))
+            return drilled
+
+        choice = Choice(root=root)
+        result = drill_resources(
+            mutant.resources, choice, Stages(Console(file=io.StringIO())), record=self._record, run=run
+        ).result
+        told = [*result.problems]
+        for worker in result.workers:
+            told += worker.problems
+            told += [problem for verdict in worker.verdicts if not verdict.exempt for problem in verdict.problems]
+        return told
+
+    def _record(self, deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
+        wanted = list(specs)
+        keys = {spec.name: (deployment.bundle, repr((deployment.script, spec))) for spec in wanted}
+        missing = [spec for spec in wanted if keys[spec.name] not in self._takes]
+        if missing:
+            found = record_takes(deployment, missing, lambda done, of_all: None)
+            self._takes.update({keys[name]: take for name, take in found.items()})
+        return {spec.name: self._takes[keys[spec.name]] for spec in wanted}
+
+
+def _of(fed: Fed, scenario: Scenario) -> Fed:
+    """What a scenario with the same phases left, under the name that it has there."""
+    from dataclasses import replace
+
+    suffix = fed.scenario.name.removeprefix(scenario.name) if fed.scenario.name != scenario.name else ""
+    return replace(fed, scenario=replace(scenario, name=scenario.name + suffix))
+
+
+def _without_monitors(resources: Sequence[Resource]) -> list[Resource]:
+    return [each for each in resources if each.type != MONITOR]
+
+
+def _recoded(root: Path, folder: Path, mutant: Mutant) -> Path:
+    """A copy of what the drill reads of the project, with the change in the bundle."""
+    script = next(each for each in mutant.resources if each.type == WORKERS_SCRIPT)
+    for name in (script.inputs["contentFile"], "worker/drill.yaml"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes((root / name).read_bytes().replace(mutant.old, mutant.new))
+    (folder / "node_modules").symlink_to(root / "node_modules")
+    return folder

@@ -1,0 +1,183 @@
+"""Changes to what monitors look at, when they alert and how they remind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from firedrill.resources import MONITOR, Resource, of_type
+from tests.drill.mutants.mutant import Change, Inputs, Mutant, added, changed, removed
+
+FACTORS = (0.1, 0.5, 2.0, 10.0, 50.0)
+WINDOWS = ("last_1m", "last_30m", "last_1h")
+OPTIONS: Sequence[tuple[str, str, Any]] = (
+    *(("evaluation delay", "evaluationDelay", value) for value in (0, 600, 1200, 3600)),
+    *(
+        ("missing data", "onMissingData", value)
+        for value in ("default", "resolve", "show_no_data", "show_and_notify_no_data")
+    ),
+    ("renotify", "renotifyInterval", 0),
+    ("renotify", "renotifyInterval", 1440),
+    ("renotify", "renotifyOccurrences", 100),
+    ("renotify", "renotifyStatuses", []),
+    ("renotify", "renotifyStatuses", ["warn"]),
+    ("escalation", "escalationMessage", "Still there. @slack-nobody"),
+    ("priority", "priority", "5"),
+    ("priority", "priority", None),
+    ("option", "requireFullWindow", True),
+    ("option", "includeTags", False),
+    ("option", "newGroupDelay", 3600),
+    ("option", "timeoutH", 1),
+    ("option", "notificationPresetName", "hide_all"),
+    ("option", "notificationPresetName", "hide_handles"),
+)
+_THRESHOLD = re.compile(r"(>=|<=|>|<) (-?[\d.]+)$")
+_WINDOW = re.compile(r"last_\w+")
+_SPACE = re.compile(r"\b(sum|p95|p99):")
+_TIME = re.compile(r"^(sum|percentile)\(")
+
+
+def mutants_of_monitors(resources: Sequence[Resource]) -> Iterator[Mutant]:
+    """Every change, monitor by monitor."""
+    for monitor in of_type(resources, MONITOR):
+        yield removed(resources, monitor, "monitor removed")
+        yield _namesake(resources, monitor)
+        if monitor.inputs["type"] == "composite":
+            yield from _composite(resources, monitor)
+        else:
+            yield from _thresholds(resources, monitor)
+            yield from _query(resources, monitor)
+        for kind, key, value in OPTIONS:
+            if monitor.inputs["type"] != "composite" or kind in ("renotify", "escalation", "priority"):
+                if key not in monitor.inputs and value in (0, None, []):
+                    continue
+                yield from changed(resources, monitor, kind, f"{key} {value!r}", _set(key, value))
+
+
+def _namesake(resources: Sequence[Resource], monitor: Resource) -> Mutant:
+    """A copy under the same tags that never alerts."""
+    inputs = dict(monitor.inputs, name=f"{monitor.inputs['name']} again")
+    if inputs["type"] == "composite":
+        first, _, _ = str(inputs["query"]).partition(" ")
+        inputs["query"] = f"{first} && !{first}"
+    else:
+        query = str(inputs["query"])
+        inputs["query"] = re.sub(r":conversation_state", ":conversation_stale", query)
+    copied = replace(
+        monitor, name=f"{monitor.name}-again", urn=f"{monitor.urn}-again", id=f"{monitor.id}9", inputs=inputs
+    )
+    return added(resources, copied, "namesake", f"{monitor.name}: a dead copy")
+
+
+def _composite(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]:
+    first, _, second = str(monitor.inputs["query"]).partition(" && ")
+    guard = second.removeprefix("!")
+    for query in (f"{first} && {guard}", f"{first} || !{guard}", f"!{first} && !{guard}", f"{guard} && !{first}"):
+        yield from changed(resources, monitor, "composite", f"query {query}", _set("query", query))
+
+
+def _thresholds(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]:
+    query = str(monitor.inputs["query"])
+    comparator, text = _THRESHOLD.findall(query)[0]
+    critical = float(text)
+    values = [critical * factor for factor in FACTORS] if critical else [1.0, 10.0, 1000.0]
+    for value in values:
+        yield from changed(resources, monitor, "threshold", f"critical {value:g}", _critical(comparator, value))
+    for other in {">": (">=", "<"), "<": ("<=", ">")}[comparator]:
+        yield from changed(
+            resources, monitor, "comparator", f"{comparator} becomes {other}", _critical(other, critical)
+        )
+    for key in monitor.inputs["monitorThresholds"]:
+        if key != "critical":
+            yield from changed(resources, monitor, "recovery and warning", f"no {key}", _without_threshold(key))
+    if "criticalRecovery" in monitor.inputs["monitorThresholds"]:
+        far = -critical if critical > 0 else 50
+        yield from changed(
+            resources, monitor, "recovery and warning", f"recovers at {far:g}", _recovers_at("criticalRecovery", far)
+        )
+
+
+def _query(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]:
+    query = str(monitor.inputs["query"])
+
+    def to(kind: str, what: str, text: str) -> Iterator[Mutant]:
+        yield from changed(resources, monitor, kind, what, _set("query", text))
+
+    for window in WINDOWS:
+        yield from to("window", window, _WINDOW.sub(window, query, count=1))
+    space = _SPACE.findall(query)[0]
+    for other in ("avg", "max", "min") if space == "sum" else ("p50", "p75"):
+        yield from to("space aggregator", other, _SPACE.sub(f"{other}:", query))
+    if _TIME.search(query):
+        for other in ("avg", "max", "min"):
+            yield from to("time aggregator", other, _TIME.sub(f"{other}(", query))
+    if ".as_count()" in query:
+        yield from to("function", "no as_count", query.replace(".as_count()", ""))
+        yield from to("function", "as_rate", query.replace(".as_count()", ".as_rate()"))
+    if ".rollup(sum, 60)" in query:
+        yield from to("function", "no rollup", query.replace(".rollup(sum, 60)", ""))
+        yield from to("function", "avg of an hour", query.replace(".rollup(sum, 60)", ".rollup(avg, 3600)"))
+        yield from to("function", "1d ago", query.replace("1h_ago", "1d_ago"))
+    if " by {" in query:
+        yield from to("group", "none", re.sub(r" by \{[^}]*\}", "", query))
+        for key in re.findall(r" by \{([^}]*)\}", query)[0].split(","):
+            rest = re.sub(rf"(?<=[{{,]){key},?|,{key}(?=\}})", "", query.partition(" by ")[2])
+            if rest.startswith("{}"):
+                continue
+            yield from to("group", f"without {key}", f"{query.partition(' by ')[0]} by {rest}")
+    scope = re.findall(r"\{([^}]*)\}", query)[0]
+    if scope != "*":
+        yield from to("scope", "all", query.replace(f"{{{scope}}}", "{*}"))
+        yield from to("scope", "misspelt", query.replace(f"{{{scope}}}", f"{{{scope}x}}"))
+        for part in scope.split(" AND "):
+            if part != scope:
+                yield from to(
+                    "scope",
+                    f"without {part}",
+                    query.replace(
+                        f"{{{scope}}}", f"{{{scope.replace(part, '').removeprefix(' AND ').removesuffix(' AND ')}}}"
+                    ),
+                )
+    else:
+        yield from to("scope", "misspelt", query.replace("{*}", "{env:none}"))
+    yield from to("scope", "metric misspelt", re.sub(r"(:conversation_state\.\w+\.[\w.]+)", r"\1x", query))
+
+
+def _set(key: str, value: Any) -> Change:
+    def change(inputs: Inputs) -> None:
+        if value is None:
+            inputs.pop(key, None)
+        else:
+            inputs[key] = value
+
+    return change
+
+
+def _critical(comparator: str, value: float) -> Change:
+    def change(inputs: Inputs) -> None:
+        old = float(inputs["monitorThresholds"]["critical"])
+        inputs["query"] = _THRESHOLD.sub(f"{comparator} {value:.10g}", inputs["query"])
+        factor = value / old if old else 1
+        inputs["monitorThresholds"] = {
+            key: f"{float(given) * factor:.10g}" for key, given in inputs["monitorThresholds"].items()
+        } | {"critical": f"{value:.10g}"}
+
+    return change
+
+
+def _without_threshold(key: str) -> Change:
+    def change(inputs: Inputs) -> None:
+        inputs["monitorThresholds"] = {
+            name: value for name, value in inputs["monitorThresholds"].items() if name != key
+        }
+
+    return change
+
+
+def _recovers_at(key: str, value: float) -> Change:
+    def change(inputs: Inputs) -> None:
+        inputs["monitorThresholds"] = {**inputs["monitorThresholds"], key: f"{value:.10g}"}
+
+    return change
