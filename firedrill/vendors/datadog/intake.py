@@ -9,9 +9,11 @@ Preprocessing of JSON logs, in its default configuration, finds the reserved att
 their order. They stay among the attributes, except what the request wraps a log in (`ddsource`, `ddtags`, `hostname`,
 `service`, `message`). A message that is itself a JSON object is parsed into attributes, which win over the wrapper's
 and stay all but the message; a message inside it that is an object gives its own members. Line breaks inside texts need
-no escape. A log without a message, or with an object as message, has its whole JSON as message.
+no escape. null, empty objects and empty arrays are left out, and a dot in a name makes an object. A log without a
+message, or with an object as message, has its whole JSON as message.
 Source: docs.datadoghq.com/logs/log_configuration/pipelines (Preprocessing); objects in messages as in the results that
-Datadog publishes with its pipelines (integrations-extras, fauna_tests.yaml and jfrog_artifactory_tests.yaml).
+Datadog publishes with its pipelines (integrations-extras, fauna_tests.yaml and jfrog_artifactory_tests.yaml), what is
+left out and dots in names as in those of integrations-core (plivo_tests.yaml and incident-io_tests.yaml).
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog import dates, statuses
+from firedrill.vendors.datadog.grok.objects import tidy
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import Attributes, Getter, getter
 from firedrill.vendors.datadog.pretty import pretty
@@ -158,6 +161,7 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
     tags = _tags(params.get("ddtags", ""), ())
 
     def build(entry: Mapping[str, Any], received_ms: int) -> Log:
+        entry = tidy({**entry}) or {}
         attributes = dict(entry)
         if _SPECIAL.isdisjoint(attributes):
             return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, [*tags], entry=entry)
@@ -214,7 +218,7 @@ def _object(message: str) -> Attributes | None:
         parsed = _decode(message)
     except (ValueError, RecursionError):
         return None
-    return parsed if isinstance(parsed, dict) else None
+    return tidy(parsed) or {} if isinstance(parsed, dict) else None
 
 
 @lru_cache(maxsize=1024)

@@ -49,9 +49,13 @@ def getter(path: str) -> Getter:
 def source(path: str) -> Source:
     """Reads what a processor's source names: an attribute, else the reserved attribute of that name; None when absent.
 
-    `status` is only an attribute here: every log has an official status, so that it would hide what is absent.
+    `status` is only an attribute here: every log has an official status, so that it would hide what is absent. All
+    attributes are also below `custom`, as published pipelines read them (integrations-core, activemq.yaml).
     """
     attribute = log_attribute(path)
+    if path.startswith("custom."):
+        below = log_attribute(path.removeprefix("custom."))
+        return lambda log: value if (value := attribute(log)) is not None else below(log)
     if path in RESERVED and path != "status":
         reserved = attrgetter(path)
         return lambda log: value if (value := attribute(log)) is not None else reserved(log) or None

@@ -20,8 +20,6 @@ class Undocumented:
     """Of several status, service or message remappers the first counts: first in order, or first to find a source."""
     date_remapper: Literal["last", "first"] = "last"
     """Of several date remappers: the processors' page says the last counts, the API reference says the first."""
-    long_string: Literal["skip", "truncate"] = "skip"
-    """A string builder's result over 256 characters: not written at all, or cut to 256."""
     missing_group: Literal["drop", "omit", "N/A"] = "drop"
     """A log without one of a metric's group-by attributes: no point, a point without that tag, or the tag `key:n/a`."""
     array_group: Literal["drop", "each"] = "drop"

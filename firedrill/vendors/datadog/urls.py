@@ -2,7 +2,8 @@
 
 Source: docs.datadoghq.com/logs/log_configuration/processors/url_parser; from the results that Datadog publishes with
 its pipelines (integrations-core, integrations-extras): parameters stay percent-encoded, a port is given only where the
-URL has one, against the page's example, a path also where the URL has none, and what follows `#` is the `hash`.
+URL has one, against the page's example, a path also where the URL has none, what follows `#` is the `hash`, and the
+host is in lower case.
 """
 
 from __future__ import annotations
@@ -21,13 +22,11 @@ def parse_url(url: str) -> dict[str, Any] | None:
     else:
         try:
             parts = urlsplit(text)
-            host, port = parts.hostname, parts.port
+            host, port = parts.hostname, parts.port  # the host in lower case
         except ValueError:
             return None
         path, query, fragment = parts.path, parts.query, parts.fragment
-        at = parts.netloc.lower().find(host) if host else 0
-        written = host and parts.netloc[at : at + len(host)]
-        members = {"scheme": text[: len(parts.scheme)], "host": written, "port": port}
+        members = {"scheme": text[: len(parts.scheme)], "host": host, "port": port}
         found = {name: value for name, value in members.items() if value}
     if parameters := query_parameters(query):
         found["queryString"] = parameters

@@ -71,12 +71,17 @@ class _Compiler:
                     rule, rule.start + bracket.start(), "'['", r"\[ for a bracket: a bare one begins a character class"
                 )
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
-        steps = tuple(step(groups[name]) for name, step in self.steps.items())
-        return CompiledRule(match, steps)
+        steps = [step(groups[name]) for name, step in self.steps.items()]
+        objects = {".".join(step.parents[:end]) for step in steps for end in range(1, len(step.parents) + 1)}
+        return CompiledRule(match, tuple(step._replace(merges=step.path in objects) for step in steps))
 
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)
         regex = self.sequence(parse_rule(rule), rule)
+        if regex.startswith(
+            ("?", "*", "+")
+        ):  # a published rule (integrations-core, symantec-endpoint-protection.yaml) repeats nothing
+            regex = f"(?:){regex}"
         self.open.pop()
         return regex
 

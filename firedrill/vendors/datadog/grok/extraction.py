@@ -1,11 +1,12 @@
 """Applying compiled grok rules to text.
 
-Extracted strings lose the white space around them. What the text does not contain is left out: a group that did not
-take part or matched nothing, a value that its filter could not make, null and empty objects inside a filter's result.
-An attribute that is extracted twice becomes an array of both values, in the order of the references; only objects go to
-the root, merged there; `{"a.b": 1}` is `{"a": {"b": 1}}`.
+What the text does not contain is left out: a group that did not take part or matched nothing, a value that its filter
+could not make, null and empty objects and arrays inside a filter's result. An attribute that is extracted twice becomes
+an array of both values, in the order of the references; only objects go to the root, merged there, as an object is with
+what other references write below its name; `{"a.b": 1}` is `{"a": {"b": 1}}`.
 Source: docs.datadoghq.com/logs/log_configuration/parsing; repeated and dotted names as in vectordotdev/vrl, whose grok
-Datadog's engineers checked against their parser.
+Datadog's engineers checked against their parser; merged objects, and the white space that extracted texts keep, as in
+the results that Datadog publishes with its pipelines (integrations-core, calico_tests.yaml and consul_tests.yaml).
 """
 
 from __future__ import annotations
@@ -19,12 +20,16 @@ from firedrill.vendors.datadog.grok.regex import Match
 
 
 class Step(NamedTuple):
-    """One reference with an extract: the group it reads, where the value goes (None is the root), how it is made."""
+    """One reference with an extract: the group it reads, where the value goes (None is the root), how it is made.
+
+    `merges`: other references write below its path.
+    """
 
     group: int
     parents: tuple[str, ...]
     name: str | None
     value: Convert | None
+    merges: bool = False
 
     @property
     def path(self) -> str:
@@ -61,21 +66,17 @@ class Grok:
 def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
     result: Attributes = {}
     groups = match.groups()
-    for group, parents, name, convert in rule.steps:
+    for group, parents, name, convert, merges in rule.steps:
         text = groups[group - 1]
         if not text:
             continue
         value = text if convert is None else convert(text, at_ms)
-        if value.__class__ is str:
-            value = value.strip()
-            if not value:
-                continue
-        elif value.__class__ is dict:
+        if value.__class__ is dict:
             value = tidy(value)
         if value is None or value == []:
             continue
         if name is not None:
-            put(result, parents, name, value)
+            put(result, parents, name, value, merges=merges)
         elif value.__class__ is dict:
             result.update(value)
     return result

@@ -4,9 +4,9 @@ Of several sources the first that is present is remapped. Without `preserve_sour
 target is written, so also when a target that exists is kept (no `override_on_conflict`), and a source can be cast in
 place or moved below itself: as in the results that Datadog publishes with its pipelines (integrations-extras,
 assets/logs/*_tests.yaml). They also remap from and to `host`, `service`, `status` and `message`: as attributes, beside
-the official ones. `target_format` casts a number or text when the target is an attribute, and leaves the value as it is
-when the cast fails; with a tag as target it has no effect (the API reference forbids it there, the page's example has
-it).
+the official ones, which are no sources (integrations-core, checkpoint-quantum-firewall_tests.yaml). `target_format`
+casts a number or text when the target is an attribute, and leaves the value as it is when the cast fails; with a tag as
+target it has no effect (the API reference forbids it there, the page's example has it).
 Source: docs.datadoghq.com/logs/log_configuration/processors/remapper
 """
 
@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.numeric import number, number_in
-from firedrill.vendors.datadog.paths import getter, remover, setter, source
+from firedrill.vendors.datadog.paths import getter, log_attribute, remover, setter
 from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.tags import text
@@ -48,7 +48,7 @@ def compile_remapper(options: AttributeRemapper, context: Context) -> Run:
     if any(character in options.target for character in ":,"):
         raise FiredrillError(f"{context.place}: 'target' is {options.target!r}; it should hold neither ':' nor ','.")
     is_tag = options.source_type == "tag"
-    readers = [(_read_tag if is_tag else source)(path) for path in options.sources]
+    readers = [(_read_tag if is_tag else log_attribute)(path) for path in options.sources]
     deleters = (
         [] if options.preserve_source else [(_delete_tag if is_tag else _delete)(path) for path in options.sources]
     )

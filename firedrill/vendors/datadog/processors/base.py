@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, NamedTuple, TypeVar
+
+from pydantic import BeforeValidator
 
 from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import RESERVED
 from firedrill.vendors.datadog.spec import Model
+from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.datadog.undocumented import Undocumented
 from firedrill.vendors.features import Feature
 
@@ -18,6 +21,9 @@ PAGES = "docs.datadoghq.com/logs/log_configuration/processors/"
 
 DONE = ""
 """What a processor returns when it did its work; else it returns why it left the log as it was."""
+
+Text = Annotated[str, BeforeValidator(lambda value: text(value) if isinstance(value, (bool, int, float)) else value)]
+"""Text that may be written as a number or as true or false, as in pipelines that Datadog publishes."""
 
 Applied = set[str]
 """The official attributes that a remapper has claimed in one log: of several remappers only the first counts."""

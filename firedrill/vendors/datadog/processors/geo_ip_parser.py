@@ -1,8 +1,9 @@
 """GeoIP parser: writes what is known of an IP address below the target.
 
 Datadog's own data set cannot be had; addresses are looked up in the MaxMind file that the user names. For an address
-that no file knows, and without a file, the target is an empty object; for what is no address, it says so: both as in
-the results that Datadog publishes with its pipelines (integrations-extras, auth0_tests.yaml and appomni_tests.yaml).
+that no file knows, and without a file, the target is an empty object; for what is no address, it says so; for an empty
+text nothing is written: all as in the results that Datadog publishes with its pipelines (integrations-extras,
+auth0_tests.yaml and appomni_tests.yaml; integrations-core, plivo_tests.yaml).
 Source: docs.datadoghq.com/logs/log_configuration/processors/geoip_parser
 """
 
@@ -41,7 +42,7 @@ def _compile(options: GeoIpParser, context: Context) -> Run:
 
     def run(log: Log, applied: Applied) -> str:
         address = read(log)
-        if address is None:
+        if address is None or address == "":
             return f"no source is present: {', '.join(options.sources)}"
         if not isinstance(address, str) or not _is_address(address):
             put(log.attributes, {"invalidAddress": _shown(address)})

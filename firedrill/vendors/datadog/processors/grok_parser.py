@@ -1,14 +1,15 @@
 """Grok parser: adds what the first matching rule extracts from the message or another text.
 
 What is extracted replaces what was there under the same path (undocumented); objects are merged. The text is matched
-without the white space around it, as in the results that Datadog publishes with its pipelines. A date without a year
-takes the one that brings it closest to the log's official date.
-Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser; at most 5 samples of 5,000 characters: the API
-reference counts (the page also speaks of 10 samples in its editor).
+without the white space around it and at the ends of its lines, as in the results that Datadog publishes with its
+pipelines. A date without a year takes the one that brings it closest to the log's official date.
+Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser; samples have at most 5,000 characters, and
+there are at most 10 of them, as the page has it and as a published pipeline has (the API reference speaks of 5).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -33,8 +34,17 @@ class GrokParser(Options):
     """`source` is the attribute to parse; `samples` only document the rules."""
 
     source: str = "message"
-    samples: Annotated[Sequence[Annotated[str, Field(max_length=5000)]], Field(max_length=5)] = ()
+    samples: Annotated[Sequence[Annotated[str, Field(max_length=5000)]], Field(max_length=10)] = ()
     grok: GrokRules
+
+
+_LINE_END = re.compile(r"[ \t]+(?=\n)")
+
+
+def trimmed(text: str) -> str:
+    """The text without the white space around it and at the ends of its lines."""
+    text = text.strip()
+    return _LINE_END.sub("", text) if "\n" in text else text
 
 
 def _compile(options: GrokParser, context: Context) -> Run:
@@ -48,7 +58,7 @@ def _compile(options: GrokParser, context: Context) -> Run:
         if text.__class__ is not str:
             return absent if text is None else no_text
         try:
-            found = parse(text.strip(), log.timestamp)
+            found = parse(trimmed(text), log.timestamp)
         except TooSlow as error:
             return str(error)
         if found is None:

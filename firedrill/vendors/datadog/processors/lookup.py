@@ -18,6 +18,7 @@ from firedrill.vendors.datadog.processors.base import (
     Kind,
     Options,
     Run,
+    Text,
     source_to_target,
 )
 from firedrill.vendors.datadog.tags import text
@@ -29,12 +30,12 @@ MAX_TABLE_BYTES = 100_000
 
 
 class LookupProcessor(Options):
-    """`lookup_table` holds "key,value" lines; `default_lookup` is written for a value without a line."""
+    """`lookup_table` holds "key,value" lines; `default_lookup` is written, as text, for one without."""
 
     source: str
     target: str
     lookup_table: Sequence[str] = ()
-    default_lookup: str | None = None
+    default_lookup: Text | None = None
     lookup_enrichment_table: str | None = None
 
 

@@ -13,6 +13,9 @@ from firedrill.vendors.datadog.spec import read
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
+_WITHOUT_EFFECT = frozenset({"override_on_conflict", "preserve_source"})
+"""Options of attribute remappers that other processors may carry, as in pipelines that Datadog publishes."""
+
 
 @cache
 def kinds() -> Mapping[str, AnyKind]:
@@ -30,7 +33,8 @@ def read_options(spec: Mapping[str, Any], place: str) -> Options:
         given = spec.get("type")
         found = "missing" if given is None else f"{given!r}{hint(given, kinds())}"
         raise FiredrillError(f"{place}: 'type' is {found}; it should be one of: {', '.join(sorted(kinds()))}.")
-    options: Options = read(kind.options, spec, place)
+    ignored = _WITHOUT_EFFECT - kind.options.model_fields.keys()
+    options: Options = read(kind.options, {name: spec[name] for name in spec if name not in ignored}, place)
     return options
 
 

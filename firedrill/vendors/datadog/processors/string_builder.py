@@ -2,8 +2,8 @@
 
 A block takes a value or an array of values (joined by commas), also one attribute of each object in an array; objects
 and arrays of objects count as missing, as do absent attributes, and skip the operation unless `is_replace_missing`.
-Objects of an array that lack the attribute are left out (undocumented). A result has at most 256 characters; what
-happens to a longer one is not documented (switch `long_string`).
+Objects of an array that lack the attribute are left out (undocumented). A result is cut after 256 characters, as in the
+results that Datadog publishes with its pipelines (integrations-core, proofpoint-tap_tests.yaml).
 Source: docs.datadoghq.com/logs/log_configuration/processors/string_builder_processor
 """
 
@@ -15,7 +15,18 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter, source
-from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run, flow
+from firedrill.vendors.datadog.processors.base import (
+    DONE,
+    PAGES,
+    Applied,
+    Context,
+    Flow,
+    Kind,
+    Options,
+    Run,
+    Text,
+    flow,
+)
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 from firedrill.vendors.datadog.tags import text
 from firedrill.vendors.errors import FiredrillError
@@ -29,7 +40,7 @@ Block = Callable[[Log], str | None]
 class StringBuilderProcessor(Options):
     """`template` holds the blocks; `target` is overwritten."""
 
-    template: str
+    template: Text
     target: str
     is_replace_missing: bool = False
 
@@ -38,7 +49,6 @@ def _compile(options: StringBuilderProcessor, context: Context) -> Run:
     texts, paths = split(options.template, context.place)
     first, blocks = texts[0], [(path, _block(path), after) for path, after in zip(paths, texts[1:], strict=True)]
     put, replace = setter(options.target), options.is_replace_missing
-    truncate = context.undocumented.long_string == "truncate"
 
     def run(log: Log, applied: Applied) -> str:
         parts = [first]
@@ -49,12 +59,7 @@ def _compile(options: StringBuilderProcessor, context: Context) -> Run:
             elif not replace:
                 return f"{path} is missing"
             parts.append(after)
-        result = "".join(parts)
-        if len(result) > MAX_BUILT:
-            if not truncate:
-                return f"the result has {len(result)} characters, over {MAX_BUILT}"
-            result = result[:MAX_BUILT]
-        put(log.attributes, result)
+        put(log.attributes, "".join(parts)[:MAX_BUILT])
         return DONE
 
     return run
@@ -114,13 +119,11 @@ def _flow(options: StringBuilderProcessor) -> Flow:
     return flow(split(options.template, "")[1], options.target)
 
 
-_NOTE = "over 256 characters: switch long_string"
-
 KINDS = (
     Kind(
         StringBuilderProcessor,
         _compile,
         _flow,
-        Feature("string-builder-processor", "done", PAGES + "string_builder_processor", _NOTE),
+        Feature("string-builder-processor", "done", PAGES + "string_builder_processor"),
     ),
 )

@@ -1,5 +1,7 @@
 """User-agent parser: writes browser, operating system and device of a user agent below the target.
 
+For an empty text nothing is written, as in the results that Datadog publishes with its pipelines (integrations-core,
+docusign_tests.yaml).
 Source: docs.datadoghq.com/logs/log_configuration/processors/user_agent_parser
 """
 
@@ -43,7 +45,7 @@ def _compile(options: UserAgentParser, context: Context) -> Run:
 
     def run(log: Log, applied: Applied) -> str:
         text = read(log)
-        if not isinstance(text, str):
+        if not isinstance(text, str) or not text:
             return absent
         put(log.attributes, parse_user_agent(unquote_plus(text) if options.is_encoded else text))
         return DONE

@@ -200,5 +200,5 @@ def test_an_array_mapped_onto_itself_keeps_its_source() -> None:
 
 
 def test_more_samples_than_a_grok_parser_may_have_are_refused() -> None:
-    error = refusal(type="grok-parser", source="message", samples=["a"] * 6, grok={"match_rules": "r %{data}"})
-    assert str(error) == f"{PLACE}: samples is {['a'] * 6}; allowed: a list of strings, at most 5 entries."
+    error = refusal(type="grok-parser", source="message", samples=["a"] * 11, grok={"match_rules": "r %{data}"})
+    assert str(error) == f"{PLACE}: samples is {['a'] * 11}; allowed: a list of strings, at most 10 entries."

@@ -1,8 +1,9 @@
 """array([[openCloseStr, ]separator][, filter]): a sequence of texts between two characters becomes an array.
 
 By default between `[` and `]`, separated by a comma; "" as openCloseStr means no enclosing characters. A text that
-lacks them is read too, as in the results that Datadog publishes with its pipelines (zscaler_tests.yaml). Elements keep
-their spaces. When the filter fails on an element, nothing is extracted.
+lacks them is read too, and an element that nullIf takes away is null, as in the results that Datadog publishes with its
+pipelines (zscaler_tests.yaml and zerofox-cloud-platform_tests.yaml). Elements keep their spaces. When another filter
+fails on an element, nothing is extracted.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from firedrill.vendors.datadog.grok.definitions import Filter, Transform
 from firedrill.vendors.datadog.grok.errors import BadArguments
+from firedrill.vendors.datadog.grok.filters.null_if import NullIf
 
 _EXPECTED = 'an opening and closing character, a separator and a filter, as array("[]", ",", integer), or fewer of them'
 _CONTROL = {r"\n": "\n", r"\r": "\r", r"\t": "\t"}
@@ -39,7 +41,7 @@ def _array(value: Any, opening: str, closing: str, separator: str, transform: Tr
     elements: list[Any] = inside.split(separator) if inside else []
     if transform:
         elements = [transform(element) for element in elements]
-    return None if None in elements else elements
+    return None if None in elements and not isinstance(transform, NullIf) else elements
 
 
 FILTER = Filter("array", _build, "filters as sub-rules; elements keep their spaces")

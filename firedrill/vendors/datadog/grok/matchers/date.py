@@ -1,10 +1,11 @@
 """date("pattern"[, "timezoneId"[, "localeId"]]) and httpdate: dates to milliseconds since the epoch.
 
 A time zone in the text wins over the argument; without both it is UTC. A date without a year takes the year that brings
-it closest to the reference time; a time without any date is on 1970-01-01, as in the page's example; missing parts
-otherwise are the first or zero. A text that matches but is no date (30 February, a wrong day of the week, an unknown
-zone) gives nothing. The page's table is wrong in two results (11/10/2014 and Tue Nov 1 2016), which are not in UTC as
-the others are.
+it closest to the reference time, and a time without a date the day that does, as in the results that Datadog publishes
+with its pipelines (integrations-core, argo_workflows_tests.yaml), not 1970-01-01 as in the page's example; a month with
+a day of the year (MMDD) is no date (keda_tests.yaml). Missing parts otherwise are the first or zero. A text that
+matches but is no date (30 February, a wrong day of the week, an unknown zone) gives nothing. The page's table is wrong
+in two results (11/10/2014 and Tue Nov 1 2016), which are not in UTC as the others are.
 Source: docs.datadoghq.com/logs/log_configuration/parsing#parsing-dates
 """
 
@@ -25,7 +26,8 @@ from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_DATE_FIELDS = ("month", "day", "day_of_year", "weekday")
+_DAY = timedelta(days=1) // _MILLISECOND
+_DATE_FIELDS = ("month", "day", "day_of_year")
 """Fields that, without a year, make a date rather than a time of day."""
 
 
@@ -69,8 +71,11 @@ def _milliseconds(fields: dict[str, Any], at_ms: int, default_zone: tzinfo) -> i
     if fields.get("zone", default_zone) is None:
         return None
     try:
-        if "year" in fields or fields.keys().isdisjoint(_DATE_FIELDS):
-            return _in_year(fields.get("year", 1970), fields, default_zone)
+        if "year" in fields:
+            return _in_year(fields["year"], fields, default_zone)
+        if fields.keys().isdisjoint(_DATE_FIELDS) or {"month", "day_of_year"} <= fields.keys():
+            time = _in_year(1970, {name: fields[name] for name in fields if name not in _DATE_FIELDS}, default_zone)
+            return time + round((at_ms - time) / _DAY) * _DAY
         return closest_year(at_ms, lambda year: _in_year(year, fields, default_zone))
     except (ValueError, OverflowError):
         return None
