@@ -271,6 +271,7 @@ STARTED = {
     "firedrill/render/__init__.py": ("python", "python"),
     "firedrill/review/consequences.py": ("python",),
     "firedrill/review/revisions.py": ("git",),
+    "firedrill/runtime/miniflare/plan.py": ("node",),
     "firedrill/runtime/workerd.py": ("workerd",),
     "firedrill/setup.py": ("pip and npm",),
     "firedrill/sinks/programs.py": ("moto, fake-gcs-server and azurite",),

@@ -12,7 +12,7 @@ from firedrill.cloud.folders import data_folder
 from firedrill.declared.worker_versions import with_scripts
 from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.config import Deployment, Given
 from firedrill.runtime.modules import modules_of
 from firedrill.scenarios.drill_file import drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
@@ -24,8 +24,8 @@ from firedrill.vendors.errors import FiredrillError
 class Program:
     """A WorkersScript (API JSON), its bundle, where its objects keep data, and its secrets by binding, not masked.
 
-    `root` is the folder of the project, whose workerd runs it. `left_out` are the bindings that its drill file says
-    cannot be provided.
+    `root` is the folder of the project, whose workerd runs it. `replaced` are the bindings that are not to be had here,
+    with what its drill file has in place of each.
     """
 
     script: Mapping[str, Any]
@@ -33,7 +33,7 @@ class Program:
     storage: Path
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     root: Path = Path()
-    left_out: tuple[str, ...] = ()
+    replaced: Mapping[str, Given] = field(default_factory=dict)
     modules: tuple[Module, ...] = ()
 
     @property
@@ -44,7 +44,7 @@ class Program:
     @property
     def deployment(self) -> Deployment:
         """What workerd runs."""
-        given = {**self.secrets, **dict.fromkeys(self.left_out)}
+        given = {**self.secrets, **self.replaced}
         return Deployment(self.script, self.bundle, given, root=self.root, modules=self.modules)
 
 
@@ -59,15 +59,15 @@ def programs_of(
     names = {each.inputs["scriptName"]: each.name for each in of_type(with_scripts(resources), WORKERS_SCRIPT)}
     drills = {each.inputs["scriptName"]: each.inputs.get("drill") for each in of_type(resources, OBSERVED_SERVICE)}
 
-    def left_out(script: str, source: str) -> tuple[str, ...]:
+    def replaced(script: str, source: str) -> dict[str, Given]:
         called = (script, names.get(script, script))
         drill = drills.get(script) or drill_file_of(called, source, root, program_folder(root))
         bindings = read_drill_file(root / drill, drill).bindings
-        return tuple(name for name, given in bindings.items() if given is None)
+        return {name: given for name, given in bindings.items() if not isinstance(given, str)}
 
     found = [(_uploaded(each, root, folder), each.source) for each in deployed if each.name in names]
     found += [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
-    return [replace(program, left_out=left_out(program.name, source)) for program, source in found]
+    return [replace(program, replaced=replaced(program.name, source)) for program, source in found]
 
 
 def names_of(resources: Sequence[Resource]) -> list[str]:

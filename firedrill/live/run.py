@@ -123,8 +123,8 @@ def _welcome(
     for name, address in live.addresses.items():
         yield f"{name} answers at {address}"
     for program in programs:
-        if program.left_out:
-            yield f"{program.name} runs without {', '.join(program.left_out)}, which its drill file leaves out"
+        if left_out := [name for name, given in program.replaced.items() if given is None]:
+            yield f"{program.name} runs without {', '.join(left_out)}, which its drill file leaves out"
     if not organisation.jobs:
         yield "there is no Logpush job to Datadog, so nothing gets there"
     yield from (courier.said for courier in ways)

@@ -9,9 +9,10 @@ from firedrill.errors import CannotRun
 from firedrill.runtime import config
 from firedrill.runtime.failures import Thrown, failures
 from firedrill.runtime.inspector import exceptions_of
+from firedrill.runtime.served import served, service_of
 from firedrill.runtime.source_map import MODULE
-from firedrill.runtime.take import SOCKETS, Request, Take, Worker
-from firedrill.runtime.workerd import INSPECTOR, binary, serve
+from firedrill.runtime.take import Request, Take, Worker
+from firedrill.runtime.workerd import INSPECTOR
 
 MOST = 3
 """Exceptions of one request that are reported, at most."""
@@ -36,8 +37,8 @@ def refused(take: Take, requests: Sequence[Request], deployment: config.Deployme
 
 def _thrown_by(request: Request, deployment: config.Deployment) -> list[str]:
     with (
-        serve(config.files(deployment), SOCKETS, program=binary(deployment.root), inspected=True) as workerd,
-        exceptions_of(workerd.ports[INSPECTOR], "worker") as descriptions,
+        served(deployment, inspected=True) as workerd,
+        exceptions_of(workerd.ports[INSPECTOR], service_of(deployment)) as descriptions,
         suppress(CannotRun),  # what was seen until then may be why
     ):
         Worker.of(workerd, deployment).take([request])

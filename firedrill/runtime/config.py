@@ -21,11 +21,16 @@ _DATASET = "export default () => ({ writeDataPoint() {} });"
 _HERE = Path(__file__).parent
 
 
+Given = str | Mapping[str, Any] | None
+"""What a drill file says of a binding."""
+
+
 @dataclass(frozen=True)
 class Deployment:
     """A WorkersScript as declared (API JSON), its bundle, unchanged, and the modules that this imports.
 
-    `bindings` replaces the text of declared bindings, or adds new ones; None removes a declared one.
+    `bindings` replaces the text of declared bindings, or adds new ones; None removes a declared one, and a mapping
+    stands for one: what each of its methods answers.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
     nothing can be reached: a drill does not leave this machine.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
@@ -34,7 +39,7 @@ class Deployment:
 
     script: Mapping[str, Any]
     bundle: bytes
-    bindings: Mapping[str, str | None] = field(default_factory=dict)
+    bindings: Mapping[str, Given] = field(default_factory=dict)
     outbound: str = ""
     sources: Sources = field(default=Sources(), compare=False)
     root: Path = field(default=Path(), compare=False)
@@ -44,6 +49,11 @@ class Deployment:
     def classes(self) -> list[str]:
         """The Durable Object classes that its bindings name, sorted."""
         return list(bound_classes(self.script))
+
+    @property
+    def stand_ins(self) -> dict[str, Mapping[str, Any]]:
+        """What the methods of bindings answer that are not to be had here, by name."""
+        return {name: given for name, given in self.bindings.items() if isinstance(given, Mapping)}
 
     @property
     def class_of(self) -> dict[str, str]:
@@ -80,9 +90,20 @@ def files(
     require_provided(deployment, "its drill file")
     return {
         "config.capnp": _config(deployment, port, storage, v8_flags).encode(),
-        **{each.file: each.content for each in _modules(deployment)},
+        **{each.file: each.content for each in worker_modules(deployment)},
         "harness.mjs": harness.read_bytes(),
     }
+
+
+def _tables(deployment: Deployment) -> list[dict[str, str]]:
+    """The migrations of D1 databases, each with its binding, its name and its SQL, in the order of their names."""
+    bound = {each["name"] for each in given_bindings(deployment)}
+    return [
+        {"binding": each["binding"], "name": path.name, "sql": path.read_text(encoding="utf-8")}
+        for each in deployment.script.get("d1_migrations", [])
+        for path in sorted((deployment.root / each["directory"]).glob("*.sql"))
+        if each["binding"] in bound
+    ]
 
 
 class _Module(NamedTuple):
@@ -94,7 +115,7 @@ class _Module(NamedTuple):
     content: bytes
 
 
-def _modules(deployment: Deployment) -> list[_Module]:
+def worker_modules(deployment: Deployment) -> list[_Module]:
     """The drill's own first: workerd takes the first one for the main module."""
     own = {"main.mjs": _main(deployment).encode(), "faults.mjs": (_HERE / "faults.mjs").read_bytes()}
     code = {**own, MODULE: deployment.bundle}
@@ -121,25 +142,28 @@ def _main(deployment: Deployment) -> str:
     wrapped = "\n".join(f'export const {name} = wrapObject(deployed.{name}, "{name}");' for name in deployment.classes)
     return f"""\
 import * as deployed from "./worker.mjs";
-import {{ control, wrapDefault, wrapObject }} from "./faults.mjs";
+import {{ control, standFor, wrapDefault, wrapObject }} from "./faults.mjs";
 export * from "./worker.mjs";
+standFor({json.dumps(deployment.stand_ins)});
 {wrapped}
 export default wrapDefault(deployed.default, {json.dumps(deployment.class_of)});
-export const {CONTROL} = control(Object.keys(deployed));
+export const {CONTROL} = control(Object.keys(deployed), {json.dumps(_tables(deployment))});
 """
 
 
 def require_provided(deployment: Deployment, drill_file: str) -> None:
-    """Raise Unsupported with every binding that workerd alone cannot provide; `drill_file` is where to leave it out."""
-    missing = [each for each in _given(deployment) if not _is_provided(each)]
+    """Raise Unsupported with every binding that is not to be had here; `drill_file` is where to leave it out."""
+    missing = [each for each in given_bindings(deployment) if not _is_provided(each)]
     left_out = ", ".join(f"{each['name']}: null" for each in missing)
-    advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file}: "
+    advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file} "
     place = f"WorkersScript {deployment.script['script_name']!r}, binding"
     found = [
         Unsupported(
             f"binding type {each['type']}{_elsewhere(each)}",
             f"{place} {each['name']!r}",
-            f"{advice}bindings: {{{left_out}}}" if each is missing[-1] else "",
+            f"{advice}bindings: {{{left_out}}}; or say what methods answer, such as {_such_as(each)}"
+            if each is missing[-1]
+            else "",
         )
         for each in missing
     ]
@@ -147,8 +171,22 @@ def require_provided(deployment: Deployment, drill_file: str) -> None:
         raise as_one(found)
 
 
+def _such_as(binding: Mapping[str, Any]) -> str:
+    method = "fetch: {status: 200, body: fine}" if binding["type"] in _FETCHED else "run: {response: fine}"
+    return f"{{{binding['name']}: {{{method}}}}}"
+
+
+_FETCHED = ("service", "dispatch_namespace", "mtls_certificate", "vpc_service", "browser")
+
+
+def is_simulated(deployment: Deployment) -> bool:
+    """Whether it has what only Miniflare's simulators provide."""
+    simulated = any(each["type"] in SIMULATED for each in given_bindings(deployment))
+    return simulated or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
+
+
 def _is_provided(binding: Mapping[str, Any]) -> bool:
-    return binding["type"] in _PROVIDED and not _elsewhere(binding)
+    return binding["type"] in (*_PROVIDED, *SIMULATED) and not _elsewhere(binding)
 
 
 def _elsewhere(binding: Mapping[str, Any]) -> str:
@@ -157,14 +195,18 @@ def _elsewhere(binding: Mapping[str, Any]) -> str:
 
 
 _PROVIDED = ("durable_object_namespace", "plain_text", "secret_text", "analytics_engine", "json")
+SIMULATED = (
+    *("assets", "d1", "kv_namespace", "queue", "r2_bucket", "ratelimit", "send_email", "version_metadata", "workflow"),
+)
+"""Types of bindings that Miniflare's simulators provide."""
 
 
-def _given(deployment: Deployment) -> list[Mapping[str, Any]]:
+def given_bindings(deployment: Deployment) -> list[Mapping[str, Any]]:
     """The declared bindings, with the drill's texts in their place, and those that only the drill gives."""
     declared = {binding["name"]: binding for binding in deployment.script.get("bindings", [])}
     given = {
-        name: None if text_ is None else {"type": "plain_text", "name": name, "text": text_}
-        for name, text_ in deployment.bindings.items()
+        name: {"type": "plain_text", "name": name, "text": value} if isinstance(value, str) else None
+        for name, value in deployment.bindings.items()
     }
     return [each for each in {**declared, **given}.values() if each]
 
@@ -194,7 +236,9 @@ def _config(deployment: Deployment, port: int, storage: str, v8_flags: Sequence[
         f'(name = {text(f"class {name}")}, durableObjectNamespace = (className = {text(name)}, serviceName = "worker"))'
         for name in deployment.classes
     ]
-    modules = [f"(name = {text(each.name)}, {each.kind} = embed {text(each.file)})" for each in _modules(deployment)]
+    modules = [
+        f"(name = {text(each.name)}, {each.kind} = embed {text(each.file)})" for each in worker_modules(deployment)
+    ]
     date = text(script.get("compatibility_date") or DEFAULT_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))
     served = f"external = (address = {text(deployment.outbound)}, http = ())"
@@ -221,7 +265,7 @@ const worker :Workerd.Worker = (
   modules = [{", ".join(modules)}],
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
-  bindings = [{", ".join(map(_binding, _given(deployment)))}],
+  bindings = [{", ".join(map(_binding, given_bindings(deployment)))}],
   globalOutbound = "outbound",
   durableObjectNamespaces = [{", ".join(namespaces)}],
   durableObjectStorage = (localDisk = "storage"),

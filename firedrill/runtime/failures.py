@@ -51,7 +51,7 @@ def failures(thrown: Sequence[Thrown], invocations: Sequence[Invocation], source
 
 def start_failure(said: str, sources: Sources, bundle: bytes) -> str:
     """The exception that kept the Worker from starting, with its place, from what workerd said; "" without one."""
-    uncaught = re.search(r"service worker: Uncaught (?P<text>.*)(?P<rest>(?:\n +.*)*)", said)
+    uncaught = re.search(r"service \S+: Uncaught (?P<text>.*)(?P<rest>(?:\n +.*)*)", said)
     if not uncaught:
         return ""
     place = sources.thrown_at(uncaught["rest"])

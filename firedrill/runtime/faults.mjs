@@ -84,12 +84,33 @@ const dataset = {
   },
 };
 
+let standIns = {}; // bindings that are not to be had here -> what their methods answer
+
+/** Lets bindings answer what the drill file says. */
+export function standFor(answers) {
+  standIns = answers;
+}
+
+/** A binding whose methods answer; what `fetch` answers is a response's status, headers and body. */
+function standIn(answers) {
+  const answer = (method) => async () => {
+    if (method !== "fetch") return structuredClone(answers[method]);
+    const { body, ...options } = answers.fetch;
+    return typeof body === "object" ? Response.json(body, options) : new Response(body, options);
+  };
+  const get = (_, method) => (Object.hasOwn(answers, method) ? answer(method) : undefined);
+  return new Proxy({}, { get });
+}
+
 /** `env` with the take's bindings in place of the deployed ones, and with namespaces passed through `namespace`. */
 function environment(env, namespace = (binding) => binding) {
   return new Proxy(env, {
+    has: (target, name) => Object.hasOwn(standIns, name) || name in target,
     get(target, name) {
+      if (Object.hasOwn(standIns, name)) return standIn(standIns[name]);
       if (Object.hasOwn(faults.bindings ?? {}, name)) return faults.bindings[name];
       const binding = target[name];
+      if (binding?.constructor?.name === "Fetcher") return binding; // each property of it is a method to call
       if (typeof binding?.writeDataPoint === "function") return dataset;
       return typeof binding?.idFromName === "function" ? namespace(binding, name) : binding;
     },
@@ -299,10 +320,25 @@ console.debug = (...args) => {
   (faults.telemetry_level ? console[faults.telemetry_level] : debug).apply(console, args);
 };
 
-/** What the harness tells and asks the wrapped Worker; `exported` names what the bundle exports. */
-export function control(exported) {
+/** Makes the tables of databases as `wrangler d1 migrations apply` does, each migration once. */
+async function migrate(env, migrations) {
+  for (const { binding, name, sql } of migrations) {
+    const database = env[binding];
+    const known = "CREATE TABLE IF NOT EXISTS d1_migrations (id INTEGER PRIMARY KEY, name TEXT UNIQUE)";
+    await database.prepare(known).run();
+    if (await database.prepare("SELECT 1 FROM d1_migrations WHERE name = ?").bind(name).first()) continue;
+    await database.prepare(sql).run();
+    await database.prepare("INSERT INTO d1_migrations (name) VALUES (?)").bind(name).run();
+  }
+}
+
+/** What the harness tells and asks the wrapped Worker; `exported` names what the bundle exports, `migrations` are those
+ * of its databases. */
+export function control(exported, migrations) {
   return class extends WorkerEntrypoint {
-    exports() {
+    /** Gets it ready; returns what it exports. */
+    async exports() {
+      await migrate(this.env, migrations);
       return exported;
     }
 

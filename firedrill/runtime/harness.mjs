@@ -5,9 +5,15 @@ import unsafe from "workerd:unsafe"; // workerd's own means of testing; nothing 
 const CONTROL = "FiredrillControl";
 const GIVE_UP_MS = 2000; // without any new item, after everything has returned; a reporter holds its lines for a while
 const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
+const PARKED_MS = 250; // an upgrade whose WebSocket has been left, and that has not ended by then, will not
+const STREAM_MS = 1000; // a body that says nothing for so long is left, as by a client that has seen enough
+const LONGEST_STREAM_MS = 3000; // and one that goes on for so long
+const QUEUES_MS = 5000; // for messages of queues to be delivered
+const QUEUE = "queue "; // what the names of the bindings to consumed queues begin with
 
+let slow_ms = 0; // how much longer than usual the Worker may take, by the faults of the take
 let items = []; // classic trace items, as JSON
-let spans = []; // what only the streaming tail knows: see join() in tails.py
+let spans = []; // what only the streaming tail knows, from each invocation's onset on: see join() in tails.py
 
 function prepared({ method, url, headers, body, messages }) {
   const upgrade = messages ? { Upgrade: "websocket" } : {};
@@ -36,9 +42,26 @@ async function send(worker, request, { messages, scheduled }, evict) {
     }
     const response = await worker.fetch(request);
     if (response.webSocket) return { status: response.status, body: await converse(response.webSocket, messages, evict) };
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, body: await read(response.body) };
   } catch (error) {
     return { status: 500, body: `${error.name}: ${error.message}` }; // what the platform answers for an exception
+  }
+}
+
+/** The text of a body; one that does not end, such as a stream of events, is cancelled when it says nothing more. */
+async function read(body) {
+  if (!body) return "";
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  const until = Date.now() + LONGEST_STREAM_MS + slow_ms;
+  for (let text = ""; ; ) {
+    const part = await Promise.race([reader.read(), scheduler.wait(STREAM_MS + slow_ms)]);
+    if (part?.value) text += decoder.decode(part.value, { stream: true });
+    if (part?.done) return text + decoder.decode();
+    if (!part || Date.now() > until) {
+      await reader.cancel();
+      return text;
+    }
   }
 }
 
@@ -60,6 +83,7 @@ async function converse(socket, messages, evict) {
     if (!closed) await say(() => socket.send(message));
   }
   if (!closed) await say(() => socket.close(1000, "done"));
+  else socket.close(); // the Worker's own end waits for it
   return JSON.stringify(answers);
 }
 
@@ -89,6 +113,7 @@ async function stalled(control, answered, limitMs) {
 async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms }, env) {
   const ready = requests.map(prepared);
   await env.CONTROL.begin(faults);
+  slow_ms = faults.storage_slow_ms;
   items = [];
   spans = [];
   const begun = Date.now();
@@ -106,16 +131,40 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const all = Promise.all(Array.from({ length: concurrency }, caller));
   const hung = await Promise.race([all.then(() => null), stalled(env.CONTROL, answers, limit_ms)]);
   if (hung) return { ...hung, unanswered: [...Array(next).keys()].filter((index) => !(index in responses)) };
-  const { started, called, running, thrown } = await env.CONTROL.quiet(alarms_within_ms);
+  const { started, called, running, thrown } = await settled(env, alarms_within_ms);
   const objects = new Set(called);
-  const mine = () => items.filter(({ durableObjectId: id }) => !id || objects.has(id)); // others: retries of earlier takes
-  const complete = () => mine().length >= started && spans.length >= items.length;
-  for (let last = Date.now(), seen = 0; !complete() && Date.now() - last < GIVE_UP_MS; ) {
-    if (items.length > seen) [last, seen] = [Date.now(), items.length];
+  // others: retries of alarms of earlier takes, and what one of these has left open
+  const mine = ({ durableObjectId: id, started_ms, eventTimestamp }) =>
+    id ? objects.has(id) : (started_ms ?? eventTimestamp) >= begun;
+  const told = () => ({ items: items.filter(mine), spans: spans.filter(mine) });
+  const ended = (some) => some.filter(({ ended_ms }) => ended_ms !== undefined).length;
+  const open = (some) => some.length - ended(some);
+  const parked = (some) => some.filter((span) => span.ended_ms === undefined && span.upgraded).length;
+  const complete = (since) => {
+    const now = told();
+    const waived = Date.now() - since > PARKED_MS ? parked(now.spans) : 0;
+    return now.spans.length >= started && open(now.spans) <= waived && now.items.length >= ended(now.spans);
+  };
+  for (let last = Date.now(), seen = ""; !complete(last) && Date.now() - last < GIVE_UP_MS; ) {
+    const now = `${items.length} ${spans.length} ${open(spans)}`;
+    if (now !== seen) [last, seen] = [Date.now(), now];
     await scheduler.wait(1);
   }
-  const span = { started_ms: begun, ended_ms: Date.now() };
-  return { responses, invocations: started, items: mine(), spans, running, thrown, ...span };
+  const times = { started_ms: begun, ended_ms: Date.now() };
+  const recorded = told();
+  const begunHere = Math.max(started, recorded.spans.length);
+  return { responses, invocations: begunHere, ...recorded, running, thrown, ...times };
+}
+
+/** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */
+async function settled(env, alarmsWithinMs) {
+  const queues = Object.keys(env).filter((name) => name.startsWith(QUEUE));
+  for (const until = Date.now() + QUEUES_MS; ; ) {
+    const state = await env.CONTROL.quiet(alarmsWithinMs);
+    const waiting = await Promise.all(queues.map(async (name) => (await env[name].metrics()).backlogCount));
+    if (waiting.every((count) => count === 0) || Date.now() > until) return state;
+    await scheduler.wait(5);
+  }
 }
 
 /** Writes what the take recorded as JSON, or { refused }; and spaces before it, to show that JavaScript still runs. */
@@ -138,13 +187,14 @@ export default {
     const span = { entrypoint: event.entrypoint, durableObjectId: event.durableObjectId, kind: event.info?.type };
     span.started_ms = timestamp.getTime();
     span.returned = false;
+    spans.push(span);
     return {
-      return() {
+      return({ event }) {
         span.returned = true;
+        span.upgraded = span.kind === "fetch" && event.info?.statusCode === undefined; // to a WebSocket
       },
       outcome(outcome) {
         span.ended_ms = outcome.timestamp.getTime();
-        spans.push(span);
       },
     };
   },

@@ -67,10 +67,11 @@ class Joiner:
 
 
 def join(items: Iterable[Told], spans: Iterable[Told]) -> list[Invocation]:
-    """One Invocation for each trace item, ordered by its start."""
+    """One Invocation for each trace item, ordered by its start; spans that have not ended have no item."""
     joiner = Joiner()
     for span in spans:
-        joiner.add_span(span)
+        if span.get("ended_ms") is not None:
+            joiner.add_span(span)
     joined = [invocation for item in items for invocation in joiner.add_item(item)]
     return sorted([*joined, *joiner.give_up()], key=lambda invocation: invocation.item["eventTimestamp"])
 

@@ -16,8 +16,9 @@ from firedrill.ports import require_free
 from firedrill.runtime import config
 from firedrill.runtime.failures import Thrown, failures, start_failure
 from firedrill.runtime.profile import endless
+from firedrill.runtime.served import served
 from firedrill.runtime.tails import join
-from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd, binary, serve
+from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.errors import FiredrillError
 
@@ -25,8 +26,6 @@ LIMIT_S = 10.0
 """A take in which nothing begins and nothing is answered for so long hangs."""
 PROFILE_S = 2.0
 """How long code that does not end is watched."""
-SOCKETS = ("gateway", "harness")
-"""What listens in a workerd of `config.files`."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,9 @@ class Faults:
 class Take:
     """What one take recorded: invocations ordered by start, responses ordered as requested, its span in real time (ms).
 
-    `missing` counts invocations whose trace item never came; a proof on such a take is void. `running` names what had
-    not returned at the end, `thrown` what the Worker threw or left rejected.
+    `missing` counts invocations whose trace item never came; a proof on such a take is void. `open` counts those that
+    have returned and not ended: a WebSocket that stays open, or work that outlives the take. Cloudflare has no record
+    of them either until they end. `running` names what had not returned, `thrown` what was thrown or left rejected.
     """
 
     invocations: tuple[Invocation, ...]
@@ -116,6 +116,7 @@ class Take:
     started_ms: int
     ended_ms: int
     missing: int
+    open: int = 0
     running: tuple[str, ...] = ()
     thrown: tuple[Thrown, ...] = ()
 
@@ -175,12 +176,14 @@ class Worker:
             causes = [unreturned(recorded["running"]), *failures(thrown, (), self.deployment.sources)]
             raise CannotRun(f"no answer within {limit_s:g} s to {which}: {'; '.join(causes)}")
         invocations = join(recorded["items"], recorded["spans"])
+        left_open = sum(each["returned"] and each.get("ended_ms") is None for each in recorded["spans"])
         return Take(
             invocations=tuple(invocations),
             responses=tuple(Response(**response) for response in recorded["responses"]),
             started_ms=recorded["started_ms"],
             ended_ms=recorded["ended_ms"],
-            missing=max(0, recorded["invocations"] - len(invocations)),
+            missing=max(0, recorded["invocations"] - left_open - len(invocations)),
+            open=left_open,
             running=tuple(recorded["running"]),
             thrown=thrown,
         )
@@ -202,10 +205,10 @@ def deployed(
     """
     script = deployment.script["script_name"]
     require_free([(port, f"the Worker {script!r}")], "Choose another, or 0 for any that is free.")
-    files = config.files(deployment, port, storage=storage, harness=harness)
+    running = served(deployment, port=port, storage=storage, harness=harness, program=program)
     with ExitStack() as stack:
         try:
-            workerd = stack.enter_context(serve(files, SOCKETS, program=program or binary(deployment.root)))
+            workerd = stack.enter_context(running)
         except Silent as error:
             raise _endless(deployment, error) from error
         except CannotRun as error:
@@ -236,8 +239,7 @@ def _endless(deployment: config.Deployment, error: Silent, ask: Callable[[Worker
     """
 
     def run(flags: Sequence[str]) -> None:
-        files, program = config.files(deployment, v8_flags=flags), binary(deployment.root)
-        with serve(files, SOCKETS, program=program, start_s=None if ask else PROFILE_S) as workerd:
+        with served(deployment, v8_flags=flags, start_s=None if ask else PROFILE_S) as workerd:
             if ask:
                 ask(workerd)
 

@@ -27,6 +27,7 @@ LEFT_BYTES = 1024 * 1024
 START_SECONDS = 10.0
 """Far above the 0.1 s that a start takes, so that a loaded machine does not fail."""
 INSPECTOR = "inspector"
+_FOLDER = "--directory-path="
 
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - storage in memory: Durable Objects wait for the disk otherwise
 _NOISE = ("warning:", 'Worker "harness"')
@@ -76,24 +77,27 @@ def serve(
     sockets: Sequence[str],
     *,
     program: Path,
+    arguments: Sequence[str] = ("config.capnp",),
     start_s: float | None = None,
     inspected: bool = False,
 ) -> Iterator[Workerd]:
     """Run `program`, which is workerd, on `files` (config.capnp and what it names) until the block ends.
+
+    `arguments` say which of them it reads, and how. The folders that it is told to write to are made.
 
     It waits for all `sockets` to listen.
     With `inspected`, V8's inspector listens too, as the socket INSPECTOR.
     Raises CannotRun when it is missing, does not start, or there is no room for its folder; Silent when it does not
     listen within `start_s`, START_SECONDS unless given.
     """
-    command = [str(program), "serve", "--experimental", "config.capnp"]  # for the harness's own flags
+    command = [str(program), "serve", "--experimental", *arguments]  # for the harness's own flags
     if inspected:
         command.append("--inspector-addr=127.0.0.1:0")
         sockets = [*sockets, INSPECTOR]
     with ExitStack() as stack:
         folder = _folder()
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        _write(folder, files)
+        _write(folder, files, ["storage", *(each.split("=")[2] for each in arguments if each.startswith(_FOLDER))])
         process, control = _start(command, folder)
         stack.callback(os.close, control)
         stack.enter_context(guarded(process, folder))
@@ -109,9 +113,10 @@ def _folder() -> Path:
         raise CannotRun(f"cannot make a folder in {parent}: {error.strerror}; fix that, or set TMPDIR") from error
 
 
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+def _write(folder: Path, files: Mapping[str, bytes], folders: Sequence[str]) -> None:
     try:
-        (folder / "storage").mkdir()
+        for name in folders:
+            (folder / name).mkdir(parents=True, exist_ok=True)
         for name, content in files.items():
             (folder / name).write_bytes(content)
     except OSError as error:
@@ -179,6 +184,15 @@ def _ended(process: subprocess.Popen[bytes], folder: Path) -> str:
 
 
 def _last_words(folder: Path) -> str:
-    lines = (folder / "stderr").read_text(errors="replace").splitlines()
+    lines = "\n".join(map(_plain, (folder / "stderr").read_text(errors="replace").splitlines())).splitlines()
     telling = [line for line in lines if not any(noise in line for noise in _NOISE)][-5:]
     return "; it last said:\n  " + "\n  ".join(telling) if telling else ""
+
+
+def _plain(line: str) -> str:
+    """What a line says; Miniflare's configuration has workerd write its lines as JSON."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return line
+    return str(told.get("message", line)) if isinstance(told, dict) else line

@@ -143,8 +143,11 @@ class DrillFile(_Keys):
         ),
     ] = ()
     bindings: Annotated[
-        dict[str, str | None],
-        Field(description="values of bindings in the drill, as text; null leaves out one that workerd cannot provide"),
+        dict[str, str | dict[str, JsonValue] | None],
+        Field(
+            description="values of bindings in the drill, as text; null leaves out one that is not to be had here; a "
+            "mapping says what each of its methods answers, `fetch` with status, headers and body"
+        ),
     ] = {}
     idle: Annotated[
         dict[str, str], Field(description="values of bindings, as text, with which objects clean up within seconds")

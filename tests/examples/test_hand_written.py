@@ -52,15 +52,16 @@ def test_all_bindings_that_workerd_cannot_provide_are_named_with_the_file_to_cha
     (tmp_path / "workers").mkdir()
     (tmp_path / "workers" / "shop.mjs").write_bytes((EXAMPLE / "workers" / "shop.mjs").read_bytes())
     file = tmp_path / "resources.json"
-    file.write_text(changed(resources, '"type": "plain_text"', '"type": "queue"'))
+    file.write_text(changed(resources, '"type": "plain_text"', '"type": "ai"').replace("kv_namespace", "vectorize"))
     done = firedrill("drill", "--root", str(tmp_path), "--resources", str(file), "--worker", "shop")
     assert done.code == 2
     place = "WorkersScript 'shop', binding"
     end = "is not supported by the emulator; see docs/support.md for what is."
     assert done.err.splitlines()[-2:] == [
-        f"firedrill: {place} 'PRICES': binding type kv_namespace {end}",
-        f"{place} 'DEFAULT_PRICE': binding type queue {end} To drill the Worker without them, write in "
-        "drill/shop.yaml: bindings: {PRICES: null, DEFAULT_PRICE: null}",
+        f"firedrill: {place} 'PRICES': binding type vectorize {end}",
+        f"{place} 'DEFAULT_PRICE': binding type ai {end} To drill the Worker without them, write in drill/shop.yaml "
+        "bindings: {PRICES: null, DEFAULT_PRICE: null}; or say what methods answer, such as "
+        "{DEFAULT_PRICE: {run: {response: fine}}}",
     ]
 
 

@@ -73,5 +73,5 @@ def test_a_worker_runs_without_the_bindings_that_its_drill_file_leaves_out(
         "traffic: [{session: [GET /]}]\nbindings: {PRICES: null, LIMIT: '9'}\n"
     )
     (program,) = deployed_programs(stack, deployed(stack.workspace.cloud))
-    assert program.left_out == ("PRICES",), "a text that a binding has in the drill is for the drill"
+    assert program.replaced == {"PRICES": None}, "a text that a binding has in the drill is for the drill"
     assert program.deployment.bindings == {"PRICES": None}

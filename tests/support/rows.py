@@ -11,6 +11,7 @@ Rows of grok's matchers and filters, of processors and of functions find their c
 from __future__ import annotations
 
 _TAKE = "tests/runtime/test_take.py::"
+_SIMULATED = "tests/runtime/test_simulated.py::"
 _WORKER = "tests/cloud/test_workers_script.py::"
 _OTHER = "tests/drill/test_other_monitors.py::"
 _VERSIONS = "tests/cloud/test_worker_versions.py::"
@@ -57,6 +58,11 @@ LOGPUSH = {
     "bindings durable_object_namespace, plain_text, secret_text, json": [
         _TAKE + "test_the_deployed_texts_reach_the_worker_as_they_are"
     ],
+    "bindings kv_namespace, r2_bucket, d1, queue, assets, ratelimit, version_metadata": [
+        _SIMULATED + "test_key_value_r2_d1_and_limits_answer_as_at_cloudflare",
+        _SIMULATED + "test_assets_are_served_before_the_worker_as_at_cloudflare",
+    ],
+    "queue consumers": [_SIMULATED + "test_what_a_queue_delivers_belongs_to_the_take"],
 }
 
 LOGS = {

@@ -81,6 +81,13 @@ class Queues(_Model):
     consumers: tuple[QueueConsumer, ...] = ()
 
 
+class Database(_Model):
+    """One of `d1_databases`."""
+
+    binding: str
+    migrations_dir: str = "migrations"
+
+
 class Configuration(_Model):
     """What is read of the file; a field's description is what an error says is allowed."""
 
@@ -92,6 +99,7 @@ class Configuration(_Model):
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}
     assets: Annotated[dict[str, Any], Field(description="an object such as { directory: ./public }")] = {}
+    d1_databases: Annotated[tuple[Database, ...], Field(description="databases, with binding each")] = ()
     queues: Annotated[Queues, Field(description="consumers, with queue each")] = Queues()
     logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}

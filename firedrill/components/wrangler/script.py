@@ -19,7 +19,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
     """The inputs in the provider's camelCase, as of a first deployment, with the bindings that are `uploaded`.
 
     Secrets are not in the file: the salt is "". What Wrangler deploys beside the script is told as `queueConsumers`
-    (names of queues) and `assets` (its directory relative to the project), which the provider has elsewhere.
+    (names of queues), `assets` (its directory relative to the project) and `d1Migrations` (that of each binding).
     Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadata
     """
     configuration = file.configuration
@@ -39,11 +39,15 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
         "observability": configuration.observability,
         "queueConsumers": [each.queue for each in configuration.queues.consumers],
         "assets": _assets(file),
+        "d1Migrations": [
+            {"binding": each.binding, "directory": file.from_project(each.migrations_dir)}
+            for each in configuration.d1_databases
+        ],
     }
     return {key: value for key, value in inputs.items() if value or key not in _MAY_LACK}
 
 
-_MAY_LACK = ("modules", "queueConsumers", "assets")
+_MAY_LACK = ("modules", "queueConsumers", "assets", "d1Migrations")
 
 
 def bindings_in(configuration: Configuration) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ _HEALTH = "developers.cloudflare.com/logs/logpush/logpush-health"
 _DATADOG = _LOGPUSH + "enable-destinations/datadog"
 _WORKERS_LOGPUSH = "developers.cloudflare.com/workers/observability/logs/logpush"
 _TAIL = "developers.cloudflare.com/workers/runtime-apis/handlers/tail"
+_SIMULATED = "by Miniflare's simulators, as `wrangler dev` has them"
 _UPLOAD = "developers.cloudflare.com/workers/configuration/multipart-upload-metadata"
 _MIGRATIONS = "developers.cloudflare.com/durable-objects/reference/durable-objects-migrations"
 
@@ -75,5 +76,12 @@ FEATURES = (
     Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
     Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),
     Feature("binding analytics_engine", "modelled", _UPLOAD, "points are taken and forgotten"),
-    Feature("other bindings in workerd", "refused", _UPLOAD),
+    Feature(
+        "bindings kv_namespace, r2_bucket, d1, queue, assets, ratelimit, version_metadata", "done", _UPLOAD, _SIMULATED
+    ),
+    Feature(
+        "bindings workflow, send_email", "modelled", _UPLOAD, f"{_SIMULATED}; no traffic of the drill's reaches them"
+    ),
+    Feature("queue consumers", "done", _UPLOAD, "batches are delivered at once"),
+    Feature("other bindings in workerd", "refused", _UPLOAD, "unless the drill file says what their methods answer"),
 )

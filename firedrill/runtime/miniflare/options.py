@@ -1,0 +1,145 @@
+"""A deployment as options of Miniflare, with the drill's own modules around it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from firedrill.runtime.config import CONTROL, Deployment, given_bindings, worker_modules
+from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
+from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
+
+HARNESS = "firedrill-harness"
+OUTBOUND = "firedrill-outbound"
+QUEUE = "queue "
+"""What the harness's bindings to the queues that the Worker consumes begin with."""
+_DATE = "2026-01-01"
+_MODULE_TYPES = {
+    "esModule": "ESModule",
+    "commonJsModule": "CommonJS",
+    "data": "Data",
+    "wasm": "CompiledWasm",
+    "text": "Text",
+}
+"""workerd's kinds of modules -> Miniflare's."""
+_NO_NETWORK = "export default { fetch({ url }) { throw new Error(`the drill has no network: ${url}`); } };"
+_SOCKET = [{"host": "127.0.0.1", "port": 0}]
+
+Binding = Mapping[str, Any]
+
+_BINDINGS: Mapping[str, Callable[[Binding], tuple[str, Any]]] = {
+    "json": lambda each: ("bindings", json.loads(each["json"])),
+    "plain_text": lambda each: ("bindings", each["text"]),
+    "secret_text": lambda each: ("bindings", each["text"]),
+    "kv_namespace": lambda each: ("kvNamespaces", each.get("namespace_id") or each["name"]),
+    "r2_bucket": lambda each: ("r2Buckets", each.get("bucket_name") or each["name"]),
+    "d1": lambda each: ("d1Databases", each.get("id") or each.get("database_id") or each["name"]),
+    "queue": lambda each: ("queueProducers", {"queueName": each.get("queue_name") or each["name"]}),
+    "ratelimit": lambda each: ("ratelimits", {"namespace_id": each["namespace_id"], "simple": dict(each["simple"])}),
+    "analytics_engine": lambda each: ("analyticsEngineDatasets", {"dataset": each.get("dataset") or each["name"]}),
+    "workflow": lambda each: ("workflows", {"name": each["workflow_name"], "className": each["class_name"]}),
+}
+"""Types of bindings that Miniflare simulates: the option that they belong to, and their value there."""
+_NAMED = {"version_metadata": "versionMetadata"}
+"""Types whose only setting is their name."""
+
+
+def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
+    """The options of each Worker as JSON, with the contents of modules in base64, and a digest of the assets.
+
+    `harness` is the module that tails and calls.
+    """
+    name = deployment.script["script_name"]
+    worker = {
+        "name": name,
+        "compatibilityDate": deployment.script.get("compatibility_date") or DEFAULT_DATE,
+        "compatibilityFlags": list(deployment.script.get("compatibility_flags", [])),
+        "modules": [_module(each.name, _MODULE_TYPES[each.kind], each.content) for each in worker_modules(deployment)],
+        "tails": [HARNESS],
+        "streamingTails": [HARNESS],
+        "outboundService": {"external": {"address": deployment.outbound, "http": {}}}
+        if deployment.outbound
+        else OUTBOUND,
+        "unsafeDirectSockets": _SOCKET,
+        **_bound(deployment),
+    }
+    control = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
+    tail = {
+        "name": HARNESS,
+        "compatibilityDate": _DATE,
+        "compatibilityFlags": ["service_binding_extra_handlers", "unsafe_module"],
+        "modules": [_module("harness.mjs", "ESModule", harness.read_bytes())],
+        "serviceBindings": control,
+        "durableObjects": {f"class {each}": {"className": each, "scriptName": name} for each in deployment.classes},
+        "queueProducers": {f"{QUEUE}{each}": {"queueName": each} for each in _consumed(deployment)},
+        "unsafeDirectSockets": _SOCKET,
+    }
+    closed = {"compatibilityDate": _DATE, "modules": [_module("outbound.mjs", "ESModule", _NO_NETWORK.encode())]}
+    return {"workers": [worker, tail, {"name": OUTBOUND, **closed}], "assets": _asset_digest(deployment)}
+
+
+def _bound(deployment: Deployment) -> dict[str, Any]:
+    """The options that come of bindings, of the queues that the Worker consumes, and of its assets."""
+    found: dict[str, Any] = {}
+    for each in given_bindings(deployment):
+        kind, name = each["type"], each["name"]
+        if kind == DURABLE_OBJECT:
+            found.setdefault("durableObjects", {})[name] = _object(each, deployment)
+        elif kind == "send_email":
+            found.setdefault("email", {}).setdefault("send_email", []).append({"name": name})
+        elif kind in _BINDINGS:
+            option, value = _BINDINGS[kind](each)
+            found.setdefault(option, {})[name] = value
+        elif _NAMED.get(kind):
+            found[_NAMED[kind]] = name
+    # at once, or a take would wait for batches to fill
+    found["queueConsumers"] = {queue: {"maxBatchTimeout": 0} for queue in _consumed(deployment)}
+    return found | _assets(deployment)
+
+
+def _consumed(deployment: Deployment) -> Iterable[str]:
+    return deployment.script.get("queue_consumers") or ()
+
+
+def _object(binding: Binding, deployment: Deployment) -> dict[str, Any]:
+    name = binding["class_name"]
+    sqlite = name not in key_value_classes(deployment.script)
+    return {"className": name, "useSQLite": sqlite, "unsafeUniqueKey": deployment.namespace_of[name]}
+
+
+def _assets(deployment: Deployment) -> dict[str, Any]:
+    """The option of that name; whether a request reaches the Worker first is decided as at Cloudflare."""
+    directory = _asset_directory(deployment)
+    if directory is None:
+        return {}
+    assets = deployment.script["assets"]
+    told = {**assets, **(assets.get("config") or {})}
+    bound = [each["name"] for each in given_bindings(deployment) if each["type"] == "assets"]
+    found: dict[str, Any] = {"directory": str(directory), "routerConfig": {"has_user_worker": True}}
+    found["assetConfig"] = {key: told[key] for key in ("html_handling", "not_found_handling") if told.get(key)}
+    if told.get("run_worker_first") is not None:
+        found["run_worker_first"] = told["run_worker_first"]
+    return {"assets": found | ({"binding": bound[0]} if bound else {})}
+
+
+def _asset_directory(deployment: Deployment) -> Path | None:
+    directory = (deployment.script.get("assets") or {}).get("directory")
+    return (deployment.root / directory).resolve() if directory else None
+
+
+def _asset_digest(deployment: Deployment) -> str:
+    """Of the files that Miniflare lists in its plan."""
+    directory = _asset_directory(deployment)
+    digest = hashlib.sha256()
+    for path in sorted(directory.rglob("*")) if directory else ():
+        if path.is_file():
+            digest.update(f"{path.relative_to(directory or path)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _module(name: str, kind: str, content: bytes) -> dict[str, str]:
+    return {"type": kind, "path": name, "contents": base64.b64encode(content).decode()}

@@ -1,0 +1,114 @@
+"""What never ends by itself, or not while a take lasts, does not keep a take from ending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from firedrill.runtime.config import Deployment
+from firedrill.runtime.take import Request, Take, deployed
+from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
+
+pytestmark = pytest.mark.workerd
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = {
+    "script_name": "ends",
+    "compatibility_date": "2026-01-01",
+    "bindings": [{"type": "durable_object_namespace", "name": "ROOMS", "class_name": "Room"}],
+    "migrations": {"new_tag": "v1", "new_sqlite_classes": ["Room"]},
+}
+ROOM = """
+import { DurableObject } from "cloudflare:workers";
+export class Room extends DurableObject {
+  fetch() {
+    const [client, server] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(server);
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  webSocketMessage(socket, message) { socket.send(`echo ${message}`); }
+  HANDLERS
+}
+"""
+TO_ROOM = "export default { fetch: (request, env) => env.ROOMS.getByName(request.url).fetch(request) };"
+
+
+def taken(fetch: str, *requests: Request, handlers: str = "") -> Take:
+    bundle = ROOM.replace("HANDLERS", handlers) + fetch
+    with deployed(Deployment(SCRIPT, bundle.encode(), root=ROOT)) as worker:
+        take = worker.take(requests)
+        assert worker.take([]).invocations == ()  # and nothing of it is left for the next one
+    assert take.missing == 0
+    assert take.running == ()
+    return take
+
+
+def kinds(take: Take) -> list[str]:
+    def kind(each: Invocation) -> str:
+        return str(event_type(each.item))
+
+    return sorted(map(kind, take.invocations))
+
+
+MESSAGES = Request(path="/room", messages=("a", "b"))
+
+
+def test_a_socket_whose_close_nobody_handles() -> None:
+    take = taken(TO_ROOM, MESSAGES)
+    assert take.responses[0].body == '["echo a","echo b"]'
+    assert kinds(take).count("hibernatable_web_socket") == 3  # the close is an event that nothing is called for
+
+
+def test_a_socket_whose_close_is_handled_by_doing_nothing() -> None:
+    take = taken(TO_ROOM, MESSAGES, handlers="webSocketClose() {}")
+    assert kinds(take).count("hibernatable_web_socket") == 3
+
+
+def test_a_socket_that_the_server_closes_first() -> None:
+    closes = """
+export default { fetch() {
+  const [client, server] = Object.values(new WebSocketPair());
+  server.accept();
+  server.close(1011, "no");
+  return new Response(null, { status: 101, webSocket: client });
+} };"""
+    take = taken(closes, MESSAGES)
+    assert (take.responses[0].status, take.responses[0].body) == (101, "[]")
+    assert kinds(take) == ["fetch"]
+
+
+def test_a_timer_that_is_pending() -> None:
+    pending = "export default { fetch() { setTimeout(() => {}, 60000); return new Response('done'); } };"
+    take = taken(pending, Request())
+    assert take.responses[0].body == "done"
+    assert len(take.invocations) + take.open == 1
+
+
+def test_work_that_outlives_the_take() -> None:
+    outlives = (
+        "export default { fetch(request, env, ctx) {"
+        " ctx.waitUntil(new Promise((done) => setTimeout(done, 60000))); return new Response('done'); } };"
+    )
+    take = taken(outlives, Request())
+    assert (take.responses[0].body, take.open) == ("done", 1)
+
+
+@pytest.mark.parametrize("every_ms", [20, 60000], ids=["that goes on", "that says nothing more"])
+def test_a_stream_of_events_is_left(every_ms: int) -> None:
+    stream = f"""
+export default {{ fetch() {{
+  const {{ readable, writable }} = new TransformStream();
+  const writer = writable.getWriter();
+  const say = async () => {{
+    for (;;) {{
+      await writer.write(new TextEncoder().encode("data: 1\\n\\n"));
+      await scheduler.wait({every_ms});
+    }}
+  }};
+  say().catch(() => {{}});
+  return new Response(readable, {{ headers: {{ "content-type": "text/event-stream" }} }});
+}} }};"""
+    take = taken(stream, Request())
+    assert take.responses[0].status == 200
+    assert take.responses[0].body.startswith("data: 1\n\n")
+    assert len(take.invocations) + take.open == 1
