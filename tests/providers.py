@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 _PACKAGES = ("log_delivery", "log_metrics", "log_pipeline", "monitors")
-_MODULES = ("observed_worker", "observed_service")
+_MODULES = ("log_delivery.managed_bucket", "observed_worker", "observed_service")
 
 
 @cache

@@ -89,6 +89,11 @@ class DestinationSettings(BaseModel, ABC):
         return getattr(self, "ownership_challenge", "")
 
     @property
+    def own_secrets(self) -> tuple[str, ...]:
+        """The names of credentials that the stack makes itself, which no config key holds."""
+        return ()
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """The config keys that hold its credentials."""
         fields = type(self).model_fields.items()

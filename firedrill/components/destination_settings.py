@@ -9,6 +9,8 @@ from abc import ABC
 from collections.abc import Mapping
 from typing import Annotated
 
+from pydantic import Field
+
 from firedrill.components.destination_fields import (
     CHALLENGE_FIELD,
     CREDENTIAL,
@@ -32,8 +34,19 @@ from firedrill.components.destination_services import (
     Splunk,
     Sumo,
 )
+from firedrill.vendors.cloudflare.rules.buckets import (
+    DEFAULT_JURISDICTION,
+    JURISDICTION,
+    LOCATION,
+    STANDARD,
+    STORAGE_CLASS,
+    endpoint,
+)
+from firedrill.vendors.cloudflare.rules.destinations.address import KEYS
 from firedrill.vendors.cloudflare.rules.destinations.build import azure_conf, bucket_conf
 from firedrill.vendors.cloudflare.rules.destinations.names import AZURE_ACCOUNT, AZURE_CONTAINER, BUCKET, R2_BUCKET
+
+_DAYS = "a whole number of days from 1"
 
 
 class _Bucket(DestinationSettings, ABC):
@@ -51,6 +64,34 @@ class R2(_Bucket):
     def conf(self, account_id: str, secrets: Secrets) -> str:
         """`r2://<bucket>/<path>/{DATE}?account-id=...&access-key-id=...&secret-access-key=...`."""
         return bucket_conf("r2", self.bucket, self.path, {"account-id": account_id, **_keys(self, secrets)})
+
+
+class R2Managed(_Bucket):
+    """An R2 bucket that belongs to the stack, with the lifecycle of its objects and a key that may write there."""
+
+    bucket: Annotated[str, described("The bucket, which Pulumi makes.", R2_BUCKET)]
+    location: Annotated[str, described("Where it should be, as a hint.", LOCATION)] = ""
+    jurisdiction: Annotated[str, described("Where its data has to stay.", JURISDICTION)] = DEFAULT_JURISDICTION
+    storage_class: Annotated[str, described("Class of new objects.", STORAGE_CLASS)] = STANDARD
+    delete_after_days: Annotated[
+        int | None, Field(ge=1, title="Age at which objects are deleted; kept without.", description=_DAYS)
+    ] = None
+    infrequent_after_days: Annotated[
+        int | None, Field(ge=1, title="Age at which objects become InfrequentAccess.", description=_DAYS)
+    ] = None
+
+    def conf(self, account_id: str, secrets: Secrets) -> str:
+        """As R2, or as S3Compatible where the data has to stay in a jurisdiction, which has an endpoint of its own."""
+        keys = {name: secrets[name] for name in KEYS}
+        if self.jurisdiction == DEFAULT_JURISDICTION:
+            return bucket_conf("r2", self.bucket, self.path, {"account-id": account_id, **keys})
+        query = {"region": "auto", **keys, "endpoint": endpoint(account_id, self.jurisdiction)}
+        return bucket_conf("s3", self.bucket, self.path, query)
+
+    @property
+    def own_secrets(self) -> tuple[str, ...]:
+        """The access key."""
+        return KEYS
 
 
 class S3(_Bucket):
@@ -106,6 +147,7 @@ class Azure(DestinationSettings):
 
 KINDS: Mapping[str, type[DestinationSettings]] = {
     "r2": R2,
+    "r2-managed": R2Managed,
     "s3": S3,
     "s3-compatible": S3Compatible,
     "gcs": Gcs,

@@ -168,6 +168,46 @@ def test_a_job_proves_whose_the_destination_is_where_cloudflare_asks(delivery: D
     assert "ownershipChallenge" not in other.inputs
 
 
+def test_a_bucket_of_the_stack_has_a_lifecycle_and_a_key_that_writes_there_alone(
+    declare: Declare, kit: SimpleNamespace
+) -> None:
+    ages = {"infrequentAfterDays": 30, "deleteAfterDays": 90}
+    settings = kinds.R2Managed.model_validate({"bucket": "logs", "jurisdiction": "eu", "location": "weur", **ages})
+
+    def program() -> None:
+        bucket = kit.ManagedBucket("b", kit.ManagedBucketArgs("title", "acc", settings, protect=True))
+        destination = ConfiguredDestination(settings, "acc", bucket.keys)
+        kit.LogDelivery("d", kit.LogDeliveryArgs("job", "acc", ["worker"], destination))
+
+    declared = declare(program)
+    bucket = declared.has("R2Bucket", {"accountId": "acc", "name": "logs", "jurisdiction": "eu", "location": "weur"})
+    assert bucket.protect
+    (lifecycle,) = declared.of_type("R2BucketLifecycle")
+    assert [
+        (rule["id"], *(each for each in rule.values() if isinstance(each, dict | list) and each != {"prefix": ""}))
+        for rule in lifecycle.inputs["rules"]
+    ] == [
+        ("unfinished-uploads", {"condition": {"type": "Age", "maxAge": 86_400}}),
+        (
+            "infrequent-access",
+            [{"storageClass": "InfrequentAccess", "condition": {"type": "Age", "maxAge": 30 * 86_400}}],
+        ),
+        ("old-objects", {"condition": {"type": "Age", "maxAge": 90 * 86_400}}),
+    ]
+    (token,) = declared.of_type("AccountToken")
+    assert token.inputs["policies"] == [
+        {
+            "effect": "allow",
+            "permissionGroups": [{"id": "2efd5506f9c8494dacb1fa10a3e7d5b6"}],
+            "resources": '{"com.cloudflare.edge.r2.bucket.acc_eu_logs": "*"}',
+        }
+    ]
+    assert bucket.urn in token.depends_on
+    (job,) = declared.of_type("LogpushJob")
+    assert job.secret_inputs == ("destinationConf",)
+    assert job.inputs["destinationConf"] == "s3://[secret]"
+
+
 def test_a_pipeline_is_enabled_and_takes_the_services_logs(
     declare: Declare, kit: SimpleNamespace, observed: Callable[..., ObservedClass]
 ) -> None:

@@ -15,11 +15,21 @@ from firedrill.components.destination_settings import KINDS, R2
 from firedrill.components.log_delivery.job import job_inputs
 from firedrill.components.problems import DeclarationError, Problem
 from firedrill.components.settings import Settings
+from firedrill.vendors.cloudflare.rules.destinations.address import KEYS
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 
 SHIPPED = config.of_project(Path(__file__).resolve().parents[2])
 PLANTED = "PLANTED/KEY+0123456789"
-SECRETS = {"keyId": "id/1", "key": "k+2", "proof": "jwt", "sas": "?sv=1&sig=a%2Fb"}
+SECRETS = {
+    "access-key-id": "token",
+    "secret-access-key": "hash",
+    "keyId": "id/1",
+    "key": "k+2",
+    "proof": "jwt",
+    "sas": "?sv=1&sig=a%2Fb",
+}
+NAMED = ("keyId", "key", "proof", "sas")
+"""Those that config keys hold."""
 BUCKET = {"bucket": "logs"}
 WITH_KEYS = {**BUCKET, "accessKeyId": "keyId", "secretAccessKey": "key"}
 CHANNEL = "01234567-89ab-cdef-0123-456789abcdef"
@@ -28,6 +38,10 @@ CONFS: dict[str, tuple[dict[str, Any], str]] = {
     "r2": (
         WITH_KEYS,
         "r2://logs/workers-trace-events/{DATE}?account-id=acc&access-key-id=id%2F1&secret-access-key=k%2B2",
+    ),
+    "r2-managed": (
+        {**BUCKET, "deleteAfterDays": 90},
+        "r2://logs/workers-trace-events/{DATE}?account-id=acc&access-key-id=token&secret-access-key=hash",
     ),
     "s3": (
         {**BUCKET, "region": "eu-west-1", "ownershipChallenge": "proof"},
@@ -121,7 +135,7 @@ def test_a_wrong_part_is_refused_in_the_same_words_in_the_config_and_in_a_conf(
     assert (breach.field, breach.value) == (f"destination_conf.{field}", repr(value))
     entry = {"type": kind, **CONFS[kind][0], field: value}
     told = f"firedrill:destinations.archive.{field} is {breach.value}\n  allowed: {breach.allowed}\n"
-    assert told in refusal({"archive": entry}, **dict.fromkeys(SECRETS, PLANTED))
+    assert told in refusal({"archive": entry}, **dict.fromkeys(NAMED, PLANTED))
 
 
 def test_a_port_that_splunk_does_not_answer_at_is_refused_in_the_same_words_everywhere() -> None:
@@ -191,6 +205,7 @@ def test_an_address_without_a_query_gets_one() -> None:
 def test_a_kind_knows_its_secrets_and_whether_cloudflare_asks_whose_it_is() -> None:
     known = {kind: KINDS[kind].model_validate(fields) for kind, (fields, _) in CONFS.items()}
     assert known["azure"].secrets == ("sas", "proof")
+    assert (known["r2-managed"].secrets, known["r2-managed"].own_secrets) == ((), KEYS)
     assert {kind for kind, each in known.items() if each.challenge} == {"s3", "gcs", "azure", "sumo"}
 
 
@@ -218,7 +233,7 @@ def refusal(destinations: Any, **secrets: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "r2-managed"])
 def test_each_credential_that_a_destination_names_has_to_be_encrypted(kind: str) -> None:
     fields, _ = CONFS[kind]
     named = KINDS[kind].model_validate(fields).secrets

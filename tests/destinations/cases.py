@@ -62,6 +62,15 @@ CASES: Mapping[str, Case] = {
         _KEYS,
         FOLDER,
     ),
+    "r2-managed": Case(
+        {"bucket": "matrix-own", "path": FOLDER, "jurisdiction": "eu"},
+        {"region": "auto", "endpoint": f"{ACCOUNT}.eu.r2.cloudflarestorage.com", **_BY_KEYS},
+        "matrix-own",
+        "-own",
+        "destination_conf.bucket is '-own'",
+        _BY_KEYS,
+        FOLDER,
+    ),
     "s3": Case(
         {"bucket": "matrix-s3", "path": FOLDER, "region": "eu-west-1", "ownershipChallenge": "proof"},
         {"region": "eu-west-1"},

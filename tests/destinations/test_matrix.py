@@ -140,7 +140,8 @@ def declared(kind: str, key: str) -> Destination:
     if kind == "datadog":
         return DatadogDestination("datadoghq.com", pulumi.Output.secret(key), "source", "service", ["env:x"])
     settings = KINDS[kind].model_validate(CASES[kind].fields)
-    return ConfiguredDestination(settings, ACCOUNT, dict.fromkeys(settings.secrets, pulumi.Output.secret(key)))
+    names = (*settings.secrets, *settings.own_secrets)
+    return ConfiguredDestination(settings, ACCOUNT, dict.fromkeys(names, pulumi.Output.secret(key)))
 
 
 @each
@@ -240,7 +241,8 @@ def drilled(tiny: Callable[..., list[Resource]], small_drill: Callable[..., Dril
 
 
 def _rendered(kind: str) -> str:
-    names = ["apiKey"] if kind == "datadog" else KINDS[kind].model_validate(CASES[kind].fields).secrets
+    settings = None if kind == "datadog" else KINDS[kind].model_validate(CASES[kind].fields)
+    names = (*settings.secrets, *settings.own_secrets) if settings else ("apiKey",)
     return conf(kind, dict.fromkeys(names, PLACEHOLDER)).replace(PLACEHOLDER, SECRET)
 
 

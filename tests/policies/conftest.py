@@ -10,8 +10,15 @@ from typing import Any
 import pytest
 
 from firedrill.policies.rule import Declared, Item
-from firedrill.policies.rules.workers import R2_BUCKET
-from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT
+from firedrill.resources import (
+    LOGPUSH_JOB,
+    LOGS_METRIC,
+    LOGS_PIPELINE,
+    MONITOR,
+    OBSERVED_SERVICE,
+    R2_BUCKET,
+    WORKERS_SCRIPT,
+)
 
 SHOP = "urn:pulumi:prod::p::firedrill:components:ObservedService::shop"
 

@@ -10,7 +10,7 @@ import pytest
 
 from firedrill.policies.rule import Declared, Item, violations
 from firedrill.policies.rules import RULES
-from firedrill.policies.rules.workers import R2_BUCKET
+from firedrill.resources import R2_BUCKET
 
 Spoilt = Callable[..., Declared]
 DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&"

@@ -224,6 +224,14 @@ LOCAL_CLOUD = {
     "LogpushJob: test upload to splunk://, https://, sentinelone://, ibmcl://": [
         _JOB + "test_a_job_to_an_http_destination_is_tested_at_the_sink_of_its_host"
     ],
+    "R2Bucket": [
+        "tests/cloud/test_r2.py::test_a_bucket_has_its_name_for_an_id_and_is_told_apart_by_its_jurisdiction",
+        "tests/engine/test_r2.py::test_a_bucket_of_the_stack_lives_with_it",
+    ],
+    "R2BucketLifecycle": [
+        "tests/cloud/test_r2.py::test_a_lifecycle_needs_its_bucket_is_only_forgotten_and_goes_with_it"
+    ],
+    "AccountToken": ["tests/cloud/test_r2.py::test_a_tokens_value_is_a_secret_and_no_update_changes_it"],
     "LogpushOwnershipChallenge, and the API of ownership challenges": [
         _JOB + "test_the_token_that_the_challenge_writes_into_the_bucket_proves_it",
         "tests/challenge/test_meeting.py"

@@ -29,6 +29,8 @@ TEST = "tests/destinations/test_matrix.py"
 _PERMISSIONS: Mapping[str, str] = {
     DATADOG: "an API key",
     "r2": "an access key with Object Read & Write on the bucket",
+    "r2-managed": "Workers R2 Storage: Edit and Account API Tokens: Edit for who deploys; the key that may write into"
+    " this bucket alone belongs to the stack",
     "s3": "PutObject for arn:aws:iam::391854517948:user/cloudflare-logpush",
     "s3-compatible": "an access key that may write objects",
     "gcs": "Storage Object Admin for logpush@cloudflare-data.iam.gserviceaccount.com",
@@ -77,8 +79,12 @@ def conf(name: str) -> str:
     if name == DATADOG:
         return _shown(datadog_conf("<site>", "<datadogApiKey>", "<logSource>", "<service>", ["<tags>"]))
     values: dict[str, Any] = {field: f"<{field}>" for field in KINDS[name].model_fields}
-    settings = KINDS[name].model_construct(**{**values, "url": "https://<host>/<path>"})
-    return _shown(settings.conf("<account_id>", {key: key for key in settings.secrets}))
+    settings = KINDS[name].model_construct(**{**values, "jurisdiction": "default", "url": "https://<host>/<path>"})
+    return _shown(
+        settings.conf(
+            "<account_id>", {key: f"<{key}>" for key in settings.own_secrets} | {key: key for key in settings.secrets}
+        )
+    )
 
 
 def is_challenged(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from firedrill.cloud.resource_type import ResourceType
+from firedrill.cloud.resources.account_token import AccountToken
 from firedrill.cloud.resources.downtime_schedule import DowntimeSchedule
 from firedrill.cloud.resources.integration_account import IntegrationAccount
 from firedrill.cloud.resources.logpush_job import LogpushJob
@@ -12,6 +13,7 @@ from firedrill.cloud.resources.logpush_ownership_challenge import LogpushOwnersh
 from firedrill.cloud.resources.logs_metric import LogsMetric
 from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder, pipelines_order
 from firedrill.cloud.resources.monitor import Monitor
+from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
 from firedrill.cloud.resources.worker import Worker
 from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
 from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
@@ -33,6 +35,9 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         WorkersDeployment(),
         LogpushJob(),
         LogpushOwnershipChallenge(),
+        R2Bucket(),
+        R2BucketLifecycle(),
+        AccountToken(),
         LogsCustomPipeline(),
         LogsPipelineOrder(),
         LogsMetric(),

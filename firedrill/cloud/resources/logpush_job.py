@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.account_token import refuse_key
 from firedrill.cloud.resources.destinations import challenge_fault, test_upload
 from firedrill.cloud.resources.keys import own_id, owner, owner_path
 from firedrill.cloud.state import Entry, State
@@ -89,7 +90,9 @@ class LogpushJob(ResourceType):
 
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """Cloudflare sees at each change whether it may and can deliver."""
-        self.foresee(revealed(entry.inputs), revealed(before.inputs) if before else {}, around)
+        inputs = revealed(entry.inputs)
+        self.foresee(inputs, revealed(before.inputs) if before else {}, around)
+        refuse_key(inputs["destinationConf"], str(inputs.get("accountId")), self.place(inputs), state)
 
     def foresee(self, inputs: Json, before: Mapping[str, Any], around: Surroundings) -> None:
         """The ownership challenge, once for each destination; and a test upload."""

@@ -49,7 +49,7 @@ def _shared_tokens(valid: Mapping[str, DestinationSettings], advice: Advice) -> 
 
 def _masked(settings: DestinationSettings) -> str:
     """Its address, in which each secret is masked."""
-    return settings.conf(MASKED, dict.fromkeys(settings.secrets, MASKED))
+    return settings.conf(MASKED, dict.fromkeys((*settings.secrets, *settings.own_secrets), MASKED))
 
 
 def named(given: Any) -> set[str]:

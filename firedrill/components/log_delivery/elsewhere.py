@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from firedrill.components.destination_settings import R2Managed
 from firedrill.components.log_delivery.component import LogDelivery, LogDeliveryArgs
 from firedrill.components.log_delivery.destinations import ConfiguredDestination
+from firedrill.components.log_delivery.managed_bucket import ManagedBucket, ManagedBucketArgs
 from firedrill.components.settings import Settings
 
 
@@ -25,8 +27,11 @@ def deliver_elsewhere(
     Raises DeclarationError when the Workers are too many for one filter.
     """
     for name, settings in stack.destinations.items():
-        secrets = {key: credentials[key] for key in settings.secrets}
-        destination = ConfiguredDestination(settings, stack.account_id, secrets)
         title = f"{owner}-{stack.environment}-{name}"
+        secrets = {key: credentials[key] for key in settings.secrets}
+        if isinstance(settings, R2Managed):
+            bucket = ManagedBucketArgs(title, stack.account_id, settings, stack.protect)
+            secrets |= ManagedBucket(f"{prefix}destination-{name}-bucket", bucket, opts).keys
+        destination = ConfiguredDestination(settings, stack.account_id, secrets)
         args = LogDeliveryArgs(title, stack.account_id, worker_names, destination, settings.fields, settings.job)
         LogDelivery(f"{prefix}destination-{name}", args, opts)

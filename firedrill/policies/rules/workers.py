@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from firedrill.policies.rule import Declared, Item, Rule, entries
-from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT
+from firedrill.resources import OBSERVED_SERVICE, R2_BUCKET, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date
 from firedrill.vendors.rules.breach import Breach, shown
-
-R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"
 
 # Since then an error that an object throws keeps its name on the way to the caller.
 # Source: developers.cloudflare.com/workers/configuration/compatibility-flags

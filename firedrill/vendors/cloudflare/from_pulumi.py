@@ -22,19 +22,20 @@ _RENAMED = {"cve202144228": "CVE-2021-44228"}
 
 def logpush_job(inputs: dict[str, Any]) -> dict[str, Any]:
     """The API's job of a LogpushJob's inputs."""
-    return {**_LOGPUSH_JOB_DEFAULTS, **_api(inputs)}
+    return {**_LOGPUSH_JOB_DEFAULTS, **api(inputs)}
 
 
 def workers_script(inputs: dict[str, Any]) -> dict[str, Any]:
     """The API's upload metadata of a WorkersScript's inputs, with `script_name` and where its content is."""
-    return {"logpush": False, "bindings": [], "compatibility_flags": [], **_api(inputs)}
+    return {"logpush": False, "bindings": [], "compatibility_flags": [], **api(inputs)}
 
 
-def _api(value: Any) -> Any:
+def api(value: Any) -> Any:
+    """Inputs by the names that the API has for them."""
     if isinstance(value, dict):
-        return {_RENAMED.get(key) or _snake(key): _api(each) for key, each in value.items() if each is not None}
+        return {_RENAMED.get(key) or _snake(key): api(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):
-        return [_api(each) for each in value]
+        return [api(each) for each in value]
     return value
 
 

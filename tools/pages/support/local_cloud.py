@@ -82,6 +82,22 @@ FEATURES = (
         _CHALLENGE,
         "written into what stands for the destination, without it into folders beside the state file",
     ),
+    Feature("R2Bucket", "done", _CLOUDFLARE + "r2bucket", "import: <account_id>/<bucket_name>/<jurisdiction>"),
+    Feature("R2Bucket: what it holds", "modelled", _CLOUDFLARE + "r2bucket", "nothing: it can always be deleted"),
+    Feature(
+        "R2BucketLifecycle",
+        "done",
+        _CLOUDFLARE + "r2bucketlifecycle",
+        "import: <account_id>/<bucket_name>/<jurisdiction>; deleting it leaves it until the bucket is deleted",
+    ),
+    Feature("R2BucketLifecycle: ageing objects", "modelled", _CLOUDFLARE + "r2bucketlifecycle", "none ages"),
+    Feature("AccountToken", "done", _CLOUDFLARE + "accounttoken", "import: <account_id>/<token_id>, without its value"),
+    Feature(
+        "AccountToken: what it permits",
+        "modelled",
+        "developers.cloudflare.com/r2/api/tokens",
+        "looked at where a job delivers to an R2 bucket with it",
+    ),
     Feature(
         "LogpushOwnershipChallenge: the token",
         "modelled",
