@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from firedrill.vendors.datadog import dates, statuses
+from firedrill.vendors.datadog import dates, quick_json, statuses
 from firedrill.vendors.datadog.grok.objects import tidy
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import Attributes, Getter, getter
@@ -166,11 +166,10 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
         if _SPECIAL.isdisjoint(attributes):
             return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, [*tags], entry=entry)
         message, wrapper = attributes.get("message"), _WRAPPER
-        if isinstance(message, str) and (parsed := _object(message)) is not None:
+        parsed = _object(message) if isinstance(message, str) else None
+        if parsed is not None:
             attributes, wrapper = {**attributes, **parsed}, wrapper - parsed.keys() | {"message"}
-            whole, message = parsed, parsed.get("message")
-        else:
-            whole = {name: value for name, value in attributes.items() if name == "message" or name not in wrapper}
+            message = parsed.get("message")
         if isinstance(message, dict):
             attributes, wrapper = {**attributes, **message}, wrapper - message.keys()
             if "message" not in message:
@@ -194,9 +193,14 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
             text(own_host) if own_host else host,
             [*_all_tags(own_tags, tags)],
         )
-        return Log(*fields) if message else _JsonLog(*fields, entry=whole)
+        return Log(*fields) if message else _JsonLog(*fields, entry=_unwrapped(entry) if parsed is None else parsed)
 
     return build
+
+
+def _unwrapped(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a request sends of the log itself."""
+    return {name: value for name, value in entry.items() if name == "message" or name not in _WRAPPER}
 
 
 def _first(attributes: Attributes, names: _Names) -> Any:
@@ -215,7 +219,7 @@ def _object(message: str) -> Attributes | None:
     if not message.lstrip().startswith("{"):
         return None
     try:
-        parsed = _decode(message)
+        parsed = quick_json.read(message, _decode)
     except (ValueError, RecursionError):
         return None
     return tidy(parsed) or {} if isinstance(parsed, dict) else None

@@ -133,7 +133,19 @@ def remover(path: str) -> Remover:
     keys = tuple(path.split("."))
     if len(keys) == 1:
         return lambda attributes: attributes.pop(path, None) is not None
-    return lambda attributes: _remove(attributes, keys)
+    first, last = keys[0], keys[-1]
+
+    def remove_nested(attributes: Attributes) -> bool:
+        parent = attributes.get(first)
+        if parent.__class__ is not dict or parent.get(last) is None:
+            return _remove(attributes, keys)
+        if len(parent) == 1:
+            del attributes[first]
+        else:
+            attributes[first] = {name: value for name, value in parent.items() if name != last}
+        return True
+
+    return remove_nested if len(keys) == 2 else lambda attributes: _remove(attributes, keys)
 
 
 def merge(attributes: Attributes, found: Attributes) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import setter
 from firedrill.vendors.datadog.processors.base import DONE, PAGES, Applied, Context, Flow, Kind, Options, Run
-from firedrill.vendors.datadog.search import compile_query, facets_of
+from firedrill.vendors.datadog.search import compile_choice, facets_of
 from firedrill.vendors.datadog.spec import Filter, Model, at
 from firedrill.vendors.features import Feature
 
@@ -29,15 +29,15 @@ class CategoryProcessor(Options):
 
 def _compile(options: CategoryProcessor, context: Context) -> Run:
     with at(context.place):
-        categories = [(compile_query(category.filter.query), category.name) for category in options.categories]
-    put = setter(options.target)
+        choose = compile_choice([category.filter.query for category in options.categories])
+    names, put = [category.name for category in options.categories], setter(options.target)
 
     def run(log: Log, applied: Applied) -> str:
-        for matches, name in categories:
-            if matches(log):
-                put(log.attributes, name)
-                return DONE
-        return "no category matches"
+        number = choose(log)
+        if number is None:
+            return "no category matches"
+        put(log.attributes, names[number])
+        return DONE
 
     return run
 

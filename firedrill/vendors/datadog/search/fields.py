@@ -25,10 +25,9 @@ def attribute(path: str, test: Callable[[Any], bool]) -> Predicate:
     names = [
         [(".".join(keys[start:end]), end) for end in range(start + 1, len(keys) + 1)] for start in range(len(keys))
     ]
-    first, last, length = keys[0], keys[-1], len(keys)
+    length = len(keys)
 
     def anywhere(value: Any, depth: int) -> bool:
-        """The general walk: arrays fan out, names may hold dots."""
         if value.__class__ is list:
             return any(anywhere(element, depth) for element in value)
         if depth == length:
@@ -39,28 +38,7 @@ def attribute(path: str, test: Callable[[Any], bool]) -> Predicate:
                     return True
         return False
 
-    def top(log: Log) -> bool:
-        value = log.attributes.get(path)
-        return anywhere(value, length) if value.__class__ is list else value is not None and test(value)
-
-    def nested(log: Log) -> bool:
-        parent = log.attributes.get(first)
-        if parent.__class__ is list:
-            return anywhere(log.attributes, 0)
-        value = parent.get(last) if parent.__class__ is dict else None
-        if value is None:
-            value = log.attributes.get(path)
-        return anywhere(log.attributes, 0) if value.__class__ is list else value is not None and test(value)
-
-    def deep(log: Log) -> bool:
-        value: Any = log.attributes
-        for key in keys:
-            if value.__class__ is not dict:
-                return anywhere(log.attributes, 0)
-            value = value.get(key)
-        return anywhere(log.attributes, 0) if value is None or value.__class__ is list else test(value)
-
-    return (top, nested, deep)[min(length, 3) - 1]  # most paths have one or two names, where a miss is quick to tell
+    return lambda log: anywhere(log.attributes, 0)
 
 
 def reserved(name: str, test: TextTest) -> Predicate:

@@ -106,6 +106,11 @@ def _equal(text: str) -> Callable[[Any], bool]:
     return is_equal
 
 
+def is_plain(text: str) -> bool:
+    """Whether only a string can be equal to the text: it is neither a number nor a truth value."""
+    return _parsed(text) is None and text not in ("true", "false")
+
+
 def one_of(texts: Sequence[str]) -> Callable[[Any], bool]:
     """Whether a JSON scalar is one of the texts, as `scalar_test` compares it with each."""
     known, tests = frozenset(texts), [_equal(text) for text in texts]

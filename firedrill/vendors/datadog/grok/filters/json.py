@@ -10,6 +10,7 @@ from json import JSONDecoder
 from math import isfinite
 from typing import Any, NoReturn
 
+from firedrill.vendors.datadog import quick_json
 from firedrill.vendors.datadog.grok.definitions import plain
 
 _SPACE = " \t\n\r"
@@ -33,6 +34,10 @@ def _json(value: Any) -> Any:
     if not isinstance(value, str):
         return None
     text = value.strip(_SPACE)
+    return quick_json.read(text, _as_python_does) if text[:1] == "{" else _as_python_does(text)
+
+
+def _as_python_does(text: str) -> Any:
     try:
         found, end = _decode(text)
     except (ValueError, RecursionError):
