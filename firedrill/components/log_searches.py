@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from firedrill.components.model import ObservedClass
-from firedrill.components.telemetry import CANARY, EVENT_OPERATIONS
+from firedrill.components.telemetry import CANARY, DELIVERED, EVENT_OPERATIONS
 
 CANARIES = f"@telemetry.request:{CANARY}*"
 """Logs of canary requests, and of calls that were handed their id."""
+CALLED = ("fetch", "worker_rpc")
+"""EventType of the records of an object's called operations."""
 
 
 def any_of(attribute: str, values: Sequence[str]) -> str:
@@ -39,6 +41,11 @@ def counted(classes: Sequence[ObservedClass]) -> str:
     return _per_class(classes, _counted)
 
 
+def timed(classes: Sequence[ObservedClass]) -> str:
+    """Of the counted operations those that did not fail and have a time of their own (docs/adr/0022)."""
+    return f"-@telemetry.result:error {_per_class(classes, _timed)}"
+
+
 def failed(classes: Sequence[ObservedClass]) -> str:
     """Of the counted operations those whose result is an error for their class."""
     return _per_class(classes, lambda observed: f"{any_of('@telemetry.result', observed.errors)} {_counted(observed)}")
@@ -54,6 +61,23 @@ def _counted(observed: ObservedClass) -> str:
         return f"@telemetry.at:object {any_of('@telemetry.op', operations(observed))}"
     called = f"(@telemetry.at:gateway {any_of('@telemetry.op', observed.operations)})"
     return f"({called} OR (@telemetry.at:object {any_of('@telemetry.op', EVENT_OPERATIONS)}))"
+
+
+def _timed(observed: ObservedClass) -> str:
+    own = [(any_of("@EventType", [kind]), names) for kind, names in DELIVERED.items()]
+    if observed.counted_by == "object":
+        return _by_wall_time([(any_of("@EventType", CALLED), observed.operations), *own])
+    called = f"@telemetry.at:gateway {any_of('@telemetry.op', observed.operations)} @telemetry.ms:*"
+    return f"(({called}) OR ({_by_wall_time(own)}))"
+
+
+def _by_wall_time(records: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """An object's lines, each in a record of its own kind: those of overlapping operations are in another's.
+
+    Without what lived as long as a client or a caller did: a WebSocket, a stream, a call whose result was kept.
+    """
+    own = [f"({of_kind} {any_of('@telemetry.op', names)})" for of_kind, names in records]
+    return f"@telemetry.at:object -@invocation.outcome:canceled -@http.status_class:1xx ({_alternatives(own)})"
 
 
 def _per_class(classes: Sequence[ObservedClass], search: Callable[[ObservedClass], str]) -> str:

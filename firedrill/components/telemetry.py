@@ -23,7 +23,9 @@ CANARY = "f12ed211"
 """How the ids of canary requests begin (telemetry.request), in a word that hexadecimal digits have for Firedrill."""
 
 EMITTERS = ("object", "gateway")
-EVENT_OPERATIONS = ("alarm", "message", "close", "socket_error")  # of an object, delivered by the platform: no caller
+DELIVERED = {"alarm": ("alarm",), "hibernatable_web_socket": ("message", "close", "socket_error")}
+"""Operations of an object that the platform delivers, so without a caller, by the EventType of their records."""
+EVENT_OPERATIONS = tuple(operation for operations in DELIVERED.values() for operation in operations)
 HANDLER_OPERATIONS = ("fetch", "scheduled", "queue", "unknown")  # where nothing tells a better name
 RESULTS = ("ok", "miss", "rejected", "error")
 OUTCOMES = ("first_try", "recovered", "exhausted", "not_retried", "retrying")

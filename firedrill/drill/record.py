@@ -66,9 +66,9 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Co
 def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
     """The one of several takes whose objects were held up least: how busy this machine is says nothing of production.
 
-    A take is final when no invocation of an object exceeds CALM_MS, when faults slow storage, or after RETAKES more.
+    A take is final when no invocation of an object exceeds CALM_MS, when faults slow objects, or after RETAKES more.
     """
-    for _ in range(0 if faults.storage_slow else RETAKES):
+    for _ in range(0 if faults.slowing else RETAKES):
         if _slowest_ms(take) <= CALM_MS:
             break
         take = min(take, again(), key=_slowest_ms)
@@ -77,7 +77,7 @@ def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
 
 def held_up(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
     """A sentence about the takes that stayed slow without a fault that slows them, if there are any."""
-    slow = {spec.name: _slowest_ms(takes[spec.name]) for spec in specs if not spec.faults.storage_slow}
+    slow = {spec.name: _slowest_ms(takes[spec.name]) for spec in specs if not spec.faults.slowing}
     held = {repr(name): slowest_ms for name, slowest_ms in slow.items() if slowest_ms > CALM_MS}
     if not held:
         return []

@@ -11,6 +11,7 @@ from firedrill.vendors.rules.suggestions import hint
 
 _OF_TAKES = ("evicting",)
 """What only the harness of takes can do, which sends the requests itself."""
+_SLOWING = ("storage-slow", "alarm-slow")
 _RATES = {
     each.name.replace("_", "-"): each.name
     for each in fields(Faults)
@@ -50,7 +51,7 @@ def check(switch: Switch) -> None:
 def switched(faults: Faults, switch: Switch) -> Faults:
     """The faults after a switch; those that it does not name stay as they are."""
     changed: dict[str, Any] = {_RATES[switch.name]: switch.rate}
-    if switch.name == "storage-slow":
+    if switch.name in _SLOWING:
         changed["storage_slow_ms"] = switch.ms
     return replace(faults, **changed)
 

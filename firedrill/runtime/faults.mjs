@@ -260,8 +260,11 @@ async function operate({ name, id, ctx, storage }, method, run) {
 
 async function alarm({ name, id, storage }, run) {
   alarms.delete(id);
-  const failing = () => (strikes("alarm_failing", name) ? storage.whileFailing(run) : run());
-  return called.has(id) || !taking ? invocation(`${name}.alarm`, failing) : run(); // else the retry of an alarm of an earlier take
+  const struck = async () => {
+    if (strikes("alarm_slow", name)) await scheduler.wait(faults.storage_slow_ms);
+    return strikes("alarm_failing", name) ? storage.whileFailing(run) : run();
+  };
+  return called.has(id) || !taking ? invocation(`${name}.alarm`, struck) : run(); // else the retry of an alarm of an earlier take
 }
 
 /** Makes the storage of one object fail on demand, and notes when its alarm is due. */
@@ -373,7 +376,7 @@ export function control(exported, migrations) {
       let [seen, since] = [open, Date.now()];
       for (;;) {
         if (open !== seen) [seen, since] = [open, Date.now()];
-        const running = open > 0 && Date.now() - since < STUCK_MS;
+        const running = open > 0 && Date.now() - since < STUCK_MS + (faults.storage_slow_ms ?? 0);
         if (!running && ![...alarms].some(alarmDue)) break;
         await scheduler.wait(1);
       }

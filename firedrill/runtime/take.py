@@ -82,6 +82,8 @@ class Faults:
     """Rate of gateway requests whose calls of an object fail as overloaded."""
     alarm_failing: float = 0.0
     """Rate of alarms whose storage calls throw `storage_message`."""
+    alarm_slow: float = 0.0
+    """Rate of alarms that wait `storage_slow_ms` before they begin."""
     worker_throws: float = 0.0
     """Rate of gateway requests that throw `worker_message` before the handler runs."""
     worker_message: str = "thrown by the drill"
@@ -100,6 +102,11 @@ class Faults:
     """Console method that `console.debug` writes with instead, "" for its own."""
     bindings: Mapping[str, str] = field(default_factory=dict)
     """Texts in place of deployed bindings, for objects and requests that begin in this take."""
+
+    @property
+    def slowing(self) -> bool:
+        """Whether objects are meant to take long."""
+        return bool(self.storage_slow or self.alarm_slow)
 
 
 @dataclass(frozen=True)

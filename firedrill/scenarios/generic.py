@@ -27,7 +27,8 @@ class Generic:
     """A scenario before it is made for a Worker, or for one class of it.
 
     `fires`, `seen_by_caller`, `without_data` and `may_fire` have ids of monitors: of those that are declared, all must
-    alert; must alert where a class's callers count its operations; must report missing data; may leave OK.
+    alert; must alert where a class's callers count its operations; must report missing data; may leave OK. Where
+    `needs` is not declared, the scenario is not made.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Generic:
     seen_by_caller: tuple[str, ...] = ()
     without_data: tuple[str, ...] = ()
     may_fire: tuple[str, ...] = ()
+    needs: str = ""
     per_class: bool = False
 
     @property
@@ -78,6 +80,8 @@ def generic_scenarios(worker: WatchedWorker) -> Iterator[tuple[str, Scenario]]:
     """Each scenario with the name that it has for every Worker; without those that prove nothing of this one."""
     for each in GENERIC:
         for class_name in worker.classes if each.per_class else ("",):
+            if each.needs and not worker.watching([each.needs], class_name):
+                continue
             scenario = each.made_for(worker, class_name)
             if scenario.fires or each is GENERIC[0]:
                 yield each.name, scenario
@@ -106,8 +110,17 @@ def _healthy(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Ph
 
 
 def _slow(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    wait_ms = worker.size("operations-slow", class_name) or 1.4 * worker.threshold(["do-latency"], class_name, 500)
-    return _failing(Faults(storage_slow=0.2, storage_slow_ms=ceil(wait_ms)), AT_ONCE)(worker, take, class_name)
+    faults = Faults(storage_slow=0.2, storage_slow_ms=_too_long_ms(worker, class_name))
+    return _failing(faults, AT_ONCE)(worker, take, class_name)
+
+
+def _slow_alarms(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    faults = Faults(alarm_slow=1, storage_slow_ms=_too_long_ms(worker, class_name))
+    return (Phase(FAULT_MINUTES, with_clean_ups(worker, replace(take, faults=_striking(faults, class_name)))),)
+
+
+def _too_long_ms(worker: WatchedWorker, class_name: str) -> int:
+    return ceil(worker.size("operations-slow", class_name) or 1.4 * worker.threshold(["do-latency"], class_name, 500))
 
 
 def _surge(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
@@ -205,6 +218,14 @@ GENERIC: tuple[Generic, ...] = (
         _alarms,
         fires=("cleanup-failures",),
         may_fire=_OPERATIONS_FAIL,
+        per_class=True,
+    ),
+    Generic(
+        "alarm-slow",
+        "The clean-up alarm waits far too long for its storage, and no caller sees it.",
+        _slow_alarms,
+        fires=("do-latency",),
+        needs="cleanup-failures",
         per_class=True,
     ),
     Generic(

@@ -89,6 +89,14 @@ def test_a_good_request_with_its_line(process: Process) -> None:
     assert (log.status, log.message) == ("info", '{"v": 2, "at": "gateway", "op": "put", "result": "ok"}')
 
 
+def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process: Process) -> None:
+    called = process({"v": 2, "at": "gateway", "ms": 12}, WallTimeMs=40)
+    assert called.attributes["operation"] == {"ms": 12}
+    alarm = process({"v": 2, "at": "object", "op": "alarm"}, EventType="alarm", Entrypoint="ClassA", WallTimeMs=40)
+    assert alarm.attributes["operation"] == {"ms": 40}
+    assert (called.attributes["telemetry"]["ms"], alarm.attributes["WallTimeMs"]) == (12, 40), "both stay"
+
+
 @pytest.mark.parametrize("name", ["ClassA", "Room"])
 def test_an_object_is_told_by_its_class(process: Process, name: str) -> None:
     log = process({"v": 2}, Entrypoint=name, EventType="worker_rpc", Event={"RPCMethod": "put"})

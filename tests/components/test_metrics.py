@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 
@@ -13,6 +13,8 @@ from firedrill.vendors.datadog.search import compile_query
 Build = Callable[..., ObservedClass]
 KEYS = [metric.key for metric in metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True)]
 
+LATENCY = "do.operations.latency"
+
 
 @pytest.fixture
 def counts(observed: Build) -> Callable[..., bool]:
@@ -20,8 +22,8 @@ def counts(observed: Build) -> Callable[..., bool]:
     classes = (observed(), observed("Room", operations=("join",), errors=("error", "miss"), counted_by="object"))
     by_key = {metric.key: metric for metric in metrics(classes, reporter=True)}
 
-    def run(key: str, **line: object) -> bool:
-        attributes = {"telemetry": {name.strip("_"): value for name, value in line.items()}, "WallTimeMs": 3}
+    def run(key: str, record: Mapping[str, object] = {}, **line: object) -> bool:
+        attributes = {"telemetry": {name.strip("_"): value for name, value in line.items()}, "WallTimeMs": 3, **record}
         return compile_query(by_key[key].filter)(Log(attributes, timestamp=0))
 
     return run
@@ -53,7 +55,7 @@ def test_an_event_without_a_caller_counts_in_the_objects_line(
     assert counts("do.operations", **ok(class_=name, op=event))
 
 
-@pytest.mark.parametrize("key", ["do.operations", "do.latency", "do.storage.rows_read", "gateway.latency"])
+@pytest.mark.parametrize("key", ["do.operations", LATENCY, "do.latency", "do.storage.rows_read", "gateway.latency"])
 def test_an_operation_that_is_not_declared_has_no_series(counts: Callable[..., bool], key: str) -> None:
     measured = {"read": 1, "ms": 2, "result": "ok"}
     for at in ("object", "gateway"):
@@ -73,6 +75,47 @@ def test_an_error_is_counted_where_its_operation_is(counts: Callable[..., bool])
     assert not counts("do.errors", **failed(at="object"))
     assert not counts("do.errors", **failed(at="gateway", class_="Room", op="join"))
     assert counts("do.errors", **failed(op="alarm"))
+
+
+def timed(event_type: str, **more: object) -> dict[str, object]:
+    """A record of that type with the time that the pipeline gives its operation."""
+    return {"EventType": event_type, "operation": {"ms": 3}, "invocation": {"outcome": "ok"}, **more}
+
+
+RPC, ALARM, SOCKET = timed("worker_rpc"), timed("alarm"), timed("hibernatable_web_socket")
+LEFT = {"invocation": {"outcome": "canceled"}}
+
+
+def test_a_called_operation_takes_as_long_as_its_caller_measured(counts: Callable[..., bool]) -> None:
+    assert counts(LATENCY, timed("fetch"), **ok(at="gateway", ms=3))
+    assert not counts(LATENCY, timed("fetch"), **ok(at="gateway")), "a call that has not ended"
+    assert not counts(LATENCY, RPC, **ok())
+
+
+def test_an_operation_that_failed_has_no_latency(counts: Callable[..., bool]) -> None:
+    assert counts(LATENCY, timed("fetch"), **ok(at="gateway", ms=3, result="miss", error="not_found"))
+    assert not counts(LATENCY, timed("fetch"), **failed(at="gateway", ms=3))
+    assert not counts(LATENCY, ALARM, **failed(op="alarm"))
+
+
+@pytest.mark.parametrize("name", ["ClassA", "Room"])
+def test_an_event_takes_its_records_wall_time_but_in_a_record_of_another_kind_none(
+    counts: Callable[..., bool], name: str
+) -> None:
+    for record, own in ((ALARM, {"alarm"}), (SOCKET, {"message", "close", "socket_error"}), (RPC, set())):
+        for event in ("alarm", "message", "close", "socket_error"):
+            assert counts(LATENCY, record, **ok(class_=name, op=event)) == (event in own)
+
+
+@pytest.mark.parametrize("event_type", ["fetch", "worker_rpc"])
+def test_an_operation_counted_by_its_object_takes_the_wall_time_unless_somebody_kept_it_open(
+    counts: Callable[..., bool], event_type: str
+) -> None:
+    join = ok(class_="Room", op="join")
+    assert counts(LATENCY, timed(event_type), **join)
+    assert not counts(LATENCY, timed(event_type, **LEFT), **join)
+    assert not counts(LATENCY, timed(event_type, http={"status_class": "1xx"}), **join)
+    assert not counts(LATENCY, ALARM, **join)
 
 
 def test_a_call_that_went_well_at_once_is_no_retry(counts: Callable[..., bool]) -> None:

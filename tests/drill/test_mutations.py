@@ -110,7 +110,10 @@ def test_logpush_off_on_the_script_is_named(drill: Drill, rendered: list[Resourc
     ("name", "readers"),
     [
         ("Logs", r"the processors 'Telemetry line', .* the metrics 'conversation_state\.dev\..* the monitors .* read"),
-        ("WallTimeMs", r"the metrics 'conversation_state\.dev\.do\.latency', .*Durable Object latency p95' read"),
+        (
+            "WallTimeMs",
+            r"the processor .*, the metrics 'conversation_state\.dev\.do\.latency', .*Durable Object latency p95' read",
+        ),
     ],
 )
 def test_a_field_that_is_read_and_not_selected_is_refused_with_its_readers(

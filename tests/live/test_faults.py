@@ -50,6 +50,7 @@ def test_a_switch_leaves_other_faults_as_they_are() -> None:
 
     assert (spoken(faults), faults.storage_slow_ms) == (("storage-slow 50%", "unreachable 100%"), 20)
     assert spoken(switched(faults, Switch("unreachable", 0.0))) == ("storage-slow 50%",)
+    assert switched(Faults(), Switch("alarm-slow", 1.0, ms=20)) == Faults(alarm_slow=1.0, storage_slow_ms=20)
 
 
 def test_a_state_other_than_on_and_off_is_refused() -> None:

@@ -57,13 +57,11 @@ def test_a_window_as_long_as_the_drill_loses_its_proof(changed: Change) -> None:
     assert monitors(review, "no longer fires") == set()
 
 
-def test_a_field_that_the_job_no_longer_sends_silences_what_is_measured_by_it(changed: Change) -> None:
+def test_a_field_that_is_read_and_no_longer_sent_makes_the_drill_refuse_the_stack(changed: Change) -> None:
     review = changed("firedrill/components/destination_fields.py", '    "WallTimeMs",\n', "")
     assert told(review) == ["changed conversation-state-dev: outputOptions.fieldNames without WallTimeMs"]
-    assert [each.split(":")[0] for each in review.consequences] == [
-        "do-latency no longer fires in storage-slow",
-        "do-latency lost its proof",
-    ]
+    assert [each.split(":")[0] for each in review.consequences] == ["the drill refuses the stack"]
+    assert "lacks WallTimeMs, which" in review.consequences[0]
 
 
 def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitors(changed: Change) -> None:

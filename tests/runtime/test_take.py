@@ -102,6 +102,12 @@ def test_a_failing_alarm_gives_an_exception(worker: Worker, increment: Increment
     assert [line["result"] for line in read_lines(take.invocations)] == ["ok", FULL]
 
 
+def test_a_slow_alarm_takes_long_and_is_waited_for(worker: Worker, increment: Increment) -> None:
+    faults = Faults(alarm_slow=1, storage_slow_ms=80, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert [80 <= each["WallTimeMs"] < 10_000 for each in of_type(take, "alarm")] == [True]
+
+
 def test_what_objects_of_an_earlier_take_emit_is_left_out(worker: Worker, increment: Increment) -> None:
     worker.take([increment()], faults=Faults(bindings={"ALARM_MS": "30"}))
     later = worker.take([increment()], faults=Faults(storage_slow=1, storage_slow_ms=100))

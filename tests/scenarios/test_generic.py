@@ -57,6 +57,17 @@ def test_a_scenario_that_would_prove_nothing_is_left_out(watched: Make) -> None:
     assert {"alarm-failing", "rare-cleanup-failure", "storage-slow"} & scenarios.keys() == set()
 
 
+def test_alarms_are_slow_where_clean_ups_are_watched(watched: Make) -> None:
+    worker = watched("Room", "Lobby", undeclared=("Lobby/cleanup-failures",), idle={"IDLE_MS": "600"})
+    scenarios = made(worker)
+    assert [name for name in scenarios if "alarm-slow" in name] == ["Room/alarm-slow"]
+    (phase,) = scenarios["Room/alarm-slow"].fault
+    assert phase.take.faults == Faults(
+        classes=("Room",), alarm_slow=1, storage_slow_ms=700, bindings={"IDLE_MS": "600"}
+    )
+    assert scenarios["Room/alarm-slow"].fires == {"Room/do-latency": "Alert"}
+
+
 def test_healthy_traffic_is_always_there(watched: Make) -> None:
     worker = watched("Room", idle={"IDLE_MS": "600"})
     scenario = made(WatchedWorker(worker.file))["healthy"]
@@ -101,7 +112,8 @@ def test_faults_are_as_large_as_the_thresholds_ask_for(watched: Make) -> None:
     scenarios = made(WatchedWorker(worker.file, worker.classes, watches))
     first = {name: scenario.fault[0] for name, scenario in scenarios.items()}
     assert first["traffic-surge"].copies == 10
-    assert first["storage-slow"].take.faults.storage_slow_ms == 1400
+    slow = ("storage-slow", "alarm-slow")
+    assert [first[name].take.faults.storage_slow_ms for name in slow] == [1400, 1400]
     assert first["cpu-busy"].platform is not None
     assert first["cpu-busy"].platform.fields == {"CPUTimeMs": 800}
     assert len(first["traffic-drop"].take.requests) == 2  # of 12

@@ -45,7 +45,8 @@ _DIFFERENCES = (
     "Traffic of a take is stretched over a simulated minute; how long an invocation took is the drill machine's time.",
     "A client that leaves is `ok` or `responseStreamDisconnected` in workerd; in production the Worker ends "
     "`canceled`, the object `responseStreamDisconnected`. None of them counts as an error.",
-    "A call whose caller keeps its result may end `canceled` in production, with its caller's wall time.",
+    "A call whose caller keeps its result may end `canceled` in production, with its caller's wall time: it is timed "
+    "by its caller.",
     "Logpush promises neither order nor exactly one delivery; the drill delivers in order, once, or not at all.",
     "Monitors are evaluated at full minutes; Datadog does not document the phase within the minute.",
     "Percentiles are exact over the raw values; Datadog answers from sketches with a small relative error.",

@@ -71,6 +71,8 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
             ),
             processors.message_remapper("Telemetry line as message", ["firedrill.line"]),
             processors.category("Outcome of an alarm's first run", "telemetry.outcome", FIRST_RUN),
+            processors.copy("Time of the operation as its caller measured it", "telemetry.ms", "operation.ms"),
+            processors.copy("Time of an operation without a caller", "WallTimeMs", "operation.ms"),
             processors.category("Kind of invocation", "invocation.kind", _kinds(classes)),
             processors.category("Class of the invocation", "invocation.class", _class_names(classes)),
             processors.category("Telemetry of the invocation", "invocation.telemetry", TELEMETRY),

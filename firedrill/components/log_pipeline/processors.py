@@ -26,6 +26,13 @@ def status_remapper(name: str, sources: Sequence[str]) -> Processor:
     return {"status_remapper": _enabled(name, sources=list(sources))}
 
 
+def copy(name: str, source: str, target: str) -> Processor:
+    """Copy an attribute to `target`, unless that is there already."""
+    kinds = {"source_type": "attribute", "target_type": "attribute"}
+    kept = {"preserve_source": True, "override_on_conflict": False}
+    return {"attribute_remapper": _enabled(name, sources=[source], target=target, **kinds, **kept)}
+
+
 def array_select(name: str, source: str, target: str, where: str, value: str) -> Processor:
     """Copy `value` of the first element of array `source` that matches `where` (`key:value`) to `target`."""
     select = {"source": source, "target": target, "filter": where, "value_to_extract": value}

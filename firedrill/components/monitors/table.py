@@ -124,10 +124,10 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-latency",
         title="Durable Object latency p95",
-        query=Percentile("do.latency", "p95", by=("operation",)),
-        finding="5% of {operation} calls took {class} {value} ms or longer, above {threshold} ms.",
+        query=Percentile("do.operations.latency", "p95", by=("operation",)),
+        finding="5% of {class}'s {operation} operations took {value} ms or longer, above {threshold} ms.",
         danger="operations-slow",
-        recovered="95% of {operation} calls took {class} at most {value} ms again.",
+        recovered="95% of {class}'s {operation} operations took at most {value} ms again.",
         scope="class",
         on_missing_data="resolve",
     ),

@@ -11,7 +11,7 @@ from firedrill.vendors.cloudflare.rules.fields import FIELDS
 _EMPTY: dict[str, Any] = {"string": "", "int": 0, "object": {}}
 _VARIED = {
     "Outcome": ("ok", "exception", "exceededCpu", "exceededMemory", "canceled", "unknown"),
-    "EventType": ("fetch", "alarm", "rpc", "hibernatableWebSocket", "scheduled"),
+    "EventType": ("fetch", "alarm", "worker_rpc", "hibernatable_web_socket", "scheduled"),
     "Entrypoint": ("", "default", "AnyClass"),
     "WallTimeMs": (0, 60_000),
     "CPUTimeMs": (0, 30_000),

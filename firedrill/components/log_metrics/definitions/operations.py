@@ -40,10 +40,22 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             (class_name, operation, Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))),
         ),
         Metric(
+            "do.operations.latency",
+            "distribution",
+            "millisecond",
+            "Time of operations that did not fail: as the caller measured it, retries included, or the wall time of "
+            "the object's invocation where `do.operations` counts that.",
+            "gateway or object",
+            "@operation.ms",
+            log_searches.timed(classes),
+            (class_name, operation),
+            "p95",
+        ),
+        Metric(
             "do.latency",
             "distribution",
             "millisecond",
-            "Wall time of the object's invocation.",
+            "Wall time of the object's invocation, which of a call may be as long as its caller lives.",
             "platform",
             "@WallTimeMs",
             by_object,
