@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.measure import ROOT, quiet_stages
 from firedrill.drill.choice import Choice
-from firedrill.drill.drill import run_drill
+from firedrill.drill.run import run_drill
 
 
 def main() -> None:

@@ -41,11 +41,15 @@ def drill(
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every proof with its times, and how long each stage took.")
     ] = False,
+    search: Annotated[
+        bool,
+        typer.Option("--search/--no-search", help="Search how small a fault each alert sees, where all is drilled."),
+    ] = True,
     root: RootOption = Path(),
 ) -> None:
     """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
     from firedrill.drill.choice import Choice
-    from firedrill.drill.drill import run_drill
+    from firedrill.drill.run import run_drill
     from firedrill.drill.stages import Stages
     from firedrill.report.explain import print_explanation
     from firedrill.report.machine import to_json, to_junit
@@ -63,7 +67,7 @@ def drill(
         resources,
         deployed,
     )
-    finished = run_drill(choice, Stages(console_for(sys.stderr)))
+    finished = run_drill(choice, Stages(console_for(sys.stderr)), search=search)
     console = console_for(sys.stdout)
     if explain:
         print_explanation(finished, explain, console)

@@ -36,13 +36,6 @@ class Drill:
     result: DrillResult
 
 
-def run_drill(choice: Choice, stages: Stages) -> Drill:
-    """Render, read or look up what `choice` asks for and drill it; see drill_resources."""
-    with stages.stage("render"):
-        resources = resources_of(choice)
-    return drill_resources(resources, choice, stages)
-
-
 def drill_resources(
     resources: Sequence[Resource],
     choice: Choice,

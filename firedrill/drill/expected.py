@@ -23,7 +23,7 @@ def expected(worker: CompiledWorker) -> dict[str, Expected]:
     and somebody to tell if its message names anybody.
     """
     declared = {worker.names[each.id]: each for each in worker.organisation.monitors}
-    dangers = dict(_tellers(worker))
+    dangers = dict(tellers_of(worker))
     return {
         name: _promised(worker.promises, dangers[name], _watch(worker, declared[name]))
         if worker.promises and name in dangers
@@ -36,7 +36,7 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
     """What of the promises shows in no scenario: reminders, whom these tell, and monitors that no danger needs."""
     if worker.promises is None:
         return []
-    dangers = dict(_tellers(worker))
+    dangers = dict(tellers_of(worker))
     found = []
     for monitor in worker.organisation.monitors:
         name = worker.names[monitor.id]
@@ -49,7 +49,7 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
 
 def untold(worker: CompiledWorker) -> list[str]:
     """One problem per danger that no declared monitor is there to tell."""
-    told = {(danger.id, danger.class_name) for _, danger in _tellers(worker)}
+    told = {(danger.id, danger.class_name) for _, danger in tellers_of(worker)}
     return [
         f"nobody tells the danger {_called(danger)}: {', '.join(BY_ID[danger.id].told_by)} is not declared; declare it,"
         f" or set firedrill:dangers.{danger.id} to false"
@@ -62,7 +62,7 @@ def _called(danger: Danger) -> str:
     return f"{danger.id} of {danger.class_name}" if danger.class_name else danger.id
 
 
-def _tellers(worker: CompiledWorker) -> Iterator[tuple[str, Danger]]:
+def tellers_of(worker: CompiledWorker) -> Iterator[tuple[str, Danger]]:
     """The monitors that are there to tell a promised danger, each with that danger."""
     for danger in worker.promises.dangers if worker.promises else ():
         for watch in worker.watches.values():

@@ -32,6 +32,7 @@ class WorkerDrill:
     takes: Mapping[str, Take]
     drilled: Sequence[Drilled]
     result: WorkerResult
+    plan: Plan | None = None
 
 
 def judged(
@@ -74,7 +75,7 @@ def judged(
         remarks=tuple(slow),
         skipped=plan.skipped,
     )
-    return WorkerDrill(worker, takes, drilled, result)
+    return WorkerDrill(worker, takes, drilled, result, plan)
 
 
 def _with_groups(worker: CompiledWorker, drilled: Drilled, takes: Mapping[str, RecordedTake]) -> Drilled:

@@ -27,6 +27,8 @@ class Plan:
     scenarios: tuple[Scenario, ...]
     skipped: Mapping[str, str] = field(default_factory=dict)
     assumed: str = ""
+    watched: WatchedWorker | None = None
+    """What the scenarios were made for."""
 
     def takes(self, scenarios: Iterable[Scenario]) -> list[TakeSpec]:
         """What to record for some of the scenarios: each take once, in the order of its first use."""
@@ -87,7 +89,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root, modules=modules)
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
-    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed)
+    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed, watched)
 
 
 def read_bundle(worker: CompiledWorker, program: Path) -> bytes:

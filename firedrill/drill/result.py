@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.verdicts import Failure, MonitorVerdict, ScenarioRun
 
 
@@ -25,7 +26,7 @@ class WorkerResult:
 
     `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
     have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
-    is how long the drill of this Worker took.
+    is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched.
     """
 
     worker: str
@@ -37,6 +38,7 @@ class WorkerResult:
     remarks: tuple[str, ...] = ()
     skipped: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
+    sensitivity: tuple[Sensitivity, ...] = ()
 
     @property
     def proven(self) -> bool:

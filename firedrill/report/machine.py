@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
+from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.result import Delivered, DrillResult, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
 from firedrill.schemas import VERSION
@@ -38,6 +39,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
         "skipped": dict(result.skipped),
         "volume": asdict(result.volume),
         "monitors": [_monitor(verdict, result.cause(verdict)) for verdict in result.verdicts],
+        "sensitivity": [_sensitivity(each) for each in result.sensitivity],
         "scenarios": [
             {
                 "scenario": run.scenario.name,
@@ -57,6 +59,19 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
             }
             for run in result.runs
         ],
+    }
+
+
+def _sensitivity(each: Sensitivity) -> dict[str, Any]:
+    return {
+        "monitor": each.monitor,
+        "danger": each.danger,
+        "unit": each.unit,
+        "size": each.size,
+        "smallest": each.smallest,
+        "quiet": each.quiet,
+        "threshold": each.threshold,
+        "minutes": [{"times": times, **asdict(course)} for times, course in sorted(each.minutes.items())],
     }
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, TextIO
 
 from rich.console import Console
 
+from firedrill.drill.bracket import told
 from firedrill.drill.result import Delivered, DrillResult, WorkerResult
 from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
 from firedrill.report.advice import command, to_do
@@ -93,6 +94,8 @@ def _print_details(result: WorkerResult, console: Console) -> None:
         console,
     )
     console.print(proofs(result.verdicts, result.runs, console))
+    for sentence in told(result.sensitivity):
+        say(sentence, console)
     for scenario, reason in result.skipped.items():
         say(f"left out: {scenario}, {reason}", console)
 

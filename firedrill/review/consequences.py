@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.readings import OTHER
 from firedrill.drill.result import DrillResult, WorkerResult
 from firedrill.drill.verdicts import OK, Change, ScenarioRun
@@ -16,6 +17,8 @@ from firedrill.resources import LOGS_METRIC, Resource
 
 MINUTE_MS = 60_000
 RECORDED_ANEW_MINUTES = 5
+SEEN = 1.15
+"""By so many times the smallest fault of an alert has to change: takes that are recorded anew move it a little."""
 
 
 class Course(NamedTuple):
@@ -67,7 +70,23 @@ def _of_worker(old: WorkerResult, new: WorkerResult, least: int) -> Iterator[str
             lost = "lost its proof" if monitor in proven else "is not proven"
             yield f"{monitor} {lost}: {cause}"
     yield from _no_longer_asked(old, new)
+    yield from _less_sensitive(old, new)
     yield from (problem for problem in new.problems if problem not in old.problems)
+
+
+def _less_sensitive(old: WorkerResult, new: WorkerResult) -> Iterator[str]:
+    """The alerts whose smallest fault is another by more than the search is exact."""
+    before = {(each.monitor, each.danger): each for each in old.sensitivity}
+    for each in new.sensitivity:
+        known = before.get((each.monitor, each.danger))
+        if known is None or known.smallest == each.smallest:
+            continue
+        if known.smallest is None or each.smallest is None or not 1 / SEEN < each.smallest / known.smallest < SEEN:
+            yield f"{each.monitor} {_smallest(each)}; before it {_smallest(known)}"
+
+
+def _smallest(each: Sensitivity) -> str:
+    return f"fires from {each.smallest:g} {each.unit}" if each.smallest is not None else "fires at no size"
 
 
 def _no_longer_asked(old: WorkerResult, new: WorkerResult) -> Iterator[str]:

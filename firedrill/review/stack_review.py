@@ -11,6 +11,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, Planner, plan_of
 from firedrill.drill.record import Recorder
+from firedrill.drill.searched import with_sensitivity
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
 from firedrill.project import stacks
@@ -100,9 +101,9 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
     The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
     """
     known, plans = dict[str, Plan](), dict[str, Plan]()
-    before = _drilled(stack, old, stages, record, _noting(known))
+    before = _searched(stack, old, stages, record, _noting(known))
     try:
-        after = _drilled(stack, new, stages, record, _noting(plans))
+        after = _searched(stack, new, stages, record, _noting(plans))
     except CannotRun:
         raise
     except FiredrillError as error:
@@ -135,6 +136,11 @@ def _under(known: Plan | None, plan: Plan) -> Plan:
 
 def _drilled(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner) -> Drill:
     return drill_resources(version.resources, Choice(stack, version.root), stages, planner, record)
+
+
+def _searched(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner) -> Drill:
+    drill = _drilled(stack, version, stages, record, planner)
+    return with_sensitivity(drill, version.resources, version.root, stages)
 
 
 def _takes(drill: Drill) -> set[int]:

@@ -37,7 +37,8 @@ class DangerKind:
     """A kind of danger: `told_by` has the ids of the monitors that are there to tell it.
 
     `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
-    records show it, where their number in a minute is its size: each group of them is one to be told of.
+    records show it, where their number in a minute is its size: each group of them is one to be told of. Sizes from
+    `least` to `most` mean something.
     """
 
     id: str
@@ -46,7 +47,19 @@ class DangerKind:
     told_by: tuple[str, ...]
     sized: Sized
     classic: str = ""
+    least: float = 0.01
+    most: float = 10_000.0
     mark: Mark | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether its sizes are whole numbers."""
+        return self.unit == "minutes"
+
+    @property
+    def a_minute(self) -> bool:
+        """Whether its size is a number in a minute."""
+        return self.unit.endswith("a minute")
 
 
 def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
@@ -131,6 +144,7 @@ KINDS: tuple[DangerKind, ...] = (
         "% of requests",
         ("worker-5xx",),
         _struck("worker-throws", failed_request, "% of them", request),
+        most=99.0,
     ),
     DangerKind(
         "operations-fail",
@@ -138,6 +152,7 @@ KINDS: tuple[DangerKind, ...] = (
         "% of operations",
         ("do-error-rate",),
         _struck("storage-failing", failed_operation, "% of them", operation),
+        most=99.0,
     ),
     DangerKind(
         "one-operation-fails",
@@ -146,6 +161,8 @@ KINDS: tuple[DangerKind, ...] = (
         ("do-errors",),
         _struck("storage-failing", failed_operation, "a minute", alike=True),
         mark=failed_operation,
+        least=0.04,
+        most=200.0,
     ),
     DangerKind(
         "names-unmapped",
@@ -153,6 +170,8 @@ KINDS: tuple[DangerKind, ...] = (
         "look-ups a minute",
         ("mapping-failures",),
         _struck("storage-failing", unmapped, "a minute"),
+        least=0.04,
+        most=200.0,
     ),
     DangerKind("operations-slow", "Operations of a class are slow", "ms", ("do-latency",), _slow),
     DangerKind(
@@ -166,7 +185,15 @@ KINDS: tuple[DangerKind, ...] = (
     DangerKind(
         "traffic-surge", "More requests than ever", "% more", ("traffic-surge",), _more, classic="traffic-surge"
     ),
-    DangerKind("traffic-drop", "Fewer requests than ever", "% less", ("traffic-drop",), _less, classic="traffic-drop"),
+    DangerKind(
+        "traffic-drop",
+        "Fewer requests than ever",
+        "% less",
+        ("traffic-drop",),
+        _less,
+        classic="traffic-drop",
+        most=99.0,
+    ),
     DangerKind("cpu-busy", "Invocations take much CPU time", "ms", ("cpu-p99",), _busy),
     DangerKind(
         "limits-exceeded",
@@ -175,6 +202,8 @@ KINDS: tuple[DangerKind, ...] = (
         ("exceeded-limits",),
         _exceeding,
         mark=stopped_at_a_limit,
+        least=0.04,
+        most=200.0,
     ),
     DangerKind(
         "cleanups-fail",
@@ -183,6 +212,8 @@ KINDS: tuple[DangerKind, ...] = (
         ("cleanup-failures",),
         _struck("alarm-failing", failed_cleanup, "a minute"),
         mark=failed_cleanup,
+        least=0.04,
+        most=200.0,
     ),
     DangerKind(
         "background-fails",
@@ -191,6 +222,8 @@ KINDS: tuple[DangerKind, ...] = (
         ("background-errors",),
         _struck("background-errors", background_error, "a minute"),
         mark=background_error,
+        least=0.04,
+        most=200.0,
     ),
     DangerKind(
         "telemetry-missing",
@@ -198,6 +231,8 @@ KINDS: tuple[DangerKind, ...] = (
         "invocations a minute",
         ("telemetry-gap",),
         _struck("telemetry-missing", without_line, "a minute"),
+        least=0.04,
+        most=200.0,
     ),
     DangerKind(
         "telemetry-silent",
@@ -206,6 +241,8 @@ KINDS: tuple[DangerKind, ...] = (
         ("telemetry-silent",),
         _silent,
         classic="delivery-stopped",
+        least=1.0,
+        most=30.0,
     ),
     DangerKind(
         "reports-refused",
@@ -213,6 +250,8 @@ KINDS: tuple[DangerKind, ...] = (
         "events a minute",
         ("reporter-failing",),
         _struck("reports-refused", refused_report, "a minute"),
+        least=0.04,
+        most=200.0,
     ),
 )
 

@@ -11,8 +11,8 @@ import yaml  # type: ignore[import-untyped]
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.drill import run_drill
 from firedrill.drill.result import WorkerResult
+from firedrill.drill.run import run_drill
 from firedrill.drill.stages import Stages
 
 pytestmark = pytest.mark.workerd

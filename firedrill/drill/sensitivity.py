@@ -1,0 +1,91 @@
+"""How small a fault each alert sees: the size of its danger is searched, on the simulated timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from firedrill.drill.bracket import TIMES, Course, Sensitivity, bracket
+from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.expected import tellers_of
+from firedrill.drill.plan import Plan
+from firedrill.drill.record import as_records
+from firedrill.drill.simulate import HISTORY_MINUTES, drill_scenario, healthy_history
+from firedrill.drill.stages import Counter
+from firedrill.drill.verdicts import OK, ScenarioRun
+from firedrill.in_turn import cores, in_turn
+from firedrill.runtime.take import Take
+from firedrill.scenarios.dangers import BY_ID, DangerKind, scenario_of
+from firedrill.scenarios.promises import Danger
+from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
+
+Probe = Callable[[float], Course]
+
+
+def sensitivities(
+    worker: CompiledWorker, plan: Plan, takes: Mapping[str, Take], progress: Counter
+) -> list[Sensitivity]:
+    """The search for each monitor that tells a promised danger, on as many cores as there are."""
+    searched = list(tellers_of(worker))
+    if not searched or plan.watched is None:
+        return []
+    watched = plan.watched
+    script = Script(worker.script["script_name"])
+    recorded = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}
+    history = healthy_history(worker, plan.healthy, HISTORY_MINUTES, recorded)
+    _ = history.going_on  # once, before processes are forked
+
+    def search(each: tuple[str, Danger]) -> Sensitivity:
+        name, danger = each
+
+        def probe(size: float) -> Course:
+            scenario = scenario_of(watched, danger, size, frozenset({name}))
+            return _course(drill_scenario(worker, scenario, recorded, history).outcome, name)
+
+        return _searched(worker, name, danger, probe)
+
+    progress(0, len(searched))
+    found: list[Sensitivity] = []
+    for each in in_turn(search, searched, min(cores(), len(searched))):
+        found.append(each)
+        progress(len(found), len(searched))
+    return found
+
+
+def _searched(worker: CompiledWorker, name: str, danger: Danger, probe: Probe) -> Sensitivity:
+    kind = BY_ID[danger.id]
+    known: dict[float, Course] = {}
+
+    def course(size: float) -> Course:
+        return known.setdefault(size, known.get(size) or probe(size))
+
+    quiet, smallest = bracket(lambda size: course(size).alerted is not None, danger.size, kind)
+    monitor = next(each for each in worker.organisation.monitors if worker.names[each.id] == name)
+    minutes = {times: course(smallest * times) for times in TIMES if smallest and smallest * times <= kind.most}
+    threshold = _threshold(worker, monitor, kind)
+    return Sensitivity(name, danger.id, kind.unit, danger.size, smallest, quiet, threshold, minutes)
+
+
+def _course(run: ScenarioRun, monitor: str) -> Course:
+    mine = [change for change in run.changes if change.monitor == monitor and change.time_ms > run.begin_ms]
+    alerts = [change for change in mine if change.state in ("Alert", "No Data")]
+    if not alerts:
+        return Course(None, None)
+    last = {change.group: change for change in mine}
+    over = all(change.state == OK for change in last.values())
+    recovered_ms = max(change.time_ms for change in last.values()) - run.end_ms
+    return Course((alerts[0].time_ms - run.begin_ms) // MINUTE_MS, recovered_ms // MINUTE_MS if over else None)
+
+
+def _threshold(worker: CompiledWorker, monitor: Monitor, kind: DangerKind) -> float | None:
+    """The monitor's threshold in the unit of the danger; of a composite, that of its first part."""
+    if isinstance(monitor.condition, Composite):
+        first = monitor.condition.ids[0]
+        monitor = next(each for each in worker.organisation.monitors if each.id == first)
+    if not isinstance(monitor.condition, Threshold) or kind.whole:
+        return None
+    critical = abs(monitor.condition.thresholds.critical)
+    if kind.a_minute:
+        return critical * 60 / monitor.condition.query.window_s or None
+    return critical
