@@ -10,7 +10,7 @@ from pydantic.alias_generators import to_camel
 
 from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
-from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE_WITH_RPC, SCRIPT_NAME, date_breaches
+from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
 from firedrill.vendors.rules.sites import Site
@@ -23,7 +23,7 @@ Reporter = Literal["none", "datadog", "analytics-engine", "both"]
 RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
 
 
-def _has_rpc(text: str) -> str:
+def _is_date(text: str) -> str:
     if any(date_breaches(text)):
         raise ValueError(text)
     return text
@@ -64,7 +64,7 @@ ScriptName = Annotated[
     str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
 ]
 Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDING_NAME.allowed)]
-Date = Annotated[str, AfterValidator(_has_rpc), Field(description=DATE_WITH_RPC)]
+Date = Annotated[str, AfterValidator(_is_date), Field(description=DATE)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Minutes = Annotated[int, Field(ge=1, le=60, description="whole minutes, 1 to 60")]

@@ -40,8 +40,13 @@ async function send(worker, request, { messages, scheduled }, evict) {
       const { outcome } = await worker.scheduled({ cron: scheduled, scheduledTime: new Date() });
       return { status: outcome === "ok" ? 200 : 500, body: outcome };
     }
-    const response = await worker.fetch(request);
-    if (response.webSocket) return { status: response.status, body: await converse(response.webSocket, messages, evict) };
+    const leaving = new AbortController();
+    const response = await worker.fetch(request, { signal: leaving.signal });
+    if (response.webSocket) {
+      const { answers, closed } = await converse(response.webSocket, messages, evict);
+      if (!closed) leaving.abort(); // as when a tab is closed: not every server answers the close
+      return { status: response.status, body: JSON.stringify(answers) };
+    }
     return { status: response.status, body: await read(response.body) };
   } catch (error) {
     return { status: 500, body: `${error.name}: ${error.message}` }; // what the platform answers for an exception
@@ -84,7 +89,7 @@ async function converse(socket, messages, evict) {
   }
   if (!closed) await say(() => socket.close(1000, "done"));
   else socket.close(); // the Worker's own end waits for it
-  return JSON.stringify(answers);
+  return { answers, closed };
 }
 
 /** A function that says what a request has to wait for: those before it in its session, save what it overlaps with. */

@@ -241,13 +241,8 @@ CLASS = "the name of a class that the Worker exports: at most 40 letters, digits
         ("team", "t" * 64, NAME),
         (
             "compatibilityDate",
-            "2024-04-02",
-            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
-        ),
-        (
-            "compatibilityDate",
             "yesterday",
-            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
+            "a date such as 2026-11-01",
         ),
         (
             "logSource",
@@ -299,8 +294,8 @@ MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
         ("monitors", 5, "by id, the fields of a monitor that differ, or false for one that is not to be declared"),
         (
             "compatibilityDate",
-            "2020-01-01",
-            "a date such as 2026-11-01, not before 2024-04-03, since objects had no RPC before then",
+            "2020-1-1",
+            "a date such as 2026-11-01",
         ),
     ],
 )

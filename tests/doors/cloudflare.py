@@ -8,11 +8,10 @@ from typing import Any
 
 from firedrill.vendors.cloudflare.rules.filters import worker_filter
 from tests.doors.stack import ACCOUNT, OTHERS, STACK
-from tests.doors.table import BY_COMPONENT, NOT_DATADOGS, NOT_READ, Changes, LeftOut, Own, Row
+from tests.doors.table import NOT_DATADOGS, NOT_READ, Changes, LeftOut, Own, Row
 
 SCRIPT = "1 to 63 lowercase letters, digits, dashes and _, not beginning with a dash"
 DATE = "a date such as 2026-11-01"
-RPC = "not before 2024-04-03, since objects had no RPC before then"
 RECENT = "not before 2026-04-21"
 FIELD = (
     "a field of the dataset workers_trace_events: CPUTimeMs, DispatchNamespace, Entrypoint, Event, EventTimestampMs, "
@@ -113,25 +112,14 @@ OF_SCRIPTS = (
         wrangler=LeftOut("its bindings have to be those of the config, which refuses the name"),
     ),
     Row(
-        "a date before RPC",
+        "a date that is none",
         "script",
-        {"compatibilityDate": "2023-01-01"},
-        "'2023-01-01'",
-        f"{DATE}, {RPC}",
-        config={"compatibilityDate": "2023-01-01"},
-        component=lambda: worker(compatibility_date="2023-01-01"),
-        wrangler={"compatibility_date": "2023-01-01"},
-        policy=Own("worker-compatibility-date-recent", f"{DATE}, {RECENT}", NAMES_KEPT),
-    ),
-    Row(
-        "no date at all",
-        "script",
-        {"compatibilityDate": None},
-        "",
-        f"{DATE}, {RPC}",
-        config=LeftOut("it has a default"),
-        component=lambda: worker(compatibility_date=""),
-        wrangler={"compatibility_date": None},
+        {"compatibilityDate": "2023-13-01"},
+        "'2023-13-01'",
+        DATE,
+        config={"compatibilityDate": "2023-13-01"},
+        component=lambda: worker(compatibility_date="2023-13-01"),
+        wrangler={"compatibility_date": "2023-13-01"},
         policy=Own("worker-compatibility-date-recent", f"{DATE}, {RECENT}", NAMES_KEPT),
     ),
     Row(
@@ -643,20 +631,12 @@ EDGES = (
         policy="worker-name-within-limits",
     ),
     Row(
-        "the first date with RPC",
+        "a date before objects had RPC",
         "script",
-        {"compatibilityDate": "2024-04-03"},
-        config={"compatibilityDate": "2024-04-03"},
-        component=lambda: worker(compatibility_date="2024-04-03"),
-        wrangler={"compatibility_date": "2024-04-03"},
-        policy=LeftOut("an advisory policy of its own wants a later one"),
-    ),
-    Row(
-        "a date before RPC with the flag rpc",
-        "script",
-        {"compatibilityDate": "2023-01-01", "compatibilityFlags": ["rpc"]},
-        config=BY_COMPONENT,
-        wrangler={"compatibility_date": "2023-01-01", "compatibility_flags": ["rpc"]},
+        {"compatibilityDate": "2023-01-01"},
+        config={"compatibilityDate": "2023-01-01"},
+        component=lambda: worker(compatibility_date="2023-01-01"),
+        wrangler={"compatibility_date": "2023-01-01"},
         policy=LeftOut("an advisory policy of its own wants a later one"),
     ),
     Row(

@@ -56,12 +56,13 @@ MESSAGES = Request(path="/room", messages=("a", "b"))
 def test_a_socket_whose_close_nobody_handles() -> None:
     take = taken(TO_ROOM, MESSAGES)
     assert take.responses[0].body == '["echo a","echo b"]'
-    assert kinds(take).count("hibernatable_web_socket") == 3  # the close is an event that nothing is called for
+    assert kinds(take) == ["fetch", "fetch", *["hibernatable_web_socket"] * 3]
+    assert take.open == 0
 
 
 def test_a_socket_whose_close_is_handled_by_doing_nothing() -> None:
     take = taken(TO_ROOM, MESSAGES, handlers="webSocketClose() {}")
-    assert kinds(take).count("hibernatable_web_socket") == 3
+    assert kinds(take) == ["fetch", "fetch", *["hibernatable_web_socket"] * 3]
 
 
 def test_a_socket_that_the_server_closes_first() -> None:

@@ -49,7 +49,7 @@ LOGPUSH = {
     "enabled, disabled jobs, no backfill": ["drill/logpush/disabled", "drill/logpush/field-names"],
     "max_upload_bytes, _records, _interval_seconds": ["drill/logpush/fewest-records-of-an-upload"],
     "destination datadog://, its limits of 1,000 logs and 5 MB": ["drill/logpush/more-logs-than-datadog-takes-at-once"],
-    "compatibility date of RPC": ["drill/logpush/rpc-needs-a-compatibility-date"],
+    "compatibility date": ["drill/logpush/a-compatibility-date-that-is-none"],
     "Durable Object migrations: 10061, 10074, 10079": [
         "drill/logpush/class-without-a-migration",
         _WORKER + "test_the_same_migration_a_second_time_is_refused",

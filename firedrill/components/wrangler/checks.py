@@ -64,7 +64,7 @@ def _main(file: WranglerFile, root: Path) -> Iterator[Problem]:
 
 def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:
     given = file.configuration.compatibility_date or None
-    for breach in date_breaches(given, file.configuration.compatibility_flags):
+    for breach in date_breaches(given):
         yield file.problem("compatibility_date", given, breach.allowed)
 
 

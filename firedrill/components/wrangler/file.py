@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from firedrill.components.problems import DeclarationError, Problem
-from firedrill.vendors.cloudflare.rules.scripts import DATE_WITH_RPC
+from firedrill.vendors.cloudflare.rules.scripts import DATE
 from firedrill.vendors.cloudflare.rules.wrangler import in_environment
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.documents import DocumentError, json5_value, read_text
@@ -95,7 +95,7 @@ class Configuration(_Model):
     main: Annotated[
         str, Field(pattern=r"\.(js|mjs|jsx|ts|mts|tsx)$", description="a JavaScript or TypeScript module")
     ] = ""
-    compatibility_date: Annotated[str, Field(description=DATE_WITH_RPC)] = ""
+    compatibility_date: Annotated[str, Field(description=DATE)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}
     assets: Annotated[dict[str, Any], Field(description="an object such as { directory: ./public }")] = {}

@@ -72,7 +72,7 @@ FEATURES = (
         f"{', '.join(f'{kind}://' for kind in KINDS if kind != 'datadog')}: each record of the takes is delivered to a "
         "service on this machine and read back; alerts feed on the job to Datadog",
     ),
-    Feature("compatibility date of RPC", "done", "developers.cloudflare.com/workers/runtime-apis/rpc"),
+    Feature("compatibility date", "done", "developers.cloudflare.com/workers/configuration/compatibility-dates"),
     Feature("Durable Object migrations: 10061, 10074, 10079", "done", _MIGRATIONS),
     Feature("bindings durable_object_namespace, plain_text, secret_text, json", "done", _UPLOAD),
     Feature("binding analytics_engine", "modelled", _UPLOAD, "points are taken and forgotten"),

@@ -10,12 +10,12 @@ them: github.com/cloudflare/workers-sdk/pull/829)
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from firedrill.vendors.cloudflare.rules.forms import Form
-from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, migration_breaches
+from firedrill.vendors.cloudflare.rules.migrations import Live, migration_breaches
 from firedrill.vendors.rules.breach import Breach, shown
 
 SCRIPT_NAME = Form(
@@ -26,9 +26,7 @@ BINDING_NAME = Form(
 )
 
 DEFAULT_DATE = "2021-11-02"
-RPC_DATE = "2024-04-03"
 DATE = "a date such as 2026-11-01"
-DATE_WITH_RPC = f"{DATE}, not before {RPC_DATE}, since objects had no RPC before then"
 
 DURABLE_OBJECT = "durable_object_namespace"
 KV_NAMESPACE = "kv_namespace"
@@ -48,8 +46,7 @@ NO_SUCH_WORKER = "This Worker does not exist on your account. [code: 10007]"
 def script_breaches(script: Mapping[str, Any], live: Live) -> Iterator[Breach]:
     """What is wrong with an upload (API JSON), given what Cloudflare holds for the script."""
     yield from SCRIPT_NAME.breaches("script_name", script["script_name"])
-    bound = bound_classes(script)
-    yield from date_breaches(script.get("compatibility_date"), script.get("compatibility_flags") or (), rpc=bool(bound))
+    yield from date_breaches(script.get("compatibility_date"))
     bindings = script.get("bindings") or ()
     yield from binding_name_breaches(str(each.get("name")) for each in bindings)
     for binding in bindings:
@@ -82,16 +79,13 @@ def is_date(text: object) -> bool:
         return False
 
 
-def date_breaches(given: str | None, flags: Collection[str] = (), *, rpc: bool = True) -> Iterator[Breach]:
-    """Whether it is a compatibility date; where objects are called (`rpc`), one with RPC unless a flag turns it on."""
-    needs_rpc = rpc and "rpc" not in flags
-    if not given and needs_rpc:
-        change = f"set it (without one Cloudflare takes {DEFAULT_DATE})"
-        yield Breach("compatibility_date", "", DATE_WITH_RPC, change)
-    elif given and not (is_date(given) and (given >= RPC_DATE or not needs_rpc)):
-        allowed = DATE_WITH_RPC if needs_rpc else DATE
-        change = "set a later one, or the compatibility flag rpc" if is_date(given) else ""
-        yield Breach("compatibility_date", shown(given), allowed, change)
+def date_breaches(given: str | None) -> Iterator[Breach]:
+    """Whether it is a compatibility date, or none: then it is DEFAULT_DATE.
+
+    One from before objects had RPC (2024-04-03) is taken: what needs RPC fails in the drill as it would at Cloudflare.
+    """
+    if given and not is_date(given):
+        yield Breach("compatibility_date", shown(given), DATE)
 
 
 def _binding_breaches(binding: Mapping[str, Any]) -> Iterator[Breach]:
