@@ -6,7 +6,7 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -19,23 +19,31 @@ from firedrill.vendors.cloudflare.rules.forms import Form
 OBSERVED_FIELDS = (
     "CPUTimeMs",
     "Entrypoint",
-    "Event",
     "EventTimestampMs",
     "EventType",
-    "Exceptions",
     "Logs",
     "Outcome",
     "ScriptName",
     "ScriptVersion",
     "WallTimeMs",
 )
-"""What a job sends of each record unless its destination says otherwise: what the pipeline reads."""
+"""What a job sends of each record unless the config says otherwise: what pipelines, metrics and monitors read, and the
+Worker with its version. `Event` has URLs, `Exceptions` texts: they may be personal, and are sent where asked for."""
+
+LogField = Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")]
+"""The name of a field of the dataset."""
 
 CREDENTIAL = Form(
     r"[a-z][A-Za-z0-9]*",
     "the name of a config key that holds the secret: at most 32 letters and digits, beginning with a lowercase letter",
     most=32,
 )
+
+
+def observed_fields(more: Collection[str]) -> tuple[str, ...]:
+    """OBSERVED_FIELDS and `more`, in the order of the dataset."""
+    return tuple(name for name in FIELDS if name in OBSERVED_FIELDS or name in more)
+
 
 Secrets = Mapping[str, str]
 """The secrets by the names of their config keys."""
@@ -66,10 +74,10 @@ class DestinationSettings(BaseModel, ABC):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     fields: Annotated[
-        tuple[Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")], ...],
+        tuple[LogField, ...],
         Field(
             min_length=1,
-            title="List of what is sent of each record; by default what the pipeline reads, too.",
+            title="List of what is sent of each record; by default what Datadog gets without `moreFields`.",
             description=FIELD,
         ),
     ] = OBSERVED_FIELDS

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from firedrill.components.code import Code
+from firedrill.components.destination_fields import observed_fields
 from firedrill.components.log_delivery.component import LogDelivery, LogDeliveryArgs
 from firedrill.components.log_delivery.destinations import DatadogDestination
 from firedrill.components.log_metrics.component import LogMetrics, LogMetricsArgs
@@ -76,7 +77,13 @@ class ObservedService(pulumi.ComponentResource):
         )
         LogDelivery(
             f"{name}-logs",
-            LogDeliveryArgs(service.title.replace(" ", "-"), stack.account_id, [service.script_name], datadog),
+            LogDeliveryArgs(
+                service.title.replace(" ", "-"),
+                stack.account_id,
+                [service.script_name],
+                datadog,
+                observed_fields(stack.more_fields),
+            ),
             self._child("logs"),
         )
         pipeline = LogPipelineArgs(service.title, service.scope, service.classes)

@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from firedrill.components.destination_fields import DestinationSettings
+from firedrill.components.destination_fields import DestinationSettings, LogField
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
+from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
@@ -192,6 +193,9 @@ class Settings(_Model):
     compatibility_date: Date
     protect: Annotated[bool, Field(description="true or false")]
     reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
+    more_fields: Annotated[
+        tuple[LogField, ...], AfterValidator(_once), Field(description=f"a list, none twice; each {FIELD}")
+    ]
     destinations: Annotated[
         Mapping[str, DestinationSettings],
         Field(description="destinations by name: config/destinations.py"),

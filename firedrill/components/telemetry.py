@@ -15,6 +15,9 @@ from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 SCHEMA_VERSION = 2
 MAX_LINE = MAX_BUILT  # characters
 LEVEL = "debug"  # the console level reserved for telemetry: the pipeline selects by it
+BACKGROUND_ERROR = "firedrill_background_error"
+"""What marks a record, on the level error, of an invocation whose work failed beside what it answered: the text of the
+failure may hold anything."""
 PULSE_WINDOW_S = 300  # aligned to the epoch
 MAX_OPERATION = 32  # characters
 MAX_CLASS = 40  # characters; also of an error's name

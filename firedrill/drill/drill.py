@@ -11,14 +11,17 @@ from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known,
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
+from firedrill.drill.exposure import exposures
 from firedrill.drill.judgement import WorkerDrill, judged
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import Runner, run_both_readings
 from firedrill.drill.record import Recorder, record_takes
-from firedrill.drill.result import Delivered, DrillResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import Resource, loads
+from firedrill.scenarios.marked import NAME as MARKED
+from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.errors import FiredrillError
 
 MODELLED = (
@@ -61,10 +64,10 @@ def drill_resources(
     ]
     problems = [*idle_jobs(resources), *strangers(resources)]
     deliveries: list[Delivered] = []
-    if choice.whole and (jobs := uploading_jobs(resources)):
+    jobs = uploading_jobs(resources) if choice.whole else []
+    if jobs:
         with stages.stage("deliver"):
-            recorded = [Recorded(worker.script, each.takes) for worker, each in zip(workers, drills, strict=True)]
-            deliveries = delivered(jobs, recorded, choice.root)
+            deliveries = delivered(jobs, [_recorded(each) for each in drills], choice.root)
         problems += [each.problem for each in deliveries if each.problem]
     if choice.whole:
         verdicts = {each.result.worker: each.result.verdicts for each in drills}
@@ -83,8 +86,21 @@ def drill_resources(
         (*MODELLED, *assumed),
         chosen=choice.narrowed,
         deliveries=tuple(deliveries),
+        exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),
     )
     return Drill(drills, result)
+
+
+def _recorded(drill: WorkerDrill) -> Recorded:
+    marked = {MARKED: drill.marked} if drill.marked else {}
+    return Recorded(drill.worker.script, {**drill.takes, **marked})
+
+
+def _exposures(drill: WorkerDrill, plan: Plan, jobs: Sequence[Elsewhere]) -> list[Exposure]:
+    if drill.marked is None or plan.marked is None:
+        return []
+    script = str(drill.worker.script["script_name"])
+    return exposures(drill.worker.name, script, drill.marked, plan.marked.marks, jobs)
 
 
 def resources_of(choice: Choice, render: Callable[[str, Path], list[Resource]] = render) -> list[Resource]:
@@ -115,11 +131,14 @@ def _drill(
     wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
     before = stages.total
     with stages.stage("workerd") as stage:
-        takes = record(plan.deployment, plan.takes(wanted), stage.count(worker.name, "takes"))
+        marking = [plan.marked.take] if plan.marked and choice.whole else []
+        recorded = record(plan.deployment, [*plan.takes(wanted), *marking], stage.count(worker.name, "takes"))
+    takes = {name: take for name, take in recorded.items() if name != MARKED}
     with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("judge"):
         done = judged(worker, plan, choice, judging, takes, drilled, exempt)
-    return replace(done, result=replace(done.result, seconds=stages.total - before))
+    result = replace(done.result, seconds=stages.total - before)
+    return replace(done, result=result, marked=recorded.get(MARKED))

@@ -26,13 +26,17 @@ from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 @dataclass(frozen=True)
 class WorkerDrill:
-    """The drill of one Worker: what is declared, every scenario's outcome and evidence, and the result for reports."""
+    """The drill of one Worker: what is declared, every scenario's outcome and evidence, and the result for reports.
+
+    `marked` is the take of marked values, when it was recorded.
+    """
 
     worker: CompiledWorker
     takes: Mapping[str, Take]
     drilled: Sequence[Drilled]
     result: WorkerResult
     plan: Plan | None = None
+    marked: Take | None = None
 
 
 def judged(

@@ -13,6 +13,7 @@ from firedrill.runtime.modules import modules_of
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
+from firedrill.scenarios.marked import Marked, marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes
@@ -20,7 +21,10 @@ from firedrill.vendors.errors import FiredrillError, Mistakes
 
 @dataclass(frozen=True)
 class Plan:
-    """What is deployed, the healthy traffic, the scenarios, why some are left out, by name, and what was assumed."""
+    """What is deployed, the healthy traffic, the scenarios, why some are left out, by name, and what was assumed.
+
+    `marked` is recorded with the scenarios' takes when all of them run; no scenario is made of it.
+    """
 
     deployment: Deployment
     healthy: TakeSpec
@@ -29,6 +33,7 @@ class Plan:
     assumed: str = ""
     watched: WatchedWorker | None = None
     """What the scenarios were made for."""
+    marked: Marked | None = None
 
     def takes(self, scenarios: Iterable[Scenario]) -> list[TakeSpec]:
         """What to record for some of the scenarios: each take once, in the order of its first use."""
@@ -89,7 +94,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root, modules=modules)
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
-    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed, watched)
+    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed, watched, marked(file))
 
 
 def read_bundle(worker: CompiledWorker, program: Path) -> bytes:

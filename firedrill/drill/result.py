@@ -100,12 +100,25 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class Exposure:
+    """In which fields of its records a job sends each marked value of a Worker, by what the value stands for.
+
+    None for a value that does not reach the destination, which is of this `kind`.
+    """
+
+    worker: str
+    job: str
+    kind: str
+    reached: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
 class DrillResult:
     """What was found of each Worker of a stack; `problems` are those of no Worker in particular.
 
     `stages` are seconds of wall time per stage in the order they ran; `modelled` names what was not measured. `chosen`
     says that only some of the Workers, scenarios or monitors were asked for. `deliveries` are those of
-    enabled jobs; their problems are among the `problems`.
+    enabled jobs; their problems are among the `problems`. `exposures` say what of marked values leaves Cloudflare.
     """
 
     stack: str
@@ -115,6 +128,7 @@ class DrillResult:
     modelled: tuple[str, ...] = ()
     chosen: bool = False
     deliveries: tuple[Delivered, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
 
     @property
     def proven(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from firedrill.drill.bracket import Sensitivity
-from firedrill.drill.result import Delivered, DrillResult, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
 from firedrill.schemas import VERSION
 
@@ -26,6 +26,7 @@ def to_json(result: DrillResult) -> str:
         "stages": {name: round(seconds, 3) for name, seconds in result.stages.items()},
         "workers": [_worker(worker) for worker in result.workers],
         "deliveries": [_delivery(each) for each in result.deliveries],
+        "exposures": [_exposure(each) for each in result.exposures],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -86,6 +87,11 @@ def _delivery(each: Delivered) -> dict[str, Any]:
         "refusals": list(each.refusals),
         "notDelivered": each.obstacle,
     }
+
+
+def _exposure(each: Exposure) -> dict[str, Any]:
+    reached = {value: list(fields) for value, fields in each.reached.items()}
+    return {"worker": each.worker, "job": each.job, "destination": each.kind, "reached": reached}
 
 
 def to_junit(result: DrillResult) -> str:

@@ -1,4 +1,4 @@
-"""The table of every proof of a Worker: one line for each where there is room, else short lines below each monitor."""
+"""Tables: every proof of a Worker, a line for each where there is room, and what of marked values leaves Cloudflare."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from firedrill.drill.result import Exposure
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
@@ -37,6 +38,17 @@ def proofs(verdicts: Sequence[MonitorVerdict], runs: Sequence[ScenarioRun], cons
     for verdict in verdicts:
         for cells in (_wide_rows if wide else _narrow_rows)(verdict, runs):
             table.add_row(*map(Text, cells), style="" if verdict.proven else "red")
+    return table
+
+
+def exposed(exposures: Sequence[Exposure], console: Console) -> Table:
+    """The marked values, and by destination the fields that carry each of them there."""
+    sinks = [Column(f"{each.job} ({each.kind})", overflow="fold") for each in exposures]
+    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
+    table = Table(Column("marked value", overflow="fold"), *sinks, box=style, show_edge=False, pad_edge=False)
+    for value in dict.fromkeys(value for each in exposures for value in each.reached):
+        cells = (", ".join(each.reached.get(value, ())) or "-" for each in exposures)
+        table.add_row(Text(value), *map(Text, cells))
     return table
 
 

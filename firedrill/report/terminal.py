@@ -9,10 +9,10 @@ from typing import NamedTuple, TextIO
 from rich.console import Console
 
 from firedrill.drill.bracket import told
-from firedrill.drill.result import Delivered, DrillResult, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResult
 from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
 from firedrill.report.advice import command, to_do
-from firedrill.report.table import proofs, word
+from firedrill.report.table import exposed, proofs, word
 
 PLAIN_WIDTH = 1000
 """Columns where there is no terminal to ask: nothing is wrapped."""
@@ -30,7 +30,7 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     """Print the verdict, a line for each Worker and all that is not proven, with its cause and what to do.
 
     `verbose` adds each Worker's table of proofs, scenarios that were left out, what went through, what reached
-    Datadog's intake, and the timings.
+    Datadog's intake, the table of marked values, and the timings.
     """
     say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
@@ -38,9 +38,13 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     for each in result.deliveries:
         if verbose or each.problem or each.kind != "datadog":
             say(_delivery(each), console, "red" if each.problem else "")
+    for exposure in result.exposures:
+        say(_exposure(exposure), console)
     if verbose:
         for worker in result.workers:
             _print_details(worker, console)
+        if result.exposures:
+            console.print(exposed(result.exposures, console))
     for text in _wrong(result):
         say(text, console, "red" if text.startswith("not proven") else "")
     if result.modelled:
@@ -79,6 +83,16 @@ def _delivery(each: Delivered) -> str:
         return f"{each.job}: not delivered to {each.kind}://: {each.obstacle}"
     there = "each once" if not each.problem else f"{each.records - each.missing:,} of them, {each.surplus:,} too many"
     return f"{each.job}: {each.records:,} records sent to {each.kind}://, read back: {there}"
+
+
+def _exposure(each: Exposure) -> str:
+    """Which of the marked values of a Worker a job sends, and in which fields, in a line."""
+    by_fields: dict[tuple[str, ...], list[str]] = {}
+    for value, fields in each.reached.items():
+        if fields:
+            by_fields.setdefault(fields, []).append(value)
+    told = "; ".join(f"{', '.join(values)} in {', '.join(fields)}" for fields, values in by_fields.items())
+    return f"{each.job}: of {len(each.reached)} marked values of {each.worker}, {each.kind}:// gets {told or 'none'}"
 
 
 def _seconds(seconds: float) -> str:

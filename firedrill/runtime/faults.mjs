@@ -39,7 +39,7 @@ function strikes(fault, className) {
   return Math.floor(count * faults[fault]) > struck && struck < (faults.limit ?? Infinity);
 }
 
-/** Leave work behind that fails after the answer. */
+/** Leave work behind that fails after the answer; once the Worker's own code runs, as its own would be left. */
 function failInBackground(ctx, className) {
   if (strikes("background_failing", className)) ctx.waitUntil(Promise.reject(new Error(faults.background_message)));
 }
@@ -194,8 +194,9 @@ export function wrapDefault(exported, classes) {
 function handle(what, ctx, run) {
   return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
+    const result = run();
     failInBackground(ctx);
-    return run();
+    return result;
   });
 }
 
@@ -252,9 +253,10 @@ function named(Wrapped, exported) {
 async function operate({ name, id, ctx, storage }, method, run) {
   if (taking) called.add(id);
   return invocation(`${name}.${method}`, async () => {
-    failInBackground(ctx, name);
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
-    return strikes("storage_failing", name) ? storage.whileFailing(run) : run();
+    const result = strikes("storage_failing", name) ? storage.whileFailing(run) : run();
+    failInBackground(ctx, name);
+    return result;
   });
 }
 

@@ -3,6 +3,7 @@
  * Bindings:
  *   TELEMETRY_SALT   secret; without it, lines carry no instance id
  */
+import { mark, watch } from "./background.mjs";
 import { PULSE_WINDOW_MS } from "./contract.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { hashedId } from "./ids.mjs";
@@ -13,13 +14,11 @@ import { Methods, named } from "./methods.mjs";
 // The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
 const LAST_ALARM_RETRY = 6;
 
-/** Operations that the platform delivers, by their handlers. */
-const DELIVERED = {
-  alarm: "alarm",
-  webSocketMessage: "message",
-  webSocketClose: "close",
-  webSocketError: "socket_error",
-};
+/** Operations that the platform delivers to answer nobody, by their handlers. */
+const SOCKETS = { webSocketMessage: "message", webSocketClose: "close", webSocketError: "socket_error" };
+
+/** All operations that the platform delivers, by their handlers. */
+const DELIVERED = { alarm: "alarm", ...SOCKETS };
 
 /**
  * @typedef {import("./invocation.mjs").Event} Event
@@ -51,6 +50,7 @@ export function observeObject(Class, { className = Class.name, operations, rejec
   const Observed = class extends Class {
     /** @param {any[]} args ctx and env */
     constructor(...args) {
+      watch(args[0]);
       super(...args);
       const instance = new Instance(settings, args[0], args[1]);
       const operation = (/** @type {string} */ name) => settings.operations.get(name) ?? name;
@@ -126,6 +126,7 @@ class Instance {
       if (failed) event.result = "error"; // an alarm has no caller whose mistake it could be
       event.outcome = alarmOutcome(event, failed);
     }
+    if (failed && Object.values(SOCKETS).includes(event.op)) mark();
     // Asking costs more than the line: it is done when the event tells of a change, and once in each window.
     const changed = event.written > 0 || event.removed !== undefined;
     if (changed || event.pulse || this.#bytes === undefined) this.#bytes = this.#size();

@@ -2,6 +2,7 @@
  * Telemetry of a Worker's handlers: one line per invocation, with the calls of Durable Objects that it made.
  * Bindings: those of the Durable Objects that it is told of.
  */
+import { watch } from "./background.mjs";
 import { Calls } from "./calls.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
@@ -58,6 +59,7 @@ function observedClass(Class, settings) {
      * @param {any} env */
     constructor(ctx, env) {
       const invocation = new Invocation(settings, env, ctx);
+      watch(ctx);
       super(ctx, new Proxy(env, invocation));
       return new Proxy(this, new Methods((name, method, instance, args) => {
         if (UNOBSERVED.includes(name)) return Reflect.apply(method, instance, args);
@@ -80,6 +82,7 @@ function observedHandlers(handlers, settings) {
     if (typeof handler !== "function") continue;
     observed.set(name, (subject, env, ctx) => {
       const invocation = new Invocation(settings, env, ctx);
+      watch(ctx);
       return observe(invocation, name, handler, handlers, [subject, new Proxy(env, invocation), ctx]);
     });
   }

@@ -25,7 +25,7 @@ ENCRYPTED = [f"firedrill:{name}" for name, key in KEYS.items() if key.secret]
 
 
 def given(**changes: Any) -> dict[str, str]:
-    """A stack's smallest valid config with some keys changed, objects as JSON; None leaves one out."""
+    """A stack's smallest valid config with some keys changed, objects and lists as JSON; None leaves one out."""
     values: dict[str, Any] = {
         "environment": "test",
         "accountId": "0123456789abcdef0123456789abcdef",
@@ -34,7 +34,7 @@ def given(**changes: Any) -> dict[str, str]:
         "datadogApiKey": PLANTED,
         **changes,
     }
-    texts = {key: json.dumps(value) if isinstance(value, dict) else value for key, value in values.items()}
+    texts = {key: json.dumps(value) if isinstance(value, dict | list) else value for key, value in values.items()}
     return {f"firedrill:{key}": value for key, value in texts.items() if value is not None}
 
 
@@ -178,6 +178,14 @@ def test_null_takes_a_default_threshold_away() -> None:
 def test_texts_become_numbers_and_booleans() -> None:
     settings = load(evaluationDelay="300", protect="false")
     assert (settings.evaluation_delay, settings.protect) == (300, False)
+
+
+def test_more_fields_are_those_of_the_dataset_none_twice() -> None:
+    assert load().more_fields == ()
+    assert load(moreFields=["Event"]).more_fields == ("Event",)
+    for wrong in (["Events"], ["Event", "Event"], "Event"):
+        assert "firedrill:moreFields" in refusal(moreFields=wrong)
+        assert "a field of the dataset workers_trace_events: CPUTimeMs" in refusal(moreFields=wrong)
 
 
 def test_other_namespaces_are_left_alone() -> None:

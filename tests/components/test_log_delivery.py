@@ -4,11 +4,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from firedrill.components.destination_fields import OBSERVED_FIELDS
+from firedrill.components.destination_fields import OBSERVED_FIELDS, observed_fields
 from firedrill.components.log_delivery.job import job_inputs
 from firedrill.components.problems import DeclarationError
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.rules.destinations.build import datadog_conf
+from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches, worker_filter
 from firedrill.vendors.errors import FiredrillError
 
@@ -61,15 +62,8 @@ def test_the_intake_gets_key_source_service_and_tags_url_encoded() -> None:
     assert "+" not in parts.query, "Logpush takes %20, not +"
 
 
-def test_the_observed_fields_hold_what_pipeline_and_metrics_read() -> None:
-    names = set(OBSERVED_FIELDS)
-    assert {
-        "Logs",
-        "Entrypoint",
-        "Event",
-        "EventTimestampMs",
-        "EventType",
-        "Outcome",
-        "CPUTimeMs",
-        "WallTimeMs",
-    } <= names
+def test_fields_with_urls_or_texts_of_exceptions_are_sent_where_asked_for() -> None:
+    assert not {"Event", "Exceptions"} & {*OBSERVED_FIELDS}
+    more = observed_fields(["Exceptions", "Event", "Logs"])
+    assert {*more} == {*OBSERVED_FIELDS, "Event", "Exceptions"}
+    assert [*more] == [name for name in FIELDS if name in more], "in the order of the dataset"

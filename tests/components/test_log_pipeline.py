@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +17,7 @@ from firedrill.vendors.datadog.pipelines import compile_pipelines
 
 Process = Callable[..., Log]
 NOW_MS = 1_700_000_000_000
-EXCEPTION = [{"Name": "Error", "Message": "no"}]
+MARK = {"Level": "error", "Message": ["firedrill_background_error"], "TimestampMs": NOW_MS}
 
 
 @pytest.fixture(scope="module")
@@ -38,11 +38,10 @@ def process(declare: Callable[..., Any], kit: SimpleNamespace, observed: Callabl
     declared = declare(lambda: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", classes)))
     pipelines = compile_pipelines([from_pulumi(declared.of_type("LogsCustomPipeline")[0].inputs)])
 
-    def run(line: Mapping[str, Any] | None = None, **fields: Any) -> Log:
-        response = {"Request": {"URL": "https://x.test/", "Method": "GET"}, "Response": {"Status": 200}}
+    def run(line: Mapping[str, Any] | None = None, marks: Sequence[Mapping[str, Any]] = (), **fields: Any) -> Log:
         record: dict[str, Any] = {"EventTimestampMs": NOW_MS, "EventType": "fetch", "Entrypoint": "", "Outcome": "ok"}
         logs = [] if line is None else [{"Level": "debug", "Message": [json.dumps(line)], "TimestampMs": NOW_MS}]
-        record |= {"Event": response, "Exceptions": [], "Logs": logs, **fields}
+        record |= {"Logs": [*logs, *marks], **fields}
         (log,) = receive([record], params={"ddsource": "s"}, received_ms=NOW_MS + 9).logs
         return pipelines.process(log)
 
@@ -83,10 +82,11 @@ def test_a_grok_parser_has_a_line_per_rule() -> None:
 
 
 def test_a_good_request_with_its_line(process: Process) -> None:
-    log = process({"v": 2, "at": "gateway", "op": "put", "result": "ok"})
+    line = {"v": 2, "at": "gateway", "op": "put", "result": "ok", "status": 200}
+    log = process(line)
     assert log.attributes["invocation"] == {"kind": "gateway", "class": "none", "telemetry": "present", "outcome": "ok"}
     assert log.attributes["http"] == {"status_class": "2xx"}
-    assert (log.status, log.message) == ("info", '{"v": 2, "at": "gateway", "op": "put", "result": "ok"}')
+    assert (log.status, log.message) == ("info", json.dumps(line))
 
 
 def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process: Process) -> None:
@@ -99,13 +99,13 @@ def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process:
 
 @pytest.mark.parametrize("name", ["ClassA", "Room"])
 def test_an_object_is_told_by_its_class(process: Process, name: str) -> None:
-    log = process({"v": 2}, Entrypoint=name, EventType="worker_rpc", Event={"RPCMethod": "put"})
+    log = process({"v": 2}, Entrypoint=name, EventType="worker_rpc")
     assert log.attributes["invocation"]["kind"] == "object"
     assert log.attributes["invocation"]["class"] == name
 
 
 def test_the_class_of_an_invocation_is_that_of_its_record_whatever_line_it_holds(process: Process) -> None:
-    log = process({"v": 2, "class": "Room"}, Entrypoint="ClassA", EventType="worker_rpc", Event={})
+    log = process({"v": 2, "class": "Room"}, Entrypoint="ClassA", EventType="worker_rpc")
     assert log.attributes["invocation"]["class"] == "ClassA"
     assert log.attributes["telemetry"]["class"] == "Room"
 
@@ -132,12 +132,12 @@ def test_no_line_is_missed_of_an_invocation_that_broke_off(process: Process, out
 
 
 @pytest.mark.parametrize(
-    ("outcome", "exceptions", "told", "level"),
+    ("outcome", "marks", "told", "level"),
     [
         ("ok", [], "ok", "info"),
-        ("ok", EXCEPTION, "background_error", "error"),
-        ("ok", [{"name": "Error", "message": "no"}], "background_error", "error"),
-        ("exception", EXCEPTION, "exception", "error"),
+        ("ok", [MARK], "background_error", "error"),
+        ("ok", [{**MARK, "Message": ["failed"]}], "ok", "info"),
+        ("exception", [MARK], "exception", "error"),
         ("exceededCpu", [], "exceeded_cpu", "error"),
         ("exceededMemory", [], "exceeded_memory", "error"),
         ("canceled", [], "canceled", "info"),
@@ -150,17 +150,23 @@ def test_no_line_is_missed_of_an_invocation_that_broke_off(process: Process, out
     ],
 )
 def test_an_outcome_is_told_in_one_word(
-    process: Process, outcome: str, exceptions: list[dict[str, str]], told: str, level: str
+    process: Process, outcome: str, marks: list[dict[str, Any]], told: str, level: str
 ) -> None:
-    log = process({"v": 2}, Outcome=outcome, Exceptions=exceptions)
+    log = process({"v": 2}, marks, Outcome=outcome)
     assert (log.attributes["invocation"]["outcome"], log.status) == (told, level)
+
+
+def test_a_mark_that_comes_before_the_line_does_not_take_its_place(process: Process) -> None:
+    line = {"Level": "debug", "Message": ['{"v": 2, "result": "ok"}'], "TimestampMs": NOW_MS}
+    log = process(Logs=[MARK, line])
+    assert (log.message, log.attributes["invocation"]["outcome"]) == ('{"v": 2, "result": "ok"}', "background_error")
 
 
 @pytest.mark.parametrize(
     ("status", "outcome", "status_class"),
     [
         (101, "ok", "1xx"),
-        (None, "ok", "1xx"),  # upgraded to a WebSocket
+        (None, "ok", "unknown"),
         (302, "ok", "3xx"),
         (404, "ok", "4xx"),
         (503, "ok", "5xx"),
@@ -175,7 +181,7 @@ def test_an_outcome_is_told_in_one_word(
 def test_a_request_has_a_status_class(
     process: Process, status: int | None, outcome: str, status_class: str | None
 ) -> None:
-    log = process({"v": 2}, Outcome=outcome, Event={"Response": {"Status": status}} if status else {})
+    log = process({"v": 2, "status": status} if status else {"v": 2}, Outcome=outcome)
     assert log.attributes.get("http", {}).get("status_class") == status_class
 
 

@@ -20,6 +20,7 @@ STACK = {
     "workersSubdomain": "sub-12",
     "compatibilityDate": "2026-11-01",
     "protect": True,
+    "moreFields": [],
     "platformMetrics": "none",
     "destinations": {},
     "datadogSite": "datadoghq.eu",

@@ -180,6 +180,13 @@ def test_the_logs_of_all_workers_go_to_each_further_destination(rendered: Callab
     assert job.secret_inputs == ("destinationConf",)
 
 
+def test_more_fields_go_to_datadog_where_the_config_asks_for_them(rendered: Callable[..., dict[str, Resource]]) -> None:
+    jobs = [rendered(**changes)["conversation-state-logs-job"] for changes in ({}, {"moreFields": '["Event"]'})]
+    without, asked = (set(each.inputs["outputOptions"]["fieldNames"]) for each in jobs)
+    assert asked - without == {"Event"}
+    assert "Exceptions" not in asked
+
+
 @pytest.fixture
 def rendered(monkeypatch: pytest.MonkeyPatch, kit: Any) -> Callable[..., dict[str, Resource]]:
     """The stack dev with some keys changed, by the resources' names; `kit` has imported the providers."""

@@ -28,6 +28,7 @@ from firedrill.resources import (
 )
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
+from firedrill.scenarios.marked import NAME, Marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
 
@@ -181,22 +182,30 @@ def take() -> Callable[..., Take]:
 
 @pytest.fixture
 def small_drill(tmp_path: Path, stages: Stages, take: Callable[..., Take]) -> Callable[..., Drill]:
-    """Drills a tiny stack in scenarios whose takes are named healthy, failing (half of it) or slow."""
+    """Drills a tiny stack in scenarios whose takes are named healthy, failing (half of it) or slow.
+
+    With `marks`, each by what it stands for, a take of marked values has an outcome "ok" and an "exception".
+    """
     (tmp_path / "t.mjs").write_text("export default {};")
     takes = {
         "healthy": take(("ok", "ok", "ok", "ok")),
         "failing": take(("ok", "exception", "exception", "ok")),
         "slow": take(("ok", "ok"), wall_ms=500, entrypoint="Tiny"),
+        NAME: take(("ok", "exception")),
     }
 
     def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
         assert deployment.bundle == b"export default {};"
         return {spec.name: takes[spec.name] for spec in specs}
 
-    def run(resources: Sequence[Resource], *scenarios: Scenario, **chosen: Any) -> Drill:
+    def run(
+        resources: Sequence[Resource], *scenarios: Scenario, marks: Mapping[str, str] | None = None, **chosen: Any
+    ) -> Drill:
+        marked = Marked(TakeSpec(NAME, ()), marks) if marks else None
+
         def planned(service: CompiledWorker, root: Path) -> Plan:
             deployment = Deployment(service.script, read_bundle(service, root))
-            return Plan(deployment, TakeSpec("healthy", ()), scenarios, {"storm": "never here"})
+            return Plan(deployment, TakeSpec("healthy", ()), scenarios, {"storm": "never here"}, marked=marked)
 
         return drill_resources(resources, Choice(root=tmp_path, **chosen), stages, planned, record)
 

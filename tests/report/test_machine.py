@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from firedrill.drill.result import DrillResult
+from firedrill.drill.result import DrillResult, Exposure
 from firedrill.report.machine import iso, to_json, to_junit
 from tests.json_schemas import as_its_schema_says
 
@@ -26,6 +26,7 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
         "modelled": ["CPU time", "delivery"],
         "stages": {"render": 5.04, "workerd": 0.96},
         "deliveries": [],
+        "exposures": [],
     }
     monitors = {each["monitor"]: each for each in shop.pop("monitors")}
     scenarios = shop.pop("scenarios")
@@ -41,6 +42,14 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
     assert (chat["worker"], chat["proven"]) == ("chat", True)
     assert list(monitors) == ["errors", "silence", "latency", "traffic", "yearly"]
     assert [each["scenario"] for each in scenarios] == ["broken", "calm"]
+
+
+def test_marked_values_are_there_with_the_fields_that_carry_them_to_each_destination(good: DrillResult) -> None:
+    exposure = Exposure("chat", "archive", "s3", {"query": ("Event",), "header": ()})
+    document = as_its_schema_says("drill", to_json(replace(good, exposures=(exposure,))))
+    assert document["exposures"] == [
+        {"worker": "chat", "job": "archive", "destination": "s3", "reached": {"query": ["Event"], "header": []}}
+    ]
 
 
 def test_a_proof_has_its_times(result: DrillResult) -> None:

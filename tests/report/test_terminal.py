@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from firedrill.drill.result import Delivered, DrillResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.verdicts import Failure, Kind, MonitorVerdict, Proof
 from firedrill.report.terminal import console_for, print_result
 
@@ -66,6 +66,30 @@ def test_datadogs_intake_takes_a_line_where_it_is_asked_for_or_wrong(good: Drill
     assert line in printed(replace(good, deliveries=(right,)), io.StringIO(), verbose=True)
     assert "datadog://" not in printed(replace(good, deliveries=(right,)), io.StringIO())
     assert "read back: 8 of them" in printed(replace(good, deliveries=(wrong,)), io.StringIO())
+
+
+EXPOSURES = (
+    Exposure("chat", "chat-dev", "datadog", {"query": (), "object name": (), "exception": ()}),
+    Exposure("chat", "archive", "s3", {"query": ("Event",), "object name": ("Event",), "exception": ("Exceptions",)}),
+)
+
+
+def test_each_destination_takes_a_line_that_says_which_marked_values_it_gets(good: DrillResult) -> None:
+    assert printed(replace(good, exposures=EXPOSURES), io.StringIO()).splitlines()[2:4] == [
+        "chat-dev: of 3 marked values of chat, datadog:// gets none",
+        "archive: of 3 marked values of chat, s3:// gets query, object name in Event; exception in Exceptions",
+    ]
+
+
+def test_the_table_of_marked_values_has_the_fields_that_carry_each_to_each_destination(good: DrillResult) -> None:
+    shown = printed(replace(good, exposures=EXPOSURES), io.StringIO(), verbose=True).splitlines()
+    (top,) = [at for at, line in enumerate(shown) if line.startswith("marked value")]
+    assert [[cell.strip() for cell in line.split("|")] for line in shown[top : top + 5] if "-+-" not in line] == [
+        ["marked value", "chat-dev (datadog)", "archive (s3)"],
+        ["query", "-", "Event"],
+        ["object name", "-", "Event"],
+        ["exception", "-", "Exceptions"],
+    ]
 
 
 def test_what_was_not_asked_for_is_not_called_proven(good: DrillResult) -> None:

@@ -6,13 +6,20 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from firedrill.components.telemetry import BACKGROUND_ERROR
+
 
 def line(item: dict[str, Any]) -> dict[str, Any]:
-    """The telemetry of an invocation, which must have exactly one line."""
-    (log,) = item["logs"]
+    """The telemetry of an invocation, which must have exactly one line and nothing besides but marks."""
+    (log,) = [each for each in item["logs"] if each not in marks(item)]
     assert log["level"] == "debug"
     event: dict[str, Any] = json.loads(log["message"][0])
     return event
+
+
+def marks(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """What marks an invocation as one whose work failed beside what it answered."""
+    return [each for each in item["logs"] if (each["level"], each["message"]) == ("error", [BACKGROUND_ERROR])]
 
 
 @dataclass(frozen=True)

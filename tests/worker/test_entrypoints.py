@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.worker.played import Played, line
+from tests.worker.played import Played, line, marks
 
 pytestmark = pytest.mark.workerd
 
@@ -129,10 +129,11 @@ def test_what_rpc_can_send_passes_in_both_directions(play: Play, scenario: str, 
     assert play(scenario).value == value
 
 
-def test_background_work_that_fails_leaves_the_line_as_it_is(play: Play) -> None:
+def test_background_work_that_fails_marks_the_record_and_leaves_the_line_as_it_is(play: Play) -> None:
     item = play("inBackground").called("inBackground")
     assert line(item)["result"] == "ok"
     assert [exception["message"] for exception in item["exceptions"]] == ["in the background"]
+    assert len(marks(item)) == 1
 
 
 def test_a_named_entrypoint_is_observed_like_the_default_one(play: Play) -> None:

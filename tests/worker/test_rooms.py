@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.worker.played import Played, line
+from tests.worker.played import Played, line, marks
 
 pytestmark = pytest.mark.workerd
 
@@ -149,11 +149,12 @@ def test_a_storage_failure_in_the_object_is_one_for_its_caller(play: Play) -> No
 
 
 @pytest.mark.parametrize("where", ["object", "gateway"])
-def test_background_work_that_fails_leaves_the_line_as_it_is(play: Play, where: str) -> None:
+def test_background_work_that_fails_marks_the_record_and_leaves_the_line_as_it_is(play: Play, where: str) -> None:
     played = play("inBackground" if where == "object" else "background")
     item = played.of_room()[0] if where == "object" else played.item
     assert line(item)["result"] == "ok"
     assert [exception["message"] for exception in item["exceptions"]] == ["in the background"]
+    assert len(marks(item)) == 1
 
 
 def test_a_call_on_what_a_call_returns_needs_no_waiting(play: Play) -> None:
@@ -259,6 +260,7 @@ def test_a_websocket_handler_that_throws_writes_its_line(play: Play) -> None:
         ("message", "error", "code"),
         ("message", "ok", None),
     ]
+    assert sum(len(marks(item)) for item in played.of_room(4)) == 1
 
 
 def test_an_upgrade_to_a_websocket_passes_the_worker(workerd: Any) -> None:

@@ -35,7 +35,7 @@ PROVIDER_CREDENTIALS = (
 )
 """Source: pulumi.com/registry/packages/cloudflare/installation-configuration, and the same of datadog."""
 
-_READ: Mapping[str, Callable[[str], Any]] = {"integer": int, "object": json.loads}
+_READ: Mapping[str, Callable[[str], Any]] = {"array": json.loads, "integer": int, "object": json.loads}
 """What reads the text of a key, by its type; other types stay as they are."""
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 

@@ -25,7 +25,7 @@ class LogDeliveryArgs:
     """The Workers whose records are sent; each needs `logpush` on."""
     destination: Destination
     fields: Sequence[str] = OBSERVED_FIELDS
-    """What the pipeline reads, by default."""
+    """What pipelines, metrics and monitors read, by default."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """What the destination needs of the job besides, by the provider's names."""
 

@@ -9,7 +9,7 @@ from typing import Any
 from firedrill.components.log_pipeline import processors
 from firedrill.components.log_searches import any_of
 from firedrill.components.model import ObservedClass
-from firedrill.components.telemetry import LEVEL, SCHEMA_VERSION
+from firedrill.components.telemetry import BACKGROUND_ERROR, LEVEL, SCHEMA_VERSION
 
 NO_CLASS = "none"
 """`invocation.class` of the gateway."""
@@ -18,9 +18,9 @@ NO_CLASS = "none"
 CLIENT_GONE = "canceled OR responseStreamDisconnected"
 
 # Outcome says nothing of what ran beside the handler: a promise given to waitUntil, a WebSocket handler of an object.
-# The keys of an exception are spelt both ways at developers.cloudflare.com/workers/observability/logs/logpush
+# The record's Exceptions would, but with texts that may hold anything: the Worker marks such records.
 OUTCOMES = {
-    "background_error": "@Outcome:ok (@Exceptions.Name:* OR @Exceptions.name:*)",
+    "background_error": f"@Outcome:ok @Logs.Message:{BACKGROUND_ERROR}",
     "ok": "@Outcome:ok",
     "exception": "@Outcome:exception",
     "exceeded_cpu": "@Outcome:exceededCpu",
@@ -28,15 +28,16 @@ OUTCOMES = {
     "canceled": f"@Outcome:({CLIENT_GONE})",
     "other": "@Outcome:*",
 }
-# A request without a response that broke off ends as a 5xx at the caller; one that the caller left has no class; one
-# that ended well was upgraded to a WebSocket.
+# By the line, since the record has the status only beside the URL. A request without a line that broke off ends as a
+# 5xx at the caller; one that the caller left has no class; of one that ended well nobody knows it, and yet it counts.
 STATUS_CLASSES = {
-    "1xx": "@Event.Response.Status:[100 TO 199] OR (@EventType:fetch @Outcome:ok -@Event.Response.Status:*)",
-    "2xx": "@Event.Response.Status:[200 TO 299]",
-    "3xx": "@Event.Response.Status:[300 TO 399]",
-    "4xx": "@Event.Response.Status:[400 TO 499]",
-    "5xx": "@Event.Response.Status:[500 TO 599] OR "
-    f"(@EventType:fetch @Outcome:* -@Outcome:(ok OR {CLIENT_GONE}) -@Event.Response.Status:*)",
+    "1xx": "@telemetry.status:[100 TO 199]",
+    "2xx": "@telemetry.status:[200 TO 299]",
+    "3xx": "@telemetry.status:[300 TO 399]",
+    "4xx": "@telemetry.status:[400 TO 499]",
+    "5xx": "@telemetry.status:[500 TO 599] OR "
+    f"(@EventType:fetch @Outcome:* -@Outcome:(ok OR {CLIENT_GONE}) -@telemetry.status:*)",
+    "unknown": "@EventType:fetch @Outcome:ok",
 }
 # An invocation that was stopped or broke off may not have come to write its line, and calls, alarms, requests and
 # messages of one object that overlap write theirs into the record of the latest (docs/adr/0008): a line is missed only

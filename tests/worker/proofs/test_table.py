@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.components.telemetry import (
+    BACKGROUND_ERROR,
     ERROR_CATEGORIES,
     OUTCOMES,
     PULSE_WINDOW_S,
@@ -70,10 +71,10 @@ def recorded(planned: Worker, row: Row) -> Take:
 
 
 def written(record: Record) -> Line | None:
-    """The line of a record, which has no other and nothing else."""
+    """The line of a record, which has no other and nothing else but the mark of a failure beside it."""
     if not record["Logs"]:
         return None
-    (log,) = record["Logs"]
+    (log,) = [each for each in record["Logs"] if each["Message"] != [BACKGROUND_ERROR]]
     assert log["Level"] == "debug"
     (text,) = log["Message"]
     line: Line = json.loads(text)

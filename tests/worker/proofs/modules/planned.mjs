@@ -103,8 +103,9 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith(CLIENT)) return leave(request, ctx, plan.leave);
     planned = env.CONVERSATION_STATE.idFromName(pathname.split("/")[2] ?? "").toString();
+    const answer = deployed.fetch(request, failing(env, plan.way ?? []), ctx);
     if (plan.background === "gateway") ctx.waitUntil(Promise.reject(new Error("in the background")));
-    const response = await deployed.fetch(request, failing(env, plan.way ?? []), ctx);
+    const response = await answer;
     while (plan.alarms > 0) await scheduler.wait(5);
     return response;
   },

@@ -195,7 +195,7 @@ def broken_console() -> Iterator[Row]:
         points = [*answered(200), *counted(operation), *ran(telemetry="not_expected")]
         yield asking(operation, "the object's line lost", line, [None], points, console='"at":"object"')
         points = [
-            "worker.requests status_class:2xx",
+            "worker.requests status_class:unknown",
             without_line("ok", "missing"),
             *ran(),
             *CLEARED.get(operation, []),

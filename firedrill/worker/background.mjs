@@ -1,0 +1,30 @@
+/**
+ * What fails beside what an invocation answers: its record is marked, since the platform tells of it only by the text of
+ * the exception, which may hold anything.
+ * Bindings: none.
+ */
+import { BACKGROUND_ERROR } from "./contract.mjs";
+import { lose } from "./line.mjs";
+
+/** Mark the record of the invocation that runs now. */
+export function mark() {
+  console.error(BACKGROUND_ERROR);
+}
+
+/**
+ * Mark the record of an invocation when work that it leaves to `ctx.waitUntil` fails. What has a `then` may do its work
+ * whenever that is called, so it is called once.
+ * @param {{ waitUntil(promise: Promise<any>): void }} ctx
+ */
+export function watch(ctx) {
+  try {
+    const waitUntil = ctx.waitUntil;
+    ctx.waitUntil = (given) => {
+      const promise = Promise.resolve(given);
+      promise.then(undefined, mark);
+      Reflect.apply(waitUntil, ctx, [promise]);
+    };
+  } catch {
+    lose();
+  }
+}
