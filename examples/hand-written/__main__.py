@@ -31,7 +31,7 @@ shop = cloudflare.WorkersScript(
         {"name": "DEFAULT_PRICE", "type": "plain_text", "text": "10"},
     ],
     migrations={"new_tag": "v1", "new_sqlite_classes": ["Cart"]},
-    observability={"enabled": True, "logs": {"enabled": True, "invocation_logs": True}},
+    observability={"enabled": True, "logs": {"enabled": True, "invocation_logs": True, "persist": True}},
     logpush=True,
 )
 redirects = cloudflare.WorkersScript(
@@ -41,7 +41,7 @@ redirects = cloudflare.WorkersScript(
     content='export default { fetch: () => Response.redirect("https://shop.example/", 302) };\n',
     main_module="redirects.mjs",
     compatibility_date="2026-10-01",
-    observability={"enabled": True, "logs": {"enabled": True, "invocation_logs": True}},
+    observability={"enabled": True, "logs": {"enabled": True, "invocation_logs": True, "persist": True}},
     logpush=True,
 )
 search = cloudflare.Worker("search", account_id=account, name="search", logpush=True)

@@ -36,6 +36,19 @@ class ObservedClass:
 
 
 @dataclass(frozen=True)
+class Observability:
+    """What Workers Observability does with a Worker's logs and traces beside Logpush.
+
+    `logs_to` and `traces_to` are names of the account's destinations for OpenTelemetry; no traces are made without one.
+    """
+
+    logs_to: tuple[str, ...] = ()
+    traces_to: tuple[str, ...] = ()
+    stores_logs: bool = True
+    """Whether they are kept for the dashboard, which is billed."""
+
+
+@dataclass(frozen=True)
 class Managed:
     """A script that Pulumi uploads. `entry` is relative to the project's folder."""
 
@@ -47,6 +60,7 @@ class Managed:
     """Migration tags made elsewhere, with the classes that are live at each."""
     deleted_classes: tuple[str, ...]
     """The classes whose objects may be destroyed with all their data."""
+    observability: Observability = field(default_factory=Observability)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_cloudflare as cloudflare
 
 from firedrill.components.code import Code
-from firedrill.components.model import DeclaredWorker, Managed
+from firedrill.components.model import DeclaredWorker, Managed, Observability
 from firedrill.components.names import durable_object_url, worker_url
 from firedrill.components.problems import Problem, refuse
 from firedrill.components.settings import Settings
@@ -45,6 +45,7 @@ class ObservedWorkerArgs:
     """Secret text bindings by name; none by default."""
     other_bindings: Sequence[dict[str, Any]] = ()
     """As the provider takes them; none by default."""
+    observability: Observability = field(default_factory=Observability)
     protect: bool = False
     """Whether Pulumi refuses to delete the Worker: its objects' data would go with it."""
 
@@ -70,8 +71,18 @@ class ObservedWorkerArgs:
             variables=script.variables,
             secrets={"TELEMETRY_SALT": telemetry_salt},
             other_bindings=reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
+            observability=script.observability,
             protect=stack.protect,
         )
+
+
+def observability_block(settings: Observability) -> dict[str, Any]:
+    """The block of a script's upload: logs always, traces where something gets them."""
+    logs: dict[str, Any] = {"enabled": True, "invocation_logs": True, "persist": settings.stores_logs}
+    if settings.logs_to:
+        logs["destinations"] = list(settings.logs_to)
+    traces = {"traces": {"enabled": True, "destinations": list(settings.traces_to), "persist": False}}
+    return {"enabled": True, "logs": logs, **(traces if settings.traces_to else {})}
 
 
 class ObservedWorker(pulumi.ComponentResource):
@@ -100,7 +111,7 @@ class ObservedWorker(pulumi.ComponentResource):
             ),
             # Seen
             "logpush": True,  # off by default; a Logpush job gets nothing without it
-            "observability": {"enabled": True, "logs": {"enabled": True, "invocation_logs": True}},
+            "observability": observability_block(args.observability),
         }
         script_inputs = {"script_name": args.worker_name, **upload}
         refused = script_breaches(script_inputs, live_before(script_inputs))

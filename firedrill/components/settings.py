@@ -51,6 +51,7 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
 NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
 CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
 MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
+EXPORTERS = "a list of names of destinations in Workers Observability"
 WRANGLER = "a wrangler.jsonc, wrangler.json or wrangler.toml, relative to this folder"
 DANGERS = "by id, the fields of a danger that differ, or false for one that nobody has to hear of"
 MONITORS = "by id, the fields of a monitor that differ, or false for one that is not to be declared"
@@ -69,6 +70,7 @@ Date = Annotated[str, AfterValidator(_is_date), Field(description=DATE)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Minutes = Annotated[int, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
+Exporter = Annotated[str, Field(min_length=1)]
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
@@ -146,6 +148,25 @@ class WorkerSettings(_Model):
         dict[Binding, str],
         Field(description="text values by name; put numbers in quotes", title="Plain text bindings; when managed."),
     ] = {}
+    export_logs: Annotated[
+        tuple[Exporter, ...],
+        Field(
+            description=EXPORTERS,
+            title="Destinations for OpenTelemetry of the account that get its logs besides Logpush; when managed.",
+        ),
+    ] = ()
+    export_traces: Annotated[
+        tuple[Exporter, ...],
+        Field(description=EXPORTERS, title="Those that get its traces, which it makes then; when managed."),
+    ] = ()
+    store_logs: Annotated[
+        bool,
+        Field(
+            description="true or false",
+            title="Whether Cloudflare stores its logs for the dashboard too, and bills them (docs/ways-out.md); when "
+            "managed.",
+        ),
+    ] = True
     drill: Annotated[
         str,
         Field(

@@ -10,8 +10,9 @@ import pytest
 from firedrill.components import destination_settings as kinds
 from firedrill.components.log_delivery.destinations import ConfiguredDestination, DatadogDestination
 from firedrill.components.log_metrics.definitions import metrics
-from firedrill.components.model import ObservedClass
+from firedrill.components.model import Observability, ObservedClass
 from firedrill.components.worker.bundle import Bundle
+from tests.providers import components
 
 Declare = Callable[..., Any]
 PLANTED = "PLANTED-SECRET-21"
@@ -166,6 +167,18 @@ def test_a_job_proves_whose_the_destination_is_where_cloudflare_asks(delivery: D
     assert job.secret_inputs == ("destinationConf", "ownershipChallenge")
     (other,) = delivery(ConfiguredDestination(R2, "acc", KEYS)).of_type("LogpushJob")
     assert "ownershipChallenge" not in other.inputs
+
+
+def test_a_worker_says_where_its_logs_and_traces_go_besides_and_whether_they_are_stored() -> None:
+    assert components()["observability_block"](Observability()) == {
+        "enabled": True,
+        "logs": {"enabled": True, "invocation_logs": True, "persist": True},
+    }
+    assert components()["observability_block"](Observability(("otlp-logs",), ("otlp-traces",), False)) == {
+        "enabled": True,
+        "logs": {"enabled": True, "invocation_logs": True, "persist": False, "destinations": ["otlp-logs"]},
+        "traces": {"enabled": True, "persist": False, "destinations": ["otlp-traces"]},
+    }
 
 
 def test_a_bucket_of_the_stack_has_a_lifecycle_and_a_key_that_writes_there_alone(

@@ -220,7 +220,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "pulumi config set --path firedrill:evaluationDelay VALUE --stack test\n"
         "firedrill:workers.chat.entri is not a field of a Worker\n"
         "  allowed: one of name, renamedFrom, managed, wrangler, wranglerEnvironment, entry, compatibilityDate, "
-        "variables, drill, deletedClasses, migrations, monitors, dangers, classes\n"
+        "variables, exportLogs, exportTraces, storeLogs, drill, deletedClasses, migrations, monitors, dangers, classes\n"
         "  change:  did you mean entry? Otherwise remove it from Pulumi.test.yaml, or run: "
         "pulumi config rm --path firedrill:workers.chat.entri --stack test\n"
         "firedrill:monitors.nope is not a monitor with thresholds of its own here\n"

@@ -68,7 +68,7 @@ ITEMS: tuple[Item, ...] = (
             "scriptName": "shop-prod",
             "logpush": True,
             "compatibilityDate": "2026-11-01",
-            "observability": {"enabled": True, "logs": {"enabled": True}},
+            "observability": {"enabled": True, "logs": {"enabled": True, "persist": True}},
             "bindings": [
                 {"type": "durable_object_namespace", "name": "CART", "className": "Cart"},
                 {"type": "plain_text", "name": "LIMIT", "text": "5"},

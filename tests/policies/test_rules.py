@@ -28,6 +28,11 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("script", {"observability": {"enabled": True}}, {}),
         "observability does not say logs.enabled: whoever deploys next decides",
     ),
+    "worker-logs-stored-by-choice": (
+        ("script", {"observability": {"enabled": True, "logs": {"enabled": True}}}, {}),
+        "observability.logs.persist is not stated, and true by default: Cloudflare stores, and bills, what leaves by"
+        " Logpush as well",
+    ),
     "worker-compatibility-date-recent": (
         ("script", {"compatibilityDate": "2026-04-20"}, {}),
         "compatibilityDate is '2026-04-20'; allowed: a date such as 2026-11-01, not before 2026-04-21",

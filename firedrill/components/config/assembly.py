@@ -8,7 +8,7 @@ from firedrill.components import names
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.monitors import Resolved
 from firedrill.components.danger_settings import DangerSettings
-from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass
 from firedrill.components.problems import Problem
 from firedrill.components.settings import Settings, WorkerSettings
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
@@ -72,6 +72,7 @@ def _managed(stack: Settings, worker: WorkerSettings) -> Managed:
         variables=worker.variables,
         known_tags=worker.migrations,
         deleted_classes=worker.deleted_classes,
+        observability=Observability(worker.export_logs, worker.export_traces, worker.store_logs),
     )
 
 

@@ -16,7 +16,10 @@ from firedrill.components.worker.migrations import MAX_TAG, tag_of
 from firedrill.vendors.rules.models import faults
 
 _UNREAD = "it is read only with managed: false"
-_MANAGED_ONLY = ("entry", "compatibilityDate", "variables", "deletedClasses", "migrations")
+_MANAGED_ONLY = (
+    *("entry", "compatibilityDate", "variables", "deletedClasses", "migrations"),
+    *("exportLogs", "exportTraces", "storeLogs"),
+)
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,17 @@ def _observability(item: Item, _: Declared) -> Iterator[str]:
         yield f"observability does not say {' and '.join(missing)}: whoever deploys next decides"
 
 
+def _stored_by_choice(item: Item, _: Declared) -> Iterator[str]:
+    settings = item.inputs.get("observability") or {}
+    for kind in ("logs", "traces"):
+        block = settings.get(kind) or {}
+        ways = [f"observability.{kind}.destinations"] if block.get("destinations") else []
+        ways += ["Logpush"] if kind == "logs" and item.inputs.get("logpush") else []
+        if block.get("enabled") and block.get("persist") is None and ways:
+            told = f"observability.{kind}.persist is not stated, and true by default"
+            yield f"{told}: Cloudflare stores, and bills, what leaves by {' and '.join(ways)} as well"
+
+
 def _compatibility_date(item: Item, _: Declared) -> Iterator[str]:
     for script in scripts(item):
         given = script.get("compatibilityDate")
@@ -107,6 +118,14 @@ RULES = (
         "state observability.enabled and observability.logs.enabled",
         (WORKERS_SCRIPT,),
         _observability,
+    ),
+    Rule(
+        "worker-logs-stored-by-choice",
+        "What is delivered elsewhere is stored by Cloudflare too, unless it is told not to; both are billed.",
+        "set persist to false, or to true where you want it in Cloudflare's dashboard as well (docs/ways-out.md)",
+        (WORKERS_SCRIPT,),
+        _stored_by_choice,
+        level="advisory",
     ),
     Rule(
         "worker-compatibility-date-recent",
