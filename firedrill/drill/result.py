@@ -72,9 +72,9 @@ class WorkerResult:
 class Delivered:
     """What became of the records that a job has sent to its destination, as read back from what stands for it.
 
-    Of its `records`, `missing` were not there; `surplus` were there and not sent, or more than once. `lacking` are
-    selected fields that are not in all of them, `refusals` what the destination answered. With an `obstacle`, nothing
-    could be sent on this machine.
+    Of its `records`, `missing` were not there; `surplus` were there and not sent, or more often than uploaded.
+    `lacking` are selected fields that are not in all of them, `refusals` what the destination answered. With an
+    `obstacle`, nothing could be sent on this machine.
     """
 
     job: str

@@ -81,7 +81,7 @@ def _delivery(each: Delivered) -> str:
     """What became of the records that a job has sent to its destination, in a line."""
     if each.obstacle:
         return f"{each.job}: not delivered to {each.kind}://: {each.obstacle}"
-    there = "each once" if not each.problem else f"{each.records - each.missing:,} of them, {each.surplus:,} too many"
+    there = "all of them" if not each.problem else f"{each.records - each.missing:,} of them, {each.surplus:,} too many"
     return f"{each.job}: {each.records:,} records sent to {each.kind}://, read back: {there}"
 
 

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from firedrill.sinks.wire import call, unless_there
 from firedrill.vendors.cloudflare.rules.destinations.address import AZURE_HOST, SIGNED, Address
-from firedrill.vendors.cloudflare.uploads import Upload
+from firedrill.vendors.cloudflare.uploads import TEST_OBJECT, Upload
 
 KEY = base64.b64encode(b"the account's key on this machine").decode()
 """Of every storage account here: what signs shared access signatures."""
@@ -73,7 +73,8 @@ class Container:
         return f"container {self._base[1:]}: curl '{self._server}{self._list()}'"
 
     def test(self) -> None:
-        """Nothing: a test object in a container is undocumented."""
+        """The test object."""
+        self.put(TEST_OBJECT)
 
     def put(self, upload: Upload) -> None:
         """A block blob."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from firedrill.sinks.sink import TIMEOUT_S, Refused
 from firedrill.vendors.cloudflare.rules.destinations.address import KEYS, Address
-from firedrill.vendors.cloudflare.uploads import Upload
+from firedrill.vendors.cloudflare.uploads import TEST_OBJECT, Upload
 
 PART = 8 << 20
 """Bytes of each part of a multipart upload but the last; S3 takes no less than 5 MiB. Logpush's own is undocumented."""
@@ -42,7 +42,8 @@ class Bucket:
         return f"bucket {self._name}: aws --endpoint-url {self._endpoint} s3 ls --recursive s3://{self._name}"
 
     def test(self) -> None:
-        """Nothing: a test object in a bucket is undocumented."""
+        """The test object."""
+        self.put(TEST_OBJECT)
 
     def put(self, upload: Upload) -> None:
         """A multipart upload, which is aborted when a part of it fails."""

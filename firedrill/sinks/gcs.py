@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode
 from firedrill.sinks.buckets import bucket_name
 from firedrill.sinks.wire import call, unless_there
 from firedrill.vendors.cloudflare.rules.destinations.address import Address
-from firedrill.vendors.cloudflare.uploads import Upload
+from firedrill.vendors.cloudflare.uploads import TEST_OBJECT, Upload
 
 _JSON = {"Content-Type": "application/json"}
 
@@ -34,7 +34,8 @@ class GoogleBucket:
         return f"bucket {self._name}: curl {self._server}/storage/v1/b/{self._name}/o"
 
     def test(self) -> None:
-        """Nothing: a test object in a bucket is undocumented."""
+        """The test object."""
+        self.put(TEST_OBJECT)
 
     def put(self, upload: Upload) -> None:
         """A media upload."""

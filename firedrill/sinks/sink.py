@@ -29,7 +29,7 @@ class Sink(Protocol):
         """One attempt to upload. Raises Refused."""
 
     def arrived(self) -> Iterator[bytes]:
-        """The lines of every upload that is there, uncompressed, in the order in which they came."""
+        """The lines of every upload that is there, uncompressed: in any order, and a test upload may be among them."""
 
 
 @runtime_checkable

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.log_pipeline import processors
 from firedrill.components.log_pipeline.pipeline import pipeline_inputs
 from firedrill.components.model import ObservedClass
+from firedrill.vendors.cloudflare.uploads import TEST
 from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines
+from firedrill.vendors.datadog.search import compile_query
 
 Process = Callable[..., Log]
 NOW_MS = 1_700_000_000_000
@@ -32,11 +35,20 @@ def kinds(inputs: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-def process(declare: Callable[..., Any], kit: SimpleNamespace, observed: Callable[..., ObservedClass]) -> Process:
-    """What the rendered pipeline makes of a trace event: a good fetch of the gateway but for the fields given."""
-    classes = [observed(), observed("Room", errors=("error", "miss"))]
+def classes(observed: Callable[..., ObservedClass]) -> list[ObservedClass]:
+    return [observed(), observed("Room", errors=("error", "miss"))]
+
+
+@pytest.fixture
+def pipelines(declare: Callable[..., Any], kit: SimpleNamespace, classes: list[ObservedClass]) -> Pipelines:
+    """The pipeline as it is rendered."""
     declared = declare(lambda: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", classes)))
-    pipelines = compile_pipelines([from_pulumi(declared.of_type("LogsCustomPipeline")[0].inputs)])
+    return compile_pipelines([from_pulumi(declared.of_type("LogsCustomPipeline")[0].inputs)])
+
+
+@pytest.fixture
+def process(pipelines: Pipelines) -> Process:
+    """What the rendered pipeline makes of a trace event: a good fetch of the gateway but for the fields given."""
 
     def run(line: Mapping[str, Any] | None = None, marks: Sequence[Mapping[str, Any]] = (), **fields: Any) -> Log:
         record: dict[str, Any] = {"EventTimestampMs": NOW_MS, "EventType": "fetch", "Entrypoint": "", "Outcome": "ok"}
@@ -87,6 +99,13 @@ def test_a_good_request_with_its_line(process: Process) -> None:
     assert log.attributes["invocation"] == {"kind": "gateway", "class": "none", "telemetry": "present", "outcome": "ok"}
     assert log.attributes["http"] == {"status_class": "2xx"}
     assert (log.status, log.message) == ("info", json.dumps(line))
+
+
+def test_what_a_job_uploads_as_a_test_counts_in_no_metric(pipelines: Pipelines, classes: list[ObservedClass]) -> None:
+    (log,) = receive([json.loads(TEST)], params={"ddsource": "s"}, received_ms=NOW_MS).logs
+    made = pipelines.process(log)
+    assert [each.key for each in metrics(classes, reporter=True) if compile_query(each.filter)(made)] == []
+    assert made.status == "info"
 
 
 def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process: Process) -> None:

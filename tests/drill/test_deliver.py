@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -32,21 +32,24 @@ DATADOG = Delivered("tiny job", "datadog", RECORDS)
 
 
 class Kept:
-    """A sink that spoils each line that it gets as it is told."""
+    """A sink that spoils each line that it gets as it is told, and gives back the last object first."""
 
     place = "here"
 
-    def __init__(self, spoil: Callable[[bytes], list[bytes]]) -> None:
-        self._spoil, self._held = spoil, list[bytes]()
+    def __init__(self, spoil: Callable[[bytes], list[bytes]], tests: Sequence[bytes] = (), late: int = 0) -> None:
+        self._spoil, self._held, self._late = spoil, list(tests), late
 
     def test(self) -> None:
-        pass
+        """What it keeps of that was given."""
 
     def put(self, upload: Upload) -> None:
-        self._held += [each for line in upload.lines.splitlines() for each in self._spoil(line)]
+        self._held.append(b"\n".join(each for line in upload.lines.splitlines() for each in self._spoil(line)))
+        if self._late:
+            self._late -= 1
+            raise Refused("TimeoutError")
 
     def arrived(self) -> Iterator[bytes]:
-        yield b"\n".join(self._held)
+        yield from reversed(self._held)
 
 
 def archive(resources: list[Resource], **inputs: Any) -> Resource:
@@ -118,11 +121,17 @@ def test_a_stack_with_every_kind_of_destination_is_drilled(tiny: Tiny, small_dri
         pytest.skip("; ".join(sorted(missing)))
 
 
-def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
+def standing(monkeypatch: pytest.MonkeyPatch, sink: Sink) -> None:
+    """Have the sink stand for the archive."""
+
     def opened(job: Elsewhere, programs: Programs) -> Sink:
-        return Kept(spoil) if job.name == "archive" else open_sink(job, programs)
+        return sink if job.name == "archive" else open_sink(job, programs)
 
     monkeypatch.setattr(deliver, "opened", opened)
+
+
+def spoilt(monkeypatch: pytest.MonkeyPatch, spoil: Callable[[bytes], list[bytes]]) -> None:
+    standing(monkeypatch, Kept(spoil))
 
 
 @pytest.mark.parametrize(
@@ -155,6 +164,39 @@ def test_what_a_destination_never_takes_is_missing_with_its_answers(
     spoilt(monkeypatch, refuse)
     (_, delivery) = drilled(tiny, small_drill).result.deliveries
     assert (delivery.missing, delivery.problem[-33:]) == (RECORDS, " there (answers: HTTP 403 AccessDenied)"[-33:])
+
+
+@pytest.mark.parametrize("left", [b'{"content":"tests"}', b"{}", b"", b'{"content":"tests"}\n{}\n'])
+def test_what_a_test_upload_has_left_there_is_no_record(
+    left: bytes, tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, Kept(lambda line: [line], tests=[left]))
+    result = drilled(tiny, small_drill).result
+    assert result.deliveries[1] == Delivered("archive", "s3", RECORDS)
+    assert result.problems == ()
+
+
+def test_a_destination_that_refuses_the_test_upload_gets_nothing(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Refusing(Kept):
+        def test(self) -> None:
+            raise Refused("HTTP 403 AccessDenied")
+
+    standing(monkeypatch, Refusing(lambda line: [line]))
+    (problem,) = drilled(tiny, small_drill).result.problems
+    told = f"{RECORDS} of {RECORDS} records are not there (answers: to the test upload HTTP 403 AccessDenied)"
+    assert problem == f"the destination s3:// of the Logpush job 'archive': {told}"
+
+
+def test_records_of_an_upload_that_was_tried_twice_may_be_there_twice_and_no_more_often(
+    tiny: Tiny, small_drill: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch, Kept(lambda line: [line], late=1))
+    delivery = drilled(tiny, small_drill).result.deliveries[1]
+    assert (delivery.missing, delivery.surplus, delivery.problem) == (0, 0, "")
+    standing(monkeypatch, Kept(lambda line: [line, line], late=1))
+    assert drilled(tiny, small_drill).result.deliveries[1].surplus == 2 * RECORDS
 
 
 def test_what_datadogs_intake_gets_is_read_back_too_and_told_where_it_is_wrong(

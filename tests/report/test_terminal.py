@@ -54,7 +54,7 @@ def test_each_other_destination_takes_a_line(good: DrillResult) -> None:
         Delivered("queue", "kafka", obstacle="nothing on this machine stands for kafka://"),
     )
     assert printed(replace(good, deliveries=deliveries), io.StringIO()).splitlines()[2:5] == [
-        "archive: 1,204 records sent to s3://, read back: each once",
+        "archive: 1,204 records sent to s3://, read back: all of them",
         "events: 1,204 records sent to r2://, read back: 1,202 of them, 1 too many",
         "queue: not delivered to kafka://: nothing on this machine stands for kafka://",
     ]
@@ -62,7 +62,7 @@ def test_each_other_destination_takes_a_line(good: DrillResult) -> None:
 
 def test_datadogs_intake_takes_a_line_where_it_is_asked_for_or_wrong(good: DrillResult) -> None:
     right, wrong = Delivered("chat", "datadog", 9), Delivered("chat", "datadog", 9, missing=1)
-    line = "chat: 9 records sent to datadog://, read back: each once"
+    line = "chat: 9 records sent to datadog://, read back: all of them"
     assert line in printed(replace(good, deliveries=(right,)), io.StringIO(), verbose=True)
     assert "datadog://" not in printed(replace(good, deliveries=(right,)), io.StringIO())
     assert "read back: 8 of them" in printed(replace(good, deliveries=(wrong,)), io.StringIO())

@@ -36,6 +36,15 @@ def test_uploads_are_read_back_as_they_were_sent(sink_of: SinkOf, kind: str, pro
     assert sorted(sink.arrived()) == sorted(each.lines for each in uploads)
 
 
+def test_a_test_upload_is_an_object_in_a_folder_of_its_own(sink_of: SinkOf, programs: Programs, batch: Batch) -> None:
+    sink = sink_of(CONFS["s3"].format(bucket="tested"))
+    sink.test()
+    sink.put(batch(1))
+    found = [each["Key"] for each in s3(programs).list_objects_v2(Bucket="tested")["Contents"]]
+    assert found[0] == "logs/00010101/test.txt.gz"
+    assert [*sink.arrived()] == [b'{"content":"tests"}', batch(1).lines]
+
+
 def test_an_object_lies_in_the_folder_of_its_day_as_gzip_encrypted_and_owned_as_documented(
     sink_of: SinkOf, programs: Programs, batch: Batch
 ) -> None:

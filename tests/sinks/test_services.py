@@ -18,7 +18,7 @@ from firedrill.sinks.programs import Programs
 from firedrill.sinks.receiver import Request
 from firedrill.sinks.sink import Refused, Sink
 from firedrill.vendors.cloudflare.rules.destinations.address import address
-from firedrill.vendors.cloudflare.uploads import Upload, upload
+from firedrill.vendors.cloudflare.uploads import Upload, is_test, records_in, upload
 
 BEGAN_MS = 1_767_571_200_000
 Batch = Callable[..., Upload]
@@ -55,6 +55,26 @@ def test_uploads_are_read_back_as_they_were_sent(sink_of: SinkOf, kind: str, pro
     for each in uploads:
         sink.put(each)
     assert sorted_lines([*sink.arrived()]) == sorted_lines([each.lines for each in uploads])
+
+
+OVERLAPPING = ((0, 30), (20, 49), (20, 49), (10, 40))
+"""Windows of uploads in seconds, in the order in which they come: none is before the other, and two are one."""
+
+
+@pytest.mark.parametrize(
+    "conf", ["s3://overlap/a/{DATE}?region=eu-west-1", "gs://overlap/{DATE}", azure(container="overlap")]
+)
+def test_objects_whose_windows_overlap_are_each_there_beside_the_test_object(
+    sink_of: SinkOf, conf: str, programs: Programs
+) -> None:
+    sink = sink_of(conf)
+    sink.test()
+    for number, (began, ended) in enumerate(OVERLAPPING):
+        window = (BEGAN_MS + 1000 * began, BEGAN_MS + 1000 * ended)
+        sink.put(upload("job", number, f'{{"WallTimeMs":{number}}}\n', 1, *window))
+    found = [record for lines in sink.arrived() for record in records_in(lines)]
+    assert sorted(record["WallTimeMs"] for record in found if not is_test(record)) == [0, 1, 2, 3]
+    assert len(found) == 5
 
 
 @pytest.mark.parametrize(

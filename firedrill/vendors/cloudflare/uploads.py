@@ -40,10 +40,20 @@ class Upload:
         return "/".join(filter(None, (path.strip("/").replace(DATE, self.date), self.name)))
 
 
+TEST_OBJECT = Upload("test.txt.gz", "00010101", TEST, 0)
+"""The same as an object, in the folder of a day that no batch is of: as seen in a bucket that Logpush had tested."""
+
+
+def is_test(record: Any) -> bool:
+    """Whether what was read back is no record but left by a test upload: the test object, or a table's empty row."""
+    return record in (json.loads(TEST), {})
+
+
 def upload(job: str, number: int, text: str, records: int, began_ms: int, ended_ms: int) -> Upload:
     """The `number`th upload of a job: the text of so many records between two times (ms).
 
-    The name ends in a hash, which is the same for each attempt: that Logpush keeps the name is modelled.
+    Windows in names overlap where a batch was full before its time, and several objects may have the same: what tells
+    them apart is the hash. It is the same for each attempt: that Logpush keeps the name is modelled.
     """
     unique = hashlib.sha256(f"{job}/{number}".encode()).hexdigest()[:8]
     name = f"{_compact(began_ms)}_{_compact(ended_ms)}_{unique}.log.gz"
