@@ -35,6 +35,9 @@ def verify(
             parser=number("--timeout", float, "a number of seconds above 0", lambda value: value > 0),
         ),
     ] = 300.0,
+    page: Annotated[
+        bool, typer.Option("--page", help="Page whom the stack's monitors notify by a monitor that is deleted again.")
+    ] = False,
     json_report: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     root: RootOption = Path(),
 ) -> None:
@@ -50,7 +53,10 @@ def verify(
     patience = Patience(timeout, _EVERY_S[local], time.monotonic, time.sleep, progress)
     checks: list[Check] = []
     run = secrets.randbelow(_RUNS)
-    for check in verify_stack(stack, root, patience, run, local=local, export=export, workers=addresses(worker or ())):
+    found = verify_stack(
+        stack, root, patience, run, local=local, export=export, workers=addresses(worker or ()), page=page
+    )
+    for check in found:
         checks.append(check)
         if not json_report:
             sys.stdout.write(f"{line(check)}\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 WORKERS_SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
 WORKERS_CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 OWNERSHIP_CHALLENGE = "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge"
+NOTIFICATION_POLICY = "cloudflare:index/notificationPolicy:NotificationPolicy"
 WORKERS_KV_NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"
 INTEGRATION_ACCOUNT = "datadog:cloudflare/integrationAccount:IntegrationAccount"
 R2_BUCKET_LIFECYCLE = "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle"

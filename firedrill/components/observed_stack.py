@@ -58,6 +58,7 @@ def _declare(
     refuse("The config", former_keys.problems(services, stack.workers_subdomain, exported(), advice))
 
     from firedrill.components.log_delivery.elsewhere import deliver_elsewhere
+    from firedrill.components.log_delivery.job_alerts import alert_on_jobs
     from firedrill.components.observed_service import ObservedService, ObservedServiceArgs
     from firedrill.components.observed_worker import live_migration_tags
     from firedrill.components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
@@ -81,6 +82,8 @@ def _declare(
     script_names = [service.script_name for service in services]
     credentials = {key: secret(key) for each in stack.destinations.values() for key in each.secrets}
     deliver_elsewhere(stack, script_names, credentials, owner, prefix, opts)
+    if stack.job_alerts.reach_somebody:
+        alert_on_jobs(f"{prefix}job-alerts", stack, title, opts)
     if stack.owns_pipeline_order:
         current = current_order(look_up(opts, "datadog"))
         order = PipelineOrderArgs(title, [each.pipeline_id for each in observed.values()], current)

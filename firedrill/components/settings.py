@@ -71,6 +71,7 @@ Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", descri
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Minutes = Annotated[int, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
 Exporter = Annotated[str, Field(min_length=1)]
+MechanismId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
@@ -199,6 +200,26 @@ class WorkerSettings(_Model):
     ]
 
 
+class JobAlerts(_Model):
+    """Whom Cloudflare notifies of a failing or disabled Logpush job; nobody by default."""
+
+    emails: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...],
+        Field(description="a list of email addresses", title="Addresses; the mail shows the job's destination."),
+    ] = ()
+    webhooks: Annotated[
+        tuple[MechanismId, ...], Field(description="a list of ids of webhooks", title="Webhooks of the account.")
+    ] = ()
+    pagerduties: Annotated[
+        tuple[MechanismId, ...], Field(description="a list of ids of connections", title="Connections to PagerDuty.")
+    ] = ()
+
+    @property
+    def reach_somebody(self) -> bool:
+        """Whether anybody is notified."""
+        return bool(self.emails or self.webhooks or self.pagerduties)
+
+
 class Settings(_Model):
     """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
 
@@ -221,6 +242,7 @@ class Settings(_Model):
         Mapping[str, DestinationSettings],
         Field(description="destinations by name: config/destinations.py"),
     ]
+    job_alerts: Annotated[JobAlerts, Field(description="emails, webhooks and pagerduties, a list each")]
     platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
 
     # Datadog

@@ -20,6 +20,7 @@ from firedrill.live.hub import Hub
 from firedrill.live.worker import LiveWorker, Sink
 from firedrill.organisation import Organisation, empty_store
 from firedrill.runtime.take import Faults
+from firedrill.sinks.buckets import Bucket
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.errors import FiredrillError
@@ -65,6 +66,11 @@ class LiveStack:
     def now_ms(self) -> int:
         """The simulated time."""
         return self._clock.now_ms()
+
+    def objects(self, bucket: str) -> set[str]:
+        """The keys of what jobs have uploaded to a bucket of R2."""
+        sinks = [each.sink for each in self._couriers.values() if each.job.kind == "r2"]
+        return {key for sink in sinks if isinstance(sink, Bucket) and sink.name == bucket for key in sink.stored()}
 
     @property
     def addresses(self) -> dict[str, str]:

@@ -26,7 +26,7 @@ class Bucket:
     """A bucket that has been made for an address."""
 
     def __init__(self, address: Address, endpoint: str) -> None:
-        self._name, self._path, self._endpoint = bucket_name(address.host), address.path, endpoint
+        self.name, self._path, self._endpoint = bucket_name(address.host), address.path, endpoint
         self._options: dict[str, str] = {}
         self._keys: set[str] = set()
         if address.kind == "s3" and not address.get("endpoint"):
@@ -34,12 +34,12 @@ class Bucket:
         if address.get("sse"):
             self._options["ServerSideEncryption"] = address.get("sse")
         self._client, self._owner = client("s3", endpoint, address), client("s3", endpoint)
-        self._owner.create_bucket(Bucket=self._name)
+        self._owner.create_bucket(Bucket=self.name)
 
     @property
     def place(self) -> str:
         """The bucket, and how to list it."""
-        return f"bucket {self._name}: aws --endpoint-url {self._endpoint} s3 ls --recursive s3://{self._name}"
+        return f"bucket {self.name}: aws --endpoint-url {self._endpoint} s3 ls --recursive s3://{self.name}"
 
     def test(self) -> None:
         """The test object."""
@@ -47,7 +47,7 @@ class Bucket:
 
     def put(self, upload: Upload) -> None:
         """A multipart upload, which is aborted when a part of it fails."""
-        target = {"Bucket": self._name, "Key": upload.key(self._path)}
+        target = {"Bucket": self.name, "Key": upload.key(self._path)}
         self._keys.add(target["Key"])
         with refusals():
             began = self._client.create_multipart_upload(**target, ContentType="application/gzip", **self._options)
@@ -62,18 +62,23 @@ class Bucket:
     def keep(self, key: str, text: bytes) -> None:
         """An object."""
         with refusals():
-            self._client.put_object(Bucket=self._name, Key=key, Body=text, **self._options)
+            self._client.put_object(Bucket=self.name, Key=key, Body=text, **self._options)
 
     def arrived(self) -> Iterator[bytes]:
         """Every object of this job, by its key: other jobs may share the bucket."""
-        for page in self._owner.get_paginator("list_objects_v2").paginate(Bucket=self._name):
+        for page in self._owner.get_paginator("list_objects_v2").paginate(Bucket=self.name):
             for each in page.get("Contents", ()):
                 if each["Key"] in self._keys:
-                    yield gzip.decompress(self._owner.get_object(Bucket=self._name, Key=each["Key"])["Body"].read())
+                    yield gzip.decompress(self._owner.get_object(Bucket=self.name, Key=each["Key"])["Body"].read())
+
+    def stored(self) -> set[str]:
+        """The keys of all objects of this job that are there."""
+        pages = self._owner.get_paginator("list_objects_v2").paginate(Bucket=self.name)
+        return self._keys & {each["Key"] for page in pages for each in page.get("Contents", ())}
 
     def unfinished(self) -> int:
         """How many multipart uploads were begun and neither completed nor aborted."""
-        return len(self._owner.list_multipart_uploads(Bucket=self._name).get("Uploads", ()))
+        return len(self._owner.list_multipart_uploads(Bucket=self.name).get("Uploads", ()))
 
     def _part(self, part_of: dict[str, str], body: bytes, at: int) -> dict[str, Any]:
         number = at // PART + 1

@@ -15,6 +15,8 @@ from firedrill.errors import CannotRun
 URL = "https://api.cloudflare.com/client/v4"
 TOKEN = "CLOUDFLARE_API_TOKEN"  # noqa: S105 - the name of a variable
 T = TypeVar("T")
+_PAGE = 1_000
+"""Objects, the most that are given at once."""
 
 
 class Cloudflare:
@@ -48,6 +50,15 @@ class Cloudflare:
         settings = self._client.workers.scripts.settings
         found = _asked("Account: Workers Scripts: Read", lambda: settings.get(name, account_id=self._account))
         return found.to_dict() if found else None
+
+    def objects(self, bucket: str, prefix: str) -> list[str]:
+        """The keys of the objects in a bucket of R2 that begin with a prefix."""
+        objects = self._client.r2.buckets.objects
+        found = _asked(
+            "Account: Workers R2 Storage: Read",
+            lambda: list(objects.list(bucket, account_id=self._account, prefix=prefix, per_page=_PAGE)),
+        )
+        return [str(each.key) for each in found or ()]
 
 
 def _asked(permission: str, ask: Callable[[], T]) -> T | None:

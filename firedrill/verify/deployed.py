@@ -29,8 +29,11 @@ def verify_stack(
     local: bool,
     export: Path | None,
     workers: Mapping[str, str],
+    page: bool,
 ) -> Iterator[Check]:
-    """Every check as soon as it is done; `export` is a file with the stack's export, `workers` are addresses by script.
+    """Every check as soon as it is done; with `page` somebody is paged, too.
+
+    `export` is a file with the stack's export, asked for by default; `workers` are addresses by script.
 
     Raises CannotRun for what keeps it from looking, FiredrillError for what the files say wrongly.
     """
@@ -51,4 +54,4 @@ def verify_stack(
         closing(Datadog(access.api_key, access.app_key, access.datadog or f"https://api.{site}")) as datadog,
     ):
         accounts = Accounts(cloudflare, datadog, site)
-        yield from verify(deployment, accounts, Canaries(canaries, workers, run), patience)
+        yield from verify(deployment, accounts, Canaries(canaries, workers, run), patience, stack if page else "")

@@ -31,6 +31,8 @@ class Service:
     address: str
     drill: str
     canary: str
+    handles: tuple[str, ...] = ()
+    """Whom its monitors notify."""
 
 
 @dataclass(frozen=True)
@@ -71,11 +73,15 @@ def _services(resources: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Service,
     for each in resources:
         if each.get("type") == OBSERVED_SERVICE:
             inputs, links = each["inputs"], each.get("outputs", {}).get("links") or {}
-            address, drill = str(links.get("worker", "")), inputs.get("drill") or ""
-            yield (
-                Service(inputs["service"], inputs["scriptName"], address, drill, inputs.get("canary") or ""),
-                links,
+            service = Service(
+                key=inputs["service"],
+                script_name=inputs["scriptName"],
+                address=str(links.get("worker", "")),
+                drill=inputs.get("drill") or "",
+                canary=inputs.get("canary") or "",
+                handles=tuple(inputs.get("handles") or ()),
             )
+            yield service, links
 
 
 def _site(link: str) -> str:

@@ -9,8 +9,9 @@ from datetime import timedelta
 from firedrill.errors import CannotRun
 from firedrill.organisation import compile_logging
 from firedrill.scenarios.drill_file import Canary
+from firedrill.verify.archive import archives, check_archives
 from firedrill.verify.arrivals import check_logs
-from firedrill.verify.canaries import send
+from firedrill.verify.canaries import Sent, send
 from firedrill.verify.check import Check, Outcome, Patience, ok
 from firedrill.verify.cloudflare_api import TOKEN, Cloudflare
 from firedrill.verify.datadog_api import API_KEY, APP_KEY, Datadog
@@ -18,6 +19,7 @@ from firedrill.verify.delivery import check_jobs, check_workers
 from firedrill.verify.deployment import Deployment, Service
 from firedrill.verify.metrics import check_metrics
 from firedrill.verify.monitors import check_monitors
+from firedrill.verify.page import check_page
 
 _SKEW = timedelta(minutes=1)
 
@@ -39,32 +41,43 @@ class Canaries:
     addresses: Mapping[str, str]
     run: int
 
-    def address(self, service: Service) -> str:
-        """Where a service answers, "" when nobody knows."""
-        return self.addresses.get(service.script_name, service.address).rstrip("/")
+    def send(self, service: Service) -> tuple[list[Check], Sent]:
+        """Send what there is for a service to where it answers."""
+        address = self.addresses.get(service.script_name, service.address).rstrip("/")
+        return send(service, self.sessions.get(service.key, ()), address, self.run)
 
 
-def verify(deployment: Deployment, accounts: Accounts, canaries: Canaries, patience: Patience) -> Iterator[Check]:
-    """Each check as soon as it is done. Raises CannotRun for credentials that will not do, before anything is sent."""
+def verify(
+    deployment: Deployment, accounts: Accounts, canaries: Canaries, patience: Patience, page: str = ""
+) -> Iterator[Check]:
+    """Each check as soon as it is done; `page` is the stack's name where somebody is to be paged, too.
+
+    Raises CannotRun for credentials that will not do, before anything is sent.
+    """
     cloudflare, datadog = accounts.cloudflare, accounts.datadog
     yield from _credentials(accounts)
     logging = compile_logging(deployment.declared.with_own_order())
     yield from check_workers(deployment, cloudflare)
     yield from check_jobs(deployment, cloudflare, accounts.site)
     since = datadog.now - _SKEW
+    kept = archives(deployment, cloudflare, datadog.now)
     sent = []
     for service in deployment.services:
-        checks, marked = send(service, canaries.sessions.get(service.key, ()), canaries.address(service), canaries.run)
+        checks, marked = canaries.send(service)
         yield from checks
         sent.append(marked)
     for marked in sent:
         if marked.ids:
             yield from check_logs(deployment, logging, marked, datadog, since, patience)
+    if kept:
+        yield from check_archives(kept, cloudflare, since, lambda: datadog.now, patience)
     fed: dict[str, Outcome] = {}
     for metric in check_metrics(deployment, datadog, patience):
         fed[metric.subject.removeprefix("metric ")] = metric.outcome
         yield metric
     yield from check_monitors(deployment, datadog, fed, patience)
+    if page:
+        yield from check_page(deployment, datadog, page, canaries.send, patience)
 
 
 def _credentials(accounts: Accounts) -> Iterator[Check]:

@@ -42,8 +42,8 @@ def export_of(stack: str, root: Path) -> str:
 
 def local_export(stack: str, root: Path) -> str:
     """The export of a stack in the local cloud."""
-    local = LocalStack.of(stack, root)
-    engine = Engine(binary.find(root).path, local.workspace.engine, local.workspace.environment())
+    workspace = LocalStack.of(stack, root).workspace
+    engine = Engine(binary.find(workspace.root).path, workspace.engine, workspace.environment())
     return engine.call("stack", "export", "--stack", stack)
 
 
@@ -80,4 +80,6 @@ def _of_config(key: str, stack: str, root: Path) -> str:
 
 
 def _pulumi(root: Path) -> Engine:
-    return Engine(binary.find(root).path, root, for_child(*_FOR_PULUMI) | {"PULUMI_SKIP_UPDATE_CHECK": "true"})
+    return Engine(
+        binary.find(root.resolve()).path, root, for_child(*_FOR_PULUMI) | {"PULUMI_SKIP_UPDATE_CHECK": "true"}
+    )

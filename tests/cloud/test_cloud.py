@@ -143,8 +143,12 @@ def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -
         cloud.create("cloudflare:index/queue:Queue", {})
     assert str(refused.value) == (
         "The local cloud has no resources of type cloudflare:index/queue:Queue; it has "
+        "cloudflare:index/accountToken:AccountToken, "
         "cloudflare:index/logpushJob:LogpushJob, "
         "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge, "
+        "cloudflare:index/notificationPolicy:NotificationPolicy, "
+        "cloudflare:index/r2Bucket:R2Bucket, "
+        "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle, "
         "cloudflare:index/worker:Worker, "
         "cloudflare:index/workerVersion:WorkerVersion, "
         "cloudflare:index/workersCronTrigger:WorkersCronTrigger, "

@@ -9,12 +9,19 @@ from uuid import UUID
 import pytest
 
 from firedrill.cloud.cloud import Cloud
-from firedrill.cloud.tokens import WORKERS_KV_NAMESPACE
+from firedrill.cloud.tokens import NOTIFICATION_POLICY, WORKERS_KV_NAMESPACE
 from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, WORKERS_SCRIPT
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 PRICES = {"accountId": "acc", "title": "prices"}
+JOBS_FAIL = {
+    "accountId": "acc",
+    "name": "jobs",
+    "alertType": "failing_logpush_job_disabled_alert",
+    "enabled": True,
+    "mechanisms": {"emails": [{"id": "ops@example.com"}]},
+}
 MOVE = {"scope": "env:dev", "monitorIdentifier": {"monitorTags": ["team:b", "team:a"]}}
 
 
@@ -48,6 +55,32 @@ def test_a_binding_to_a_kv_namespace_that_is_not_there_is_refused(cloud: Cloud, 
         "WorkersScript 'shop': there is no KV namespace 'gone' for the binding PRICES [code: 10041];"
         " bind the id of one."
     )
+
+
+def test_a_notification_is_kept_with_whom_it_notifies(cloud: Cloud) -> None:
+    id_, outputs = cloud.create(NOTIFICATION_POLICY, JOBS_FAIL)
+    assert outputs["created"] == outputs["modified"]
+    found = cloud.read(NOTIFICATION_POLICY, f"acc/{id_}", {}, {})
+    assert found
+    assert found.inputs == JOBS_FAIL
+
+
+@pytest.mark.parametrize(
+    ("mechanisms", "told"),
+    [
+        ({}, "at least one of emails, pagerduties, webhooks, each with its id"),
+        ({"emails": [{"id": "ops"}]}, "an email address"),
+        ({"webhooks": [{}]}, "the id of a mechanism, of an email its address"),
+    ],
+)
+def test_a_notification_of_nobody_is_refused(cloud: Cloud, mechanisms: Json, told: str) -> None:
+    (problem,) = cloud.check(NOTIFICATION_POLICY, {**JOBS_FAIL, "mechanisms": mechanisms}).problems
+    assert told in problem
+
+
+def test_a_notification_of_anything_else_is_refused_by_name(cloud: Cloud) -> None:
+    (problem,) = cloud.check(NOTIFICATION_POLICY, {**JOBS_FAIL, "alertType": "dos_attack_l7"}).problems
+    assert problem.startswith("NotificationPolicy 'jobs': alertType 'dos_attack_l7' is not supported")
 
 
 def test_a_downtime_has_a_uuid_and_the_providers_defaults(cloud: Cloud) -> None:

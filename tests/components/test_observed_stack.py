@@ -90,6 +90,18 @@ def test_what_a_program_has_once_in_an_account_is_named_after_its_project(observ
     assert found["destination-archive-job"].inputs["name"] == "shop-dev-archive"
 
 
+def test_cloudflare_notifies_whom_the_config_names_of_jobs_that_fail(observed: Observed) -> None:
+    alerts = {"emails": ["ops@shop.example"], "webhooks": ["0123456789abcdef" * 2]}
+    found = observed(observe, **CONFIG, workers={"shop": SHOP}, jobAlerts=alerts)
+    policy = found["job-alerts"].inputs
+    assert (policy["alertType"], policy["enabled"]) == ("failing_logpush_job_disabled_alert", True)
+    assert policy["mechanisms"] == {
+        "emails": [{"id": "ops@shop.example"}],
+        "webhooks": [{"id": "0123456789abcdef0123456789abcdef"}],
+    }
+    assert "job-alerts" not in observed(observe, **CONFIG, workers={"shop": SHOP})
+
+
 def test_the_stack_goes_over_the_program_and_that_over_the_project_field_by_field(observed: Observed) -> None:
     project = "config:\n  firedrill:workers: { value: " + json.dumps({"shop": SHOP, "old": SHOP}) + " }\n"
     given = {"workers": {"shop": {"name": "shop-of-the-program", "variables": {"A": "1"}}, "old": False}}

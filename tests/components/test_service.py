@@ -23,6 +23,7 @@ STACK = {
     "moreFields": [],
     "platformMetrics": "none",
     "destinations": {},
+    "jobAlerts": {},
     "datadogSite": "datadoghq.eu",
     "logSource": "s",
     "ownsPipelineOrder": False,

@@ -205,6 +205,9 @@ LOCAL_CLOUD = {
         _WORKER + "test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace",
         _EXAMPLES + "test_a_binding_to_a_kv_namespace_that_is_not_there_is_refused",
     ],
+    "NotificationPolicy of failing and disabled Logpush jobs": [
+        _EXAMPLES + "test_a_notification_is_kept_with_whom_it_notifies"
+    ],
     "WorkersKvNamespace": [_EXAMPLES + "test_a_title_is_one_kv_namespaces"],
     "Worker": [_VERSIONS + "test_a_worker_runs_what_is_deployed_and_nothing_before"],
     "WorkerVersion": [_VERSIONS + "test_a_version_never_changes"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ import pytest
 
 from firedrill.declared.declaration import declared_in
 from firedrill.live.api.serve import apis
+from firedrill.live.delivering import couriers
 from firedrill.live.deployable import Program
 from firedrill.live.hub import Hub
 from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.render import render
-from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
+from firedrill.resources import LOGPUSH_JOB, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.job import compile_jobs
@@ -41,6 +42,15 @@ CANARIES = 3
 def declared() -> list[Resource]:
     """What dev declares, with ids as the vendors give them."""
     return render("dev", ROOT)
+
+
+@pytest.fixture
+def archived(declared: list[Resource]) -> list[Resource]:
+    """The same, with an archive in R2."""
+    (job,) = of_type(declared, LOGPUSH_JOB)
+    keys = "account-id=0&access-key-id=a&secret-access-key=b"
+    inputs = {**job.inputs, "name": "archive", "destinationConf": f"r2://logs-archive/trace/{{DATE}}?{keys}"}
+    return [*declared, replace(job, name="archive", urn=f"{job.urn}-archive", id="1.000999e+06", inputs=inputs)]
 
 
 def exported(resources: Sequence[Resource]) -> str:
@@ -71,7 +81,14 @@ class Verified:
     def deployment(self) -> Deployment:
         return read(exported(self.declared), "export.json")
 
-    def checks(self, *, cloudflare_key: str = KEY, datadog_key: str = KEY, site: str = SITE) -> list[Check]:
+    @property
+    def ids(self) -> set[str]:
+        """The ids of the declared monitors."""
+        return {each.id for each in of_type(self.declared, MONITOR)}
+
+    def checks(
+        self, *, cloudflare_key: str = KEY, datadog_key: str = KEY, site: str = SITE, page: str = ""
+    ) -> list[Check]:
         """What verifying comes to; time passes at the stack while it waits."""
         deployment = self.deployment
         drills = {each.key: read_drill_file(ROOT / each.drill, each.drill) for each in deployment.services}
@@ -85,7 +102,7 @@ class Verified:
             closing(Cloudflare(cloudflare_key, deployment.account_id, f"{self.address}/client/v4")) as cloudflare,
             closing(Datadog(datadog_key, datadog_key, self.address)) as datadog,
         ):
-            return list(verify(deployment, Accounts(cloudflare, datadog, site), canaries, patience))
+            return list(verify(deployment, Accounts(cloudflare, datadog, site), canaries, patience, page))
 
     def _wait(self, seconds: float) -> None:
         self.stack.until(lambda: self.stack.live.standing().events >= CANARIES)
@@ -97,14 +114,17 @@ def verified(tmp_path: Path, declared: list[Resource]) -> Callable[..., Any]:
     """Runs dev, or what is `held` in its place, until the block ends."""
 
     @contextmanager
-    def running(held: Sequence[Resource] = declared) -> Iterator[Verified]:
+    def running(held: Sequence[Resource] = declared, declared: Sequence[Resource] = declared) -> Iterator[Verified]:
         (worker,) = of_type(held, WORKERS_SCRIPT)
         script = workers_script(worker.inputs)
         program = Program(script, (ROOT / script["content_file"]).read_bytes(), tmp_path / "data")
         clock, hub = SetClock(), Hub()
-        live = LiveStack("dev", _as_held(held, declared), clock, hub, 60.0)
-        watcher = hub.watch()
-        with up(live, [program], hub, tmp_path), apis(held, live, KEY) as address:
+        organisation, watcher = _as_held(held, declared), hub.watch()
+        with ExitStack() as ends:
+            ways = ends.enter_context(couriers(organisation.elsewhere, ROOT, tmp_path / "sinks", 60.0, print))
+            live = LiveStack("dev", organisation, clock, hub, 60.0, ways)
+            ends.enter_context(up(live, [program], hub, tmp_path))
+            address = ends.enter_context(apis(held, live, KEY))
             yield Verified(Running(live, clock, tmp_path, watcher), address, declared)
 
     return running

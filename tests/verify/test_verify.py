@@ -10,6 +10,7 @@ import pytest
 
 from firedrill.errors import CannotRun
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
+from firedrill.sinks.buckets import Bucket
 from firedrill.verify.check import Check
 from firedrill.verify.report import to_json
 from tests.json_schemas import as_its_schema_says
@@ -172,3 +173,54 @@ def test_credentials_that_are_refused_end_it_before_anything_is_sent(verified: C
         assert stack.stack.live.standing().events == 0
     assert "wrong" not in str(refused.value)
     assert ("CLOUDFLARE_API_TOKEN" if api == "cloudflare" else "DD_API_KEY") in str(refused.value)
+
+
+def test_a_page_alerts_and_recovers_and_leaves_no_monitor(verified: Callable[..., Any]) -> None:
+    with verified() as stack:
+        checks = stack.checks(page="dev")
+        alerted = {each.monitor_id for each in stack.stack.live.evaluation.sent} - stack.ids
+        left = stack.stack.live.evaluation.states.keys() - stack.ids
+    told = [(each.outcome, each.subject) for each in checks if each.id == "page"]
+    assert told == [("ok", "canary monitor of 'conversation-state'")]
+    assert len(alerted) == 1
+    assert left == set()
+
+
+def test_a_page_that_never_comes_is_named_and_leaves_no_monitor(verified: Callable[..., Any]) -> None:
+    with verified() as stack:
+        stack.stack.live.store.add_all = lambda points: None
+        checks = stack.checks(page="dev")
+        left = stack.stack.live.evaluation.states.keys() - stack.ids
+    assert failures(checks, "page") == ["has left no event [Triggered]: nobody would have been told"]
+    assert left == set()
+
+
+def test_an_archive_that_grows_is_seen(verified: Callable[..., Any], archived: list[Resource]) -> None:
+    with verified(archived, archived) as stack:
+        checks = stack.checks()
+    assert [(each.outcome, each.told) for each in checks if each.id == "archive"] == [
+        ("ok", "has 1 new objects in the bucket logs-archive")
+    ]
+
+
+def test_an_archive_that_stays_empty_is_named(
+    verified: Callable[..., Any], archived: list[Resource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Bucket, "stored", lambda bucket: set())
+    with verified(archived, archived) as stack:
+        told = failures(stack.checks(), "archive")
+    assert told == ["got no object: look at the job above, and at the key that it writes to logs-archive with"]
+
+
+def test_an_archive_that_the_token_cannot_list_is_unproven(
+    verified: Callable[..., Any], archived: list[Resource]
+) -> None:
+    elsewhere = [
+        replace(each, inputs={**each.inputs, "destinationConf": "https://logs.example.com/in"})
+        if each == archived[-1]
+        else each
+        for each in archived
+    ]
+    with verified(elsewhere, archived) as stack:
+        (check,) = [each for each in stack.checks() if each.id == "archive"]
+    assert (check.outcome, "cannot be listed with Cloudflare's token" in check.told) == ("unproven", True)

@@ -13,6 +13,7 @@ from firedrill.cloud.resources.logpush_ownership_challenge import LogpushOwnersh
 from firedrill.cloud.resources.logs_metric import LogsMetric
 from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder, pipelines_order
 from firedrill.cloud.resources.monitor import Monitor
+from firedrill.cloud.resources.notification_policy import NotificationPolicy
 from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
 from firedrill.cloud.resources.worker import Worker
 from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
@@ -38,6 +39,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         R2Bucket(),
         R2BucketLifecycle(),
         AccountToken(),
+        NotificationPolicy(),
         LogsCustomPipeline(),
         LogsPipelineOrder(),
         LogsMetric(),

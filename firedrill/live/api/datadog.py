@@ -177,7 +177,13 @@ def _event(sent: Notification) -> dict[str, Any]:
     return {"id": f"{sent.monitor_id}-{sent.time_s}", "type": "event", "attributes": shown}
 
 
-_STATUSES = {State.ALERT: "error", State.WARN: "warn", State.OK: "ok", State.NO_DATA: "error", State.UNKNOWN: "warn"}
+_STATUSES = {
+    State.ALERT: "error",
+    State.WARN: "warning",
+    State.OK: "success",
+    State.NO_DATA: "error",
+    State.UNKNOWN: "warning",
+}
 
 
 def _searched(event: Mapping[str, Any]) -> Log:

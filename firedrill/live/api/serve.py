@@ -18,7 +18,7 @@ def apis(resources: Sequence[Resource], live: LiveStack, key: str) -> Iterator[s
     `key` is every credential: the token at Cloudflare, the API key and the application key at Datadog.
     """
     routes = [
-        *cloudflare.routes(resources, live.flow.health, key),
+        *cloudflare.routes(resources, live.flow.health, live.objects, key),
         *datadog.routes(resources, live, key),
     ]
     with served(routes, live.now_ms) as address:

@@ -36,6 +36,13 @@ FEATURES = (
         _CLOUDFLARE + "workerskvnamespace",
         "import: <account_id>/<namespace_id>; what it holds is not kept",
     ),
+    Feature(
+        "NotificationPolicy of failing and disabled Logpush jobs",
+        "done",
+        _CLOUDFLARE + "notificationpolicy",
+        "import: <account_id>/<policy_id>; it is kept, and notifies nobody here",
+    ),
+    Feature("NotificationPolicy of other alerts, filters", "refused", _CLOUDFLARE + "notificationpolicy"),
     Feature("Worker", "done", _CLOUDFLARE + "worker", "import: <account_id>/<worker_id>"),
     Feature("Worker: another name for one with objects", "refused", _CLOUDFLARE + "worker"),
     Feature(
