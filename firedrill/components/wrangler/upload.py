@@ -20,7 +20,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.worker.bundle import Made
 from firedrill.components.wrangler.file import WranglerFile
 from firedrill.environment import for_child
-from firedrill.installed import OLDEST_NODE, from_npm, how_to_set_up, node
+from firedrill.installed import NODE_IN_VENV, OLDEST_NODE, from_npm, how_to_set_up, node
 from firedrill.vendors.cloudflare.rules.modules import SOURCE_MAP, Module
 
 _PROGRAM = "wrangler/bin/wrangler.js"
@@ -84,9 +84,13 @@ def _dry_run(runs_on: Path, program: Path, root: Path, file: WranglerFile, folde
 
 
 def _environment(runs_on: Path, program: Path, folder: Path) -> dict[str, str]:
-    """Its own home, so that it leaves nothing behind; a build command of the project finds the project's programs."""
-    given = for_child()
-    found = [str(program.parents[2] / ".bin"), str(runs_on.parent), given.get("PATH", "")]
+    """Its own home, so that it leaves nothing behind; a build command finds the project's programs, and this Node."""
+    given, links = for_child(), folder / "bin"
+    links.mkdir()
+    (links / "node").symlink_to(runs_on)  # alone: the npx beside a Node from PyPI does not run there
+    found = [str(program.parents[2] / ".bin"), str(links), given.get("PATH", "")]
+    if NODE_IN_VENV in runs_on.as_posix():
+        found.append(str(runs_on.parents[5] / "bin"))  # whose npx does, where there is no other
     quiet = {"CI": "1", "NO_COLOR": "1", "FORCE_COLOR": "0", "WRANGLER_SEND_METRICS": "false"}
     return {**given, **quiet, "HOME": str(folder / "home"), "PATH": os.pathsep.join(found)}
 
