@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from bench import growth, monitors, pipeline, preview, stages
+from bench import command, growth, monitors, pipeline, preview, stages
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "stages": stages.main,
     "pipeline": pipeline.main,
+    "command": command.main,
     "monitors": monitors.main,
     "growth": growth.main,
     "preview": preview.main,

@@ -8,7 +8,7 @@ except inside that rule and above it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
@@ -72,8 +72,7 @@ class _Compiler:
                 )
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
         steps = [step(groups[name]) for name, step in self.steps.items()]
-        objects = {".".join(step.parents[:end]) for step in steps for end in range(1, len(step.parents) + 1)}
-        return CompiledRule(match, tuple(step._replace(merges=step.path in objects) for step in steps))
+        return CompiledRule(match, tuple(_beside(step, steps) for step in steps))
 
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)
@@ -197,6 +196,14 @@ def _step(extract: str, convert: Convert | None, transform: Transform | None) ->
     *parents, last = extract.split(".")
     name, value = last if extract else None, _value(convert, transform)
     return lambda group: Step(group, tuple(parents), name, value)
+
+
+def _beside(step: Step, steps: Sequence[Step]) -> Step:
+    """The step, knowing what the other steps of its rule write."""
+    paths = [each.path for each in steps]
+    merges = any(step.path in each.above() for each in steps)
+    is_alone = not merges and "" not in paths and paths.count(step.path) == 1 and step.above().isdisjoint(paths)
+    return step._replace(merges=merges, is_alone=is_alone)
 
 
 def _value(convert: Convert | None, transform: Transform | None) -> Convert | None:

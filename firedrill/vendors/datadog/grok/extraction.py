@@ -22,7 +22,7 @@ from firedrill.vendors.datadog.grok.regex import Match
 class Step(NamedTuple):
     """One reference with an extract: the group it reads, where the value goes (None is the root), how it is made.
 
-    `merges`: other references write below its path.
+    `merges`: other references write below its path. `is_alone`: none writes at its path, above or below it.
     """
 
     group: int
@@ -30,11 +30,16 @@ class Step(NamedTuple):
     name: str | None
     value: Convert | None
     merges: bool = False
+    is_alone: bool = False
 
     @property
     def path(self) -> str:
         """The dotted path of what it extracts; "" for the root."""
         return ".".join([*self.parents, self.name or ""])
+
+    def above(self) -> set[str]:
+        """The dotted paths of the objects on the way."""
+        return {".".join(self.parents[:end]) for end in range(1, len(self.parents) + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +71,25 @@ class Grok:
 def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
     result: Attributes = {}
     groups = match.groups()
-    for group, parents, name, convert, merges in rule.steps:
+    for group, parents, name, convert, merges, is_alone in rule.steps:
         text = groups[group - 1]
         if not text:
             continue
-        value = text if convert is None else convert(text, at_ms)
-        if value.__class__ is dict:
-            value = tidy(value)
-        if value is None or value == []:
-            continue
-        if name is not None:
+        value: Any = text
+        if convert is not None:
+            value = convert(text, at_ms)
+            if value.__class__ is dict:
+                value = tidy(value)
+            if value is None or value == []:
+                continue
+        if name is None:
+            if value.__class__ is dict:
+                result.update(value)
+        elif is_alone:
+            target = result
+            for parent in parents:
+                target = target.setdefault(parent, {})
+            target[name] = value
+        else:
             put(result, parents, name, value, merges=merges)
-        elif value.__class__ is dict:
-            result.update(value)
     return result

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import cache, partial
 from typing import Any
 
@@ -55,10 +54,10 @@ def _in_time_or_watched(regex: str, match: Match) -> Match:
             return None
         if len(text) <= safe:
             return match(text)
-        if is_watched():
-            with suppress(Interrupted):
-                return within_limit(match, text)
-        return _in_time("fullmatch", regex, text)
+        try:
+            return within_limit(match, text) if is_watched() else _in_time("fullmatch", regex, text)
+        except Interrupted:
+            return _in_time("fullmatch", regex, text)
 
     return match_in_time
 
