@@ -99,18 +99,18 @@ def a_minute(struck: Struck, records: Sequence[Record]) -> float:
 
 
 def as_platform_says(records: Sequence[Record], platform: Platform) -> tuple[Record, ...]:
-    """The records with the platform's fields set on every `every`-th one of an object."""
+    """The records with the platform's fields set on every `every`-th one of an object, the first of all."""
     objects = 0
     changed = []
     for record in records:
         objects += bool(record["Entrypoint"])
-        hit = record["Entrypoint"] and objects % platform.every == 0
+        hit = record["Entrypoint"] and objects % platform.every == 1 % platform.every
         changed.append({**record, **platform.fields} if hit else record)
     return tuple(changed)
 
 
 def slowed(records: Sequence[Record], slow: Slowed) -> tuple[Record, ...]:
-    """The records with the time of every so many-th of each operation of the class, in the line and of the record."""
+    """The records with that time in every so many-th of each operation of the class, the first of all."""
     seen: Counter[tuple[str, str]] = Counter()
     changed = []
     for record in records:
@@ -120,7 +120,7 @@ def slowed(records: Sequence[Record], slow: Slowed) -> tuple[Record, ...]:
             continue
         key = (line["at"], str(line.get("op")))
         seen[key] += 1
-        changed.append(_taking(record, line, slow.ms) if seen[key] % slow.every == 0 else record)
+        changed.append(_taking(record, line, slow.ms) if seen[key] % slow.every == 1 % slow.every else record)
     return tuple(changed)
 
 

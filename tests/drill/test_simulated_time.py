@@ -87,7 +87,12 @@ def test_platform_fields_are_set_on_every_record_of_an_object() -> None:
 def test_platform_fields_are_set_on_every_so_many_records_of_an_object() -> None:
     records = tuple(record(at, "Object" if at % 2 else "", CPUTimeMs=2) for at in range(12))
     changed = as_platform_says(records, Platform({"CPUTimeMs": 400}, every=3))
-    assert [at for at, each in enumerate(changed) if each["CPUTimeMs"] == 400] == [5, 11]
+    assert [at for at, each in enumerate(changed) if each["CPUTimeMs"] == 400] == [1, 7]
+
+
+def test_platform_fields_are_set_however_few_records_there_are() -> None:
+    (changed,) = as_platform_says((record(0, "Object", CPUTimeMs=2),), Platform({"CPUTimeMs": 400}, every=12))
+    assert changed["CPUTimeMs"] == 400
 
 
 def test_platform_fields_leave_the_take_as_it_was() -> None:
