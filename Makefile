@@ -52,11 +52,12 @@ bench: setup ## speed, as ratios measured in one run
 bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
 	@$(RUN) -m bench.overhead
 
-soak: engine ## kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, then change a stack 300 times (40 minutes; SEED=1)
+soak: engine ## kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, change a stack 300 times, then give the emulator 300,000 random inputs (60 minutes; SEED=1)
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1)
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1) --examples
 	@$(RUN) -m tests.sinks.soak --seed $(or $(SEED),1)
 	@$(RUN) -m tests.drill.mutants --sample 300 --least 90 --seed $(or $(SEED),1)
+	@$(RUN) -m tests.standalone.soak --seed $(or $(SEED),1)
 
 # With UPGRADE=--upgrade, what requirements.in leaves open moves to its newest version.
 lock: ## write every lock file from what it locks (needs uv and npm on PATH)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from firedrill.declared.declaration import Declaration, Declared, Json, Kind, documented_shape
 from firedrill.declared.fields import lacks
+from firedrill.documents import WRONG_SHAPE
 from firedrill.organisation import ordered
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
@@ -27,9 +29,12 @@ from firedrill.vendors.datadog.log_metrics import compile_metrics
 from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
 from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.rules.slo_alerts import advice as slo_advice
+from firedrill.vendors.datadog.rules.slo_alerts import read_alert, target_breaches
+from firedrill.vendors.datadog.rules.slos import targets_of
 from firedrill.vendors.datadog.samples import unmatched_samples
 from firedrill.vendors.datadog.slos import check_slo
-from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported
+from firedrill.vendors.errors import FiredrillError, Mistakes, UnknownOption, Unsupported
 
 Compile = Callable[[Sequence[Json]], object]
 
@@ -103,8 +108,10 @@ def _of(declared: Declared, kind: Kind) -> list[Declaration]:
 
 
 def _problem(declaration: Declaration, error: FiredrillError) -> Problem:
+    """What the vendor has and the emulator has not is a warning: it may be right."""
     rule, text = error.rule, f"{declaration.before}{error}"
-    return Problem(declaration.kind, declaration.name, text, rule, page_of(declaration.kind, rule))
+    is_warning = isinstance(error, Unsupported) and not isinstance(error, UnknownOption)
+    return Problem(declaration.kind, declaration.name, text, rule, page_of(declaration.kind, rule), is_warning)
 
 
 def _notes(declared: Declared) -> Iterator[Problem]:
@@ -179,12 +186,32 @@ def _in_monitors(declared: Declared) -> Iterator[Problem]:
     untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
     specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
     addresses = {each.id: each.before for each in monitors}
+    yield from _in_slo_alerts(declared)
     for name, rule, text, id_ in check_monitors(specs, other_ids=untranslated)[1]:
         place = f"{addresses.get(id_, '')}monitor {name!r}"
         words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
         if rule == "evaluation":
             words = f"{place}: {text} is not evaluated by the emulator; checked is what all monitors have in common."
         yield Problem("monitor", name, words, rule, page_of("monitor", rule), rule in ADVICE)
+
+
+def _in_slo_alerts(declared: Declared) -> Iterator[Problem]:
+    """Queries of monitors beside the SLOs they are about, where both are in the file."""
+    slos = {each.id: each.spec for each in _of(declared, "SLO") if each.id and each.spec}
+    for monitor in _of(declared, "monitor"):
+        spec = monitor.spec or {}
+        alert = read_alert(str(spec.get("query"))) if spec.get("type") == "slo alert" else None
+        if alert is None:
+            continue
+        found, place = Findings(), f"{monitor.before}monitor {monitor.name!r}"
+        for text in slo_advice(alert):
+            found.warn(place, text, "query")
+        if alert.slo in slos:
+            found.refuse(place, target_breaches(alert, targets_of(slos[alert.slo])), "query")
+        elif slos:
+            found.warn(place, f"query names the SLO {alert.slo!r}, which is not one of those declared here", "query")
+        for text, rule, is_warning in found:
+            yield Problem("monitor", monitor.name, text, rule, page_of("monitor", rule), is_warning)
 
 
 def _in_jobs(declared: Declared) -> Iterator[Problem]:
@@ -206,8 +233,14 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
 
 
 def _in_fields(declared: Declared) -> Iterator[Problem]:
-    """Fields that a job to Datadog does not select and that something in the file reads."""
-    for lack in lacks(declared):
+    """Fields that a job to Datadog does not select and that something in the file reads.
+
+    Nothing where a declaration is not of its documented shape, which is told of it.
+    """
+    found = []
+    with suppress(*WRONG_SHAPE):
+        found = list(lacks(declared))
+    for lack in found:
         yield Problem("Logpush job", lack.job, f"{lack}.", "output_options", page_of("Logpush job", "output_options"))
 
 

@@ -38,6 +38,7 @@ _RULES: Mapping[tuple[Kind, str], str] = {
     ("dashboard", "query"): f"{_DATADOG}dashboards/querying",
     ("SLO", "query"): f"{_DATADOG}dashboards/querying",
     ("monitor", "composite"): f"{_DATADOG}monitors/types/composite",
+    ("monitor", "part"): f"{_DATADOG}monitors/types/composite",
     ("monitor", "message"): f"{_DATADOG}monitors/notify/variables",
     ("monitor", "warning"): f"{_DATADOG}monitors/notify/variables",
     ("monitor", "option"): f"{_DATADOG}monitors/guide/monitor_api_options",

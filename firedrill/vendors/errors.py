@@ -3,6 +3,7 @@
 FiredrillError            shown as its message, without a traceback
 ├── Several               mistakes that were found together
 └── Unsupported           a vendor feature the emulator does not know, refused by name
+    └── UnknownOption     a name that may be the vendor's, or a slip
 """
 
 from __future__ import annotations
@@ -83,3 +84,7 @@ class Unsupported(FiredrillError):
         self.place = place
         told = f"{place}: {feature} is not supported by the emulator; see docs/support.md for what is."
         super().__init__(f"{told} {advice}".strip())
+
+
+class UnknownOption(Unsupported):
+    """An option that nothing is known of: one of the vendor's that is new, or one that does not exist."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from firedrill.declared.declaration import Declaration, Declared, Kind
 from firedrill.standalone.words import shortened
+from firedrill.vendors.datadog import from_pulumi as datadog
 from firedrill.vendors.errors import FiredrillError
 
 _SHAPES: tuple[tuple[Kind, frozenset[str]], ...] = (
@@ -36,6 +37,17 @@ _ATTRIBUTES: Mapping[str, Kind] = {
     "monitor-notification-rule": "notification rule",
 }
 """The kinds of what version 2 of the API answers with, by its type."""
+_FORMER_DOWNTIME = {
+    "end": "end",
+    "monitor_id": "monitorId",
+    "monitor_tags": "monitorTags",
+    "mute_first_recovery_notification": "muteFirstRecoveryNotification",
+    "recurrence": "recurrence",
+    "scope": "scopes",
+    "start": "start",
+    "timezone": "timezone",
+}
+"""Fields of a downtime in version 1 of the API, as the older resource names them."""
 _READ_ONLY = frozenset({"canceled", "created", "modified", "status"})
 """What the API answers with of a downtime, beside what it takes."""
 
@@ -77,6 +89,8 @@ def _with_attributes(value: dict[str, Any], place: str) -> Iterator[Declaration]
 
 
 def _api_object(value: Any, place: str) -> Declaration:
+    if isinstance(value, dict) and isinstance(value.get("scope"), list):
+        return _declaration("downtime", _former_downtime(value))
     for kind, fields in _SHAPES:
         if isinstance(value, dict) and not fields.isdisjoint(value):
             return _declaration(kind, value)
@@ -84,6 +98,13 @@ def _api_object(value: Any, place: str) -> Declaration:
         f"{place} is {shortened(value)}; it should be rendered resources (firedrill render), or Datadog's API JSON of "
         "pipelines, log-based metrics, indexes, monitors, downtimes, SLOs, dashboards, notification rules or archives."
     )
+
+
+def _former_downtime(value: Mapping[str, Any]) -> dict[str, Any]:
+    """A downtime of version 1 of the API as the attributes of version 2."""
+    inputs = {camel: value[name] for name, camel in _FORMER_DOWNTIME.items() if value.get(name) is not None}
+    kept = {name: value[name] for name in ("message", "notify_end_states", "notify_end_types") if value.get(name)}
+    return {**datadog.downtime(inputs), **kept}
 
 
 def _declaration(kind: Kind, spec: dict[str, Any]) -> Declaration:

@@ -8,14 +8,17 @@ from typing import Any
 from firedrill.vendors.datadog import search
 from firedrill.vendors.datadog.findings import Findings
 from firedrill.vendors.datadog.rules.archives import archive_breaches, order_breaches
-from firedrill.vendors.datadog.rules.notification_rules import rule_breaches
+from firedrill.vendors.datadog.rules.notification_rules import rule_breaches, scopes
 from firedrill.vendors.rules.shapes import TEXT, fitted
 
 
 def check_notification_rule(raw: Mapping[str, Any]) -> Findings:
     """What is wrong with a monitor notification rule's attributes."""
-    found = Findings()
-    found.refuse(f"notification rule {raw.get('name', '')!r}", rule_breaches(raw))
+    found, place = Findings(), f"notification rule {raw.get('name', '')!r}"
+    found.refuse(place, rule_breaches(raw))
+    for field, scope in scopes(raw):
+        with found.collect(f"{place}: {field}", "filter"):
+            search.compile_query(scope)
     return found
 
 

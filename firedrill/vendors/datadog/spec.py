@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
+from firedrill.vendors.errors import FiredrillError, UnknownOption, Unsupported, as_one
 from firedrill.vendors.rules.models import Fault, faults, field_names
 from firedrill.vendors.rules.models import Model as Model
 from firedrill.vendors.rules.suggestions import hint
@@ -26,7 +26,7 @@ ModelT = TypeVar("ModelT", bound=Model)
 def read(model: type[ModelT], data: Any, place: str) -> ModelT:
     """`data` as `model`; `place` says whose it is.
 
-    Raises FiredrillError for a wrong field, Unsupported for an option the emulator does not know, Several for more.
+    Raises FiredrillError for a wrong field, UnknownOption for an option the emulator does not know, Several for more.
     """
     try:
         return model.model_validate(data)
@@ -40,12 +40,12 @@ def at(place: str) -> Iterator[None]:
     try:
         yield
     except Unsupported as error:
-        raise Unsupported(error.feature, f"{place} / {error.place}") from error
+        raise type(error)(error.feature, f"{place} / {error.place}") from error
     except FiredrillError as error:
         raise FiredrillError(f"{place}: {error}") from error
 
 
 def _mistake(fault: Fault, place: str) -> FiredrillError:
     if fault.kind == "unknown":
-        return Unsupported(f"option {fault.place!r}{hint(fault.path[-1], field_names(fault.owner))}", place)
+        return UnknownOption(f"option {fault.place!r}{hint(fault.path[-1], field_names(fault.owner))}", place)
     return FiredrillError(f"{place}: {fault.breach}.")

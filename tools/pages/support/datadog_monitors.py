@@ -59,7 +59,7 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("composite monitors", "done", _COMPOSITE, "at most 10 monitors, none of them a composite"),
     ("composite monitors of groups", "done", _COMPOSITE, "common group values"),
     ("downtimes, one time", "done", _DOWNTIMES, "scope against the tags of the group"),
-    ("downtimes, recurring", "refused", _DOWNTIMES, ""),
+    ("downtimes, recurring", "refused", _DOWNTIMES, "checked, not evaluated"),
     ("draft monitors", "refused", "docs.datadoghq.com/monitors/draft", ""),
     ("message: conditional variables", "done", _VARIABLES, "from Alert to Warn is_warning holds too"),
     ("message: is_match, is_exact_match, is_priority", "done", _VARIABLES, ""),

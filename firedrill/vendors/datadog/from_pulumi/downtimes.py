@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from firedrill.vendors.datadog.from_pulumi.inputs import Json, known, snake, without
-from firedrill.vendors.errors import Unsupported
 
 _SCHEDULE = frozenset(
     {
@@ -55,12 +54,12 @@ def downtime(inputs: Mapping[str, Any]) -> Json:
     scopes = [part.strip() for each in inputs.get("scopes") or () for part in str(each).split(",")]
     place = f"downtime of {', '.join(scopes)!r}"
     given = known(inputs, _FORMER, place)
-    if "recurrence" in given:
-        raise Unsupported("a recurring downtime", place)
     monitors = {"monitor_id": given["monitorId"]} if "monitorId" in given else {"monitor_tags": ["*"]}
     if given.get("monitorTags"):
         monitors = {"monitor_tags": given["monitorTags"]}
-    schedule = {key: when for key in ("start", "end") if (when := _time(given, key))}
+    schedule: Json = {key: when for key in ("start", "end") if (when := _time(given, key))}
+    if given.get("recurrence"):
+        schedule["recurrence"] = snake(given["recurrence"])
     return {
         "scope": " AND ".join(scopes),
         "monitor_identifier": monitors,
@@ -70,7 +69,9 @@ def downtime(inputs: Mapping[str, Any]) -> Json:
 
 
 def _time(given: Mapping[str, Any], key: str) -> str:
-    """When it starts or ends: as ISO 8601, or from seconds since the epoch."""
-    if written := given.get(f"{key}Date"):
-        return str(written)
-    return datetime.fromtimestamp(given[key], UTC).isoformat() if given.get(key) else ""
+    """When it starts or ends: as ISO 8601, or from seconds since the epoch; what is neither stays as it is written."""
+    time: Any = given.get(f"{key}Date") or given.get(key) or ""
+    try:
+        return datetime.fromtimestamp(time, UTC).isoformat()
+    except (TypeError, ValueError, OverflowError, OSError):
+        return str(time)

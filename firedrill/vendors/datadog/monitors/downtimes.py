@@ -19,8 +19,9 @@ from firedrill.vendors.datadog.monitors.moments import Muting, not_muted, trigge
 from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import Group, State, Times
 from firedrill.vendors.datadog.rules.options import STATUSES
+from firedrill.vendors.datadog.rules.recurrences import former_breaches, schedule_breaches
 from firedrill.vendors.datadog.syntax import SyntaxMistake, place, read_lark
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
 from firedrill.vendors.rules.breach import Breach, shown
 
 Scope = Callable[[Group], bool]
@@ -104,8 +105,9 @@ _FIELDS = (
 def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     """Compile a downtime's API attributes.
 
-    Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for recurring downtimes. By
-    default an expired downtime notifies what is in Alert, Warn or No Data, and a cancelled one nothing.
+    Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for one that recurs and is right
+    (`schedule.recurrence` is the older form of the first API). By default an expired downtime notifies what is in
+    Alert, Warn or No Data, and a cancelled one nothing.
     """
     scope = raw.get("scope", "")
     place = f"downtime of {scope!r}"
@@ -113,8 +115,6 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     if unknown:
         raise _refused(place, Breach(unknown[0], "not a known field", f"one of {', '.join(_FIELDS)}"))
     schedule = raw.get("schedule") or {}
-    if "recurrences" in schedule:
-        raise Unsupported("a recurring downtime", place)
     identifier = raw.get("monitor_identifier") or {}
     monitor_id = identifier.get("monitor_id")
     if (monitor_id is None) == (not identifier.get("monitor_tags")):
@@ -127,13 +127,18 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     ):
         if not set(given) <= set(allowed):
             raise _refused(place, Breach(name, shown(given), f"any of {', '.join(allowed)}"))
+    compiled = compile_scope(scope)
+    if "recurrences" in schedule or "recurrence" in schedule:
+        is_former = "recurrence" in schedule
+        refuse(place, former_breaches(schedule["recurrence"]) if is_former else schedule_breaches(schedule))
+        raise Unsupported("a recurring downtime", place)
     start_s, end_s = _time_s(place, schedule, "start", 0), _time_s(place, schedule, "end", FOREVER_S)
     if end_s <= start_s:
         later = f"a time after schedule.start ({shown(schedule.get('start'))})"
         raise _refused(place, Breach("schedule.end", shown(schedule["end"]), later))
     return Downtime(
         scope,
-        compile_scope(scope),
+        compiled,
         start_s,
         end_s,
         None if monitor_id is None else str(monitor_id),

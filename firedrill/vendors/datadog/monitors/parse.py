@@ -126,7 +126,7 @@ def _composite_problems(monitors: Sequence[Monitor], known_ids: Collection[str])
         for part in monitor.condition.ids:
             if part not in known_ids:
                 text = f"query names monitor {part!r}, which is not declared"
-                yield Problem(monitor.name, "composite", text, monitor.id)
+                yield Problem(monitor.name, "part", text, monitor.id)
             elif part in by_id:
                 yield from _part_problems(monitor, by_id[part])
 

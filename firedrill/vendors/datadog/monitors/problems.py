@@ -8,11 +8,22 @@ from typing import Literal, NamedTuple
 from firedrill.vendors.errors import FiredrillError
 
 Rule = Literal[
-    "composite", "evaluation", "field", "message", "option", "query", "threshold", "type", "unsupported", "warning"
+    "composite",
+    "evaluation",
+    "field",
+    "message",
+    "option",
+    "part",
+    "query",
+    "threshold",
+    "type",
+    "unsupported",
+    "warning",
 ]
 """What a problem is about. A "warning" is what Datadog takes although it hardly means it; of an "evaluation" all that
-monitors have in common is read, and the emulator does not evaluate the rest; both are "advice" to who only checks."""
-ADVICE: tuple[Rule, ...] = ("evaluation", "warning")
+monitors have in common is read, and the emulator does not evaluate the rest; of what is "unsupported" nothing is; a
+"part" of a composite is declared elsewhere. All of these are advice to who only checks."""
+ADVICE: tuple[Rule, ...] = ("evaluation", "part", "unsupported", "warning")
 UNSUPPORTED: tuple[Rule, ...] = ("evaluation", "unsupported")
 
 Note = Callable[[Rule, object], None]

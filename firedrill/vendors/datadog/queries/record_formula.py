@@ -42,6 +42,7 @@ class _Group(Model):
     facet: str
     limit: int | None = None
     sort: dict[str, Any] | None = None
+    should_exclude_missing: bool | None = None
 
 
 class _Search(Model):
@@ -120,6 +121,8 @@ def _part(variable: Mapping[str, Any], origin: Source, last: str, text: str) -> 
     if variable.get("data_source") != origin.head:
         raise Unsupported(f"the variable data source {variable.get('data_source')!r} in {origin.monitor}", where)
     known = read(_Variable, dict(variable), where)
+    if any(group.should_exclude_missing is False for group in known.group_by or ()):
+        raise Unsupported("should_exclude_missing false, which adds a group N/A", where)
     rollup = (known.compute.aggregation, *([known.compute.metric] if known.compute.metric else ()))
     methods = {
         "index": known.indexes or () if origin.head == "logs" else (),

@@ -241,6 +241,8 @@ def _facets(tree: nodes.ChainQuery, text: str, by: list[str]) -> dict[str, Facet
 
 def _check_rollup(tree: nodes.ChainQuery, text: str, aggregation: str, attribute: list[str]) -> None:
     known = aggregation in ("count", "cardinality", *MEASURES)
+    if aggregation == "count" and attribute == ["count"]:  # as editors write it
+        return
     if not known or len(attribute) != (0 if aggregation == "count" else 1):
         raise chain_mistake(
             text,

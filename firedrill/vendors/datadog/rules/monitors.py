@@ -21,6 +21,7 @@ MAX_PARTS = 10
 
 READ_ONLY = (
     "assets",
+    "classification",
     "created",
     "created_at",
     "creator",

@@ -29,6 +29,16 @@ def rule_breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     yield from besides(wrong, _breaches(sound))
 
 
+def scopes(raw: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The scopes of a rule, each with its field: searches over the tags, the priority and the transition."""
+    sound = fitted(raw, _RULE)[0] or {}
+    if scope := (sound.get("filter") or {}).get("scope"):
+        yield "filter.scope", scope
+    for number, each in enumerate((sound.get("conditional_recipients") or {}).get("conditions") or ()):
+        if scope := each.get("scope"):
+            yield f"conditional_recipients.conditions[{number}].scope", scope
+
+
 def _breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if not raw.get("name"):
         yield Breach("name", "", "text")

@@ -51,7 +51,7 @@ UNSUPPORTED = (
     "silenced",
     "synthetics_check_id",
 )
-"""Options that the emulator refuses by name when they hold anything; empty they change nothing."""
+"""Options that the emulator does not evaluate when they hold anything; empty they change nothing."""
 
 _UNITS_S = {"m": 60, "h": 3600, "d": 86_400}
 _LISTED = Field(strict=False)  # a list in JSON

@@ -6,7 +6,8 @@ Sources: docs.datadoghq.com/service_level_objectives/error_budget, docs.datadogh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.suggestions import hint
@@ -25,6 +26,48 @@ _FORM = (
     'error_budget("<SLO id>").over("7d") > 75, or '
     'burn_rate("<SLO id>").over("7d").long_window("1h").short_window("5m") > 16.8'
 )
+
+
+class SloAlert(NamedTuple):
+    """A query that can be read; `long_s` is 0 for an error budget."""
+
+    function: str
+    slo: str
+    timeframe: str
+    threshold: float
+    long_s: int = 0
+
+
+def read_alert(text: str) -> SloAlert | None:
+    """What a query without breaches asks of which SLO."""
+    match = _QUERY.fullmatch(text)
+    if match is None or any(query_breaches(text)):
+        return None
+    ((function, slo),), windows = _PARTS.findall(match[1]), dict(_PARTS.findall(match[2]))
+    return SloAlert(function, slo, windows["over"], float(match[3]), _seconds(windows.get("long_window", "")))
+
+
+def target_breaches(alert: SloAlert, targets: Mapping[str, float]) -> Iterator[Breach]:
+    """What is wrong with a query beside the `targets` of its SLO, in percent by timeframe, as far as they are known.
+
+    With everything failing a burn rate is 1 / (1 - target): a higher threshold is never reached.
+    """
+    if not targets:
+        return
+    if alert.timeframe not in targets:
+        named = ", ".join(targets) or "none"
+        yield Breach("query.over", shown(alert.timeframe), f"a timeframe for which the SLO has a target ({named})")
+    elif alert.function == "burn_rate" and (most := 100 / (100 - targets[alert.timeframe])) < alert.threshold:
+        target = f"{targets[alert.timeframe]:g} %"
+        allowed = f"at most {most:.6g}, which a target of {target} burns when everything fails; more is never reached"
+        yield Breach("query", f"a burn rate above {alert.threshold:g}", allowed)
+
+
+def advice(alert: SloAlert) -> Iterator[str]:
+    """What Datadog takes and hardly anyone means."""
+    days = int(alert.timeframe.removesuffix("d"))
+    if alert.long_s and alert.threshold * alert.long_s > days * _SECONDS["d"]:
+        yield f"a burn rate above {alert.threshold:g} spends more than a budget of {alert.timeframe} in its long window"
 
 
 def query_breaches(text: str) -> Iterator[Breach]:

@@ -108,6 +108,12 @@ def time_slice(raw: Mapping[str, Any]) -> tuple[TimeSlice | None, list[Breach]]:
 _SLICE = (("comparator", "one of >, >=, <, <="), ("threshold", "a number"), ("query", "an object"))
 
 
+def targets_of(raw: Mapping[str, Any]) -> dict[str, float]:
+    """The targets of an SLO as the API has it, by timeframe; none when one of them cannot be read."""
+    read = [read_partly(Target, each) for each in read_slo(raw)[0].thresholds]
+    return {} if any(faults for _, faults in read) else {each.timeframe: each.target for each, _ in read}
+
+
 def _targets(slo: Slo) -> Iterator[Breach]:
     targets: dict[str, Target] = {}
     if not slo.thresholds:

@@ -137,7 +137,7 @@ def test_a_wrong_downtime_is_refused(changes: dict[str, Any], message: str) -> N
 
 def test_a_recurring_downtime_is_refused_by_name() -> None:
     with pytest.raises(Unsupported, match=r"^downtime of '\*': a recurring downtime is not supported"):
-        parse_downtime(downtime(schedule={"recurrences": [{"rrule": "FREQ=DAILY"}]}))
+        parse_downtime(downtime(schedule={"recurrences": [{"rrule": "FREQ=DAILY", "duration": "1h"}]}))
 
 
 def test_a_cancelled_downtimes_end_type_alone_notifies_nothing() -> None:
