@@ -14,7 +14,7 @@ from firedrill.drill.failed import failed
 from firedrill.drill.groups import owed_groups
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
-from firedrill.drill.record import as_records, held_up
+from firedrill.drill.record import as_records, held_up, unstruck
 from firedrill.drill.result import Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.simulated_time import RecordedTake
@@ -67,7 +67,8 @@ def judged(
     problems += untold(worker)
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
-    slow = held_up(plan.takes(each.outcome.scenario for each in drilled), takes) if found else []
+    specs = plan.takes(each.outcome.scenario for each in drilled)
+    remarks = [*unstruck(specs, takes), *held_up(specs, takes)] if found else []
     causes = {failure: cause_of(worker, failure, drilled, takes) for failure in found}
     result = WorkerResult(
         worker=worker.name,
@@ -76,7 +77,7 @@ def judged(
         volume=_volume(takes, drilled),
         problems=tuple(problems),
         causes={failure: why for failure, why in causes.items() if why},
-        remarks=tuple(slow),
+        remarks=tuple(remarks),
         skipped=plan.skipped,
     )
     return WorkerDrill(worker, takes, drilled, result, plan)

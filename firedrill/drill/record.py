@@ -88,6 +88,18 @@ def held_up(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
     ]
 
 
+def unstruck(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
+    """A sentence about the takes whose failing storage struck nothing, if there are any."""
+    missed = [repr(each.name) for each in specs if each.faults.storage_failing and not takes[each.name].refusals]
+    if not missed:
+        return []
+    where = f"{'the takes' if len(missed) > 1 else 'the take'} {', '.join(missed)}"
+    return [
+        f"nothing was struck in {where}: no operation called the storage of its object; say so in the drill file"
+        " (adjust: skip), and let methods throw in a scenario of your own (faults: object_throws)"
+    ]
+
+
 def _slowest_ms(take: Take) -> int:
     return max((each.wall_ms for each in take.invocations if each.item.get("entrypoint")), default=0)
 

@@ -2,7 +2,7 @@
 // It exists only in the drill. main.mjs, written by config.py, exports what the bundle exports, wrapped by this module.
 //
 // The state lives in the module: workerd runs the default handler, the Durable Objects and `Control` in one isolate.
-import { WorkerEntrypoint } from "cloudflare:workers";
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
 
 // How stubs fail in production: developers.cloudflare.com/durable-objects/best-practices/error-handling
 const UNREACHABLE = { message: "Network connection lost.", retryable: true };
@@ -21,6 +21,8 @@ const MOST_THROWN = 100; // different ones that are kept: a message may have an 
 
 let faults = {}; // Faults of take.py
 let asked = {}; // fault -> how often it could have struck in this take
+let refusals = 0; // storage calls that failed in this take, since a fault made them
+let due = []; // methods, with their classes, of which the next call throws
 let started = 0; // invocations begun in this take: each ends in one trace item
 let open = 0; // of these, not yet returned
 let running = new Set(); // the same as objects: { what }
@@ -214,6 +216,7 @@ function calls(instance, through) {
 /** The Durable Object class `name`, wrapped; `undefined` (the bundle has no such export) becomes one that nobody calls. */
 export function wrapObject(exported, name) {
   if (exported === undefined) return class {};
+  breakable(exported, name);
   const Wrapped = class extends exported {
     constructor(ctx, env) {
       const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString()) };
@@ -229,6 +232,31 @@ export function wrapObject(exported, name) {
     }
   };
   return named(Wrapped, exported);
+}
+
+/** Lets the methods of a class throw from the inside, so that whoever observes them sees it as any exception. */
+function breakable(exported, name) {
+  const ends = [Object.prototype, DurableObject.prototype, undefined, null];
+  for (let each = exported.prototype; !ends.includes(each); each = Object.getPrototypeOf(each)) {
+    for (const [method, property] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
+      const { value } = property;
+      if (method === "constructor" || typeof value !== "function" || !property.configurable) continue;
+      Object.defineProperty(each, method, { ...property, value: breaking(value, `${name}.${method}`) });
+    }
+  }
+}
+
+function breaking(method, key) {
+  return new Proxy(method, {
+    apply(target, self, args) {
+      const index = due.indexOf(key);
+      if (index < 0) return Reflect.apply(target, self, args);
+      due.splice(index, 1);
+      const error = new Error(faults.object_message);
+      if (target.constructor.name === "AsyncFunction") return Promise.reject(error);
+      throw error;
+    },
+  });
 }
 
 /** Notes what is thrown while an object blocks: it is reset then, and its caller's exception does not say where. */
@@ -254,6 +282,7 @@ async function operate({ name, id, ctx, storage }, method, run) {
   if (taking) called.add(id);
   return invocation(`${name}.${method}`, async () => {
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
+    if (strikes("object_throws", name)) due.push(`${name}.${method}`);
     const result = strikes("storage_failing", name) ? storage.whileFailing(run) : run();
     failInBackground(ctx, name);
     return result;
@@ -276,7 +305,10 @@ function failingStorage(storage, id) {
     const original = object[method];
     object[method] = (...args) => call(() => original.apply(object, args), args);
   };
-  const error = () => new Error(faults.storage_message);
+  const error = () => {
+    refusals += 1;
+    return new Error(faults.storage_message);
+  };
   const synchronously = (call) => {
     if (failing) throw error();
     return call();
@@ -351,6 +383,8 @@ export function control(exported, migrations) {
     begin(next) {
       faults = next;
       asked = {};
+      refusals = 0;
+      due = [];
       taking = true;
       started = open = 0;
       running = new Set();
@@ -368,7 +402,7 @@ export function control(exported, migrations) {
     /** How much has begun in this take, what of it has not returned, and what was thrown. */
     state() {
       const told = [...thrown].map(([each, times]) => ({ ...JSON.parse(each), times }));
-      return { started, running: [...running].map(({ what }) => what), thrown: told };
+      return { started, running: [...running].map(({ what }) => what), thrown: told, refusals };
     }
 
     /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */

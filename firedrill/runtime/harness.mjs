@@ -136,7 +136,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const all = Promise.all(Array.from({ length: concurrency }, caller));
   const hung = await Promise.race([all.then(() => null), stalled(env.CONTROL, answers, limit_ms)]);
   if (hung) return { ...hung, unanswered: [...Array(next).keys()].filter((index) => !(index in responses)) };
-  const { started, called, running, thrown } = await settled(env, alarms_within_ms);
+  const { started, called, ...state } = await settled(env, alarms_within_ms);
   const objects = new Set(called);
   // others: retries of alarms of earlier takes, and what one of these has left open
   const mine = ({ durableObjectId: id, started_ms, eventTimestamp }) =>
@@ -158,7 +158,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const times = { started_ms: begun, ended_ms: Date.now() };
   const recorded = told();
   const begunHere = Math.max(started, recorded.spans.length);
-  return { responses, invocations: begunHere, ...recorded, running, thrown, ...times };
+  return { responses, invocations: begunHere, ...recorded, ...state, ...times };
 }
 
 /** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */

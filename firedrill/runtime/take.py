@@ -72,6 +72,9 @@ class Faults:
     storage_failing: float = 0.0
     """Rate of object operations whose storage calls throw `storage_message`."""
     storage_message: str = "database or disk is full: SQLITE_FULL"
+    object_throws: float = 0.0
+    """Rate of object operations whose own method throws `object_message`."""
+    object_message: str = "thrown by the drill"
     storage_slow: float = 0.0
     """Rate of object operations that wait `storage_slow_ms` before they begin."""
     storage_slow_ms: int = 0
@@ -126,6 +129,8 @@ class Take:
     open: int = 0
     running: tuple[str, ...] = ()
     thrown: tuple[Thrown, ...] = ()
+    refusals: int = 0
+    """Storage calls that a fault made fail."""
 
 
 @dataclass(frozen=True)
@@ -193,6 +198,7 @@ class Worker:
             open=left_open,
             running=tuple(recorded["running"]),
             thrown=thrown,
+            refusals=recorded["refusals"],
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.drill import record
-from firedrill.drill.record import as_records, calmest, record_takes
+from firedrill.drill.record import as_records, calmest, record_takes, unstruck
 from firedrill.drill.record import held_up as told
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
@@ -175,3 +175,10 @@ def test_records_have_a_modelled_cpu_time_and_the_span_of_the_take(take: Takes) 
 def test_a_take_that_took_no_time_still_has_a_length(take: Takes) -> None:
     instant = replace(take(["ok"]), ended_ms=take(["ok"]).started_ms)
     assert as_records(instant, Script("tiny"), VARIANTS[0]).length_ms == 2
+
+
+def test_takes_whose_failing_storage_struck_nothing_are_told(take: Takes) -> None:
+    failing = TakeSpec("failing", (), Faults(storage_failing=1))
+    assert unstruck([failing, IDLE], {"failing": replace(take(["ok"]), refusals=1), "idle": take(["ok"])}) == []
+    (told,) = unstruck([failing], {"failing": take(["ok"])})
+    assert told.startswith("nothing was struck in the take 'failing': no operation called the storage of its object")

@@ -218,3 +218,15 @@ def test_the_gateway_answers_on_its_own_port(worker: Worker) -> None:
     connection.request("GET", "/nowhere")
     assert connection.getresponse().status == 404
     connection.close()
+
+
+def test_an_object_s_own_method_throws(worker: Worker, increment: Increment) -> None:
+    take = worker.take([increment() for _ in range(8)], faults=Faults(object_throws=0.5, object_message="broken"))
+    assert Counter(status for status, _ in answers(take)) == {200: 4, 503: 4}
+    assert {body["error"] for status, body in answers(take) if status == 503} == {"broken"}
+    assert worker.take([increment()]).responses[0].status == 200
+
+
+def test_storage_calls_that_were_made_to_fail_are_counted(worker: Worker, increment: Increment) -> None:
+    assert worker.take([increment()], faults=Faults(storage_failing=1)).refusals > 0
+    assert worker.take([Request(path="/name")], faults=Faults(storage_failing=1)).refusals == 0
