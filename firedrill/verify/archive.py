@@ -69,7 +69,9 @@ def check_archives(
             )
             yield unproven("archive", each.subject, told)
         elif new[each.subject]:
-            yield ok("archive", each.subject, f"has {new[each.subject]} new objects in the bucket {each.place.host}")
+            yield ok(
+                "archive", each.subject, f"got {new[each.subject]} since the canaries, in the bucket {each.place.host}"
+            )
         else:
             told = f"got no object: look at the job above, and at the key that it writes to {each.place.host} with"
             yield failed("archive", each.subject, told)

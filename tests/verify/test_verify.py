@@ -198,9 +198,9 @@ def test_a_page_that_never_comes_is_named_and_leaves_no_monitor(verified: Callab
 def test_an_archive_that_grows_is_seen(verified: Callable[..., Any], archived: list[Resource]) -> None:
     with verified(archived, archived) as stack:
         checks = stack.checks()
-    assert [(each.outcome, each.told) for each in checks if each.id == "archive"] == [
-        ("ok", "has 1 new objects in the bucket logs-archive")
-    ]
+    (check,) = [each for each in checks if each.id == "archive"]
+    assert check.outcome == "ok"
+    assert check.told.endswith(" in the bucket logs-archive")
 
 
 def test_an_archive_that_stays_empty_is_named(

@@ -18,7 +18,7 @@ def of_canaries(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "canary.requests",
             "count",
             "request",
-            "Canary requests of `firedrill verify` and of the heartbeat, which no other metric of requests counts.",
+            "Canary requests of `firedrill verify`, which no other metric of requests counts.",
             "gateway",
             "@telemetry.result",
             f"@telemetry.at:gateway {CANARIES}",
