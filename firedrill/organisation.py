@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from firedrill.declared.declaration import Declared, documented_shape
 from firedrill.declared.fields import lacks
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
-from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_elsewhere, compile_jobs
+from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_jobs, compile_uploading
 from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
 from firedrill.vendors.datadog.intake import receive, within_window
@@ -78,7 +78,7 @@ class Ingested:
 class Organisation:
     """Everything but the Workers, ready to run: `jobs` are those to Datadog, `tags` is by the monitors' ids.
 
-    `elsewhere` are the other jobs, whose records nothing here reads.
+    `uploading` is what every job uploads, those that deliver elsewhere too, whose records nothing here reads.
     """
 
     jobs: Sequence[Job]
@@ -86,7 +86,7 @@ class Organisation:
     monitors: Sequence[Monitor]
     downtimes: Sequence[Downtime]
     tags: Mapping[str, MonitorTags]
-    elsewhere: Sequence[Elsewhere] = ()
+    uploading: Sequence[Elsewhere] = ()
 
     @cached_property
     def log_queries(self) -> tuple[RecordQuery, ...]:
@@ -159,8 +159,8 @@ def compile_organisation(declared: Declared) -> Organisation:
         for each in declared.declarations
         if each.kind == "monitor"
     }
-    elsewhere = compile_elsewhere(declared.of("Logpush job"))
-    return Organisation(jobs, logging, monitors, downtimes, tags, elsewhere)
+    uploading = compile_uploading(declared.of("Logpush job"))
+    return Organisation(jobs, logging, monitors, downtimes, tags, uploading)
 
 
 def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:

@@ -1,4 +1,7 @@
-"""What a running stack sends to destinations other than Datadog: uploaded by a thread for each job."""
+"""What a running stack sends to its destinations: uploaded by a thread for each job.
+
+Datadog's intake is one of them; what monitors read there is not read back from it.
+"""
 
 from __future__ import annotations
 

@@ -38,14 +38,14 @@ class Health:
 class Flow:
     """Carries events into a store; `events` and `logs` count them, `dropped` counts logs by reason.
 
-    What jobs send elsewhere than to Datadog is handed on in batches: see `others`.
+    What jobs upload, to Datadog and elsewhere, is handed on in batches too: see `uploads`.
     """
 
     def __init__(self, organisation: Organisation, clock: Clock, store: PointStore) -> None:
         self._organisation, self._clock, self._store = organisation, clock, store
         self._indexes = organisation.indexes()
         self._deliveries = [_Delivery(job) for job in organisation.jobs]
-        self._others = [(job, _Batches(job)) for job in organisation.elsewhere]
+        self._uploading = [(job, _Batches(job)) for job in organisation.uploading]
         self.events = self.logs = 0
         self.dropped: Counter[str] = Counter()
         self.refusal = ""
@@ -60,7 +60,7 @@ class Flow:
         for delivery in self._deliveries:
             if not delivery.job.obstacles(script):
                 delivery.take(moved, now_ms)
-        for job, batches in self._others:
+        for job, batches in self._uploading:
             if not job.obstacles(script):
                 batches.take(moved, now_ms)
 
@@ -81,16 +81,16 @@ class Flow:
         """How the job with that name does; one that delivers elsewhere is not followed."""
         return next((each.health for each in self._deliveries if each.job.name == job), Health())
 
-    def others(self, now_ms: int) -> Iterator[tuple[Elsewhere, Batch[Record]]]:
-        """The batches of jobs to other destinations than Datadog that are closed by now, each once."""
-        for job, batches in self._others:
+    def uploads(self, now_ms: int) -> Iterator[tuple[Elsewhere, Batch[Record]]]:
+        """The batches of jobs that are closed by now, each once."""
+        for job, batches in self._uploading:
             for batch in batches.closed(now_ms):
                 yield job, batch
 
     def next_ms(self) -> int:
-        """When `advance` or `others` has something to do again, if no event comes before."""
-        dues = (*(each.next_ms for each in self._deliveries), *(each.due_ms for _, each in self._others))
-        return min(dues, default=_NEVER_MS)
+        """When `advance` or `uploads` has something to do again, if no event comes before."""
+        others = (each.due_ms for job, each in self._uploading if job.kind != "datadog")  # whose batches are due alike
+        return min((*(each.next_ms for each in self._deliveries), *others), default=_NEVER_MS)
 
 
 _NEVER_MS = 1 << 62

@@ -63,7 +63,7 @@ def run_live(
         hub.publish(Noted(clock.now_ms(), text))
 
     with exclusive(folder / "live" / f"{stack}.lock", f"firedrill up --stack {stack}", datetime.now(), RUNS):
-        with couriers(organisation.elsewhere, root, files, speed, note, sinks) as ways:
+        with couriers(organisation.uploading, root, files, speed, note, sinks) as ways:
             live = LiveStack(stack, organisation, clock, hub, speed, ways)
             with up(live, programs, hub, folder, port, resources):
                 try:
@@ -127,7 +127,7 @@ def _welcome(
             yield f"{program.name} runs without {', '.join(left_out)}, which its drill file leaves out"
     if not organisation.jobs:
         yield "there is no Logpush job to Datadog, so nothing gets there"
-    yield from (courier.said for courier in ways)
+    yield from (courier.said for courier in ways if courier.job.kind != "datadog")
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"

@@ -155,11 +155,11 @@ class LiveStack:
         return arrived
 
     def end(self) -> None:
-        """Hand over what jobs to other destinations than Datadog have not closed yet."""
+        """Hand over what jobs have not closed yet."""
         self._hand_over(_NEVER_MS)
 
     def _hand_over(self, now_ms: int) -> None:
-        for job, batch in self.flow.others(now_ms):
+        for job, batch in self.flow.uploads(now_ms):
             if job.name in self._couriers:
                 self._couriers[job.name].hand(batch)
 

@@ -32,6 +32,8 @@ from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
 from firedrill.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.sinks.sink import Refused
+from firedrill.vendors.cloudflare.delivery import Batch
 from firedrill.vendors.cloudflare.uploads import records_in
 
 if TYPE_CHECKING:
@@ -64,11 +66,27 @@ DESTINATIONS: dict[str, dict[str, Any]] = {
     "ibm-cloud-logs": {"endpoint": "abc-1.ingress.eu-de.logs.cloud.ibm.com", "apiKey": "key"},
     "bigquery": {"project": "project-1", "dataset": "logs", "table": "events", "credentials": "key"},
     "kinesis": {"stream": "events", "region": "eu-west-1", "accessKeyId": "keyId", "secretAccessKey": "key"},
+    "kinesis-role": {
+        "stream": "by-role",
+        "region": "eu-west-1",
+        "role": "arn:aws:iam::123456789012:role/logs",
+        "externalId": "key",
+    },
+    "r2-managed": {"bucket": "of-the-stack"},
+    "s3-compatible": {
+        "bucket": "trace-events-too",
+        "region": "auto",
+        "endpoint": "s3.example",
+        "accessKeyId": "keyId",
+        "secretAccessKey": "key",
+    },
 }
 PROOFS = ("proof1", "proof2", "proof3", "proof4")
 SECRETS = ("keyId", "key", *PROOFS, "signature", "code", "token")
 
 REQUESTS = 1_000
+DATADOG = "conversation-state-dev"
+"""The job to Datadog."""
 
 
 def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_sink_refuses_it(
@@ -102,7 +120,7 @@ def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_s
         local.did("up", destinations=there, prepare=meet_locally)
         jobs = _jobs(local)
         assert sorted(job["name"] for job in jobs) == sorted(
-            ["conversation-state-dev", *(f"firedrill-dev-{kind}" for kind in DESTINATIONS)]
+            [DATADOG, *(f"firedrill-dev-{kind}" for kind in DESTINATIONS)]
         )
         assert len(asked) >= 2
         assert sum(_shows_its_token(revealed(job), local.stack.cloud) for job in jobs) == len(asked)
@@ -110,6 +128,8 @@ def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_s
         local.did("up", destinations=there, prepare=meet_locally)
         assert [revealed(job) for job in _jobs(local)] == [revealed(job) for job in jobs]
     _deliver_a_thousand(local, tmp_path)
+    local.did("destroy")
+    assert not local.entries()
 
 
 def _jobs(local: Local) -> list[dict[str, Any]]:
@@ -126,7 +146,7 @@ def _deliver_a_thousand(local: Local, folder: Path) -> None:
     resources = with_destinations(deployed_resources(local.stack), cloud)
     programs = deployed_programs(local.stack, resources)
     organisation, hub, told = compile_organisation(declared_in(resources)), Hub(), list[str]()
-    with couriers(organisation.elsewhere, root, folder / "files", 60.0, told.append) as ways:
+    with couriers(organisation.uploading, root, folder / "files", 60.0, told.append) as ways:
         live = LiveStack("dev", organisation, FastClock(60.0), hub, 60.0, ways)
         with up(live, programs, hub, folder / "live"):
             host = live.addresses[programs[0].name].removeprefix("http://")
@@ -142,14 +162,20 @@ def _deliver_a_thousand(local: Local, folder: Path) -> None:
         while any(way.arrived + way.lost < way.sent for way in delivering.values()):
             threading.Event().wait(0.02)
         there = {
-            name: Counter(each["Event"]["Request"]["URL"] for lines in way.sink.arrived() for each in records_in(lines))
+            name: [each for lines in way.sink.arrived() for each in records_in(lines)]
             for name, way in delivering.items()
             if way.sink
         }
     assert told == []
-    for name, urls in there.items():
+    assert len(there.pop(DATADOG)) == REQUESTS
+    for name, records in there.items():
+        urls = Counter(each["Event"]["Request"]["URL"] for each in records)
         assert (name, len(urls), urls.total()) == (name, REQUESTS, REQUESTS)
+    for way in delivering.values():
+        assert way.sink
+        with pytest.raises(Refused):  # nothing is left running
+            way.sink.put(way.job.upload(0, Batch(0, [])))
     assert delivering.keys() >= {f"firedrill-dev-{kind}" for kind in ("https", "splunk", "bigquery", "ibm-cloud-logs")}
-    if len(delivering) < len(DESTINATIONS):
+    if len(there) < len(DESTINATIONS):
         told_of = {way.obstacle for way in ways.values() if not way.sink}
         pytest.skip("; ".join(sorted(told_of)))

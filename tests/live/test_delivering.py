@@ -15,7 +15,7 @@ from firedrill.resources import LOGPUSH_JOB, Resource
 from firedrill.sinks.receiver import Answer, Receiver
 from firedrill.sinks.sink import Refused
 from firedrill.vendors.cloudflare.delivery import Batch, Model
-from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
+from firedrill.vendors.cloudflare.job import Elsewhere, compile_uploading
 from firedrill.vendors.cloudflare.uploads import Upload
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +47,7 @@ def job(resources: list[Resource]) -> Callable[[str], Elsewhere]:
     """The job to Datadog, with another destination."""
 
     def make(conf: str) -> Elsewhere:
-        (found,) = compile_elsewhere(
+        (found,) = compile_uploading(
             [{**each, "name": "archive", "destination_conf": conf} for each in declared_in(resources).of("Logpush job")]
         )
         return found

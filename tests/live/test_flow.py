@@ -117,10 +117,10 @@ def test_what_goes_elsewhere_than_to_datadog_is_handed_on_in_batches_once(flow: 
     for _ in range(3):
         carried.take(SCRIPT, invocation(0), 0)
 
-    assert (carried.next_ms(), [*carried.others(INTERVAL_MS - 1)]) == (INTERVAL_MS, [])
-    ((job, batch),) = carried.others(INTERVAL_MS)
+    assert (carried.next_ms(), [*carried.uploads(INTERVAL_MS - 1)]) == (INTERVAL_MS, [])
+    ((job, batch),) = carried.uploads(INTERVAL_MS)
     assert (job.name, batch.time_ms, len(batch.records)) == ("archive", INTERVAL_MS, 3)
-    assert ([*carried.others(INTERVAL_MS)], carried.advance(61_500)) == ([], [])
+    assert ([*carried.uploads(INTERVAL_MS)], carried.advance(61_500)) == ([], [])
 
 
 def test_logs_that_datadog_drops_are_counted_by_reason(flow: Make) -> None:

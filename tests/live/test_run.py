@@ -125,7 +125,7 @@ def test_a_stack_is_let_go_of_when_all_is_delivered_and_told(tmp_path: Path, res
 
     archived = with_destination(resources, "https://logs.example/archive")
     run_live(archived, [], tmp_path, "dev", announce=announce, serving=lambda: control.end(tmp_path, "dev"))
-    assert [text for text in said if text.startswith(("0 records of", "stopped"))] == [*said][-2:]
+    assert [text for text in said if text.startswith(("0 records of", "stopped"))] == [*said][-3:]
     assert all(said.values())
     assert not holder(lock)
 

@@ -12,7 +12,7 @@ import pytest
 from firedrill.sinks.opened import opened
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.sink import Sink
-from firedrill.vendors.cloudflare.job import Elsewhere, compile_elsewhere
+from firedrill.vendors.cloudflare.job import Elsewhere, compile_uploading
 from firedrill.vendors.cloudflare.output import line
 from firedrill.vendors.cloudflare.uploads import Upload, upload
 from tests.programs import SkippedWhereMissing
@@ -46,7 +46,7 @@ def job() -> Callable[..., Elsewhere]:
     def make(conf: str, name: str = "job", **output: Any) -> Elsewhere:
         options = {"field_names": ["WallTimeMs"], **output}
         api = {"name": name, "dataset": "workers_trace_events", "enabled": True, "destination_conf": conf}
-        (made,) = compile_elsewhere([{**api, "output_options": options}])
+        (made,) = compile_uploading([{**api, "output_options": options}])
         return made
 
     return make

@@ -95,11 +95,6 @@ def compile_jobs(jobs: Iterable[Mapping[str, Any]]) -> list[Job]:
     return [job for job in found if job is not None]
 
 
-def compile_elsewhere(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
-    """Those of the jobs (API JSON, already checked) that deliver elsewhere than to Datadog."""
-    return [each for each in compile_uploading(jobs) if each.kind != "datadog"]
-
-
 def compile_uploading(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
     """What each of the jobs (API JSON, already checked) uploads, those to Datadog included."""
     return [
