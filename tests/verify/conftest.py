@@ -121,7 +121,7 @@ def verified(tmp_path: Path, declared: list[Resource]) -> Callable[..., Any]:
         clock, hub = SetClock(), Hub()
         organisation, watcher = _as_held(held, declared), hub.watch()
         with ExitStack() as ends:
-            ways = ends.enter_context(couriers(organisation.elsewhere, ROOT, tmp_path / "sinks", 60.0, print))
+            ways = ends.enter_context(couriers(organisation.uploading, ROOT, tmp_path / "sinks", 60.0, print))
             live = LiveStack("dev", organisation, clock, hub, 60.0, ways)
             ends.enter_context(up(live, [program], hub, tmp_path))
             address = ends.enter_context(apis(held, live, KEY))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from firedrill.vendors.cloudflare.delivery import Entry, Filling, Limits
-from firedrill.vendors.cloudflare.job import Job, check_job, compile_elsewhere, compile_jobs
+from firedrill.vendors.cloudflare.job import Job, check_job, compile_jobs, compile_uploading
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import LIMIT
 from firedrill.vendors.errors import FiredrillError, Several, Unsupported
@@ -220,7 +220,7 @@ def test_every_mistake_of_a_job_is_told_at_once(make_job: MakeJob) -> None:
 def test_uploads_of_a_job_that_is_full_before_its_time_have_windows_that_overlap_and_names_of_their_own(
     make_job: MakeJob, make_record: Callable[..., Record]
 ) -> None:
-    (job,) = compile_elsewhere([make_job(destination_conf=R2, max_upload_records=1000)])
+    (job,) = compile_uploading([make_job(destination_conf=R2, max_upload_records=1000)])
     filling: Filling[Record] = Filling(job.limits)
     full = [batch for each in range(2000) for batch in filling.add(Entry(each * 5, 1, make_record()))]
     names = [job.upload(number, batch).name for number, batch in enumerate(full)]
