@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -81,6 +81,10 @@ class DestinationSettings(BaseModel, ABC):
             description=FIELD,
         ),
     ] = OBSERVED_FIELDS
+    residency: Annotated[
+        Literal["", "eu"],
+        Field(title="eu where it lies in the European Union and its address does not tell.", description="eu"),
+    ] = ""
 
     @abstractmethod
     def conf(self, account_id: str, secrets: Secrets) -> str:

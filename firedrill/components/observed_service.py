@@ -131,4 +131,6 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
             for observed in service.classes
         },
     }
+    if stack.region != "any":
+        inputs["region"] = stack.region
     return inputs if service.managed else inputs | {"script": code.script}

@@ -233,6 +233,7 @@ class Settings(_Model):
     ]
     workers_subdomain: Name
     compatibility_date: Date
+    region: Annotated[Literal["any", "eu"], Field(description="one of any, eu")]
     protect: Annotated[bool, Field(description="true or false")]
     reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
     more_fields: Annotated[

@@ -310,7 +310,7 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         "firedrill:destinations.bucket.secretAccessKey is not a valid name",
         f"  allowed: {credential}",
         "firedrill:destinations.bucket.regoin is not a field of such a destination",
-        "  allowed: one of fields, bucket, path, accessKeyId, secretAccessKey",
+        "  allowed: one of fields, residency, bucket, path, accessKeyId, secretAccessKey",
     ]
     assert PLANTED not in text
 

@@ -21,6 +21,7 @@ STACK = {
     "compatibilityDate": "2026-11-01",
     "protect": True,
     "moreFields": [],
+    "region": "any",
     "platformMetrics": "none",
     "destinations": {},
     "jobAlerts": {},

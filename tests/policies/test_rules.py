@@ -93,6 +93,10 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("job", {"name": ""}, {}),
         "name is missing: nobody can tell the jobs of the account apart",
     ),
+    "region-kept": (
+        ("bucket", {"jurisdiction": None}, {}),
+        "jurisdiction is None: its objects may lie anywhere",
+    ),
     "pipeline-enabled": (("pipeline", {"isEnabled": None}, {}), "isEnabled is None: its logs stay unparsed"),
     "pipeline-processors-enabled": (
         ("pipeline", {"processors": [{"pipeline": {"isEnabled": True, "processors": [{"grokParser": {}}]}}]}, {}),
@@ -261,7 +265,7 @@ def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
 
 def test_an_archive_may_have_fewer_fields_and_a_sample(stack: Declared, spoilt: Spoilt) -> None:
     sample = {"fieldNames": ["Outcome"], "sampleRate": 0.1}
-    changed = spoilt("job", {"destinationConf": "r2://logs/[secret]", "outputOptions": sample})
+    changed = spoilt("job", {"destinationConf": "s3://logs/{DATE}?region=eu-west-1", "outputOptions": sample})
     archive = next(each for each in changed.items if each.name == "job")
     beside = replace(archive, name="archive", urn="urn:archive")
     assert [each.rule.id for each in violations(RULES, Declared([*stack.items, beside]), {})] == []

@@ -163,3 +163,14 @@ def test_values_without_end_are_no_tags(spoilt: Spoilt, path: str) -> None:
 @pytest.mark.parametrize("path", ["@telemetry.trigger", "@http.status_class", "@invalid", "@telemetry.outcome"])
 def test_values_of_a_short_list_are_tags(spoilt: Spoilt, path: str) -> None:
     assert not found("metric-tags-bounded", spoilt("requests", {"groupBies": [{"path": path, "tagName": "t"}]}))
+
+
+def test_what_leaves_the_region_is_found_at_the_job_and_at_the_binding(spoilt: Spoilt) -> None:
+    conf = {"destinationConf": "s3://logs/{DATE}?region=us-east-1&access-key-id=[secret]&secret-access-key=[secret]"}
+    told = "it delivers to a place outside of the European Union, or to one that promises none"
+    assert found("region-kept", spoilt("job", conf)) == [("job", told)]
+    bindings = [{"type": "r2_bucket", "name": "FILES", "bucketName": "files"}]
+    assert found("region-kept", spoilt("script", {"bindings": bindings})) == [
+        ("script", "its binding 'FILES' finds no bucket of the jurisdiction eu")
+    ]
+    assert found("region-kept", spoilt("shop", {"region": None})) == []

@@ -3,6 +3,7 @@
  *
  * Bindings:
  *   CONVERSATION_STATE   Durable Object namespace of ConversationStateDO
+ *   JURISDICTION         text, optional: of the objects, such as eu; other objects than without it
  *   RETRY_ATTEMPTS       text, optional: calls of the object made for one request at most; default 3
  *   RETRY_BASE_MS        text, optional: upper bound of the wait before the first retry; default 100
  *   and those that turn a reporter on: see reporter.mjs
@@ -29,8 +30,8 @@ const ANSWERS = {
 
 /**
  * @typedef {InstanceType<typeof import("./conversation_state.mjs").ConversationStateDO>} ConversationStateDO
- * @typedef {{ CONVERSATION_STATE: DurableObjectNamespace<ConversationStateDO>, RETRY_ATTEMPTS?: string,
- *   RETRY_BASE_MS?: string }} Env
+ * @typedef {{ CONVERSATION_STATE: DurableObjectNamespace<ConversationStateDO>, JURISDICTION?: DurableObjectJurisdiction,
+ *   RETRY_ATTEMPTS?: string, RETRY_BASE_MS?: string }} Env
  * @typedef {import("../../firedrill/worker/invocation.mjs").Event} Event
  * @typedef {{ request: Request, env: Env, event: Event, ids: string[] }} Exchange `ids`: from the path, checked
  * @typedef {(exchange: Exchange) => Promise<Response>} Handler
@@ -154,8 +155,15 @@ async function call({ env, event, ids }, idempotent, method) {
   // Source: developers.cloudflare.com/durable-objects/best-practices/automatic-retries
   const options = idempotent ? { retry: { maxRetries: 0 } } : {};
   // A stub may be broken after an error, so each attempt gets its own.
-  const attempt = () => method(env.CONVERSATION_STATE.getByName(ids[0], options), { requestId: event.request });
+  const attempt = () => method(conversations(env).getByName(ids[0], options), { requestId: event.request });
   return withRetries(attempt, policy);
+}
+
+/** The conversations' objects: those of the jurisdiction, where there is one.
+ * @param {Env} env
+ * @returns {Env["CONVERSATION_STATE"]} */
+function conversations({ CONVERSATION_STATE: all, JURISDICTION: jurisdiction }) {
+  return jurisdiction ? all.jurisdiction(jurisdiction) : all;
 }
 
 /** The answer to a request that failed; fills in the event.

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from firedrill.components.config import assembly as services
-from firedrill.components.config import dangers, destinations, monitors, workers
+from firedrill.components.config import dangers, destinations, monitors, region, workers
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.keys import MERGED, NAMESPACE, Key, declared_keys, of_project
 from firedrill.components.config.levels import Level, level
@@ -103,6 +103,8 @@ def load(
         found += services.name_problems(settings, valid, advice)
         taken = source_breaches("logSource", settings.log_source)
         found += [advice.told(each.field, each.value, each.allowed) for each in taken]
+        settings = region.kept(settings)
+        found += region.problems(settings, advice)
     refuse(f"The config of stack {stack!r}", found)
     assert settings is not None  # a problem otherwise
     return settings, tuple(services.service(settings, key, worker, *observed[key]) for key, worker in valid.items())

@@ -13,6 +13,12 @@ from firedrill.components.problems import Problem
 from firedrill.components.settings import Settings, WorkerSettings
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
+JURISDICTION = "JURISDICTION"
+"""The text binding that names the jurisdiction of a Worker's objects: no upload can set it, only code that finds them.
+
+Source: developers.cloudflare.com/durable-objects/reference/data-location
+"""
+
 
 def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
     """What is wrong with the Workers' names at Cloudflare, default ones included."""
@@ -69,7 +75,7 @@ def _managed(stack: Settings, worker: WorkerSettings) -> Managed:
     return Managed(
         entry=worker.entry,
         compatibility_date=worker.compatibility_date or stack.compatibility_date,
-        variables=worker.variables,
+        variables={**({JURISDICTION: stack.region} if stack.region != "any" else {}), **worker.variables},
         known_tags=worker.migrations,
         deleted_classes=worker.deleted_classes,
         observability=Observability(worker.export_logs, worker.export_traces, worker.store_logs),

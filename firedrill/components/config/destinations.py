@@ -43,11 +43,11 @@ def _shared_tokens(valid: Mapping[str, DestinationSettings], advice: Advice) -> 
     return [
         advice.wrong(f"destinations.{name}.ownershipChallenge", each.challenge, allowed)
         for name, each in valid.items()
-        if each.challenge and first.setdefault(each.challenge, _masked(each)) != _masked(each)
+        if each.challenge and first.setdefault(each.challenge, masked(each)) != masked(each)
     ]
 
 
-def _masked(settings: DestinationSettings) -> str:
+def masked(settings: DestinationSettings) -> str:
     """Its address, in which each secret is masked."""
     return settings.conf(MASKED, dict.fromkeys((*settings.secrets, *settings.own_secrets), MASKED))
 
@@ -79,7 +79,7 @@ def _destination(
 def _address_problems(path: str, settings: DestinationSettings, advice: Advice) -> list[Problem]:
     """What Cloudflare would refuse of the address that the fields come to, in which each secret is masked."""
     field = next((each for each in ("url", "path") if each in type(settings).model_fields), "endpoint")
-    found = destination_breaches(_masked(settings))
+    found = destination_breaches(masked(settings))
     return [advice.told(f"{path}.{field}", each.value, each.allowed) for each in found]
 
 

@@ -1,7 +1,7 @@
 """The rules, by what they are about."""
 
 from firedrill.policies.rule import Rule
-from firedrill.policies.rules import logpush, metrics, monitors, pipelines, secrets, workers
+from firedrill.policies.rules import logpush, metrics, monitors, pipelines, region, secrets, workers
 
 RULES: tuple[Rule, ...] = (
     *workers.RULES,
@@ -10,4 +10,5 @@ RULES: tuple[Rule, ...] = (
     *metrics.RULES,
     *monitors.RULES,
     *secrets.RULES,
+    *region.RULES,
 )
