@@ -77,7 +77,7 @@ def _by_wall_time(records: Sequence[tuple[str, Sequence[str]]]) -> str:
     Without what lived as long as a client or a caller did: a WebSocket, a stream, a call whose result was kept.
     """
     own = [f"({of_kind} {any_of('@telemetry.op', names)})" for of_kind, names in records]
-    return f"@telemetry.at:object -@invocation.outcome:canceled -@http.status_class:1xx ({_alternatives(own)})"
+    return f"@telemetry.at:object -@invocation.outcome:canceled ({_alternatives(own)})"
 
 
 def _per_class(classes: Sequence[ObservedClass], search: Callable[[ObservedClass], str]) -> str:

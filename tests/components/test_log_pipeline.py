@@ -181,6 +181,22 @@ def test_a_mark_that_comes_before_the_line_does_not_take_its_place(process: Proc
     assert (log.message, log.attributes["invocation"]["outcome"]) == ('{"v": 2, "result": "ok"}', "background_error")
 
 
+@pytest.mark.parametrize("outcome", ["exception", "ok"])
+def test_a_web_socket_handler_that_throws_is_an_error_whether_it_is_asynchronous_or_not(
+    process: Process, outcome: str
+) -> None:
+    line = {"v": 2, "at": "object", "op": "message", "result": "error", "class": "ClassA"}
+    log = process(line, EventType="hibernatable_web_socket", Entrypoint="ClassA", Event={}, Outcome=outcome)
+    assert log.status == "error"
+
+
+def test_lines_of_one_time_long_after_their_event_are_read_as_others(process: Process) -> None:
+    telemetry = {"Level": "debug", "Message": ['{"v":2,"op":"put"}'], "TimestampMs": NOW_MS}
+    logs = [{"Level": "log", "Message": ["a"], "TimestampMs": NOW_MS}, telemetry]
+    log = process(EventTimestampMs=NOW_MS - 9_700, Logs=logs)
+    assert (log.timestamp, log.attributes["telemetry"]["op"]) == (NOW_MS - 9_700, "put")
+
+
 @pytest.mark.parametrize(
     ("status", "outcome", "status_class"),
     [

@@ -114,7 +114,6 @@ def test_an_operation_counted_by_its_object_takes_the_wall_time_unless_somebody_
     join = ok(class_="Room", op="join")
     assert counts(LATENCY, timed(event_type), **join)
     assert not counts(LATENCY, timed(event_type, **LEFT), **join)
-    assert not counts(LATENCY, timed(event_type, http={"status_class": "1xx"}), **join)
     assert not counts(LATENCY, ALARM, **join)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter as Counted
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,11 +17,12 @@ from firedrill.drill.drill import drill_resources
 from firedrill.drill.record import Recorder
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.stages import Counter, Stages
+from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
-from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
 
 ROOT = Path(__file__).resolve().parents[2]
 UPGRADE = {"request": {"url": "https://shop.example/room", "method": "GET", "headers": {"upgrade": "websocket"}}}
@@ -30,10 +32,14 @@ ENDS: Mapping[str, tuple[tuple[str, str, Mapping[str, Any]], ...]] = {
         ("", "canceled", UPGRADE),
         ("ConversationStateDO", "responseStreamDisconnected", UPGRADE),
         ("ConversationStateDO", "ok", CLOSED),
+        ("ConversationStateDO", "canceled", {"rpcMethod": "store"}),
     ),
     "broke off": (("", "exception", UPGRADE),),
 }
 """By what happens to a client: the invocations of it, each with its entrypoint, its outcome and its event."""
+
+LIFE_MS = 26_703
+"""How long a client, or the caller of an object, lived."""
 
 pytestmark = pytest.mark.workerd
 
@@ -65,7 +71,7 @@ def joined(take: Take, end: str) -> Take:
                 "exceptions": [],
                 "logs": [],
             },
-            wall_ms=there.wall_ms,
+            wall_ms=there.wall_ms if outcome == "ok" else LIFE_MS,
         )
         for there in take.invocations
         if not there.item.get("entrypoint")
@@ -73,6 +79,41 @@ def joined(take: Take, end: str) -> Take:
     ]
     assert more
     return replace(take, invocations=(*take.invocations, *more))
+
+
+def as_in_production(there: Invocation) -> Invocation:
+    """A WebSocket whose client left, and a call whose caller kept the result: open for as long as either lived."""
+    kind, of_object = event_type(there.item), bool(there.item.get("entrypoint"))
+    if kind == "worker_rpc":
+        outcome = "canceled"
+    elif kind == "fetch" and "response" not in there.item["event"]:
+        outcome = "responseStreamDisconnected" if of_object else "canceled"
+    else:
+        return there
+    return replace(there, item={**there.item, "outcome": outcome}, wall_ms=LIFE_MS)
+
+
+def test_an_hour_of_chat_rooms_whose_members_come_and_go_notifies_nobody(recorder: Recorder) -> None:
+    ended = Counted[str]()
+
+    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
+        takes = recorder(deployment, specs, progress)
+        changed = {
+            name: replace(take, invocations=tuple(map(as_in_production, take.invocations)))
+            for name, take in takes.items()
+        }
+        ended.update(each.item["outcome"] for take in changed.values() for each in take.invocations)
+        return changed
+
+    choice = Choice(root=ROOT, scenarios=("chat-room/healthy",))
+    stages = Stages(Console(file=io.StringIO()))
+    (result,) = [
+        each
+        for each in drill_resources(render("example", ROOT), choice, stages, record=record).result.workers
+        if each.worker == "chat-room"
+    ]
+    assert (result.unexplained, result.proven) == (0, True)
+    assert ended.keys() == {"ok", "canceled", "responseStreamDisconnected"}
 
 
 def test_clients_that_leave_their_web_sockets_notify_nobody(hour: Callable[[str], WorkerResult]) -> None:

@@ -14,10 +14,11 @@ def test_a_record_has_every_field_of_the_dataset_in_the_vendors_order() -> None:
 
 def test_what_only_production_knows_comes_from_the_script() -> None:
     item = {"outcome": "ok", "exceptions": [], "logs": [], "eventTimestamp": 1, "event": {"rpcMethod": "a"}}
-    script = Script("shop", "id-1", "message", "tag", tags=("blue",), dispatch_namespace="space")
+    tags = ("cf:service=shop", "cf:environment=production")  # as of a script that Wrangler deploys to an environment
+    script = Script("shop", "id-1", "message", "tag", tags=tags, dispatch_namespace="space")
     full = record(Invocation(item, cpu_ms=5), script)
     assert full["ScriptVersion"] == {"ID": "id-1", "Message": "message", "Tag": "tag"}
-    assert (full["ScriptTags"], full["DispatchNamespace"], full["CPUTimeMs"]) == (["blue"], "space", 5)
+    assert (full["ScriptTags"], full["DispatchNamespace"], full["CPUTimeMs"]) == ([*tags], "space", 5)
 
 
 def test_the_variants_have_every_switch_at_two_positions() -> None:
