@@ -21,6 +21,14 @@ class DangerSettings(BaseModel):
     quiet: Annotated[
         Number, Field(description="a number, 0 or more", ge=0, title="Up to this size nobody may be told; 0 for none.")
     ] = 0
+    among: Annotated[
+        Number,
+        Field(
+            description="a number, 0 or more",
+            ge=0,
+            title="Of a rate: among fewer requests or operations a minute a failure may not be told; 0 for none.",
+        ),
+    ] = 0
     tell: Annotated[
         Literal["page", "chat"],
         Field(description="page or chat", title="Who must hear of it: `notifyPage` or `notifyChat`."),

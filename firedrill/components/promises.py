@@ -44,4 +44,5 @@ def _danger(stack: Settings, service: DeclaredWorker, name: str, observed: Obser
         "within": within if own.within is None else own.within,
         "size": own.size,
         "quiet": own.quiet,
+        "among": own.among,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -162,12 +162,12 @@ def _adds_only(worker: CompiledWorker, scenario: Scenario, history: History) -> 
     )
 
 
-def evaluate(worker: CompiledWorker, fed: Fed) -> Drilled:
-    """Evaluate the monitors once a minute over what the scenario left."""
+def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Drilled:
+    """Evaluate the monitors once a minute over what the scenario left: those it is about, or those with `only` ids."""
     watched_ms = fed.begin_ms - fed.scenario.watched * MINUTE_MS
     times_s = np.arange(watched_ms, fed.over_ms + 1, MINUTE_MS) // 1000
     about = {id_ for id_, name in worker.names.items() if name in fed.scenario.about}
-    ran = worker.organisation.monitoring(about).run(fed.store, times_s)
+    ran = worker.organisation.monitoring(only or about).run(fed.store, times_s)
     changes = sorted(_changes(worker, ran), key=lambda change: change.time_ms)
     outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.

@@ -25,6 +25,8 @@ from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck, Unit
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
+NIGHT = 0.67
+"""The share of the least traffic for a rate that there is in a quiet night."""
 BUSY = 10
 """Every so many-th invocation of an object takes long where processors are busy."""
 
@@ -75,12 +77,31 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
         if told and danger.quiet:
             quiet = scenario_of(worker, danger, danger.quiet, told)
             yield replace(quiet, fires={}, may_warn=True)
+        if told and danger.among:
+            yield _quiet_night(worker, danger, told)
 
 
 def tellers(worker: WatchedWorker, danger: Danger) -> list[Watch]:
     """The declared monitors that are there to tell a danger."""
     ids = BY_ID[danger.id].told_by
     return [each for each in worker.watching(ids, danger.class_name) if each.class_name in ("", danger.class_name)]
+
+
+def _quiet_night(worker: WatchedWorker, danger: Danger, told: frozenset[str]) -> Scenario:
+    """One failure in five minutes among too few for a rate, which would be far beyond the danger's size."""
+    at_size = scenario_of(worker, danger, danger.size, told)
+    (phase,) = at_size.fault
+    assert phase.struck  # only rates are among something
+    a_minute = NIGHT * danger.among
+    usual = len(phase.take.requests)
+    few = replace(phase, kept=min(1.0, a_minute / usual), struck=replace(phase.struck, size=0.2, unit="a minute"))
+    return replace(
+        at_size,
+        name=at_size.name.replace(f"@{danger.size:g}", "@night"),
+        summary=f"One failure in five minutes, among {a_minute:g} requests a minute.",
+        fault=(few,),
+        fires={},
+    )
 
 
 def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozenset[str]) -> Scenario:

@@ -105,6 +105,10 @@ def _striking(faults: Faults, class_name: str) -> Faults:
     return replace(faults, classes=(class_name,) if class_name else ())
 
 
+def _out_of_memory(worker: WatchedWorker) -> Platform:
+    return Platform({"Outcome": "exceededMemory"}, every=12)
+
+
 def _healthy(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
     return (Phase(60, healthy(worker)),)
 
@@ -258,6 +262,12 @@ GENERIC: tuple[Generic, ...] = (
         "One in twelve invocations of the object is ended by the platform for its CPU time.",
         _platform(exceeded),
         fires=("exceeded-limits", "cpu-p99"),
+    ),
+    Generic(
+        "memory-exceeded",
+        "One in twelve invocations of the object is ended by the platform for its memory.",
+        _platform(_out_of_memory),
+        fires=("exceeded-limits",),
     ),
     Generic(
         "telemetry-missing",

@@ -12,7 +12,8 @@ class Danger:
     """What somebody must be told of: the danger `id` of a class, or of the Worker when `class_name` is "".
 
     From `size` on (in the unit of its kind, see scenarios/dangers.py) `handle` must hear of it within `within`
-    minutes, with that priority; up to the size `quiet`, 0 for none, nobody may.
+    minutes, with that priority; up to the size `quiet`, 0 for none, nobody may. Of a rate, nobody may either hear of a
+    failure among fewer than `among` in a minute.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Danger:
     quiet: float = 0
     class_name: str = ""
     severity: str = "page"
+    among: float = 0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ def promises_in(props: Mapping[str, Any]) -> Promises | None:
                 quiet=float(each["quiet"]),
                 class_name=each["class"],
                 severity=each["tell"],
+                among=float(each["among"]),
             )
             for each in given["dangers"]
         ),

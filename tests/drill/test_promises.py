@@ -144,6 +144,29 @@ def test_a_threshold_beside_the_size_of_its_danger_is_not_proven(
     assert ("never went to Alert" if critical == "50" else "which does not explain it") in problem
 
 
+def test_one_failure_in_a_quiet_night_may_wake_nobody(drill: Drill, rendered: list[Resource]) -> None:
+    assert problems(drill(rendered, "requests-fail@night"), "worker-5xx") == []
+
+    def lower(inputs: dict[str, Any]) -> None:
+        inputs["monitorThresholds"] = {"critical": "5"}
+        inputs["query"] = inputs["query"].replace("< 20", "< 5")
+
+    result = drill(mutated(rendered, MONITOR, lower, "monitors-low-traffic"), "requests-fail@night")
+    problem, *_ = problems(result, "worker-5xx")
+    assert problem == "worker-5xx went to Alert in scenario requests-fail@night, which does not explain it"
+
+
+def test_an_outcome_that_the_pipeline_does_not_know_is_missed(drill: Drill, rendered: list[Resource]) -> None:
+    def misspell(inputs: dict[str, Any]) -> None:
+        for each in inputs["processors"]:
+            for category in each.get("categoryProcessor", {}).get("categories", ()):
+                query = category["filter"]["query"]
+                category["filter"]["query"] = query.replace("exceededMemory", "exceededMemry")
+
+    (problem,) = problems(drill(mutated(rendered, LOGS_PIPELINE, misspell), "memory-exceeded"), "exceeded-limits")
+    assert problem == "exceeded-limits never went to Alert in scenario memory-exceeded"
+
+
 def test_another_pipeline_that_rewrites_an_attribute_is_run_too(drill: Drill, rendered: list[Resource]) -> None:
     (pipeline,) = of_type(rendered, LOGS_PIPELINE)
     every = {"name": "ok", "filter": {"query": "*"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Literal
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
-from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.readings import to_run_again
 from firedrill.drill.record import as_records, record_takes
@@ -41,6 +42,7 @@ class Bench:
         self._root = root
         self._takes: dict[tuple[bytes, str], Take] = {}
         self._fed: dict[str, list[Fed]] = {}
+        self._resources = resources
         self._logging = _without_monitors(resources)
         self.problems = self._drill(Mutant("none", "the stack as it is", resources), root)
 
@@ -59,6 +61,17 @@ class Bench:
             return "killed"
         return "survived" if judge("", mutant.resources, {}, self._root).passed else "policy"
 
+    def _affected(self, mutant: Mutant) -> set[str]:
+        """The ids of the one changed monitor and of what is composed of it; nothing where more is affected."""
+        before = {each.urn: each for each in self._resources if each.type == MONITOR}
+        after = {each.urn: each for each in mutant.resources if each.type == MONITOR}
+        changed = {each.id for urn, each in after.items() if before.get(urn) != each}
+        if before.keys() != after.keys() or not changed:
+            return set()
+        composites = [each for each in after.values() if each.inputs.get("type") == "composite"]
+        parts = {part for each in composites if each.id in changed for part in _ids(each)}
+        return changed | parts | {each.id for each in composites if changed & _ids(each)}
+
     def _same_logs(self, mutant: Mutant) -> bool:
         """Whether all but the monitors is as it was, so that what came to them is known."""
         return not mutant.old and _without_monitors(mutant.resources) == self._logging
@@ -66,6 +79,7 @@ class Bench:
     def _drill(self, mutant: Mutant, root: Path, scenarios: tuple[str, ...] = ()) -> list[str]:
         """What the drill finds wrong."""
         same_logs = self._same_logs(mutant)
+        affected = self._affected(mutant) if same_logs else set()
 
         def run(
             worker: CompiledWorker,
@@ -89,11 +103,12 @@ class Bench:
                         for each in again
                     ]
                     self._fed[key] = fed
-                for each in self._fed[key]:
-                    drilled.append(evaluate(worker, _of(each, scenario)))
+                if not scenario.about or not affected or scenario.about & {worker.names[each] for each in affected}:
+                    drilled += [evaluate(worker, _of(each, scenario), affected) for each in self._fed[key]]
             return drilled
 
-        choice = Choice(root=root, scenarios=scenarios)
+        names = tuple(_names(mutant.resources, affected))
+        choice = Choice(root=root, scenarios=scenarios, monitors=names)
         result = drill_resources(
             mutant.resources, choice, Stages(Console(file=io.StringIO())), record=self._record, run=run
         ).result
@@ -117,6 +132,19 @@ def _of(fed: Fed, scenario: Scenario) -> Fed:
     """What a scenario with the same phases left, under the name that it has there."""
     suffix = fed.scenario.name.removeprefix(scenario.name) if fed.scenario.name != scenario.name else ""
     return replace(fed, scenario=replace(scenario, name=scenario.name + suffix))
+
+
+def _ids(composite: Resource) -> set[str]:
+    """The ids that a composite's query names."""
+    return set(re.findall(r"\d+", str(composite.inputs["query"])))
+
+
+def _names(resources: Sequence[Resource], ids: set[str]) -> list[str]:
+    """What the drill calls these monitors."""
+    if not ids:
+        return []
+    (worker,) = compile_workers(resources)
+    return [worker.names[each] for each in sorted(ids)]
 
 
 def _without_monitors(resources: Sequence[Resource]) -> list[Resource]:
