@@ -65,6 +65,7 @@ class LogsIndex(Model):
     filter: Filter
     exclusion_filters: Sequence[Exclusion] = ()
     daily_limit: int | None = None
+    disable_daily_limit: bool | None = None
     daily_limit_reset: DailyLimitReset = DailyLimitReset()
     daily_limit_warning_threshold_percentage: Annotated[float, Field(ge=50, le=99.99)] | None = None
     num_retention_days: int | None = None

@@ -17,6 +17,8 @@ from firedrill.vendors.errors import Unsupported
 
 _VARIABLE = "$"
 """What a template variable begins with, which may stand for a tag, a key or a name: read as a part of its name."""
+_HISTOGRAM = ("histogram:", "      avg:")
+"""What widgets of distributions have in place of an aggregator, and one of the same length."""
 _OPENING, _CLOSING = "({", ")}"
 
 
@@ -68,7 +70,7 @@ def _checked(text: str, mistake: type[SyntaxMistake]) -> list[nodes.Word]:
     """The words of an expression that are no arguments, once all else is checked."""
     where = f"{mistake.language} {text!r}"
     try:
-        tree = parse_expression(text.replace(_VARIABLE, "v"))
+        tree = parse_expression(text.replace(_VARIABLE, "v").replace(*_HISTOGRAM))
         found = list(nodes.walk(tree))
         arguments = {id(each) for part in found if isinstance(part, nodes.Call) for each in part.arguments[1:]}
         for part in found:

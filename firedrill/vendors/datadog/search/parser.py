@@ -40,6 +40,7 @@ from firedrill.vendors.datadog.search.nodes import (
 )
 from firedrill.vendors.datadog.search.text import read_phrase, read_word, unescape
 from firedrill.vendors.datadog.syntax import place, read_lark
+from firedrill.vendors.errors import Unsupported
 
 RESERVED = frozenset({"host", "source", "status", "service", "trace_id", "message"})
 MAX_NESTING = 100
@@ -78,7 +79,12 @@ _HINTS = {
 
 
 def field_named(name: str, at: int = 0) -> Field:
-    """The field that a name stands for: `@path`, a reserved attribute, `tags`, or a tag's key."""
+    """The field that a name stands for: `@path`, a reserved attribute, `tags`, or a tag's key.
+
+    Raises Unsupported for a calculated field, `#name`.
+    """
+    if name.startswith("#"):
+        raise Unsupported(f"the calculated field {name!r}", "Log search")
     if name.startswith("@"):
         return Field("attribute", unescape(name[1:]), at)
     name = unescape(name)

@@ -24,6 +24,7 @@ from firedrill.vendors.datadog.search.nodes import (
     Value,
     Wild,
 )
+from firedrill.vendors.errors import Unsupported
 
 PIECES = [
     *(
@@ -169,3 +170,15 @@ def test_an_error_carries_line_column_what_was_found_and_what_was_expected() -> 
         compile_query("a\n@b:[1 TO x]")
     mistake = error.value
     assert (mistake.line, mistake.column, mistake.found, mistake.expected) == (2, 10, "'x'", "* or a number")
+
+
+def test_a_calculated_field_is_refused_by_name() -> None:
+    with pytest.raises(Unsupported, match=r"^Log search: the calculated field '#late' is not supported"):
+        compile_query("#late:yes")
+
+
+@pytest.mark.parametrize("value", ["@ops", "(@dev OR @ops)", "@o*"])
+def test_a_value_may_start_with_an_at(value: str) -> None:
+    matches = compile_query(f"@to:{value}")
+    assert matches(Log({"to": "@ops"}, 0))
+    assert not matches(Log({"to": "ops"}, 0))
