@@ -205,9 +205,7 @@ LOCAL_CLOUD = {
         _WORKER + "test_bindings_come_back_in_their_order_and_those_of_classes_with_a_namespace",
         _EXAMPLES + "test_a_binding_to_a_kv_namespace_that_is_not_there_is_refused",
     ],
-    "NotificationPolicy of failing and disabled Logpush jobs": [
-        _EXAMPLES + "test_a_notification_is_kept_with_whom_it_notifies"
-    ],
+    "NotificationPolicy": [_EXAMPLES + "test_a_notification_is_kept_with_whom_it_notifies"],
     "WorkersKvNamespace": [_EXAMPLES + "test_a_title_is_one_kv_namespaces"],
     "Worker": [_VERSIONS + "test_a_worker_runs_what_is_deployed_and_nothing_before"],
     "WorkerVersion": [_VERSIONS + "test_a_version_never_changes"],
@@ -235,7 +233,7 @@ LOCAL_CLOUD = {
         "tests/cloud/test_r2.py::test_a_lifecycle_needs_its_bucket_is_only_forgotten_and_goes_with_it"
     ],
     "AccountToken": ["tests/cloud/test_r2.py::test_a_tokens_value_is_a_secret_and_no_update_changes_it"],
-    "LogpushOwnershipChallenge, and the API of ownership challenges": [
+    "LogpushOwnershipChallenge": [
         _JOB + "test_the_token_that_the_challenge_writes_into_the_bucket_proves_it",
         "tests/challenge/test_meeting.py"
         "::test_a_token_is_asked_for_read_over_the_destinations_protocol_kept_and_shown_by_the_job",

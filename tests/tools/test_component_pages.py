@@ -25,7 +25,7 @@ def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
     page = monitors_page.markdown()
     assert len(rows(page)) == 1 + len(MONITORS)
     row = "| [do-latency](runbooks/do-latency.md) | each class | Durable Object latency p95 | `percentile(last_5m):p95:"
-    assert f"{row}do.latency{{class:<class>}} by" in page
+    assert f"{row}do.operations.latency{{class:<class>}} by" in page
     assert "critical 500, recovery 400, warning 300, warningRecovery 250" in page
 
 

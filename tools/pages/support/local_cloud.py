@@ -37,7 +37,7 @@ FEATURES = (
         "import: <account_id>/<namespace_id>; what it holds is not kept",
     ),
     Feature(
-        "NotificationPolicy of failing and disabled Logpush jobs",
+        "NotificationPolicy",
         "done",
         _CLOUDFLARE + "notificationpolicy",
         "import: <account_id>/<policy_id>; it is kept, and notifies nobody here",
@@ -84,7 +84,7 @@ FEATURES = (
     Feature(f"LogpushJob: test upload to {_ACCEPTED}", "modelled", _DESTINATIONS, "accepted"),
     Feature("delivery: which answers are final, names of objects in a retry", "modelled", _HEALTH, "none; the same"),
     Feature(
-        "LogpushOwnershipChallenge, and the API of ownership challenges",
+        "LogpushOwnershipChallenge",
         "done",
         _CHALLENGE,
         "written into what stands for the destination, without it into folders beside the state file",

@@ -60,7 +60,7 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "@WallTimeMs",
             by_object,
             (class_name, operation),
-            "p95",
+            "max",
         ),
         Metric(
             "gateway.latency",
