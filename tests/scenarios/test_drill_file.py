@@ -68,7 +68,8 @@ def test_a_scenario_that_is_defined_twice_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "- a", "text", "3"])
 def test_a_file_of_another_shape_is_told_what_keys_there_are(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text) == [
-        "shop/drill.yaml: the file is not a mapping; allowed: the keys traffic, bindings, idle, adjust, scenarios"
+        "shop/drill.yaml: the file is not a mapping; "
+        "allowed: the keys traffic, canary, bindings, idle, adjust, scenarios"
     ]
 
 
