@@ -259,6 +259,7 @@ def test_the_service_of_azure_gets_its_account_besides(seen: Seen, sinks: Progra
 
 
 STARTED = {
+    "bench/command.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
     "bench/preview.py": ("python",),
     "firedrill/components/worker/bundle.py": ("esbuild",),

@@ -96,5 +96,5 @@ def test_the_problems_of_every_worker_are_told_at_once(project: Path, service: B
         "Cloudflare would destroy every object of ClassB with all its data: live, but not in "
         "firedrill:workers.lost.classes.",
         "The file 'none.mjs', which a Worker's entry in the config names, does not exist.",
-        "The Worker 'chat', which Wrangler deploys, has 5 problems.",
+        "The Worker 'chat', which Wrangler deploys, has 4 problems.",
     ]

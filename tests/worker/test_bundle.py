@@ -28,6 +28,9 @@ def test_the_bundle_exports_the_gateway_and_the_class(bundled: Bundle, tmp_path:
     assert [imported["path"] for imported in output["imports"]] == ["cloudflare:workers"]
 
 
-def test_the_telemetry_level_is_used_once_and_no_other_console_call(bundled: Bundle) -> None:
+def test_telemetry_writes_its_line_and_the_mark_of_a_failure_and_nothing_else(bundled: Bundle) -> None:
     calls = [line for line in bundled().read_text().splitlines() if "console." in line]
-    assert [line.strip() for line in calls] == [f"console.{LEVEL}(line(event));"]
+    assert sorted(line.strip() for line in calls) == [
+        f"console.{LEVEL}(line(event));",
+        "console.error(BACKGROUND_ERROR);",
+    ]

@@ -71,7 +71,7 @@ function failing(stub, error, ms) {
 }
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, ctx) {
     const asked = (header) => JSON.parse(request.headers.get(header) ?? "null");
     const object = env.CONVERSATION_STATE.getByName(new URL(request.url).pathname.split("/")[2]);
     if (request.method === "PATCH") {
@@ -89,7 +89,7 @@ export default {
         return failures-- > 0 ? failing(stub, error, ms) : stub;
       },
     };
-    const response = await gateway.fetch(request, { ...env, CONVERSATION_STATE: namespace });
+    const response = await gateway.fetch(request, { ...env, CONVERSATION_STATE: namespace }, ctx);
     ahead = 0;
     response.headers.set("x-stub-options", JSON.stringify(options ?? null));
     if (plan) await object.breakDown({});
