@@ -25,8 +25,8 @@ from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck, Unit
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
-NIGHT = 0.67
-"""The share of the least traffic for a rate that there is in a quiet night."""
+NIGHT = 0.33
+"""The share of the least traffic for a rate that requests come to in a quiet night; alarms and others come on top."""
 BUSY = 10
 """Every so many-th invocation of an object takes long where processors are busy."""
 
