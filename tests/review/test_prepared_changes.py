@@ -73,7 +73,7 @@ def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitor
     ]
     counted = {"background-errors", "exceeded-limits", "telemetry-gap", "telemetry-silent"}
     assert monitors(review, "no longer fires in") == monitors(review, "lost its proof: ") == counted
-    assert len(review.consequences) == 2 * len(counted)
+    assert len(review.consequences) == 3 * len(counted)
 
 
 def test_a_monitor_that_is_switched_off_is_told_with_what_it_watched(changed: Change) -> None:
