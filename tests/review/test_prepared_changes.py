@@ -79,7 +79,7 @@ def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitor
 def test_a_monitor_that_is_switched_off_is_told_with_what_it_watched(changed: Change) -> None:
     review = changed(DEFAULTS, "telemetry-gap: { window: last_10m, critical: 0 }", "telemetry-gap: false")
     assert told(review) == ["removed conversation-state dev: Invocations without telemetry: "]
-    assert review.consequences == ("telemetry-gap is gone: it fired in telemetry-missing",)
+    assert review.consequences == ("telemetry-gap is gone: it fired in telemetry-missing, telemetry-missing@0.1",)
 
 
 def test_a_renamed_class_keeps_its_alerts(changed: Change) -> None:
