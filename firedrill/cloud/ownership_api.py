@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.values import redacted, secret
-from firedrill.ports import HOST, require_free
+from firedrill.local_server import QuietHandler, serving
+from firedrill.ports import require_free
+from firedrill.vendors.cloudflare.rules import answers
 from firedrill.vendors.errors import FiredrillError
 
 VARIABLE = "CLOUDFLARE_BASE_URL"
@@ -65,35 +65,18 @@ def serving_api(cloud: Cloud, port: int = 0) -> Iterator[str]:
     """
     require_free([(port, "Cloudflare's API")], "End what listens there, or give another --api-port (0 for any).")
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
+    class Handler(QuietHandler):
+        def do_POST(self) -> None:  # noqa: N802 - its name there
             length = min(int(self.headers.get("Content-Length") or 0), _LONGEST)
-            status, body = reply(cloud, self.path, self.headers.get("Authorization", ""), self.rfile.read(length))
-            text = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
+            self.send_json(*reply(cloud, self.path, self.headers.get("Authorization", ""), self.rfile.read(length)))
 
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
-            pass
-
-    with ThreadingHTTPServer((HOST, port), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield f"http://{HOST}:{server.server_address[1]}{BASE}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Handler, port) as address:
+        yield f"{address}{BASE}"
 
 
 def _result(result: Any) -> Reply:
-    return Reply(HTTPStatus.OK, {"errors": [], "messages": [], "success": True, "result": result})
+    return Reply(HTTPStatus.OK, answers.result(result))
 
 
 def _refused(status: HTTPStatus, code: int, message: str) -> Reply:
-    return Reply(
-        status, {"errors": [{"code": code, "message": message}], "messages": [], "success": False, "result": None}
-    )
+    return Reply(status, answers.refusal(code, message))

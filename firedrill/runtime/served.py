@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from firedrill.local_server import QuietHandler, serving
 from firedrill.runtime import config
 from firedrill.runtime.config import Deployment, is_simulated
 from firedrill.runtime.miniflare.plan import Plan, plan_of
@@ -44,7 +43,7 @@ def served(
             yield stack.enter_context(running)
             return
         plan = plan_of(deployment, harness, v8_flags)
-        arguments = _arguments(plan, port, storage, stack.enter_context(_loopback()))
+        arguments = _arguments(plan, port, storage, stack.enter_context(serving(_Accepts)))
         files = {"config.bin": plan.config}
         running = serve(files, plan.sockets, program=program, arguments=arguments, start_s=start_s, inspected=inspected)
         workerd = stack.enter_context(running)
@@ -57,7 +56,7 @@ def service_of(deployment: Deployment) -> str:
     return f"core:user:{deployment.script['script_name']}" if is_simulated(deployment) else "worker"
 
 
-def _arguments(plan: Plan, port: int, storage: str, loopback: int) -> list[str]:
+def _arguments(plan: Plan, port: int, storage: str, loopback: str) -> list[str]:
     addresses = dict.fromkeys(plan.sockets, "127.0.0.1:0") | {SOCKETS["gateway"]: f"127.0.0.1:{port}"}
     folders = {each: storage if each == _OBJECTS else f"{storage}/{each.partition(':')[0]}" for each in plan.disks}
     return [
@@ -65,32 +64,16 @@ def _arguments(plan: Plan, port: int, storage: str, loopback: int) -> list[str]:
         "config.bin",
         *(f"--socket-addr={name}={address}" for name, address in addresses.items()),
         *(f"--directory-path={name}={path}" for name, path in folders.items()),
-        f"--external-addr=loopback=127.0.0.1:{loopback}",
+        f"--external-addr=loopback={loopback.removeprefix('http://')}",
     ]
 
 
-class _Accepts(BaseHTTPRequestHandler):
+class _Accepts(QuietHandler):
     """Stands for the server to which Miniflare's simulators write their own lines; a queue stops without it."""
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - its name there
         self.rfile.read(int(self.headers.get("content-length") or 0))
         self.send_response(204)
         self.end_headers()
 
     do_GET = do_PUT = do_POST  # noqa: N815 - as the base class has them
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: it is no one's to read."""
-
-
-@contextmanager
-def _loopback() -> Iterator[int]:
-    """Its port on 127.0.0.1."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Accepts) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield server.server_port
-        finally:
-            server.shutdown()
-            thread.join()

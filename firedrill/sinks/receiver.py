@@ -9,12 +9,12 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from firedrill.ports import HOST
+from firedrill.local_server import QuietHandler, serving
 from firedrill.vendors.cloudflare.uploads import TEST
 
 
@@ -73,28 +73,17 @@ class Receiver:
         """Listen at a port, any free one by default, until the block ends; gives the address."""
         answer = self.answer
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
+        class Handler(QuietHandler):
+            def do_POST(self) -> None:  # noqa: N802 - its name there
                 with suppress(OSError):  # who has asked is gone
                     answer(self)
 
-            def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
-                pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-            block_on_close = False
-
         self._ending.clear()
-        with Server((HOST, port), Handler) as server:
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-            thread.start()
+        with serving(Handler, port) as address:
             try:
-                yield f"http://{HOST}:{server.server_address[1]}"
+                yield address
             finally:
                 self._ending.set()
-                server.shutdown()
-                thread.join()
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Take one request and answer it."""

@@ -13,6 +13,7 @@ from firedrill.live.api.http import Answer, Handler, Request, Route
 from firedrill.live.flow import Health
 from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource, of_type
 from firedrill.vendors.cloudflare.from_pulumi import logpush_job, workers_script
+from firedrill.vendors.cloudflare.rules import answers
 
 PREFIX = "/client/v4"
 Objects = Callable[[str], Iterable[str]]
@@ -83,9 +84,8 @@ def _time(time_ms: int | None) -> str | None:
 
 
 def _result(result: Any) -> Answer:
-    return Answer(200, {"success": True, "errors": [], "messages": [], "result": result})
+    return Answer(200, answers.result(result))
 
 
 def _refused(status: int, code: int, message: str) -> Answer:
-    errors = [{"code": code, "message": message}]
-    return Answer(status, {"success": False, "errors": errors, "messages": [], "result": None})
+    return Answer(status, answers.refusal(code, message))

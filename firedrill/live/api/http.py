@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from firedrill.ports import HOST
+from firedrill.local_server import QuietHandler, serving
 
 
 class Request(NamedTuple):
@@ -58,7 +56,7 @@ class Route:
 def served(routes: Sequence[Route], now_ms: Callable[[], int]) -> Iterator[str]:
     """Serve at any free port until the block ends; gives the address. `now_ms` is what the header `Date` tells."""
 
-    class Requests(BaseHTTPRequestHandler):
+    class Requests(QuietHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
@@ -70,30 +68,13 @@ def served(routes: Sequence[Route], now_ms: Callable[[], int]) -> Iterator[str]:
         def date_time_string(self, timestamp: float | None = None) -> str:
             return formatdate(now_ms() / 1000, usegmt=True)
 
-        def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
-            pass
-
         def _answer(self) -> None:
             url = urlsplit(self.path)
             sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            answer = _answered(routes, self.command, url.path, url.query, self.headers.items(), sent)
-            body = json.dumps(answer.body).encode()
-            self.send_response(answer.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.send_json(*_answered(routes, self.command, url.path, url.query, self.headers.items(), sent))
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        block_on_close = False
-
-    with Server((HOST, 0), Requests) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        try:
-            yield f"http://{HOST}:{server.server_address[1]}"
-        finally:
-            server.shutdown()
+    with serving(Requests) as address:
+        yield address
 
 
 def _answered(routes: Sequence[Route], method: str, path: str, query: str, headers: Any, sent: bytes) -> Answer:
