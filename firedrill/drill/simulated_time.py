@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from firedrill.scenarios.marks import is_line, line_of
+from firedrill.scenarios.marks import line_in, line_of
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Slowed, Struck
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
@@ -129,7 +129,7 @@ def _taking(record: Record, line: Mapping[str, Any], ms: int) -> Record:
     if "ms" not in line:
         return {**record, "WallTimeMs": ms}
     text = json.dumps({**line, "ms": ms}, separators=(",", ":"))
-    logs = [{**log, "Message": [text if is_line(part) else part for part in log["Message"]]} for log in record["Logs"]]
+    logs = [{**log, "Message": [text if line_in(part) else part for part in log["Message"]]} for log in record["Logs"]]
     return {**record, "WallTimeMs": ms, "Logs": logs}
 
 

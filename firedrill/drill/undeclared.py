@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.runtime.take import Take
-from firedrill.scenarios.marks import DELIVERED
+from firedrill.scenarios.marks import DELIVERED, line_in
 from firedrill.scenarios.watched import WatchedClass
 
 UNNAMED = "fetch"
@@ -74,12 +73,8 @@ def see(takes: Mapping[str, Take]) -> Seen:
 def _lines(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The telemetry lines among the console lines of an invocation, whatever their level."""
     for log in item["logs"]:
-        text = log["message"][0] if log["message"] else None
-        try:
-            line = json.loads(text) if isinstance(text, str) else None
-        except ValueError:
-            continue
-        if isinstance(line, dict) and line.get("at") in ("object", "gateway") and "op" in line:
+        line = line_in(log["message"][0]) if log["message"] else None
+        if line and "op" in line:
             yield line
 
 

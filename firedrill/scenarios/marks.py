@@ -81,16 +81,16 @@ def refused_report(record: Record, class_name: str) -> bool:
 
 def line_of(record: Record) -> dict[str, Any]:
     """The telemetry line of a record; {} for none."""
-    texts = (part for log in record["Logs"] for part in log["Message"] if is_line(part))
-    return next((json.loads(text) for text in texts), {})
+    lines = (line_in(part) for log in record["Logs"] for part in log["Message"])
+    return next(filter(None, lines), {})
 
 
-def is_line(part: Any) -> bool:
-    """Whether an argument of a console line is a telemetry line."""
+def line_in(part: Any) -> dict[str, Any] | None:
+    """The telemetry line that an argument of a console line is; None for any other."""
     if not isinstance(part, str) or not part.startswith('{"'):
-        return False
+        return None
     try:
         line = json.loads(part)
     except ValueError:
-        return False
-    return isinstance(line, dict) and line.get("at") in ("object", "gateway")
+        return None
+    return line if isinstance(line, dict) and line.get("at") in ("object", "gateway") else None
