@@ -31,6 +31,10 @@ def _port(port: int) -> int:
     return port
 
 
+def _port_option(name: str, told: str) -> Any:
+    return typer.Option(help=told, metavar="PORT", parser=number(name, int, _PORT), callback=_port)
+
+
 def preview(stack: StackOption = "dev", diff: DiffOption = False, root: RootOption = Path()) -> None:
     """Show what `up` would change in the local cloud. Exit code 0: shown, 1: Pulumi refused, 2: could not run."""
     _operate("preview", stack, root, diff=diff)
@@ -49,12 +53,7 @@ def up(
     ] = False,
     port: Annotated[
         int,
-        typer.Option(
-            help="Port of the first Worker; the others follow. Any free ports by default.",
-            metavar="PORT",
-            parser=number("--port", int, _PORT),
-            callback=_port,
-        ),
+        _port_option("--port", "Port of the first Worker; the others follow. Any free ports by default."),
     ] = 0,
     speed: Annotated[
         float,
@@ -152,30 +151,15 @@ def destroy(stack: StackOption = "dev", root: RootOption = Path()) -> None:
 def cloud(
     cloudflare_port: Annotated[
         int,
-        typer.Option(
-            help="Port of the cloudflare provider; any free port by default.",
-            metavar="PORT",
-            parser=number("--cloudflare-port", int, _PORT),
-            callback=_port,
-        ),
+        _port_option("--cloudflare-port", "Port of the cloudflare provider; any free port by default."),
     ] = 0,
     datadog_port: Annotated[
         int,
-        typer.Option(
-            help="Port of the datadog provider; any free port by default.",
-            metavar="PORT",
-            parser=number("--datadog-port", int, _PORT),
-            callback=_port,
-        ),
+        _port_option("--datadog-port", "Port of the datadog provider; any free port by default."),
     ] = 0,
     api_port: Annotated[
         int,
-        typer.Option(
-            help="Port of Cloudflare's API, for firedrill challenge; any free port by default.",
-            metavar="PORT",
-            parser=number("--api-port", int, _PORT),
-            callback=_port,
-        ),
+        _port_option("--api-port", "Port of Cloudflare's API, for firedrill challenge; any free port by default."),
     ] = 0,
     sink: SinkOption = None,
     buckets: Annotated[
