@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from firedrill.runtime.miniflare.bindings import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
@@ -186,19 +187,12 @@ def is_simulated(deployment: Deployment) -> bool:
 
 
 def _is_provided(binding: Mapping[str, Any]) -> bool:
-    return binding["type"] in (*_PROVIDED, *SIMULATED) and not _elsewhere(binding)
+    return binding["type"] in BY_WORKERD | SIMULATED and not _elsewhere(binding)
 
 
 def _elsewhere(binding: Mapping[str, Any]) -> str:
     foreign = binding["type"] == "durable_object_namespace" and binding.get("script_name")
     return " in another script" if foreign else ""
-
-
-_PROVIDED = ("durable_object_namespace", "plain_text", "secret_text", "analytics_engine", "json")
-SIMULATED = (
-    *("assets", "d1", "kv_namespace", "queue", "r2_bucket", "ratelimit", "send_email", "version_metadata", "workflow"),
-)
-"""Types of bindings that Miniflare's simulators provide."""
 
 
 def given_bindings(deployment: Deployment) -> list[Mapping[str, Any]]:

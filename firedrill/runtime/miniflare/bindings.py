@@ -1,4 +1,7 @@
-"""The types of bindings that Miniflare simulates, and the options that these are (packages/miniflare of workers-sdk)."""
+"""The types of bindings that Miniflare simulates, and the options that these are.
+
+Source: github.com/cloudflare/workers-sdk/tree/main/packages/miniflare
+"""
 
 from __future__ import annotations
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from firedrill.runtime.config import CONTROL, Deployment, given_bindings, worker_modules
+from firedrill.runtime.miniflare.bindings import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
 
@@ -28,24 +28,6 @@ _MODULE_TYPES = {
 """workerd's kinds of modules -> Miniflare's."""
 _NO_NETWORK = "export default { fetch({ url }) { throw new Error(`the drill has no network: ${url}`); } };"
 _SOCKET = [{"host": "127.0.0.1", "port": 0}]
-
-Binding = Mapping[str, Any]
-
-_BINDINGS: Mapping[str, Callable[[Binding], tuple[str, Any]]] = {
-    "json": lambda each: ("bindings", json.loads(each["json"])),
-    "plain_text": lambda each: ("bindings", each["text"]),
-    "secret_text": lambda each: ("bindings", each["text"]),
-    "kv_namespace": lambda each: ("kvNamespaces", each.get("namespace_id") or each["name"]),
-    "r2_bucket": lambda each: ("r2Buckets", each.get("bucket_name") or each["name"]),
-    "d1": lambda each: ("d1Databases", each.get("id") or each.get("database_id") or each["name"]),
-    "queue": lambda each: ("queueProducers", {"queueName": each.get("queue_name") or each["name"]}),
-    "ratelimit": lambda each: ("ratelimits", {"namespace_id": each["namespace_id"], "simple": dict(each["simple"])}),
-    "analytics_engine": lambda each: ("analyticsEngineDatasets", {"dataset": each.get("dataset") or each["name"]}),
-    "workflow": lambda each: ("workflows", {"name": each["workflow_name"], "className": each["class_name"]}),
-}
-"""Types of bindings that Miniflare simulates: the option that they belong to, and their value there."""
-_NAMED = {"version_metadata": "versionMetadata"}
-"""Types whose only setting is their name."""
 
 
 def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
@@ -91,11 +73,11 @@ def _bound(deployment: Deployment) -> dict[str, Any]:
             found.setdefault("durableObjects", {})[name] = _object(each, deployment)
         elif kind == "send_email":
             found.setdefault("email", {}).setdefault("send_email", []).append({"name": name})
-        elif kind in _BINDINGS:
-            option, value = _BINDINGS[kind](each)
+        elif kind in OPTIONS:
+            option, value = OPTIONS[kind](each)
             found.setdefault(option, {})[name] = value
-        elif _NAMED.get(kind):
-            found[_NAMED[kind]] = name
+        elif NAMED.get(kind):
+            found[NAMED[kind]] = name
     # at once, or a take would wait for batches to fill
     found["queueConsumers"] = {queue: {"maxBatchTimeout": 0} for queue in _consumed(deployment)}
     return found | _assets(deployment)

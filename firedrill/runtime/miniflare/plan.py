@@ -51,7 +51,7 @@ def plan_of(deployment: Deployment, harness: Path, v8_flags: Sequence[str] = ())
             f" install it with: {how_to_set_up(root)}"
         )
     asked = json.dumps(options(deployment, harness), sort_keys=True)
-    made_of = (library.with_name("index.js").stat().st_size, str(library.resolve()), asked, *v8_flags)
+    made_of = (_version(library), asked, *v8_flags)
     kept = root.resolve() / PLANS / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:32]
     if not (kept / "plan.json").is_file():
         with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
@@ -59,6 +59,11 @@ def plan_of(deployment: Deployment, harness: Path, v8_flags: Sequence[str] = ())
             _keep(Path(folder), kept)
     told = json.loads((kept / "plan.json").read_text(encoding="utf-8"))
     return Plan((kept / "config.bin").read_bytes(), tuple(told["sockets"]), tuple(told["disks"]))
+
+
+def _version(library: Path) -> str:
+    package = library.parents[2] / "package.json"
+    return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
 
 def _make(folder: Path, command: list[str], asked: str, v8_flags: Sequence[str]) -> None:
