@@ -139,7 +139,8 @@ def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> Made:
         _require_utf8(root, told["inputs"])
         exports = next(each["exports"] for path, each in outputs.items() if path.endswith(out.name))
         source_map = json.loads(out.with_name("worker.mjs.map").read_text(encoding="utf-8"))
-        source_map["sources"] = [os.path.relpath(Path(folder, each).resolve(), root) for each in source_map["sources"]]
+        sources = [Path(folder, each).resolve() for each in source_map["sources"]]
+        source_map["sources"] = [os.path.relpath(each, root.resolve()) for each in sources]
         return Made(out.read_bytes(), sorted(exports), source_map)
 
 
