@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -74,30 +74,24 @@ def cloud(environment: Mapping[str, str], tmp_path: Path) -> Iterator[dict[str, 
         process.terminate()
 
 
-def pulumi(environment: Mapping[str, str], folder: Path, *arguments: str, given: str = "") -> str:
-    done = subprocess.run(
-        [str(shutil.which("pulumi", path=environment["PATH"])), "--non-interactive", *arguments],
-        cwd=folder,
-        env=dict(environment),
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
+def ran(
+    environment: Mapping[str, str], folder: Path, command: Sequence[str], given: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, env=dict(environment), input=given, capture_output=True, text=True, check=False
     )
+
+
+def pulumi(environment: Mapping[str, str], folder: Path, *arguments: str, given: str = "") -> str:
+    program = str(shutil.which("pulumi", path=environment["PATH"]))
+    done = ran(environment, folder, [program, "--non-interactive", *arguments], given)
     assert not done.returncode, done.stderr
     return done.stdout.strip()
 
 
 def challenge(environment: Mapping[str, str], folder: Path, *arguments: str, given: str = "") -> tuple[int, str]:
-    done = subprocess.run(
-        [sys.executable, "-m", "firedrill", "challenge", "--stack", "prod", *arguments],
-        cwd=folder,
-        env=dict(environment),
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-m", "firedrill", "challenge", "--stack", "prod", *arguments]
+    done = ran(environment, folder, command, given)
     return done.returncode, done.stdout + done.stderr
 
 
