@@ -77,9 +77,8 @@ class _Compiler:
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)
         regex = self.sequence(parse_rule(rule), rule)
-        if regex.startswith(
-            ("?", "*", "+")
-        ):  # a published rule (integrations-core, symantec-endpoint-protection.yaml) repeats nothing
+        # a published rule (integrations-core, symantec-endpoint-protection.yaml) repeats nothing
+        if regex.startswith(("?", "*", "+")):
             regex = f"(?:){regex}"
         self.open.pop()
         return regex
