@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from firedrill.runtime.miniflare.bindings import BY_WORKERD, SIMULATED
+from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module

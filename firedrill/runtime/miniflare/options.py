@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from firedrill.runtime.config import CONTROL, Deployment, given_bindings, worker_modules
-from firedrill.runtime.miniflare.bindings import NAMED, OPTIONS, Binding
+from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
 
