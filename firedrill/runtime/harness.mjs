@@ -81,7 +81,7 @@ async function converse(socket, messages, evict) {
   const say = async (words) => {
     const heard = new Promise((resolve) => (wake = resolve));
     words();
-    await Promise.race([heard, scheduler.wait(ANSWER_MS)]);
+    await Promise.race([heard, scheduler.wait(ANSWER_MS + slow_ms)]);
   };
   for (const message of messages) {
     await evict();

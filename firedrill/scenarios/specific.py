@@ -59,7 +59,9 @@ def _monitor(worker: WatchedWorker, name: str, class_name: str) -> list[str]:
     found = [each.name for each in named]
     if len({each.class_name for each in named}) > 1:
         raise FiredrillError(f"monitor {name!r} is declared for several classes; name one of {', '.join(found)}")
-    if not found and name.rpartition("/")[2] not in _IDS:
+    class_name, _, id_ = name.rpartition("/")
+    elsewhere = id_ in _IDS and (not class_name or (len(worker.classes) > 1 and class_name in worker.classes))
+    if not found and not elsewhere:
         known = sorted({each.name for each in worker.watches} | _IDS)
         raise FiredrillError(f"monitor {name!r} does not exist{hint(name, known)}; there are {', '.join(known)}")
     return found

@@ -25,7 +25,8 @@ const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
 
 /**
  * @typedef {object} WorkerOptions
- * @property {Record<string, string>} [operations] operation by method of an object; by default the method's own name
+ * @property {Record<string, string | Record<string, string>>} [operations] operation by method of an object; by default
+ *   the method's own name. Of the objects of one binding: the same under the binding's name
  * @property {string[]} [rejects] names of errors that are the caller's mistake; by default InputError
  * @property {Reporter} [reporter] sends events elsewhere, too; the line then waits in `ctx.waitUntil` for their fate
  */
@@ -41,12 +42,12 @@ const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
  * @returns {W}
  */
 export function observeWorker(worker, objects, { operations, rejects = REJECTS, reporter } = {}) {
-  const settings = {
-    classes: new Map(Object.entries(objects)),
-    operations: new Map(Object.entries(operations ?? {})),
-    rejects,
-    reporter,
+  const named = (/** @type {string} */ binding) => {
+    const own = /** @type {any} */ (operations?.[binding]); // a string names a method of that name
+    return new Map(Object.entries({ ...operations, ...(typeof own === "object" ? own : {}) }));
   };
+  const bound = Object.entries(objects).map(([binding, name]) => [binding, { name, operations: named(binding), rejects }]);
+  const settings = { classes: new Map(/** @type {any} */ (bound)), rejects, reporter };
   return typeof worker === "function" ? observedClass(worker, settings) : observedHandlers(worker, settings);
 }
 
@@ -95,8 +96,7 @@ function observedHandlers(handlers, settings) {
 }
 
 /**
- * @typedef {{ classes: Map<PropertyKey, string>, operations: Map<string, string>, rejects: string[],
- *   reporter?: Reporter }} Settings
+ * @typedef {{ classes: Map<PropertyKey, import("./stubs.mjs").Objects>, rejects: string[], reporter?: Reporter }} Settings
  */
 
 /** One invocation of a Worker: the trap of its `env`, and the observer of the invocation. */
@@ -120,9 +120,9 @@ class Invocation {
    * @param {PropertyKey} name */
   get(env, name) {
     const binding = env[name];
-    const className = this.#settings.classes.get(name);
-    if (className === undefined || Object(binding) !== binding) return binding;
-    return new Proxy(binding, new Namespace(this.#calls, this.#settings, className));
+    const objects = this.#settings.classes.get(name);
+    if (objects === undefined || Object(binding) !== binding) return binding;
+    return new Proxy(binding, new Namespace(this.#calls, objects));
   }
 
   /** @param {string} op

@@ -9,7 +9,7 @@ import { observe } from "./invocation.mjs";
  * @typedef {import("./calls.mjs").Call} Call
  * @typedef {import("./calls.mjs").Calls} Calls
  * @typedef {import("./invocation.mjs").Method} Method
- * @typedef {{ operations: Map<string, string>, rejects: string[] }} Settings
+ * @typedef {{ name: string, operations: Map<string, any>, rejects: string[] }} Objects those of a binding: their class
  */
 
 /** What a promise answers to. */
@@ -24,16 +24,13 @@ const OBSERVER = Symbol("observer");
 /** A namespace whose objects are called: the trap of its proxy. */
 export class Namespace {
   #calls;
-  #settings;
-  #className;
+  #objects;
 
   /** @param {Calls} calls of the invocation
-   * @param {Settings} settings
-   * @param {string} className */
-  constructor(calls, settings, className) {
+   * @param {Objects} objects */
+  constructor(calls, objects) {
     this.#calls = calls;
-    this.#settings = settings;
-    this.#className = className;
+    this.#objects = objects;
   }
 
   /** @param {any} namespace
@@ -75,7 +72,7 @@ export class Namespace {
   /** @param {any} stub what is called
    * @param {string} object */
   #observer(stub, object) {
-    return new Stub(this.#calls, this.#settings, this.#className, object, stub);
+    return new Stub(this.#calls, this.#objects, object, stub);
   }
 }
 
@@ -105,20 +102,17 @@ function memberOf(prototype, name, asked) {
 /** The observer of the calls of one stub. */
 class Stub {
   #calls;
-  #settings;
-  #className;
+  #objects;
   #object;
   #called;
 
   /** @param {Calls} calls of the invocation
-   * @param {Settings} settings
-   * @param {string} className
+   * @param {Objects} objects
    * @param {string} object
    * @param {any} called its twin, or where a test has made it the stub itself */
-  constructor(calls, settings, className, object, called) {
+  constructor(calls, objects, object, called) {
     this.#calls = calls;
-    this.#settings = settings;
-    this.#className = className;
+    this.#objects = objects;
     this.#object = object;
     this.#called = called;
   }
@@ -141,7 +135,7 @@ class Stub {
   /** @param {string} method
    * @returns {Call} */
   begin(method) {
-    return this.#calls.begin(this.#className, this.#object, this.#settings.operations.get(method) ?? method);
+    return this.#calls.begin(this.#objects.name, this.#object, this.#objects.operations.get(method) ?? method);
   }
 
   /** @param {Call} call
@@ -149,7 +143,7 @@ class Stub {
    * @param {any} value */
   end(call, failed, value) {
     call.ms = Date.now() - call.started;
-    if (failed) this.#calls.fail(call, failure(value, true, this.#settings.rejects));
+    if (failed) this.#calls.fail(call, failure(value, true, this.#objects.rejects));
     else if (value instanceof Response && value.status >= 400) call.answer = statusResult(value.status);
   }
 }

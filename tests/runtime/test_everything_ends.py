@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Request, Take, deployed
+from firedrill.runtime.take import Faults, Request, Take, deployed
 from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
 
 pytestmark = pytest.mark.workerd
 ROOT = Path(__file__).resolve().parents[2]
+CALM = Faults()
 SCRIPT = {
     "script_name": "ends",
     "compatibility_date": "2026-01-01",
@@ -33,10 +34,10 @@ export class Room extends DurableObject {
 TO_ROOM = "export default { fetch: (request, env) => env.ROOMS.getByName(request.url).fetch(request) };"
 
 
-def taken(fetch: str, *requests: Request, handlers: str = "") -> Take:
+def taken(fetch: str, *requests: Request, handlers: str = "", faults: Faults = CALM) -> Take:
     bundle = ROOM.replace("HANDLERS", handlers) + fetch
     with deployed(Deployment(SCRIPT, bundle.encode(), root=ROOT)) as worker:
-        take = worker.take(requests)
+        take = worker.take(requests, faults=faults)
         assert worker.take([]).invocations == ()  # and nothing of it is left for the next one
     assert take.missing == 0
     assert take.running == ()
@@ -63,6 +64,12 @@ def test_a_socket_whose_close_nobody_handles() -> None:
 def test_a_socket_whose_close_is_handled_by_doing_nothing() -> None:
     take = taken(TO_ROOM, MESSAGES, handlers="webSocketClose() {}")
     assert kinds(take) == ["fetch", "fetch", *["hibernatable_web_socket"] * 3]
+
+
+def test_a_client_stays_until_the_slow_answer_comes() -> None:
+    take = taken(TO_ROOM, MESSAGES, faults=Faults(storage_slow=1, storage_slow_ms=400))
+    assert take.responses[0].body == '["echo a","echo b"]'
+    assert take.thrown == ()
 
 
 def test_a_socket_that_the_server_closes_first() -> None:

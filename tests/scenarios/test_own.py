@@ -130,3 +130,16 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
         "drill.yaml: scenarios.storm: monitor 'do-errors' is declared for several classes;"
         " name one of Room/do-errors, Lobby/do-errors"
     )
+
+
+def test_a_monitor_named_with_a_class_that_its_name_has_not_is_refused(watched: Make) -> None:
+    adjust = {"storage-failing": {"does_not_fire": ["Room/do-errors"]}}
+    told = refusal(watched("Room", adjust=adjust))
+    assert told.startswith(
+        "drill.yaml: adjust.storage-failing: monitor 'Room/do-errors' does not exist (did you mean 'do-errors'?); "
+        "there are background-errors, "
+    )
+    two = {"storage-failing": {"does_not_fire": ["Rom/do-errors"]}}
+    assert "monitor 'Rom/do-errors' does not exist (did you mean 'Room/do-errors'?)" in refusal(
+        watched("Room", "Lobby", adjust=two)
+    )

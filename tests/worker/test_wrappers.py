@@ -202,6 +202,11 @@ def test_each_handler_of_a_worker_writes_its_line(workerd: Any, case: str) -> No
     ]
 
 
+def test_operations_have_names_for_each_binding(workerd: Any) -> None:
+    _, lines = run(workerd, "operations")
+    assert [(line["class"], line["op"]) for line in lines] == [("Room", "join"), ("Limit", "limit")]
+
+
 def test_calls_through_a_namespace_that_outlives_its_request_are_no_longer_gathered(workerd: Any) -> None:
     assert run(workerd, "kept")[0] == [1, 1]
 

@@ -204,6 +204,16 @@ async function reported(report, lines, isClass = false) {
 }
 
 const CASES = {
+  operations: async () => {
+    const operations = { fetch: "join", LIMITS: { fetch: "limit" } };
+    for (const first of ["ROOMS", "LIMITS"]) {
+      const only = async (request, env) => Response.json(await env[first].getByName("a").fetch());
+      const handlers = observeWorker({ fetch: only }, { ROOMS: "Room", LIMITS: "Limit" }, { operations });
+      const namespace = { getByName: () => ({ fetch: async () => "answered" }) };
+      await handlers.fetch(new Request("http://worker/"), { ROOMS: namespace, LIMITS: namespace }, { waitUntil() {} });
+    }
+    return operations;
+  },
   privates: () => {
     const { object } = make();
     object.secret = 5;
