@@ -18,6 +18,8 @@ _POLL_S = 0.05
 class QuietHandler(BaseHTTPRequestHandler):
     """Writes no line about each request."""
 
+    disable_nagle_algorithm = True  # else a body waits some 40 ms for the reader to confirm the headers
+
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - its name there
         """Nothing."""
 
