@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import unquote, unquote_plus
 
 from firedrill.resources import SECRET
-from firedrill.vendors.cloudflare.rules.destinations.address import credentials_in
-
-_SHORTEST = 4
-"""Characters; a shorter value would hide ordinary words of a text."""
+from firedrill.vendors.cloudflare.rules.destinations.address import credentials_in, forms
 
 
 def credentials(conf: str) -> Iterator[str]:
     """The credentials as they are written, and as they are meant; none of a text that is no such URL."""
     for value in credentials_in(conf):
-        if len(value) >= _SHORTEST:
-            yield from {value, unquote(value), unquote_plus(value)}
+        yield from {*forms(value)}
 
 
 def without_credentials(conf: str) -> str:

@@ -41,12 +41,14 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     SPLUNK_SOURCE_TYPE,
     STREAM,
     TABLE,
+    UNSEEN,
 )
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.cloudflare.rules.outputs import ARRAY
 
 _URL = Form(
-    r"https://[^\s#?/@]+(/[^\s#?]*)?(\?[^\s#]*)?", "an https address without blanks, fragment, user name and password"
+    rf"https://[^{UNSEEN}#?/@]+(/[^{UNSEEN}#?]*)?(\?[^{UNSEEN}#]*)?",
+    "an https address without blanks, fragment, user name and password",
 )
 
 

@@ -21,12 +21,12 @@ from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.cloudflare.rules.destinations.address import (
     IBM_KEY,
     IBM_PATH,
+    MASKED,
     SPLUNK_PATH,
     SUMO_PATH,
     Address,
     address,
 )
-from firedrill.vendors.cloudflare.rules.destinations.check import MASKED
 
 Open = Callable[[Address, Programs, Path], Sink]
 """Opens the sink of an address; the path is that of a file for receivers of ours."""

@@ -103,7 +103,7 @@ class Receiver:
 
     def _accepted(self, handler: BaseHTTPRequestHandler, body: bytes) -> Answer:
         url = urlsplit(handler.path)
-        headers = {name.lower(): value for name, value in handler.headers.items()}
+        headers = {name.lower(): _as_utf8(value) for name, value in handler.headers.items()}
         try:
             lines = gzip.decompress(body) if headers.get("content-encoding") == "gzip" else body
         except (OSError, EOFError, zlib.error):
@@ -114,6 +114,11 @@ class Receiver:
             with self._lock, self.file.open("ab") as file:
                 file.write(lines if answer.lines is None else answer.lines)
         return answer
+
+
+def _as_utf8(value: str) -> str:
+    """A header's value, which the library has read byte by byte."""
+    return value.encode("latin-1").decode(errors="replace")
 
 
 def _send(handler: BaseHTTPRequestHandler, status: int, body: str, headers: Mapping[str, str] = {}) -> None:

@@ -19,7 +19,7 @@ def call(
     method: str,
     path: str,
     body: bytes = b"",
-    headers: Mapping[str, str] = {},
+    headers: Mapping[str, str | bytes] = {},
     timeout_s: float = TIMEOUT_S,
 ) -> bytes:
     """The body of a success. Raises Refused for any other status, and for no answer."""

@@ -92,7 +92,9 @@ def test_a_destination_is_shown_without_its_credentials(conf: str, shown: str) -
 
 def test_credentials_are_known_as_written_and_as_meant() -> None:
     conf = "https://host/in?header_Authorization=Bearer%20abcd&region=eu-west-1&x=abc"
-    assert set(credentials(conf)) == {"Bearer%20abcd", "Bearer abcd"}
+    assert set(credentials(conf)) == {"Bearer%20abcd", "Bearer abcd", "abcd"}
+    key = "bq://projects/p/datasets/d/tables/t?credentials=base64%3Aab%2Bcd"
+    assert set(credentials(key)) == {"base64%3Aab%2Bcd", "base64:ab+cd", "ab%2Bcd", "ab+cd"}
     assert not list(credentials("no destination"))
 
 

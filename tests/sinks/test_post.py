@@ -77,6 +77,44 @@ def test_values_are_decoded_once_for_headers_and_kept_encoded_in_the_query() -> 
 IBM = "ibmcl://a-1.ingress.eu-de.logs.cloud.ibm.com/logs/v1/singles?ibm_api_key="
 
 
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [("é/日本", "/%C3%A9/%E6%97%A5%E6%9C%AC"), ("a%20b%2F%7Bc", "/a%20b%2F%7Bc"), ('"a"\\b', "/%22a%22%5Cb")],
+)
+def test_a_path_is_sent_as_http_has_it(written: str, sent: str) -> None:
+    assert target(address(f"https://logs.example/{written}?header_X=y")).path == sent
+
+
+def test_a_header_of_any_letters_arrives_as_it_was_meant(open_sink: Open, batch: Batch) -> None:
+    sink = open_sink("https://logs.example/é?header_X-Key=%E2%9C%93%20%E6%97%A5%C3%A9")
+    sink.put(batch(2))
+    assert b"".join(sink.arrived()) == batch(2).lines
+
+
+@pytest.mark.parametrize(
+    "conf",
+    [
+        "https://logs.example/in?header_Authorization=Bearer%20PLANTED%2B1",
+        "https://logs.example/in?token=PLANTED%2B1",
+        "splunk://hec.example:8088/services/collector/raw?channel=c&header_Authorization=Splunk%20PLANTED%2B1",
+        "sumo://endpoint1.sumologic.com/receiver/v1/http/PLANTED%2B1",
+    ],
+)
+def test_a_server_that_repeats_what_it_was_sent_gives_no_credential_away(
+    conf: str, tmp_path: Path, batch: Batch
+) -> None:
+    def repeating(request: Request) -> Answer:
+        return Answer(
+            500, f"{request.path} {request.query} {request.headers.get('authorization')} PLANTED+1 PLANTED%2B1"
+        )
+
+    receiver = Receiver(repeating, tmp_path / "kept")
+    with receiver.serving() as server, pytest.raises(Refused) as refused:
+        Posted(address(conf), server).put(batch(1))
+    assert str(refused.value).startswith("HTTP 500 ")
+    assert "PLANTED" not in str(refused.value)
+
+
 def test_ibm_gets_arrays_within_its_limit(open_sink: Open) -> None:
     sink = open_sink(IBM + "key")
     sink.test()

@@ -17,6 +17,8 @@ from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import Fault, field_names, joined
 from firedrill.vendors.rules.suggestions import nearest
 
+_LONGEST = 500
+"""Characters of a path that is shown whole."""
 _IN_PROGRAM = "change it in the program, where it calls observe"
 _NAME: TypeAdapter[str] = TypeAdapter(Name)
 _FIELD_OF: Mapping[type, str] = {
@@ -131,7 +133,8 @@ class Advice:
 
 
 def _place(path: str) -> str:
-    return f"{NAMESPACE}:{path}"
+    shown = path if path.isprintable() else repr(path)
+    return f"{NAMESPACE}:{shown if len(shown) <= _LONGEST else f'{shown[:_LONGEST]}...'}"
 
 
 def _argument(path: str) -> str:

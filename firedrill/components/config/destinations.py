@@ -12,7 +12,8 @@ from firedrill.components.config.advice import Advice
 from firedrill.components.destination_fields import CREDENTIAL, DestinationSettings
 from firedrill.components.destination_settings import KINDS
 from firedrill.components.problems import Problem
-from firedrill.vendors.cloudflare.rules.destinations.check import MASKED, destination_breaches
+from firedrill.vendors.cloudflare.rules.destinations.address import MASKED
+from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import faults
 from firedrill.vendors.rules.suggestions import hint

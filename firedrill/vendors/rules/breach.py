@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
+_LONGEST, _BEGINNING = 1_000, 100
+"""Characters of a value that is shown whole, and of the beginning of another one."""
+
 
 class Breach(NamedTuple):
     """What a vendor would refuse: the `field`, the `value` given, what is `allowed`, and what to `change` beyond that.
@@ -26,7 +29,11 @@ class Breach(NamedTuple):
 
 
 def shown(value: object) -> str:
-    """A value as the user wrote it: null and booleans as in JSON, numbers without a trailing .0, text in quotes."""
+    """A value as the user wrote it: null and booleans as in JSON, numbers without a trailing .0, text in quotes.
+
+    Of one that would fill a screen, how it begins and how long it is.
+    """
     if value is None or isinstance(value, bool):
         return json.dumps(value)
-    return repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)
+    text = repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_BEGINNING]}... ({len(text)} characters)"

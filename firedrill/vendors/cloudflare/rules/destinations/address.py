@@ -5,6 +5,7 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/enable-destinations
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from urllib.parse import unquote, unquote_plus
@@ -32,6 +33,11 @@ SUMO_PATH = "/receiver/v1/http/"
 HEADER = "header_"
 """How the name of a parameter begins that is sent as a header."""
 KEYS = ("access-key-id", "secret-access-key")
+
+MASKED = "[secret]"
+"""What stands for a secret where nobody may read it: such a value is not judged."""
+_SCHEME = re.compile(r"(Splunk|Bearer|Basic|Token|Api-Key)( |\+|%20)|(base64|url)(:|%3A)", re.IGNORECASE)
+_SHORTEST = 4
 
 ROLE = "sts-assume-role-arn"
 SIGNED = ("sv", "ss", "srt", "sp", "se", "st", "spr", "sip", "ses")
@@ -78,7 +84,31 @@ def delivers_to_datadog(conf: str) -> bool:
 
 def credentials_in(conf: str) -> Iterator[str]:
     """The credentials as they are written: in front of the host, in Sumo's path, as parameters."""
-    parts = address(conf if "://" in conf else "")
+    yield from _credentials(address(conf if "://" in conf else ""))
+
+
+def without_credentials_of(parts: Address, text: str) -> str:
+    """A text with `[secret]` in the place of each credential of an address, as it is written and as it is meant."""
+    told = {form for value in _credentials(parts) for form in forms(value)}
+    for each in sorted(told, key=len, reverse=True):
+        text = text.replace(each, MASKED)
+    return text
+
+
+def forms(credential: str) -> Iterator[str]:
+    """A credential as it is written, as it is meant, and without the word before it; none that is hardly a secret.
+
+    One of fewer than 4 characters would hide ordinary words of a text.
+    """
+    if len(credential) < _SHORTEST:
+        return
+    for text in (credential, unquote(credential), unquote_plus(credential)):
+        yield text
+        if (word := _SCHEME.match(text)) and len(text) >= word.end() + _SHORTEST:
+            yield text[word.end() :]
+
+
+def _credentials(parts: Address) -> Iterator[str]:
     if "@" in parts.host:
         yield parts.host.rpartition("@")[0]
     if parts.kind == "sumo":

@@ -6,6 +6,7 @@ developers.cloudflare.com/logs/logpush/logpush-job/logpush-ownership-challenge
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote_plus
@@ -20,6 +21,7 @@ from firedrill.vendors.cloudflare.rules.destinations.address import (
     INTAKE_PARAMETERS,
     INTAKE_PATHS,
     KEYS,
+    MASKED,
     ROLE,
     SPLUNK_PATH,
     SUMO_PATH,
@@ -46,15 +48,15 @@ from firedrill.vendors.cloudflare.rules.destinations.names import (
     STREAM,
     TABLE,
 )
+from firedrill.vendors.cloudflare.rules.destinations.signature import signature_breaches
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.sites import site_breaches, source_breaches
 
-MASKED = "[secret]"
-"""What stands for a secret where nobody may read it: such a value is not judged."""
-
 MAX_CONF = 4_096
 """Characters. Source: developers.cloudflare.com/api/resources/logpush"""
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_WITH_CONTROL = "more than one line, or has control characters"
 
 
 def kind_of(conf: str) -> str:
@@ -88,6 +90,8 @@ def destination_breaches(conf: str) -> Iterator[Breach]:
         yield Breach("destination_conf", "" if not conf else "not the address of a destination", allowed)
     elif len(conf) > MAX_CONF:
         yield Breach("destination_conf", f"{len(conf)} characters long", f"at most {MAX_CONF} characters")
+    elif _CONTROL.search(conf):
+        yield Breach("destination_conf", _WITH_CONTROL, "an address of one line")
     elif conf != f"{kind}://{MASKED}":
         yield from KINDS[kind].breaches(address(conf))
     elif kind == "datadog":
@@ -151,22 +155,13 @@ def _gs(parts: Address) -> Iterator[Breach]:
     yield from _in_bucket(parts, BUCKET, {})
 
 
-_SAS = {"ss": ("b", "blobs only"), "srt": ("o", "objects only")}
-"""What a shared access signature has to be for. Source: .../enable-destinations/azure"""
-
-
 def _azure(parts: Address) -> Iterator[Breach]:
     container, _, folder = parts.path.removeprefix("/").partition("/")
     if parts.host.endswith(AZURE_HOST):
         yield from AZURE_ACCOUNT.breaches("destination_conf.account", parts.host.removesuffix(AZURE_HOST))
         yield from AZURE_CONTAINER.breaches("destination_conf.container", container)
     yield from _in_folder(folder)
-    for name, (wanted, what) in _SAS.items():
-        given = parts.get(name)
-        if given and given != wanted:
-            yield Breach(f"destination_conf.{name}", shown(given), f"{wanted} ({what})", "make another signature")
-    if not any(MASKED in name for name, _ in parts.parameters):
-        yield from _needed(parts, {"sig": "the shared access signature of a URL that may create and write"})
+    yield from signature_breaches(parts)
 
 
 def _sumo(parts: Address) -> Iterator[Breach]:
@@ -229,9 +224,11 @@ def _ibm(parts: Address) -> Iterator[Breach]:
 
 
 def _headers(parts: Address) -> Iterator[Breach]:
-    for name, _ in parts.parameters:
+    for name, value in parts.parameters:
         if name.startswith(HEADER):
             yield from HEADER_NAME.breaches("destination_conf.header", name.removeprefix(HEADER))
+            if _CONTROL.search(unquote_plus(value)):
+                yield Breach(f"destination_conf.{name}", _WITH_CONTROL, "what a header can have: one line")
 
 
 class Kind(NamedTuple):

@@ -14,8 +14,10 @@ R2_BUCKET = Form(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", f"3 to 63 lowercase letters, 
 BUCKET = Form(
     r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?", f"3 to 63 lowercase letters, digits, dots, dashes and _, {_ENDS}", 3, 63
 )
+UNSEEN = r"\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+"""Blanks, control characters and what no screen shows, for a set of a pattern."""
 FOLDER = Form(
-    r"[^\s/?#.][^\s/?#]*(/[^\s/?#.][^\s/?#]*)*",
+    rf"[^{UNSEEN}/?#.][^{UNSEEN}/?#]*(/[^{UNSEEN}/?#.][^{UNSEEN}/?#]*)*",
     "names of folders with / between them, without blanks, ? and #, none of them beginning with a dot",
 )
 REGION = Form(r"[a-z0-9-]+", "a region of lowercase letters, digits and dashes, such as eu-west-1, or auto")
