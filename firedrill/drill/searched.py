@@ -13,6 +13,7 @@ from typing import Any
 
 from firedrill.drill.bracket import Course, Sensitivity
 from firedrill.drill.drill import Drill
+from firedrill.drill.expected import tellers_of
 from firedrill.drill.judgement import WorkerDrill
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.sensitivity import sensitivities
@@ -21,29 +22,38 @@ from firedrill.drill.verdicts import Failure, Kind
 from firedrill.errors import CannotRun
 from firedrill.files import write_atomically
 from firedrill.installed import PACKAGES
-from firedrill.resources import Resource, dumps
+from firedrill.resources import MONITOR, Resource, dumps
+from firedrill.scenarios.promises import Danger
+from firedrill.vendors.datadog.monitors import Composite
 
 FOLDER = Path(".firedrill", "sensitivity")
 
 
-def with_sensitivity(drill: Drill, resources: Sequence[Resource], root: Path, stages: Stages) -> Drill:
+def with_sensitivity(
+    drill: Drill, resources: Sequence[Resource], root: Path, stages: Stages, *, known: Path | None = None
+) -> Drill:
     """The drill with what a search found of each alert that tells a promised danger; far thresholds are failures.
 
-    What was found last of a stack's Worker is kept in `root`, and used again while nothing changed that decides it.
+    What was found last of a stack's Worker is kept in `root`, and used again of each alert while nothing changed that
+    decides it; so is what is kept in the project `known`, where another version of the stack was searched.
     """
     if not any(each.worker.promises for each in drill.workers):
         return drill
     with stages.stage("sensitivity") as stage:
         workers = []
         for each in drill.workers:
-            file = root / FOLDER / f"{drill.result.stack}-{each.worker.name}.json"
-            key = _key(each, resources)
-            found = _kept(file, key)
-            if found is None:
+            file = FOLDER / f"{drill.result.stack}-{each.worker.name}.json"
+            kept = {**(_kept(known / file) if known else {}), **_kept(root / file)}
+            tellers = _keys(each, resources)
+            new = {key: teller for key, teller in tellers.items() if key not in kept}
+            if new:
                 assert each.plan is not None
-                found = sensitivities(each.worker, each.plan, each.takes, stage.count(each.worker.name, "alerts"))
-                _keep(file, key, found)
-            workers.append(replace(each, result=_judged(each, found)))
+                progress = stage.count(each.worker.name, "alerts")
+                found = sensitivities(each.worker, each.plan, each.takes, list(new.values()), progress)
+                kept |= zip(new, found, strict=True)
+            kept = {key: kept[key] for key in tellers}
+            _keep(root / file, kept)
+            workers.append(replace(each, result=_judged(each, list(kept.values()))))
     return Drill(workers, replace(drill.result, workers=tuple(each.result for each in workers)))
 
 
@@ -60,12 +70,28 @@ def _judged(drill: WorkerDrill, found: Sequence[Sensitivity]) -> WorkerResult:
     return replace(drill.result, verdicts=verdicts, sensitivity=tuple(each for each in found if each.monitor in judged))
 
 
-def _key(drill: WorkerDrill, resources: Sequence[Resource]) -> str:
-    """What decides the search: the resources, the Worker's code, what its takes were sent, and this package."""
-    assert drill.plan is not None
+def _keys(drill: WorkerDrill, resources: Sequence[Resource]) -> dict[str, tuple[str, Danger]]:
+    """Each alert that tells a danger, by what decides its search.
+
+    That is its monitor with those that it is composed of, all resources that are no monitors, the Worker's code, what
+    its takes were sent, and this package.
+    """
+    if drill.plan is None or drill.plan.watched is None:
+        return {}
+    others = dumps(each for each in resources if each.type != MONITOR)
     takes = repr(drill.plan.takes(drill.plan.scenarios))
-    whole = (dumps(resources).encode(), drill.plan.deployment.bundle, takes.encode(), _package().encode())
-    return hashlib.sha256(b"\0".join(whole)).hexdigest()
+    common = (others.encode(), drill.plan.deployment.bundle, takes.encode(), _package().encode())
+    declared = {each.id: each for each in resources if each.type == MONITOR}
+    conditions = {each.id: each.condition for each in drill.worker.organisation.monitors}
+    ids = {name: id_ for id_, name in drill.worker.names.items()}
+    found = {}
+    for name, danger in tellers_of(drill.worker):
+        condition = conditions[ids[name]]
+        parts = condition.ids if isinstance(condition, Composite) else ()
+        own = dumps(declared[id_] for id_ in (ids[name], *parts))
+        key = hashlib.sha256(b"\0".join((*common, own.encode(), name.encode(), danger.id.encode()))).hexdigest()
+        found[key] = (name, danger)
+    return found
 
 
 @cache
@@ -77,13 +103,11 @@ def _package() -> str:
     return digest.hexdigest()
 
 
-def _kept(file: Path, key: str) -> list[Sensitivity] | None:
-    """What was found for the same key; None for nothing."""
+def _kept(file: Path) -> dict[str, Sensitivity]:
+    """What was found, by what decided it; nothing where the file cannot be read."""
     with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        if kept["key"] == key:
-            return [_read(each) for each in kept["found"]]
-    return None
+        return {key: _read(each) for key, each in json.loads(file.read_text(encoding="utf-8")).items()}
+    return {}
 
 
 def _read(given: Mapping[str, Any]) -> Sensitivity:
@@ -91,8 +115,8 @@ def _read(given: Mapping[str, Any]) -> Sensitivity:
     return Sensitivity(**{**given, "minutes": minutes})
 
 
-def _keep(file: Path, key: str, found: Sequence[Sensitivity]) -> None:
-    text = json.dumps({"key": key, "found": [asdict(each) for each in found]}, indent=1)
+def _keep(file: Path, found: Mapping[str, Sensitivity]) -> None:
+    text = json.dumps({key: asdict(each) for key, each in found.items()}, indent=1)
     try:
         write_atomically(file, f"{text}\n")
     except OSError as error:

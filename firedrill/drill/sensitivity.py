@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from firedrill.drill.bracket import TIMES, Course, Sensitivity, bracket
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.drill.expected import tellers_of
 from firedrill.drill.plan import Plan
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import HISTORY_MINUTES, drill_scenario, healthy_history
@@ -24,10 +23,13 @@ Probe = Callable[[float], Course]
 
 
 def sensitivities(
-    worker: CompiledWorker, plan: Plan, takes: Mapping[str, Take], progress: Counter
+    worker: CompiledWorker,
+    plan: Plan,
+    takes: Mapping[str, Take],
+    searched: Sequence[tuple[str, Danger]],
+    progress: Counter,
 ) -> list[Sensitivity]:
-    """The search for each monitor that tells a promised danger, on as many cores as there are."""
-    searched = list(tellers_of(worker))
+    """The search for each of these monitors, each with the danger that it tells, on as many cores as there are."""
     if not searched or plan.watched is None:
         return []
     watched = plan.watched

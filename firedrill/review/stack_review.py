@@ -101,9 +101,9 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
     The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
     """
     known, plans = dict[str, Plan](), dict[str, Plan]()
-    before = _searched(stack, old, stages, record, _noting(known))
+    before = _searched(stack, old, stages, record, _noting(known), known=new.root)
     try:
-        after = _searched(stack, new, stages, record, _noting(plans))
+        after = _searched(stack, new, stages, record, _noting(plans), known=old.root)
     except CannotRun:
         raise
     except FiredrillError as error:
@@ -138,9 +138,11 @@ def _drilled(stack: str, version: Version, stages: Stages, record: Recorder, pla
     return drill_resources(version.resources, Choice(stack, version.root), stages, planner, record)
 
 
-def _searched(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner) -> Drill:
+def _searched(
+    stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner, known: Path
+) -> Drill:
     drill = _drilled(stack, version, stages, record, planner)
-    return with_sensitivity(drill, version.resources, version.root, stages)
+    return with_sensitivity(drill, version.resources, version.root, stages, known=known)
 
 
 def _takes(drill: Drill) -> set[int]:

@@ -69,11 +69,21 @@ def test_what_was_found_is_used_again_until_something_changes(
 ) -> None:
     search(rendered)
     (file,) = (tmp_path / FOLDER).iterdir()
-    kept = json.loads(file.read_text())
-    kept["found"][0]["smallest"] = 42.0
+    (key,) = kept = json.loads(file.read_text())
+    kept[key]["smallest"] = 42.0
     file.write_text(json.dumps(kept))
     assert search(rendered).smallest == 42.0
     assert search(mutated(rendered, MONITOR, critical("20"), "-do-errors")).smallest != 42.0
+
+
+def test_a_change_to_another_monitor_leaves_what_was_found_as_it_is(
+    search: Search, rendered: list[Resource], tmp_path: Path
+) -> None:
+    search(rendered)
+    (file,) = (tmp_path / FOLDER).iterdir()
+    before = file.read_text()
+    search(mutated(rendered, MONITOR, lambda inputs: inputs.update(priority="5"), "-background-errors"))
+    assert file.read_text() == before
 
 
 def test_a_file_that_cannot_be_read_is_searched_anew(search: Search, rendered: list[Resource], tmp_path: Path) -> None:
