@@ -61,6 +61,7 @@ def only(kind: str) -> Challenged:
 def end(
     kind: str, cloudflare: CloudflareApi, destinations: LocalDestinations, kept: Kept, *, again: bool = False
 ) -> Met:
+    destinations.variables(only(kind).conf(kept.values))  # here, since in the server's thread nothing can be skipped
     fetch = asked_and_read(cloudflare, lambda conf, file: read_token(conf, file, destinations.variables(conf)))
     (met,) = meet([only(kind)], cloudflare, kept, fetch, again=again)
     return met

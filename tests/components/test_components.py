@@ -237,7 +237,7 @@ def test_there_is_a_log_based_metric_per_metric_of_the_contract(
     declared.has(
         "LogsMetric",
         {
-            "name": "p.do.latency",
-            "compute": {"aggregationType": "distribution", "path": "@WallTimeMs", "includePercentiles": True},
+            "name": "p.do.operations.latency",
+            "compute": {"aggregationType": "distribution", "path": "@operation.ms", "includePercentiles": True},
         },
     )
