@@ -138,9 +138,7 @@ def _drilled(stack: str, version: Version, stages: Stages, record: Recorder, pla
     return drill_resources(version.resources, Choice(stack, version.root), stages, planner, record)
 
 
-def _searched(
-    stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner, known: Path
-) -> Drill:
+def _searched(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner, known: Path) -> Drill:
     drill = _drilled(stack, version, stages, record, planner)
     return with_sensitivity(drill, version.resources, version.root, stages, known=known)
 
