@@ -11,7 +11,7 @@ from random import Random
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.repetition import ingest_repeated
-from firedrill.drill.simulated_time import Placed, RecordedTake, lay_out, outages
+from firedrill.drill.simulated_time import Placed, RecordedTake, delays, lay_out, outages
 from firedrill.organisation import Ingested
 from firedrill.scenarios.scenario import Phase
 from firedrill.vendors.cloudflare.delivery import Entry, deliver
@@ -48,7 +48,8 @@ def carry(
     if worker.job.obstacles(worker.script):
         return Carried(len(placed))
     entries = _entries(worker, placed)
-    delivery = deliver(entries, worker.job.limits, down=outages(phases, start_ms))
+    down, late = outages(phases, start_ms), delays(phases, start_ms)
+    delivery = deliver(entries, worker.job.limits, down=down, late=late)
     ingested, logs = ingest_repeated(worker, delivery.batches, indexes)
     lost = sum(len(batch.records) for batch in delivery.lost)
     return Carried(len(placed), lost, logs, ingested)

@@ -135,10 +135,16 @@ def _taking(record: Record, line: Mapping[str, Any], ms: int) -> Record:
 
 def outages(phases: Iterable[Phase], start_ms: int) -> list[Window]:
     """When the destination of the Logpush job refuses batches: one window per phase that says so."""
-    found = []
+    return [window for phase, window in _windows(phases, start_ms) if not phase.delivery]
+
+
+def delays(phases: Iterable[Phase], start_ms: int) -> list[tuple[Window, int]]:
+    """When batches are closed that arrive late, and by how many ms: one window per phase that says so."""
+    return [(window, phase.late * MINUTE_MS) for phase, window in _windows(phases, start_ms) if phase.late]
+
+
+def _windows(phases: Iterable[Phase], start_ms: int) -> Iterator[tuple[Phase, Window]]:
     for phase in phases:
         end_ms = start_ms + phase.minutes * MINUTE_MS
-        if not phase.delivery:
-            found.append(Window(start_ms, end_ms))
+        yield phase, Window(start_ms, end_ms)
         start_ms = end_ms
-    return found

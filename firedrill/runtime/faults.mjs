@@ -17,6 +17,7 @@ const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
+const FLOOD = "a line that is far too long. ".repeat(1000);
 const MOST_THROWN = 100; // different ones that are kept: a message may have an id in it
 
 let faults = {}; // Faults of take.py
@@ -39,6 +40,11 @@ function strikes(fault, className) {
   const count = (asked[fault] = (asked[fault] ?? 0) + 1);
   const struck = Math.floor((count - 1) * faults[fault]);
   return Math.floor(count * faults[fault]) > struck && struck < (faults.limit ?? Infinity);
+}
+
+/** Logs more than the 16,384 characters that a record holds, so that no line of the Worker's own is left in it. */
+function flood(className) {
+  if (strikes("flooding", className)) console.log(FLOOD);
 }
 
 /** Leave work behind that fails after the answer; once the Worker's own code runs, as its own would be left. */
@@ -196,6 +202,7 @@ export function wrapDefault(exported, classes) {
 function handle(what, ctx, run) {
   return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
+    flood();
     const result = run();
     failInBackground(ctx);
     return result;
@@ -282,6 +289,7 @@ async function operate({ name, id, ctx, storage }, method, run) {
   if (taking) called.add(id);
   return invocation(`${name}.${method}`, async () => {
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
+    flood(name);
     if (strikes("object_throws", name)) due.push(`${name}.${method}`);
     const result = strikes("storage_failing", name) ? storage.whileFailing(run) : run();
     failInBackground(ctx, name);

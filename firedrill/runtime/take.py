@@ -103,6 +103,8 @@ class Faults:
     """Rate of `console.debug` calls that write nothing."""
     telemetry_level: str = ""
     """Console method that `console.debug` writes with instead, "" for its own."""
+    flooding: float = 0.0
+    """Rate of gateway requests and object operations that log more, before all else, than a record can hold."""
     bindings: Mapping[str, str] = field(default_factory=dict)
     """Texts in place of deployed bindings, for objects and requests that begin in this take."""
 

@@ -10,6 +10,7 @@ from firedrill.scenarios.marks import (
     Mark,
     any_record,
     background_error,
+    cut_short,
     failed_cleanup,
     failed_operation,
     failed_request,
@@ -154,6 +155,17 @@ def _busy(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, .
     return (Phase(FAULT_MINUTES, healthy(worker), platform=platform),)
 
 
+def _late(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), late=round(size)),)
+
+
+def _cut(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    generic = next(each for each in GENERIC if each.name == "lines-cut")
+    (phase,) = generic.made_for(worker).fault
+    assert phase.struck
+    return (replace(phase, struck=replace(phase.struck, size=size)),)
+
+
 def _silent(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     return (Phase(round(size), healthy(worker), delivery=False),)
 
@@ -254,6 +266,27 @@ KINDS: tuple[DangerKind, ...] = (
         _struck("telemetry-missing", without_line, "a minute"),
         least=0.04,
         most=200.0,
+    ),
+    DangerKind(
+        "telemetry-cut",
+        "Records are too small for what invocations log",
+        "invocations a minute",
+        ("telemetry-cut",),
+        _cut,
+        classic="lines-cut",
+        mark=cut_short,
+        least=0.04,
+        most=200.0,
+    ),
+    DangerKind(
+        "telemetry-late",
+        "Logs arrive late",
+        "minutes",
+        ("telemetry-late",),
+        _late,
+        classic="delivery-late",
+        least=1.0,
+        most=18.0,  # log-based metrics leave out what is 20 minutes old
     ),
     DangerKind(
         "telemetry-silent",

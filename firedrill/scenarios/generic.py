@@ -8,12 +8,18 @@ from math import ceil
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
-from firedrill.scenarios.scenario import Phase, Platform, Scenario, TakeSpec
+from firedrill.scenarios.marks import cut_short
+from firedrill.scenarios.scenario import Phase, Platform, Scenario, Struck, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 
 FAULT_MINUTES = 25
 AT_ONCE = 16
 """Clients that run side by side where each of them waits for what is slow or tried again."""
+
+LATE_MINUTES = 14
+"""Logs are so late where no promise says how late they may be."""
+CUT_A_MINUTE = 0.1
+"""Records that are cut where no promise says how many may be."""
 
 _REQUESTS_FAIL = ("worker-5xx-rate", "worker-5xx")
 _OPERATIONS_FAIL = ("do-error-ratio", "do-error-rate", "do-errors")
@@ -162,6 +168,16 @@ def _undelivered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tupl
     return (Phase(minutes, healthy(worker), delivery=False),)
 
 
+def _late(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), late=round(worker.size("telemetry-late", "")) or LATE_MINUTES),)
+
+
+def _flooded(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    flooded = replace(take, faults=Faults(flooding=0.5))
+    struck = Struck(flooded, cut_short, class_name, worker.size("telemetry-cut", "") or CUT_A_MINUTE, "a minute")
+    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+
 def _busy(worker: WatchedWorker) -> Platform:
     return Platform({"CPUTimeMs": ceil(worker.size("cpu-busy", "") or 8 * worker.threshold(["cpu-p99"], "", 50))})
 
@@ -282,10 +298,25 @@ GENERIC: tuple[Generic, ...] = (
         fires=("reporter-failing",),
     ),
     Generic(
+        "lines-cut",
+        "Now and then an invocation logs more than a record can hold, and its telemetry line is cut away.",
+        _flooded,
+        fires=("telemetry-cut",),
+        may_fire=("telemetry-gap",),  # the cut ones may all be of objects, of which no line is missed
+    ),
+    Generic(
+        "delivery-late",
+        "Logs arrive, but long after what they tell of.",
+        _late,
+        fires=("telemetry-late",),
+        may_fire=("low-traffic", "do-low-traffic", "traffic-drop"),  # of the latest minutes nothing is there yet
+        needs="telemetry-late",
+    ),
+    Generic(
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         _undelivered,
-        fires=("low-traffic", "do-low-traffic"),
+        fires=("low-traffic", "do-low-traffic", "telemetry-late"),
         without_data=("telemetry-silent",),
         may_fire=("traffic-drop",),  # the last batch ends within a minute, which then looks half empty
     ),

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from firedrill.vendors.cloudflare.truncation import truncate
+
 DELIVERED = frozenset({"alarm", "message", "close", "socket_error"})
 """Operations that the platform delivers to an object."""
 
@@ -72,6 +74,11 @@ def background_error(record: Record, class_name: str) -> bool:
 def without_line(record: Record, class_name: str) -> bool:
     """A request without a telemetry line."""
     return request(record, class_name) and record["Outcome"] == "ok" and not line_of(record)
+
+
+def cut_short(record: Record, class_name: str) -> bool:
+    """An invocation whose record cannot hold all that it logged."""
+    return truncate(dict(record)) != record
 
 
 def refused_report(record: Record, class_name: str) -> bool:

@@ -70,7 +70,7 @@ class Phase:
 
     Of the take's records, the share `kept` stays, and those that are `struck` come on top. `copies` of the traffic fall
     into each minute, or one into every `every`-th minute. `delivery` False: the destination of the Logpush job refuses
-    every batch.
+    every batch. Batches arrive `late` by so many minutes.
     """
 
     minutes: int
@@ -79,6 +79,7 @@ class Phase:
     every: int = 1
     platform: Platform | None = None
     delivery: bool = True
+    late: int = 0
     kept: float = 1.0
     struck: Struck | None = None
     slowed: Slowed | None = None

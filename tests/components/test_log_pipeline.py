@@ -11,6 +11,7 @@ from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.log_pipeline import processors
 from firedrill.components.log_pipeline.pipeline import pipeline_inputs
 from firedrill.components.model import ObservedClass
+from firedrill.vendors.cloudflare.truncation import LIMIT, truncate
 from firedrill.vendors.cloudflare.uploads import TEST
 from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
 from firedrill.vendors.datadog.intake import receive
@@ -143,6 +144,37 @@ def test_a_line_is_missed_where_calls_cannot_share_it(
     process: Process, entrypoint: str, event_type: str, telemetry: str
 ) -> None:
     assert process(Entrypoint=entrypoint, EventType=event_type).attributes["invocation"]["telemetry"] == telemetry
+
+
+def test_a_record_that_cloudflare_cut_is_told(process: Process) -> None:
+    long = {"Level": "log", "Message": ["x" * (LIMIT + 1)], "TimestampMs": NOW_MS}
+    line = {"Level": "debug", "Message": ['{"v":2,"at":"object"}'], "TimestampMs": NOW_MS}
+    record = truncate({"Exceptions": [], "Logs": [long, line], "Entrypoint": "ClassA", "EventType": "worker_rpc"})
+    invocation = process(**record).attributes["invocation"]
+    assert (invocation["telemetry"], invocation["cut"]) == ("not_expected", "record")
+
+
+def test_a_record_that_exceptions_left_no_room_in_is_told(process: Process) -> None:
+    line = {"Level": "debug", "Message": ['{"v":2,"at":"object"}'], "TimestampMs": NOW_MS}
+    record = truncate({"Exceptions": [{"Name": "Error", "Message": "x" * LIMIT, "TimestampMs": 1}], "Logs": [line]})
+    assert process(Logs=record["Logs"]).attributes["invocation"]["cut"] == "record"
+
+
+@pytest.mark.parametrize(
+    ("written", "cut"),
+    [
+        (json.dumps({"v": 2, "at": "gateway", "op": "x" * 256}, separators=(",", ":")), "line"),
+        (json.dumps({"v": 2, "at": "gateway", "op": "put"}, separators=(",", ":")), None),
+        ("a debug line of the Worker's own", None),
+        ("{" + "x" * 300, None),
+    ],
+    ids=["too long", "short enough", "of another kind", "of another kind and long"],
+)
+def test_a_line_that_is_longer_than_what_the_string_builder_writes_is_told(
+    process: Process, written: str, cut: str | None
+) -> None:
+    logs = [{"Level": "debug", "Message": [written], "TimestampMs": NOW_MS}]
+    assert process(Logs=logs).attributes["invocation"].get("cut") == cut
 
 
 @pytest.mark.parametrize("outcome", ["exception", "canceled", "exceededCpu"])

@@ -124,8 +124,8 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
     assert [spec.id for spec in MONITORS] == [
         "worker-5xx-rate", "do-error-ratio", "low-traffic", "do-low-traffic", "worker-5xx", "do-error-rate",
         "do-errors", "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
-        "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-silent",
-        "reporter-failing",
+        "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-cut",
+        "telemetry-late", "telemetry-silent", "reporter-failing",
     ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from firedrill.drill.simulated_time import Placed, RecordedTake, as_platform_says, lay_out, outages
+from firedrill.drill.simulated_time import Placed, RecordedTake, as_platform_says, delays, lay_out, outages
 from firedrill.scenarios.scenario import Phase, Platform, TakeSpec
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
@@ -121,3 +121,8 @@ def test_the_destination_is_down_for_as_long_as_the_phases_say(
     phases: tuple[Phase, ...], expected: list[Window]
 ) -> None:
     assert outages(phases, START_MS) == expected
+
+
+def test_logs_are_late_in_the_phases_that_say_so() -> None:
+    phases = [Phase(2, QUIET), Phase(3, QUIET, late=14), Phase(1, QUIET)]
+    assert delays(phases, START_MS) == [(Window(START_MS + 120_000, START_MS + 300_000), 14 * 60_000)]

@@ -13,6 +13,7 @@ import pytest
 from firedrill.errors import CannotRun
 from firedrill.runtime import Faults, Request, Take, Worker
 from firedrill.vendors.cloudflare.trace_items import Invocation, Record, Script, record
+from firedrill.vendors.cloudflare.truncation import truncate
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
@@ -170,6 +171,16 @@ def test_the_telemetry_line_can_be_written_at_another_level(worker: Worker, incr
     take = worker.take([increment()], faults=Faults(telemetry_level="log"))
     (called,) = of_type(take, "worker_rpc")
     assert [log["Level"] for log in called["Logs"]] == ["log"]
+
+
+def test_a_flood_of_lines_comes_before_the_telemetry_line_which_a_record_cannot_hold_then(
+    worker: Worker, increment: Increment, read_lines: ReadLines
+) -> None:
+    take = worker.take([increment()], faults=Faults(flooding=1))
+    assert len(read_lines(take.invocations)) == 1
+    (called,) = of_type(take, "worker_rpc")
+    assert [log["Level"] for log in called["Logs"]] == ["log", "debug"]
+    assert [log["Level"] for log in truncate(called)["Logs"]] == ["log"]
 
 
 def test_faults_and_bindings_end_with_their_take(worker: Worker, increment: Increment, read_lines: ReadLines) -> None:

@@ -23,6 +23,8 @@ OF_WORKER = {
     "exceeded-limits": 0,
     "background-errors": 0,
     "telemetry-gap": 0,
+    "telemetry-cut": 0,
+    "telemetry-late": 1,
     "telemetry-silent": 1,
     "reporter-failing": 10,
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
+from firedrill.scenarios.marks import cut_short
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 
@@ -101,8 +102,28 @@ def test_a_lone_failure_may_be_that_of_any_class(watched: Make) -> None:
 
 def test_undelivered_events_end_as_missing_data(watched: Make) -> None:
     stopped = made(watched("Room"))["delivery-stopped"]
-    assert stopped.fires == {"low-traffic": "Alert", "do-low-traffic": "Alert", "telemetry-silent": "No Data"}
+    assert stopped.fires == {
+        "low-traffic": "Alert",
+        "do-low-traffic": "Alert",
+        "telemetry-late": "Alert",
+        "telemetry-silent": "No Data",
+    }
     assert [phase.delivery for phase in stopped.fault] == [False]
+
+
+def test_late_events_are_delivered_after_all(watched: Make) -> None:
+    late = made(watched("Room"))["delivery-late"]
+    assert late.fires == {"telemetry-late": "Alert"}
+    assert [(phase.delivery, phase.late) for phase in late.fault] == [(True, 14)]
+    assert "delivery-late" not in made(watched("Room", undeclared=("telemetry-late",)))
+
+
+def test_records_that_cannot_hold_their_lines_come_on_top_of_healthy_ones(watched: Make) -> None:
+    cut = made(watched("Room"))["lines-cut"]
+    assert cut.fires == {"telemetry-cut": "Alert"}
+    (phase,) = cut.fault
+    assert phase.struck is not None
+    assert (phase.struck.take.faults, phase.struck.mark, phase.struck.size) == (Faults(flooding=0.5), cut_short, 0.1)
 
 
 def test_faults_are_as_large_as_the_thresholds_ask_for(watched: Make) -> None:

@@ -37,7 +37,7 @@ def markdown(project: Path = PROJECT) -> str:
         FROM_COMPONENTS,
         "Windows and thresholds are the defaults. `firedrill:monitors` in a stack's file changes them\n"
         "for all Workers, `monitors` of a Worker or of a class for that one; each names only what differs, and\n"
-        "`false` declares no monitor. A class asks for one that is off by giving it a window and thresholds. A\n"
+        "`false` declares no monitor. Who asks for one that is off gives it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
         "`reporter`.",
         f"Names of metrics start with `{METRIC_PREFIX}`, left out here; `<class>` is the class in lower case. The\n"
@@ -55,7 +55,7 @@ def _query(spec: MonitorSpec, defaults: Mapping[str, MonitorSettings]) -> str:
 
 def _watched(spec: MonitorSpec, off: Collection[str]) -> str:
     if spec.scope == "worker":
-        return "the Worker"
+        return "Workers that ask for it" if spec.id in off else "the Worker"
     return "classes that ask for it" if spec.id in off else "each class"
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
+
+import yaml  # type: ignore[import-untyped]
 
 from firedrill.components.config import declared_keys, of_project
 from firedrill.components.model import ObservedClass
@@ -31,11 +33,20 @@ def observed_classes(worker: WorkerSettings) -> list[ObservedClass]:
 
 
 def monitor_settings(project: Path) -> Mapping[str, MonitorSettings]:
-    """The window and thresholds of each monitor of the first class of the first Worker."""
+    """The window and thresholds of each monitor of the first class of the first Worker.
+
+    Those of the stack prod where only that has the monitor.
+    """
     _, worker = first_worker(project)
     first = next(iter(worker.classes.values()))
     levels = (declared_keys()["monitors"].default, worker.monitors, first.monitors)
     fields: dict[str, dict[str, Any]] = {}
     for level in levels:
         fields |= {name: {**fields.get(name, {}), **given} for name, given in level.items() if given is not False}
+    fields = {**_only_in_prod(project, fields), **fields}
     return {name: MonitorSettings.model_validate(given) for name, given in fields.items()}
+
+
+def _only_in_prod(project: Path, elsewhere: Collection[str]) -> dict[str, dict[str, Any]]:
+    file = yaml.safe_load((project / "Pulumi.prod.yaml").read_text())
+    return {name: given for name, given in file["config"]["firedrill:monitors"].items() if name not in elsewhere}

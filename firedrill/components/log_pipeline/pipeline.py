@@ -48,6 +48,13 @@ TELEMETRY = {
     "not_expected": "@Outcome:*",
 }
 
+# Cloudflare marks where it cut the console lines of a record. A line that is too long for the string builder, which no
+# line of this contract is, begins as a line does and is not read. Each ? is a character that searches give a meaning.
+CUTS = {
+    "record": "@Logs.Message:*Logpush??messages?truncated*",
+    "line": "@firedrill.message:??v??* -@telemetry.v:*",
+}
+
 # The line tells the outcome of an alarm that failed or was retried; one that went well at once leaves it out.
 FIRST_RUN = {"first_try": "@telemetry.at:object @telemetry.op:alarm -@telemetry.outcome:*"}
 
@@ -77,6 +84,7 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
             processors.category("Kind of invocation", "invocation.kind", _kinds(classes)),
             processors.category("Class of the invocation", "invocation.class", _class_names(classes)),
             processors.category("Telemetry of the invocation", "invocation.telemetry", TELEMETRY),
+            processors.category("What was cut for its size", "invocation.cut", CUTS),
             processors.category("Outcome of the invocation", "invocation.outcome", OUTCOMES),
             processors.category("Class of HTTP status", "http.status_class", STATUS_CLASSES),
             processors.category("Level", "level", _levels(classes)),

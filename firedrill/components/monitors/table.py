@@ -205,6 +205,24 @@ MONITORS: tuple[MonitorSpec, ...] = (
         recovered="{value} invocations left no telemetry line, no longer more than {threshold}.",
     ),
     MonitorSpec(
+        id="telemetry-cut",
+        title="Records cut short",
+        query=Count("invocations.cut", by=("kind", "class")),
+        finding="{value} records of the {kind} (class {class}) were cut for their size, more than {threshold}: what "
+        "their telemetry lines said is lost.",
+        danger="telemetry-cut",
+        recovered="{value} records of the {kind} (class {class}) were cut for their size, no longer more than "
+        "{threshold}.",
+    ),
+    MonitorSpec(
+        id="telemetry-late",
+        title="Logs arrive late",
+        query=Count("invocations", comparator="<"),
+        finding="The newest log is older than {window}: {value} invocations are dated in it, fewer than {threshold}.",
+        danger="telemetry-late",
+        recovered="Logs arrive in time again: {value} invocations are dated in the last {window}.",
+    ),
+    MonitorSpec(
         id="telemetry-silent",
         title="No telemetry at all",
         query=Count("invocations", comparator="<"),

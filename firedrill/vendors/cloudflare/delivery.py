@@ -85,13 +85,17 @@ def deliver(
     limits: Limits,
     *,
     down: Sequence[Window] = (),
+    late: Sequence[tuple[Window, int]] = (),
     model: Model = Model(),
 ) -> Delivery[T]:
-    """Batch and upload the entries, in any order; while the destination is `down`, uploads are retried, then lost."""
+    """Batch and upload the entries, in any order; while the destination is `down`, uploads are retried, then lost.
+
+    Batches that are closed within a window of `late` are uploaded by so many ms later, without holding up others.
+    """
     ordered = sorted(entries, key=lambda entry: entry.ready_ms)
     batches: list[Batch[T]] = []
     lost: list[Batch[T]] = []
-    uploads = Uploads(down, model)
+    uploads = Uploads(down, model, late)
     for closed in _batches(ordered, limits):
         batch, arrives = uploads.send(closed)
         (batches if arrives else lost).append(batch)
@@ -134,15 +138,18 @@ class Filling(Generic[T]):
 class Uploads:
     """A job's uploads, one after the other."""
 
-    def __init__(self, down: Sequence[Window] = (), model: Model = Model()) -> None:
-        self._down, self._model = down, model
+    def __init__(
+        self, down: Sequence[Window] = (), model: Model = Model(), late: Sequence[tuple[Window, int]] = ()
+    ) -> None:
+        self._down, self._model, self._late = down, model, late
         self._free_ms = 0
 
     def send(self, closed: Batch[T]) -> tuple[Batch[T], bool]:
         """When a closed batch arrives, or is given up, and whether it arrives."""
         upload_ms = max(self._model.upload_ms, closed.size // self._model.bytes_a_ms)
         self._free_ms = max(closed.time_ms + self._model.delay_ms, self._free_ms) + upload_ms
-        attempts = [self._free_ms + number * self._model.retry_ms for number in range(self._model.retries + 1)]
+        first_ms = self._free_ms + sum(late_ms for window, late_ms in self._late if closed.time_ms in window)
+        attempts = [first_ms + number * self._model.retry_ms for number in range(self._model.retries + 1)]
         arrived = next((time_ms for time_ms in attempts if not _within(time_ms, self._down)), None)
         return replace(closed, time_ms=attempts[-1] if arrived is None else arrived), arrived is not None
 

@@ -75,6 +75,23 @@ def test_a_retried_batch_may_arrive_after_a_later_one() -> None:
     assert done.batches == [Batch(70_000, [40_000]), Batch(90_000, [0])]
 
 
+def test_a_late_batch_arrives_after_those_that_are_closed_later() -> None:
+    done = deliver(entries(0, 40_000), Limits(), late=[(Window(0, 60_000), 14 * MINUTE)], model=PROMPT)
+    assert done.batches == [Batch(70_000, [40_000]), Batch(30_000 + 14 * MINUTE, [0])]
+    assert done.lost == []
+
+
+def test_a_late_batch_is_retried_from_when_it_comes() -> None:
+    done = deliver(
+        entries(0),
+        Limits(),
+        down=[Window(0, 2 * MINUTE)],
+        late=[(Window(0, 60_000), MINUTE)],
+        model=PROMPT,
+    )
+    assert done.batches == [Batch(30_000 + 2 * MINUTE, [0])]
+
+
 def test_nothing_is_delivered_of_nothing() -> None:
     done = deliver(entries(), Limits())
     assert (done.batches, done.lost) == ([], [])

@@ -39,6 +39,16 @@ def of_invocations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             canaries=True,
         ),
         Metric(
+            "invocations.cut",
+            "count",
+            "invocation",
+            "Invocations that logged more than Cloudflare or Datadog takes, so that their telemetry line is cut.",
+            "platform",
+            "@invocation.cut",
+            tags=(kind, class_name, Tag("cut", "@invocation.cut", len(pipeline.CUTS))),
+            canaries=True,
+        ),
+        Metric(
             "invocations.cpu_time",
             "distribution",
             "millisecond",
