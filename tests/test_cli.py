@@ -21,7 +21,6 @@ import pytest
 import yaml  # type: ignore[import-untyped]
 
 from firedrill import cli
-from firedrill.components.monitors import table
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
@@ -30,10 +29,11 @@ from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.datadog.rules import windows
 from tests.json_schemas import as_its_schema_says
+from tests.shipped_monitors import of_stack
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = ROOT / "firedrill" / "components" / "config" / "keys.yaml"
-MONITORS = ", ".join(sorted(spec.id for spec in table.MONITORS if not spec.needs_reporter))
+MONITORS = ", ".join(sorted(spec.id for spec in of_stack("dev")))
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
 import os, signal

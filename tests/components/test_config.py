@@ -14,6 +14,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.settings import Settings
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.datadog.rules.handles import HANDLE
+from tests.shipped_monitors import ONLY_IN_PROD
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = config.declared_keys()
@@ -152,8 +153,15 @@ def test_a_service_has_the_monitors_of_the_worker_and_a_class_its_own() -> None:
     (service,) = services().values()
     scopes = {scope: {name for name in config.CONFIGURABLE_MONITORS if BY_ID[name].scope == scope} for scope in
               ("worker", "class")}  # fmt: skip
-    assert service.monitors.keys() == scopes["worker"]
+    assert service.monitors.keys() == scopes["worker"] - set(ONLY_IN_PROD)
     assert service.classes[0].monitors.keys() == scopes["class"]
+
+
+def test_a_stack_asks_for_a_monitor_that_is_off() -> None:
+    (service,) = services(monitors={"telemetry-late": {"window": "last_10m", "critical": 1}}).values()
+    assert service.monitors["telemetry-late"].window == "last_10m"
+    assert "telemetry-cut" not in service.monitors
+    assert "monitors.telemetry-late.window" in refusal(monitors={"telemetry-late": {"critical": 1}})
 
 
 def test_false_leaves_a_monitor_out_at_its_level_and_below() -> None:

@@ -11,15 +11,13 @@ from typing import Any
 import pulumi
 import pytest
 
-from firedrill.components.monitors.table import MONITORS
 from firedrill.render import mock_engine, stack_config
 from firedrill.resources import Resource, dumps
+from tests.shipped_monitors import of_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 GetStack = Callable[[str], Any]
 STACKS = ["dev", "staging", "prod"]
-REPORTING = "staging"
-"""The stack whose Worker reports its events."""
 
 
 @pytest.mark.parametrize("name", STACKS)
@@ -35,7 +33,7 @@ def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetSta
 @pytest.mark.parametrize("name", STACKS)
 def test_a_monitor_is_named_after_its_service_and_the_class_that_it_watches(stack: GetStack, name: str) -> None:
     prefixes = {"worker": "conversation-state-monitors-", "class": "conversation-state-monitors-conversationstatedo-"}
-    expected = {f"{prefixes[spec.scope]}{spec.id}" for spec in MONITORS if name == REPORTING or not spec.needs_reporter}
+    expected = {f"{prefixes[spec.scope]}{spec.id}" for spec in of_stack(name)}
     assert {monitor.name for monitor in stack(name).of_type("Monitor")} == expected
 
 
