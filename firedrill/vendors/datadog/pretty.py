@@ -28,12 +28,12 @@ def pretty(value: Any, indent: str = "") -> str:
 
 def _scalar(value: Any) -> str:
     if isinstance(value, float):
-        return _double(value)
+        return double(value)
     return json.dumps(value, ensure_ascii=False)
 
 
-def _double(value: float) -> str:
-    """As Java prints it: with an exponent from ten millions and below a thousandth."""
+def double(value: float) -> str:
+    """A double as Java prints it: with an exponent from ten millions and below a thousandth."""
     if not value or 1e-3 <= abs(value) < 1e7 or not isfinite(value):
         return json.dumps(value)
     digits, _, exponent = f"{Decimal(repr(value)).normalize():e}".partition("e")

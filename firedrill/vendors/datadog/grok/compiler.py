@@ -16,7 +16,7 @@ from typing import Any
 from firedrill.vendors.datadog.grok.definitions import Convert, Matched, Transform
 from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 from firedrill.vendors.datadog.grok.extraction import CompiledRule, Grok, Step
-from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Reference, Rule, Text
+from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Or, Reference, Rule, Text
 from firedrill.vendors.datadog.grok.parser import Misplaced, mistake, parse_pattern, parse_rule, parse_rules
 from firedrill.vendors.datadog.grok.regex import compile_fullmatch
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
@@ -84,21 +84,23 @@ class _Compiler:
         return regex
 
     def sequence(self, nodes: tuple[Node, ...], rule: Rule) -> str:
-        parts, closing = [], ""
+        parts, opening, closing = [], "", ""
         for node in nodes:
-            parts.append(self.node(node, rule))
-            closing += ")" * isinstance(node, Flags)
+            if isinstance(node, Flags):  # Java's hold to the end of the group, also for the choices after it
+                opening, closing = f"{opening}(?{node.letters}:", _end(node.letters) + closing
+                parts.append(f"(?{node.letters}:")
+            else:
+                parts.append(f"{closing}|{opening}" if isinstance(node, Or) else self.node(node, rule))
         return "".join(parts) + closing
 
-    def node(self, node: Node, rule: Rule) -> str:
+    def node(self, node: Text | Group | Back | Reference, rule: Rule) -> str:
         match node:
-            case Flags(letters):
-                return f"(?{letters}:"  # closed at the end of its group
             case Text(regex, is_java):
                 self.is_java |= is_java
                 return regex
             case Group(opening, nodes):
-                return f"{self.opening(opening)}{self.sequence(nodes, rule)})"
+                flags = opening if opening.startswith("(?") and opening.endswith(":") else ""
+                return f"{self.opening(opening)}{self.sequence(nodes, rule)}{_end(flags)}"
             case Back(name, at):
                 if name not in self.named:
                     mistake(rule, rule.start + at, rf"'\k<{name}>'", "the name of a group before it")
@@ -173,6 +175,11 @@ class _Compiler:
         arguments = [self.transform(arg, rule) if isinstance(arg, Function) else arg for arg in function.arguments]
         with _explained(function, "filter", rule):
             return definition.build(arguments)
+
+
+def _end(flags: str) -> str:
+    """The end of a group under the flags: among comments, it has to be on a line of its own."""
+    return "\n)" if "x" in flags.partition("-")[0] else ")"
 
 
 @contextmanager

@@ -26,17 +26,40 @@ _CLASSES = {
     "Word": r"\w",
 }
 _POSIX = {name.lower(): members for name, members in _CLASSES.items()}
+_OF_UNICODE = {
+    "L1": r"\x00-\xff",
+    "LD": r"\p{L}\p{Nd}",
+    "all": r"\x00-\U0010ffff",
+    "IsControl": r"\p{Cc}",
+    "IsDigit": r"\p{Nd}",
+    "IsLetter": r"\p{L}",
+    "IsPunctuation": r"\p{P}",
+    "javaAlphabetic": r"\p{Alphabetic}",
+    "javaDigit": r"\p{Nd}",
+    "javaISOControl": r"\p{Cc}",
+    "javaIdeographic": r"\p{Ideographic}",
+    "javaLetter": r"\p{L}",
+    "javaLetterOrDigit": r"\p{L}\p{Nd}",
+    "javaLowerCase": r"\p{Lowercase}",
+    "javaSpaceChar": r"\p{Z}",
+    "javaTitleCase": r"\p{Lt}",
+    "javaUpperCase": r"\p{Uppercase}",
+    "javaWhitespace": r"\t-\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000",
+}
+"""Names of Java's that `regex` does not know, as members of a class."""
+_CATEGORY = re.compile(r"Is((?:L[ulmtoC]?|M[nce]?|N[dlo]?|Z[slp]?|C[cfson]?|P[cdseifo]?|S[mcko]?))")
 _HORIZONTAL, _VERTICAL = r" \t\xa0\u1680\u180e\u2000-\u200a\u202f\u205f\u3000", r"\n-\r\x85\u2028\u2029"
 _ASCII = {"w": "a-zA-Z0-9_", "d": "0-9", "s": r"\t-\r "}
 _ENDS = {"z": r"\Z", "Z": r"(?=\n?\Z)", "G": r"\A", "R": r"(?:\r\n|[\n-\r\x85\u2028\u2029])", "e": r"\x1b"}
 _PIECE = re.compile(
-    r"\\[pP](?:\{[^{}]*\}|[A-Z])|\\x\{(?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4}\}|\[:\^?[a-z]+:\]|\\[\s\S]|&&|--|~~|\|\||[\s\S]"
+    r"\\[pP](?:\{[^{}]*\}|[A-Z])|\\x\{(?:10|[0-9A-Fa-f])?[0-9A-Fa-f]{1,4}\}|\\0(?:[0-3][0-7]{2}|[0-7]{1,2})|\\c[\s\S]"
+    r"|\[:\^?[a-z]+:\]|\\[\s\S]|&&|--|~~|\|\||[\s\S]"
 )
 _NO_REPETITION = re.compile(r"\{(?!\d+(?:,\d*)?\}|,\d+\})")
 _POSIX_CLASS = re.compile(r"\[:(\^?)([a-z]+):\]")
 _UNICODE = re.compile(r"\\[pP]")
-LITERAL_FLAGS = frozenset("imsx")
-"""Flags that Python has too; Java's others change what Python does anyway."""
+_FLAGS = {"i": "i", "m": "m", "s": "s", "x": "x", "U": "u"}
+"""Java's flags as Python names them; the others change nothing here."""
 
 
 def text(token: str) -> str:
@@ -48,13 +71,14 @@ def escape(token: str) -> str:
     r"""A backslash with what belongs to it, outside of a class."""
     letter = token[1]
     if letter in "pP":
-        members = _property(token)
-        return f"(?u:{token})" if members is None else f"[{'^' if letter == 'P' else ''}{members}]"
+        members, negation = _property(token), "^" if letter == "P" else ""
+        if members is not None:
+            return f"[{negation}{members}]"
+        members = _of_unicode(token)
+        return f"(?u:{token})" if members[2:] == token[2:] else f"(?u:[{negation}{members}])"
     if letter in "hHvV":
         return f"[{'^' if letter in 'HV' else ''}{_HORIZONTAL if letter in 'hH' else _VERTICAL}]"
-    if letter == "x" and len(token) > 4 and "{" in token:
-        return re.escape(chr(int(token[3:-1], 16)))
-    return _ENDS.get(letter, token)
+    return _ENDS.get(letter) or _character(token)
 
 
 def quoted(token: str) -> str:
@@ -75,10 +99,31 @@ def is_nested(text: str) -> bool:
 
 
 def flags(text: str) -> str:
-    """Those of the flags, as `i` or `i-s`, that Python has."""
+    """Those of the flags, as `i` or `i-s`, that Python has; Unicode's classes cannot be switched off in it."""
     on, _, off = text.partition("-")
-    kept_on, kept_off = (set(part) & LITERAL_FLAGS for part in (on, off))
-    return "".join(sorted(kept_on)) + ("-" + "".join(sorted(kept_off)) if kept_off else "")
+    kept_on, kept_off = ({_FLAGS[flag] for flag in part if flag in _FLAGS} for part in (on, off))
+    return "".join(sorted(kept_on)) + ("-" + "".join(sorted(kept_off)) if (kept_off := kept_off - {"u"}) else "")
+
+
+def _character(token: str) -> str:
+    """One character by its number or as a control character; any other escape as it is."""
+    match token[1], token[2:]:
+        case "x", code if code.startswith("{"):
+            return re.escape(chr(int(code[1:-1], 16)))
+        case "0", code if code:
+            return re.escape(chr(int(code, 8)))
+        case "c", char if char:
+            return re.escape(chr(ord(char) ^ 64))
+    return token
+
+
+def _of_unicode(token: str) -> str:
+    """The members of a property of Unicode, under a name that `regex` knows."""
+    name = token[3:-1] if token[2:3] == "{" else token[2:]
+    if (known := _OF_UNICODE.get(name)) is not None:
+        return known
+    category = _CATEGORY.fullmatch(name)
+    return rf"\p{{{category[1] if category else name}}}"
 
 
 def _properties(text: str) -> list[str]:
@@ -100,12 +145,11 @@ def _member(piece: str, unicode: bool) -> str:
     if piece[0] != "\\":
         return piece
     letter = piece[1]
-    if letter in "pP" and (members := _property(piece)) is not None:
+    if letter in "pP":
+        members = _property(piece) or _of_unicode(piece)
         return members if letter == "p" else f"[^{members}]"
     if letter in "hv":
         return _HORIZONTAL if letter == "h" else _VERTICAL
-    if letter == "x" and "{" in piece:
-        return re.escape(chr(int(piece[3:-1], 16)))
     if unicode and letter.lower() in _ASCII:
         return _ASCII[letter] if letter.islower() else f"[^{_ASCII[letter.lower()]}]"
-    return piece
+    return _character(piece)

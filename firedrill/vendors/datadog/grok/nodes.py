@@ -30,6 +30,11 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True)
+class Or:
+    """The bar between the choices of a group."""
+
+
+@dataclass(frozen=True, slots=True)
 class Back:
     """A reference back to the named group."""
 
@@ -56,7 +61,7 @@ class Reference:
     at: int
 
 
-Node: TypeAlias = "Text | Group | Flags | Back | Reference"
+Node: TypeAlias = "Text | Group | Flags | Or | Back | Reference"
 
 
 @dataclass(frozen=True, slots=True)

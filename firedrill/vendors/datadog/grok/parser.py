@@ -16,7 +16,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from firedrill.vendors.datadog.grok import java
 from firedrill.vendors.datadog.grok.errors import GrokSyntaxError
-from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Reference, Rule, Text
+from firedrill.vendors.datadog.grok.nodes import Back, Flags, Function, Group, Node, Or, Reference, Rule, Text
 from firedrill.vendors.datadog.syntax import read_lark
 
 MAX_NESTING = 50
@@ -79,6 +79,9 @@ class _Builder(Transformer[Token, Any]):
 
     def text(self, token: Token) -> Text:
         return Text(java.text(token))
+
+    def or_(self) -> Or:
+        return Or()
 
     def class_(self, token: Token) -> Text:
         return Text(java.character_class(token), java.is_nested(token))

@@ -18,5 +18,5 @@ MATCHERS = (
     # The page calls it equivalent to `.*`; the results published with Datadog's nginx pipeline need the shortest match.
     constant("data", r".*?", note="as short as the rest of the rule allows"),
     constant("greedyData", r".*", note="not on the page, but in pipelines that Datadog ships"),
-    Matcher("regex", _regex, note="Python's dialect without named groups, back references and POSIX classes"),
+    Matcher("regex", _regex, note="Java's; no reference back to a group by its number"),
 )
