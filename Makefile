@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine sinks actionlint test coverage check gen bench bench-overhead soak lock clean
+.PHONY: help setup drill policy up engine sinks browser actionlint test coverage check gen bench bench-overhead soak lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ engine: setup ## build the Pulumi CLI once, where none is on PATH (needs Go)
 
 sinks: setup ## install what stands for Azure and Google Cloud Storage (Azurite by npm, fake-gcs-server by Go)
 	@$(RUN) tools/sinks/install.py
+
+browser: setup ## install what opens the report in a browser, for its tests (Chromium, playwright-core and axe-core by npm)
+	@$(RUN) tools/browser/install.py
 
 actionlint: ## build actionlint once, where none is on PATH, to lint the workflows (needs Go)
 	@command -v actionlint || test -x .firedrill/bin/actionlint || GOBIN=$(CURDIR)/.firedrill/bin go -C tools/actionlint install tool
@@ -66,6 +69,7 @@ lock: ## write every lock file from what it locks (needs uv and npm on PATH)
 	    --custom-compile-command "make lock" $$name.in -o $$name.txt || exit; done
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 	@cd tools/sinks && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd tools/browser && npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
 	@cd bench/overhead && npm install --package-lock-only --omit=peer --ignore-scripts --no-audit --no-fund --loglevel=error
 
 clean: ## remove what set-up and runs have made

@@ -31,6 +31,7 @@ from firedrill.runtime import workerd
 from firedrill.sinks.programs import Programs
 from firedrill.vendors.errors import FiredrillError
 from tools import check, setup
+from tools.browser import opened as browser
 from tools.engine import build
 
 ROOT = Path(__file__).parents[1]
@@ -258,6 +259,18 @@ def test_the_service_of_azure_gets_its_account_besides(seen: Seen, sinks: Progra
     assert seen() == {**for_child(), "AZURITE_ACCOUNTS": "archive:made-up"}
 
 
+def test_the_browser_gets_what_any_program_gets(
+    seen: Seen, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in("bin/node")
+    (tmp_path / "stamp").touch()
+    monkeypatch.setattr(browser, "FOLDER", tmp_path)
+    monkeypatch.setattr(browser, "BROWSERS", ())
+    with pytest.raises(CannotRun):
+        browser.opened(tmp_path / "page.html")
+    assert seen() == for_child() | {"CHROMIUM": "", "TMPDIR": str(tmp_path / "unpacked")}
+
+
 STARTED = {
     "bench/command.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
@@ -276,6 +289,7 @@ STARTED = {
     "firedrill/runtime/workerd.py": ("workerd",),
     "firedrill/setup.py": ("pip and npm",),
     "firedrill/sinks/programs.py": ("moto, fake-gcs-server and azurite",),
+    "tools/browser/opened.py": ("node",),
     "tools/check.py": ("ruff and others",),
     "tools/engine/build.py": ("go",),
     "tools/setup.py": ("python",),

@@ -11,7 +11,11 @@ import typer
 
 from firedrill.cli.options import NOT_PROVEN, REFUSED, RootOption, StackOption
 from firedrill.errors import CannotRun
+from firedrill.files import write_atomically
 from firedrill.vendors.errors import FiredrillError
+
+REPORT = Path(".firedrill", "report.html")
+"""The report of the last drill, in the project's folder."""
 
 
 def render(stack: StackOption = "dev", root: RootOption = Path()) -> None:
@@ -38,6 +42,9 @@ def drill(
     ] = False,
     json_file: Annotated[Path | None, typer.Option("--json", help="Write verdicts, evidence and timings here.")] = None,
     junit_file: Annotated[Path | None, typer.Option("--junit", help="Write JUnit XML here.")] = None,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write the report to look at here.", show_default=str(REPORT))
+    ] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Print every proof with its times, and how long each stage took.")
     ] = False,
@@ -51,11 +58,13 @@ def drill(
     from firedrill.drill.choice import Choice
     from firedrill.drill.run import run_drill
     from firedrill.drill.stages import Stages
+    from firedrill.report.evidence import evidence_of
     from firedrill.report.explain import print_explanation
+    from firedrill.report.html.page import to_html
     from firedrill.report.machine import to_json, to_junit
     from firedrill.report.terminal import console_for, print_result
 
-    for file in filter(None, (json_file, junit_file)):
+    for file in filter(None, (json_file, junit_file, html_file)):
         _require_place(file)
     choice = Choice(
         stack,
@@ -76,6 +85,11 @@ def drill(
         _write(json_file, to_json(finished.result))
     if junit_file:
         _write(junit_file, to_junit(finished.result))
+    html = to_html(finished.result, evidence_of(finished))
+    _write(html_file, html) if html_file else _keep(root / REPORT, html)
+    console_for(sys.stderr).print(
+        f"look at it: {html_file or root / REPORT}", markup=False, highlight=False, soft_wrap=True
+    )
     if not finished.result.proven:
         raise typer.Exit(NOT_PROVEN)
 
@@ -131,6 +145,13 @@ def _require_place(file: Path) -> None:
         raise FiredrillError(f"there is no folder {str(file.parent)!r} for the report; make it, or name another place.")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise FiredrillError(f"{str(file)!r} cannot be written to; name another place for the report.")
+
+
+def _keep(file: Path, text: str) -> None:
+    try:
+        write_atomically(file, text)
+    except OSError as error:
+        raise CannotRun(f"cannot write {str(file)!r}: {error.strerror}; make its folder writable.") from error
 
 
 def _write(file: Path, text: str) -> None:

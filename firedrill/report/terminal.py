@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from rich.console import Console
 
 from firedrill.drill.bracket import told
 from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResult
-from firedrill.drill.verdicts import Failure, MonitorVerdict, said_of
 from firedrill.report.advice import command, to_do
+from firedrill.report.cases import cases
 from firedrill.report.table import exposed, proofs, word
 
 PLAIN_WIDTH = 1000
@@ -132,21 +132,13 @@ def say(line: str, console: Console, style: str = "") -> None:
         console.print(part, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-class _Case(NamedTuple):
-    """Failures of monitors that have one kind and one cause: who failed, by what is said of them, and the first one."""
-
-    why: str
-    first: Failure
-    monitors: dict[str, list[str]]
-
-
 def _wrong(result: DrillResult) -> Iterator[str]:
     """All that is not proven: of the stack, of each Worker, of monitors."""
     yield from (f"not proven: {problem}" for problem in result.problems)
     for worker in result.workers:
         prefix = f"{worker.worker}: " if len(result.workers) > 1 else ""
         yield from (f"not proven: {prefix}{problem}" for problem in worker.problems)
-        for case in _cases(worker):
+        for case in cases(worker):
             yield from (f"not proven: {prefix}{', '.join(names)} {said}" for said, names in case.monitors.items())
             labelled = (
                 ("because ", case.why),
@@ -155,24 +147,3 @@ def _wrong(result: DrillResult) -> Iterator[str]:
             )
             yield from (f"  {label}{text}" for label, text in labelled if text)
         yield from (f"warning: {prefix}{each}" for each in worker.remarks)
-
-
-def _cases(worker: WorkerResult) -> list[_Case]:
-    """The failures of monitors that are not exempt, by what explains them; one without a cause is a case of its own."""
-    found: dict[tuple[object, ...], _Case] = {}
-    for verdict in worker.verdicts:
-        for failures in [] if verdict.exempt else _alike(verdict, worker):
-            first = failures[0]
-            why = worker.causes.get(first, "")
-            case = found.setdefault((why, first.kind) if why else (first,), _Case(why, first, {}))
-            said = said_of(first, list(dict.fromkeys(each.scenario for each in failures)))
-            case.monitors.setdefault(said, []).append(verdict.monitor)
-    return list(found.values())
-
-
-def _alike(verdict: MonitorVerdict, worker: WorkerResult) -> list[list[Failure]]:
-    """A monitor's failures, those together of which the same is said with the same cause."""
-    found: dict[tuple[str, str], list[Failure]] = {}
-    for failure in verdict.failures:
-        found.setdefault((failure.said, worker.causes.get(failure, "")), []).append(failure)
-    return list(found.values())

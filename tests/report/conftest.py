@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from firedrill.drill.result import DrillResult, Volume, WorkerResult
-from firedrill.drill.verdicts import Change, Failure, Kind, MonitorVerdict, Proof, ScenarioRun
+from firedrill.drill.verdicts import Change, Expected, Failure, Kind, MonitorVerdict, Proof, ScenarioRun
+from firedrill.report.evidence import AlertEvidence, Course, Levels, Path, Picture, Sent
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000
@@ -83,3 +84,39 @@ def _chat() -> WorkerResult:
         runs=tuple(ScenarioRun(Scenario(name, "Half fail.", ()), BEGIN_MS, END_MS, END_MS, ()) for name in ("a", "b")),
         volume=Volume(takes=1, trace_events=2, logs=3, points=4, evaluations=5),
     )
+
+
+def picture(group: str = "op:store", told: str = "@slack-shop") -> Picture:
+    """A fault of 25 minutes that is seen after 3 and over after 32; one evaluation has no data."""
+    minutes = tuple(range(-15, 56))
+    states = tuple("Alert" if 3 <= minute < 32 else "OK" for minute in minutes)
+    values = tuple(None if minute == 40 else 12.0 if 0 < minute < 32 else 0.5 for minute in minutes)
+    sent = (
+        Sent(3, "alert", "Alert", group, "[P1] [Triggered] Errors", f"12 failed. {told}", (told,), "P1"),
+        Sent(32, "recovery", "OK", group, "[P1] [Recovered] Errors", f"It is over. {told}", (told,), "P1"),
+    )
+    return Picture(
+        scenario="broken",
+        summary="Half fail.",
+        fault=25,
+        minutes=minutes,
+        course=Course(group, values, states),
+        others=(Course("op:clear", (0.0,) * len(minutes), ("OK",) * len(minutes)),),
+        groups=2,
+        levels=Levels(">", 5.0, recovery=2.0, warning=4.0),
+        part="",
+        sent=sent,
+        path=Path(1200, 1180, 9000, 142, 2, 2),
+        logs=('{"telemetry": {"op": "store", "result": "error"}}',),
+    )
+
+
+@pytest.fixture
+def evidence() -> dict[str, dict[str, AlertEvidence]]:
+    """What is to be shown of the only alert of Worker chat."""
+    promised = Expected(10, 20, handle="@slack-shop", priority="P1", runbook="https://example.com/errors.md")
+    return {
+        "chat": {
+            "errors": AlertEvidence("errors", "Errors of chat", "query alert", "sum(...) > 5", promised, picture())
+        }
+    }

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ["requirements", "requirements-node"]
-NODE = [".", "bench/overhead"]
+NODE = [".", "bench/overhead", "tools/browser"]
 
 
 def locked(name: str) -> dict[str, list[str]]:
