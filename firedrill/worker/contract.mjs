@@ -4,6 +4,7 @@ export const SCHEMA_VERSION = 2;
 export const MAX_LINE = 256;
 export const PULSE_WINDOW_MS = 300000;
 export const BACKGROUND_ERROR = "firedrill_background_error";
+export const CANARY = "f12ed211";
 
 /** One of `values`, a word or hexadecimal digits of this size, a flag, or else an integer.
  * @typedef {{ wire: string, values?: string[], word?: number, hex?: number, flag?: true, default?: string }} Field */

@@ -2,6 +2,7 @@
  * The ids in telemetry: of an instance, and of a request.
  * Bindings: none.
  */
+import { CANARY } from "./contract.mjs";
 
 /** The salted hash by which telemetry names an instance; none without a salt, since ids are not written in clear.
  * @param {unknown} salt
@@ -24,4 +25,11 @@ export function requestId(request) {
   if (given !== null && /^[0-9a-f]{16}$/.test(given)) return given;
   const uuid = crypto.randomUUID();
   return uuid.slice(0, 4) + uuid.slice(24);
+}
+
+/** Whether a request is one that `firedrill verify` sends to see that a deployment works, by its id.
+ * @param {unknown} id
+ * @returns {boolean} */
+export function isCanary(id) {
+  return typeof id === "string" && id.startsWith(CANARY);
 }

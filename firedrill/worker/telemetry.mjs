@@ -2,6 +2,7 @@
  * Telemetry of Durable Objects and of the Workers that call them, for any Worker: import from here.
  * Bindings: see observe_object.mjs.
  */
+export { isCanary } from "./ids.mjs";
 export { current } from "./invocation.mjs";
 export { observeObject } from "./observe_object.mjs";
 export { observeWorker } from "./observe_worker.mjs";

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from firedrill.components.telemetry import CANARY
+
 pytestmark = pytest.mark.workerd
 
 _numbers = itertools.count()
@@ -162,6 +164,15 @@ def test_clearing_keeps_an_alarm_that_is_late_enough(workerd: Any, tools: str, s
     item(workerd, service, "PUT", f"{tools}/t", NAME)
     cleared, _ = item(workerd, service, "DELETE", tools)
     assert ask(workerd, service, tools, "alarmDue") >= cleared["eventTimestamp"] + INACTIVITY_MS
+
+
+def test_a_canary_that_clears_leaves_no_alarm(workerd: Any, tools: str, service: str) -> None:
+    canary = {"x-request-id": f"{CANARY}00070000"}
+    workerd.send(service, "PUT", f"{tools}/t", NAME, canary)
+    assert ask(workerd, service, tools, "alarmDue") is not None
+    workerd.send(service, "DELETE", tools, headers=canary)
+    assert ask(workerd, service, tools, "alarmDue") is None
+    assert ask(workerd, service, tools, "stored") in (None, [])
 
 
 def test_an_inactive_conversation_is_removed_by_its_alarm(workerd: Any, tools: str) -> None:

@@ -6,7 +6,15 @@ import json
 from collections.abc import Mapping
 
 from firedrill.components.error_categories import CATEGORIES, DEFAULT_CATEGORIES, REJECTED, RULES, ErrorRule
-from firedrill.components.telemetry import BACKGROUND_ERROR, FIELDS, MAX_LINE, PULSE_WINDOW_S, SCHEMA_VERSION, Field
+from firedrill.components.telemetry import (
+    BACKGROUND_ERROR,
+    CANARY,
+    FIELDS,
+    MAX_LINE,
+    PULSE_WINDOW_S,
+    SCHEMA_VERSION,
+    Field,
+)
 
 
 def javascript() -> str:
@@ -17,7 +25,8 @@ def javascript() -> str:
         f"export const SCHEMA_VERSION = {SCHEMA_VERSION};\n"
         f"export const MAX_LINE = {MAX_LINE};\n"
         f"export const PULSE_WINDOW_MS = {PULSE_WINDOW_S * 1000};\n"
-        f'export const BACKGROUND_ERROR = "{BACKGROUND_ERROR}";\n\n'
+        f'export const BACKGROUND_ERROR = "{BACKGROUND_ERROR}";\n'
+        f'export const CANARY = "{CANARY}";\n\n'
         "/** One of `values`, a word or hexadecimal digits of this size, a flag, or else an integer.\n"
         " * @typedef {{ wire: string, values?: string[], word?: number, hex?: number, flag?: true, default?: string }}"
         " Field */\n\n"

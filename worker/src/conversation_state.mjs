@@ -8,7 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { InputError, failure } from "../../firedrill/worker/errors.mjs";
 import { entries, identifier, positiveInteger } from "./input.mjs";
-import { charge, current, observeObject, rows } from "../../firedrill/worker/telemetry.mjs";
+import { charge, current, isCanary, observeObject, rows } from "../../firedrill/worker/telemetry.mjs";
 
 const DEFAULT_INACTIVITY_MS = 300_000;
 
@@ -101,7 +101,8 @@ class ConversationState extends DurableObject {
   clear(context) {
     return this.#operate(context, async (event) => {
       const deleted = await this.#cleanUp(event, "api");
-      await this.#postponeCleanUp(event); // the alarm went with everything else
+      if (isCanary(context?.requestId)) await this.ctx.storage.deleteAlarm(); // it would be counted among real ones
+      else await this.#postponeCleanUp(event); // the alarm went with everything else
       return { deleted };
     });
   }
