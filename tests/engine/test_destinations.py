@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import itertools
+import json
 import socket
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,16 +29,17 @@ from firedrill.engine.process import Engine
 from firedrill.engine.stack_resources import deployed_resources
 from firedrill.installed import PACKAGES as REPOSITORY
 from firedrill.live.clock import FastClock
-from firedrill.live.delivering import couriers
+from firedrill.live.delivering import Courier, couriers
 from firedrill.live.hub import Hub
 from firedrill.live.launch import deployed_programs
 from firedrill.live.run import up
 from firedrill.live.stack import LiveStack
 from firedrill.organisation import compile_organisation
 from firedrill.resources import LOGPUSH_JOB
+from firedrill.sinks.local import LocalDestinations
 from firedrill.sinks.sink import Refused
 from firedrill.vendors.cloudflare.delivery import Batch
-from firedrill.vendors.cloudflare.uploads import records_in
+from firedrill.vendors.cloudflare.uploads import is_test, records_in
 
 if TYPE_CHECKING:
     from tests.engine.conftest import Local
@@ -85,12 +90,14 @@ PROOFS = ("proof1", "proof2", "proof3", "proof4")
 SECRETS = ("keyId", "key", *PROOFS, "signature", "code", "token")
 
 REQUESTS = 1_000
-FIELDS = ["Event", "EventTimestampMs", "Outcome", "ScriptName"]
+"""Each calls an object once."""
+FIELDS = ["Entrypoint", "EventTimestampMs", "Logs", "Outcome", "ScriptName"]
+MORE = [*FIELDS, "WallTimeMs"]
 DATADOG = "conversation-state-dev"
 """The job to Datadog."""
 
 
-def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_sink_refuses_it(
+def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_all_once_also_while_it_is_changed(
     of: Callable[[Path, str, Path], Local], tmp_path: Path
 ) -> None:
     local = of(REPOSITORY, "dev", tmp_path)
@@ -130,7 +137,9 @@ def test_a_stack_with_every_kind_of_destination_comes_up_and_delivers_unless_a_s
         assert local.agrees()
         local.did("up", destinations=there, prepare=meet_locally)
         assert [revealed(job) for job in _jobs(local)] == [revealed(job) for job in jobs]
-    _deliver_a_thousand(local, tmp_path)
+        answered = _deliver_a_thousand(local, tmp_path / "first")
+        answered += _deliver_during_a_redeployment(local, tmp_path / "second", answered, there)
+        _deliver(local, tmp_path / "third", range(answered, answered + 50), MORE)
     local.did("destroy")
     assert not local.entries()
 
@@ -143,8 +152,38 @@ def _shows_its_token(job: dict[str, Any], cloud: Cloud) -> bool:
     return cloud.is_met(f"accounts/{job['accountId']}", job["destinationConf"], job.get("ownershipChallenge") or "")
 
 
-def _deliver_a_thousand(local: Local, folder: Path) -> None:
-    """Run the stack, send 1,000 requests, and read 1,000 records back from each destination, none twice."""
+@dataclass
+class Serving:
+    """A stack that runs, with what goes to each destination."""
+
+    live: LiveStack
+    ways: Mapping[str, Courier]
+    told: list[str]
+
+    def send(self, numbers: Iterable[int]) -> int:
+        """A request of each number, which is its id; returns how many were answered."""
+        connection = http.client.HTTPConnection(next(iter(self.live.addresses.values())).partition("//")[2], timeout=60)
+        answered = 0
+        for number in numbers:
+            path = f"/conversations/c{number % 20}/tools/t{number}"
+            connection.request("PUT", path, '{"tool_name": "search"}', {"x-request-id": f"{number:016x}"})
+            response = connection.getresponse()
+            response.read()
+            assert response.status == 200
+            answered += 1
+        connection.close()
+        return answered
+
+    def finish(self, events: int) -> None:
+        """Take steps until so many events have come, and hand all over."""
+        while self.live.standing().events < events:
+            self.live.step()
+        self.live.end()
+
+
+@contextmanager
+def _serving(local: Local, folder: Path) -> Iterator[Serving]:
+    """Run what is deployed; when the block ends, all that was handed over is uploaded."""
     cloud, root = local.stack.workspace.cloud, local.stack.workspace.root
     resources = with_destinations(deployed_resources(local.stack), cloud)
     programs = deployed_programs(local.stack, resources)
@@ -152,33 +191,81 @@ def _deliver_a_thousand(local: Local, folder: Path) -> None:
     with couriers(organisation.uploading, root, folder / "files", 60.0, told.append) as ways:
         live = LiveStack("dev", organisation, FastClock(60.0), hub, 60.0, ways)
         with up(live, programs, hub, folder / "live"):
-            host = live.addresses[programs[0].name].removeprefix("http://")
-            connection = http.client.HTTPConnection(host, timeout=60)
-            for number in range(REQUESTS):
-                connection.request("GET", f"/?number={number}")
-                connection.getresponse().read()
-            connection.close()
-            while live.standing().events < REQUESTS:
-                live.step()
-            live.end()
-        delivering = {name: way for name, way in ways.items() if way.sink}
-        while any(way.arrived + way.lost < way.sent for way in delivering.values()):
+            yield Serving(live, ways, told)
+        while any(each.arrived + each.lost < each.sent for each in ways.values() if each.sink):
             threading.Event().wait(0.02)
-        there = {
-            name: [each for lines in way.sink.arrived() for each in records_in(lines)]
-            for name, way in delivering.items()
-            if way.sink
-        }
-    assert told == []
-    assert len(there.pop(DATADOG)) == REQUESTS
-    for name, records in there.items():
-        urls = Counter(each["Event"]["Request"]["URL"] for each in records if [*each] == FIELDS)
-        assert (name, len(urls), urls.total()) == (name, REQUESTS, REQUESTS)
-    for way in delivering.values():
-        assert way.sink
-        with pytest.raises(Refused):  # nothing is left running
-            way.sink.put(way.job.upload(0, Batch(0, [])))
-    assert delivering.keys() >= {f"firedrill-dev-{kind}" for kind in ("https", "splunk", "bigquery", "ibm-cloud-logs")}
-    if len(there) < len(DESTINATIONS):
-        told_of = {way.obstacle for way in ways.values() if not way.sink}
-        pytest.skip("; ".join(sorted(told_of)))
+        _read_back(ways)
+        assert told == []
+    for each in ways.values():
+        if each.sink:
+            with pytest.raises(Refused):  # nothing is left running
+                each.sink.put(each.job.upload(0, Batch(0, [])))
+
+
+_READ: dict[str, list[dict[str, Any]]] = {}
+
+
+def _read_back(ways: Mapping[str, Courier]) -> None:
+    _READ.clear()
+    for name, way in ways.items():
+        if way.sink:
+            _READ[name] = [each for lines in way.sink.arrived() for each in records_in(lines) if not is_test(each)]
+
+
+def _each_arrived_once(numbers: Iterable[int], fields: Sequence[str] = FIELDS) -> None:
+    """Each destination has what the gateway and the object have written for each request, once."""
+    wanted = {(place, f"{number:016x}") for number in numbers for place in ("gateway", "object")}
+    assert _READ.keys() >= {DATADOG, *(f"firedrill-dev-{kind}" for kind in ("https", "splunk", "bigquery"))}
+    for name, records in _READ.items():
+        lines = [json.loads(line["Message"][0]) for each in records for line in each["Logs"]]
+        found = Counter((line["at"], line["request"]) for line in lines)
+        assert (name, len(records), len(found), found.total()) == (name, *[len(wanted)] * 3)
+        assert found.keys() == wanted
+        assert name == DATADOG or all([*each] == [*fields] for each in records)
+
+
+def _deliver(local: Local, folder: Path, numbers: range, fields: Sequence[str] = FIELDS) -> int:
+    """Run the stack, send requests, and read two records of each back from each destination, none twice."""
+    with _serving(local, folder) as serving:
+        answered = serving.send(numbers)
+        serving.finish(2 * answered)
+        obstacles = {way.obstacle for way in serving.ways.values() if not way.sink}
+    _each_arrived_once(numbers, fields)
+    if obstacles:
+        pytest.skip("; ".join(sorted(obstacles)))
+    return answered
+
+
+def _deliver_a_thousand(local: Local, folder: Path) -> int:
+    return _deliver(local, folder, range(REQUESTS))
+
+
+def _deliver_during_a_redeployment(local: Local, folder: Path, first: int, there: LocalDestinations) -> int:
+    """Change the stack while requests flow: what runs goes on, and loses nothing."""
+    wider = {kind: {"type": kind, **fields, "fields": MORE} for kind, fields in DESTINATIONS.items()}
+    answered, ending = [0], threading.Event()
+    with _serving(local, folder) as serving:
+
+        def flow() -> None:
+            for number in itertools.count(first):
+                if ending.is_set():
+                    return
+                answered[0] += serving.send([number])
+
+        def deliver() -> None:
+            while not ending.is_set():
+                serving.live.step()
+
+        threads = [threading.Thread(target=each) for each in (flow, deliver)]
+        for each in threads:
+            each.start()
+        local.configure(destinations=wider)
+        changed = local.did("up", destinations=there, prepare=meet_locally, rotate=("telemetrySalt",))
+        ending.set()
+        for each in threads:
+            each.join()
+        serving.finish(2 * answered[0])
+    assert changed["update"] >= len(DESTINATIONS)
+    assert answered[0] > 0
+    _each_arrived_once(range(first, first + answered[0]))
+    return answered[0]
