@@ -20,6 +20,7 @@ from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
 from firedrill.vendors.datadog.intake import receive, within_window
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
+from firedrill.vendors.datadog.modelled import modelled
 from firedrill.vendors.datadog.monitors import (
     Composite,
     Downtime,
@@ -46,11 +47,15 @@ class Processed(NamedTuple):
 
 @dataclass(frozen=True)
 class Logging:
-    """What is declared about logs, compiled; `indexes` is None where none is declared."""
+    """What is declared about logs, compiled; `indexes` is None where none is declared.
+
+    `modelled` says what of it is emulated by a model, in texts to show.
+    """
 
     pipelines: Pipelines
     metrics: LogMetrics
     indexes: Indexes | None
+    modelled: Sequence[str] = ()
 
     def process(self, log: Log, received_ms: int) -> Processed:
         """Run the pipelines over a log that the intake has let in, changing it in place, and measure it."""
@@ -179,7 +184,8 @@ def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:
         in_turn = ordered(declared.of("log index"), declared.of("log index order"), "indexes", "name")
         indexes = compile_indexes(in_turn) if in_turn else None
     mistakes.raise_all()
-    return Logging(pipelines, metrics, indexes)
+    models = modelled(declared.of("pipeline"), declared.of("log metric"), in_turn)
+    return Logging(pipelines, metrics, indexes, models)
 
 
 def empty_store(metrics: LogMetrics) -> PointStore:

@@ -22,6 +22,7 @@ from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+from firedrill.vendors.datadog.monitors import modelled
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def judged(
     drilled = [_with_groups(worker, each, records) for each in drilled]
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
-    verdicts = [_with(verdict, unkept(worker)) for verdict in verdicts]
+    models = _models(worker)
+    verdicts = [_with(verdict, unkept(worker), models[verdict.monitor]) for verdict in verdicts]
     found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])
     problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
@@ -79,6 +81,7 @@ def judged(
         causes={failure: why for failure, why in causes.items() if why},
         remarks=tuple(remarks),
         skipped=plan.skipped,
+        modelled=tuple(worker.organisation.logging.modelled),
     )
     return WorkerDrill(worker, takes, drilled, result, plan)
 
@@ -88,9 +91,14 @@ def _with_groups(worker: CompiledWorker, drilled: Drilled, takes: Mapping[str, R
     return replace(drilled, outcome=replace(drilled.outcome, groups=groups)) if groups else drilled
 
 
-def _with(verdict: MonitorVerdict, failures: Sequence[Failure]) -> MonitorVerdict:
+def _models(worker: CompiledWorker) -> dict[str, tuple[str, ...]]:
+    """What of each monitor is modelled, by its name."""
+    return {worker.names[id_]: texts for id_, texts in modelled(worker.organisation.monitors).items()}
+
+
+def _with(verdict: MonitorVerdict, failures: Sequence[Failure], models: tuple[str, ...]) -> MonitorVerdict:
     own = tuple(failure for failure in failures if failure.monitor == verdict.monitor)
-    return replace(verdict, failures=(*verdict.failures, *own))
+    return replace(verdict, failures=(*verdict.failures, *own), modelled=models)
 
 
 def _volume(takes: Mapping[str, Take], runs: Sequence[Drilled]) -> Volume:

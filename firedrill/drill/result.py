@@ -26,7 +26,8 @@ class WorkerResult:
 
     `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
     have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
-    is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched.
+    is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched. `modelled` is what of
+    its logs' processing no documentation decides.
     """
 
     worker: str
@@ -39,6 +40,7 @@ class WorkerResult:
     skipped: Mapping[str, str] = field(default_factory=dict)
     seconds: float = 0.0
     sensitivity: tuple[Sensitivity, ...] = ()
+    modelled: tuple[str, ...] = ()
 
     @property
     def proven(self) -> bool:
@@ -129,6 +131,18 @@ class DrillResult:
     chosen: bool = False
     deliveries: tuple[Delivered, ...] = ()
     exposures: tuple[Exposure, ...] = ()
+
+    @property
+    def undocumented(self) -> tuple[str, ...]:
+        """What no documentation decides, each with the monitors that it is about; none where it is about logs."""
+        found: dict[str, list[str]] = {}
+        for worker in self.workers:
+            for text in worker.modelled:
+                found.setdefault(text, [])
+            for verdict in worker.verdicts:
+                for text in verdict.modelled:
+                    found.setdefault(text, []).append(verdict.monitor)
+        return tuple(text + (f" ({', '.join(dict.fromkeys(names))})" if names else "") for text, names in found.items())
 
     @property
     def proven(self) -> bool:

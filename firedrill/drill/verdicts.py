@@ -136,13 +136,17 @@ def said_of(failure: Failure, scenarios: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class MonitorVerdict:
-    """All that the drill says of one monitor: proven with a firing and a quiet proof and no failure, or exempt."""
+    """All that the drill says of one monitor: proven with a firing and a quiet proof and no failure, or exempt.
+
+    `modelled` is what of its values and messages no documentation decides.
+    """
 
     monitor: str
     proofs: tuple[Proof, ...]
     quiet_scenarios: int
     failures: tuple[Failure, ...]
     exempt: str = ""
+    modelled: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:

@@ -10,13 +10,15 @@ import numpy as np
 from firedrill.declared.monitor_tags import MonitorTags
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.organisation import Organisation
-from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Notification, Run, State
+from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Notification, Run, State, modelled
 from firedrill.vendors.datadog.monitors.monitor import Threshold
 from firedrill.vendors.datadog.monitors.states import Group, Times
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, compile_query
 from firedrill.vendors.datadog.rules.log_metrics import Compute
 
 MINUTE_MS = 60_000
+CPU_TIME = "@CPUTimeMs"
+"""What workerd does not measure."""
 _SPARE_MS = 60 * MINUTE_MS
 """Points are forgotten this late, so that it is seldom worked on."""
 _KEPT_SENT = 1_000
@@ -38,6 +40,13 @@ class Evaluation:
             name: _shown(name, metric.compute)
             for name, metric in sorted(organisation.logging.metrics.definitions.items())
         }
+        models = {**modelled(organisation.monitors)}
+        self._modelled = {each.id for each in organisation.monitors if models[each.id] or self._reads_cpu(each)}
+        self.modelled = (
+            *organisation.logging.modelled,
+            *dict.fromkeys(text for texts in models.values() for text in texts),
+        )
+        """What of the values and messages no documentation decides."""
         self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.monitors), default=0)
         self._forgotten_ms = start_ms
         self.next_ms = _minute_after(start_ms)
@@ -46,6 +55,12 @@ class Evaluation:
         self.metrics: tuple[MetricValue, ...] = ()
         self.states: dict[str, Mapping[Group, State]] = {}
         self.sent: deque[Notification] = deque(maxlen=_KEPT_SENT)
+
+    def _reads_cpu(self, monitor: Monitor) -> bool:
+        query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+        read = query.metrics if isinstance(query, MonitorQuery) else ()
+        metrics = self._organisation.logging.metrics.definitions
+        return any(name in metrics and metrics[name].compute.path == CPU_TIME for name in read)
 
     def create(self, monitor: Monitor) -> None:
         """Evaluate one more monitor, whose states and notifications are kept and nobody is told."""
@@ -86,6 +101,7 @@ class Evaluation:
                             change.to_state.label,
                             None if np.isnan(change.value) else change.value,
                             _threshold(monitor),
+                            monitor.id in self._modelled,
                         )
         for sent in ran.notifications:
             if sent.handles:
@@ -104,13 +120,16 @@ class Evaluation:
             shown.value_at(len(shown.values) - 1) if shown else None,
             _threshold(monitor),
             len(alike),
+            monitor.id in self._modelled,
         )
 
     def _metric(self, name: str, time_s: Times) -> MetricValue:
-        aggregated, query = self._shown[name]
+        aggregated, query, is_modelled = self._shown[name]
         groups = query.evaluate(self._store, time_s).groups
         values = [float(group.values[0]) for group in groups.values()]
-        return MetricValue(name, aggregated, next((value for value in values if not np.isnan(value)), None))
+        return MetricValue(
+            name, aggregated, next((value for value in values if not np.isnan(value)), None), is_modelled
+        )
 
 
 def _last_states(timelines: Iterable[GroupTimeline]) -> dict[Group, State]:
@@ -147,10 +166,13 @@ def _minute_after(time_ms: int) -> int:
     return (time_ms // MINUTE_MS + 1) * MINUTE_MS
 
 
-def _shown(name: str, compute: Compute) -> tuple[str, MonitorQuery]:
-    """How a metric is summed up, and the query that does it."""
+def _shown(name: str, compute: Compute) -> tuple[str, MonitorQuery, bool]:
+    """How a metric is summed up, the query that does it, and whether what comes out is modelled."""
     if compute.aggregation_type == "count":
-        return "sum", compile_query(f"sum(last_{SHOWN_MINUTES}m):sum:{name}{{*}}.as_count() > 0")
-    if compute.include_percentiles:
-        return "p95", compile_query(f"percentile(last_{SHOWN_MINUTES}m):p95:{name}{{*}} > 0")
-    return "avg", compile_query(f"avg(last_{SHOWN_MINUTES}m):avg:{name}{{*}} > 0")
+        aggregated, text = "sum", f"sum(last_{SHOWN_MINUTES}m):sum:{name}{{*}}.as_count() > 0"
+    elif compute.include_percentiles:
+        aggregated, text = "p95", f"percentile(last_{SHOWN_MINUTES}m):p95:{name}{{*}} > 0"
+    else:
+        aggregated, text = "avg", f"avg(last_{SHOWN_MINUTES}m):avg:{name}{{*}} > 0"
+    query = compile_query(text)
+    return aggregated, query, bool(query.modelled) or compute.path == CPU_TIME

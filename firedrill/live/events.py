@@ -24,7 +24,10 @@ class LogSeen:
 
 @dataclass(frozen=True)
 class StateChanged:
-    """A monitor's group went from one state into another; `value`, if any, was compared with `threshold`."""
+    """A monitor's group went from one state into another; `value`, if any, was compared with `threshold`.
+
+    `modelled` says that no documentation decides the value.
+    """
 
     time_ms: int
     service: str
@@ -34,6 +37,7 @@ class StateChanged:
     state: str
     value: float | None
     threshold: str
+    modelled: bool = False
     kind: Literal["state"] = "state"
 
 
@@ -58,7 +62,10 @@ class Noted:
 
 @dataclass(frozen=True)
 class MonitorState:
-    """A monitor as it stands: the state and value of its worst group, and how many of its groups are as bad."""
+    """A monitor as it stands: the state and value of its worst group, and how many of its groups are as bad.
+
+    `modelled` says that no documentation decides the value.
+    """
 
     service: str
     monitor: str
@@ -67,20 +74,28 @@ class MonitorState:
     value: float | None
     threshold: str
     alike: int
+    modelled: bool = False
 
 
 @dataclass(frozen=True)
 class MetricValue:
-    """A metric over its last `SHOWN_MINUTES`: its sum, its 95th percentile or its average, as `aggregated` says."""
+    """A metric over its last `SHOWN_MINUTES`: its sum, its 95th percentile or its average, as `aggregated` says.
+
+    `modelled` says that it was not measured, or that no documentation decides it.
+    """
 
     name: str
     aggregated: str
     value: float | None
+    modelled: bool = False
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Everything as it stands after an evaluation: `faults` that are on, trace `events` and `logs` so far."""
+    """Everything as it stands after an evaluation: `faults` that are on, trace `events` and `logs` so far.
+
+    `modelled` is what of it was not measured, or no documentation decides.
+    """
 
     time_ms: int
     stack: str
@@ -91,6 +106,7 @@ class Standing:
     logs: int
     monitors: tuple[MonitorState, ...]
     metrics: tuple[MetricValue, ...]
+    modelled: tuple[str, ...] = ()
     kind: Literal["standing"] = "standing"
 
 

@@ -10,6 +10,7 @@ from threading import Event, Lock
 from types import MappingProxyType
 from typing import Any
 
+from firedrill.drill.drill import MODELLED
 from firedrill.live.clock import Clock
 from firedrill.live.delivering import Courier
 from firedrill.live.evaluation import Evaluation
@@ -144,6 +145,7 @@ class LiveStack:
             self.flow.logs,
             self.evaluation.monitors,
             self.evaluation.metrics,
+            (*MODELLED, *self.evaluation.modelled),
         )
 
     def _arrived(self, wait_s: float) -> list[tuple[Mapping[str, Any], Invocation | Exception]]:

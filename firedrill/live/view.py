@@ -41,8 +41,7 @@ def line(event: LogSeen | StateChanged | Notified | Noted) -> str:
     if isinstance(event, LogSeen):
         said = f"{event.service} {event.status or '-'} {_one_line(event.message)}"
     elif isinstance(event, StateChanged):
-        compared = "" if event.value is None else f" ({event.value:g} against {event.threshold})"
-        said = f"{_named(event.service, event.monitor, event.group)}: {event.before} -> {event.state}{compared}"
+        said = f"{_named(event.service, event.monitor, event.group)}: {event.before} -> {event.state}{_compared(event)}"
     elif isinstance(event, Notified):
         said = f"{event.title} -> {' '.join(event.handles)}"
     else:
@@ -60,6 +59,7 @@ def lines(events: Iterable[Event]) -> Iterator[str]:
             continue
         if not began:
             yield f"{_clock(event.time_ms)} {'stack':<6} {_about(event)}"
+            yield from (f"{_clock(event.time_ms)} {'note':<6} modelled: {text}" for text in event.modelled)
             began = True
         for metric in event.metrics:
             if metric.value is not None and metric != known.get(metric.name):
@@ -143,7 +143,7 @@ def _title(standing: Standing, width: int) -> str:
 def _monitors(monitors: Sequence[MonitorState], rows: int, known: str, width: int) -> Table:
     """The worst monitors; their names are distinct whatever the width."""
     shown = sorted(monitors, key=lambda each: _SEVERITY.index(each.state))[:rows]
-    values = ["" if each.value is None else f"{each.value:.4g} ({each.threshold})" for each in shown]
+    values = ["" if each.value is None else f"{each.value:.4g} ({each.threshold}){_label(each)}" for each in shown]
     room = width - max([5, *(len(each.state) for each in shown)]) - max([5, *map(len, values)]) - 4
     names = fitted([_named(each.service, each.monitor, "", known) for each in monitors], room)
     count = f" ({rows} of {len(monitors)}, the worst first)" if rows < len(monitors) else ""
@@ -195,7 +195,7 @@ def _short(event: LogSeen | StateChanged | Notified | Noted, known: str, width: 
     """The event as one line of a screen: what tells it from others is not what gets cut."""
     at = _clock(event.time_ms)
     if isinstance(event, StateChanged):
-        compared = "" if event.value is None else f" ({event.value:g} against {event.threshold})"
+        compared = _compared(event)
         said = f"{event.before} -> {event.state}"
         room = width - len(at) - len(said) - len(compared) - 2
         name = in_the_middle(_named(event.service, event.monitor, "", known), room)
@@ -227,7 +227,15 @@ def _named(service: str, monitor: str, group: str, known: str = "") -> str:
 
 
 def _number(metric: MetricValue) -> str:
-    return f"{metric.aggregated} {metric.value:.6g}"
+    return f"{metric.aggregated} {metric.value:.6g}{_label(metric)}"
+
+
+def _compared(event: StateChanged) -> str:
+    return "" if event.value is None else f" ({event.value:g} against {event.threshold}{_label(event, ',')})"
+
+
+def _label(shown: StateChanged | MonitorState | MetricValue, before: str = "") -> str:
+    return f"{before} modelled" if shown.modelled else ""
 
 
 def _one_line(message: str) -> str:

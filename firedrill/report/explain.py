@@ -16,7 +16,8 @@ from firedrill.organisation import unfed
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
+from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State, modelled
 from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 
 SHOWN_LOGS = 3
@@ -34,13 +35,15 @@ def print_explanation(drill: Drill, given: str, console: Console) -> None:
 
 def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Console) -> None:
     """For each scenario that `name` fires in (else the first): matching logs, metric points, evaluations, messages."""
-    worker = drill.worker
+    worker, models = drill.worker, modelled(drill.worker.organisation.monitors)
     firing = [each for each in drill.drilled if name in each.outcome.scenario.fires] or list(drill.drilled[:1])
     for drilled in firing:
         outcome = drilled.outcome
         scenario = outcome.scenario
         _say(console, f"Worker {worker.name}, monitor {name} in scenario {scenario.name}: {scenario.summary}")
         _say(console, f"  query: {monitor.query}")
+        for text in models[monitor.id]:
+            _say(console, f"  {UNDOCUMENTED}: {text}")
         _say(console, f"  fault from {iso(outcome.begin_ms)} to {iso(outcome.end_ms)}")
         if isinstance(monitor.condition, Composite):
             parts = ", ".join(f"{label} = {worker.names[part]}" for label, part in monitor.condition.labels.items())

@@ -22,7 +22,7 @@ def to_json(result: DrillResult) -> str:
         "stack": result.stack,
         "proven": result.proven,
         "problems": list(result.problems),
-        "modelled": list(result.modelled),
+        "modelled": [*result.modelled, *result.undocumented],
         "stages": {name: round(seconds, 3) for name, seconds in result.stages.items()},
         "workers": [_worker(worker) for worker in result.workers],
         "deliveries": [_delivery(each) for each in result.deliveries],
@@ -144,6 +144,7 @@ def _monitor(verdict: MonitorVerdict, cause: str) -> dict[str, Any]:
         "quietScenarios": verdict.quiet_scenarios,
         "problems": list(verdict.problems),
         "cause": cause,
+        "modelled": list(verdict.modelled),
         "proofs": [
             {
                 "scenario": proof.scenario,

@@ -13,6 +13,7 @@ from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResul
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.table import exposed, proofs, word
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 PLAIN_WIDTH = 1000
 """Columns where there is no terminal to ask: nothing is wrapped."""
@@ -49,6 +50,8 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
         say(text, console, "red" if text.startswith("not proven") else "")
     if result.modelled:
         say("modelled, not measured: " + "; ".join(result.modelled), console)
+    for text in result.undocumented:
+        say(f"{UNDOCUMENTED}: {text}", console)
     if verbose:
         say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
     else:

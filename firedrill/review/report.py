@@ -67,6 +67,11 @@ def _body(review: StackReview) -> list[str]:
             *_folded([_bullet(each) for each in _joined(review.consequences)]),
             "",
         ]
+        lines += (
+            ["Modelled, as it is not measured or not documented:", "", *(f"- {each}" for each in review.modelled), ""]
+            if review.modelled
+            else []
+        )
     if review.changes:
         lines += ["**What changes**", "", *_folded([f"- {line}" for line in _grouped(review.changes)]), ""]
     return lines

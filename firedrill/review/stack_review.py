@@ -11,6 +11,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, Planner, plan_of
 from firedrill.drill.record import Recorder
+from firedrill.drill.result import DrillResult
 from firedrill.drill.searched import with_sensitivity
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
@@ -26,11 +27,15 @@ from firedrill.vendors.errors import FiredrillError
 
 @dataclass(frozen=True)
 class StackReview:
-    """What a change does to one stack: `note` instead when there is nothing to compare it with."""
+    """What a change does to one stack: `note` instead when there is nothing to compare it with.
+
+    `modelled` is what of the drills behind the consequences comes from a model.
+    """
 
     changes: tuple[ResourceChange, ...] = ()
     consequences: tuple[str, ...] = ()
     note: str = ""
+    modelled: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -90,13 +95,20 @@ def compare_versions(stack: str, old: Version, new: Version, stages: Stages, rec
     """What is different between two versions of a stack; they are drilled only if something is."""
     changes = compare(old.resources, new.resources)
     found = [*lost_fields(old.root, new.root), *lost_tags(old.resources, new.resources)]
+    modelled: tuple[str, ...] = ()
     if changes or _others(old) != _others(new):
-        found = [*_alerts(stack, old, new, stages, record), *found]
-    return StackReview(tuple(changes), tuple(found))
+        alerts, drilled = _alerts(stack, old, new, stages, record)
+        modelled = (*drilled.modelled, *drilled.undocumented) if alerts and drilled else ()
+        found = [*alerts, *found]
+    return StackReview(tuple(changes), tuple(found), modelled=modelled)
 
 
-def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> list[str]:
+def _alerts(
+    stack: str, old: Version, new: Version, stages: Stages, record: Recorder
+) -> tuple[list[str], DrillResult | None]:
     """Consequences from three drills: of both versions as each declares it, and of the new one under the old faults.
+
+    The result of the new version's drill is None where it is refused.
 
     The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
     """
@@ -107,14 +119,15 @@ def _alerts(stack: str, old: Version, new: Version, stages: Stages, record: Reco
     except CannotRun:
         raise
     except FiredrillError as error:
-        return [f"the drill refuses the stack: {error}"]
+        return [f"the drill refuses the stack: {error}"], None
     faced = {name: _under(known.get(name), plan) for name, plan in plans.items()}
     tried = after if faced == plans else _drilled(stack, new, stages, record, lambda service, _: faced[service.name])
     runs = {each.worker: each.runs for each in tried.result.workers}
     workers = tuple(replace(each, runs=runs[each.worker]) for each in after.result.workers)
     same_takes = _takes(before) | _takes(tried) == _takes(before)
     renamed = _renamed(old.resources, new.resources)
-    return consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes, renamed=renamed)
+    told = consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes, renamed=renamed)
+    return told, after.result
 
 
 def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:

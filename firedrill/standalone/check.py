@@ -12,6 +12,7 @@ from firedrill.declared.declaration import Declaration, Declared, Json, Kind, do
 from firedrill.declared.fields import lacks
 from firedrill.documents import WRONG_SHAPE
 from firedrill.organisation import ordered
+from firedrill.standalone.models import remarks
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
 from firedrill.vendors.cloudflare.rules.migrations import live_before
@@ -26,7 +27,8 @@ from firedrill.vendors.datadog.dashboards import check_dashboard
 from firedrill.vendors.datadog.findings import Finding, Findings
 from firedrill.vendors.datadog.indexes import compile_indexes
 from firedrill.vendors.datadog.log_metrics import compile_metrics
-from firedrill.vendors.datadog.monitors import check_monitors, parse_downtime
+from firedrill.vendors.datadog.monitors import Monitor, check_monitors, parse_downtime
+from firedrill.vendors.datadog.monitors import Problem as MonitorProblem
 from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
 from firedrill.vendors.datadog.rules.slo_alerts import advice as slo_advice
@@ -53,11 +55,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Checked:
-    """Every problem and warning, how many things of each kind were looked at, and how many of other types were not."""
+    """Every problem and warning, how many things of each kind were looked at, and how many of other types were not.
+
+    `modelled` says what of what is right the other commands emulate by a model.
+    """
 
     found: Sequence[Problem]
     counts: Mapping[Kind, int]
     others: Mapping[str, int]
+    modelled: Sequence[str] = ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -80,6 +86,7 @@ def check(declared: Declared) -> Checked:
         raise FiredrillError(
             f"{declared.place} declares nothing of Datadog's or Cloudflare's that could be checked{others}."
         )
+    monitors, found = _check_monitors(declared)
     kinds = Counter(declaration.kind for declaration in declared.declarations)
     problems = [
         *_notes(declared),
@@ -88,7 +95,7 @@ def check(declared: Declared) -> Checked:
         *_in_sets(declared, "log metric", compile_metrics),
         *_in_sets(declared, "log index", compile_indexes),
         *_in_order(declared, "log index", "log index order", "indexes", "name"),
-        *_in_monitors(declared),
+        *_in_monitors(declared, found),
         *_alone(declared, "downtime", parse_downtime),
         *_found(declared, "SLO", lambda spec: check_slo(spec, _monitor_types(declared))),
         *_found(declared, "dashboard", check_dashboard),
@@ -100,7 +107,9 @@ def check(declared: Declared) -> Checked:
         *_in_fields(declared),
         *_alone(declared, "WorkersScript", lambda script: check_script(script, live_before(script))),
     ]
-    return Checked(problems, {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}, declared.others)
+    looked_at = {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}
+    wrong = {(each.kind, each.name) for each in problems if not each.is_warning}
+    return Checked(problems, looked_at, declared.others, list(remarks(declared, monitors, wrong)))
 
 
 def _of(declared: Declared, kind: Kind) -> list[Declaration]:
@@ -179,15 +188,20 @@ def _monitor_types(declared: Declared) -> dict[str, str]:
     return {each.id: str((each.spec or {}).get("type", "query alert")) for each in _of(declared, "monitor")}
 
 
-def _in_monitors(declared: Declared) -> Iterator[Problem]:
+def _check_monitors(declared: Declared) -> tuple[list[Monitor], list[MonitorProblem]]:
+    monitors = _of(declared, "monitor")
+    untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
+    specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
+    return check_monitors(specs, other_ids=untranslated)
+
+
+def _in_monitors(declared: Declared, found: Sequence[MonitorProblem]) -> Iterator[Problem]:
     monitors = _of(declared, "monitor")
     for monitor in monitors:
         yield from (_problem(monitor, mistake) for mistake in monitor.mistakes)
-    untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
-    specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
     addresses = {each.id: each.before for each in monitors}
     yield from _in_slo_alerts(declared)
-    for name, rule, text, id_ in check_monitors(specs, other_ids=untranslated)[1]:
+    for name, rule, text, id_ in found:
         place = f"{addresses.get(id_, '')}monitor {name!r}"
         words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
         if rule == "evaluation":

@@ -14,13 +14,13 @@ from firedrill.organisation import compile_logging
 from firedrill.standalone.check import check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
-from firedrill.standalone.modelled import modelled
 from firedrill.standalone.pipeline import Holder
 from firedrill.standalone.pipeline_output import Printed, print_chunk
 from firedrill.standalone.read import DEFAULT_TIME_MS, STDIN, parse_time, read_sources
 from firedrill.standalone.stream import chunks, entries_of, opened
 from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.geoip import open_geoip
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.processors.geo_ip_parser import looks_up_addresses
 from firedrill.vendors.errors import FiredrillError
 
@@ -63,8 +63,8 @@ def run_pipeline(
             "nothing is known of IP addresses, so GeoIP parsers write an empty object; --geoip names a MaxMind file"
         )
     _remark_notes(declared, ("pipeline", "pipeline order", "log metric", "log index", "log index order"))
-    for text in modelled(declared.of("pipeline")):
-        _remark(f"modelled, as Datadog does not document it: {text}")
+    for text in logging.modelled:
+        _remark(f"{UNDOCUMENTED}: {text}")
     received_ms = parse_time(received, "--received") if received else None
     holder = Holder(logging, params, received_ms)
     remarks = []
@@ -162,6 +162,8 @@ def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
     checked = check(read_declared(*read_sources(resources)))
     for problem in checked.found:
         _print([problem_json(problem, explain=explain)] if json_lines else problem_text(problem, explain=explain))
+    for text in checked.modelled:
+        _remark(text)
     if json_lines:
         _remark(summary(checked))
     else:

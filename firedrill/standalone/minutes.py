@@ -43,8 +43,10 @@ class Minute:
 
     @property
     def modelled(self) -> tuple[str, ...]:
-        """What of the value comes from a model, not from documentation."""
-        return self.timeline.modelled if self.timeline else ()
+        """What of the value and of the notification comes from a model, not from documentation."""
+        sent = self.notification or (self.muted.notification if self.muted else None)
+        values, message = self.timeline.modelled if self.timeline else (), sent.modelled if sent else ()
+        return tuple(dict.fromkeys((*values, *message)))
 
 
 def minutes_of(watched: Watched) -> Iterator[Minute]:

@@ -14,6 +14,7 @@ from firedrill.standalone.deciding import Seen, decided, deciding_rule, seen
 from firedrill.standalone.minutes import Minute, minutes_of
 from firedrill.standalone.monitor import Muted, Watched
 from firedrill.standalone.words import count, shortened
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.monitors import Notification
 from firedrill.vendors.datadog.queries.store import PointStore
 
@@ -66,7 +67,7 @@ def watched_text(watched: Watched, *, explain: bool = False) -> Iterator[str]:
         yield from lines
     for modelled in sorted({text for minute in minutes for text in minute.modelled}):
         yield ""
-        yield f"modelled, as Datadog does not document it: {modelled}"
+        yield f"{UNDOCUMENTED}: {modelled}"
     if explain:
         yield from _explanation(minutes, watched.recording.store)
 

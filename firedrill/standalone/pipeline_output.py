@@ -16,6 +16,8 @@ from firedrill.vendors.datadog.grok.watch import watched
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import Reason
 
+_CUT = "over the size limit of the intake, which cut it (modelled: its first megabyte is the message)"
+
 
 class Printed(NamedTuple):
     """The lines of some logs, and what is said after them: of one of these logs, or of an entry that is none."""
@@ -40,7 +42,7 @@ def print_chunk(holder: Holder, name: str, chunk: Chunk, *, explain: bool, json_
             logs += 1
             held = holder.hold(number, entry.log, entry.size, explain=explain)
             if held.dropped or held.cut:
-                why = f"dropped: {held.dropped}" if held.dropped else "over the size limit of the intake, which cut it"
+                why = f"dropped: {held.dropped}" if held.dropped else _CUT
                 found.append(Printed(logs, "".join(lines), f"log {number} is {why}"))
                 logs, lines = 0, []
             if not held.dropped:

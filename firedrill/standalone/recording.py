@@ -12,6 +12,7 @@ from firedrill.standalone.pipeline import official_date
 from firedrill.standalone.read import Source, parse_entries, parse_logs
 from firedrill.standalone.series import add_series
 from firedrill.vendors.datadog.log_metrics import compile_metrics
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.monitors import Monitor
 from firedrill.vendors.datadog.queries.store import PointStore
 from firedrill.vendors.datadog.reported import read_check_run, read_event
@@ -69,7 +70,8 @@ def record(files: Files, declared: Declared, monitors: Sequence[Monitor]) -> Rec
     series = frozenset(metric for metric in store.metrics() if store.series(metric))
     if files.logs and logging:
         organisation = Organisation((), logging, monitors, (), {})
-        dated, remarks = _add_logs(files.logs, organisation, store)
+        dated, dropped = _add_logs(files.logs, organisation, store)
+        remarks = [*(f"{UNDOCUMENTED}: {text}" for text in logging.modelled), *dropped]
         spans += dated
     if files.events:
         spans += _add_events(files.events, store)

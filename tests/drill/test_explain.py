@@ -32,6 +32,13 @@ def text(small_drill: Run, tiny: Tiny) -> str:
     return explained(small_drill(tiny(), CALM, BROKEN), "failures")
 
 
+def test_what_of_a_monitor_is_modelled_is_said_below_its_query(small_drill: Run, tiny: Tiny) -> None:
+    query = "avg(last_5m):avg:tiny.failures{*} > 3"
+    drill = small_drill(tiny({"failures": query}), CALM, BROKEN)
+    said = explained(drill, "failures").splitlines()[2]
+    assert said.startswith("  modelled, as Datadog does not document it: buckets without rollup(): 60 s")
+
+
 def test_the_scenario_the_query_and_the_fault_come_first(text: str) -> None:
     assert text.splitlines()[:3] == [
         "Worker tiny, monitor failures in scenario broken: Half fail.",

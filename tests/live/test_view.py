@@ -80,6 +80,29 @@ def test_metrics_have_a_line_when_they_change() -> None:
     ]
 
 
+def test_what_is_modelled_is_labelled_in_each_line_and_explained_at_first() -> None:
+    metric = MetricValue("chat.dev.cpu_time", "p95", 2.0, modelled=True)
+    told = list(lines([replace(standing(), metrics=(metric,), modelled=("CPUTimeMs",)), replace(ALERT, modelled=True)]))
+    assert told[1:] == [
+        "00:01:15 note   modelled: CPUTimeMs",
+        "00:01:15 metric chat.dev.cpu_time p95 2 modelled",
+        "00:01:15 state  chat room/do-errors [operation:add]: OK -> Alert (12 against > 5, modelled)",
+    ]
+
+
+def test_what_is_modelled_is_labelled_on_a_screen() -> None:
+    state = MonitorState("chat", "room/slow", "Alert", "", 12.0, "> 5", 1, modelled=True)
+    metric = MetricValue("chat.dev.cpu_time", "p95", 2.0, modelled=True)
+    shown = screenshot(
+        [replace(standing(), monitors=(state,), metrics=(metric,)), replace(ALERT, modelled=True)], 80, 24
+    )
+    assert [row for row in shown if "modelled" in row] == [
+        "Alert  12 (> 5) modelled  room/slow",
+        "last 5 min: chat.dev.cpu_time p95 2 modelled",
+        "00:01:15 OK -> Alert room/do-errors [operation:add] (12 against > 5, modelled)",
+    ]
+
+
 def screenshot(events: Iterable[Event], width: int, height: int) -> list[str]:
     """What a terminal of that size shows."""
     screen, console = Screen(), Console(file=StringIO(), width=width, height=height, record=True)

@@ -23,7 +23,7 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
         "stack": "dev",
         "proven": False,
         "problems": ["drill-exemptions.txt: errors is proven; remove its line"],
-        "modelled": ["CPU time", "delivery"],
+        "modelled": ["CPU time", "delivery", "grok filter useragent", "percentiles (latency)"],
         "stages": {"render": 5.04, "workerd": 0.96},
         "deliveries": [],
         "exposures": [],
@@ -61,6 +61,7 @@ def test_a_proof_has_its_times(result: DrillResult) -> None:
         "quietScenarios": 1,
         "problems": [],
         "cause": "",
+        "modelled": [],
         "proofs": [
             {
                 "scenario": "broken",

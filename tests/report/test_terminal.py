@@ -112,6 +112,8 @@ def test_everything_that_is_wrong_is_told_with_its_cause_and_what_to_do(result: 
         "not proven: shop: traffic went to Warn in scenario calm, which does not explain it\n"
         "  look: firedrill drill --stack dev --scenario calm --explain traffic\n"
         "modelled, not measured: CPU time; delivery\n"
+        "modelled, as Datadog does not document it: grok filter useragent\n"
+        "modelled, as Datadog does not document it: percentiles (latency)\n"
         "every proof with its times: --verbose\n"
     )
 

@@ -420,6 +420,11 @@ def test_the_report_is_short_and_tells_alike_stacks_together() -> None:
     )
 
 
+def test_what_consequences_take_from_a_model_is_told_with_them() -> None:
+    text = to_markdown({"dev": replace(CHANGED, modelled=("CPU time", "percentiles (slow)"))}, "main", "topic")
+    assert "\n\nModelled, as it is not measured or not documented:\n\n- CPU time\n- percentiles (slow)\n\n" in text
+
+
 def test_what_has_one_cause_is_told_once() -> None:
     review = StackReview(
         consequences=(

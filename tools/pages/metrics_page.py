@@ -28,7 +28,7 @@ def markdown(project: Path = PROJECT) -> str:
             f"`{metric.source}`",
             metric.emitter,
             ", ".join(f"[{spec.id}](runbooks/{spec.id}.md)" for spec in used_by[metric.key]),
-            metric.description,
+            metric.description + (" Modelled in the drill." if "CPUTimeMs" in metric.source else ""),
             f"`{metric.example(prefix)}`",
         )
         for metric in every

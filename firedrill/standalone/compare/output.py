@@ -9,6 +9,7 @@ from typing import Any
 from firedrill.schemas import VERSION
 from firedrill.standalone.compare.findings import Cause, Difference, Found, Part, Tally, causes
 from firedrill.standalone.words import shortened
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 Compared = Mapping[Part, Found]
 _WORDS = {"differs": "has another value", "missing": "is missing in Datadog", "extra": "is in Datadog only"}
@@ -82,7 +83,7 @@ def _cause(cause: Cause) -> Iterator[str]:
     if each.kind != "missing":
         yield f"    got: {shortened(each.got)}"
     for text in each.modelled:
-        yield f"    modelled, as Datadog does not document it: {text}"
+        yield f"    {UNDOCUMENTED}: {text}"
 
 
 def _difference(each: Difference) -> dict[str, Any]:

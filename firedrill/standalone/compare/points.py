@@ -11,11 +11,10 @@ from firedrill.standalone.compare.findings import Difference, Found, Kind, Tally
 from firedrill.standalone.compare.held_points import Group, HeldQuery, times_of
 from firedrill.standalone.words import iso_ms
 from firedrill.vendors.datadog.queries import nodes
-from firedrill.vendors.datadog.queries.builder import is_percentile
 from firedrill.vendors.datadog.queries.expressions import evaluate
-from firedrill.vendors.datadog.queries.functions import functions
 from firedrill.vendors.datadog.queries.graphs import check_query
 from firedrill.vendors.datadog.queries.grid import Grid
+from firedrill.vendors.datadog.queries.modelled import modelled
 from firedrill.vendors.datadog.queries.parser import parse_expression
 from firedrill.vendors.datadog.queries.sampling import has_points
 from firedrill.vendors.datadog.queries.series import SeriesSet
@@ -42,7 +41,7 @@ def compare_points(held: Sequence[HeldQuery], store: PointStore, span: Span, tol
         expression = _expression(query, store)
         begin_ms, end_ms = _times(query, span, sent)
         expected = _expected(expression, store, query.interval_ms, begin_ms, end_ms)
-        modelled = _modelled(expression)
+        models = tuple(dict.fromkeys(modelled(expression)))
         got = {group: _placed(points, query, begin_ms, end_ms) for group, points in query.groups.items()}
         for group in sorted({*expected, *got}, key=sorted):
             ours, theirs = expected.get(group, {}), got.get(group, {})
@@ -51,7 +50,7 @@ def compare_points(held: Sequence[HeldQuery], store: PointStore, span: Span, tol
                 if kind:
                     where = " ".join([iso_ms(at_ms), *sorted(group)])
                     found.differences.append(
-                        Difference("metric", kind, "point", where, left, right, query.text, modelled=modelled)
+                        Difference("metric", kind, "point", where, left, right, query.text, modelled=models)
                     )
         if sent[0] is not None and sent[1] is not None and (begin_ms < sent[0] or end_ms > sent[1] + query.interval_ms):
             found.remarks.append(
@@ -153,11 +152,3 @@ def _points(
             yield at_ms, None, expected, got
         else:
             yield at_ms, "differs", expected, got
-
-
-def _modelled(expression: nodes.Expression) -> tuple[str, ...]:
-    calls = [node.name for node in nodes.walk(expression) if isinstance(node, nodes.Call)]
-    found = [f"{name}(): {functions()[name].note}" for name in calls if functions()[name].status == "modelled"]
-    if any(is_percentile(leaf.aggregator) for leaf in _leaves(expression)):
-        found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
-    return tuple(dict.fromkeys(found))

@@ -17,11 +17,11 @@ from firedrill.standalone.compare.monitors import compare_monitors, declared_mon
 from firedrill.standalone.compare.points import TOLERANCE, Span, compare_points
 from firedrill.standalone.compare.replay import Sending, Sent, replay, stored
 from firedrill.standalone.formats import read_declared
-from firedrill.standalone.modelled import modelled
 from firedrill.standalone.read import parse_logs, parse_time, read_sources
 from firedrill.standalone.words import iso_ms
 from firedrill.vendors.cloudflare.job import compile_jobs
 from firedrill.vendors.datadog.geoip import open_geoip
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.errors import FiredrillError
 
@@ -79,8 +79,8 @@ def compare(files: Files, how: How, remark: Remark) -> dict[Part, Found]:
     queries = read_points(point_sources, how.queries) if files.metrics else []
     held_monitors = read_monitors(monitor_sources) if files.monitors else []
     logging = compile_logging(declared.with_own_order(), open_geoip(Path(files.geoip)) if files.geoip else None)
-    for text in modelled(declared.of("pipeline")):
-        remark(f"modelled, as Datadog does not document it: {text}")
+    for text in logging.modelled:
+        remark(f"{UNDOCUMENTED}: {text}")
     sending = Sending(_params(declared, how, remark), _time(how.received, "--received"), 1000 * how.delay_s)
     sent = replay(parse_logs(sent_source), logging, sending)
     if not sent:

@@ -45,6 +45,8 @@ MAX_AGE_MS = 18 * HOUR_MS
 """Source: docs.datadoghq.com/logs/log_configuration/pipelines (Date attribute)"""
 MAX_AHEAD_MS = 2 * HOUR_MS
 """Source: docs.datadoghq.com/logs/log_configuration/processors/log_date_remapper"""
+AHEAD = "dated more than 2 hours ahead (modelled: dropped)"
+"""Why a log of the future is dropped."""
 
 
 class _Names(NamedTuple):
@@ -130,7 +132,7 @@ def within_window(
         return kept, []
     old = sum(log.timestamp < oldest for log in logs)
     ahead = len(logs) - len(kept) - old
-    reasons = (("dated more than 18 hours before it was received", old), ("dated more than 2 hours ahead", ahead))
+    reasons = (("dated more than 18 hours before it was received", old), (AHEAD, ahead))
     return kept, [(reason, count) for reason, count in reasons if count]
 
 

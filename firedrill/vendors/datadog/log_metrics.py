@@ -167,8 +167,9 @@ def _explain(name: str, metric: _Metric, log: Log, received_ms: int) -> Reason:
 
 def _measure(metric: LogsMetric, undocumented: Undocumented) -> Measure:
     name, kind = metric.id, metric.compute.aggregation_type
-    value_of = _value(metric.compute.path, undocumented) if metric.compute.path else None
-    absent = f"{metric.compute.path} is absent or no number"
+    path = metric.compute.path or ""
+    value_of, raw = _value(path, undocumented) if path else None, facet(path)
+    absent, texts = f"{path} is absent or no number", f"{path} is a number in a text (modelled: no point)"
     tags_of = _tags(metric.group_by, undocumented)
 
     def measure(log: Log, received_ms: int) -> Point | str:
@@ -176,7 +177,7 @@ def _measure(metric: LogsMetric, undocumented: Undocumented) -> Measure:
         if value_of is not None:
             found = value_of(log)
             if found is None:
-                return absent
+                return texts if isinstance(raw(log), str) and number_in(raw(log)) is not None else absent
             value = found
         tags = tags_of(log)
         return tags if isinstance(tags, str) else Point(name, kind, tags, log.timestamp, received_ms, value)
@@ -210,10 +211,10 @@ def _tags(group_by: Sequence[GroupBy], undocumented: Undocumented) -> Callable[[
             scalars = [element for element in elements if element is not None and not isinstance(element, (dict, list))]
             if not scalars:
                 if undocumented.missing_group == "drop":
-                    return f"{path} is absent"
+                    return f"{path} is absent (modelled: no point)"
                 scalars = ["n/a"] if undocumented.missing_group == "N/A" else []
             elif isinstance(value, list) and undocumented.array_group == "drop":
-                return f"{path} is an array"
+                return f"{path} is an array (modelled: no point)"
             found += sorted({normalised(prefix + text(scalar)) for scalar in scalars})
         return tuple(found)
 

@@ -9,6 +9,7 @@ from firedrill.vendors.datadog.monitors.checks import CheckQuery, ServiceCheck
 from firedrill.vendors.datadog.monitors.compilers import COMPILERS
 from firedrill.vendors.datadog.monitors.composite import Composite, CompositeSyntaxError, compile_composite
 from firedrill.vendors.datadog.monitors.downtimes import Downtime, DowntimeScopeError, InvalidDowntime, parse_downtime
+from firedrill.vendors.datadog.monitors.modelled import modelled
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.vendors.datadog.monitors.notifications import Notification
 from firedrill.vendors.datadog.monitors.parse import check_monitors, parse_monitors
@@ -47,6 +48,7 @@ __all__ = [
     "check_monitors",
     "compile_composite",
     "compile_template",
+    "modelled",
     "parse_downtime",
     "parse_monitors",
     "run",

@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from firedrill.vendors.datadog.monitors.states import Group, GroupTimeline
 
+TOGETHER = "notify_by: as severe as the worst of the groups that notify together"
+"""What is modelled of groups that notify together."""
+
 T = TypeVar("T", bound="np.generic[Any]")
 
 
@@ -46,5 +49,5 @@ def _worst(group: Group, timelines: list[GroupTimeline]) -> GroupTimeline:
         pick([timeline.outcomes for timeline in timelines]),
         max(timeline.initial for timeline in timelines),
         timelines[0].parts,
-        timelines[0].modelled,
+        (*timelines[0].modelled, TOGETHER),
     )

@@ -39,7 +39,7 @@ def matching_variables(monitor: Monitor, store: Any, group: Group, time_s: int) 
 
     A message shows one of the records that matched; which one is not documented, here it is the latest.
     """
-    if not any(is_matching(monitor, path) for path in _used(monitor)) or not isinstance(store, PointStore):
+    if not any(is_matching(monitor, path) for path in used(monitor)) or not isinstance(store, PointStore):
         return {}
     if isinstance(monitor.condition, ServiceCheck):
         run = last_run(monitor.condition.query, store, group, time_s)
@@ -54,7 +54,8 @@ def matching_variables(monitor: Monitor, store: Any, group: Group, time_s: int) 
     return {("log", "link"): link, **dict(_READERS[query.source.head](log))}
 
 
-def _used(monitor: Monitor) -> Iterator[Path]:
+def used(monitor: Monitor) -> Iterator[Path]:
+    """Every variable that a monitor's title and messages read."""
     for template in filter(None, (monitor.title, monitor.message, monitor.escalation)):
         yield from (path for path, _ in template.paths())
 

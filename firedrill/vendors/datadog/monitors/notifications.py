@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from firedrill.vendors.datadog.monitors.modelled import of_messages
 from firedrill.vendors.datadog.monitors.moments import Event, Kind
 from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import Group, GroupTimeline, State
@@ -106,7 +107,7 @@ def notification(
         message,
         recipients,
         priority,
-        timeline.modelled,
+        (*timeline.modelled, *of_messages(monitor)),
     )
 
 

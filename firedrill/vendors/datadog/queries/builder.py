@@ -243,11 +243,12 @@ def _rollup(name: Token, arguments: list[Any]) -> nodes.Rollup:
 
 
 def _fill(name: Token, arguments: list[Any]) -> nodes.Fill:
-    method = arguments.pop(0) if arguments and isinstance(arguments[0], str) else FILL_METHODS[0] if arguments else None
+    assumed = bool(arguments) and not isinstance(arguments[0], str)
+    method = arguments.pop(0) if arguments and not assumed else FILL_METHODS[0] if assumed else None
     limit = arguments.pop(0) if arguments else float(_DEFAULT_FILL_LIMIT_S)
     if arguments or method not in FILL_METHODS or not isinstance(limit, float) or not limit.is_integer():
         raise Mistake(name, f"fill(method, seconds): one of {', '.join(FILL_METHODS)} and a whole number")
-    return nodes.Fill(method, int(limit))
+    return nodes.Fill(method, int(limit), assumed)
 
 
 def _float(token: Token) -> float:

@@ -67,6 +67,8 @@ class Fill:
 
     method: str
     limit_s: int
+    assumed: bool = field(default=False, compare=False)
+    """Whether the method was left out."""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,12 @@ from math import ceil
 import numpy as np
 
 from firedrill.vendors.datadog.queries import nodes
-from firedrill.vendors.datadog.queries.builder import is_percentile
-from firedrill.vendors.datadog.queries.check import odd_rollup
 from firedrill.vendors.datadog.queries.cumulative import CurrentWindow
 from firedrill.vendors.datadog.queries.expressions import argument_value, evaluate, totals
 from firedrill.vendors.datadog.queries.functions import functions
 from firedrill.vendors.datadog.queries.grid import Grid, rolled_up, split, window_grid
 from firedrill.vendors.datadog.queries.interpolate import default_fill
+from firedrill.vendors.datadog.queries.modelled import modelled
 from firedrill.vendors.datadog.queries.printer import print_expression, print_monitor
 from firedrill.vendors.datadog.queries.reduce import AGGREGATORS
 from firedrill.vendors.datadog.queries.sampling import has_points, sample
@@ -128,21 +127,12 @@ class MonitorQuery:
     @cached_property
     def modelled(self) -> tuple[str, ...]:
         """What of the query is emulated by a model of its own, since Datadog does not publish how it computes it."""
-        calls = [node.name for node in nodes.walk(self.tree.expression) if isinstance(node, nodes.Call)]
-        found = [f"{name}(): {functions()[name].note}" for name in calls if functions()[name].status == "modelled"]
-        if any(is_percentile(leaf.aggregator) for leaf in self.leaves):
-            found.append("percentiles: exact over raw values, where Datadog has a sketch's estimate")
-        if any(leaf.modifier == "weighted" for leaf in self.leaves):
-            found.append("weighted(): by the usual distance of each series' points, where Datadog knows their interval")
-        if any(leaf.aggregator == "stddev" for leaf in self.leaves):
-            found.append("stddev: of all series of a group, or of a distribution's values")
-        if any(odd_rollup(leaf) for leaf in self.leaves):
-            found.append(f"rollup(): {self.rollup_s} s, the next multiple of the 10 s between points")
+        found = [*self.notes, *modelled(self.tree.expression)]
         if isinstance(self.window, CurrentWindow):
             found.append(f"{self.window.text}: at the moment of a reset it shows the span that has just ended")
         if not self._exact_buckets:
             found.append(f"buckets without rollup(): {self.window.bucket_s} s, where Datadog's choice is not published")
-        return tuple(dict.fromkeys((*self.notes, *found)))
+        return tuple(dict.fromkeys(found))
 
     @property
     def _exact_buckets(self) -> bool:

@@ -23,8 +23,8 @@ from firedrill.vendors.datadog.queries.printer import print_monitor
 from firedrill.vendors.datadog.queries.query import Evaluation, GroupValues, MonitorQuery
 from firedrill.vendors.datadog.queries.records import Record
 from firedrill.vendors.datadog.queries.store import BoolArray, IntArray, Kind, Point, PointStore, Tags
+from firedrill.vendors.datadog.search import DURATIONS, has_durations
 from firedrill.vendors.datadog.search import compile_query as compile_search
-from firedrill.vendors.datadog.search import has_durations
 from firedrill.vendors.datadog.tags import text as text_of
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
@@ -223,7 +223,7 @@ def _notes(tree: nodes.ChainQuery, methods: Mapping[str, list[str]]) -> Iterator
     if "*" in _keys(methods.get("by", [])):
         yield 'by("*"): one group of all, as without it'
     if has_durations(tree.text):
-        yield "durations in a search: in nanoseconds, as the attribute duration; a facet's own unit is not known here"
+        yield DURATIONS
 
 
 def _keys(by: list[str]) -> list[str]:

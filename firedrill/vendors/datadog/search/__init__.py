@@ -10,9 +10,10 @@ from firedrill.vendors.datadog.search.errors import SearchSyntaxError
 from firedrill.vendors.datadog.search.facets import facets_of
 from firedrill.vendors.datadog.search.parser import parse
 from firedrill.vendors.datadog.search.printer import show
-from firedrill.vendors.datadog.search.units import has_durations
+from firedrill.vendors.datadog.search.units import DURATIONS, has_durations
 
 __all__ = [
+    "DURATIONS",
     "SearchSyntaxError",
     "compile_choice",
     "compile_element_query",

@@ -5,6 +5,9 @@ from __future__ import annotations
 from firedrill.vendors.datadog.search.nodes import And, Comparison, Nanoseconds, Node, Not, Or, Range, Term
 from firedrill.vendors.datadog.search.parser import parse
 
+DURATIONS = "durations in a search: in nanoseconds, as the attribute duration; a facet's own unit is not known here"
+"""How they are read, which is a model."""
+
 
 def has_durations(query: str) -> bool:
     """Whether any number of the query is a duration. Raises SearchSyntaxError."""

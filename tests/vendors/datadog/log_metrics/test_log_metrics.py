@@ -56,8 +56,8 @@ def test_each_metric_explains_its_point_or_why_there_is_none() -> None:
         Reason("counted", Point("counted", "count", (), NOW, NOW, 1.0), ""),
         Reason("unmatched", None, "its filter does not match: @a:1"),
         Reason("unmeasured", None, "@ms is absent or no number"),
-        Reason("ungrouped", None, "@op is absent"),
-        Reason("grouped_by_an_array", None, "@list is an array"),
+        Reason("ungrouped", None, "@op is absent (modelled: no point)"),
+        Reason("grouped_by_an_array", None, "@list is an array (modelled: no point)"),
     ]
 
 

@@ -18,5 +18,9 @@ class ServiceCheck:
     @property
     def modelled(self) -> tuple[str, ...]:
         """What is emulated by a model of its own."""
-        assumed = self.thresholds.assumed
-        return (f"thresholds left out ({', '.join(assumed)}): taken as 1 run",) if assumed else ()
+        assumed, found = self.thresholds.assumed, []
+        if assumed:
+            found.append(f"thresholds left out ({', '.join(assumed)}): taken as 1 run")
+        if self.query.group_by == ("*",):
+            found.append('by("*"): a group for each set of tags')
+        return tuple(found)

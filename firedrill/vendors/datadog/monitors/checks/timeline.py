@@ -25,6 +25,7 @@ RETENTION_S = 2 * DAY_S
 Source: docs.datadoghq.com/monitors/guide/troubleshooting-no-data
 """
 
+_UNKNOWN = "status UNKNOWN: decides nothing without a threshold of its own"
 _STATES: Mapping[CheckStatus, State] = {
     CheckStatus.OK: State.OK,
     CheckStatus.WARNING: State.WARN,
@@ -107,7 +108,9 @@ class Walk:
             states.append(self.state)
             outcomes.append(outcome)
         codes = (np.array(states, np.int8), np.array(outcomes, np.int8))
-        return GroupTimeline(group, values, *codes, initial, modelled=self.modelled)
+        undecided = self.thresholds.unknown is None and any(run.status is CheckStatus.UNKNOWN for run in runs)
+        modelled = (*self.modelled, _UNKNOWN) if undecided else self.modelled
+        return GroupTimeline(group, values, *codes, initial, modelled=modelled)
 
     def _arrive(self, runs: Sequence[CheckRun], time_s: int) -> None:
         while self.arrived < len(runs) and runs[self.arrived].arrived_ms <= time_s * 1000:
