@@ -34,7 +34,7 @@ from firedrill.vendors.datadog.pipelines import compile_pipelines
 from firedrill.vendors.datadog.rules.slo_alerts import advice as slo_advice
 from firedrill.vendors.datadog.rules.slo_alerts import read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slos import targets_of
-from firedrill.vendors.datadog.samples import unmatched_samples
+from firedrill.vendors.datadog.samples import grok_warnings
 from firedrill.vendors.datadog.slos import check_slo
 from firedrill.vendors.errors import FiredrillError, Mistakes, UnknownOption, Unsupported
 
@@ -159,7 +159,7 @@ def _in_sets(declared: Declared, kind: Kind, compile_all: Compile) -> Iterator[P
 
 
 def _in_samples(pipeline: Declaration) -> Iterator[Problem]:
-    for text, rule, is_warning in unmatched_samples(pipeline.spec or {}):
+    for text, rule, is_warning in grok_warnings(pipeline.spec or {}):
         page = page_of("pipeline", rule)
         yield Problem("pipeline", pipeline.name, f"{pipeline.before}{text}", rule, page, is_warning)
 

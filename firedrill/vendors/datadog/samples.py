@@ -1,4 +1,6 @@
-"""Samples of grok parsers that no rule of theirs matches: Datadog's editor shows them, and its API takes them.
+"""What Datadog takes of a grok parser although it hardly means it: samples that no rule matches, and bare brackets.
+
+Datadog's editor shows such samples, and its API takes them.
 
 Source: docs.datadoghq.com/logs/log_configuration/processors/grok_parser (samples)
 """
@@ -7,23 +9,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from firedrill.vendors.datadog.findings import Findings
 from firedrill.vendors.datadog.grok import TooSlow, compile_grok
+from firedrill.vendors.datadog.grok.brackets import bare_brackets
+from firedrill.vendors.datadog.processors.grok_parser import trimmed
 
 _SHOWN = 60
 """Characters of a sample that a warning shows."""
 
 
-def unmatched_samples(pipeline: Mapping[str, Any]) -> Findings:
-    """A warning for each sample that no rule matches, of the enabled parsers of a pipeline that compiles."""
+def grok_warnings(pipeline: Mapping[str, Any]) -> Findings:
+    """A warning for each such sample and bracket, of the enabled parsers of a pipeline that compiles."""
     found = Findings()
     for place, parser in _parsers(pipeline, ""):
-        grok = compile_grok(parser["grok"]["match_rules"], parser["grok"].get("support_rules") or "")
+        rules = parser["grok"]["match_rules"], parser["grok"].get("support_rules") or ""
+        grok = compile_grok(*rules)
+        for text in chain.from_iterable(map(bare_brackets, rules)):
+            found.warn(place, text, "grok-parser")
         for sample in parser.get("samples") or ():
             with suppress(TooSlow):
-                if grok.parse(sample.strip(), 0) is None:
+                if grok.parse(trimmed(sample), 0) is None:
                     shown = sample if len(sample) <= _SHOWN else f"{sample[:_SHOWN]}..."
                     found.warn(place, f"no rule matches the sample {shown!r}", "grok-parser")
     return found

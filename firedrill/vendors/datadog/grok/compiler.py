@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from firedrill.vendors.datadog.grok.brackets import bare_bracket
 from firedrill.vendors.datadog.grok.definitions import Convert, Matched, Transform
 from firedrill.vendors.datadog.grok.errors import BadArguments, NotEmulated
 from firedrill.vendors.datadog.grok.extraction import CompiledRule, Grok, Step
@@ -22,9 +23,6 @@ from firedrill.vendors.datadog.grok.regex import compile_fullmatch
 from firedrill.vendors.datadog.grok.registry import all_filters, all_matchers
 from firedrill.vendors.errors import Unsupported
 from firedrill.vendors.rules.suggestions import hint
-
-_BRACKET = re.compile(r"(?<!\\)\[[^\]\\]*%\{")
-"""A class with a reference in it, which is a bracket that was not escaped."""
 
 MAX_REGEX = 200_000
 """Characters; rules that refer to each other can grow without end."""
@@ -66,10 +64,8 @@ class _Compiler:
         try:
             match, groups = compile_fullmatch(regex, is_java=self.is_java)
         except BadArguments as error:
-            if bracket := _BRACKET.search(rule.pattern):
-                mistake(
-                    rule, rule.start + bracket.start(), "'['", r"\[ for a bracket: a bare one begins a character class"
-                )
+            if (bracket := bare_bracket(rule)) is not None:
+                mistake(rule, bracket, "'['", r"\[ for a bracket: a bare one begins a character class")
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
         steps = [step(groups[name]) for name, step in self.steps.items()]
         return CompiledRule(match, tuple(_beside(step, steps) for step in steps))

@@ -57,6 +57,10 @@ def rollup_interval(expression: nodes.Expression) -> int | None:
     return given and _rolled_up_s(given)
 
 
+_OF_VALUES = ("max", "min")
+"""Functions that published dashboards have over several values too (integrations-core), though no page does."""
+
+
 def odd_rollup(leaf: nodes.MetricQuery) -> bool:
     """Whether the interval that rollup() gives is none that points can be gathered in."""
     return bool(leaf.rollup and leaf.rollup.interval_s and leaf.rollup.interval_s % SLOT_S)
@@ -84,13 +88,18 @@ def _check_aggregation(
         raise Unsupported(f"{aggregation.change}() over a cumulative window", where)
     counted = next((leaf for leaf in leaves if leaf.modifier == "as_count"), None)
     if counted and aggregation.aggregator != "sum" and not aggregation.change:
+        # The page allows only sum, and so does the monitor editor; the API takes others, by
+        # github.com/DataDog/terraform-provider-datadog/issues/2755.
         # Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
-        raise mistake(text, 0, aggregation.aggregator, "sum, the only time aggregator of queries with as_count()")
+        only = "Datadog documents only sum there"
+        raise Unsupported(f"the time aggregator {aggregation.aggregator} with as_count() ({only})", where)
 
 
 def check_call(call: nodes.Call, text: str, where: str) -> None:
     """Check a function by its name, its operand and its arguments; `where` says whose query it is in."""
     function = functions().get(call.name)
+    if call.name in _OF_VALUES and len(call.arguments) > 1 and not isinstance(call.arguments[-1], nodes.Keys):
+        raise Unsupported(f"{call.name}() of several values", where)
     if function is None:
         raise Unsupported(f"function {call.name}()", where)
     if not function.apply and not function.shift_s:

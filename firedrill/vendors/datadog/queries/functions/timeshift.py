@@ -17,7 +17,7 @@ def _before(name: str, seconds: int) -> Function:
     return Function(f"{name}_before", SOURCE, shift_s=lambda: seconds)
 
 
-def _calendar_s(shift: str, timezone: str = "UTC") -> int:
+def _calendar_s(shift: str, timezone: str = "UTC", length: str = "") -> int:
     match = _SHIFT.fullmatch(shift)
     assert match
     return int(match[1]) * _UNITS_S[match[2]]
@@ -43,6 +43,8 @@ FUNCTIONS = (
                 accepts=lambda name: name in available_timezones(),
                 example="'UTC'",
             ),
+            # only in dashboards that Datadog publishes (integrations-extras)
+            Parameter("length", ("preserve_duration",), required=False, kind="text", example="'preserve_duration'"),
         ),
         shift_s=_calendar_s,
         status="modelled",
