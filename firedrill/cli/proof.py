@@ -127,6 +127,9 @@ def diff(
     head: Annotated[str, typer.Argument(help="The revision to review; the files as they are by default.")] = "",
     stack: Annotated[list[str] | None, typer.Option("--stack", "-s", help="Only this stack (may be repeated).")] = None,
     json_report: Annotated[bool, typer.Option("--json", help="Print one JSON object instead of Markdown.")] = False,
+    html_file: Annotated[
+        Path | None, typer.Option("--html", help="Write a page here, with the alerts before and after side by side.")
+    ] = None,
     root: RootOption = Path(),
 ) -> None:
     """Print what a change does to resources and alerts, by rendering and drilling both revisions."""
@@ -134,7 +137,11 @@ def diff(
     from firedrill.report.terminal import console_for
     from firedrill.review.diff import run_diff
 
-    run_diff(root, base, head, tuple(stack or ()), Stages(console_for(sys.stderr)), json_report=json_report)
+    if html_file:
+        _require_place(html_file)
+    html = run_diff(root, base, head, tuple(stack or ()), Stages(console_for(sys.stderr)), json_report=json_report)
+    if html_file:
+        _write(html_file, html)
 
 
 def _require_place(file: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from firedrill.drill.stages import Stages
 from firedrill.project import stacks
 from firedrill.render import render_all
+from firedrill.review.page import to_html
 from firedrill.review.report import to_json, to_markdown
 from firedrill.review.revisions import changed_files, checkout, have_same_files
 from firedrill.review.stack_review import StackReview, review_stack
@@ -20,8 +21,10 @@ PACKAGES = ("requirements.txt", "package.json")
 """What set-up installs."""
 
 
-def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: Stages, *, json_report: bool) -> None:
+def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: Stages, *, json_report: bool) -> str:
     """Print what `head` (WORKING_TREE for the files as they are) does to stacks, compared with `base`.
+
+    Returns the same as a page with pictures of the alerts before and after.
 
     Raises FiredrillError for an unknown revision or stack, and for a base that cannot be rendered or drilled.
     """
@@ -43,6 +46,7 @@ def run_diff(root: Path, base: str, head: str, wanted: tuple[str, ...], stages: 
         notes = [*package_notes(old, new), *_without_effect(reviews, changed_files(root, base, head))]
     write = to_json if json_report else to_markdown
     sys.stdout.write(write(reviews, base, head or "working tree", notes))
+    return to_html(reviews, base, head or "working tree", notes)
 
 
 def _reviews(chosen: Sequence[str], old: Path, new: Path, stages: Stages) -> dict[str, StackReview]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from firedrill.report.html.chart import runs
+from firedrill.review.pictures import Side, highest, sparks
 from firedrill.review.renderings import ResourceChange
 from firedrill.review.stack_review import StackReview
 from firedrill.schemas import VERSION
@@ -26,13 +28,21 @@ def to_markdown(reviews: Reviews, base: str, head: str, notes: Sequence[str] = (
     """The review by stack, below `notes` on all of it; stacks to which the same happens are told together."""
     lines = [MARK, f"## Monitoring: `{base}` -> `{head}`", "", *(line for note in notes for line in (note, ""))]
     for stacks, review in _together(reviews):
-        lines += [f"### {', '.join(stacks)}: {_sum(review)}", "", *_body(review)]
+        lines += [f"### {', '.join(stacks)}: {_sum(review)}", "", *_body(review), *_pictures(stacks[0], review)]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def to_json(reviews: Reviews, base: str, head: str, notes: Sequence[str] = ()) -> str:
     """One object: version, revisions, notes, and per stack its changes and consequences."""
-    stacks = {stack: asdict(review) for stack, review in reviews.items()}
+    stacks = {
+        stack: {
+            "changes": [asdict(change) for change in review.changes],
+            "consequences": review.consequences,
+            "note": review.note,
+            "modelled": review.modelled,
+        }
+        for stack, review in reviews.items()
+    }
     whole = {"version": VERSION, "base": base, "head": head, "notes": list(notes), "stacks": stacks}
     return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
@@ -75,6 +85,35 @@ def _body(review: StackReview) -> list[str]:
     if review.changes:
         lines += ["**What changes**", "", *_folded([f"- {line}" for line in _grouped(review.changes)]), ""]
     return lines
+
+
+def _pictures(stack: str, review: StackReview) -> list[str]:
+    """A table of small pictures of the alerts that look otherwise, each in letters: what it measured over time."""
+    if not review.pairs:
+        return []
+    rows = []
+    for pair in review.pairs:
+        high = highest(*(side.evidence.picture for side in (pair.before, pair.after) if side))
+        name = " ".join(pair.monitor.replace("|", "\\|").split())
+        rows.append(f"| {name} | {_pictured(pair.before, high)} | {_pictured(pair.after, high)} |")
+    table = [f"| alert of {stack} | before | after |", "| --- | --- | --- |", *rows]
+    return ["**What they look like**", "", *(table if len(rows) <= LONG else _all_folded(table, len(rows))), ""]
+
+
+def _all_folded(table: Sequence[str], number: int) -> list[str]:
+    return [f"<details><summary>{number} alerts</summary>", "", *table, "", "</details>"]
+
+
+def _pictured(side: Side | None, high: float) -> str:
+    """What an alert measured, and when it was in which state, in minutes since the fault."""
+    if side is None:
+        return "not declared"
+    picture = side.evidence.picture
+    if picture is None:
+        return "no scenario"
+    levels = f"{picture.levels.comparator} {picture.levels.critical:g}: " if picture.levels else ""
+    states = [f"{state} {minute:+d}" for state, minute, _ in runs(picture) if minute > 0]
+    return f"`{sparks(picture, high)}` {levels}{', '.join(states) or 'no change of state'}"
 
 
 def _joined(consequences: Iterable[str]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from firedrill.project import stacks
 from firedrill.render import render
 from firedrill.resources import OBSERVED_SERVICE, Resource, of_type
 from firedrill.review.consequences import consequences, lost_fields, lost_tags
+from firedrill.review.pictures import Pair, pairs
 from firedrill.review.renderings import ResourceChange, compare, known_as
 from firedrill.review.secrets import secret_changes
 from firedrill.scenarios.hand_written import hand_written_drills
@@ -29,13 +30,15 @@ from firedrill.vendors.errors import FiredrillError
 class StackReview:
     """What a change does to one stack: `note` instead when there is nothing to compare it with.
 
-    `modelled` is what of the drills behind the consequences comes from a model.
+    `modelled` is what of the drills behind the consequences comes from a model; `pairs` are the alerts that look otherwise
+    than before.
     """
 
     changes: tuple[ResourceChange, ...] = ()
     consequences: tuple[str, ...] = ()
     note: str = ""
     modelled: tuple[str, ...] = ()
+    pairs: tuple[Pair, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -96,16 +99,17 @@ def compare_versions(stack: str, old: Version, new: Version, stages: Stages, rec
     changes = compare(old.resources, new.resources)
     found = [*lost_fields(old.root, new.root), *lost_tags(old.resources, new.resources)]
     modelled: tuple[str, ...] = ()
+    seen: tuple[Pair, ...] = ()
     if changes or _others(old) != _others(new):
-        alerts, drilled = _alerts(stack, old, new, stages, record)
+        alerts, drilled, seen = _alerts(stack, old, new, stages, record)
         modelled = (*drilled.modelled, *drilled.undocumented) if alerts and drilled else ()
         found = [*alerts, *found]
-    return StackReview(tuple(changes), tuple(found), modelled=modelled)
+    return StackReview(tuple(changes), tuple(found), modelled=modelled, pairs=seen)
 
 
 def _alerts(
     stack: str, old: Version, new: Version, stages: Stages, record: Recorder
-) -> tuple[list[str], DrillResult | None]:
+) -> tuple[list[str], DrillResult | None, tuple[Pair, ...]]:
     """Consequences from three drills: of both versions as each declares it, and of the new one under the old faults.
 
     The result of the new version's drill is None where it is refused.
@@ -119,7 +123,7 @@ def _alerts(
     except CannotRun:
         raise
     except FiredrillError as error:
-        return [f"the drill refuses the stack: {error}"], None
+        return [f"the drill refuses the stack: {error}"], None, ()
     faced = {name: _under(known.get(name), plan) for name, plan in plans.items()}
     tried = after if faced == plans else _drilled(stack, new, stages, record, lambda service, _: faced[service.name])
     runs = {each.worker: each.runs for each in tried.result.workers}
@@ -127,7 +131,7 @@ def _alerts(
     same_takes = _takes(before) | _takes(tried) == _takes(before)
     renamed = _renamed(old.resources, new.resources)
     told = consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes, renamed=renamed)
-    return told, after.result
+    return told, after.result, pairs(before, after, renamed, same_takes=same_takes)
 
 
 def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:

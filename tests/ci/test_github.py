@@ -20,7 +20,10 @@ EVENT = {
     }
 }
 BOT = {"login": "github-actions[bot]"}
-ENDING = "\n\n---\nMade by the code of aaa: [run and reports](https://github.example/owner/project/actions/runs/4)\n"
+ENDING = (
+    "\n\n---\nMade by the code of aaa: [run and reports](https://github.example/owner/project/actions/runs/4), "
+    "where diff.html shows the alerts before and after side by side\n"
+)
 
 
 class GitHub(Protocol):

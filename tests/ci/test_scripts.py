@@ -27,14 +27,16 @@ def test_a_pull_request_is_tested_drilled_held_to_policies_and_compared(place: P
     assert done.calls == [
         "make setup",
         "make test",
-        "python -m firedrill drill --stack dev --json reports/drill-dev.json --junit reports/drill-dev.xml",
-        "python -m firedrill drill --stack prod --json reports/drill-prod.json --junit reports/drill-prod.xml",
+        "python -m firedrill drill --stack dev --json reports/drill-dev.json --junit reports/drill-dev.xml "
+        "--html reports/drill-dev.html",
+        "python -m firedrill drill --stack prod --json reports/drill-prod.json --junit reports/drill-prod.xml "
+        "--html reports/drill-prod.html",
         "python -m firedrill policy --stack dev --json",
         "python -m firedrill policy --stack dev",
         "python -m firedrill policy --stack prod --json",
         "python -m firedrill policy --stack prod",
         "git rev-parse --short --verify --quiet origin/main",
-        "python -m firedrill diff abc1234",
+        "python -m firedrill diff abc1234 --html reports/diff.html",
     ]
 
 
@@ -79,7 +81,10 @@ def test_the_diff_starts_from_base_and_goes_to_the_summary(place: Place) -> None
     place.fake("git", 'echo "short $5"')
     summary = place.root / "summary.md"
     done = place.run("pull_request.sh", "diff", BASE="HEAD^1", GITHUB_STEP_SUMMARY=str(summary))
-    assert done.calls[1:] == ["git rev-parse --short --verify --quiet HEAD^1", "python -m firedrill diff short HEAD^1"]
+    assert done.calls[1:] == [
+        "git rev-parse --short --verify --quiet HEAD^1",
+        "python -m firedrill diff short HEAD^1 --html reports/diff.html",
+    ]
     assert (place.root / "reports" / "diff.md").read_text() == "what changed\n"
     assert summary.read_text() == "what changed\n"
 

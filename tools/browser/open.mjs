@@ -1,9 +1,10 @@
 // Opens a page in headless Chromium and prints what a reader, a checker of accessibility and a printer find there.
 //
-//   cd .firedrill/browser && node ../../tools/browser/open.mjs PAGE.html [PICTURES]
+//   cd .firedrill/browser && node ../../tools/browser/open.mjs PAGE.html [PICTURES [PART]]
 //
 // The packages are those of the current folder (tools/browser/install.py). Prints one JSON object: requests, console, violations (axe-core), and overflow (by the screen, in pixels). In the folder
-// PICTURES it leaves wide.png, narrow.png, dark.png and print.pdf. The browser is CHROMIUM, else what
+// PICTURES it leaves wide.png, narrow.png, dark.png and print.pdf; top.png is the
+// begin of the page and part.png the element that the selector PART names. The browser is CHROMIUM, else what
 // npm's @sparticuz/chromium unpacks into TMPDIR.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -12,7 +13,7 @@ import { pathToFileURL } from "node:url";
 
 const installed = createRequire(join(process.cwd(), "package.json"));
 const { chromium } = installed("playwright-core");
-const [page_file, pictures] = process.argv.slice(2);
+const [page_file, pictures, part] = process.argv.slice(2);
 const SCREENS = {
   wide: { width: 1280, height: 900 },
   narrow: { width: 390, height: 844 },
@@ -48,6 +49,11 @@ try {
       found.violations.push({ screen: name, id, impact, at: nodes.slice(0, 3).map((node) => node.html.slice(0, 200)) });
     if (name === "wide" && pictures) {
       await page.reload();
+      if (part) {
+        await page.setViewportSize({ width: 1040, height: 620 });
+        await page.screenshot({ path: join(pictures, "top.png") });
+        await page.locator(part).screenshot({ path: join(pictures, "part.png") });
+      }
       await page.pdf({ path: join(pictures, "print.pdf"), format: "A4", preferCSSPageSize: true, printBackground: true });
     }
     await context.close();

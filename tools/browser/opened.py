@@ -26,8 +26,8 @@ def missing() -> str:
     return "" if _node() else "there is no Node"
 
 
-def opened(page: Path, pictures: Path | None = None) -> dict[str, Any]:
-    """What open.mjs finds on the page; in the folder `pictures` it leaves what it looks like.
+def opened(page: Path, pictures: Path | None = None, part: str = "") -> dict[str, Any]:
+    """What open.mjs finds on the page; in the folder `pictures` it leaves what it and its `part` look like.
 
     Raises CannotRun where there is no browser, or where it fails.
     """
@@ -36,7 +36,8 @@ def opened(page: Path, pictures: Path | None = None) -> dict[str, Any]:
     unpacked = FOLDER / "unpacked"
     unpacked.mkdir(exist_ok=True)
     chromium = next(filter(None, map(shutil.which, BROWSERS)), "")
-    command = [_node(), str(HERE / "open.mjs"), str(page.resolve()), *([str(pictures.resolve())] if pictures else [])]
+    wanted = [str(pictures.resolve()), part] if pictures else []
+    command = [_node(), str(HERE / "open.mjs"), str(page.resolve()), *wanted]
     environment = {**for_child(), "TMPDIR": str(unpacked), "CHROMIUM": chromium}
     done = subprocess.run(
         command, cwd=FOLDER, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE_S

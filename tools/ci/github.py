@@ -70,7 +70,8 @@ def comment(github: GitHub, event: dict[str, Any], file: Path) -> str:
         return f"no open pull request has {run['head_sha']} as its head any more; nothing to tell."
     report = _read(file).removeprefix(DIFF).strip()
     told = report or "The diff could not be made: see the run."
-    body = f"{DIFF}\n{told}\n\n---\nMade by the code of {run['head_sha']}: [run and reports]({run['html_url']})\n"
+    reports = f"[run and reports]({run['html_url']}), where diff.html shows the alerts before and after side by side"
+    body = f"{DIFF}\n{told}\n\n---\nMade by the code of {run['head_sha']}: {reports}\n"
     done = []
     for pull in pulls:
         path = f"/issues/{pull['number']}/comments"

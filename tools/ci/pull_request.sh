@@ -3,7 +3,7 @@
 #
 #   tools/ci/pull_request.sh [tests|drill|policy|diff]...      all four by default
 #
-# Every stack is drilled. Reports go to reports/: JUnit XML, JSON, and the diff as Markdown. BASE is the revision that
+# Every stack is drilled. Reports go to reports/: JUnit XML, JSON, pages to look at, and the diff as Markdown. BASE is the revision that
 # the diff starts from (origin/main). Each part runs, whatever became of those before it; exit code 1 if any failed.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
@@ -20,7 +20,8 @@ run() {
     tests) PYTEST_ADDOPTS="--junitxml=reports/tests.xml" make test || failed=1 ;;
     drill)
       for stack in "${stacks[@]}"; do
-        firedrill drill --stack "$stack" --json "reports/drill-$stack.json" --junit "reports/drill-$stack.xml" || failed=1
+        firedrill drill --stack "$stack" --json "reports/drill-$stack.json" --junit "reports/drill-$stack.xml" \
+          --html "reports/drill-$stack.html" || failed=1
       done
       ;;
     policy)
@@ -31,7 +32,7 @@ run() {
       ;;
     diff)
       if base=$(git rev-parse --short --verify --quiet "${BASE:-origin/main}"); then
-        firedrill diff "$base" >reports/diff.md || failed=1
+        firedrill diff "$base" --html reports/diff.html >reports/diff.md || failed=1
       else
         echo "git knows no revision '${BASE:-origin/main}' to compare with: fetch it, or name another one in BASE." >&2
         : >reports/diff.md

@@ -45,7 +45,7 @@ def card(alert: Judged, worker: WorkerResult) -> Element:
         el("p", "title", evidence.title if evidence else ""),
         *(el("div", "wrong", el("p", None, each)) for each in (*verdict.problems, worker.cause(verdict)) if each),
         el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
-        _facts(verdict, evidence, searched),
+        facts(verdict, evidence, searched),
         el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
         el("div", "more-of", *_depth(verdict, evidence, worker, searched)),
     )
@@ -56,7 +56,8 @@ def _severity(evidence: AlertEvidence | None) -> Child:
     return el("span", "pill plain", priority) if priority else None
 
 
-def _facts(verdict: MonitorVerdict, evidence: AlertEvidence | None, searched: Sequence[Sensitivity]) -> Element:
+def facts(verdict: MonitorVerdict, evidence: AlertEvidence | None, searched: Sequence[Sensitivity]) -> Element:
+    """Who is told, how fast, when it is over, how small a fault it sees."""
     shown = proof_shown(verdict, evidence)
     expected = evidence.expected if evidence else None
     rows = [("Who is told", *_heard(evidence))]
@@ -111,24 +112,25 @@ def proof_shown(verdict: MonitorVerdict, evidence: AlertEvidence | None) -> Proo
     return next(iter([*found, *verdict.proofs]), None)
 
 
-def _seen(verdict: MonitorVerdict, picture: Picture, searched: Sequence[Sensitivity], id_: str) -> Iterator[Child]:
+def figure(monitor: str, picture: Picture, id_: str) -> Element:
+    """The picture, and below it in which scenario that was."""
     groups = f" Shown is {picture.course.group}, one of {count(picture.groups, 'group')}." if picture.groups > 1 else ""
     part = f" The values are those of its part {picture.part}." if picture.part else ""
-    yield el(
-        "div",
+    return el(
+        "figure",
         None,
-        el(
-            "figure",
-            None,
-            chart(picture, id_, f"{verdict.monitor} in scenario {picture.scenario}"),
-            el("figcaption", None, el("b", None, picture.scenario), f": {picture.summary}{groups}{part}"),
-        ),
-        *(ruler(each, f"{id_}-{number_}") for number_, each in enumerate(searched)),
+        chart(picture, id_, f"{monitor} in scenario {picture.scenario}"),
+        el("figcaption", None, el("b", None, picture.scenario), f": {picture.summary}{groups}{part}"),
     )
-    yield el("div", None, el("h4", None, "What is sent"), *_messages(picture.sent))
 
 
-def _messages(sent: Sequence[Sent]) -> Iterator[Child]:
+def _seen(verdict: MonitorVerdict, picture: Picture, searched: Sequence[Sensitivity], id_: str) -> Iterator[Child]:
+    rulers = (ruler(each, f"{id_}-{place}") for place, each in enumerate(searched))
+    yield el("div", None, figure(verdict.monitor, picture, id_), *rulers)
+    yield el("div", None, el("h4", None, "What is sent"), *messages(picture.sent))
+
+
+def messages(sent: Sequence[Sent]) -> Iterator[Child]:
     """The first message of each kind, and how many more are alike."""
     if not sent:
         yield el("p", "soft", "Nothing was sent.")
@@ -145,11 +147,13 @@ def _depth(
 ) -> Iterator[Child]:
     picture = evidence.picture if evidence else None
     if verdict.proofs:
-        yield _details(f"Its {count(len(verdict.proofs), 'proof')}, and where it is quiet", _proofs(verdict))
+        yield _details(
+            f"Its {count(len(verdict.proofs), 'proof')}, and where it is quiet", _proofs(verdict), closed=True
+        )
     if searched:
-        yield _details("How small a fault it sees", *_searched(searched))
+        yield _details("How small a fault it sees", *_searched(searched), closed=True)
     if picture:
-        yield _details("From the Worker to the notification", _path(picture), *_logs(picture))
+        yield _details("From the Worker to the notification", _path(picture), *_logs(picture), closed=True)
         yield _details(
             "The picture in words and numbers", el("p", None, described(picture)), _values(picture), closed=True
         )

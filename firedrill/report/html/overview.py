@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from firedrill.drill.bracket import Sensitivity
-from firedrill.drill.result import Volume, WorkerResult
+from firedrill.drill.result import WorkerResult
 from firedrill.report.evidence import AlertEvidence
 from firedrill.report.html.alert import proof_shown, verdict_pill
 from firedrill.report.html.chart import sparkline
@@ -53,14 +53,17 @@ def _silent(evidence: AlertEvidence | None) -> str:
     return "part of another alert" if evidence and evidence.expected.part else "nobody"
 
 
-def through(volume: Volume) -> Element:
+def through(worker: WorkerResult) -> Element:
     """How much went through each step from the Worker to the monitors, over all scenarios."""
+    volume = worker.volume
+    sent = sum(bool(change.notification) for run in worker.runs for change in run.changes)
     steps = (
         ("takes of the real Worker in workerd", volume.takes),
         ("trace events on simulated time", volume.trace_events),
         ("logs that Datadog keeps", volume.logs),
         ("metric points", volume.points),
         ("evaluations of monitors", volume.evaluations),
+        ("notifications to somebody", sent),
     )
     return el(
         "ol", "path", *(el("li", None, el("b", "num", f"{amount:,}"), el("span", None, name)) for name, amount in steps)

@@ -32,8 +32,8 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
         sections += [
             el("h2", {"id": id_}, f"Alerts of {worker.worker}"),
             overview(mine, worker),
-            el("h2", None, "From the Worker to the monitors"),
-            through(worker.volume),
+            el("h2", None, "From the Worker to the notifications"),
+            through(worker),
             *_left_out(worker),
             el("h2", None, "Each alert"),
             *(card(each, worker) for each in sorted(mine, key=lambda each: each.verdict.proven)),
