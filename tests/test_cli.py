@@ -241,7 +241,7 @@ def test_a_class_that_the_bundle_does_not_export_is_refused(firedrill: Firedrill
     )
 
 
-@pytest.mark.parametrize("option", ["--json", "--junit"])
+@pytest.mark.parametrize("option", ["--html", "--json", "--junit"])
 def test_a_report_in_a_folder_that_does_not_exist_is_refused_before_the_drill(
     firedrill: Firedrill, tmp_path: Path, option: str
 ) -> None:
@@ -250,7 +250,7 @@ def test_a_report_in_a_folder_that_does_not_exist_is_refused_before_the_drill(
     )
 
 
-@pytest.mark.parametrize("option", ["--json", "--junit"])
+@pytest.mark.parametrize("option", ["--html", "--json", "--junit"])
 def test_a_report_that_would_be_a_folder_is_refused_before_the_drill(
     firedrill: Firedrill, tmp_path: Path, option: str
 ) -> None:
@@ -259,7 +259,7 @@ def test_a_report_that_would_be_a_folder_is_refused_before_the_drill(
     )
 
 
-@pytest.mark.parametrize("option", ["--json", "--junit"])
+@pytest.mark.parametrize("option", ["--html", "--json", "--junit"])
 def test_a_report_that_may_not_be_written_is_refused_before_the_drill(
     firedrill: Firedrill, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str
 ) -> None:
@@ -323,13 +323,16 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
     firedrill: Firedrill, written: Write, tmp_path: Path
 ) -> None:
     reports = ("--json", tmp_path / "drill.json", "--junit", tmp_path / "drill.xml")
-    ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports)
+    page = tmp_path / "drill.html"
+    ended = firedrill("drill", "--resources", written(), "--scenario", "lone-failure", *reports, "--html", page)
     assert (ended.code, ended.left) == (0, []), ended.out + ended.err
     assert "conversation-state: 5 of 18 alerts proven, 13 quiet, " in ended.out
     assert re.search(r"^workerd, conversation-state: (\d) of \1 takes, [\d.]+ s$", ended.err, re.MULTILINE)
     assert re.search(r"^simulate, conversation-state: (\d) of \1 scenarios, [\d.]+ s$", ended.err, re.MULTILINE)
     assert as_its_schema_says("drill", (tmp_path / "drill.json").read_text(encoding="utf-8"))["proven"]
     assert 'tests="19" failures="0"' in (tmp_path / "drill.xml").read_text(encoding="utf-8")
+    assert ended.err.endswith(f"look at it: {page}\n")
+    assert "What was chosen is proven" in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.workerd
@@ -343,6 +346,9 @@ def test_a_drill_that_is_not_proven_ends_with_1(firedrill: Firedrill, written: W
     assert (ended.code, ended.left) == (1, [])
     assert "not proven: low-traffic never went to Alert in scenario lone-failure\n" in ended.out
     assert ended.out.startswith("stack dev: NOT PROVEN, in ")
+    page = Path(".firedrill", "report.html")
+    assert ended.err.endswith(f"look at it: {page}\n")
+    assert "low-traffic never went to Alert in scenario lone-failure" in page.read_text(encoding="utf-8")
     assert "conversation-state: 0 of 1 alerts proven, " in ended.out
 
 

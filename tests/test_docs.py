@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from firedrill.cli import app
 from tests.shipped_monitors import of_stack
+from tools.browser.pictures import PICTURES
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = ROOT / "firedrill" / "components" / "config" / "keys.yaml"
@@ -34,6 +35,17 @@ def test_the_readme_opens_with_one_sentence_one_command_and_its_output() -> None
     monitors = len(of_stack("dev"))
     assert f"conversation-state: {monitors} of {monitors} alerts proven, " in blocks[1]
     assert max(map(len, blocks[1].splitlines())) <= 80
+
+
+def test_the_readme_shows_pictures_of_the_report_that_a_tool_makes() -> None:
+    shown = re.findall(r"!\[[^\]]{20,}\]\((.+?)\)", README)
+    assert shown == list(PICTURES.values())
+    for name in shown:
+        file = ROOT / name
+        assert file.read_bytes().startswith(b"\x89PNG")
+        assert file.stat().st_size < 150_000
+    opening, _, _ = README.partition("## Install")
+    assert len(opening.splitlines()) < 35
 
 
 def test_every_command_is_in_the_readme() -> None:

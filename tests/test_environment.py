@@ -32,6 +32,7 @@ from firedrill.sinks.programs import Programs
 from firedrill.vendors.errors import FiredrillError
 from tools import check, setup
 from tools.browser import opened as browser
+from tools.browser import pictures
 from tools.engine import build
 
 ROOT = Path(__file__).parents[1]
@@ -271,6 +272,16 @@ def test_the_browser_gets_what_any_program_gets(
     assert seen() == for_child() | {"CHROMIUM": "", "TMPDIR": str(tmp_path / "unpacked")}
 
 
+def test_the_drill_that_is_pictured_gets_what_a_python_gets(
+    seen: Seen, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(stand_in("bin/python")))
+    assert pictures.main() == 1
+    found = seen()
+    assert found.pop("PYTHONPATH").split(os.pathsep)[0] == str(ROOT)
+    assert found == for_child(*(name for name in PYTHON if name != "PYTHONPATH"))
+
+
 STARTED = {
     "bench/command.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
@@ -290,6 +301,7 @@ STARTED = {
     "firedrill/setup.py": ("pip and npm",),
     "firedrill/sinks/programs.py": ("moto, fake-gcs-server and azurite",),
     "tools/browser/opened.py": ("node",),
+    "tools/browser/pictures.py": ("python",),
     "tools/check.py": ("ruff and others",),
     "tools/engine/build.py": ("go",),
     "tools/setup.py": ("python",),

@@ -4,7 +4,7 @@
 //
 // The packages are those of the current folder (tools/browser/install.py). Prints one JSON object: requests, console, violations (axe-core), and overflow (by the screen, in pixels). In the folder
 // PICTURES it leaves wide.png, narrow.png, dark.png and print.pdf; top.png is the
-// begin of the page and part.png the element that the selector PART names. The browser is CHROMIUM, else what
+// begin of the page and part.png the element that the selector PART names, without what it has to open. The browser is CHROMIUM, else what
 // npm's @sparticuz/chromium unpacks into TMPDIR.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -50,9 +50,12 @@ try {
     if (name === "wide" && pictures) {
       await page.reload();
       if (part) {
-        await page.setViewportSize({ width: 1040, height: 620 });
+        await page.setViewportSize({ width: 1040, height: 410 });
         await page.screenshot({ path: join(pictures, "top.png") });
-        await page.locator(part).screenshot({ path: join(pictures, "part.png") });
+        const { x, y, width, height } = await page.locator(part).boundingBox();
+        const details = await page.locator(`${part} .more-of`).boundingBox();
+        const clip = { x, y, width, height: details ? details.y - y : height };
+        await page.screenshot({ path: join(pictures, "part.png"), fullPage: true, clip });
       }
       await page.pdf({ path: join(pictures, "print.pdf"), format: "A4", preferCSSPageSize: true, printBackground: true });
     }

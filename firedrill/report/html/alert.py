@@ -43,12 +43,21 @@ def card(alert: Judged, worker: WorkerResult) -> Element:
         {"class": "card" if verdict.proven else "card failed", "id": id_, "aria-labelledby": f"{id_}-h"},
         el("header", None, el("h3", {"id": f"{id_}-h"}, verdict.monitor), verdict_pill(verdict), _severity(evidence)),
         el("p", "title", evidence.title if evidence else ""),
-        *(el("div", "wrong", el("p", None, each)) for each in (*verdict.problems, worker.cause(verdict)) if each),
+        _wrong(verdict, worker),
         el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
         facts(verdict, evidence, searched),
         el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
         el("div", "more-of", *_depth(verdict, evidence, worker, searched)),
     )
+
+
+def _wrong(verdict: MonitorVerdict, worker: WorkerResult) -> Element | None:
+    """In which ways it failed, and why."""
+    if not verdict.problems or verdict.exempt:
+        return None
+    cause = worker.cause(verdict)
+    said = [*verdict.problems, *([f"because {cause}"] if cause else [])]
+    return el("div", "wrong", *(el("p", None, each) for each in said))
 
 
 def _severity(evidence: AlertEvidence | None) -> Child:
@@ -63,17 +72,13 @@ def facts(verdict: MonitorVerdict, evidence: AlertEvidence | None, searched: Seq
     rows = [("Who is told", *_heard(evidence))]
     if shown:
         allowed = f"of {expected.alert_minutes} {_allowed(evidence)}" if expected else ""
-        back = f"of {expected.recover_minutes} after the fault" if expected else "after the fault"
         after = recovered(shown)
-        early = after is not None and after < 0
+        back = f"of {expected.recover_minutes} after the fault" if expected else "after the fault"
         rows.append(("Alerts in", minutes(alerted(shown)), allowed))
-        rows.append(
-            (
-                "Recovers",
-                f"{-(after or 0)} min early" if early else f"in {minutes(after)}",
-                "before the fault ends" if early else back,
-            )
-        )
+        if after is not None and after < 0:
+            rows.append(("Recovers", f"{-after} min early", "before the fault ends"))
+        else:
+            rows.append(("Recovers in", minutes(after), back))
     for each in searched[:1]:
         quiet = f"quiet at {number(each.quiet)}; " if each.quiet is not None else ""
         smallest = "none fires" if each.smallest is None else f"{number(each.smallest)} {each.unit}"

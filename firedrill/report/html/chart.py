@@ -44,6 +44,7 @@ def chart(picture: Picture, id_: str, title: str) -> Element:
         el("path", {"class": "value", "d": _line(picture.course, picture.minutes, across, up)}),
         *_band(picture, across),
         *_minutes(picture, across),
+        _nothing(picture, across),
         *_told([each for each in picture.sent if is_of(each, picture.course)], across),
     )
 
@@ -164,6 +165,14 @@ def _band(picture: Picture, across: Scale) -> Iterator[Child]:
     yield el("text", {"x": _LEFT - 8, "y": _BAND + 15, "class": "end"}, "state")
 
 
+def _nothing(picture: Picture, across: Scale) -> Child:
+    """That there is no line where one would be looked for."""
+    during = [value for minute, value in zip(picture.minutes, picture.course.values, strict=True) if minute > 0]
+    if any(value is not None for value in during):
+        return None
+    return el("text", {"x": across(0) + 6, "y": (_TOP + _BOTTOM) / 2 + 20, "class": "halo strong"}, "no value")
+
+
 def _minutes(picture: Picture, across: Scale) -> Iterator[Child]:
     step = 10 if picture.minutes[-1] - picture.minutes[0] <= 90 else 30
     first = -(-picture.minutes[0] // step) * step
@@ -175,6 +184,8 @@ def _minutes(picture: Picture, across: Scale) -> Iterator[Child]:
 def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:
     """The moments at which somebody is told: a triangle for what begins, a circle for what is over."""
     yield el("text", {"x": _LEFT - 8, "y": _MARKS, "class": "end"}, "told")
+    if not sent:
+        yield el("text", {"x": _LEFT, "y": _MARKS}, "nobody")
     taken = 0.0
     for minute, some in groupby(sent, key=lambda each: each.minute):
         first, *more = list(some)

@@ -27,7 +27,7 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
     alerts = judged(result, evidence)
     sections: list[Child] = list(_wrong(result))
     for worker in result.workers:
-        mine = [each for each in alerts if each.worker == worker.worker]
+        mine = sorted((each for each in alerts if each.worker == worker.worker), key=lambda each: each.verdict.proven)
         id_ = anchor("worker", worker.worker)
         sections += [
             el("h2", {"id": id_}, f"Alerts of {worker.worker}"),
@@ -36,7 +36,7 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
             through(worker),
             *_left_out(worker),
             el("h2", None, "Each alert"),
-            *(card(each, worker) for each in sorted(mine, key=lambda each: each.verdict.proven)),
+            *(card(each, worker) for each in mine),
         ]
     verdict = "proven" if result.proven else "not proven"
     return page(

@@ -12,7 +12,7 @@ from firedrill.drill.verdicts import MonitorVerdict, Proof
 from firedrill.report.evidence import AlertEvidence, Evidence
 from firedrill.report.html.markup import Child, el
 from firedrill.report.html.notification import channel
-from firedrill.report.html.words import count, listed, minutes, number, seconds
+from firedrill.report.html.words import count, listed, minutes, number
 from firedrill.scenarios.scenario import MINUTE_MS
 
 
@@ -51,7 +51,7 @@ def headline(result: DrillResult) -> Element:
     sign = "M17 29l8 8 15-17" if result.proven else "M19 19l18 18M37 19l-18 18"
     runs = sum(len(worker.runs) for worker in result.workers)
     names = listed(worker.worker for worker in result.workers)
-    said = f"Stack {result.stack}, {names}: {count(runs, 'scenario')} in {seconds(sum(result.stages.values()))}."
+    said = f"Stack {result.stack}, {names}: {count(runs, 'scenario')} on simulated time."
     return el(
         "div",
         "answer",
@@ -132,7 +132,9 @@ def _fast(alerts: list[Judged]) -> Iterator[Child]:
     span = f"{first} to {last} min" if first != last else f"{first} min"
     within = f" of {allowed} allowed" if allowed else ""
     said = f"half of the proofs alert within {minutes(middle)}"
-    yield _tile("How fast?", span, said, f"slowest: {name}, {minutes(last)}{within}")
+    never = sum(alerted(proof) is None for each in alerts for proof in each.verdict.proofs)
+    more = [f"{count(never, 'proof')} without an alert"] if never else []
+    yield _tile("How fast?", span, said, f"slowest: {name}, {minutes(last)}{within}", *more)
 
 
 def _small(result: DrillResult) -> Iterator[Child]:
