@@ -30,8 +30,8 @@ from firedrill.vendors.errors import FiredrillError
 class StackReview:
     """What a change does to one stack: `note` instead when there is nothing to compare it with.
 
-    `modelled` is what of the drills behind the consequences comes from a model; `pairs` are the alerts that look otherwise
-    than before.
+    `modelled` is what of the drills behind the consequences comes from a model; `pairs` are the alerts that look
+    otherwise than before.
     """
 
     changes: tuple[ResourceChange, ...] = ()

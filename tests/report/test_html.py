@@ -183,6 +183,15 @@ def test_the_shape_of_a_state_differs_and_not_only_its_colour(good: DrillResult,
         assert said in page.text
 
 
+def test_what_is_modelled_is_labelled_at_its_alert_and_below_all(result: DrillResult) -> None:
+    text = Page(to_html(result, {})).text
+    assert "Modelled, not measured: CPU time; delivery." in text
+    assert all(text.count(each) >= 1 for each in result.undocumented)
+    modelled = [each for worker in result.workers for verdict in worker.verdicts for each in verdict.modelled]
+    assert modelled
+    assert all(text.count(each) == 2 for each in modelled)
+
+
 def test_every_id_is_there_once(result: DrillResult, good: DrillResult, evidence: Evidence) -> None:
     for html in (to_html(result, {}), to_html(good, evidence)):
         ids = re.findall(r' id="([^"]+)"', html)

@@ -19,6 +19,7 @@ from firedrill.report.html.words import anchor, count, listed, minutes, number
 from firedrill.report.machine import iso
 from firedrill.report.table import word
 from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 STATE_OF = {"proven": "ok", "quiet": "plain", "exempt": "plain", "NOT PROVEN": "alert"}
 _SIGN = {"proven": "✓ ", "NOT PROVEN": "✗ "}
@@ -45,6 +46,7 @@ def card(alert: Judged, worker: WorkerResult) -> Element:
         el("p", "title", evidence.title if evidence else ""),
         _wrong(verdict, worker),
         el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
+        *(el("p", "soft", f"{UNDOCUMENTED}: {text}") for text in verdict.modelled),
         facts(verdict, evidence, searched),
         el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
         el("div", "more-of", *_depth(verdict, evidence, worker, searched)),

@@ -17,6 +17,7 @@ from firedrill.report.html.markup import Child, el, serialised
 from firedrill.report.html.overview import overview, through
 from firedrill.report.html.summary import answers, headline, judged
 from firedrill.report.html.words import anchor, count, seconds
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser may load for the page: nothing but its own style; no script runs, whatever the page holds."""
@@ -126,6 +127,7 @@ def _footer(result: DrillResult) -> Iterator[Child]:
         yield el("p", None, f"{exposure.job}, {exposure.kind}://: {known} it gets {'; '.join(told) or 'none'}.")
     if result.modelled:
         yield el("p", None, f"Modelled, not measured: {'; '.join(result.modelled)}.")
+    yield from (el("p", None, f"{UNDOCUMENTED}: {text}") for text in result.undocumented)
     yield el(
         "p", None, f"Firedrill {__version__}. No vendor was asked: Logpush and Datadog are emulated as documented."
     )
