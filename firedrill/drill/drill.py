@@ -10,6 +10,7 @@ from pathlib import Path
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
+from firedrill.drill.coverage import learned
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.exposure import exposures
 from firedrill.drill.judgement import WorkerDrill, judged
@@ -21,6 +22,7 @@ from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.scenarios.marked import NAME as MARKED
+from firedrill.scenarios.scenario import Scenario
 from firedrill.vendors.cloudflare.job import Elsewhere
 from firedrill.vendors.errors import FiredrillError
 
@@ -55,7 +57,10 @@ def drill_resources(
         require_known(f"{EXEMPTIONS}: monitor", exempt, {each.name: list(each.names.values()) for each in declared})
         workers = [worker for worker in declared if choice.has_worker(worker.name)]
         plans = plans_of(workers, planner, choice.root)
-        scenarios = {worker.name: [each.name for each in plans[worker.name].scenarios] for worker in workers}
+        scenarios = {
+            worker.name: [*(each.name for each in plans[worker.name].scenarios), *plans[worker.name].possible]
+            for worker in workers
+        }
         require_names(choice, scenarios, {worker.name: list(worker.names.values()) for worker in workers})
     judging = judged_monitors(workers, plans)
     drills = [
@@ -118,6 +123,16 @@ def resources_of(choice: Choice, render: Callable[[str, Path], list[Resource]] =
     return loads(choice.resources.read_bytes(), str(choice.resources))
 
 
+def _require_some(wanted: Sequence[Scenario], plan: Plan, choice: Choice, worker: str) -> None:
+    """Refuse a chosen scenario that takes have shown to mean nothing for its class."""
+    chosen = [*(each.name for each in plan.scenarios), *plan.possible]
+    if not wanted and any(choice.has_scenario(worker, each) for each in chosen):
+        raise FiredrillError(
+            f"{', '.join(choice.scenarios)}: not applicable to this Worker, as its traffic shows; the drill without "
+            "--scenario says why"
+        )
+
+
 def _drill(
     worker: CompiledWorker,
     plan: Plan,
@@ -133,6 +148,12 @@ def _drill(
     with stages.stage("workerd") as stage:
         marking = [plan.marked.take] if plan.marked and choice.whole else []
         recorded = record(plan.deployment, [*plan.takes(wanted), *marking], stage.count(worker.name, "takes"))
+        first, plan = plan, plan.learned(learned(plan.watched, recorded)) if plan.watched else plan
+        if plan is not first:
+            wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
+            more = [each for each in plan.takes(wanted) if each.name not in recorded]
+            recorded = {**recorded, **record(plan.deployment, more, stage.count(worker.name, "takes"))}
+            _require_some(wanted, first, choice, worker.name)
     takes = {name: take for name, take in recorded.items() if name != MARKED}
     with stages.stage("simulate") as stage:
         gc.collect()

@@ -9,6 +9,7 @@ from firedrill.declared.exemptions import means
 from firedrill.drill.causes import cause_of
 from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.coverage import covered, unreached
 from firedrill.drill.expected import expected, unkept, untold
 from firedrill.drill.failed import failed
 from firedrill.drill.groups import owed_groups
@@ -62,11 +63,15 @@ def judged(
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
     models = _models(worker)
     verdicts = [_with(verdict, unkept(worker), models[verdict.monitor]) for verdict in verdicts]
+    verdicts = [_applicable(verdict, plan) for verdict in verdicts]
     found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])
     problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
     problems += [problem for each in drilled for problem in unproduced(worker, each)]
     problems += untold(worker)
+    coverage = covered(plan.deployment, [*worker.classes], takes)
+    if coverage and choice.whole:
+        problems += unreached(coverage, plan.deployment, worker.drill or plan.drill)
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
@@ -82,6 +87,7 @@ def judged(
         remarks=tuple(remarks),
         skipped=plan.skipped,
         modelled=tuple(worker.organisation.logging.modelled),
+        coverage=coverage,
     )
     return WorkerDrill(worker, takes, drilled, result, plan)
 
@@ -89,6 +95,15 @@ def judged(
 def _with_groups(worker: CompiledWorker, drilled: Drilled, takes: Mapping[str, RecordedTake]) -> Drilled:
     groups = owed_groups(worker, drilled.outcome.scenario, takes)
     return replace(drilled, outcome=replace(drilled.outcome, groups=groups)) if groups else drilled
+
+
+def _applicable(verdict: MonitorVerdict, plan: Plan) -> MonitorVerdict:
+    """The verdict on a monitor that watches for what its class cannot have: it needs no proof."""
+    if plan.watched is None:
+        return verdict
+    watches = (each for each in plan.watched.watches if each.name == verdict.monitor)
+    why = next(map(plan.watched.inapplicable, watches), "")
+    return replace(verdict, failures=(), exempt=why) if why else verdict
 
 
 def _models(worker: CompiledWorker) -> dict[str, tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from firedrill.drill.compiled import CompiledWorker
@@ -34,6 +34,17 @@ class Plan:
     watched: WatchedWorker | None = None
     """What the scenarios were made for."""
     marked: Marked | None = None
+    possible: tuple[str, ...] = ()
+    """Names of scenarios that takes may show to be needed."""
+    drill: str = ""
+    """The path of the drill file."""
+
+    def learned(self, watched: WatchedWorker) -> Plan:
+        """The plan for the same Worker, of which takes have shown more."""
+        if self.watched in (None, watched):
+            return self
+        made = scenarios_of(watched, self.drill)
+        return replace(self, scenarios=made.all, skipped=made.skipped, watched=watched)
 
     def takes(self, scenarios: Iterable[Scenario]) -> list[TakeSpec]:
         """What to record for some of the scenarios: each take once, in the order of its first use."""
@@ -91,10 +102,28 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     sources = sources_of(content_file, program) if to_run and content_file else Sources()
     bundle = read_bundle(worker, program) if to_run else b""
     modules = modules_of(worker.script, program) if to_run else ()
-    deployment = Deployment(worker.script, bundle, file.bindings, sources=sources, root=root, modules=modules)
+    deployment = Deployment(
+        worker.script,
+        bundle,
+        file.bindings,
+        sources=sources,
+        root=root,
+        modules=modules,
+        unreached=file.unreached,
+    )
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
-    return Plan(deployment, scenarios.healthy, scenarios.all, scenarios.skipped, assumed, watched, marked(file))
+    return Plan(
+        deployment,
+        scenarios.healthy,
+        scenarios.all,
+        scenarios.skipped,
+        assumed,
+        watched,
+        marked(file),
+        scenarios.possible,
+        drill,
+    )
 
 
 def read_bundle(worker: CompiledWorker, program: Path) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from firedrill.drill.bracket import Sensitivity
+from firedrill.drill.coverage import Coverage
 from firedrill.drill.verdicts import Failure, MonitorVerdict, ScenarioRun
 
 
@@ -27,7 +28,7 @@ class WorkerResult:
     `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
     have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
     is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched. `modelled` is what of
-    its logs' processing no documentation decides.
+    its logs' processing no documentation decides; `coverage` says what its traffic came to, None where no take tells it.
     """
 
     worker: str
@@ -41,6 +42,7 @@ class WorkerResult:
     seconds: float = 0.0
     sensitivity: tuple[Sensitivity, ...] = ()
     modelled: tuple[str, ...] = ()
+    coverage: Coverage | None = None
 
     @property
     def proven(self) -> bool:

@@ -38,6 +38,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
         "unexplainedNotifications": result.unexplained,
         "problems": list(result.problems),
         "skipped": dict(result.skipped),
+        "coverage": _coverage(result),
         "volume": asdict(result.volume),
         "monitors": [_monitor(verdict, result.cause(verdict)) for verdict in result.verdicts],
         "sensitivity": [_sensitivity(each) for each in result.sensitivity],
@@ -61,6 +62,14 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
             for run in result.runs
         ],
     }
+
+
+def _coverage(result: WorkerResult) -> dict[str, Any] | None:
+    found = result.coverage
+    if found is None:
+        return None
+    kinds = {kind: {"reached": list(found.reached[kind]), "missed": found.missed(kind)} for kind in found.all}
+    return {**kinds, "leftOut": dict(found.left_out)}
 
 
 def _sensitivity(each: Sensitivity) -> dict[str, Any]:

@@ -21,7 +21,7 @@ WIDE = 120
 def word(verdict: MonitorVerdict) -> str:
     """The verdict in a word or two."""
     if verdict.exempt:
-        return "exempt"
+        return "not applicable" if verdict.exempt.startswith("not applicable") else "exempt"
     if verdict.failures:
         return "NOT PROVEN"
     return "proven" if verdict.proofs else "quiet"

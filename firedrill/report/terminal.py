@@ -36,6 +36,8 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     say(_verdict(result), console, "bold" if result.proven else "bold red")
     for worker in result.workers:
         say(_summary(worker), console, "" if worker.proven else "red")
+        for text in (*_reached(worker), *_inapplicable(worker)):
+            say(text, console)
     for each in result.deliveries:
         if verbose or each.problem or each.kind != "datadog":
             say(_delivery(each), console, "red" if each.problem else "")
@@ -71,13 +73,43 @@ def _verdict(result: DrillResult) -> str:
 def _summary(result: WorkerResult) -> str:
     """A Worker in a line."""
     words = [word(verdict) for verdict in result.verdicts]
-    others = "".join(f", {words.count(each)} {each}" for each in ("exempt", "quiet") if each in words)
+    others = "".join(f", {words.count(each)} {each}" for each in ("exempt", "not applicable", "quiet") if each in words)
     left_out = f" ({len(result.skipped)} left out)" if result.skipped else ""
     scenarios = "1 scenario" if len(result.runs) == 1 else f"{len(result.runs)} scenarios"
     return (
         f"{result.worker}: {words.count('proven')} of {len(words)} alerts proven{others}, {scenarios}{left_out}, "
         f"{result.volume.trace_events:,} records, {_seconds(result.seconds)}"
     )
+
+
+_NOUNS = {"classes": ("class", "classes"), "handlers": ("handler", "handlers"), "bindings": ("binding", "bindings")}
+
+
+def _reached(result: WorkerResult) -> Iterator[str]:
+    """What its traffic came to, in a line."""
+    if result.coverage is None:
+        return
+    told = [
+        f"{len(result.coverage.reached[kind])} of {len(names)} {_NOUNS[kind][len(names) != 1]}"
+        for kind, names in result.coverage.all.items()
+        if names
+    ]
+    left_out = [f"{name}: {why}" for name, why in result.coverage.left_out.items()]
+    besides = f" ({'; '.join(left_out)})" if left_out else ""
+    yield f"{result.worker}: traffic reached {', '.join(told)}{besides}"
+
+
+def _inapplicable(result: WorkerResult) -> Iterator[str]:
+    """What means nothing for a class, as its takes show, by the reason."""
+    found: dict[str, list[str]] = {}
+    for name, why in result.skipped.items():
+        if why.startswith("not applicable: "):
+            found.setdefault(why, []).append(name)
+    for verdict in result.verdicts:
+        if verdict.exempt.startswith("not applicable: "):
+            found.setdefault(verdict.exempt, []).append(verdict.monitor)
+    for why, names in found.items():
+        yield f"{result.worker}: {', '.join(names)}: {why}"
 
 
 def _delivery(each: Delivered) -> str:

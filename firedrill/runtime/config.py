@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,7 @@ class Deployment:
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
     nothing can be reached: a drill does not leave this machine.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
-    project, whose workerd runs it.
+    project, whose workerd runs it. `unreached` are handlers and bindings that no traffic need come to, with the reason.
     """
 
     script: Mapping[str, Any]
@@ -45,6 +46,7 @@ class Deployment:
     sources: Sources = field(default=Sources(), compare=False)
     root: Path = field(default=Path(), compare=False)
     modules: tuple[Module, ...] = ()
+    unreached: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def classes(self) -> list[str]:
@@ -129,6 +131,20 @@ def worker_modules(deployment: Deployment) -> list[_Module]:
     ]
 
 
+_LISTED = re.compile(r"\bexport\s*\{([^{}]*)\}(?!\s*from)")
+_DECLARED = re.compile(r"^export\s+(?:async\s+)?(?:class|const|let|var|function\*?)\s+([\w$]+)", re.MULTILINE)
+
+
+def exported_names(bundle: bytes) -> set[str]:
+    """The names that a bundle seems to export, as bundlers and people write it."""
+    code = bundle.decode(errors="replace")
+    listed = [each.split()[-1] for found in _LISTED.findall(code) for each in found.split(",") if each.strip()]
+    return {each for each in (*listed, *_DECLARED.findall(code)) if _NAME.fullmatch(each)}
+
+
+_NAME = re.compile(r"[A-Za-z_$][\w$]*")
+
+
 def text(value: str) -> str:
     """`value` as a Cap'n Proto text literal."""
     escaped = "".join(_ESCAPES.get(char, char) for char in value)
@@ -139,17 +155,24 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", **{chr(code): f"\\x{code:02x}" for code in
 
 
 def _main(deployment: Deployment) -> str:
-    """The main module: everything that the bundle exports, with the default handler and the classes wrapped."""
-    wrapped = "\n".join(f'export const {name} = wrapObject(deployed.{name}, "{name}");' for name in deployment.classes)
-    return f"""\
-import * as deployed from "./worker.mjs";
-import {{ control, standFor, wrapDefault, wrapObject }} from "./faults.mjs";
-export * from "./worker.mjs";
-standFor({json.dumps(deployment.stand_ins)});
-{wrapped}
-export default wrapDefault(deployed.default, {json.dumps(deployment.class_of)});
-export const {CONTROL} = control(Object.keys(deployed), {json.dumps(_tables(deployment))});
-"""
+    """The main module: everything that the bundle exports, with the handlers and the classes wrapped."""
+    others = sorted(exported_names(deployment.bundle) - {*deployment.classes, "default"})
+    wrapped = [f'export const {each} = wrapObject(deployed.{each}, "{each}", classes);' for each in deployment.classes]
+    wrapped += [f'export const {each} = wrapNamed(deployed.{each}, "{each}", classes);' for each in others]
+    services = [each["name"] for each in given_bindings(deployment) if each["type"] == "service"]
+    return "\n".join(
+        [
+            'import * as deployed from "./worker.mjs";',
+            'import { control, standFor, wrapDefault, wrapNamed, wrapObject } from "./faults.mjs";',
+            'export * from "./worker.mjs";',
+            f"const classes = {json.dumps(deployment.class_of)};",
+            f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(services)});",
+            *wrapped,
+            "export default wrapDefault(deployed.default, classes);",
+            f"export const {CONTROL} = control(deployed, {json.dumps(_tables(deployment))});",
+            "",
+        ]
+    )
 
 
 def require_provided(deployment: Deployment, drill_file: str) -> None:

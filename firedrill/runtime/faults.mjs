@@ -2,7 +2,7 @@
 // It exists only in the drill. main.mjs, written by config.py, exports what the bundle exports, wrapped by this module.
 //
 // The state lives in the module: workerd runs the default handler, the Durable Objects and `Control` in one isolate.
-import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
 
 // How stubs fail in production: developers.cloudflare.com/durable-objects/best-practices/error-handling
 const UNREACHABLE = { message: "Network connection lost.", retryable: true };
@@ -11,6 +11,7 @@ const OVERLOADED = {
   retryable: true,
   overloaded: true,
 };
+const HANDLERS = ["fetch", "scheduled", "queue", "email"]; // of a default export, each of which traffic should come to
 const PROMISE = ["then", "catch", "finally"];
 const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction"];
 const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
@@ -31,6 +32,7 @@ let thrown = new Map(); // what was thrown in this take, as JSON -> how often
 const rejected = new Map(); // promises that nothing handles so far -> why they were rejected
 let taking = false; // whether there are takes: a Worker that runs without them is never done
 let called = new Set(); // Durable Object ids that this take has called
+let reached = {}; // what the take came to: kind (see reach) -> name -> how often
 const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
 
 /** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same.
@@ -45,6 +47,13 @@ function strikes(fault, className) {
 /** Logs more than the 16,384 characters that a record holds, so that no line of the Worker's own is left in it. */
 function flood(className) {
   if (strikes("flooding", className)) console.log(FLOOD);
+}
+
+/** Notes what traffic came to: a "class", its "storage", a call of it by a "handler" of the Worker ("direct") or by
+ * another object ("peer"), a "handler", a "binding". */
+function reach(kind, name) {
+  const found = (reached[kind] ??= {});
+  found[name] = (found[name] ?? 0) + 1;
 }
 
 /** Leave work behind that fails after the answer; once the Worker's own code runs, as its own would be left. */
@@ -86,17 +95,41 @@ async function invocation(what, run) {
 }
 
 /** Replaces an Analytics Engine dataset: it discards data points, or refuses them. */
-const dataset = {
+const dataset = (name) => ({
   writeDataPoint() {
+    reach("binding", name);
     if (strikes("dataset_failing")) throw new Error("refused by the drill");
   },
-};
+});
 
+const nameOf = new WeakMap(); // binding -> its name
+const watched = new WeakSet(); // what bindings inherit their methods from
+
+/** Lets calls of a binding's methods be noted; by the prototype, so that the binding itself stays what it is. */
+function watchCalls(name, binding) {
+  if (Object(binding) !== binding) return;
+  nameOf.set(binding, name);
+  for (let each = Object.getPrototypeOf(binding); each && each !== Object.prototype; each = Object.getPrototypeOf(each)) {
+    if (watched.has(each)) continue;
+    watched.add(each);
+    for (const [method, property] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
+      if (method === "constructor" || typeof property.value !== "function" || !property.configurable) continue;
+      const apply = (target, self, args) => {
+        if (nameOf.has(self)) reach("binding", nameOf.get(self));
+        return Reflect.apply(target, self, args);
+      };
+      Object.defineProperty(each, method, { ...property, value: new Proxy(property.value, { apply }) });
+    }
+  }
+}
+
+let services = []; // names of bindings whose every property is a method of another Worker
 let standIns = {}; // bindings that are not to be had here -> what their methods answer
 
-/** Lets bindings answer what the drill file says. */
-export function standFor(answers) {
+/** Lets bindings answer what the drill file says; `fetchers` are names of bindings to other Workers. */
+export function standFor(answers, fetchers) {
   standIns = answers;
+  services = fetchers;
 }
 
 /** A binding whose methods answer; what `fetch` answers is a response's status, headers and body. */
@@ -118,11 +151,27 @@ function environment(env, namespace = (binding) => binding) {
       if (Object.hasOwn(standIns, name)) return standIn(standIns[name]);
       if (Object.hasOwn(faults.bindings ?? {}, name)) return faults.bindings[name];
       const binding = target[name];
-      if (binding?.constructor?.name === "Fetcher") return binding; // each property of it is a method to call
-      if (typeof binding?.writeDataPoint === "function") return dataset;
+      if (binding?.constructor?.name === "Fetcher") {
+        if (services.includes(name)) reach("binding", name); // each property of it is a method to call
+        return binding;
+      }
+      if (typeof binding?.writeDataPoint === "function") return dataset(name);
       return typeof binding?.idFromName === "function" ? namespace(binding, name) : binding;
     },
   });
+}
+
+/** A function that wraps the namespaces of an object's env: calls of other objects are noted. */
+function peers(classes) {
+  const get = (target, member, binding) => {
+    const value = target[member];
+    if (typeof value !== "function" || member === "constructor") return value;
+    return (...args) => {
+      if (member === "get" || member === "getByName") reach("peer", classes[binding]);
+      return value.apply(target, args);
+    };
+  };
+  return (namespace, binding) => new Proxy(namespace, { get: (target, member) => get(target, member, binding) });
 }
 
 /** A member of a promise, or of what is a promise besides, as a property of an object that is read. */
@@ -152,6 +201,7 @@ function failingNamespace(classes) {
     return call.unreachable && call.attempts <= (faults.unreachable_attempts ?? Infinity) ? UNREACHABLE : null;
   };
   const call = (name, run) => {
+    reach("direct", name);
     const { message, ...properties } = failure(name) ?? {};
     return message ? refused(Object.assign(new Error(message), properties)) : run();
   };
@@ -179,13 +229,14 @@ function failingNamespace(classes) {
   return (target, binding) => namespace(target, classes[binding]);
 }
 
-/** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding. */
-export function wrapDefault(exported, classes) {
+/** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding.
+ * A named entrypoint is wrapped likewise, with its name and a dot as `prefix`. */
+export function wrapDefault(exported, classes, prefix = "") {
   if (typeof exported === "function") {
     const Wrapped = class extends exported {
       constructor(ctx, env) {
         super(ctx, environment(env, failingNamespace(classes)));
-        return calls(this, (run, method) => handle(method, ctx, run));
+        return calls(this, (run, method) => handle(prefix + method, ctx, run));
       }
     };
     return named(Wrapped, exported);
@@ -194,12 +245,39 @@ export function wrapDefault(exported, classes) {
     const handler = exported?.[name];
     if (typeof handler !== "function") return handler;
     return (event, env, ctx) =>
-      handle(name, ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
+      handle(prefix + name, ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
   };
   return new Proxy({}, { get });
 }
 
+/** What a bundle exports besides: a named entrypoint or a workflow is wrapped, all else stays what it is. */
+export function wrapNamed(exported, name, classes) {
+  if (isEntrypoint(exported)) return wrapDefault(exported, classes, `${name}.`);
+  if (!extending(WorkflowEntrypoint, exported)) return exported ?? {}; // a name in a text may look like an export
+  const Wrapped = class extends exported {
+    run(...args) {
+      reach("handler", `${name}.run`);
+      return super.run(...args);
+    }
+  };
+  return named(Wrapped, exported);
+}
+
+const extending = (base, exported) => typeof exported === "function" && exported.prototype instanceof base;
+const isEntrypoint = (exported) => extending(WorkerEntrypoint, exported) || typeof exported?.fetch === "function";
+const isHandler = (exported, name) => typeof (exported?.prototype ?? exported)?.[name] === "function";
+
+/** The handlers of a bundle: those of its default export, and the names of its other entrypoints and workflows. */
+export function handlersOf(deployed) {
+  const names = Object.keys(deployed).filter((name) => name !== "default");
+  return [
+    ...HANDLERS.filter((name) => isHandler(deployed.default, name)),
+    ...names.filter((name) => isEntrypoint(deployed[name]) || extending(WorkflowEntrypoint, deployed[name])),
+  ];
+}
+
 function handle(what, ctx, run) {
+  reach("handler", what);
   return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
     flood();
@@ -220,16 +298,17 @@ function calls(instance, through) {
   });
 }
 
-/** The Durable Object class `name`, wrapped; `undefined` (the bundle has no such export) becomes one that nobody calls. */
-export function wrapObject(exported, name) {
+/** The Durable Object class `name`, wrapped; `undefined` (the bundle has no such export) becomes one that nobody calls.
+ * `classes` has the class of each binding. */
+export function wrapObject(exported, name, classes) {
   if (exported === undefined) return class {};
   breakable(exported, name);
   const Wrapped = class extends exported {
     constructor(ctx, env) {
-      const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString()) };
+      const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString(), name) };
       noteWhileBlocking(ctx, `blockConcurrencyWhile of ${name}`);
       try {
-        super(ctx, environment(env));
+        super(ctx, environment(env, peers(classes)));
       } catch (error) {
         called.add(object.id); // no method will be called, yet there is a trace item
         note(`the constructor of ${name}`, "thrown", error);
@@ -287,6 +366,7 @@ function named(Wrapped, exported) {
 
 async function operate({ name, id, ctx, storage }, method, run) {
   if (taking) called.add(id);
+  reach("class", name);
   return invocation(`${name}.${method}`, async () => {
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
     flood(name);
@@ -307,11 +387,14 @@ async function alarm({ name, id, storage }, run) {
 }
 
 /** Makes the storage of one object fail on demand, and notes when its alarm is due. */
-function failingStorage(storage, id) {
+function failingStorage(storage, id, className) {
   let failing = 0;
   const replace = (object, method, call) => {
     const original = object[method];
-    object[method] = (...args) => call(() => original.apply(object, args), args);
+    object[method] = (...args) => {
+      if (!method.endsWith("Alarm")) reach("storage", className); // the others are what can be made to fail
+      return call(() => original.apply(object, args), args);
+    };
   };
   const error = () => {
     refusals += 1;
@@ -377,14 +460,15 @@ async function migrate(env, migrations) {
   }
 }
 
-/** What the harness tells and asks the wrapped Worker; `exported` names what the bundle exports, `migrations` are those
- * of its databases. */
-export function control(exported, migrations) {
+/** What the harness tells and asks the wrapped Worker; `deployed` is what the bundle exports, `migrations` are those of
+ * its databases. */
+export function control(deployed, migrations) {
   return class extends WorkerEntrypoint {
     /** Gets it ready; returns what it exports. */
     async exports() {
       await migrate(this.env, migrations);
-      return exported;
+      for (const [name, binding] of Object.entries(this.env)) watchCalls(name, binding);
+      return { names: Object.keys(deployed), handlers: handlersOf(deployed) };
     }
 
     /** Starts a take: nothing has been called yet, and `next` faults are on. */
@@ -399,6 +483,7 @@ export function control(exported, migrations) {
       thrown = new Map();
       rejected.clear();
       called = new Set();
+      reached = {};
     }
 
     /** Switches `next` faults on, and all others off, in a Worker that runs without takes. */
@@ -410,7 +495,7 @@ export function control(exported, migrations) {
     /** How much has begun in this take, what of it has not returned, and what was thrown. */
     state() {
       const told = [...thrown].map(([each, times]) => ({ ...JSON.parse(each), times }));
-      return { started, running: [...running].map(({ what }) => what), thrown: told, refusals };
+      return { started, running: [...running].map(({ what }) => what), thrown: told, refusals, reached };
     }
 
     /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */

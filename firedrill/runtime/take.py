@@ -133,6 +133,10 @@ class Take:
     thrown: tuple[Thrown, ...] = ()
     refusals: int = 0
     """Storage calls that a fault made fail."""
+    reached: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """What its traffic came to, how often: by kind (see `reach` in faults.mjs), then by name."""
+    handlers: tuple[str, ...] = ()
+    """What the Worker exports to be called, whether or not anything came to it."""
 
 
 @dataclass(frozen=True)
@@ -142,11 +146,13 @@ class Worker:
     workerd: Workerd
     origin: str
     deployment: config.Deployment
+    handlers: tuple[str, ...] = ()
+    """Those that it exports: of its default export, and the names of other entrypoints and workflows."""
 
     @classmethod
-    def of(cls, workerd: Workerd, deployment: config.Deployment) -> Worker:
+    def of(cls, workerd: Workerd, deployment: config.Deployment, handlers: Sequence[str] = ()) -> Worker:
         """The Worker that this workerd runs."""
-        return cls(workerd, f"https://{deployment.script['script_name']}.workers.dev", deployment)
+        return cls(workerd, f"https://{deployment.script['script_name']}.workers.dev", deployment, tuple(handlers))
 
     def take(
         self,
@@ -201,6 +207,8 @@ class Worker:
             running=tuple(recorded["running"]),
             thrown=thrown,
             refusals=recorded["refusals"],
+            reached=recorded["reached"],
+            handlers=self.handlers,
         )
 
 
@@ -230,13 +238,14 @@ def deployed(
             found = start_failure(str(error), deployment.sources, deployment.bundle)
             raise CannotRun(f"the Worker {script!r} does not start: {found}") if found else error from error
         exported = _ask(workerd, "GET", None, START_SECONDS)
-        missing = [name for name in deployment.classes if name not in exported]
+        missing = [name for name in deployment.classes if name not in exported["names"]]
         if missing:
             raise FiredrillError(
                 f"WorkersScript {script!r} binds the class {missing[0]!r}, which its bundle does not export;"
-                f" it exports {', '.join(sorted(exported)) or 'nothing'}: export the class, or correct the binding"
+                f" it exports {', '.join(sorted(exported['names'])) or 'nothing'}: export the class, or correct the "
+                "binding"
             )
-        yield Worker.of(workerd, deployment)
+        yield Worker.of(workerd, deployment, exported["handlers"])
 
 
 def unreturned(running: Sequence[str]) -> str:

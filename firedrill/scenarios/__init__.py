@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.drill_file import Adjustment
-from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
+from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy, inapplicable, possible
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker
@@ -22,6 +22,8 @@ class Scenarios:
     healthy: TakeSpec
     all: tuple[Scenario, ...]
     skipped: Mapping[str, str]
+    possible: tuple[str, ...] = ()
+    """Names of those that takes may show to be needed."""
 
 
 def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
@@ -33,7 +35,7 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
     mistakes = Mistakes()
     mistakes.found += map(FiredrillError, _misnamed(worker))
     found: list[Scenario] = []
-    skipped: dict[str, str] = {}
+    skipped: dict[str, str] = inapplicable(worker)
     for generic_name, scenario in generic_scenarios(worker):
         key = scenario.name if scenario.name in file.adjust else generic_name
         adjustment = file.adjust.get(key, Adjustment())
@@ -49,7 +51,7 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
     if mistakes.found:
         told = [": ".join(filter(None, (file_name, each.rule, str(each)))) for each in mistakes.found]
         raise as_one([FiredrillError(each) for each in told])
-    return Scenarios(healthy(worker), tuple(found), skipped)
+    return Scenarios(healthy(worker), tuple(found), skipped, tuple(possible(worker)))
 
 
 def _misnamed(worker: WatchedWorker) -> Iterator[str]:

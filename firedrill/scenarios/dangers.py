@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, healthy
+from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, failing_operations, healthy
 from firedrill.scenarios.marks import (
     Mark,
     any_record,
+    as_counted,
     background_error,
     cut_short,
     failed_cleanup,
@@ -119,13 +120,21 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
     )
 
 
+_OPERATIONS_FAIL = ""
+"""In place of the scenario's name: the one in which the operations of a class fail."""
+
+
 def _struck(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *, alike: bool = False) -> Sized:
     """Healthy traffic, and as many struck records of the take of a scenario as the size says."""
 
     def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-        generic = next(each for each in GENERIC if each.name == scenario)
+        named = scenario or failing_operations(worker, class_name)
+        generic = next(each for each in GENERIC if each.name == named)
         take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
-        struck = Struck(take, mark, class_name, size, unit, among, alike=alike)
+        declared = worker.classes.get(class_name)
+        by_caller = declared is None or declared.counted_by_caller
+        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
+        struck = Struck(take, shows, class_name, size, unit, counted, alike=alike)
         return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
 
     return sized
@@ -184,7 +193,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Operations of a class fail",
         "% of operations",
         ("do-error-rate",),
-        _struck("storage-failing", failed_operation, "% of them", operation),
+        _struck(_OPERATIONS_FAIL, failed_operation, "% of them", operation),
         most=99.0,
     ),
     DangerKind(
@@ -192,7 +201,7 @@ KINDS: tuple[DangerKind, ...] = (
         "One operation fails in one way again and again",
         "failures a minute",
         ("do-errors",),
-        _struck("storage-failing", failed_operation, "a minute", alike=True),
+        _struck(_OPERATIONS_FAIL, failed_operation, "a minute", alike=True),
         mark=failed_operation,
         least=0.04,
         most=200.0,

@@ -149,6 +149,10 @@ class DrillFile(_Keys):
             "mapping says what each of its methods answers, `fetch` with status, headers and body"
         ),
     ] = {}
+    unreached: Annotated[
+        dict[str, Annotated[str, Field(min_length=1)]],
+        Field(description="handlers and bindings that no traffic need come to, by name, each with the reason"),
+    ] = {}
     idle: Annotated[
         dict[str, str], Field(description="values of bindings, as text, with which objects clean up within seconds")
     ] = {}

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import Literal
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
 from firedrill.scenarios.marks import cut_short
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Struck, TakeSpec
-from firedrill.scenarios.watched import WatchedWorker
+from firedrill.scenarios.watched import STATELESS, UNCALLED, WatchedClass, WatchedWorker
 
 FAULT_MINUTES = 25
 AT_ONCE = 16
@@ -46,6 +47,15 @@ class Generic:
     may_fire: tuple[str, ...] = ()
     needs: str = ""
     per_class: bool = False
+    of: Literal["all", "storing", "stateless", "called"] = "all"
+
+    def inapplicable(self, declared: WatchedClass) -> str:
+        """Why it means nothing for a class, as takes show; "" where it does."""
+        if self.of == "storing" and not declared.stores:
+            return STATELESS
+        if self.of == "stateless" and declared.stores:
+            return "not applicable: the class uses its storage, so its storage fails instead"
+        return UNCALLED if self.of == "called" and not declared.called_by_handlers else ""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -59,9 +69,21 @@ class Generic:
         seen = [each for each in worker.watching(self.seen_by_caller, class_name) if each.class_name not in unseen]
         certain = class_name or len(worker.classes) == 1  # else nobody knows which class the requests reach
         alerting = [*worker.watching(self.fires, class_name), *(seen if certain else ())]
+        may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *seen)}
+        declared = worker.classes.get(class_name)
+        if declared and not declared.called_by_handlers:  # what other objects make of its failure is theirs to say
+            may_fire |= {each.name for each in alerting if not each.class_name}
+            alerting = [each for each in alerting if each.class_name]
+        if declared and declared.called_by_objects and self.fires:
+            may_fire |= {each.name for each in worker.watching((*_OPERATIONS_FAIL, "do-latency", "background-errors"))}
+        if self.per_class:  # what it no longer calls
+            may_fire |= {
+                each.name
+                for each in worker.watching(["do-low-traffic"])
+                if each.class_name not in ("", class_name) and worker.classes[each.class_name].called_by_objects
+            }
         fires = {each.name: "Alert" for each in alerting}
         fires |= {each.name: "No Data" for each in worker.watching(self.without_data, class_name)}
-        may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *seen)}
         phases = self.fault(worker, everyday(worker, name), class_name)
         return Scenario(name, self.summary, phases, fires, frozenset(may_fire - fires.keys()))
 
@@ -88,9 +110,36 @@ def generic_scenarios(worker: WatchedWorker) -> Iterator[tuple[str, Scenario]]:
         for class_name in worker.classes if each.per_class else ("",):
             if each.needs and not worker.watching([each.needs], class_name):
                 continue
+            if class_name and each.inapplicable(worker.classes[class_name]):
+                continue
             scenario = each.made_for(worker, class_name)
             if scenario.fires or each is GENERIC[0]:
                 yield each.name, scenario
+
+
+def inapplicable(worker: WatchedWorker) -> dict[str, str]:
+    """The scenarios that mean nothing for a class, as takes show, each with the reason."""
+    several = len(worker.classes) > 1
+    return {
+        f"{class_name}/{each.name}" if several else each.name: why
+        for each in GENERIC
+        if each.per_class and each.of != "stateless"
+        for class_name, declared in worker.classes.items()
+        if (why := each.inapplicable(declared))
+    }
+
+
+def possible(worker: WatchedWorker) -> list[str]:
+    """The names of scenarios that takes may show to be needed."""
+    several = len(worker.classes) > 1
+    needed = [each for each in GENERIC if each.of == "stateless"]
+    return [f"{name}/{each.name}" if several else each.name for each in needed for name in worker.classes]
+
+
+def failing_operations(worker: WatchedWorker, class_name: str) -> str:
+    """The name of the generic scenario in which the operations of a class fail."""
+    declared = worker.classes.get(class_name)
+    return "storage-failing" if declared is None or declared.stores else "object-throws"
 
 
 def _failing(faults: Faults, at_once: int = 4) -> Fault:
@@ -196,6 +245,16 @@ GENERIC: tuple[Generic, ...] = (
         fires=(*_REQUESTS_FAIL, *_OPERATIONS_FAIL, "mapping-failures"),
         may_fire=("cleanup-failures", "background-errors"),
         per_class=True,
+        of="storing",
+    ),
+    Generic(
+        "object-throws",
+        "Every method of the object throws; for a class that never uses its storage.",
+        _failing(Faults(object_throws=1)),
+        fires=(*_REQUESTS_FAIL, *_OPERATIONS_FAIL),
+        may_fire=("cleanup-failures", "background-errors", "mapping-failures"),
+        per_class=True,
+        of="stateless",
     ),
     Generic(
         "storage-slow",
@@ -212,6 +271,7 @@ GENERIC: tuple[Generic, ...] = (
         seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
         may_fire=("do-low-traffic",),  # of a class whose own lines count, nothing is left to count
         per_class=True,
+        of="called",
     ),
     Generic(
         "traffic-surge",

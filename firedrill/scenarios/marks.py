@@ -44,6 +44,23 @@ def failed_operation(record: Record, class_name: str) -> bool:
     return line.get("class") == class_name and line["at"] == "gateway" and line.get("result") == "error"
 
 
+def own_operation(record: Record, class_name: str) -> bool:
+    """An operation of a class that counts itself."""
+    line = line_of(record)
+    return line.get("class") == class_name and line["at"] == "object"
+
+
+def own_failed_operation(record: Record, class_name: str) -> bool:
+    """An operation that failed of a class that counts itself."""
+    return own_operation(record, class_name) and line_of(record).get("result") == "error"
+
+
+def as_counted(mark: Mark, *, by_caller: bool) -> Mark:
+    """The mark as it is of a class whose callers, or whose own lines, count its operations."""
+    own: dict[Mark, Mark] = {operation: own_operation, failed_operation: own_failed_operation}
+    return mark if by_caller else own.get(mark, mark)
+
+
 def unmapped(record: Record, class_name: str) -> bool:
     """A look-up that the caller could not complete."""
     line = line_of(record)

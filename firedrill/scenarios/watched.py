@@ -26,11 +26,21 @@ class Watch:
 class WatchedClass:
     """A Durable Object class as declared: its operations, and whether its callers' lines count them or its own.
 
-    `operations` is None where nobody has declared them.
+    `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether the
+    Worker's own handlers call it, and whether other objects do.
     """
 
     operations: tuple[str, ...] | None = None
     counted_by_caller: bool = True
+    stores: bool = True
+    called_by_handlers: bool = True
+    called_by_objects: bool = False
+
+
+STATELESS = "not applicable: the class never used its storage in any take"
+UNCALLED = "not applicable: no handler of the Worker called the class in any take, only other objects did"
+STORAGE_WATCHES = ("storage-spike",)
+"""Monitors of what only a class with storage can have."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,19 @@ class WatchedWorker:
         found = self.promises.danger(danger, class_name) if self.promises else None
         return found.size if found else 0.0
 
+    def inapplicable(self, watch: Watch) -> str:
+        """Why a monitor watches for what its class cannot have, as takes show; "" for any other."""
+        declared = self.classes.get(watch.class_name)
+        return STATELESS if declared and not declared.stores and watch.id in STORAGE_WATCHES else ""
+
     def watching(self, ids: Iterable[str], class_name: str = "") -> list[Watch]:
         """The monitors with these ids; of those about a class, only `class_name`'s unless that is ""."""
         wanted, classes = set(ids), {"", class_name}
-        return [each for each in self.watches if each.id in wanted and (not class_name or each.class_name in classes)]
+        return [
+            each
+            for each in self.watches
+            if each.id in wanted and (not class_name or each.class_name in classes) and not self.inapplicable(each)
+        ]
 
     def threshold(self, ids: Iterable[str], class_name: str, otherwise: float) -> float:
         """The largest threshold of these monitors; `otherwise` when none is declared."""

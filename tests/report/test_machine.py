@@ -36,6 +36,7 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
         "unexplainedNotifications": 1,
         "problems": ["scenario calm left no point of runs{*}"],
         "skipped": {"alarm-failing": "it has no alarm"},
+        "coverage": None,
         "volume": {"takes": 3, "trace_events": 12_345, "logs": 12_300, "points": 70_001, "evaluations": 987},
         "sensitivity": [],
     }

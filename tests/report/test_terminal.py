@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from firedrill.drill.coverage import Coverage
 from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.verdicts import Failure, Kind, MonitorVerdict, Proof
 from firedrill.report.terminal import console_for, print_result
@@ -44,6 +45,31 @@ def test_a_proven_stack_takes_a_line_for_each_worker(good: DrillResult) -> None:
         "chat: 1 of 1 alerts proven, 2 scenarios, 2 records, 0.0 s\n"
         "every proof with its times: --verbose\n"
     )
+
+
+def test_what_traffic_came_to_takes_a_line(good: DrillResult) -> None:
+    coverage = Coverage(
+        {"classes": ("Room",), "handlers": ("fetch", "email"), "bindings": ("FILES", "CACHE")},
+        {"classes": ("Room",), "handlers": ("fetch",), "bindings": ("CACHE",)},
+        {"email": "the drill sends no mail"},
+    )
+    (worker,) = good.workers
+    covered = replace(good, workers=(replace(worker, coverage=coverage),))
+    assert printed(covered, io.StringIO()).splitlines()[2] == (
+        "chat: traffic reached 1 of 1 class, 1 of 2 handlers, 1 of 2 bindings (email: the drill sends no mail)"
+    )
+    assert (coverage.missed("handlers"), coverage.missed("bindings")) == ([], ["FILES"])
+
+
+def test_what_means_nothing_for_a_class_takes_a_line_for_each_reason(good: DrillResult) -> None:
+    why = "not applicable: the class never used its storage in any take"
+    (worker,) = good.workers
+    verdict = MonitorVerdict("storage-spike", (), 0, (), exempt=why)
+    worker = replace(worker, skipped={"storage-failing": why, "cpu-busy": "left out"}, verdicts=(verdict,))
+    assert printed(replace(good, workers=(worker,)), io.StringIO()).splitlines()[1:3] == [
+        "chat: 0 of 1 alerts proven, 1 not applicable, 2 scenarios (2 left out), 2 records, 0.0 s",
+        f"chat: storage-failing, storage-spike: {why}",
+    ]
 
 
 def test_each_other_destination_takes_a_line(good: DrillResult) -> None:

@@ -40,7 +40,7 @@ def test_each_bound_class_is_wrapped_once(deployment: Deployment) -> None:
     twice = [{"type": "durable_object_namespace", "name": name, "class_name": "Counter"} for name in ("A", "B")]
     script = {**deployment.script, "bindings": twice}
     main = files(dataclasses.replace(deployment, script=script))["main.mjs"].decode()
-    assert main.count('export const Counter = wrapObject(deployed.Counter, "Counter");') == 1
+    assert main.count('export const Counter = wrapObject(deployed.Counter, "Counter", classes);') == 1
 
 
 def test_a_binding_can_be_given_another_text(deployment: Deployment) -> None:

@@ -19,7 +19,25 @@ def made(worker: WatchedWorker) -> dict[str, Scenario]:
 
 
 def test_a_worker_with_one_class_gets_each_of_them_once(watched: Make) -> None:
-    assert list(made(watched("Room"))) == [each.name for each in GENERIC]
+    assert list(made(watched("Room"))) == [each.name for each in GENERIC if each.of != "stateless"]
+
+
+def test_a_class_that_only_objects_call_leaves_what_follows_for_requests_to_its_callers(watched: Make) -> None:
+    worker = watched("Room", "Limit", by_object=("Limit",))
+    limit = replace(worker.classes["Limit"], stores=False, called_by_handlers=False, called_by_objects=True)
+    scenarios = made(replace(worker, classes={**worker.classes, "Limit": limit}))
+    throws = scenarios["Limit/object-throws"]
+    assert list(throws.fires) == ["Limit/do-error-ratio", "Limit/do-error-rate", "Limit/do-errors"]
+    assert {"worker-5xx", "Room/do-errors", "background-errors"} <= throws.may_fire
+    assert "Limit/do-low-traffic" in scenarios["Room/storage-failing"].may_fire
+    assert not {"Limit/storage-failing", "Limit/unreachable", "Room/object-throws"} & scenarios.keys()
+
+
+def test_dangers_of_storage_are_not_asked_of_a_class_that_has_none(watched: Make) -> None:
+    worker = watched("Room")
+    stateless = replace(worker, classes={"Room": replace(worker.classes["Room"], stores=False)})
+    assert "storage-spike" in made(worker)["traffic-surge"].fires
+    assert "storage-spike" not in made(stateless)["traffic-surge"].fires
 
 
 def test_faults_of_objects_strike_each_of_several_classes_by_itself(watched: Make) -> None:

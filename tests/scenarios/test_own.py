@@ -110,8 +110,8 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
         scenarios={**own(fires=["do-errors"]), "healthy": {"summary": "All is well."}},
     )
     generic = (
-        "healthy, storage-failing, storage-slow, unreachable, traffic-surge, traffic-drop, lone-failure, "
-        "alarm-failing, alarm-slow, rare-cleanup-failure, worker-throws, background-errors, cpu-busy, "
+        "healthy, storage-failing, object-throws, storage-slow, unreachable, traffic-surge, traffic-drop, "
+        "lone-failure, alarm-failing, alarm-slow, rare-cleanup-failure, worker-throws, background-errors, cpu-busy, "
         "limits-exceeded, memory-exceeded, telemetry-missing, reports-refused, lines-cut, delivery-late, "
         "delivery-stopped"
     )
