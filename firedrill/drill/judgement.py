@@ -11,7 +11,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.coverage import covered, unreached
 from firedrill.drill.expected import expected, unkept, untold
-from firedrill.drill.failed import failed
+from firedrill.drill.failed import failed, uncaptured
 from firedrill.drill.groups import owed_groups
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
@@ -69,6 +69,7 @@ def judged(
     problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
     problems += [problem for each in drilled for problem in unproduced(worker, each)]
     problems += untold(worker)
+    problems += uncaptured(takes[plan.healthy.name])
     coverage = covered(plan.deployment, [*worker.classes], takes)
     if coverage and choice.whole:
         problems += unreached(coverage, plan.deployment, worker.drill or plan.drill)

@@ -12,7 +12,7 @@ from firedrill.runtime.config import Deployment, require_provided
 from firedrill.runtime.modules import modules_of
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
-from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
+from firedrill.scenarios.drill_file import FOLDER, drill_file_of, entrypoints, read_drill_file
 from firedrill.scenarios.marked import Marked, marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
@@ -110,6 +110,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
         root=root,
         modules=modules,
         unreached=file.unreached,
+        entrypoints=entrypoints(file),
     )
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"

@@ -17,6 +17,8 @@ from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
 
 CONTROL = "FiredrillControl"
+ENTRYPOINT = "entrypoint "
+"""What the harness's bindings to named entrypoints begin with."""
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
@@ -37,6 +39,7 @@ class Deployment:
     nothing can be reached: a drill does not leave this machine.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
     project, whose workerd runs it. `unreached` are handlers and bindings that no traffic need come to, with the reason.
+    `entrypoints` are named ones that takes call.
     """
 
     script: Mapping[str, Any]
@@ -47,6 +50,7 @@ class Deployment:
     root: Path = field(default=Path(), compare=False)
     modules: tuple[Module, ...] = ()
     unreached: Mapping[str, str] = field(default_factory=dict, compare=False)
+    entrypoints: tuple[str, ...] = ()
 
     @property
     def classes(self) -> list[str]:
@@ -253,6 +257,10 @@ def _config(deployment: Deployment, port: int, storage: str, v8_flags: Sequence[
         f'(name = {text(f"class {name}")}, durableObjectNamespace = (className = {text(name)}, serviceName = "worker"))'
         for name in deployment.classes
     ]
+    called = [
+        f'(name = {text(ENTRYPOINT + each)}, service = (name = "worker", entrypoint = {text(each)}))'
+        for each in deployment.entrypoints
+    ]
     modules = [
         f"(name = {text(each.name)}, {each.kind} = embed {text(each.file)})" for each in worker_modules(deployment)
     ]
@@ -297,7 +305,7 @@ const harness :Workerd.Worker = (
   bindings = [
     (name = "WORKER", service = "worker"),
     (name = "CONTROL", service = (name = "worker", entrypoint = "{CONTROL}")),
-    {", ".join(evictable)}
+    {", ".join([*evictable, *called])}
   ],
 );
 """

@@ -9,16 +9,19 @@ const PARKED_MS = 250; // an upgrade whose WebSocket has been left, and that has
 const STREAM_MS = 1000; // a body that says nothing for so long is left, as by a client that has seen enough
 const LONGEST_STREAM_MS = 3000; // and one that goes on for so long
 const QUEUES_MS = 5000; // for messages of queues to be delivered
+const ENTRYPOINT = "entrypoint "; // what the names of the bindings to named entrypoints begin with
 const QUEUE = "queue "; // what the names of the bindings to consumed queues begin with
 
 let slow_ms = 0; // how much longer than usual the Worker may take, by the faults of the take
 let items = []; // classic trace items, as JSON
 let spans = []; // what only the streaming tail knows, from each invocation's onset on: see join() in tails.py
 
-function prepared({ method, url, headers, body, messages }) {
+function prepared({ method, url, headers, body, binary, messages, cf }) {
   const upgrade = messages ? { Upgrade: "websocket" } : {};
+  const content = binary ? Uint8Array.fromBase64(binary) : (body ?? undefined);
   try {
-    return new Request(url, { method, headers: { ...headers, ...upgrade }, body: body ?? undefined, redirect: "manual" });
+    const all = { ...headers, ...upgrade };
+    return new Request(url, { method, headers: all, body: content, redirect: "manual", ...(cf && { cf }) });
   } catch (error) {
     throw new Error(`the request ${method} ${url} cannot be sent: ${error.message}`);
   }
@@ -33,23 +36,71 @@ function evictions(rate) {
   };
 }
 
-async function send(worker, request, { messages, scheduled }, evict) {
+async function send(env, request, evict) {
+  const worker = env.WORKER;
+  const { messages, every_ms, scheduled, queue, batch, rpc, args } = request;
+  const ended = ({ outcome }) => ({ status: outcome === "ok" ? 200 : 500, body: outcome });
   try {
     await evict();
-    if (scheduled) {
-      const { outcome } = await worker.scheduled({ cron: scheduled, scheduledTime: new Date() });
-      return { status: outcome === "ok" ? 200 : 500, body: outcome };
-    }
+    if (scheduled) return ended(await worker.scheduled({ cron: scheduled, scheduledTime: new Date() }));
+    if (queue) return ended(await worker.queue(queue, batch.map(message)));
+    if (rpc) return { status: 200, body: await called(env, rpc, args) };
     const leaving = new AbortController();
-    const response = await worker.fetch(request, { signal: leaving.signal });
+    const response = await worker.fetch(prepared(request), { signal: leaving.signal });
+    const headers = Object.fromEntries(response.headers);
     if (response.webSocket) {
-      const { answers, closed } = await converse(response.webSocket, messages, evict);
+      const { answers, closed } = await converse(response.webSocket, messages, every_ms, evict);
       if (!closed) leaving.abort(); // as when a tab is closed: not every server answers the close
-      return { status: response.status, body: JSON.stringify(answers) };
+      return { status: response.status, body: JSON.stringify(answers), headers };
     }
-    return { status: response.status, body: await read(response.body) };
+    return { status: response.status, body: await read(response.body), headers };
   } catch (error) {
     return { status: 500, body: `${error.name}: ${error.message}` }; // what the platform answers for an exception
+  }
+}
+
+let sent = 0; // messages of queues, which have ids
+
+function message(body) {
+  return { id: `drill-${(sent += 1)}`, timestamp: new Date(), attempts: 1, body };
+}
+
+/** What a call by RPC returns, as JSON; `rpc` is a method of the default entrypoint, or of one that stands before it. */
+async function called(env, rpc, args) {
+  const [method, entrypoint] = rpc.split(".").reverse();
+  const result = await (entrypoint ? env[ENTRYPOINT + entrypoint] : env.WORKER)[method](...args);
+  const text = JSON.stringify(result) ?? "";
+  result?.[Symbol.dispose]?.();
+  return text;
+}
+
+/** A value with the texts in braces replaced that were captured from earlier answers; all others stay. */
+function filled(value, captured) {
+  if (typeof value === "string") return value.replace(/\{(\w+)\}/g, (all, name) => captured[name] ?? all);
+  if (Array.isArray(value)) return value.map((each) => filled(each, captured));
+  if (Object(value) !== value) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, captured)]));
+}
+
+/** Captures what a request asks for from its answer: `json.` and a path, `headers.` and a name, or `body`; returns the
+ * names of what is not in it, which stand for nothing from then on. */
+function capture({ capture: wanted }, { body, headers = {} }, captured) {
+  const missing = [];
+  for (const [name, place] of Object.entries(wanted)) {
+    const [source, ...path] = place.split(".");
+    let value = source === "body" ? body : headers[path.join(".").toLowerCase()];
+    if (source === "json") value = path.reduce((inner, step) => inner?.[step], parsed(body));
+    captured[name] = value === undefined || value === null ? "nothing" : String(value);
+    if (captured[name] === "nothing") missing.push(name);
+  }
+  return missing;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
@@ -70,12 +121,15 @@ async function read(body) {
   }
 }
 
-/** Sends each message and waits a while for one answer to each; then closes and waits for the other side to do so. */
-async function converse(socket, messages, evict) {
+/** Sends each message and waits a while for one answer to each, or sends one every so many ms; then closes and waits for
+ * the other side to do so. */
+async function converse(socket, messages, everyMs, evict) {
   const answers = [];
   let wake = () => {};
   let closed = false;
-  socket.addEventListener("message", ({ data }) => wake(answers.push(data)));
+  const heard = (data) => answers.push(typeof data === "string" ? data : { binary: new Uint8Array(data).toBase64() });
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("message", ({ data }) => wake(heard(data)));
   socket.addEventListener("close", () => wake((closed = true)));
   socket.accept();
   const say = async (words) => {
@@ -85,8 +139,15 @@ async function converse(socket, messages, evict) {
   };
   for (const message of messages) {
     await evict();
-    if (!closed) await say(() => socket.send(message));
+    const content = message.binary === undefined ? message : Uint8Array.fromBase64(message.binary);
+    if (closed) break;
+    if (!everyMs) await say(() => socket.send(content));
+    else {
+      socket.send(content);
+      await scheduler.wait(everyMs);
+    }
   }
+  if (everyMs && slow_ms) await scheduler.wait(ANSWER_MS + slow_ms);
   if (!closed) await say(() => socket.close(1000, "done"));
   else socket.close(); // the Worker's own end waits for it
   return { answers, closed };
@@ -116,7 +177,16 @@ async function stalled(control, answered, limitMs) {
 }
 
 async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms }, env) {
-  const ready = requests.map(prepared);
+  for (const each of requests) if (!each.rpc && !each.queue) prepared(each); // what cannot be sent is told at once
+  const captured = new Map(); // session -> what its answers gave
+  const uncaptured = [];
+  const exchange = async (index) => {
+    const known = captured.get(requests[index].session) ?? {};
+    captured.set(requests[index].session, known);
+    const answer = await send(env, filled(requests[index], known), evict);
+    uncaptured.push(...capture(requests[index], answer, known).map((name) => [index, name]));
+    return { status: answer.status, body: answer.body };
+  };
   await env.CONTROL.begin(faults);
   slow_ms = faults.storage_slow_ms;
   items = [];
@@ -129,7 +199,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const caller = async () => {
     while (next < requests.length) {
       const index = next++;
-      responses[index] = await inTurn(requests[index], () => send(env.WORKER, ready[index], requests[index], evict));
+      responses[index] = await inTurn(requests[index], () => exchange(index));
     }
   };
   const answers = () => Object.keys(responses).length; // those to come are holes
@@ -158,7 +228,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const times = { started_ms: begun, ended_ms: Date.now() };
   const recorded = told();
   const begunHere = Math.max(started, recorded.spans.length);
-  return { responses, invocations: begunHere, ...recorded, ...state, ...times };
+  return { responses, uncaptured, invocations: begunHere, ...recorded, ...state, ...times };
 }
 
 /** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */

@@ -32,7 +32,11 @@ PROFILE_S = 2.0
 class Request:
     """One call of the gateway: `path` with query; `messages`, if any, make it a WebSocket that sends each in turn.
 
-    `scheduled`, a cron pattern, calls the scheduled handler instead. Requests with the same `session` follow one
+    `scheduled`, a cron pattern, calls the scheduled handler instead; a `batch` of messages goes to the consumer of
+    `queue`; `rpc` names a method ("grant", or "Admin.grant" of a named entrypoint) to call with `args`. `binary` is a
+    body in base64, as are messages that are mappings with that key. Messages go out each `every_ms`, 0 for one after
+    the answer to the one before. `capture` names values of the answer (`json.` and a path, `headers.` and a name,
+    `body`), which stand for {name} in what its session sends later. Requests with the same `session` follow one
     another, as those of one client do; "" is nobody's. Neighbours in a session that have `overlaps` run at once.
     """
 
@@ -40,13 +44,25 @@ class Request:
     path: str = "/"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: str | None = None
-    messages: Sequence[str] | None = None
+    messages: Sequence[str | Mapping[str, str]] | None = None
     scheduled: str = ""
+    binary: str = ""
+    cf: Mapping[str, Any] | None = None
+    every_ms: int = 0
+    queue: str = ""
+    batch: Sequence[Any] = ()
+    rpc: str = ""
+    args: Sequence[Any] = ()
+    capture: Mapping[str, str] = field(default_factory=dict)
     session: str = ""
     overlaps: bool = False
 
     def __str__(self) -> str:
         """What a person calls it."""
+        if self.rpc:
+            return f"the call {self.rpc}"
+        if self.queue:
+            return f"the batch of {self.queue}"
         return f"the scheduled run {self.scheduled!r}" if self.scheduled else f"{self.method} {self.path}"
 
 
@@ -137,6 +153,8 @@ class Take:
     """What its traffic came to, how often: by kind (see `reach` in faults.mjs), then by name."""
     handlers: tuple[str, ...] = ()
     """What the Worker exports to be called, whether or not anything came to it."""
+    uncaptured: tuple[tuple[Request, str], ...] = ()
+    """Requests whose answer lacked what they capture, each with its name."""
 
 
 @dataclass(frozen=True)
@@ -209,6 +227,7 @@ class Worker:
             refusals=recorded["refusals"],
             reached=recorded["reached"],
             handlers=self.handlers,
+            uncaptured=tuple((requests[index], name) for index, name in recorded["uncaptured"]),
         )
 
 
@@ -230,6 +249,12 @@ def deployed(
     require_free([(port, f"the Worker {script!r}")], "Choose another, or 0 for any that is free.")
     running = served(deployment, port=port, storage=storage, harness=harness, program=program)
     with ExitStack() as stack:
+        exports = config.exported_names(deployment.bundle)
+        if strangers := set(deployment.entrypoints) - exports:
+            raise FiredrillError(
+                f"the drill file calls the entrypoint {min(strangers)!r}, which the bundle of {script!r} does not"
+                f" export; it exports {', '.join(sorted(exports))}: export it, or correct the drill file"
+            )
         try:
             workerd = stack.enter_context(running)
         except Silent as error:

@@ -6,17 +6,27 @@ docs/bring-your-own.md describes every key.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from pathlib import Path as FilePath
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, ValidationError
+import yaml  # type: ignore[import-untyped]
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    ValidationInfo,
+)
 
 from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError, as_one
 from firedrill.vendors.rules.documents import yaml_value
-from firedrill.vendors.rules.models import NO_FLAG, Fault, faults
+from firedrill.vendors.rules.models import NO_FLAG, Fault, Path, faults, joined
 
 PLACEHOLDERS = ("id", "n", "long")
 SHOWN = 60
@@ -26,8 +36,14 @@ SHOWN = 60
 _REQUEST = r"^[A-Z]+ /\S*$"
 
 
-def _placeholders_exist(request: str) -> str:
-    if set(re.findall(r"\{([^}]*)\}", request)) - {*PLACEHOLDERS}:
+_IN_BRACES = re.compile(r"\{([^{}]*)\}")
+_CAPTURED = r"^[a-z][a-z0-9_]*$"
+_PLACE = r"^(body|headers\.[A-Za-z0-9-]+|json(\.\w+)+)$"
+_BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+
+
+def _placeholders_exist(request: str, info: ValidationInfo) -> str:
+    if set(_IN_BRACES.findall(request)) - {*PLACEHOLDERS, *(info.context or ())}:
         raise ValueError(request)
     return request
 
@@ -44,6 +60,12 @@ class _Keys(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Binary(_Keys):
+    """A message of bytes."""
+
+    binary: Annotated[str, Field(pattern=_BASE64, description="its bytes, in base64")]
+
+
 class Call(_Keys):
     """One request of a session."""
 
@@ -52,16 +74,53 @@ class Call(_Keys):
         AfterValidator(_placeholders_exist),
         Field(
             pattern=_REQUEST,
-            description="method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}",
+            description="method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n}, {long} and "
+            "what its session has captured",
         ),
     ] = "GET /"
     headers: Annotated[dict[str, str], Field(description="headers by name")] = {}
     body: Annotated[str | None, Field(description="the body as text")] = None
     json_: Annotated[JsonValue, Field(alias="json", description="the body as JSON, with its content type")] = None
-    messages: Annotated[
-        tuple[str, ...] | None,
-        Field(description="messages to send over a WebSocket, each after the answer to the one before it"),
+    binary: Annotated[str, Field(pattern=_BASE64, description="the body as bytes, in base64")] = ""
+    cf: Annotated[
+        dict[str, JsonValue] | None, Field(description="what `request.cf` has, such as `{ country: NL, colo: AMS }`")
     ] = None
+    messages: Annotated[
+        tuple[str | Binary, ...] | None,
+        Field(
+            description="messages to send over a WebSocket, each after the answer to the one before it: texts, or "
+            "bytes as `{ binary: AAE= }`"
+        ),
+    ] = None
+    every_ms: Annotated[
+        int,
+        NO_FLAG,
+        Field(
+            ge=0,
+            le=5000,
+            description="sends a message every so many ms, whether or not the one before is answered; a whole number, "
+            "0 (after each answer) to 5000",
+        ),
+    ] = 0
+    rpc: Annotated[
+        str,
+        Field(
+            pattern=r"^((?:[A-Za-z_$][\w$]*\.)?[A-Za-z_$][\w$]*)?$",
+            description="a method to call by RPC instead: `greet` of the default entrypoint, `Admin.greet` of a named "
+            "one",
+        ),
+    ] = ""
+    arguments: Annotated[tuple[JsonValue, ...], Field(description="what the method is called with")] = ()
+    queue: Annotated[str, Field(description="a queue: gives the queue handler a batch of it instead")] = ""
+    batch: Annotated[tuple[JsonValue, ...], Field(description="the bodies of the messages of the batch")] = ()
+    capture: Annotated[
+        dict[Annotated[str, Field(pattern=_CAPTURED)], Annotated[str, Field(pattern=_PLACE)]],
+        Field(
+            description="values of the answer for later requests of the session, by name (lowercase letters, digits "
+            "and _), which stands there in braces: `json.` and the way to it (`json.rooms.0.id`), `headers.` and a "
+            "name, or `body`"
+        ),
+    ] = {}
     at_once: Annotated[
         int, NO_FLAG, Field(ge=1, le=1000, description="how often it is sent, all at once; a whole number, 1 to 1000")
     ] = 1
@@ -165,13 +224,20 @@ class DrillFile(_Keys):
     ] = {}
 
 
+def entrypoints(file: DrillFile) -> tuple[str, ...]:
+    """The named entrypoints that its traffic calls, sorted."""
+    extras = [sessions for each in file.scenarios.values() for sessions in (each.traffic, each.more_traffic)]
+    calls = [call for sessions in (file.traffic, *extras) for each in sessions for call in each.session]
+    return tuple(sorted({call.rpc.partition(".")[0] for call in calls if "." in call.rpc}))
+
+
 FILE = "drill.yaml"
 FOLDER = "drill"
 OLD = "worker/drill.yaml"
 """The drill file of programs from before there were several Workers."""
 
 
-def drill_file_of(names: Sequence[str], content_file: str, root: Path, program: Path) -> str:
+def drill_file_of(names: Sequence[str], content_file: str, root: FilePath, program: FilePath) -> str:
     """The path, from `root`, of the drill file of a Worker that no ObservedService describes; "" where there is none.
 
     That is drill/NAME.yaml for one of its `names`, else the nearest drill.yaml from the folder of its content up to the
@@ -184,7 +250,7 @@ def drill_file_of(names: Sequence[str], content_file: str, root: Path, program: 
     return next((each.relative_to(root).as_posix() for each in found if is_there(each)), "")
 
 
-def read_drill_file(path: Path, name: str) -> DrillFile:
+def read_drill_file(path: FilePath, name: str) -> DrillFile:
     """The drill file at `path`, called `name` in errors; EVERYDAY for one without a name.
 
     Raises FiredrillError with every problem, one a line.
@@ -197,9 +263,82 @@ def read_drill_file(path: Path, name: str) -> DrillFile:
     with mistakes_told():
         content = yaml_value(text, name)
     try:
-        return DrillFile.model_validate(content)
+        file = DrillFile.model_validate(content, context=set(_captured_in(content)))
     except ValidationError as error:
-        raise as_one([FiredrillError(f"{name}: {_told(fault)}") for fault in faults(DrillFile, error)]) from error
+        found = faults(DrillFile, error)
+        raise as_one([FiredrillError(f"{_place(text, name, each.path)}: {_told(each)}") for each in found]) from error
+    if early := list(_early(file)):
+        raise as_one([FiredrillError(f"{_place(text, name, path)}: {told}") for path, told in early])
+    return file
+
+
+def _captured_in(content: Any) -> Iterator[str]:
+    """The names that anything in the file captures."""
+    if isinstance(content, dict):
+        if isinstance(content.get("capture"), dict):
+            yield from map(str, content["capture"])
+        content = list(content.values())
+    for each in content if isinstance(content, list) else ():
+        yield from _captured_in(each)
+
+
+def _early(file: DrillFile) -> Iterator[tuple[Path, str]]:
+    """Where a request has in braces what its session captures later, or another session does."""
+    every: list[tuple[Path, Traffic]] = [(("traffic",), file.traffic)]
+    for scenario, extra in file.scenarios.items():
+        every += [(("scenarios", scenario, key), getattr(extra, key)) for key in ("traffic", "more_traffic")]
+    for place, sessions in every:
+        for number, each in enumerate(sessions):
+            known = {*PLACEHOLDERS}
+            for index, call in enumerate(each.session):
+                for name in _IN_BRACES.findall(call.request):
+                    if name not in known:
+                        path = (*place, number, "session", index)
+                        yield path, f"{joined(path)}: {{{name}}} is captured by no earlier request of the session"
+                known |= call.capture.keys()
+
+
+def _place(text: str, name: str, path: Path) -> str:
+    """The file with line and column of the innermost thing on a path that the text has."""
+    node = yaml.compose(text, Loader=yaml.SafeLoader)
+    mark = node.start_mark if node else None
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = {key.value: (key, value) for key, value in node.value}
+            if str(step) not in pairs:
+                break
+            key, node = pairs[str(step)]
+            mark = key.start_mark
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+            mark = node.start_mark
+        else:
+            break
+    return f"{name}, line {mark.line + 1}, column {mark.column + 1}" if mark and path else name
+
+
+def editor_schema() -> dict[str, Any]:
+    """A JSON Schema of drill files, by which editors complete and check them."""
+    schema = DrillFile.model_json_schema()
+    call = {"anyOf": [{"type": "string", "pattern": _REQUEST}, {"$ref": "#/$defs/Call"}]}
+    schema["$defs"]["Sessions"]["properties"]["session"]["items"] = call
+    canary = {"anyOf": [{"type": "string", "pattern": _REQUEST}, {"$ref": "#/$defs/Canary"}]}
+    schema["properties"]["canary"]["items"] = canary
+    told = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:firedrill:drill-file"}
+    return {**told, **_with_limits(schema), "title": "The drill file of a Worker"}
+
+
+_LIMITS = {"ge": "minimum", "le": "maximum"}
+"""What pydantic leaves as it is where a validator runs before the limit does."""
+
+
+def _with_limits(schema: Any) -> Any:
+    if isinstance(schema, list):
+        return [_with_limits(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    limit = "type" in schema
+    return {_LIMITS.get(key, key) if limit else key: _with_limits(each) for key, each in schema.items()}
 
 
 EVERYDAY = DrillFile(traffic=(Sessions(count=8, session=(Call(),)),))

@@ -40,7 +40,11 @@ def marked(file: DrillFile) -> Marked:
         return marks.setdefault(of, f"marked-{of.lower().replace(' ', '-').replace('_', '-')}")
 
     everyday = requests(file.traffic, mark("object name"))
-    around = [_around(each, mark("query"), mark("header")) for each in everyday if not each.scheduled]
+    around = [
+        _around(each, mark("query"), mark("header"))
+        for each in everyday
+        if not (each.scheduled or each.queue or each.rpc)
+    ]
     inside = [_inside(each, mark) for each in around]
     nowhere = Request(path=f"/{mark('URL')}", headers={"x-marked": mark("header")})
     text = mark("exception")
@@ -63,7 +67,7 @@ def _around(request: Request, query: str, header: str) -> Request:
 def _inside(request: Request, mark: Mark) -> Request:
     """The request with its body and its messages marked, those in JSON by the names of the fields."""
     messages = None if request.messages is None else tuple(mark("message") for _ in request.messages)
-    if request.body is None:
+    if request.body is None or request.binary:
         return replace(request, messages=messages)
     try:
         body = json.dumps(_replaced(json.loads(request.body), "", mark))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from itertools import zip_longest
+from typing import Any
 
 from firedrill.runtime.take import Request
 from firedrill.scenarios.drill_file import Call, Sessions, Traffic
@@ -49,6 +50,13 @@ def _request(call: Call, client: str, number: int) -> Request:
     def filled(text: str) -> str:
         return text.replace("{id}", client).replace("{n}", str(number)).replace("{long}", LONG)
 
+    def inside(value: Any) -> Any:
+        if isinstance(value, str):
+            return filled(value)
+        if isinstance(value, list | tuple):
+            return [inside(each) for each in value]
+        return {key: inside(each) for key, each in value.items()} if isinstance(value, dict) else value
+
     method, path = filled(call.request).split(" ", 1)
     body = call.body if call.json_ is None else json.dumps(call.json_)
     headers = {} if call.json_ is None else {"content-type": "application/json"}
@@ -57,8 +65,18 @@ def _request(call: Call, client: str, number: int) -> Request:
         path=path,
         headers={**headers, **{name: filled(value) for name, value in call.headers.items()}},
         body=None if body is None else filled(body),
-        messages=None if call.messages is None else tuple(map(filled, call.messages)),
+        messages=None
+        if call.messages is None
+        else tuple(filled(each) if isinstance(each, str) else {"binary": each.binary} for each in call.messages),
         scheduled=call.scheduled,
+        binary=call.binary,
+        cf=call.cf,
+        every_ms=call.every_ms,
+        queue=call.queue,
+        batch=tuple(map(inside, call.batch)),
+        rpc=call.rpc,
+        args=tuple(map(inside, call.arguments)),
+        capture=call.capture,
         session=client,
         overlaps=call.at_once > 1,
     )

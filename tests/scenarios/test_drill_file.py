@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.drill_file import DrillFile, read_drill_file
+from firedrill.scenarios.drill_file import DrillFile, editor_schema, entrypoints, read_drill_file
 from firedrill.vendors.errors import FiredrillError
 
+ROOT = Path(__file__).resolve().parents[2]
 SMALLEST = "traffic:\n- session: [GET /]\n"
 
 
@@ -85,16 +88,24 @@ scenarios:
 adjust: {healthy: {may_fire: a, sky: 1}}
 idle: 3
 """
-    request = "allowed: method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n} and {long}"
-    told = [line.removeprefix("shop/drill.yaml: ") for line in refusal(tmp_path, text)]
-    assert told[:5] == [
+    request = (
+        "allowed: method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n}, {long} and what its "
+        "session has captured"
+    )
+    lines = [line.removeprefix("shop/drill.yaml, ").split(": ", 1) for line in refusal(tmp_path, text)]
+    places, told = zip(*lines, strict=True)
+    assert places[:6] == (
+        *("line 3, column 3", "line 4, column 13", "line 4, column 30", "line 4, column 45", "line 4, column 49"),
+        "line 5, column 3",
+    )
+    assert told[:5] == (
         "traffic[0].count is 0; allowed: how many clients; a whole number, 1 to 1000",
         f"traffic[0].session[0].request is 'GET /x/{{idd}}'; {request}",
         f"traffic[0].session[1].request is 'get'; {request}",
         "traffic[0].session[2] is 3; allowed: requests, each a mapping or just its method and path",
-        "traffic[0].session[3].foo is not a known field; allowed: one of request, headers, body, json, messages,"
-        " at_once, scheduled",
-    ]
+        "traffic[0].session[3].foo is not a known field; allowed: one of request, headers, body, json, binary, cf,"
+        " messages, every_ms, rpc, arguments, queue, batch, capture, at_once, scheduled",
+    )
     assert told[5] == "traffic[1].session is missing; allowed: requests, each a mapping or just its method and path"
     assert told[6].startswith("idle is 3; allowed: values of bindings, as text")
     assert told[7].startswith("adjust.healthy.may_fire is 'a'; allowed: monitors that may fire")
@@ -104,3 +115,59 @@ idle: 3
     assert told[11].startswith("scenarios.Bad.faults.nope is not a known field; allowed: one of classes, limit, ")
     assert told[12] == "scenarios.empty.summary is missing; allowed: a sentence that says what happens"
     assert len(told) == 13
+
+
+def test_what_a_session_has_captured_can_stand_in_later_requests(tmp_path: Path) -> None:
+    captured = """
+traffic:
+- session:
+  - {request: POST /rooms, capture: {room: json.id}}
+  - "GET /rooms/{room}"
+- session: ["GET /rooms/{room}"]
+- session:
+  - "GET /rooms/{room}"
+  - {request: POST /rooms, capture: {room: headers.location}}
+"""
+    assert refusal(tmp_path, captured) == [
+        f"shop/drill.yaml, line {line}, column {column}: traffic[{number}].session[0]: {{room}} is captured by no"
+        " earlier request of the session"
+        for number, line, column in ((1, 6, 13), (2, 8, 5))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("{request: POST /, capture: {room: id}}", "capture.room is 'id'; allowed: values of the answer"),
+        ("{request: POST /, capture: {Room: body}}", "capture.Room is not a valid name; allowed: values of the answer"),
+        ("{request: POST /, binary: '?'}", "binary is '?'; allowed: the body as bytes, in base64"),
+        ("{request: GET /, messages: [{binary: a}]}", "messages[0]"),
+        ("{rpc: a.b.c}", "rpc is 'a.b.c'; allowed: a method to call by RPC instead"),
+        ("{request: GET /, every_ms: -1}", "every_ms is -1; allowed: sends a message every so many ms"),
+    ],
+)
+def test_what_traffic_cannot_be_is_told(tmp_path: Path, call: str, told: str) -> None:
+    (line,) = refusal(tmp_path, f"traffic:\n- session:\n  - {call}\n")
+    assert line.startswith("shop/drill.yaml, line 3, column ")
+    assert f"traffic[0].session[0].{told}" in line
+
+
+def test_the_named_entrypoints_that_traffic_calls() -> None:
+    file = DrillFile.model_validate(
+        {
+            "traffic": [{"session": [{"rpc": "greet"}, {"rpc": "Admin.grant", "arguments": [1]}]}],
+            "scenarios": {"more": {"summary": "More.", "more_traffic": [{"session": [{"rpc": "Billing.charge"}]}]}},
+        }
+    )
+    assert entrypoints(file) == ("Admin", "Billing")
+
+
+def test_editors_get_a_schema_that_takes_what_the_drill_takes() -> None:
+    schema = Draft202012Validator(editor_schema())
+    Draft202012Validator.check_schema(schema.schema)
+    for file in ("worker/drill.yaml", "examples/chat-room/drill.yaml", "examples/tickets/drill.yaml"):
+        schema.validate(yaml.safe_load((ROOT / file).read_text()))
+    wrong = {"traffic": [{"session": ["get", {"request": "GET /", "mesages": []}], "count": 0}]}
+    assert sorted(error.json_path for error in schema.iter_errors(wrong)) == [
+        *("$.traffic[0].count", "$.traffic[0].session[0]", "$.traffic[0].session[1]"),
+    ]

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from firedrill.runtime.take import Request
-from firedrill.scenarios.drill_file import Call, Sessions
+from firedrill.scenarios.drill_file import Binary, Call, Sessions
 from firedrill.scenarios.traffic import LONG, clients, requests, thinned
 
 
@@ -90,3 +90,24 @@ def test_some_clients_are_chosen_evenly() -> None:
     everybody = clients((sessions("/a", count=10), sessions("/b", count=10)))
     paths = [each.session[0].request for each in thinned(everybody, 0.5)]
     assert paths == ["GET /a"] * 5 + ["GET /b"] * 5
+
+
+def test_what_is_not_a_request_is_sent_with_placeholders_filled() -> None:
+    rpc = sent(Call(rpc="Admin.grant", arguments=("{id}", {"to": ["{n}"]}, 3)))
+    assert (rpc.rpc, rpc.args) == ("Admin.grant", ("day-0", {"to": ["0"]}, 3))
+    queue = sent(Call(queue="jobs", batch=({"of": "{id}"},)))
+    assert (queue.queue, queue.batch) == ("jobs", ({"of": "day-0"},))
+
+
+def test_bytes_pace_and_captured_values_are_passed_on() -> None:
+    call = Call(
+        request="POST /",
+        binary="AAE=",
+        cf={"colo": "AMS"},
+        messages=("{id}", Binary(binary="AAE=")),
+        every_ms=20,
+        capture={"room": "json.id"},
+    )
+    request = sent(call)
+    assert (request.binary, request.cf, request.every_ms) == ("AAE=", {"colo": "AMS"}, 20)
+    assert (request.messages, request.capture) == (("day-0", {"binary": "AAE="}), {"room": "json.id"})

@@ -19,7 +19,7 @@ from tools.pages.markdown import GENERATED, page, table
 _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", DrillFile),
     ("Sessions: `traffic`, `more_traffic`", Sessions),
-    ("Requests: `session`", Call),
+    ("Requests, calls and batches: `session`", Call),
     ("A scenario that every Worker gets: `adjust.<scenario>`", Adjustment),
     ("A scenario of this Worker alone: `scenarios.<name>`", Extra),
 )
@@ -32,10 +32,14 @@ _INTRODUCTION = f"""\
 special to it. [bring-your-own.md](bring-your-own.md) has an example; [worker/drill.yaml](../worker/drill.yaml) is that
 of the shipped Worker.
 
-In `request`, `headers`, `body`, `json` and `messages`, `{{id}}` stands for the client's own id, `{{n}}` for the number
-of the request in its session, `{{long}}` for {len(LONG):,} letters. Braces in a flow mapping need quotes:
-`{{ request: "GET /rooms/{{id}}" }}`. Ids are new in each take, since each needs objects of its own. Where there are
-several classes, one is named before a monitor or a scenario: `ChatRoom/do-errors`, `ChatRoom/storage-failing`."""
+`firedrill schema drill-file` prints a JSON Schema by which editors complete and check it; VS Code's YAML extension
+takes it from the file's first line: `# yaml-language-server: $schema=drill-file.schema.json`.
+
+In `request`, `headers`, `body`, `json`, `messages`, `arguments` and `batch`, `{{id}}` stands for the client's own id,
+`{{n}}` for the number of the request in its session, `{{long}}` for {len(LONG):,} letters, and what `capture` names for
+what an earlier answer of the session had. Braces in a flow mapping need quotes: `{{ request: "GET /rooms/{{id}}" }}`.
+Ids are new in each take, since each needs objects of its own. Where there are several classes, one is named before a
+monitor or a scenario: `ChatRoom/do-errors`, `ChatRoom/storage-failing`."""
 
 
 def markdown() -> str:

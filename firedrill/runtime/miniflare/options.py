@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from firedrill.runtime.config import CONTROL, Deployment, given_bindings, worker_modules
+from firedrill.runtime.config import CONTROL, ENTRYPOINT, Deployment, given_bindings, worker_modules
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
@@ -49,7 +49,8 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
         "unsafeDirectSockets": _SOCKET,
         **_bound(deployment),
     }
-    control = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
+    control: dict[str, Any] = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
+    control |= {f"{ENTRYPOINT}{each}": {"name": name, "entrypoint": each} for each in deployment.entrypoints}
     tail = {
         "name": HARNESS,
         "compatibilityDate": _DATE,
