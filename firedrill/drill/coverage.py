@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from firedrill.runtime.config import Deployment, given_bindings
 from firedrill.runtime.simulated import NAMED, SIMULATED
 from firedrill.runtime.take import Take
-from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 
 LOCAL = (SIMULATED - NAMED.keys()) | {"analytics_engine", "service"}
 """Types of bindings whose calls can be seen here; objects are told of as classes."""
@@ -78,20 +77,3 @@ def _session(handler: str, deployment: Deployment) -> str:
     if handler == "fetch":
         return "- session: [GET /]"
     return f"- session: [{{ rpc: {handler}.METHOD, arguments: [] }}], or a request that leads to it"
-
-
-def learned(watched: WatchedWorker, takes: Mapping[str, Take]) -> WatchedWorker:
-    """The Worker with what takes show of its classes: only of those that were reached, nothing is known of others."""
-    found = {kind: came_to(takes, kind) for kind in ("class", "storage", "direct", "peer")}
-
-    def shown(name: str, declared: WatchedClass) -> WatchedClass:
-        if name not in found["class"]:
-            return declared
-        return replace(
-            declared,
-            stores=name in found["storage"],
-            called_by_handlers=name in found["direct"] or name not in found["peer"],
-            called_by_objects=name in found["peer"],
-        )
-
-    return replace(watched, classes={name: shown(name, each) for name, each in watched.classes.items()})

@@ -10,10 +10,10 @@ from pathlib import Path
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
-from firedrill.drill.coverage import learned
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.exposure import exposures
 from firedrill.drill.judgement import WorkerDrill, judged
+from firedrill.drill.learned import learned
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import Runner, run_both_readings
 from firedrill.drill.record import Recorder, record_takes

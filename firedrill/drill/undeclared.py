@@ -62,7 +62,7 @@ def see(takes: Mapping[str, Take]) -> Seen:
     for invocation in (invocation for take in takes.values() for invocation in take.invocations):
         entrypoint = invocation.item.get("entrypoint") or ""
         called[entrypoint] = called.get(entrypoint, 0) + 1
-        for line in _lines(invocation.item):
+        for line in lines_of(invocation.item):
             observed |= line["at"] == "gateway"
             if "class" in line:
                 operations[line["at"]].setdefault(line["class"], set()).add(line["op"])
@@ -70,7 +70,7 @@ def see(takes: Mapping[str, Take]) -> Seen:
     return Seen(called, frozen["object"], frozen["gateway"], observed)
 
 
-def _lines(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def lines_of(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The telemetry lines among the console lines of an invocation, whatever their level."""
     for log in item["logs"]:
         line = line_in(log["message"][0]) if log["message"] else None

@@ -47,14 +47,14 @@ class Generic:
     may_fire: tuple[str, ...] = ()
     needs: str = ""
     per_class: bool = False
-    of: Literal["all", "storing", "stateless", "called"] = "all"
+    of: Literal["all", "storing", "enduring", "called"] = "all"
 
     def inapplicable(self, declared: WatchedClass) -> str:
         """Why it means nothing for a class, as takes show; "" where it does."""
         if self.of == "storing" and not declared.stores:
             return STATELESS
-        if self.of == "stateless" and declared.stores:
-            return "not applicable: the class uses its storage, so its storage fails instead"
+        if self.of == "enduring" and declared.stores and declared.fails_with_storage:
+            return "not applicable: the class fails when its storage does"
         return UNCALLED if self.of == "called" and not declared.called_by_handlers else ""
 
     @property
@@ -67,7 +67,8 @@ class Generic:
         name = f"{class_name}/{self.name}" if class_name and len(worker.classes) > 1 else self.name
         unseen = {name for name, each in worker.classes.items() if not each.counted_by_caller}
         seen = [each for each in worker.watching(self.seen_by_caller, class_name) if each.class_name not in unseen]
-        certain = class_name or len(worker.classes) == 1  # else nobody knows which class the requests reach
+        # else nobody knows which class the requests reach
+        certain = class_name or (len(worker.classes) == 1 and worker.first_needs_objects)
         alerting = [*worker.watching(self.fires, class_name), *(seen if certain else ())]
         may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *seen)}
         declared = worker.classes.get(class_name)
@@ -123,7 +124,7 @@ def inapplicable(worker: WatchedWorker) -> dict[str, str]:
     return {
         f"{class_name}/{each.name}" if several else each.name: why
         for each in GENERIC
-        if each.per_class and each.of != "stateless"
+        if each.per_class and each.of != "enduring"
         for class_name, declared in worker.classes.items()
         if (why := each.inapplicable(declared))
     }
@@ -132,14 +133,15 @@ def inapplicable(worker: WatchedWorker) -> dict[str, str]:
 def possible(worker: WatchedWorker) -> list[str]:
     """The names of scenarios that takes may show to be needed."""
     several = len(worker.classes) > 1
-    needed = [each for each in GENERIC if each.of == "stateless"]
+    needed = [each for each in GENERIC if each.of == "enduring"]
     return [f"{name}/{each.name}" if several else each.name for each in needed for name in worker.classes]
 
 
 def failing_operations(worker: WatchedWorker, class_name: str) -> str:
     """The name of the generic scenario in which the operations of a class fail."""
     declared = worker.classes.get(class_name)
-    return "storage-failing" if declared is None or declared.stores else "object-throws"
+    fails = declared is None or (declared.stores and declared.fails_with_storage)
+    return "storage-failing" if fails else "object-throws"
 
 
 def _failing(faults: Faults, at_once: int = 4) -> Fault:
@@ -198,7 +200,9 @@ def _drop(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase
 
 
 def _lone(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    lone = replace(take, requests=take.requests[:1], faults=Faults(unreachable=1))
+    faults = Faults(unreachable=1) if worker.first_needs_objects else Faults(worker_throws=1)
+    name = take.name if worker.first_needs_objects else f"{take.name}-thrown"
+    lone = replace(take, name=name, requests=take.requests[:1], faults=faults)
     return (Phase(FAULT_MINUTES, lone, every=5),)
 
 
@@ -249,12 +253,12 @@ GENERIC: tuple[Generic, ...] = (
     ),
     Generic(
         "object-throws",
-        "Every method of the object throws; for a class that never uses its storage.",
+        "Every method of the object throws; for a class of which no operation fails when its storage does.",
         _failing(Faults(object_throws=1)),
-        fires=(*_REQUESTS_FAIL, *_OPERATIONS_FAIL),
-        may_fire=("cleanup-failures", "background-errors", "mapping-failures"),
+        fires=_OPERATIONS_FAIL,
+        may_fire=(*_REQUESTS_FAIL, "cleanup-failures", "background-errors", "mapping-failures"),
         per_class=True,
-        of="stateless",
+        of="enduring",
     ),
     Generic(
         "storage-slow",

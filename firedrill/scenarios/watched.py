@@ -26,13 +26,14 @@ class Watch:
 class WatchedClass:
     """A Durable Object class as declared: its operations, and whether its callers' lines count them or its own.
 
-    `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether the
-    Worker's own handlers call it, and whether other objects do.
+    `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether any
+    of its operations fails when that does, whether the Worker's own handlers call it, and whether other objects do.
     """
 
     operations: tuple[str, ...] | None = None
     counted_by_caller: bool = True
     stores: bool = True
+    fails_with_storage: bool = True
     called_by_handlers: bool = True
     called_by_objects: bool = False
 
@@ -51,6 +52,8 @@ class WatchedWorker:
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
     watches: Sequence[Watch] = ()
     promises: Promises | None = None
+    first_needs_objects: bool = True
+    """Whether the first request fails when no object can be reached, as takes show."""
 
     def size(self, danger: str, class_name: str) -> float:
         """The size of a promised danger of a class, or of any; 0 where none is promised."""

@@ -19,7 +19,7 @@ def made(worker: WatchedWorker) -> dict[str, Scenario]:
 
 
 def test_a_worker_with_one_class_gets_each_of_them_once(watched: Make) -> None:
-    assert list(made(watched("Room"))) == [each.name for each in GENERIC if each.of != "stateless"]
+    assert list(made(watched("Room"))) == [each.name for each in GENERIC if each.of != "enduring"]
 
 
 def test_a_class_that_only_objects_call_leaves_what_follows_for_requests_to_its_callers(watched: Make) -> None:
@@ -169,3 +169,19 @@ def test_monitors_of_resources_without_class_tags_are_of_any_class(watched: Make
     worker = watched("Room")
     untagged = [replace(each, class_name="") for each in worker.watches]
     assert "do-errors" in made(WatchedWorker(worker.file, worker.classes, untagged))["unreachable"].fires
+
+
+def test_a_class_that_endures_failing_storage_is_made_to_fail_by_its_methods_as_well(watched: Make) -> None:
+    worker = watched("Room")
+    enduring = replace(worker, classes={"Room": replace(worker.classes["Room"], fails_with_storage=False)})
+    assert {"storage-failing", "object-throws"} <= made(enduring).keys()
+    assert "object-throws" not in made(worker)
+
+
+def test_a_lone_failure_is_thrown_where_the_first_request_needs_no_object(watched: Make) -> None:
+    worker = watched("Room")
+    lone, thrown = (made(each)["lone-failure"] for each in (worker, replace(worker, first_needs_objects=False)))
+    assert (lone.fault[0].take.faults.unreachable, thrown.fault[0].take.faults.worker_throws) == (1, 1)
+    assert "do-error-ratio" in lone.fires
+    assert "do-error-ratio" in thrown.may_fire
+    assert lone.fault[0].take.name != thrown.fault[0].take.name
