@@ -28,7 +28,7 @@ class WorkerResult:
     `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
     have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
     is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched. `modelled` is what of
-    its logs' processing no documentation decides; `coverage` says what its traffic came to, None where no take tells it.
+    its logs' processing no documentation decides; `coverage` says what its traffic came to, None where none tells it.
     """
 
     worker: str
