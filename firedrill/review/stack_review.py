@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -54,6 +54,14 @@ class Version:
     resources: Sequence[Resource]
 
 
+@dataclass(frozen=True)
+class Drilled:
+    """A drill with its search, and the plan that it followed for each Worker, by the Worker's name."""
+
+    drill: Drill
+    plans: Mapping[str, Plan]
+
+
 Render = Callable[[str, Path], Sequence[Resource]]
 """Renders a stack of the project in a folder, as `firedrill.render.render` does."""
 
@@ -94,21 +102,34 @@ def _base(stack: str, base: Path, render: Render) -> Sequence[Resource]:
         ) from error
 
 
-def compare_versions(stack: str, old: Version, new: Version, stages: Stages, record: Recorder) -> StackReview:
-    """What is different between two versions of a stack; they are drilled only if something is."""
+def compare_versions(
+    stack: str, old: Version, new: Version, stages: Stages, record: Recorder, before: Drilled | None = None
+) -> StackReview:
+    """What is different between two versions of a stack; they are drilled only if something is.
+
+    `before` is the drill of the old one, where that has been drilled already.
+    """
     changes = compare(old.resources, new.resources)
     found = [*lost_fields(old.root, new.root), *lost_tags(old.resources, new.resources)]
     modelled: tuple[str, ...] = ()
     seen: tuple[Pair, ...] = ()
     if changes or _others(old) != _others(new):
-        alerts, drilled, seen = _alerts(stack, old, new, stages, record)
+        before = before or drill_version(stack, old, stages, record, known=new.root)
+        alerts, drilled, seen = _alerts(stack, before, old, new, stages, record)
         modelled = (*drilled.modelled, *drilled.undocumented) if alerts and drilled else ()
         found = [*alerts, *found]
     return StackReview(tuple(changes), tuple(found), modelled=modelled, pairs=seen)
 
 
+def drill_version(stack: str, version: Version, stages: Stages, record: Recorder, known: Path) -> Drilled:
+    """The drill of a version as it declares it, searched but for what is kept in it and in the project `known`."""
+    plans = dict[str, Plan]()
+    drill = _drilled(stack, version, stages, record, _noting(plans))
+    return Drilled(with_sensitivity(drill, version.resources, version.root, stages, known=known), plans)
+
+
 def _alerts(
-    stack: str, old: Version, new: Version, stages: Stages, record: Recorder
+    stack: str, before: Drilled, old: Version, new: Version, stages: Stages, record: Recorder
 ) -> tuple[list[str], DrillResult | None, tuple[Pair, ...]]:
     """Consequences from three drills: of both versions as each declares it, and of the new one under the old faults.
 
@@ -116,22 +137,23 @@ def _alerts(
 
     The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
     """
-    known, plans = dict[str, Plan](), dict[str, Plan]()
-    before = _searched(stack, old, stages, record, _noting(known), known=new.root)
     try:
-        after = _searched(stack, new, stages, record, _noting(plans), known=old.root)
+        after = drill_version(stack, new, stages, record, known=old.root)
     except CannotRun:
         raise
     except FiredrillError as error:
         return [f"the drill refuses the stack: {error}"], None, ()
-    faced = {name: _under(known.get(name), plan) for name, plan in plans.items()}
-    tried = after if faced == plans else _drilled(stack, new, stages, record, lambda service, _: faced[service.name])
+    now, plans = after.drill, after.plans
+    faced = {name: _under(before.plans.get(name), plan) for name, plan in plans.items()}
+    tried = now if faced == plans else _drilled(stack, new, stages, record, lambda service, _: faced[service.name])
     runs = {each.worker: each.runs for each in tried.result.workers}
-    workers = tuple(replace(each, runs=runs[each.worker]) for each in after.result.workers)
-    same_takes = _takes(before) | _takes(tried) == _takes(before)
+    workers = tuple(replace(each, runs=runs[each.worker]) for each in now.result.workers)
+    same_takes = _takes(before.drill) | _takes(tried) == _takes(before.drill)
     renamed = _renamed(old.resources, new.resources)
-    told = consequences(before.result, replace(after.result, workers=workers), same_takes=same_takes, renamed=renamed)
-    return told, after.result, pairs(before, after, renamed, same_takes=same_takes)
+    told = consequences(
+        before.drill.result, replace(now.result, workers=workers), same_takes=same_takes, renamed=renamed
+    )
+    return told, now.result, pairs(before.drill, now, renamed, same_takes=same_takes)
 
 
 def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:
@@ -153,11 +175,6 @@ def _under(known: Plan | None, plan: Plan) -> Plan:
 
 def _drilled(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner) -> Drill:
     return drill_resources(version.resources, Choice(stack, version.root), stages, planner, record)
-
-
-def _searched(stack: str, version: Version, stages: Stages, record: Recorder, planner: Planner, known: Path) -> Drill:
-    drill = _drilled(stack, version, stages, record, planner)
-    return with_sensitivity(drill, version.resources, version.root, stages, known=known)
 
 
 def _takes(drill: Drill) -> set[int]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from firedrill.drill.record import Recorder
 from firedrill.drill.stages import Stages
 from firedrill.render import render
-from firedrill.review.stack_review import StackReview, Version, compare_versions
+from firedrill.review.stack_review import Drilled, StackReview, Version, compare_versions, drill_version
 from firedrill.review.takes import shared_recorder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,6 +33,11 @@ def recorder() -> Recorder:
     return shared_recorder()
 
 
+@pytest.fixture(scope="session")
+def before(base: Version, recorder: Recorder) -> Drilled:
+    return drill_version(STACK, base, Stages(Console(file=io.StringIO())), recorder, known=ROOT)
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """The project's files as git would take them, with what set-up installed beside them."""
@@ -47,7 +52,7 @@ def project(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def changed(project: Path, base: Version, recorder: Recorder) -> Change:
+def changed(project: Path, base: Version, before: Drilled, recorder: Recorder) -> Change:
     """Change texts of files, and review what that does to the stack: changed("file", "old", "new", ...)."""
 
     def review(*edits: str) -> StackReview:
@@ -56,6 +61,6 @@ def changed(project: Path, base: Version, recorder: Recorder) -> Change:
             assert old in text, f"{file} has no {old!r}"
             (project / file).write_text(text.replace(old, new, 1))
         head = Version(project, render(STACK, project))
-        return compare_versions(STACK, base, head, Stages(Console(file=io.StringIO())), recorder)
+        return compare_versions(STACK, base, head, Stages(Console(file=io.StringIO())), recorder, before)
 
     return review
