@@ -51,7 +51,7 @@ def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs)
     try:
         sink = opened(job, programs)
     except CannotRun as error:
-        return Delivered(job.name, job.kind, obstacle=str(error))
+        return Delivered(job.label, job.kind, obstacle=str(error))
     batches = [*_batches(job, recorded)]
     sent = [record for batch in batches for record in batch.records]
     try:
@@ -92,7 +92,7 @@ def _compared(
     wanted, found = Counter(map(_canonical, sent)), Counter(map(_canonical, there))
     lacking = {name for each in there for name in job.output.field_names if name not in each}
     return Delivered(
-        job=job.name,
+        job=job.label,
         kind=job.kind,
         records=len(sent),
         missing=(wanted - found).total(),

@@ -58,11 +58,11 @@ class Courier:
             why = f" ({tried.refusals[-1]})" if tried.refusals else ""
             if not tried.confirmed:
                 self.lost += each.records
-                tell(f"the Logpush job {self.job.name!r} has lost {each.records} records after its last retry{why}")
+                tell(f"the Logpush job {self.job.label!r} has lost {each.records} records after its last retry{why}")
                 continue
             self.arrived += each.records
             if tried.refusals:
-                tell(f"the Logpush job {self.job.name!r} needed {len(tried.refusals) + 1} attempts{why}")
+                tell(f"the Logpush job {self.job.label!r} needed {len(tried.refusals) + 1} attempts{why}")
 
     def close(self) -> None:
         """There will be no more batches."""
@@ -71,13 +71,13 @@ class Courier:
     @property
     def said(self) -> str:
         """Where its records go, or why they go nowhere."""
-        what = f"the Logpush job {self.job.name!r} delivers to {self.job.kind}://"
+        what = f"the Logpush job {self.job.label!r} delivers to {self.job.kind}://"
         return f"{what}: {self.sink.place}" if self.sink else f"modelled: {what} by counting only: {self.obstacle}"
 
     @property
     def summary(self) -> str:
         """How many records went."""
-        what = f"the Logpush job {self.job.name!r}"
+        what = f"the Logpush job {self.job.label!r}"
         if self.sink is None:
             return f"modelled: {self.sent} records of {what} would have gone to {self.job.kind}://"
         lost = f", {self.lost} were lost" if self.lost else ""
@@ -93,7 +93,7 @@ def couriers(
     tell: Tell,
     sinks: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Mapping[str, Courier]]:
-    """A courier for each job, by name. What they have got is uploaded before the block ends, then their sinks end.
+    """A courier for each job, by its label. What they have got is uploaded before the block ends, then their sinks end.
 
     Receivers of ours keep files in `folder`; `sinks` are other programs by the host that they stand for.
     Pauses between attempts are simulated time, which runs `speed` times as fast; at the end nobody waits for them.
@@ -101,7 +101,7 @@ def couriers(
     ending = Event()
     with ExitStack() as ends:
         programs = Programs(root, ends, folder, sinks)
-        found = {job.name: _courier(job, programs) for job in jobs}
+        found = {job.label: _courier(job, programs) for job in jobs}
         threads = [
             Thread(target=each.run, args=(lambda ms: ending.wait(ms / 1000 / speed), tell), daemon=True)
             for each in found.values()

@@ -162,8 +162,8 @@ class LiveStack:
 
     def _hand_over(self, now_ms: int) -> None:
         for job, batch in self.flow.uploads(now_ms):
-            if job.name in self._couriers:
-                self._couriers[job.name].hand(batch)
+            if job.label in self._couriers:
+                self._couriers[job.label].hand(batch)
 
     def _note_dropped(self, now_ms: int) -> None:
         for reason, count in (self.flow.dropped - self._dropped).items():

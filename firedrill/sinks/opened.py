@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -28,6 +29,7 @@ from firedrill.vendors.cloudflare.rules.destinations.address import (
     address,
 )
 
+_LONGEST_NAME = 150
 Open = Callable[[Address, Programs, Path], Sink]
 """Opens the sink of an address; the path is that of a file for receivers of ours."""
 
@@ -77,7 +79,7 @@ def opened(job: Elsewhere, programs: Programs) -> Sink:
     if not job.output.is_json:
         raise CannotRun("what its output_options make of a record is not emulated, but for JSON objects")
     masked = job.conf == f"{job.kind}://{MASKED}"
-    return opened_at(_PLACES.get(job.kind, job.conf) if masked else job.conf, programs, job.name)
+    return opened_at(_PLACES.get(job.kind, job.conf) if masked else job.conf, programs, job.label)
 
 
 def opened_at(conf: str, programs: Programs, name: str) -> Sink:
@@ -88,4 +90,14 @@ def opened_at(conf: str, programs: Programs, name: str) -> Sink:
     parts = address(conf)
     if parts.host in programs.sinks:
         return Posted(parts, programs.sinks[parts.host])
-    return KINDS[parts.kind](parts, programs, programs.folder / f"{quote(name, safe='')}.ndjson")
+    return KINDS[parts.kind](parts, programs, programs.folder / f"{_file_name(name)}.ndjson")
+
+
+def _file_name(name: str) -> str:
+    """A name that every file system takes."""
+    written = quote(name, safe="")
+    return (
+        written
+        if len(written) <= _LONGEST_NAME
+        else f"{written[:_LONGEST_NAME]}-{sha256(name.encode()).hexdigest()[:8]}"
+    )

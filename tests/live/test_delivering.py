@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -132,3 +133,39 @@ def test_a_program_of_ones_own_gets_what_goes_to_the_host_that_it_stands_for(
             ways["archive"].hand(batch(1))
         assert ways["archive"].said.endswith(f"https://: {server}")
     assert [*receiver.kept()] == [b'{"WallTimeMs":1}\n']
+
+
+def test_jobs_of_one_name_or_of_none_deliver_each_to_its_own_destination(
+    resources: list[Resource], tmp_path: Path
+) -> None:
+    (api,) = declared_in(resources).of("Logpush job")
+    names = ["archive", "archive", "", "", "n" * 512, "n" * 511 + "o"]
+    confs = [f"https://logs{number}.example/in?header_X=1" for number in range(len(names))]
+    jobs = compile_uploading(
+        [{**api, "name": name, "destination_conf": conf} for name, conf in zip(names, confs, strict=True)]
+    )
+    with couriers(jobs, ROOT, tmp_path, 60.0, print) as ways:
+        for number, job in enumerate(jobs):
+            ways[job.label].hand(batch(number))
+    kept = [b"".join(way.sink.arrived()) for way in ways.values() if way.sink]
+    assert kept == [b'{"WallTimeMs":%d}\n' % number for number in range(len(names))]
+    assert [*ways][:4] == ["archive", "archive-2", "unnamed", "unnamed-2"]
+
+
+def test_jobs_of_one_name_do_not_overwrite_each_others_objects(resources: list[Resource], tmp_path: Path) -> None:
+    pytest.importorskip("moto")
+    (api,) = declared_in(resources).of("Logpush job")
+    jobs = compile_uploading([{**api, "destination_conf": "s3://shared/a?region=eu-west-1"}] * 2)
+    with couriers(jobs, ROOT, tmp_path, 60.0, print) as ways:
+        for number, job in enumerate(jobs):
+            ways[job.label].hand(batch(number))
+        for way in ways.values():
+            way.close()
+        there = [[*way.sink.arrived()] for way in ways.values() if way.sink and _ended(way)]
+    assert there == [[b'{"WallTimeMs":0}\n'], [b'{"WallTimeMs":1}\n']]
+
+
+def _ended(way: Courier) -> bool:
+    while way.arrived + way.lost < way.sent:
+        Event().wait(0.01)
+    return True

@@ -5,8 +5,9 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/api-configuration
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain, count
 from typing import Any
 
 from firedrill.vendors.cloudflare.delivery import Batch, Limits
@@ -53,9 +54,13 @@ class Job(_Sending):
 
 @dataclass(frozen=True)
 class Elsewhere(_Sending):
-    """A job as what it uploads, to a destination of any kind; its credentials are in `conf` if known."""
+    """A job as what it uploads, to a destination of any kind; its credentials are in `conf` if known.
+
+    `label` tells it from the others, which may have its name.
+    """
 
     conf: str = field(repr=False)
+    label: str
 
     @property
     def kind(self) -> str:
@@ -65,7 +70,7 @@ class Elsewhere(_Sending):
     def upload(self, number: int, batch: Batch[Record]) -> Upload:
         """What is uploaded of its `number`th batch."""
         began_ms = batch.time_ms - self.limits.interval_ms
-        return upload(self.name, number, self.output.batch(batch.records), len(batch.records), began_ms, batch.time_ms)
+        return upload(self.label, number, self.output.batch(batch.records), len(batch.records), began_ms, batch.time_ms)
 
 
 def obstacles(name: str, enabled: bool, script: Mapping[str, Any] | None = None) -> list[str]:
@@ -97,6 +102,7 @@ def compile_jobs(jobs: Iterable[Mapping[str, Any]]) -> list[Job]:
 
 def compile_uploading(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
     """What each of the jobs (API JSON, already checked) uploads, those to Datadog included."""
+    carrying = [*filter(carries_workers, jobs)]
     return [
         Elsewhere(
             api.get("name") or "",
@@ -105,9 +111,24 @@ def compile_uploading(jobs: Iterable[Mapping[str, Any]]) -> list[Elsewhere]:
             compile_output(api["output_options"], "Logpush job"),
             _limits(api),
             api["destination_conf"],
+            label,
         )
-        for api in filter(carries_workers, jobs)
+        for api, label in zip(carrying, _labels(each.get("name") or "" for each in carrying), strict=True)
     ]
+
+
+def _labels(names: Iterable[str]) -> Iterator[str]:
+    """The name of each job where it is the first one of that name, else with a number."""
+    taken: set[str] = set()
+    for name in names:
+        first = name or _UNNAMED
+        others = (f"{first}-{number}" for number in count(2))
+        label = next(each for each in chain([first], others) if each not in taken)
+        taken.add(label)
+        yield label
+
+
+_UNNAMED = "unnamed"
 
 
 def check_job(api: Mapping[str, Any]) -> Job | None:
