@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
-from firedrill.challenge.api import CloudflareApi
 from firedrill.challenge.challenged import challenged
 from firedrill.challenge.meeting import Met, Obtain, asked_and_read, meet
 from firedrill.challenge.reading import read_token
 from firedrill.challenge.secrets import StackSecrets
+from firedrill.cloudflare_api import TOKEN, Cloudflare, base_url
 from firedrill.engine import binary
 from firedrill.engine.process import Engine
 from firedrill.errors import CannotRun
 from firedrill.render import stack_config
+from firedrill.vendors.cloudflare.rules.permissions import WRITE_LOGS
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -40,12 +42,15 @@ def run_challenge(
         announce(f"no destination of stack {stack!r} is challenged: there is nothing to do")
         return True
     environment = dict(os.environ)
-    cloudflare = CloudflareApi.of(environment)
+    given = environment.get(TOKEN, "")
+    if not given:
+        raise CannotRun(f"{TOKEN} is not set; give a token of the account with the permission {WRITE_LOGS!r}")
     secrets = StackSecrets(Engine(binary.find(root).path, root, environment), stack)
     token = _text(token_file) if token_file else ""
-    fetch = asked_and_read(cloudflare, lambda conf, file: read_token(conf, file, environment))
-    obtain: Obtain = (lambda *_: token) if token_file else fetch
-    ended = list(meet(wanted, cloudflare, secrets, obtain, again=again or token_file is not None))
+    with closing(Cloudflare(given, base_url(environment))) as cloudflare:
+        fetch = asked_and_read(cloudflare, lambda conf, file: read_token(conf, file, environment))
+        obtain: Obtain = (lambda *_: token) if token_file else fetch
+        ended = list(meet(wanted, cloudflare, secrets, obtain, again=again or token_file is not None))
     for each in ended:
         announce(_line(each))
     return all(each.ok for each in ended)

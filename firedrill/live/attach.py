@@ -98,12 +98,14 @@ def end_stack(folder: Path, stack: str) -> bool:
 class Place:
     """Where a running stack is: the address of each Worker by its script, and of both vendors' APIs.
 
-    `key` is every credential of these.
+    `key` is every credential of these; `archives` are environment variables by which the buckets of jobs are read, by
+    the name of the job.
     """
 
     workers: dict[str, str]
     api: str
     key: str = field(repr=False)
+    archives: dict[str, dict[str, str]] = field(repr=False)
 
 
 def place_of(folder: Path, stack: str) -> Place:
@@ -111,7 +113,7 @@ def place_of(folder: Path, stack: str) -> Place:
     with closing(control.watch(folder, stack)) as events:
         standing = next(event for event in events if isinstance(event, Standing))
     known = control.reached(folder, stack)
-    return Place(standing.addresses, known["api"], known["token"])
+    return Place(standing.addresses, known["api"], known["token"], known["archives"])
 
 
 def _require_service(worker: str, standing: Standing) -> None:

@@ -52,7 +52,8 @@ def log_file(folder: Path, stack: str) -> Path:
 def reached(folder: Path, stack: str) -> dict[str, Any]:
     """What a stack that runs says of itself: `port`, `token`, `process` and since when (ISO 8601) it runs.
 
-    `api` is the address of the vendors' APIs, to which the token is every credential.
+    `api` is the address of the vendors' APIs, to which the token is every credential; `archives` are the environment
+    variables by which the buckets of jobs are read, by the name of the job.
 
     Raises OSError or ValueError when it does not run.
     """
@@ -69,11 +70,11 @@ def new_token() -> str:
 
 @contextmanager
 def served(
-    file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = None, *, token: str = "", api: str = ""
+    file: Path, hub: Hub, apply: Apply, end: Callable[[], None] | None = None, *, token: str = "", **more: Any
 ) -> Iterator[None]:
     """Answer orders until the block ends, which ends everybody's watching too; `end` ends the stack (else watching).
 
-    `token` is a new one by default; `api` is where the vendors' APIs are.
+    `token` is a new one by default; `more` is said of the stack, too: see `reached`.
     """
     token = token or new_token()
 
@@ -85,7 +86,7 @@ def served(
     with _Server(("127.0.0.1", 0), Orders) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        known = {"port": server.server_address[1], "token": token, "process": os.getpid(), "since": since, "api": api}
+        known = {"port": server.server_address[1], "token": token, "process": os.getpid(), "since": since, **more}
         write_atomically(file, json.dumps(known))
         try:
             yield

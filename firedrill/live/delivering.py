@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 from types import MappingProxyType
 
 from firedrill.errors import CannotRun
+from firedrill.sinks.local import variables
 from firedrill.sinks.opened import opened
 from firedrill.sinks.programs import Programs
 from firedrill.sinks.push import push
@@ -30,12 +31,14 @@ Tell = Callable[[str], None]
 class Courier:
     """Uploads the batches of one job, one after the other, with Logpush's retries; it counts records.
 
-    Without a `sink`, records are only counted as `sent`, and `obstacle` says why.
+    Without a `sink`, records are only counted as `sent`, and `obstacle` says why. `variables` are those of the
+    environment by which programs reach what is a bucket.
     """
 
     job: Elsewhere
     sink: Sink | None
     obstacle: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict)
     sent: int = 0
     arrived: int = 0
     lost: int = 0
@@ -120,6 +123,6 @@ def couriers(
 
 def _courier(job: Elsewhere, programs: Programs) -> Courier:
     try:
-        return Courier(job, opened(job, programs))
+        return Courier(job, opened(job, programs), variables=variables(job.conf, programs))
     except CannotRun as error:
         return Courier(job, None, str(error))

@@ -108,7 +108,9 @@ def up(
         live.begin(workers)
         token = new_token()
         api = ends.enter_context(apis(resources, live, token))
-        reached = served(control_file(folder, live.name), hub, live.switch, live.ending.set, token=token, api=api)
+        archives = {name: dict(each) for name, each in live.archives.items()}
+        file = control_file(folder, live.name)
+        reached = served(file, hub, live.switch, live.ending.set, token=token, api=api, archives=archives)
         ends.enter_context(reached)
         yield
 

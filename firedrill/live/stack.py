@@ -74,6 +74,11 @@ class LiveStack:
         return {key for sink in sinks if isinstance(sink, Bucket) and sink.name == bucket for key in sink.stored()}
 
     @property
+    def archives(self) -> dict[str, Mapping[str, str]]:
+        """The environment variables by which the bucket of each job that has one is read, by the job's name."""
+        return {name: each.variables for name, each in self._couriers.items() if each.variables}
+
+    @property
     def addresses(self) -> dict[str, str]:
         """Where each Worker answers, by the name of its script."""
         return {worker.name: worker.address for worker in self.workers}

@@ -49,14 +49,19 @@ class LocalDestinations:
         return b"".join(self._at(conf).arrived()).decode().splitlines()[-1]
 
     def variables(self, conf: str) -> Mapping[str, str]:
-        """The environment variables with which programs reach a bucket as its owner; none for what has no objects."""
-        parts = address(conf)
-        return _VARIABLES[parts.kind](parts, self._programs) if parts.kind in _VARIABLES else {}
+        """As the function of that name."""
+        return variables(conf, self._programs)
 
     def _at(self, conf: str) -> Sink:
         if conf not in self._sinks:
             self._sinks[conf] = opened_at(conf, self._programs, f"deployed-{len(self._sinks)}")
         return self._sinks[conf]
+
+
+def variables(conf: str, programs: Programs) -> Mapping[str, str]:
+    """The environment variables with which programs reach a bucket as its owner; none for what has no objects."""
+    parts = address(conf)
+    return _VARIABLES[parts.kind](parts, programs) if parts.kind in _VARIABLES else {}
 
 
 def _aws(_: Address, programs: Programs) -> Mapping[str, str]:

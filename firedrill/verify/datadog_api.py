@@ -5,7 +5,7 @@ Source: docs.datadoghq.com/api/latest, docs.datadoghq.com/account_management/rba
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -23,6 +23,14 @@ from datadog_api_client.v2.api.logs_api import LogsApi
 from datadog_api_client.v2.api.logs_metrics_api import LogsMetricsApi
 
 from firedrill.errors import CannotRun
+from firedrill.vendors.datadog.rules.permissions import (
+    QUERY_METRICS,
+    READ_EVENTS,
+    READ_LOG_METRICS,
+    READ_LOGS,
+    READ_MONITORS,
+    WRITE_MONITORS,
+)
 
 API_KEY, APP_KEY = "DD_API_KEY", "DD_APP_KEY"
 _MOST = 1_000
@@ -56,42 +64,51 @@ class Datadog:
         self._asked("", AuthenticationApi(self._client).validate)
         self._asked("", KeyManagementApi(self._client).validate_api_key)
 
-    def logs(self, query: str, since: datetime) -> list[Mapping[str, Any]]:
+    def require_permissions(self, since: datetime, metrics: Sequence[str], monitors: Sequence[int]) -> None:
+        """Raise CannotRun unless the keys may ask for logs, and for points, metrics and monitors if there are any."""
+        self.logs("*", since, most=1)
+        for metric in metrics[:1]:
+            self.points(f"sum:{metric}{{*}}.as_count()", since)
+            self.metric(metric)
+        for monitor in monitors[:1]:
+            self.monitor(monitor)
+
+    def logs(self, query: str, since: datetime, most: int = _MOST) -> list[Mapping[str, Any]]:
         """The attributes of the newest logs that a search finds, the oldest first; only indexed logs are found."""
-        body = {"filter": {"query": query, "from": since.isoformat(), "to": "now"}, "page": {"limit": _MOST}}
-        found = self._asked("logs_read_data", lambda: LogsApi(self._client).list_logs(body=body))
+        body = {"filter": {"query": query, "from": since.isoformat(), "to": "now"}, "page": {"limit": most}}
+        found = self._asked(READ_LOGS, lambda: LogsApi(self._client).list_logs(body=body))
         return [each["attributes"] for each in found.get("data") or ()]
 
     def points(self, query: str, since: datetime) -> int:
         """How many points a query of metrics has since then."""
         now_s, since_s = int(self.now.timestamp()), int(since.timestamp())
         metrics = MetricsApi(self._client)
-        found = self._asked("timeseries_query", lambda: metrics.query_metrics(since_s, now_s + 1, query))
+        found = self._asked(QUERY_METRICS, lambda: metrics.query_metrics(since_s, now_s + 1, query))
         return sum(len(each["pointlist"]) for each in found.get("series") or ())
 
     def metric(self, name: str) -> Mapping[str, Any] | None:
         """The definition of a log-based metric, None when there is none of that name."""
         metrics = LogsMetricsApi(self._client)
-        found = self._asked("logs_read_config", lambda: metrics.get_logs_metric(name))
+        found = self._asked(READ_LOG_METRICS, lambda: metrics.get_logs_metric(name))
         return found["data"]["attributes"] if found else None
 
     def monitor(self, id_: int) -> Mapping[str, Any] | None:
         """A monitor with the states of all its groups, None when there is none of that id."""
         monitors = MonitorsApi(self._client)
-        return self._asked("monitors_read", lambda: monitors.get_monitor(id_, group_states="all")) or None
+        return self._asked(READ_MONITORS, lambda: monitors.get_monitor(id_, group_states="all")) or None
 
     def create_monitor(self, body: Mapping[str, Any]) -> int:
         """Create a monitor; returns its id."""
-        return int(self._asked("monitors_write", lambda: MonitorsApi(self._client).create_monitor(body=body))["id"])
+        return int(self._asked(WRITE_MONITORS, lambda: MonitorsApi(self._client).create_monitor(body=body))["id"])
 
     def delete_monitor(self, id_: int) -> None:
         """Delete a monitor; one that is gone is no mistake."""
-        self._asked("monitors_write", lambda: MonitorsApi(self._client).delete_monitor(id_))
+        self._asked(WRITE_MONITORS, lambda: MonitorsApi(self._client).delete_monitor(id_))
 
     def events(self, query: str, since: datetime) -> list[Mapping[str, Any]]:
         """The attributes of the newest events that a search finds, the oldest first."""
         body = {"filter": {"query": query, "from": since.isoformat(), "to": "now"}, "page": {"limit": _MOST}}
-        found = self._asked("events_read", lambda: EventsApi(self._client).search_events(body=body))
+        found = self._asked(READ_EVENTS, lambda: EventsApi(self._client).search_events(body=body))
         return [each["attributes"] for each in found.get("data") or ()]
 
     def _asked(self, permission: str, ask: Callable[[], Any]) -> Any:

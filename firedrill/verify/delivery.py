@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from firedrill.cloudflare_api import Cloudflare
 from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
 from firedrill.verify.check import Check, failed, ok
-from firedrill.verify.cloudflare_api import Cloudflare
 from firedrill.verify.deployment import Deployment
 
 _DECLARED = ("filter", "dataset")
@@ -17,7 +17,7 @@ def check_workers(deployment: Deployment, cloudflare: Cloudflare) -> Iterator[Ch
     """The flag without which no job gets the events of a Worker; a deploy by other means may have dropped it."""
     for service in deployment.services:
         subject = f"Worker {service.script_name!r}"
-        settings = cloudflare.worker(service.script_name)
+        settings = cloudflare.worker(deployment.account_id, service.script_name)
         if settings is None:
             yield failed("worker-logpush", subject, "does not exist; deploy it")
         elif not settings.get("logpush"):
@@ -35,7 +35,7 @@ def check_jobs(deployment: Deployment, cloudflare: Cloudflare, site: str) -> Ite
     """Each Logpush job: there, enabled, delivering, with the filter and the fields that were declared."""
     for declaration, spec in deployment.of("Logpush job"):
         subject = f"Logpush job {declaration.name!r}"
-        held = cloudflare.job(int(float(declaration.id)))
+        held = cloudflare.job(deployment.account_id, int(float(declaration.id)))
         if held is None:
             yield failed("job-enabled", subject, "does not exist; run pulumi refresh, then pulumi up")
             continue

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
+from firedrill.cloudflare_api import Cloudflare
 from firedrill.documents import text_of
 from firedrill.engine.workspace import Workspace
 from firedrill.live.attach import place_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.verify.check import Check, Patience
-from firedrill.verify.cloudflare_api import Cloudflare
 from firedrill.verify.datadog_api import Datadog
 from firedrill.verify.deployment import read
 from firedrill.verify.run import Accounts, Canaries, verify
@@ -50,8 +50,8 @@ def verify_stack(
         access = access_of(stack, root)
     site = deployment.site or DEFAULT_SITE
     with (
-        closing(Cloudflare(access.token, deployment.account_id, access.cloudflare)) as cloudflare,
+        closing(Cloudflare(access.token, access.cloudflare)) as cloudflare,
         closing(Datadog(access.api_key, access.app_key, access.datadog or f"https://api.{site}")) as datadog,
     ):
-        accounts = Accounts(cloudflare, datadog, site)
+        accounts = Accounts(cloudflare, datadog, site, access.archives)
         yield from verify(deployment, accounts, Canaries(canaries, workers, run), patience, stack if page else "")

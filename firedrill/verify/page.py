@@ -39,6 +39,17 @@ def check_page(
             datadog.delete_monitor(id_)
 
 
+def require_permissions(deployment: Deployment, datadog: Datadog, stack: str) -> None:
+    """Raise CannotRun unless the keys may do what a page needs: no permission to write shows but by writing.
+
+    The monitor that is created and deleted at once has no canary yet, and tells nobody.
+    """
+    datadog.events(_EVENTS, datadog.now)
+    for service in deployment.services[:1]:
+        metric = f"{service.key.replace('-', '_')}{_METRIC}"
+        datadog.delete_monitor(datadog.create_monitor(_monitor(stack, service, metric)))
+
+
 def _metric(service: Service, metrics: Mapping[str, Mapping[str, Any]]) -> str:
     """The service's metric of canaries: that whose filter is of the service."""
     search = f"service:{service.key} "

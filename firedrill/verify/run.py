@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from firedrill.challenge.reading import Environment
+from firedrill.cloudflare_api import TOKEN, Cloudflare
 from firedrill.errors import CannotRun
 from firedrill.organisation import compile_logging
 from firedrill.scenarios.drill_file import Canary
@@ -13,24 +15,27 @@ from firedrill.verify.archive import archives, check_archives
 from firedrill.verify.arrivals import check_logs
 from firedrill.verify.canaries import Sent, send
 from firedrill.verify.check import Check, Outcome, Patience, ok
-from firedrill.verify.cloudflare_api import TOKEN, Cloudflare
 from firedrill.verify.datadog_api import API_KEY, APP_KEY, Datadog
 from firedrill.verify.delivery import check_jobs, check_workers
 from firedrill.verify.deployment import Deployment, Service
 from firedrill.verify.metrics import check_metrics
 from firedrill.verify.monitors import check_monitors
-from firedrill.verify.page import check_page
+from firedrill.verify.page import check_page, require_permissions
 
 _SKEW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Accounts:
-    """Where a deployment lives, as the credentials may see it; `site` is Datadog's."""
+    """Where a deployment lives, as the credentials may see it; `site` is Datadog's.
+
+    `archives` gives the credentials for the archive of a job by its name, as environment variables.
+    """
 
     cloudflare: Cloudflare
     datadog: Datadog
     site: str
+    archives: Callable[[str], Environment] = lambda _: {}
 
 
 @dataclass(frozen=True)
@@ -55,12 +60,13 @@ def verify(
     Raises CannotRun for credentials that will not do, before anything is sent.
     """
     cloudflare, datadog = accounts.cloudflare, accounts.datadog
-    yield from _credentials(accounts)
+    yield from _credentials(accounts, deployment.account_id)
     logging = compile_logging(deployment.declared.with_own_order())
     yield from check_workers(deployment, cloudflare)
     yield from check_jobs(deployment, cloudflare, accounts.site)
     since = datadog.now - _SKEW
-    kept = archives(deployment, cloudflare, datadog.now)
+    kept = archives(deployment, cloudflare, accounts.archives, datadog.now)
+    _require_permissions(deployment, datadog, since, page)
     sent = []
     for service in deployment.services:
         checks, marked = canaries.send(service)
@@ -70,7 +76,8 @@ def verify(
         if marked.ids:
             yield from check_logs(deployment, logging, marked, datadog, since, patience)
     if kept:
-        yield from check_archives(kept, cloudflare, since, lambda: datadog.now, patience)
+        marks = [marked.prefix for marked in sent if marked.ids]
+        yield from check_archives(kept, marks, since, lambda: datadog.now, patience)
     fed: dict[str, Outcome] = {}
     for metric in check_metrics(deployment, datadog, patience):
         fed[metric.subject.removeprefix("metric ")] = metric.outcome
@@ -80,8 +87,17 @@ def verify(
         yield from check_page(deployment, datadog, page, canaries.send, patience)
 
 
-def _credentials(accounts: Accounts) -> Iterator[Check]:
-    status = accounts.cloudflare.token_status()
+def _require_permissions(deployment: Deployment, datadog: Datadog, since: datetime, page: str) -> None:
+    """What the checks below need of Datadog; those of Cloudflare's that come before the canaries have asked already."""
+    metrics = [declaration.name for declaration, _ in deployment.of("log metric")]
+    monitors = [int(declaration.id) for declaration, _ in deployment.of("monitor")]
+    datadog.require_permissions(since, metrics, monitors)
+    if page:
+        require_permissions(deployment, datadog, page)
+
+
+def _credentials(accounts: Accounts, account_id: str) -> Iterator[Check]:
+    status = accounts.cloudflare.token_status(account_id)
     if status != "active":
         raise CannotRun(f"the token of {TOKEN} is {status or 'unknown to Cloudflare'}; give one that is in force")
     yield ok("credentials", TOKEN, "is active")

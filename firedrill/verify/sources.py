@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from firedrill.cloudflare_api import TOKEN, base_url
 from firedrill.engine import binary
 from firedrill.engine.operations import LocalStack
 from firedrill.engine.process import Engine
@@ -14,8 +15,6 @@ from firedrill.environment import NETWORK, for_child
 from firedrill.errors import CannotRun
 from firedrill.live.attach import Place
 from firedrill.vendors.errors import FiredrillError
-from firedrill.verify.cloudflare_api import TOKEN
-from firedrill.verify.cloudflare_api import URL as CLOUDFLARE
 from firedrill.verify.datadog_api import API_KEY, APP_KEY
 
 _SECRETS = {TOKEN: "cloudflare:apiToken", API_KEY: "datadog:apiKey", APP_KEY: "datadog:appKey"}
@@ -31,8 +30,10 @@ class Access:
     token: str = field(repr=False)
     api_key: str = field(repr=False)
     app_key: str = field(repr=False)
-    cloudflare: str = CLOUDFLARE
+    cloudflare: str
     datadog: str = ""
+    archives: Callable[[str], Mapping[str, str]] = field(default=lambda _: os.environ, repr=False)
+    """The credentials for the archive of a job by its name, as environment variables."""
 
 
 def export_of(stack: str, root: Path) -> str:
@@ -53,12 +54,14 @@ def access_of(stack: str, root: Path, given: Mapping[str, str] = os.environ) -> 
     if lacking := [name for name, value in found.items() if not value]:
         told = "; ".join(f"{name}, or pulumi config set --secret {_SECRETS[name]}" for name in lacking)
         raise CannotRun(f"credentials are missing; set in the environment {told}")
-    return Access(found[TOKEN], found[API_KEY], found[APP_KEY])
+    return Access(found[TOKEN], found[API_KEY], found[APP_KEY], base_url(given))
 
 
 def local_access(place: Place) -> Access:
     """To the APIs of a stack that runs."""
-    return Access(place.key, place.key, place.key, f"{place.api}/client/v4", place.api)
+    return Access(
+        place.key, place.key, place.key, f"{place.api}/client/v4", place.api, lambda job: place.archives.get(job, {})
+    )
 
 
 def addresses(given: Iterable[str]) -> dict[str, str]:

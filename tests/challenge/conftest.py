@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.challenge.api import CloudflareApi
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.ownership_api import serving_api
 from firedrill.cloud.store import Store
+from firedrill.cloudflare_api import Cloudflare
 from firedrill.sinks.local import LocalDestinations
 from tests.programs import SkippedWhereMissing
 
@@ -38,7 +38,7 @@ def cloud(tmp_path: Path, destinations: LocalDestinations, clock: Callable[[], d
 
 
 @pytest.fixture
-def cloudflare(cloud: Cloud) -> Iterator[CloudflareApi]:
+def cloudflare(cloud: Cloud) -> Iterator[Cloudflare]:
     """The cloud's API, as a client sees it."""
     with serving_api(cloud) as url:
-        yield CloudflareApi.of({"CLOUDFLARE_API_TOKEN": "t0ken", "CLOUDFLARE_BASE_URL": url})
+        yield Cloudflare("t0ken", url)

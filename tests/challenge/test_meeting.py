@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from firedrill.challenge.api import CloudflareApi
 from firedrill.challenge.challenged import Challenged, challenged
 from firedrill.challenge.meeting import Met, asked_and_read, meet
 from firedrill.challenge.reading import Unreadable, read_token
 from firedrill.cloud.cloud import Cloud
+from firedrill.cloudflare_api import Cloudflare
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.sinks.azure import signed
@@ -58,9 +58,7 @@ def only(kind: str) -> Challenged:
     return found
 
 
-def end(
-    kind: str, cloudflare: CloudflareApi, destinations: LocalDestinations, kept: Kept, *, again: bool = False
-) -> Met:
+def end(kind: str, cloudflare: Cloudflare, destinations: LocalDestinations, kept: Kept, *, again: bool = False) -> Met:
     destinations.variables(only(kind).conf(kept.values))  # here, since in the server's thread nothing can be skipped
     fetch = asked_and_read(cloudflare, lambda conf, file: read_token(conf, file, destinations.variables(conf)))
     (met,) = meet([only(kind)], cloudflare, kept, fetch, again=again)
@@ -81,7 +79,7 @@ def job(kind: str, kept: Kept, **changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", READABLE)
 def test_a_token_is_asked_for_read_over_the_destinations_protocol_kept_and_shown_by_the_job(
-    kind: str, cloud: Cloud, cloudflare: CloudflareApi, destinations: LocalDestinations
+    kind: str, cloud: Cloud, cloudflare: Cloudflare, destinations: LocalDestinations
 ) -> None:
     kept = Kept()
     assert end(kind, cloudflare, destinations, kept) == Met(kind, True, "its token is the secret firedrill:proof now")
@@ -91,7 +89,7 @@ def test_a_token_is_asked_for_read_over_the_destinations_protocol_kept_and_shown
 
 
 def test_sumo_logics_token_is_read_by_its_owner_and_handed_over(
-    cloud: Cloud, cloudflare: CloudflareApi, destinations: LocalDestinations
+    cloud: Cloud, cloudflare: Cloudflare, destinations: LocalDestinations
 ) -> None:
     kept = Kept()
     end("sumo", cloudflare, destinations, kept)
@@ -110,7 +108,7 @@ def test_sumo_logics_token_is_read_by_its_owner_and_handed_over(
 
 
 def test_a_token_that_holds_is_not_asked_for_again_unless_asked(
-    cloudflare: CloudflareApi, destinations: LocalDestinations
+    cloudflare: Cloudflare, destinations: LocalDestinations
 ) -> None:
     kept = Kept()
     end("s3", cloudflare, destinations, kept)
@@ -122,14 +120,14 @@ def test_a_token_that_holds_is_not_asked_for_again_unless_asked(
 
 
 @pytest.mark.parametrize("token", ["", "guessed", "two words", "x" * 5_000])
-def test_what_cloudflare_does_not_take_is_not_kept(token: str, cloudflare: CloudflareApi) -> None:
+def test_what_cloudflare_does_not_take_is_not_kept(token: str, cloudflare: Cloudflare) -> None:
     kept = Kept()
     (met,) = meet([only("s3")], cloudflare, kept, lambda *_: token)
     assert met == Met("s3", False, "what was read is no token that Cloudflare takes for its address")
     assert "firedrill:proof" not in kept.values
 
 
-def test_what_an_address_needs_besides_is_asked_for_first(cloudflare: CloudflareApi) -> None:
+def test_what_an_address_needs_besides_is_asked_for_first(cloudflare: Cloudflare) -> None:
     (met,) = meet([only("azure")], cloudflare, Kept({}), lambda *_: pytest.fail("it was asked"))
     assert met == Met("azure", False, "its address needs other secrets first: pulumi config set --secret firedrill:sas")
 
@@ -160,7 +158,7 @@ def test_a_bucket_that_refuses_its_reader_is_told(destinations: LocalDestination
         read_token("s3://nobodys-bucket/a?region=eu-west-1", "ownership-challenge.txt", keys)
 
 
-def test_no_credential_of_an_address_is_told_when_cloudflare_refuses(cloudflare: CloudflareApi) -> None:
+def test_no_credential_of_an_address_is_told_when_cloudflare_refuses(cloudflare: Cloudflare) -> None:
     kept = Kept({"firedrill:sas": "sv=1&srt=c&sig=PLANTED"})
     fetch = asked_and_read(cloudflare, lambda *_: pytest.fail("it was read"))
     (met,) = meet([only("azure")], cloudflare, kept, fetch)

@@ -125,7 +125,8 @@ def test_tokens_are_asked_for_read_and_kept_and_no_secret_is_an_argument(
 def test_what_keeps_it_from_running_is_told(environment: dict[str, str], tmp_path: Path) -> None:
     assert challenge({**environment, "CLOUDFLARE_API_TOKEN": ""}, tmp_path) == (
         2,
-        "firedrill: CLOUDFLARE_API_TOKEN is not set; give a token of the account with the permission Logs Write\n",
+        "firedrill: CLOUDFLARE_API_TOKEN is not set; give a token of the account with the permission "
+        "'Account: Logs: Write'\n",
     )
     wrong = {**environment, "CLOUDFLARE_BASE_URL": "http://api.example"}
     assert "allowed: https, or http to this machine: it gets the token" in challenge(wrong, tmp_path)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from firedrill.cloudflare_api import Cloudflare
 from firedrill.declared.declaration import declared_in
 from firedrill.live.api.serve import apis
 from firedrill.live.delivering import couriers
@@ -25,7 +26,6 @@ from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.job import compile_jobs
 from firedrill.verify.check import Check, Patience
-from firedrill.verify.cloudflare_api import Cloudflare
 from firedrill.verify.datadog_api import Datadog
 from firedrill.verify.deployment import Deployment, read
 from firedrill.verify.run import Accounts, Canaries, verify
@@ -44,13 +44,25 @@ def declared() -> list[Resource]:
     return render("dev", ROOT)
 
 
+ARCHIVES = {
+    "r2": "r2://logs-archive/trace/{DATE}?account-id=0&access-key-id=a&secret-access-key=b",
+    "s3": "s3://logs-archive/trace/{DATE}?region=eu-west-1",
+    "s3-compatible": "s3://logs-archive/trace?region=auto&access-key-id=a&secret-access-key=b&endpoint=s3.example",
+    "gcs": "gs://logs-archive/trace/{DATE}",
+    "azure": "azure://archive1.blob.core.windows.net/logs/trace/{DATE}?sv=1&sig=a",
+}
+
+
 @pytest.fixture
-def archived(declared: list[Resource]) -> list[Resource]:
-    """The same, with an archive in R2."""
+def archived(declared: list[Resource]) -> Callable[..., list[Resource]]:
+    """The same, with an archive: of a kind, or with another address."""
     (job,) = of_type(declared, LOGPUSH_JOB)
-    keys = "account-id=0&access-key-id=a&secret-access-key=b"
-    inputs = {**job.inputs, "name": "archive", "destinationConf": f"r2://logs-archive/trace/{{DATE}}?{keys}"}
-    return [*declared, replace(job, name="archive", urn=f"{job.urn}-archive", id="1.000999e+06", inputs=inputs)]
+
+    def make(kind: str = "r2", conf: str = "") -> list[Resource]:
+        inputs = {**job.inputs, "name": "archive", "destinationConf": conf or ARCHIVES[kind]}
+        return [*declared, replace(job, name="archive", urn=f"{job.urn}-archive", id="1.000999e+06", inputs=inputs)]
+
+    return make
 
 
 def exported(resources: Sequence[Resource]) -> str:
@@ -76,6 +88,8 @@ class Verified:
     address: str
     declared: Sequence[Resource]
     progress: list[str] = field(default_factory=list)
+    keys: Callable[[Mapping[str, str]], Mapping[str, str]] = lambda known: known
+    """What is set of the variables by which archives are read."""
 
     @property
     def deployment(self) -> Deployment:
@@ -99,10 +113,11 @@ class Verified:
         )
         patience = Patience(300, 30, lambda: self.stack.clock.time_ms / 1000, self._wait, self.progress.append)
         with (
-            closing(Cloudflare(cloudflare_key, deployment.account_id, f"{self.address}/client/v4")) as cloudflare,
+            closing(Cloudflare(cloudflare_key, f"{self.address}/client/v4")) as cloudflare,
             closing(Datadog(datadog_key, datadog_key, self.address)) as datadog,
         ):
-            return list(verify(deployment, Accounts(cloudflare, datadog, site), canaries, patience, page))
+            accounts = Accounts(cloudflare, datadog, site, lambda job: self.keys(self.stack.live.archives.get(job, {})))
+            return list(verify(deployment, accounts, canaries, patience, page))
 
     def _wait(self, seconds: float) -> None:
         self.stack.until(lambda: self.stack.live.standing().events >= CANARIES)
@@ -114,7 +129,10 @@ def verified(tmp_path: Path, declared: list[Resource]) -> Callable[..., Any]:
     """Runs dev, or what is `held` in its place, until the block ends."""
 
     @contextmanager
-    def running(held: Sequence[Resource] = declared, declared: Sequence[Resource] = declared) -> Iterator[Verified]:
+    def running(
+        held: Sequence[Resource] = declared,
+        declared: Sequence[Resource] = declared,
+    ) -> Iterator[Verified]:
         (worker,) = of_type(held, WORKERS_SCRIPT)
         script = workers_script(worker.inputs)
         program = Program(script, (ROOT / script["content_file"]).read_bytes(), tmp_path / "data")

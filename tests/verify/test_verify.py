@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from firedrill.challenge.reading import Unreadable
 from firedrill.errors import CannotRun
+from firedrill.live.api.serve import apis
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource, of_type
 from firedrill.sinks.buckets import Bucket
+from firedrill.vendors.cloudflare.rules.destinations.address import address
 from firedrill.verify.check import Check
+from firedrill.verify.listing import listed
 from firedrill.verify.report import to_json
 from tests.json_schemas import as_its_schema_says
-from tests.verify.conftest import changed
+from tests.verify.conftest import ARCHIVES, KEY, ROOT, changed
 
 pytestmark = pytest.mark.workerd
 
@@ -175,6 +180,33 @@ def test_credentials_that_are_refused_end_it_before_anything_is_sent(verified: C
     assert ("CLOUDFLARE_API_TOKEN" if api == "cloudflare" else "DD_API_KEY") in str(refused.value)
 
 
+NEEDED = (
+    *("Account: Logs: Read", "Account: Workers Scripts: Read", "Account: Workers R2 Storage: Read"),
+    *("logs_read_data", "logs_read_config", "timeseries_query", "monitors_read", "monitors_write", "events_read"),
+)
+
+
+def test_a_permission_that_is_lacking_is_named_before_anything_is_sent(
+    verified: Callable[..., Any], archived: Callable[..., list[Resource]]
+) -> None:
+    with verified(archived(), archived()) as stack:
+        live, told = stack.stack.live, {}
+        for permission in NEEDED:
+            with apis(stack.declared, live, KEY, [permission]) as address:
+                with pytest.raises(CannotRun) as refused:
+                    replace(stack, address=address).checks(page="dev")
+                told[permission] = str(refused.value)
+        assert live.standing().events == 0
+        assert live.evaluation.states.keys() <= stack.ids
+    assert [permission for permission, text in told.items() if permission not in text] == []
+
+
+def test_the_permissions_that_are_documented_are_those_that_are_needed() -> None:
+    page = (ROOT / "docs" / "how-to" / "verify-a-deployment.md").read_text().partition("## Least permissions")[2]
+    documented = re.findall(r"\*(Account: [^*]+)\*|`([a-z]+_[a-z_]+)`", page.partition("\n\n")[2].partition("\n\n")[0])
+    assert {first or second for first, second in documented} == {*NEEDED}
+
+
 def test_a_page_alerts_and_recovers_and_leaves_no_monitor(verified: Callable[..., Any]) -> None:
     with verified() as stack:
         checks = stack.checks(page="dev")
@@ -195,32 +227,69 @@ def test_a_page_that_never_comes_is_named_and_leaves_no_monitor(verified: Callab
     assert left == set()
 
 
-def test_an_archive_that_grows_is_seen(verified: Callable[..., Any], archived: list[Resource]) -> None:
-    with verified(archived, archived) as stack:
+@pytest.mark.parametrize("kind", ARCHIVES)
+def test_an_archive_that_grows_is_seen(
+    verified: Callable[..., Any], archived: Callable[..., list[Resource]], kind: str
+) -> None:
+    with verified(archived(kind), archived(kind)) as stack:
+        if not stack.stack.live.archives and kind != "r2":
+            pytest.skip(f"nothing stands for {kind} on this machine")
         checks = stack.checks()
     (check,) = [each for each in checks if each.id == "archive"]
-    assert check.outcome == "ok"
-    assert check.told.endswith(" in the bucket logs-archive")
+    assert (check.outcome, check.told.partition(" ")[0]) == ("ok", "got"), check.told
 
 
+@pytest.mark.parametrize(("kind", "what"), [("r2", "stored"), ("s3", "put")])
 def test_an_archive_that_stays_empty_is_named(
-    verified: Callable[..., Any], archived: list[Resource], monkeypatch: pytest.MonkeyPatch
+    verified: Callable[..., Any],
+    archived: Callable[..., list[Resource]],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    what: str,
 ) -> None:
-    monkeypatch.setattr(Bucket, "stored", lambda bucket: set())
-    with verified(archived, archived) as stack:
+    pytest.importorskip("moto")
+    monkeypatch.setattr(Bucket, what, lambda *_: set())
+    with verified(archived(kind), archived(kind)) as stack:
         told = failures(stack.checks(), "archive")
-    assert told == ["got no object: look at the job above, and at the key that it writes to logs-archive with"]
+    place = f"{kind}://logs-archive"
+    assert told == [f"got no object: look at the job above, and at the key that it writes to {place} with"]
 
 
-def test_an_archive_that_the_token_cannot_list_is_unproven(
-    verified: Callable[..., Any], archived: list[Resource]
+@pytest.mark.parametrize(
+    ("conf", "told"),
+    [
+        (
+            "https://logs.example.com/in",
+            "was not looked at: what has arrived there can be searched there only; look for f12ed2110007* at"
+            " https://logs.example.com",
+        ),
+        (
+            ARCHIVES["gcs"],
+            "was not looked at: GOOGLE_OAUTH_ACCESS_TOKEN is not set: gcloud auth print-access-token prints one; to be"
+            " listed here it needs storage.objects.list; look for f12ed2110007* at gs://logs-archive",
+        ),
+        (
+            ARCHIVES["azure"],
+            "was not looked at: AZURE_STORAGE_SAS_TOKEN is not set: a signature that may read the container; to be"
+            " listed here it needs the permission to list (sp=l) on containers (srt=c); look for f12ed2110007* at"
+            " azure://archive1.blob.core.windows.net",
+        ),
+    ],
+)
+def test_an_archive_that_cannot_be_listed_is_unproven_and_what_it_takes_is_said(
+    verified: Callable[..., Any], archived: Callable[..., list[Resource]], conf: str, told: str
 ) -> None:
-    elsewhere = [
-        replace(each, inputs={**each.inputs, "destinationConf": "https://logs.example.com/in"})
-        if each == archived[-1]
-        else each
-        for each in archived
-    ]
-    with verified(elsewhere, archived) as stack:
+    with verified(archived(conf=conf), archived()) as stack:
+        stack.keys = lambda _: {}
         (check,) = [each for each in stack.checks() if each.id == "archive"]
-    assert (check.outcome, "cannot be listed with Cloudflare's token" in check.told) == ("unproven", True)
+    assert (check.outcome, check.told) == ("unproven", told)
+
+
+def test_a_bucket_that_cannot_be_listed_says_why(
+    verified: Callable[..., Any], archived: Callable[..., list[Resource]]
+) -> None:
+    pytest.importorskip("moto")
+    with verified(archived("s3"), archived("s3")) as stack:
+        keys = stack.stack.live.archives["archive"]
+        with pytest.raises(Unreadable, match=r"S3: .*NoSuchBucket.*; set AWS_ACCESS_KEY_ID"):
+            [*listed(address("s3://nobodys/trace?region=eu-west-1"), "", keys)]

@@ -14,6 +14,7 @@ from firedrill.live.flow import Health
 from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT, Resource, of_type
 from firedrill.vendors.cloudflare.from_pulumi import logpush_job, workers_script
 from firedrill.vendors.cloudflare.rules import answers
+from firedrill.vendors.cloudflare.rules.permissions import READ_LOGS, READ_OBJECTS, READ_WORKERS
 
 PREFIX = "/client/v4"
 Objects = Callable[[str], Iterable[str]]
@@ -22,6 +23,8 @@ _TOKEN_ID = "0" * 32
 _UNAUTHORISED = 10000
 _NO_SUCH_JOB = 1002
 _NO_SUCH_WORKER = 10007
+FORBIDDEN = Answer(403, answers.refusal(_UNAUTHORISED, "Authentication error"))
+"""To a token without the permission."""
 
 
 def routes(resources: Sequence[Resource], health: Callable[[str], Health], objects: Objects, token: str) -> list[Route]:
@@ -60,9 +63,9 @@ def routes(resources: Sequence[Resource], health: Callable[[str], Health], objec
     return [
         Route("GET", f"{PREFIX}/user/tokens/verify", known(verify)),
         Route("GET", f"{PREFIX}/accounts/{{}}/tokens/verify", known(verify)),
-        Route("GET", f"{PREFIX}/accounts/{{}}/logpush/jobs/{{}}", known(job)),
-        Route("GET", f"{PREFIX}/accounts/{{}}/workers/scripts/{{}}/script-settings", known(settings)),
-        Route("GET", f"{PREFIX}/accounts/{{}}/r2/buckets/{{}}/objects", known(listed)),
+        Route("GET", f"{PREFIX}/accounts/{{}}/logpush/jobs/{{}}", known(job), READ_LOGS),
+        Route("GET", f"{PREFIX}/accounts/{{}}/workers/scripts/{{}}/script-settings", known(settings), READ_WORKERS),
+        Route("GET", f"{PREFIX}/accounts/{{}}/r2/buckets/{{}}/objects", known(listed), READ_OBJECTS),
     ]
 
 

@@ -18,6 +18,14 @@ from firedrill.live.stack import LiveStack
 from firedrill.resources import LOGS_METRIC, MONITOR, Resource, of_type
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Notification, State, parse_monitors
+from firedrill.vendors.datadog.rules.permissions import (
+    QUERY_METRICS,
+    READ_EVENTS,
+    READ_LOG_METRICS,
+    READ_LOGS,
+    READ_MONITORS,
+    WRITE_MONITORS,
+)
 from firedrill.vendors.datadog.search import compile_query
 from firedrill.vendors.errors import FiredrillError
 
@@ -26,6 +34,8 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MOST = 1_000
 """Logs and events on a page. Source: docs.datadoghq.com/api/latest/logs (page.limit)"""
 _FIRST_CREATED = 90_000_000
+FORBIDDEN = Answer(403, {"errors": ["Forbidden"]})
+"""To keys that are wrong, or lack the permission."""
 
 
 def routes(resources: Sequence[Resource], live: LiveStack, key: str) -> list[Route]:
@@ -37,7 +47,7 @@ def routes(resources: Sequence[Resource], live: LiveStack, key: str) -> list[Rou
 
         def guarded(request: Request, *places: str) -> Answer:
             if any(request.headers.get(name) != key for name in names):
-                return Answer(403, {"errors": ["Forbidden"]})
+                return FORBIDDEN
             try:
                 with live.reading:
                     return answer(request, *places)
@@ -49,13 +59,13 @@ def routes(resources: Sequence[Resource], live: LiveStack, key: str) -> list[Rou
     return [
         Route("GET", "/api/v1/validate", known(lambda _: Answer(200, {"valid": True}), application=False)),
         Route("GET", "/api/v2/validate_keys", known(lambda _: Answer(200, {"status": "ok"}))),
-        Route("POST", "/api/v2/logs/events/search", known(api.logs)),
-        Route("GET", "/api/v1/query", known(api.query)),
-        Route("GET", "/api/v2/logs/config/metrics/{}", known(api.metric)),
-        Route("GET", "/api/v1/monitor/{}", known(api.monitor)),
-        Route("POST", "/api/v1/monitor", known(api.create)),
-        Route("DELETE", "/api/v1/monitor/{}", known(api.delete)),
-        Route("POST", "/api/v2/events/search", known(api.events)),
+        Route("POST", "/api/v2/logs/events/search", known(api.logs), READ_LOGS),
+        Route("GET", "/api/v1/query", known(api.query), QUERY_METRICS),
+        Route("GET", "/api/v2/logs/config/metrics/{}", known(api.metric), READ_LOG_METRICS),
+        Route("GET", "/api/v1/monitor/{}", known(api.monitor), READ_MONITORS),
+        Route("POST", "/api/v1/monitor", known(api.create), WRITE_MONITORS),
+        Route("DELETE", "/api/v1/monitor/{}", known(api.delete), WRITE_MONITORS),
+        Route("POST", "/api/v2/events/search", known(api.events), READ_EVENTS),
     ]
 
 

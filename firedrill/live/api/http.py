@@ -35,11 +35,12 @@ Handler = Callable[..., Answer]
 
 @dataclass(frozen=True)
 class Route:
-    """Requests with a method and a path, in which `{}` stands for one part."""
+    """Requests with a method and a path, in which `{}` stands for one part; who asks needs the `permission`."""
 
     method: str
     path: str
     handler: Handler
+    permission: str = ""
     _pattern: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:
