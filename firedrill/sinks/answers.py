@@ -108,7 +108,8 @@ def sumo(address: Address) -> Rule:
 
     Source: help.sumologic.com/docs/send-data/hosted-collectors/http-source
     """
-    return lambda request: Answer(200) if request.path == address.path else Answer(401)
+    wanted = target(address).path.partition("?")[0]
+    return lambda request: Answer(200) if request.path == wanted else Answer(401)
 
 
 def sentinelone(address: Address) -> Rule:

@@ -58,7 +58,7 @@ class Receiver:
 
     def __init__(self, rule: Rule, file: Path, schedule: Schedule = lambda _: None) -> None:
         self.file, self._rule, self._schedule = file, rule, schedule
-        self._lock, self._requests = threading.Lock(), 0
+        self._lock, self._requests, self._taken = threading.Lock(), 0, 0
         self._ending = threading.Event()
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(b"")
@@ -67,6 +67,12 @@ class Receiver:
         """What was accepted so far."""
         with self._lock:
             yield self.file.read_bytes()
+
+    @property
+    def taken(self) -> int:
+        """How many requests were taken, whatever came of them."""
+        with self._lock:
+            return self._taken
 
     @contextmanager
     def serving(self, port: int = 0) -> Iterator[str]:
@@ -92,6 +98,8 @@ class Receiver:
         body = handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
         trouble = self._schedule(number)
         answer = self._accepted(handler, body) if trouble is None or trouble.keeps else Answer(trouble.status)
+        with self._lock:
+            self._taken += 1
         if trouble is None:
             _send(handler, answer.status, answer.body)
         elif trouble.silent:

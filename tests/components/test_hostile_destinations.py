@@ -10,7 +10,7 @@ from firedrill.components.config.advice import Advice
 from firedrill.components.config.destinations import read
 from firedrill.components.destination_settings import KINDS
 from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
-from tests.destinations.cases import ACCOUNT, CASES
+from tests.destinations.cases import ACCOUNT, CASES, conf
 
 HOSTILE = {
     "a blank": "a b",
@@ -125,6 +125,14 @@ def test_a_header_of_two_lines_is_named(header: str) -> None:
 def test_an_address_of_two_lines_is_named() -> None:
     (breach,) = destination_breaches("gs://trace-events/logs\nPLANTED")
     assert (breach.field, breach.value) == ("destination_conf", "more than one line, or has control characters")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CASES if kind not in ("datadog", "https", "new-relic")])
+def test_a_password_before_a_host_is_named_without_being_shown(kind: str) -> None:
+    told = [str(each) for each in destination_breaches(conf(kind).replace("://", "://user:PLANTEDpw@", 1))]
+    assert told == [
+        "destination_conf is with a user name or password before its host; allowed: an address without them"
+    ]
 
 
 @pytest.mark.parametrize("name", ["a\tb", "a\x1b[31m", "x" * 5_000])

@@ -10,19 +10,22 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from firedrill.sinks.post import Posted
 from firedrill.sinks.push import LOGPUSH, push
 from firedrill.sinks.receiver import Answer, Receiver, Trouble
 from firedrill.vendors.cloudflare.rules.destinations.address import address
-from firedrill.vendors.cloudflare.uploads import records_in, upload
+from firedrill.vendors.cloudflare.uploads import Upload, records_in, upload
 
 BATCH = 1_000
 CONF = "https://logs.example/in?header_X-Key=k"
-TIMEOUT_S = 0.1
+SILENCE_S = 0.1
+"""How long to wait for who keeps silent; of everybody else an answer is certain, however busy this machine is."""
 TROUBLES = (
     Trouble(429, {"Retry-After": "60"}),
     Trouble(500),
@@ -49,6 +52,29 @@ class Outcome:
     restarts: int
 
 
+class Scheduled(Posted):
+    """A destination whose attempts are those of the schedule, one after the other."""
+
+    def __init__(self, receiver: Receiver, server: str, schedule: Sequence[Trouble | None]) -> None:
+        parts = address(CONF)
+        super().__init__(parts, server, receiver)
+        self._impatient, self._receiving = Posted(parts, server, receiver, SILENCE_S), receiver
+        self._schedule, self._attempts = schedule, 0
+
+    def put(self, upload: Upload) -> None:
+        """Wait as long as the next attempt takes, and until the receiver has taken it in any case."""
+        trouble = self._schedule[self._attempts]
+        self._attempts += 1
+        try:
+            if trouble and trouble.silent:
+                self._impatient.put(upload)
+            else:
+                super().put(upload)
+        finally:
+            while self._receiving.taken < self._attempts:
+                Event().wait(0.01)
+
+
 def troubles(seed: int, batches: int, longest: int) -> list[list[Trouble | None]]:
     """For each batch what its attempts meet: at most `longest` troubles in a row, then nothing."""
     choose = random.Random(seed)  # noqa: S311 - repeatable, not secret
@@ -71,7 +97,7 @@ def soak(events: int, seed: int, longest: int, folder: Path) -> tuple[Outcome, O
     with ExitStack() as ends:
         serving = ends.enter_context(ExitStack())
         server = serving.enter_context(receiver.serving())
-        sink = Posted(address(CONF), server, receiver, TIMEOUT_S)
+        sink = Scheduled(receiver, server, schedule)
 
         def pause(_: int) -> None:
             nonlocal restarts

@@ -30,6 +30,7 @@ CONFS = {
     "splunk": HEC + "token",
     "datadog": INTAKE + "key",
     "sumo": "sumo://endpoint1.sumologic.com/receiver/v1/http/code%2B1",
+    "sumo, masked": "sumo://endpoint1.sumologic.com/receiver/v1/http/[secret]",
     "sentinelone": "sentinelone://a.example/services/collector/raw?header_Authorization=Bearer%20key",
     "new-relic": "https://log-api.newrelic.com/log/v1?Api-Key=key&format=cloudflare",
     "https": f"https://logs.example/in/here?team={ESCAPED}&header_X-Key={ESCAPED}",

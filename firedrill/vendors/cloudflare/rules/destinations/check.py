@@ -55,6 +55,7 @@ from firedrill.vendors.rules.sites import site_breaches, source_breaches
 
 MAX_CONF = 4_096
 """Characters. Source: developers.cloudflare.com/api/resources/logpush"""
+_WITH_PASSWORDS = ("datadog", "https")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _WITH_CONTROL = "more than one line, or has control characters"
 
@@ -92,6 +93,8 @@ def destination_breaches(conf: str) -> Iterator[Breach]:
         yield Breach("destination_conf", f"{len(conf)} characters long", f"at most {MAX_CONF} characters")
     elif _CONTROL.search(conf):
         yield Breach("destination_conf", _WITH_CONTROL, "an address of one line")
+    elif "@" in address(conf).host and kind not in _WITH_PASSWORDS:
+        yield Breach("destination_conf", "with a user name or password before its host", "an address without them")
     elif conf != f"{kind}://{MASKED}":
         yield from KINDS[kind].breaches(address(conf))
     elif kind == "datadog":
