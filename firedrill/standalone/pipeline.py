@@ -66,11 +66,13 @@ class Holder:
         if reason := self._refusal(log):
             return Held(number, None, reason)
         steps: Sequence[Step] = ()
+        date_ms = log.timestamp
         if explain:
             steps = self._logging.pipelines.explain(log)
         else:
             self._logging.pipelines.process(log)
-        held = Held(number, log, self._refusal(log), short is not None, steps)
+        reason = self._refusal(log) if log.timestamp != date_ms else ""
+        held = Held(number, log, reason, short is not None, steps)
         if explain and not held.dropped:
             received_ms = log.timestamp if self._received_ms is None else received_ms
             placement = self._logging.indexes.store(log, received_ms) if self._logging.indexes else None

@@ -75,6 +75,7 @@ _DATES = _names(
 _STATUSES = _names("status", "severity", "level", "syslog.severity")
 _SERVICES = _names("service", "syslog.appname")
 _TRACES = _names("dd.trace_id", "contextMap.dd.trace_id")
+_SELDOM = _DATES.keys | _STATUSES.keys | _TRACES.keys
 _WRAPPER = frozenset({"ddsource", "ddtags", "hostname", "service", "message"})
 _SPECIAL = _WRAPPER.union(*(names.keys for names in (_HOSTS, _DATES, _STATUSES, _SERVICES, _TRACES)))
 
@@ -179,8 +180,10 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
             message = None
         own_source, own_tags = attributes.get("ddsource"), attributes.get("ddtags")
         own_service, own_host = _first(attributes, _SERVICES), _first(attributes, _HOSTS)
-        stamp, level, trace = _first(attributes, _DATES), _first(attributes, _STATUSES), _first(attributes, _TRACES)
-        date = None if stamp is None else dates.parse(stamp, received_ms)
+        date = level = trace = None
+        if not _SELDOM.isdisjoint(attributes):
+            stamp, level, trace = _first(attributes, _DATES), _first(attributes, _STATUSES), _first(attributes, _TRACES)
+            date = None if stamp is None else dates.parse(stamp, received_ms)
         for name in wrapper:
             attributes.pop(name, None)
         if trace is not None:

@@ -68,7 +68,7 @@ class _Compiler:
                 mistake(rule, bracket, "'['", r"\[ for a bracket: a bare one begins a character class")
             mistake(rule, rule.start, "a pattern that cannot be compiled", str(error))
         steps = [step(groups[name]) for name, step in self.steps.items()]
-        return CompiledRule(match, tuple(_beside(step, steps) for step in steps))
+        return CompiledRule.of(match, [_beside(step, steps) for step in steps])
 
     def rule(self, rule: Rule) -> str:
         self.open.append(rule.name)

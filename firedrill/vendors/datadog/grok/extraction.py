@@ -11,6 +11,7 @@ the results that Datadog publishes with its pipelines (integrations-core, calico
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -42,12 +43,32 @@ class Step(NamedTuple):
         return {".".join(self.parents[:end]) for end in range(1, len(self.parents) + 1)}
 
 
+class Write(NamedTuple):
+    """A step that writes at most one object deep and where no other does: `at` is its group, counted from 0."""
+
+    at: int
+    parent: str | None
+    name: str
+    value: Convert | None
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule: `match` matches a whole text."""
+    """One rule: `match` matches a whole text. `writes` are its steps where all of them are so simple, as most are."""
 
     match: Match
     steps: tuple[Step, ...]
+    writes: tuple[Write, ...] | None
+
+    @classmethod
+    def of(cls, match: Match, steps: Sequence[Step]) -> CompiledRule:
+        """A rule of these steps."""
+        writes = [
+            Write(step.group - 1, step.parents[0] if step.parents else None, step.name, step.value)
+            for step in steps
+            if step.is_alone and step.name is not None and len(step.parents) < 2
+        ]
+        return cls(match, tuple(steps), tuple(writes) if len(writes) == len(steps) else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +85,37 @@ class Grok:
         """
         for rule in self.rules:
             if match := rule.match(text):
-                return _extract(rule, match, at_ms)
+                groups = match.groups()
+                return (
+                    _extract(rule.steps, groups, at_ms) if rule.writes is None else _write(rule.writes, groups, at_ms)
+                )
         return None
 
 
-def _extract(rule: CompiledRule, match: Any, at_ms: int) -> Attributes:
+def _write(writes: Sequence[Write], groups: Sequence[str | None], at_ms: int) -> Attributes:
     result: Attributes = {}
-    groups = match.groups()
-    for group, parents, name, convert, merges, is_alone in rule.steps:
+    for at, parent, name, convert in writes:
+        value: Any = groups[at]
+        if not value:
+            continue
+        if convert is not None:
+            value = convert(value, at_ms)
+            if value.__class__ is dict:
+                value = tidy(value)
+            if value is None or value == []:
+                continue
+        if parent is None:
+            result[name] = value
+        elif parent in result:
+            result[parent][name] = value
+        else:
+            result[parent] = {name: value}
+    return result
+
+
+def _extract(steps: Sequence[Step], groups: Sequence[str | None], at_ms: int) -> Attributes:
+    result: Attributes = {}
+    for group, parents, name, convert, merges, is_alone in steps:
         text = groups[group - 1]
         if not text:
             continue
