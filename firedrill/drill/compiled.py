@@ -168,7 +168,8 @@ def _require_one(number: int, kind: str, place: str) -> None:
 
 
 def _watched(declared: Mapping[str, Any]) -> WatchedClass:
-    return WatchedClass(tuple(declared["operations"]), declared["countedBy"] == "caller")
+    errors = tuple(declared.get("errors", ("error",)))
+    return WatchedClass(tuple(declared["operations"]), declared["countedBy"] == "caller", errors=errors)
 
 
 def _watches(organisation: Organisation, classes: Iterable[str]) -> dict[str, Watch]:

@@ -19,6 +19,7 @@ from firedrill.drill.readings import Runner, run_both_readings
 from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.stages import Stages
+from firedrill.drill.truth.judged import truth_of
 from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.scenarios.marked import NAME as MARKED
@@ -147,19 +148,24 @@ def _drill(
     before = stages.total
     with stages.stage("workerd") as stage:
         marking = [plan.marked.take] if plan.marked and choice.whole else []
-        recorded = record(plan.deployment, [*plan.takes(wanted), *marking], stage.count(worker.name, "takes"))
+        reaching = plan.reaching if choice.whole else ()
+        specs = [*plan.takes(wanted), *reaching, *marking]
+        recorded = record(plan.deployment, specs, stage.count(worker.name, "takes"))
         first, plan = plan, plan.learned(learned(plan.watched, recorded)) if plan.watched else plan
         if plan is not first:
             wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
             more = [each for each in plan.takes(wanted) if each.name not in recorded]
             recorded = {**recorded, **record(plan.deployment, more, stage.count(worker.name, "takes"))}
             _require_some(wanted, first, choice, worker.name)
-    takes = {name: take for name, take in recorded.items() if name != MARKED}
+    apart = {MARKED, *(each.name for each in reaching)}
+    takes = {name: take for name, take in recorded.items() if name not in apart}
     with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
+    with stages.stage("values"):
+        truth = truth_of(worker, [*plan.takes(wanted), *reaching], recorded)
     with stages.stage("judge"):
-        done = judged(worker, plan, choice, judging, takes, drilled, exempt)
+        done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth)
     result = replace(done.result, seconds=stages.total - before)
     return replace(done, result=result, marked=recorded.get(MARKED))

@@ -16,9 +16,10 @@ from firedrill.drill.groups import owed_groups
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import as_records, held_up, unstruck
-from firedrill.drill.result import Volume, WorkerResult
+from firedrill.drill.result import MetricTruth, Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.simulated_time import RecordedTake
+from firedrill.drill.truth.compared import untrue
 from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
 from firedrill.runtime.take import Take
@@ -49,6 +50,7 @@ def judged(
     takes: Mapping[str, Take],
     drilled: Sequence[Drilled],
     exempt: Mapping[str, str],
+    truth: MetricTruth | None = None,
 ) -> WorkerDrill:
     """The finished drill of a Worker, and verdicts on what `judging` names; `exempt` has reasons that need no proof."""
     allowed = {
@@ -73,6 +75,8 @@ def judged(
     coverage = covered(plan.deployment, [*worker.classes], takes)
     if coverage and choice.whole:
         problems += unreached(coverage, plan.deployment, worker.drill or plan.drill)
+    if truth and not problems:  # what is not observed or not produced has untrue metrics too
+        problems += untrue(truth)
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
@@ -89,6 +93,7 @@ def judged(
         skipped=plan.skipped,
         modelled=tuple(worker.organisation.logging.modelled),
         coverage=coverage,
+        truth=truth,
     )
     return WorkerDrill(worker, takes, drilled, result, plan)
 

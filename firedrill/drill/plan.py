@@ -14,6 +14,7 @@ from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import FOLDER, drill_file_of, entrypoints, read_drill_file
 from firedrill.scenarios.marked import Marked, marked
+from firedrill.scenarios.reaching import reaching
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes
@@ -38,6 +39,8 @@ class Plan:
     """Names of scenarios that takes may show to be needed."""
     drill: str = ""
     """The path of the drill file."""
+    reaching: tuple[TakeSpec, ...] = ()
+    """Recorded with the scenarios' takes when all of them run, for their metrics alone."""
 
     def learned(self, watched: WatchedWorker) -> Plan:
         """The plan for the same Worker, of which takes have shown more."""
@@ -114,6 +117,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     )
     require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
+    observed = any(each.operations is not None for each in worker.classes.values())
     return Plan(
         deployment,
         scenarios.healthy,
@@ -124,6 +128,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
         marked(file),
         scenarios.possible,
         drill,
+        tuple(reaching(watched)) if observed else (),
     )
 
 

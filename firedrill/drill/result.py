@@ -22,6 +22,20 @@ class Volume:
 
 
 @dataclass(frozen=True)
+class MetricTruth:
+    """Whether metrics say what the drill saw itself: `cells` counts metrics times takes in which they say anything.
+
+    `differences` are sentences, one for each metric that is wrong; `unreached` metrics have no point in any take.
+    """
+
+    cells: int
+    metrics: int
+    takes: int
+    differences: tuple[str, ...] = ()
+    unreached: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WorkerResult:
     """Verdicts and evidence of one Worker.
 
@@ -43,6 +57,7 @@ class WorkerResult:
     sensitivity: tuple[Sensitivity, ...] = ()
     modelled: tuple[str, ...] = ()
     coverage: Coverage | None = None
+    truth: MetricTruth | None = None
 
     @property
     def proven(self) -> bool:

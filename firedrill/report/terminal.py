@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 
 from firedrill.drill.bracket import told
-from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.table import exposed, proofs, word
@@ -38,6 +38,9 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
         say(_summary(worker), console, "" if worker.proven else "red")
         for text in (*_reached(worker), *_inapplicable(worker)):
             say(text, console)
+    for worker in result.workers:
+        if worker.truth:
+            say(_truth(worker.worker, worker.truth), console, "red" if worker.truth.differences else "")
     for each in result.deliveries:
         if verbose or each.problem or each.kind != "datadog":
             say(_delivery(each), console, "red" if each.problem else "")
@@ -110,6 +113,12 @@ def _inapplicable(result: WorkerResult) -> Iterator[str]:
             found.setdefault(verdict.exempt, []).append(verdict.monitor)
     for why, names in found.items():
         yield f"{result.worker}: {', '.join(names)}: {why}"
+
+
+def _truth(worker: str, truth: MetricTruth) -> str:
+    """How many metrics were held against what the drill saw itself, in a line."""
+    wrong = f"{len(truth.differences)} metrics are not true" if truth.differences else "all true"
+    return f"{worker}: {truth.metrics} metrics in {truth.takes} kinds of traffic ({truth.cells} cells): {wrong}"
 
 
 def _delivery(each: Delivered) -> str:

@@ -19,6 +19,8 @@ from firedrill.vendors.errors import Unsupported, as_one
 CONTROL = "FiredrillControl"
 ENTRYPOINT = "entrypoint "
 """What the harness's bindings to named entrypoints begin with."""
+OWN = ("faults.mjs", "ledger.mjs", "ways.mjs")
+"""The modules by which the drill makes a Worker fail, and watches it."""
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
@@ -124,7 +126,8 @@ class _Module(NamedTuple):
 
 def worker_modules(deployment: Deployment) -> list[_Module]:
     """The drill's own first: workerd takes the first one for the main module."""
-    own = {"main.mjs": _main(deployment).encode(), "faults.mjs": (_HERE / "faults.mjs").read_bytes()}
+    own = {"main.mjs": _main(deployment).encode()}
+    own |= {name: (_HERE / name).read_bytes() for name in OWN}
     code = {**own, MODULE: deployment.bundle}
     return [
         *(_Module(name, "esModule", name, content) for name, content in code.items()),

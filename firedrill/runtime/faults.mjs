@@ -3,22 +3,18 @@
 //
 // The state lives in the module: workerd runs the default handler, the Durable Objects and `Control` in one isolate.
 import { DurableObject, WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
+import { Books, Handling, end, keep, next, noteLine, told } from "./ledger.mjs";
+import { OVERLOADED, UNREACHABLE, WAYS } from "./ways.mjs";
 
-// How stubs fail in production: developers.cloudflare.com/durable-objects/best-practices/error-handling
-const UNREACHABLE = { message: "Network connection lost.", retryable: true };
-const OVERLOADED = {
-  message: "Durable Object is overloaded. Too many requests queued.",
-  retryable: true,
-  overloaded: true,
-};
 const HANDLERS = ["fetch", "scheduled", "queue", "email"]; // of a default export, each of which traffic should come to
 const PROMISE = ["then", "catch", "finally"];
-const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction"];
+const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction", "getAlarm"];
 const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
 const FLOOD = "a line that is far too long. ".repeat(1000);
+const LAST_RETRY = 6; // of an alarm: developers.cloudflare.com/durable-objects/api/alarms
 const MOST_THROWN = 100; // different ones that are kept: a message may have an id in it
 
 let faults = {}; // Faults of take.py
@@ -34,6 +30,7 @@ let taking = false; // whether there are takes: a Worker that runs without them 
 let called = new Set(); // Durable Object ids that this take has called
 let reached = {}; // what the take came to: kind (see reach) -> name -> how often
 const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
+const retries = new Map(); // Durable Object id -> what its alarm is told at its next run, where that comes at once
 
 /** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same.
  * A fault of objects does not strike `className` when the take has chosen others. */
@@ -187,30 +184,33 @@ function refused(error) {
 }
 
 /** A function that wraps namespaces for one invocation of the default handler: their stubs fail as the faults say.
- * `classes` has the class of each binding. */
-function failingNamespace(classes) {
+ * `classes` has the class of each binding; `handling` notes the calls. */
+function failingNamespace(classes, handling) {
   const calls = {}; // class -> this invocation's attempts to call it, and which faults strike it
   const failure = (name) => {
     const call = (calls[name] ??= {
       attempts: 0,
       overloaded: strikes("overloaded", name),
       unreachable: strikes("unreachable", name),
+      way: strikes("called_failing", name) && WAYS[(asked.called_failing - 1) % WAYS.length],
     });
     call.attempts += 1;
+    if (call.way) return call.way;
     if (call.overloaded) return OVERLOADED;
     return call.unreachable && call.attempts <= (faults.unreachable_attempts ?? Infinity) ? UNREACHABLE : null;
   };
-  const call = (name, run) => {
-    reach("direct", name);
-    const { message, ...properties } = failure(name) ?? {};
-    return message ? refused(Object.assign(new Error(message), properties)) : run();
+  const call = (of, run) => {
+    reach("direct", of.class);
+    const { injected, message, ...properties } = failure(of.class) ?? {};
+    const refuse = () => refused(Object.assign(new Error(message), properties));
+    return handling.call(of, injected, message ? refuse : run);
   };
   // The stub stays workerd's own, so that it can be sent; but it inherits from a proxy, by which its twin is called.
-  const failing = (stub, twin, name) => {
+  const failing = (stub, twin, name, object) => {
     const get = (_, member) => {
       const value = twin[member];
       if (typeof value !== "function" || typeof member !== "string" || member in Object.prototype) return value;
-      const apply = (method, _self, args) => call(name, () => Reflect.apply(method, twin, args));
+      const apply = (method, _self, args) => call({ class: name, object, id: `${twin.id}`, what: member }, () => Reflect.apply(method, twin, args));
       return new Proxy(value, { apply, get: memberOf });
     };
     return Object.setPrototypeOf(stub, new Proxy(Object.getPrototypeOf(stub), { get }));
@@ -222,7 +222,8 @@ function failingNamespace(classes) {
         if (member === "jurisdiction") return () => namespace(target, name); // workerd has none: all objects are in each
         return (...args) => {
           const result = target[member](...args);
-          return member === "get" || member === "getByName" ? failing(result, target[member](...args), name) : result;
+          if (member !== "get" && member !== "getByName") return result;
+          return failing(result, target[member](...args), name, String(args[0]));
         };
       },
     });
@@ -235,8 +236,9 @@ export function wrapDefault(exported, classes, prefix = "") {
   if (typeof exported === "function") {
     const Wrapped = class extends exported {
       constructor(ctx, env) {
-        super(ctx, environment(env, failingNamespace(classes)));
-        return calls(this, (run, method) => handle(prefix + method, ctx, run));
+        const handling = new Handling();
+        super(ctx, environment(env, failingNamespace(classes, handling)));
+        return calls(this, (run, method) => handle(prefix + method, ctx, handling, run));
       }
     };
     return named(Wrapped, exported);
@@ -244,8 +246,11 @@ export function wrapDefault(exported, classes, prefix = "") {
   const get = (_, name) => {
     const handler = exported?.[name];
     if (typeof handler !== "function") return handler;
-    return (event, env, ctx) =>
-      handle(prefix + name, ctx, () => handler.call(exported, event, environment(env, failingNamespace(classes)), ctx));
+    return (event, env, ctx) => {
+      const handling = new Handling();
+      const mine = environment(env, failingNamespace(classes, handling));
+      return handle(prefix + name, ctx, handling, () => handler.call(exported, event, mine, ctx));
+    };
   };
   return new Proxy({}, { get });
 }
@@ -276,24 +281,39 @@ export function handlersOf(deployed) {
   ];
 }
 
-function handle(what, ctx, run) {
+function handle(what, ctx, handling, run) {
   reach("handler", what);
   return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(faults.worker_message);
     flood();
-    const result = run();
-    failInBackground(ctx);
-    return result;
+    return noted(handling.begin(what), end, () => {
+      const result = run();
+      failInBackground(ctx);
+      return result;
+    });
   });
 }
 
-/** `instance` as the runtime sees it: each method goes through `through(run, name)`; calls from inside do not. */
+/** Runs what a deed is of, and lets `close` note how it ended. */
+async function noted(deed, close, run) {
+  try {
+    const value = await run();
+    close(deed, false, value);
+    return value;
+  } catch (error) {
+    close(deed, true, error);
+    throw error;
+  }
+}
+
+/** `instance` as the runtime sees it: each method goes through `through(run, name, args)`, and `run` takes others in
+ * place of its arguments; calls from inside do not. */
 function calls(instance, through) {
   return new Proxy(instance, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
       if (typeof value !== "function" || name === "constructor") return value;
-      return (...args) => through(() => Reflect.apply(value, target, args), name);
+      return (...args) => through((others = args) => Reflect.apply(value, target, others), name, args);
     },
   });
 }
@@ -305,7 +325,10 @@ export function wrapObject(exported, name, classes) {
   breakable(exported, name);
   const Wrapped = class extends exported {
     constructor(ctx, env) {
-      const object = { name, id: ctx.id.toString(), ctx, storage: failingStorage(ctx.storage, ctx.id.toString(), name) };
+      const id = ctx.id.toString();
+      const books = new Books(name, id, ctx.storage);
+      const object = { name, id, ctx, books, storage: failingStorage(ctx.storage, id, name, books) };
+      if (strikes("start_failing", name)) object.storage.failUntilCalled();
       noteWhileBlocking(ctx, `blockConcurrencyWhile of ${name}`);
       try {
         super(ctx, environment(env, peers(classes)));
@@ -314,7 +337,9 @@ export function wrapObject(exported, name, classes) {
         note(`the constructor of ${name}`, "thrown", error);
         throw error;
       }
-      return calls(this, (run, method) => (method === "alarm" ? alarm(object, run) : operate(object, method, run)));
+      return calls(this, (run, method, args) =>
+        method === "alarm" ? alarm(object, args[0] ?? {}, run) : operate(object, method, run),
+      );
     }
   };
   return named(Wrapped, exported);
@@ -364,73 +389,125 @@ function named(Wrapped, exported) {
   return Object.defineProperty(Wrapped, "name", { value: exported.name });
 }
 
-async function operate({ name, id, ctx, storage }, method, run) {
+async function operate({ name, id, ctx, books, storage }, method, run) {
   if (taking) called.add(id);
   reach("class", name);
   return invocation(`${name}.${method}`, async () => {
+    const arrived = next();
     if (strikes("storage_slow", name)) await scheduler.wait(faults.storage_slow_ms);
     flood(name);
     if (strikes("object_throws", name)) due.push(`${name}.${method}`);
-    const result = strikes("storage_failing", name) ? storage.whileFailing(run) : run();
-    failInBackground(ctx, name);
-    return result;
+    const failing = strikes("storage_failing", name);
+    storage.begin();
+    return noted(books.begin(method, arrived), (...how) => books.end(...how), () => {
+      const result = failing ? storage.whileFailing(run) : run();
+      failInBackground(ctx, name);
+      return result;
+    });
   });
 }
 
-async function alarm({ name, id, storage }, run) {
+async function alarm({ name, id, books, storage }, given, run) {
   alarms.delete(id);
+  const info = retries.get(id) ?? given;
+  retries.delete(id);
+  const atOnce = faults.alarm_attempts !== undefined && faults.alarm_attempts !== null;
   const struck = async () => {
+    const arrived = next();
     if (strikes("alarm_slow", name)) await scheduler.wait(faults.storage_slow_ms);
-    return strikes("alarm_failing", name) ? storage.whileFailing(run) : run();
+    const tried = info.retryCount ?? 0;
+    const chosen = info.failing ?? strikes("alarm_failing", name);
+    const failing = chosen && (!atOnce || tried < faults.alarm_attempts);
+    const told = info.failing === undefined ? undefined : [info];
+    try {
+      storage.begin();
+      const close = (...how) => books.end(...how);
+      const fail = () => (failing ? storage.whileFailing(() => run(told)) : run(told));
+      return await noted(books.begin("alarm", arrived, info), close, fail);
+    } catch (error) {
+      if (atOnce && tried < LAST_RETRY) {
+        const { scheduledTime } = info;
+        retries.set(id, { retryCount: tried + 1, isRetry: true, scheduledTime, failing: chosen });
+        storage.alarmAtOnce();
+      }
+      throw error;
+    }
   };
   return called.has(id) || !taking ? invocation(`${name}.alarm`, struck) : run(); // else the retry of an alarm of an earlier take
 }
 
-/** Makes the storage of one object fail on demand, and notes when its alarm is due. */
-function failingStorage(storage, id, className) {
+/** Makes the storage of one object fail on demand, charges `books`, and notes when its alarm is due. */
+function failingStorage(storage, id, className, books) {
   let failing = 0;
+  let lingering = false; // what an operation leaves behind fails with it, until another one begins
+  const fails = () => failing > 0 || lingering;
+  const setAlarm = storage.setAlarm.bind(storage);
   const replace = (object, method, call) => {
     const original = object[method];
     object[method] = (...args) => {
-      if (!method.endsWith("Alarm")) reach("storage", className); // the others are what can be made to fail
-      return call(() => original.apply(object, args), args);
+      if (!method.endsWith("Alarm")) reach("storage", className); // alarms alone hold nothing
+      return call(() => original.apply(object, args), args, method);
     };
   };
-  const error = () => {
+  const error = (method) => {
     refusals += 1;
+    books.charge(method, true);
     return new Error(faults.storage_message);
   };
-  const synchronously = (call) => {
-    if (failing) throw error();
-    return call();
+  const charged = (method, result) => {
+    books.charge(method, false, result);
+    return result;
   };
-  for (const method of STORAGE_METHODS) {
-    replace(storage, method, (call) => (failing ? Promise.reject(error()) : call()));
-  }
-  replace(storage, "setAlarm", (call, [due]) => {
+  const synchronously = (call, _, method) => {
+    if (fails()) throw error(method);
+    return charged(method, call());
+  };
+  const asynchronously = (call, _, method) => (fails() ? Promise.reject(error(method)) : charged(method, call()));
+  for (const method of STORAGE_METHODS) replace(storage, method, asynchronously);
+  replace(storage, "setAlarm", (call, [due], method) => {
+    if (fails()) return Promise.reject(error(method));
     alarms.set(id, Number(due));
-    return call();
+    return charged(method, call());
   });
-  replace(storage, "deleteAlarm", (call) => {
+  replace(storage, "deleteAlarm", (call, _, method) => {
+    if (fails()) return Promise.reject(error(method));
     alarms.delete(id);
-    return call();
+    return charged(method, call());
   });
   try {
     for (const [part, methods] of Object.entries(SYNCHRONOUS_METHODS)) {
       for (const method of methods) replace(storage[part], method, synchronously);
     }
-    replace(storage, "transactionSync", synchronously);
+    replace(storage, "transactionSync", (call, _, method) => {
+      if (fails()) throw error(method);
+      return call();
+    });
   } catch {
     // not backed by SQLite
   }
   return {
+    /** An operation begins: what an earlier one has left behind is over. */
+    begin() {
+      lingering = false;
+    },
     async whileFailing(run) {
       failing += 1;
       try {
         return await run();
       } finally {
         failing -= 1;
+        lingering = true;
       }
+    },
+    /** While the object is constructed, and for what it does before its first operation. */
+    failUntilCalled() {
+      lingering = true;
+    },
+    /** Where the platform would wait for longer than a take lasts. */
+    alarmAtOnce() {
+      const now = Date.now();
+      alarms.set(id, now);
+      setAlarm(now);
     },
   };
 }
@@ -445,6 +522,11 @@ globalThis.fetch = async (resource, options) => {
 const debug = console.debug;
 console.debug = (...args) => {
   if (strikes("telemetry_suppressed")) return;
+  if (strikes("telemetry_failing")) {
+    noteLine(true);
+    throw new Error("refused by the drill");
+  }
+  noteLine(false);
   (faults.telemetry_level ? console[faults.telemetry_level] : debug).apply(console, args);
 };
 
@@ -478,6 +560,7 @@ export function control(deployed, migrations) {
       refusals = 0;
       due = [];
       taking = true;
+      keep();
       started = open = 0;
       running = new Set();
       thrown = new Map();
@@ -510,7 +593,7 @@ export function control(deployed, migrations) {
         await scheduler.wait(1);
       }
       for (const reason of rejected.values()) note("", "rejected", reason);
-      return { ...this.state(), called: [...called] };
+      return { ...this.state(), called: [...called], ...told() };
     }
   };
 }

@@ -11,7 +11,7 @@ from firedrill.runtime.source_map import MODULE
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
-OWN = ("main.mjs", "faults.mjs", MODULE)
+OWN = ("main.mjs", "faults.mjs", "ledger.mjs", "ways.mjs", MODULE)
 """What the drill calls the modules that it adds, and the bundle."""
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from firedrill.errors import CannotRun
 from firedrill.ports import require_free
 from firedrill.runtime import config
+from firedrill.runtime.deeds import Deed
 from firedrill.runtime.failures import Thrown, failures, start_failure
 from firedrill.runtime.profile import endless
 from firedrill.runtime.served import served
@@ -99,8 +100,15 @@ class Faults:
     unreachable_attempts: int | None = None
     overloaded: float = 0.0
     """Rate of gateway requests whose calls of an object fail as overloaded."""
+    called_failing: float = 0.0
+    """Rate of gateway requests whose calls of an object fail, each in the next one of the ways that are documented."""
+    start_failing: float = 0.0
+    """Rate of objects whose storage calls throw `storage_message` while they start."""
     alarm_failing: float = 0.0
     """Rate of alarms whose storage calls throw `storage_message`."""
+    alarm_attempts: int | None = None
+    """Runs of such an alarm that fail, of 7 at most: retries come at once. By default the first one, and no retry
+    within the take, since the platform waits before it."""
     alarm_slow: float = 0.0
     """Rate of alarms that wait `storage_slow_ms` before they begin."""
     worker_throws: float = 0.0
@@ -117,6 +125,8 @@ class Faults:
     """Rate of the Worker's own data points that Analytics Engine refuses; the others are forgotten."""
     telemetry_suppressed: float = 0.0
     """Rate of `console.debug` calls that write nothing."""
+    telemetry_failing: float = 0.0
+    """Rate of `console.debug` calls that throw."""
     telemetry_level: str = ""
     """Console method that `console.debug` writes with instead, "" for its own."""
     flooding: float = 0.0
@@ -155,6 +165,10 @@ class Take:
     """What the Worker exports to be called, whether or not anything came to it."""
     uncaptured: tuple[tuple[Request, str], ...] = ()
     """Requests whose answer lacked what they capture, each with its name."""
+    deeds: tuple[Deed, ...] = ()
+    """What the drill itself saw of each invocation, in the order in which they began."""
+    lost: tuple[int, ...] = ()
+    """For each line that came after some that could not be written, how many these were."""
 
 
 @dataclass(frozen=True)
@@ -228,6 +242,8 @@ class Worker:
             reached=recorded["reached"],
             handlers=self.handlers,
             uncaptured=tuple((requests[index], name) for index, name in recorded["uncaptured"]),
+            deeds=tuple(map(Deed.of, recorded["deeds"])),
+            lost=tuple(recorded["lost"]),
         )
 
 

@@ -28,6 +28,7 @@ class WatchedClass:
 
     `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether any
     of its operations fails when that does, whether the Worker's own handlers call it, and whether other objects do.
+    `errors` are the results that count as errors.
     """
 
     operations: tuple[str, ...] | None = None
@@ -36,6 +37,7 @@ class WatchedClass:
     fails_with_storage: bool = True
     called_by_handlers: bool = True
     called_by_objects: bool = False
+    errors: tuple[str, ...] = ("error",)
 
 
 STATELESS = "not applicable: the class never used its storage in any take"

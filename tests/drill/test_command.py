@@ -42,7 +42,7 @@ def test_the_volume_counts_what_went_through_each_part(small_drill: Run, tiny: T
 
 def test_every_stage_is_timed(small_drill: Run, tiny: Tiny) -> None:
     stages = list(small_drill(tiny(), CALM, BROKEN).result.stages)
-    assert stages == ["compile", "workerd", "simulate", "judge", "deliver"]
+    assert stages == ["compile", "workerd", "simulate", "values", "judge", "deliver"]
 
 
 def test_a_monitor_that_cannot_fire_is_told_with_the_cause(small_drill: Run, tiny: Tiny) -> None:

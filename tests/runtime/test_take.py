@@ -103,6 +103,55 @@ def test_a_failing_alarm_gives_an_exception(worker: Worker, increment: Increment
     assert [line["result"] for line in read_lines(take.invocations)] == ["ok", FULL]
 
 
+def alarms(take: Take) -> list[tuple[str, int | None]]:
+    """How each run of an alarm ended, with the number of the retry."""
+    outcomes = [each["Outcome"] for each in of_type(take, "alarm")]
+    return list(zip(outcomes, [each.retry for each in take.deeds if each.what == "alarm"], strict=True))
+
+
+def test_an_alarm_is_tried_again_at_once_until_it_has_failed_as_often_as_asked(
+    worker: Worker, increment: Increment
+) -> None:
+    faults = Faults(alarm_failing=1, alarm_attempts=2, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert alarms(take) == [("exception", 0), ("exception", 1), ("ok", 2)]
+
+
+def test_an_alarm_that_always_fails_is_given_up_after_its_sixth_retry(worker: Worker, increment: Increment) -> None:
+    faults = Faults(alarm_failing=1, alarm_attempts=7, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert alarms(take) == [("exception", retry) for retry in range(7)]
+
+
+def test_a_failing_storage_sets_no_alarm(worker: Worker, increment: Increment) -> None:
+    faults = Faults(storage_failing=1, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert of_type(take, "alarm") == []
+    assert [each.storage.refused for each in take.deeds if each.class_name] == [2]
+
+
+def test_an_object_that_cannot_read_its_storage_does_not_start(worker: Worker, increment: Increment) -> None:
+    take = worker.take([increment()], faults=Faults(start_failing=1, storage_message="cannot start"))
+    assert [deed.what for deed in take.deeds] == ["fetch"]
+    assert [call.threw for deed in take.deeds for call in deed.calls] == [True]
+
+
+def test_calls_fail_in_each_way_that_is_documented(worker: Worker, increment: Increment) -> None:
+    take = worker.take([increment() for _ in range(11)], faults=Faults(called_failing=1), concurrency=1)
+    injected = {call.injected for deed in take.deeds for call in deed.calls}
+    assert injected == {
+        *("unreachable", "overloaded", "limits", "storage", "reset"),
+        *("timeout", "disconnected", "validation", "code"),
+    }
+
+
+def test_what_an_object_holds_is_told_after_each_invocation(worker: Worker, increment: Increment) -> None:
+    request = increment()
+    take = worker.take([request, request], concurrency=1)
+    held = [(each.before["counts"], each.entries["counts"]) for each in take.deeds if each.class_name]
+    assert held == [(0, 1), (1, 2)]
+
+
 def test_a_slow_alarm_takes_long_and_is_waited_for(worker: Worker, increment: Increment) -> None:
     faults = Faults(alarm_slow=1, storage_slow_ms=80, bindings={"ALARM_MS": "30"})
     take = worker.take([increment()], faults=faults, alarms_within_ms=60)

@@ -100,11 +100,11 @@ class ConversationState extends DurableObject {
    */
   clear(context) {
     return this.#operate(context, async (event) => {
-      const deleted = await this.#cleanUp(event, "api");
+      const deleted = await this.#cleanUp(event);
       if (isCanary(context?.requestId)) await this.ctx.storage.deleteAlarm(); // it would be counted among real ones
       else await this.#postponeCleanUp(event); // the alarm went with everything else
       return { deleted };
-    });
+    }, "api");
   }
 
   /**
@@ -113,27 +113,30 @@ class ConversationState extends DurableObject {
    */
   async alarm(info) {
     await this.#run(async (event) => {
+      event.trigger = "alarm";
       try {
-        await this.#cleanUp(event, "alarm");
+        await this.#cleanUp(event);
       } catch (error) {
         if ((info?.retryCount ?? 0) < LAST_ALARM_RETRY) throw error;
-        charge(event, 0, 1);
         await this.ctx.storage.setAlarm(Date.now() + this.#inactivityMs);
+        charge(event, 0, 1);
         Object.assign(event, failure(error), { result: "error" });
       }
     });
   }
 
   /**
-   * One operation: it counts as activity, whatever comes of it.
+   * One operation: it counts as activity, whatever comes of it. With a `trigger` it is a clean-up, however far it gets.
    * @template T
    * @param {Context | undefined} context
    * @param {(event: Event) => T | Promise<T>} work
+   * @param {"api"} [trigger]
    * @returns {Promise<T>}
    */
-  #operate(context, work) {
+  #operate(context, work, trigger) {
     return this.#run(async (event) => {
       event.request = context?.requestId;
+      event.trigger = trigger;
       await this.#postponeCleanUp(event);
       return work(event);
     });
@@ -165,8 +168,8 @@ class ConversationState extends DurableObject {
   async #postponeCleanUp(event) {
     const now = Date.now();
     if (this.#due === undefined) {
-      charge(event);
       this.#due = (await this.ctx.storage.getAlarm()) ?? 0;
+      charge(event);
     }
     if (!event.pulse && this.#due >= now + this.#inactivityMs) return;
     const due = Math.ceil(now + this.#inactivityMs * ALARM_MARGIN);
@@ -177,14 +180,12 @@ class ConversationState extends DurableObject {
 
   /**
    * @param {Event} event
-   * @param {"alarm" | "api"} trigger
    * @returns {Promise<number>} entries removed
    */
-  async #cleanUp(event, trigger) {
-    event.trigger = trigger;
+  async #cleanUp(event) {
     const removed = this.#count(event);
-    charge(event);
     await this.ctx.storage.deleteAll();
+    charge(event);
     this.#keys = 0;
     this.#due = 0;
     event.removed = removed;

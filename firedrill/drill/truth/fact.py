@@ -1,0 +1,92 @@
+"""What a metric says, or should say: one value under the metric's tags."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from firedrill.runtime.deeds import Deed
+from firedrill.runtime.take import Take
+from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
+from firedrill.vendors.datadog.rules.tags import normalised
+
+EVENTS = {
+    "alarm": "alarm",
+    "webSocketMessage": "message",
+    "webSocketClose": "close",
+    "webSocketError": "socket_error",
+}
+"""The operations that the platform delivers, by the method of the object."""
+
+_SOCKET_EVENTS = {"message": "webSocketMessage", "close": "webSocketClose", "error": "webSocketError"}
+
+
+class Fact(NamedTuple):
+    """A value of the metric `key`, without the prefix of its name; of an object's invocation the number of its deed.
+
+    What the drill measures from inside of the Worker's own measurement is at least `value` and at most `most`.
+    """
+
+    key: str
+    tags: tuple[str, ...]
+    value: float
+    deed: int | None = None
+    most: float | None = None
+
+
+def fact(key: str, value: float = 1, deed: int | None = None, most: float | None = None, /, **tags: str) -> Fact:
+    """The fact with its tags as Datadog keeps them; `class_` stands for class."""
+    named = (f"{name.rstrip('_')}:{each}" for name, each in tags.items())
+    return Fact(key, tuple(sorted(map(normalised, named))), value, deed, most)
+
+
+class Joined(NamedTuple):
+    """An invocation of an object that the platform recorded, and what the drill saw of it."""
+
+    number: int
+    deed: Deed
+    invocation: Invocation
+
+
+def joined(take: Take) -> list[Joined]:
+    """The deeds of objects with their records: of each method of an object, in the order in which they began."""
+    waiting: dict[tuple[str, str], deque[Invocation]] = {}
+    for invocation in take.invocations:
+        if id_ := invocation.item.get("durableObjectId"):
+            waiting.setdefault((str(id_), method_of(invocation.item)), deque()).append(invocation)
+    found = []
+    for number, deed in enumerate(take.deeds):
+        records = waiting.get((deed.object, deed.what), deque()) if deed.class_name else deque()
+        while records and not deed.threw and records[0].item["outcome"] == "exception":
+            records.popleft()  # the object could not start, so that nothing of it ran
+        if records:
+            found.append(Joined(number, deed, records.popleft()))
+    return found
+
+
+def method_of(item: Mapping[str, Any]) -> str:
+    """The method of the object that a trace item is of, "" for none that a deed could be of."""
+    event, kind = item.get("event") or {}, event_type(item)
+    if kind == "worker_rpc":
+        return str(event["rpcMethod"])
+    if kind == "hibernatable_web_socket":
+        return _SOCKET_EVENTS.get(str(event["getWebSocketEvent"].get("webSocketEventType")), "")
+    return kind if kind in ("fetch", "alarm") else ""
+
+
+def overlapped(take: Take) -> frozenset[str]:
+    """The objects that were called while they ran: their console lines are in one another's records (ADR 8).
+
+    What runs without waiting has ended when the next call begins, yet that one was delivered before.
+    """
+    spans: dict[str, list[tuple[int, int]]] = {}
+    endless = sum(2 + 2 * len(deed.calls) for deed in take.deeds)
+    for deed in take.deeds:
+        for call in deed.calls:
+            spans.setdefault(call.id, []).append((call.began, endless if call.ended is None else call.ended))
+        if deed.class_name and deed.what in EVENTS:
+            spans.setdefault(deed.object, []).append((deed.began, endless if deed.ended is None else deed.ended))
+    mixed = {id_ for id_, each in spans.items() if any(one[1] > other[0] for one, other in pairwise(sorted(each)))}
+    return frozenset(mixed | {deed.object for deed in take.deeds if deed.overlapped})

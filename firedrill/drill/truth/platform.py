@@ -1,0 +1,95 @@
+"""What metrics should say of the records themselves, which the platform writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import cycle
+from typing import Any
+
+from firedrill.drill.record import CPU_MS
+from firedrill.drill.truth.fact import Fact, fact, joined, overlapped
+from firedrill.drill.truth.known import Known
+from firedrill.runtime.take import Take
+from firedrill.scenarios.marks import line_in
+from firedrill.scenarios.reaching import CANARY
+from firedrill.vendors.cloudflare.trace_items import event_type
+
+OF_TIMES = ("invocations.cpu_time", "invocations.wall_time")
+"""The metrics that need neither lines nor what tells of them."""
+OF_RECORDS = ("invocations", *OF_TIMES)
+"""The metrics that need no telemetry line."""
+_OUTCOMES = {
+    "exception": "exception",
+    "exceededCpu": "exceeded_cpu",
+    "exceededMemory": "exceeded_memory",
+    "canceled": "canceled",
+    "responseStreamDisconnected": "canceled",
+}
+
+
+ENDED = "ended by the platform"
+"""Of a take whose outcomes are modelled: nothing here exceeds a limit."""
+
+
+def ended_by_the_platform(take: Take) -> Take:
+    """The take with each outcome that only the platform gives, in turn, at every second invocation."""
+    outcomes = cycle([*(each for each in _OUTCOMES if each != "exception"), "scriptNotFound"])
+    ended = [
+        replace(each, item={**each.item, "outcome": next(outcomes)}) if number % 2 else each
+        for number, each in enumerate(take.invocations)
+    ]
+    return replace(take, invocations=tuple(ended))
+
+
+def of_records(known: Known, take: Take) -> Iterator[Fact]:
+    """The facts of every record; of objects whose records mix only their times, and of canaries no times."""
+    deeds = {id(each.invocation): each.number for each in joined(take)}
+    mixed = overlapped(take)
+    for invocation in take.invocations:
+        item = invocation.item
+        class_name = item.get("entrypoint") or ""
+        declared = class_name in known.classes
+        tags = {"kind": "object" if declared else "gateway", "class_": class_name if declared else "none"}
+        number = deeds.get(id(invocation))
+        if not is_canary(item):
+            yield fact("invocations.cpu_time", CPU_MS, number, **tags)
+            yield fact("invocations.wall_time", invocation.wall_ms, number, **tags)
+        if item.get("durableObjectId") not in mixed:
+            told = {"outcome": _outcome(item), "telemetry": _telemetry(item, of_an_object=declared)}
+            yield fact("invocations", 1, number, **tags, **told)
+
+
+def is_canary(item: Mapping[str, Any]) -> bool:
+    """Whether a record is of a canary, or of a call that was handed its id."""
+    lines = (line_in(part) for log in item.get("logs") or () for part in log["message"])
+    return any(str(line.get("request")).startswith(CANARY) for line in lines if line)
+
+
+def by_status(take: Take) -> Iterator[Fact]:
+    """Requests as records tell of them, where lines are missing: by the platform's own word for the answer."""
+    for invocation in take.invocations:
+        item = invocation.item
+        if item.get("entrypoint") or event_type(item) != "fetch":
+            continue
+        status = (item["event"].get("response") or {}).get("status")
+        if _telemetry(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
+            yield fact("worker.requests", status_class=f"{(status or 101) // 100}xx")
+        elif item["outcome"] == "ok":
+            yield fact("worker.requests", status_class="unknown")
+        elif item["outcome"] == "exception":
+            yield fact("worker.requests", status_class="5xx")
+
+
+def _outcome(item: Mapping[str, Any]) -> str:
+    if item["outcome"] == "ok":
+        return "background_error" if item.get("exceptions") else "ok"
+    return _OUTCOMES.get(str(item["outcome"]), "other")
+
+
+def _telemetry(item: Mapping[str, Any], *, of_an_object: bool) -> str:
+    """Whether the line came: on its level, where one can be expected at all."""
+    if any(log["level"] == "debug" for log in item.get("logs") or ()):
+        return "present"
+    expected = item["outcome"] == "ok" and not of_an_object and event_type(item) == "fetch"
+    return "missing" if expected else "not_expected"

@@ -1,0 +1,92 @@
+"""What metrics should say of requests to the Worker and of its calls of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firedrill.drill.truth.calls import Asked, asked, category_of, result_of, result_of_category
+from firedrill.drill.truth.fact import Fact, fact
+from firedrill.drill.truth.known import Known
+from firedrill.runtime.deeds import Deed
+from firedrill.runtime.take import Faults, Take
+from firedrill.scenarios.reaching import CANARIES
+from firedrill.scenarios.scenario import TakeSpec
+
+UNKNOWN = "?"
+"""The category of a failure that the drill has not caused itself: any will do."""
+
+
+def by_answer(spec: TakeSpec, take: Take) -> Iterator[Fact]:
+    """Requests by what their callers got."""
+    for request, response in zip(spec.requests, take.responses, strict=True):
+        if not request.scheduled and spec.name != CANARIES:
+            yield fact("worker.requests", status_class=f"{response.status // 100}xx")
+
+
+def of_requests(known: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:
+    """The facts of every call of an object that the Worker awaited."""
+    yield from (fact("telemetry.lost", each) for each in take.lost)
+    report = _report(spec.faults)
+    for deed in take.deeds:
+        if deed.class_name or deed.ended is None:
+            continue
+        if report:
+            yield fact("reporter.events", report=report)
+        made = asked(deed)
+        if made and spec.name == CANARIES:
+            yield from _of_canary(known, spec.faults, deed, made)
+        elif made:
+            yield from _of_call(known, spec.faults, deed, made)
+
+
+def _of_canary(known: Known, faults: Faults, deed: Deed, made: Asked) -> Iterator[Fact]:
+    """A canary counts as such and as nothing else."""
+    operation = known.names.get((made.last.class_name, made.last.method))
+    if operation is not None:
+        yield fact("canary.requests", operation=operation, result=_ended(deed, made, faults)[0])
+
+
+def _report(faults: Faults) -> str:
+    """The fate of every event at the Worker's reporters, "" where it is not the same for all."""
+    rates = {faults.intake_failing, faults.dataset_failing}
+    return {frozenset({0.0}): "sent", frozenset({1.0}): "failed"}.get(frozenset(rates), "")
+
+
+def _of_call(known: Known, faults: Faults, deed: Deed, made: Asked) -> Iterator[Fact]:
+    class_name, method = made.last.class_name, made.last.method
+    declared = known.classes.get(class_name)
+    operation = known.names.get((class_name, method))
+    if declared is None:
+        return
+    if made.outcome != "first_try":
+        yield fact("gateway.retries", class_=class_name, outcome=made.outcome)
+    result, category = _ended(deed, made, faults)
+    if known.tells("reason", class_name) and (class_name, method) in known.looking:
+        reason = made.outcome if made.failed and result == "error" else "unknown_id" if result == "miss" else ""
+        if reason:
+            yield fact("do.mapping_failures", class_=class_name, reason=reason)
+    if operation is None:
+        return
+    tags = {"class_": class_name, "operation": operation}
+    yield fact("gateway.attempts", len(made.attempts), **tags)
+    took_ms = (deed.ended_ms or deed.began_ms) - deed.began_ms
+    if made.ms is not None:
+        yield fact("gateway.latency", made.ms, None, took_ms, **tags)
+    if not declared.counted_by_caller:
+        return
+    yield fact("do.operations", result=result, **tags)
+    if result in declared.errors:
+        yield fact("do.errors", error_category=category, **tags)
+    if result != "error" and made.ms is not None:
+        yield fact("do.operations.latency", made.ms, None, took_ms, **tags)
+
+
+def _ended(deed: Deed, made: Asked, faults: Faults) -> tuple[str, str]:
+    """The result of what was asked, and the category of its failure."""
+    if made.failed:
+        category = category_of(made.last, faults)
+        return result_of_category(category), category or UNKNOWN
+    if deed.threw:
+        return "error", UNKNOWN
+    result = result_of(deed.status)
+    return result, {"miss": "not_found", "rejected": "validation"}.get(result, UNKNOWN)

@@ -1,0 +1,52 @@
+"""Takes that no alert is about: they reach what no scenario does, so that each metric has something to tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from firedrill.runtime.take import Faults, Request
+from firedrill.scenarios import traffic
+from firedrill.scenarios.generic import AT_ONCE, everyday, with_clean_ups
+from firedrill.scenarios.scenario import TakeSpec
+from firedrill.scenarios.watched import WatchedWorker
+
+CANARY = "f12ed211"
+"""How the ids of canary requests begin."""
+CANARIES = "canaries"
+"""Of the take; requests in it carry ids that mark them."""
+SHARE = 0.4
+"""Of the everyday traffic."""
+HEADER = "x-request-id"
+"""The request's id, which a Worker takes over into its telemetry if it is 16 hexadecimal digits."""
+
+
+def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
+    """One take for each way. Where nothing goes idle in the drill, no alarm is tried again."""
+    if worker.file.idle:
+        for name, attempts in (("alarms-exhausted", 7), ("alarms-recovered", 2)):
+            faults = Faults(alarm_failing=0.5, alarm_attempts=attempts)
+            yield with_clean_ups(worker, _some(worker, name, faults))
+    yield replace(everyday(worker, "calls-failing"), faults=Faults(called_failing=1), concurrency=AT_ONCE)
+    yield _some(worker, "starts-failing", Faults(start_failing=0.5))
+    yield _some(worker, "lines-lost", Faults(telemetry_failing=0.2))
+    if worker.file.canary:
+        yield TakeSpec(CANARIES, tuple(_canaries(worker)), concurrency=1)
+
+
+def _some(worker: WatchedWorker, name: str, faults: Faults) -> TakeSpec:
+    """A part of the everyday traffic: more of it would tell no more."""
+    few = traffic.thinned(traffic.clients(worker.file.traffic), SHARE)
+    if not few:
+        return replace(everyday(worker, name), faults=faults)
+    return TakeSpec(name, traffic.requests(few, name), faults)
+
+
+def _canaries(worker: WatchedWorker) -> Iterator[Request]:
+    for number, call in enumerate(worker.file.canary):
+        method, path = call.request.replace("{id}", CANARIES).split(" ", 1)
+        body = call.body if call.json_ is None else json.dumps(call.json_)
+        headers = {} if call.json_ is None else {"content-type": "application/json"}
+        id_ = f"{CANARY}{number:0{16 - len(CANARY)}x}"
+        yield Request(method, path, {**headers, **call.headers, HEADER: id_}, body, session=CANARIES)

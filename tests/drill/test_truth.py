@@ -1,0 +1,132 @@
+"""What metrics say, held against what the drill saw itself of the real Worker."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from firedrill.drill.choice import Choice
+from firedrill.drill.drill import drill_resources
+from firedrill.drill.record import Recorder
+from firedrill.drill.result import MetricTruth, WorkerResult
+from firedrill.drill.stages import Counter, Stages
+from firedrill.drill.truth.compared import differences, in_words, untrue
+from firedrill.drill.truth.fact import fact
+from firedrill.drill.truth.requests import UNKNOWN
+from firedrill.resources import Resource
+from firedrill.runtime.config import Deployment
+from firedrill.runtime.take import Take
+from firedrill.scenarios.scenario import TakeSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+CLASS = "class:conversationstatedo"
+
+Drilled = Callable[..., WorkerResult]
+
+
+@pytest.fixture
+def drilled(rendered: list[Resource], recorder: Recorder) -> Drilled:
+    """Drill the stack in some scenarios; each of `edits` replaces a text of the Worker's bundle."""
+
+    def run(*edits: tuple[str, str], scenarios: tuple[str, ...] = ("every-path",)) -> WorkerResult:
+        def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
+            bundle = deployment.bundle
+            for old, new in edits:
+                assert old.encode() in bundle, old
+                bundle = bundle.replace(old.encode(), new.encode())
+            return dict(recorder(replace(deployment, bundle=bundle), specs, progress))
+
+        choice = Choice(root=ROOT, scenarios=scenarios)
+        stages = Stages(Console(file=io.StringIO()))
+        return drill_resources(rendered, choice, stages, record=record).result.workers[0]
+
+    return run
+
+
+@pytest.mark.workerd
+def test_every_metric_of_the_shipped_worker_is_true_in_every_kind_of_traffic(drilled: Drilled) -> None:
+    scenarios = ("every-path", "storage-failing", "unreachable", "overlapping-calls", "alarm-failing")
+    result = drilled(scenarios=scenarios)
+    assert result.truth is not None
+    assert result.truth.differences == ()
+    assert result.truth.takes == len(scenarios) + 2  # healthy traffic, and as the platform ends it
+    assert result.truth.metrics >= 22
+
+
+@pytest.mark.workerd
+def test_metrics_are_true_where_one_scenario_alone_shows_little_of_the_worker(drilled: Drilled) -> None:
+    result = drilled(scenarios=("storage-failing",))
+    assert result.truth is not None
+    assert result.truth.differences == ()
+
+
+@pytest.mark.workerd
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("event.bytes = this.#bytes;", "event.bytes = 2 * this.#bytes;"), "do.storage.bytes{%s} says 24,576"),
+        (
+            ("event.keys = this.#keys;", "event.keys = 2 * this.#keys;"),
+            "do.storage.keys{%s} says 4, the object holds 2",
+        ),
+        (("this.#cold = false;", ""), "do.cold_starts{%s} counts"),
+        (("event.ms ??= call2.ms;", "event.ms ??= 1000 * call2.ms;"), "gateway.latency{%s,operation:"),
+        (
+            ("event.attempts ??= call2.attempts;", "event.attempts ??= 1 + call2.attempts;"),
+            "gateway.attempts{%s,operation:",
+        ),
+    ],
+)
+def test_a_metric_that_says_something_else_than_the_drill_saw_is_told(
+    drilled: Drilled, edit: tuple[str, str], told: str
+) -> None:
+    problems = drilled(edit).problems
+    assert any(f"a metric is not true: {told.replace('%s', CLASS)}" in each for each in problems), problems
+
+
+def test_a_measured_value_is_compared_under_its_tags() -> None:
+    meant = [fact("do.storage.bytes", 4096, class_="Room"), fact("do.storage.bytes", 4096, class_="Room")]
+    said = [fact("do.storage.bytes", 4096, class_="Room"), fact("do.storage.bytes", 8192, class_="Room")]
+    (found,) = differences("healthy", said, meant, counts=frozenset())
+    assert found.said == "do.storage.bytes{class:room} says 8,192, the object holds 4,096 bytes"
+
+
+def test_a_count_is_told_with_what_there_was() -> None:
+    meant = [fact("do.operations", operation="store", result="ok")] * 3
+    said = [fact("do.operations", operation="store", result="ok")]
+    (found,) = differences("healthy", said, meant, counts=frozenset({"do.operations"}))
+    assert found.said == "do.operations{operation:store,result:ok} counts 1, there were 3"
+
+
+def test_a_time_may_be_longer_than_what_was_measured_inside_of_it_but_not_than_the_request() -> None:
+    meant = [fact("gateway.latency", 10, None, 12, operation="store")]
+    assert differences("healthy", [fact("gateway.latency", 11, operation="store")], meant, counts=frozenset()) == []
+    (found,) = differences("healthy", [fact("gateway.latency", 13, operation="store")], meant, counts=frozenset())
+    assert found.said == "gateway.latency{operation:store} says 13, it was 10 ms"
+
+
+def test_an_error_that_the_drill_did_not_cause_may_have_any_category_and_no_other_operation() -> None:
+    counts = frozenset({"do.errors"})
+    meant = [fact("do.errors", operation="store", error_category=UNKNOWN)]
+    same = fact("do.errors", operation="store", error_category="reset")
+    other = fact("do.errors", operation="clear", error_category="reset")
+    assert differences("healthy", [same], meant, counts=counts) == []
+    assert len(differences("healthy", [other], meant, counts=counts)) == 1
+
+
+def test_a_metric_is_told_once_with_the_first_take_and_how_many_more() -> None:
+    meant, said = [fact("do.storage.keys", 2)], [fact("do.storage.keys", 4)]
+    found = [each for take in ("one", "two") for each in differences(take, said, meant, counts=frozenset())]
+    assert list(in_words(found)) == [
+        "do.storage.keys{} says 4, the object holds 2 entries (in the take one and 1 more)"
+    ]
+
+
+def test_of_many_untrue_metrics_some_are_told_and_the_rest_counted() -> None:
+    truth = MetricTruth(cells=9, metrics=9, takes=1, differences=tuple(f"m{number}" for number in range(7)))
+    assert untrue(truth)[-1] == "2 more metrics are not true: see metricTruth in the JSON"
