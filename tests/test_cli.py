@@ -250,6 +250,14 @@ def test_a_report_in_a_folder_that_does_not_exist_is_refused_before_the_drill(
     )
 
 
+def test_a_page_of_a_diff_that_cannot_be_placed_is_refused_before_the_diff(
+    firedrill: Firedrill, tmp_path: Path
+) -> None:
+    assert firedrill("diff", "main", "--html", tmp_path) == refused(
+        f"{str(tmp_path)!r} is a folder; name a file for the report."
+    )
+
+
 @pytest.mark.parametrize("option", ["--html", "--json", "--junit"])
 def test_a_report_that_would_be_a_folder_is_refused_before_the_drill(
     firedrill: Firedrill, tmp_path: Path, option: str

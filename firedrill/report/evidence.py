@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,27 +13,17 @@ from firedrill.drill.expected import expected
 from firedrill.drill.judgement import WorkerDrill
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import Drilled
-from firedrill.drill.simulated_time import RecordedTake, as_platform_says, slowed, struck_records
-from firedrill.drill.verdicts import Expected, MonitorVerdict
-from firedrill.scenarios.scenario import MINUTE_MS, Scenario
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
-from firedrill.vendors.datadog.intake import receive
+from firedrill.drill.verdicts import OK, Expected, MonitorVerdict
+from firedrill.report.fault_lines import fault_lines, fault_logs
+from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, State, Threshold
-from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
-from firedrill.vendors.datadog.queries.scopes import compile_scope
 
 POINTS = 180
 """Evaluations of a picture at most: of a longer one, the furthest of each stretch and every change of state stay."""
 OTHER_GROUPS = 4
 """Groups that are drawn beside the one that a picture is about."""
-SHOWN_LOGS = 3
-ORDINARY = ("info", "ok", "notice", "debug")
-"""Statuses of logs that say nothing is wrong."""
-OF_PLATFORM = ("EventType", "Outcome", "WallTimeMs", "CPUTimeMs")
-"""Fields of a trace event that are shown with its telemetry line."""
-_SAMPLE = 120
-"""Records of a fault that are looked through for lines to show."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +130,10 @@ def _of_worker(drill: WorkerDrill) -> dict[str, AlertEvidence]:
         shown = _shown(verdicts[name], drill.drilled)
         picture = None
         if shown is not None:
-            logs = processed.setdefault(shown.outcome.scenario.name, _fault_logs(worker, shown.outcome.scenario, takes))
-            picture = _picture(worker, monitor, shown, logs)
+            scenario = shown.outcome.scenario
+            if scenario.name not in processed:
+                processed[scenario.name] = fault_logs(worker, scenario, takes)
+            picture = _picture(worker, monitor, shown, processed[scenario.name])
         found[name] = AlertEvidence(name, monitor.name, monitor.type, monitor.query, wanted[name], picture)
     return found
 
@@ -164,7 +155,7 @@ def _picture(worker: CompiledWorker, monitor: Monitor, drilled: Drilled, logs: S
     measured, label = _measured(worker, monitor)
     name = worker.names[monitor.id]
     changes = [change for change in outcome.changes if change.monitor == name]
-    first = next((each.group for each in changes if each.state not in ("OK",) and each.time_ms > outcome.begin_ms), "")
+    first = next((each.group for each in changes if each.state != OK and each.time_ms > outcome.begin_ms), "")
     ordered = sorted(timelines.values(), key=lambda each: (",".join(each.group) != first, each.group))
     kept = _kept(ordered[0], label, measured)
     minutes = (run.times_s * 1000 - outcome.begin_ms) // MINUTE_MS
@@ -183,7 +174,7 @@ def _picture(worker: CompiledWorker, monitor: Monitor, drilled: Drilled, logs: S
         part=worker.names[measured.id] if measured.id != monitor.id else "",
         sent=sent,
         path=Path(drilled.events, drilled.logs, drilled.points, len(ordered) * len(run.times_s), changed, len(sent)),
-        logs=tuple(dict.fromkeys(_lines(worker, measured, drilled, logs))),
+        logs=tuple(dict.fromkeys(fault_lines(worker, measured, drilled, logs))),
     )
 
 
@@ -239,63 +230,3 @@ def _sent(worker: CompiledWorker, monitor: Monitor, drilled: Drilled) -> Iterato
             yield Sent(
                 minute, each.kind, each.state.label, group, each.title, each.message, each.handles, each.priority or ""
             )
-
-
-def _fault_logs(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake]) -> list[Log]:
-    """Logs of records that the fault is made of, as the pipelines leave them."""
-    records = list(_fault_records(scenario, takes))[:_SAMPLE]
-    prepared = [kept for each in records if (kept := worker.job.prepare(each)) is not None]
-    received_ms = max((each["EventTimestampMs"] + each["WallTimeMs"] for each in records), default=0) + 1000
-    logs = receive(prepared, params=worker.job.destination.parameters, received_ms=received_ms).logs
-    for log in logs:
-        worker.organisation.logging.pipelines.process(log)
-    return logs
-
-
-def _fault_records(scenario: Scenario, takes: Mapping[str, RecordedTake]) -> Iterable[Record]:
-    phase = scenario.fault[0]
-    if phase.struck:
-        return struck_records(phase.struck, takes[phase.struck.take.name].records)
-    if not phase.delivery or not phase.kept:
-        return ()
-    records: Sequence[Record] = takes[phase.take.name].records
-    records = as_platform_says(records, phase.platform) if phase.platform else records
-    return slowed(records, phase.slowed) if phase.slowed else records
-
-
-def _lines(worker: CompiledWorker, monitor: Monitor, drilled: Drilled, logs: Sequence[Log]) -> Iterator[str]:
-    """Up to SHOWN_LOGS lines that are behind what the monitor measured while the fault lasted."""
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
-    matching: Iterable[Log] = ()
-    if isinstance(query, RecordQuery):
-        outcome = drilled.outcome
-        matching = (
-            each.log
-            for each in drilled.store.logs
-            if outcome.begin_ms <= each.log.timestamp < outcome.end_ms and query.matches(each)
-        )
-    elif isinstance(query, MonitorQuery):
-        matching = _measuring(worker, query, logs)
-    for log, _ in zip(matching, range(SHOWN_LOGS), strict=False):
-        yield _line(log)
-
-
-def _measuring(worker: CompiledWorker, query: MonitorQuery, logs: Sequence[Log]) -> Iterator[Log]:
-    """Logs with a point of the query's first metric within its scope: errors first, then by what they measure."""
-    leaf = query.leaves[0]
-    inside = compile_scope(leaf.scope)
-    metrics = worker.organisation.logging.metrics
-    found = []
-    for number, log in enumerate(logs):
-        points = [point for point in metrics.points(log, log.timestamp + 1000) if point.metric == leaf.metric]
-        if values := [point.value for point in points if inside(point.tags)]:
-            found.append((log.status in ORDINARY, -max(values), number, log))
-    yield from (log for *_, log in sorted(found, key=lambda each: each[:3]))
-
-
-def _line(log: Log) -> str:
-    """A log in a line: what the platform says of the invocation, and the Worker's own line."""
-    telemetry = log.attributes.get("telemetry")
-    said = {name: log.attributes[name] for name in OF_PLATFORM if name in log.attributes}
-    own = {"telemetry": telemetry} if telemetry else {} if said else {"message": log.message}
-    return json.dumps({**said, **own}, separators=(", ", ": "), ensure_ascii=False, default=str)

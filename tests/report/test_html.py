@@ -67,7 +67,7 @@ def test_a_drill_that_is_not_proven_says_what_is_wrong_and_what_to_do(result: Dr
     ):
         assert said in page.text
     cards = [each["id"] for each in page.of("article")]
-    assert cards[:2] == ["shop-latency", "shop-traffic"]  # what is not proven comes first
+    assert cards[:2] == ["shop--latency", "shop--traffic"]  # what is not proven comes first
 
 
 def test_every_alert_has_a_card_that_the_overview_leads_to(result: DrillResult) -> None:
@@ -173,6 +173,7 @@ def test_a_picture_has_its_text_and_its_table(good: DrillResult, evidence: Evide
 def test_the_line_of_a_picture_breaks_where_there_is_no_data(good: DrillResult, evidence: Evidence) -> None:
     (line,) = (each["d"] for each in Page(to_html(good, evidence)).of("path", "value") if "M48" in str(each["d"]))
     assert str(line).count("M") == 2
+    assert str(line).count("L") == 6  # level stretches have no points between their ends
 
 
 def test_the_shape_of_a_state_differs_and_not_only_its_colour(good: DrillResult, evidence: Evidence) -> None:
@@ -181,6 +182,14 @@ def test_the_shape_of_a_state_differs_and_not_only_its_colour(good: DrillResult,
     assert page.of("path", "mark alert")
     for said in ("✓ proven", "alert +3", "recovery +32", "fault, 25 min", "alert > 5", "warn > 4", "recovers at 2"):
         assert said in page.text
+
+
+def test_alerts_whose_names_differ_in_a_sign_only_have_cards_of_their_own(good: DrillResult) -> None:
+    (verdict,) = good.workers[0].verdicts
+    names = ("a-b", "a/b", "A-b", "a b", "é", "ü", "a--b")
+    worker = replace(good.workers[0], verdicts=tuple(replace(verdict, monitor=name) for name in names))
+    cards = Page(to_html(replace(good, workers=(worker,)), {})).of("article")
+    assert len({each["id"] for each in cards}) == len(names)
 
 
 def test_what_is_modelled_is_labelled_at_its_alert_and_below_all(result: DrillResult) -> None:

@@ -19,7 +19,7 @@ from firedrill.environment import for_python  # noqa: E402 - found through the l
 from firedrill.errors import CannotRun  # noqa: E402
 from tools.browser.opened import opened  # noqa: E402
 
-PART = "#conversation-state-do-error-rate"
+PART = "#conversation-state--do-error-rate"
 """The alert that is pictured."""
 PICTURES = {"top.png": "docs/report.png", "part.png": "docs/report-alert.png"}
 

@@ -143,13 +143,12 @@ def _levels(levels: Levels | None, up: Scale) -> Iterator[Child]:
 
 
 def _line(course: Course, minutes: Sequence[int], across: Scale, up: Scale) -> str:
-    """The path of the values, which begins anew after each evaluation without data."""
+    """The path of the values, begun anew after each evaluation without data; of level stretches it has the ends."""
     parts = []
-    drawing = False
-    for minute, value in zip(minutes, course.values, strict=True):
-        if value is not None:
-            parts.append(f"{'L' if drawing else 'M'}{across(minute):g} {up(value):g}")
-        drawing = value is not None
+    values = [None, *course.values, None]
+    for minute, before, value, after in zip(minutes, values, values[1:], values[2:], strict=False):
+        if value is not None and not before == value == after:
+            parts.append(f"{'M' if before is None else 'L'}{across(minute):g} {up(value):g}")
     return "".join(parts) or "M0 0"
 
 

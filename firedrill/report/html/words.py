@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
+from zlib import crc32
 
 
 def number(value: float | None) -> str:
@@ -37,5 +39,7 @@ def listed(words: Iterable[str]) -> str:
 
 
 def anchor(*names: str) -> str:
-    """An id for an element: letters, digits and dashes; names that differ in nothing else get one id."""
-    return re.sub(r"[^a-z0-9]+", "-", "-".join(names).lower()).strip("-") or "it"
+    """An id for an element, of letters, digits and dashes; names that have other letters get a number to tell them."""
+    plain = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in names]
+    number_of = "" if plain == [*names] else f"-{crc32(json.dumps(names).encode()):x}"
+    return ("--".join(plain) + number_of).strip("-") or "it"
