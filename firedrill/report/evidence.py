@@ -11,6 +11,7 @@ from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.drill import Drill
 from firedrill.drill.expected import expected
 from firedrill.drill.judgement import WorkerDrill
+from firedrill.drill.moments import lasting
 from firedrill.drill.record import as_records
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.verdicts import OK, Expected, MonitorVerdict
@@ -19,6 +20,7 @@ from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, State, Threshold
+from firedrill.vendors.datadog.monitors.states import Floats, Group
 
 POINTS = 180
 """Evaluations of a picture at most: of a longer one, the furthest of each stretch and every change of state stay."""
@@ -156,7 +158,14 @@ def _picture(worker: CompiledWorker, monitor: Monitor, drilled: Drilled, logs: S
     name = worker.names[monitor.id]
     changes = [change for change in outcome.changes if change.monitor == name]
     first = next((each.group for each in changes if each.state != OK and each.time_ms > outcome.begin_ms), "")
-    ordered = sorted(timelines.values(), key=lambda each: (",".join(each.group) != first, each.group))
+    during = lasting(drilled)
+
+    def place(timeline: GroupTimeline) -> tuple[bool, float, Group]:
+        """The group that alerted first, then those that came furthest while the fault lasted."""
+        furthest = _towards(measured, timeline, label)[during].max(initial=-np.inf)
+        return ",".join(timeline.group) != first, -float(furthest), timeline.group
+
+    ordered = sorted(timelines.values(), key=place)
     kept = _kept(ordered[0], label, measured)
     minutes = (run.times_s * 1000 - outcome.begin_ms) // MINUTE_MS
     courses = [_course(each, label, kept) for each in ordered[: OTHER_GROUPS + 1]]
@@ -204,13 +213,18 @@ def _kept(timeline: GroupTimeline, label: str, monitor: Monitor) -> list[int]:
     number = len(timeline.states)
     if number <= POINTS:
         return list(range(number))
-    values = timeline.parts[label].values if label else timeline.values
-    below = isinstance(monitor.condition, Threshold) and monitor.condition.query.comparator.startswith("<")
-    furthest = np.nan_to_num(-values if below else values, nan=-np.inf)
+    furthest = _towards(monitor, timeline, label)
     stretches = np.array_split(np.arange(number), POINTS)
     changes = np.flatnonzero(np.diff(timeline.states)) + 1
     steps = {int(each[np.argmax(furthest[each])]) for each in stretches} | {int(each) for each in changes}
     return sorted(steps | {0, number - 1})
+
+
+def _towards(monitor: Monitor, timeline: GroupTimeline, label: str) -> Floats:
+    """The values so that greater ones are nearer to an alert; the least there is for no data."""
+    values = timeline.parts[label].values if label else timeline.values
+    below = isinstance(monitor.condition, Threshold) and monitor.condition.query.comparator.startswith("<")
+    return np.nan_to_num(-values if below else values, nan=-np.inf)
 
 
 def _course(timeline: GroupTimeline, label: str, kept: Sequence[int]) -> Course:

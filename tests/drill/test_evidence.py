@@ -63,6 +63,13 @@ def test_where_an_alert_failed_its_picture_is_of_that_scenario(small_drill: Run,
     assert picture.scenario in failed
 
 
+def test_where_no_group_alerts_the_picture_is_of_the_one_that_came_nearest(small_drill: Run, tiny: Tiny) -> None:
+    grouped = {"failures": "sum(last_5m):sum:tiny.failures{*} by {outcome}.as_count() > 3000"}
+    _, picture = shown(small_drill(tiny(grouped, metric={"filter": {"query": "*"}}), CALM, BROKEN))
+    assert picture.course.group == "outcome:ok"  # more of them than exceptions, which come first by name
+    assert [each.group for each in picture.others] == ["outcome:exception"]
+
+
 def test_a_long_picture_keeps_its_peaks_and_its_changes_of_state(small_drill: Run, tiny: Tiny) -> None:
     _, picture = shown(small_drill(tiny(), LONG))
     assert len(picture.minutes) < 200

@@ -199,8 +199,10 @@ def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:
         text = f"{first.kind} {minute:+d}{f' ×{len(more) + 1}' if more else ''}"
         if not first.handles:
             text += ", nobody"
-        length = len(text) * _LETTER_WIDTH
-        left = x + 10 + length > _RIGHT
-        if (x - 10 - length if left else x - 7) >= taken:
-            yield el("text", {"x": x - 10 if left else x + 10, "y": _MARKS, "class": "end" if left else None}, text)
-            taken = x + 7 if left else x + 10 + length
+        for said in (text, f"{minute:+d}"):
+            length = len(said) * _LETTER_WIDTH
+            left = x + 10 + length > _RIGHT
+            if (x - 10 - length if left else x - 7) >= taken:
+                yield el("text", {"x": x - 10 if left else x + 10, "y": _MARKS, "class": "end" if left else None}, said)
+                taken = x + 7 if left else x + 10 + length
+                break

@@ -32,11 +32,11 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
         id_ = anchor("worker", worker.worker)
         sections += [
             el("h2", {"id": id_}, f"Alerts of {worker.worker}"),
-            overview(mine, worker),
-            el("h2", None, "From the Worker to the notifications"),
+            overview(mine, worker) if mine else el("p", "soft", "No alert watches this Worker."),
+            el("h2", None, f"From {worker.worker} to the notifications"),
             through(worker),
             *_left_out(worker),
-            el("h2", None, "Each alert"),
+            el("h2", None, f"Each alert of {worker.worker}") if mine else None,
             *(card(each, worker) for each in mine),
         ]
     verdict = "proven" if result.proven else "not proven"
