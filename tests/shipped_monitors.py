@@ -12,5 +12,6 @@ def of_stack(name: str) -> list[MonitorSpec]:
     return [
         spec
         for spec in MONITORS
-        if (name == "staging" or not spec.needs_reporter) and (name == "prod" or spec.id not in ONLY_IN_PROD)
+        if (name == "staging" or not spec.needs_reporter)
+        and (name == "prod" or not (spec.needs_heartbeat or spec.id in ONLY_IN_PROD))
     ]

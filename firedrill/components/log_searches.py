@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from firedrill.canaries import BEATING
 from firedrill.components.model import ObservedClass
 from firedrill.components.telemetry import CANARY, DELIVERED, EVENT_OPERATIONS
 
 CANARIES = f"@telemetry.request:{CANARY}*"
 """Logs of canary requests, and of calls that were handed their id."""
+HEARTBEATS = f"@telemetry.request:{BEATING}"
+"""Those of them that the heartbeat sent."""
 CALLED = ("fetch", "worker_rpc")
 """EventType of the records of an object's called operations."""
 

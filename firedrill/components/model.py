@@ -99,6 +99,8 @@ class DeclaredWorker:
     """What somebody must be told of, by id."""
     renamed_from: str = ""
     """The key that it had before; "" for none."""
+    heartbeat: str = ""
+    """The address that the heartbeat is sent to; "" for none."""
 
     @property
     def managed(self) -> bool:

@@ -90,7 +90,11 @@ class ObservedService(pulumi.ComponentResource):
         self.pipeline_id = LogPipeline(f"{name}-logs", pipeline, self._child("logs")).pipeline_id
         LogMetrics(
             f"{name}-metrics",
-            LogMetricsArgs(service.prefix, service.scope, metrics(service.classes, reporter=reporter)),
+            LogMetricsArgs(
+                service.prefix,
+                service.scope,
+                metrics(service.classes, reporter=reporter, heartbeat=bool(service.heartbeat)),
+            ),
             self._child("metrics"),
         )
         monitors = MonitorsArgs.of(stack, service)
@@ -131,6 +135,8 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
             for observed in service.classes
         },
     }
+    if service.heartbeat:
+        inputs["heartbeat"] = service.heartbeat
     if stack.region != "any":
         inputs["region"] = stack.region
     return inputs if service.managed else inputs | {"script": code.script}

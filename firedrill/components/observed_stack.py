@@ -57,6 +57,10 @@ def _declare(
     advice = Advice(pulumi.get_stack(), frozenset(program))
     refuse("The config", former_keys.problems(services, stack.workers_subdomain, exported(), advice))
 
+    from firedrill.components.heartbeat.component import Heartbeat, HeartbeatArgs, Target
+    from firedrill.components.heartbeat.component import code as heartbeat_code
+    from firedrill.components.heartbeat.component import name as heartbeat_name
+    from firedrill.components.heartbeat.session import session
     from firedrill.components.log_delivery.elsewhere import deliver_elsewhere
     from firedrill.components.log_delivery.job_alerts import alert_on_jobs
     from firedrill.components.observed_service import ObservedService, ObservedServiceArgs
@@ -84,6 +88,15 @@ def _declare(
     deliver_elsewhere(stack, script_names, credentials, owner, prefix, opts)
     if stack.job_alerts.reach_somebody:
         alert_on_jobs(f"{prefix}job-alerts", stack, title, opts)
+    if beating := [service for service in services if service.heartbeat]:
+        beats = HeartbeatArgs(
+            account_id=stack.account_id,
+            script_name=heartbeat_name(owner, stack.environment),
+            compatibility_date=stack.compatibility_date,
+            code=heartbeat_code(root),
+            targets=[Target(service.heartbeat, session(root, service)) for service in beating],
+        )
+        Heartbeat(f"{prefix}heartbeat", beats, opts)
     if stack.owns_pipeline_order:
         current = current_order(look_up(opts, "datadog"))
         order = PipelineOrderArgs(title, [each.pipeline_id for each in observed.values()], current)

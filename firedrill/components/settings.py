@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
@@ -40,6 +41,21 @@ def _not_reserved(operation: str) -> str:
     if operation in RESERVED_OPERATIONS:
         raise ValueError(operation)
     return operation
+
+
+def _beats(given: Any) -> Any:
+    if isinstance(given, bool):
+        return given
+    if not isinstance(given, dict):
+        raise ValueError(given)
+    for address in given.values():
+        if address is not True and not (isinstance(address, str) and _ADDRESS.fullmatch(address)):
+            raise ValueError(given)
+    return given
+
+
+_ADDRESS = re.compile(r"https://[^\s/?#]+(/[^\s?#]*[^\s/?#])?")
+HEARTBEAT = "true, or an object: keys of Workers, each with true or an https address that does not end in /"
 
 
 def _once(values: tuple[str, ...]) -> tuple[str, ...]:
@@ -243,6 +259,7 @@ class Settings(_Model):
         Mapping[str, DestinationSettings],
         Field(description="destinations by name: config/destinations.py"),
     ]
+    heartbeat: Annotated[Any, AfterValidator(_beats), Field(description=HEARTBEAT)]
     job_alerts: Annotated[JobAlerts, Field(description="emails, webhooks and pagerduties, a list each")]
     platform_metrics: Annotated[Source, Field(description=f"one of {', '.join(get_args(Source))}")]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from firedrill.canaries import CANARY as CANARY
 from firedrill.components.error_categories import ERROR_CATEGORIES as ERROR_CATEGORIES
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
@@ -21,9 +22,6 @@ failure may hold anything."""
 PULSE_WINDOW_S = 300  # aligned to the epoch
 MAX_OPERATION = 32  # characters
 MAX_CLASS = 40  # characters; also of an error's name
-
-CANARY = "f12ed211"
-"""How the ids of canary requests begin (telemetry.request), in a word that hexadecimal digits have for Firedrill."""
 
 EMITTERS = ("object", "gateway")
 DELIVERED = {"alarm": ("alarm",), "hibernatable_web_socket": ("message", "close", "socket_error")}

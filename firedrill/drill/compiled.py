@@ -48,6 +48,8 @@ class CompiledWorker:
     alone: tuple[str, ...] = ()
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
     promises: Promises | None = None
+    heartbeat: bool = False
+    """Whether it is sent one."""
 
     @property
     def job(self) -> Job:
@@ -139,6 +141,7 @@ def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
         alone=names,
         classes=classes,
         promises=promises_in(props),
+        heartbeat=bool(props.get("heartbeat")),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake, as_platform_says
 from firedrill.scenarios.dangers import BY_ID
-from firedrill.scenarios.marks import as_counted, line_of
+from firedrill.scenarios.marks import as_counted, line_of, of_heartbeat
 from firedrill.scenarios.scenario import Scenario
 from firedrill.vendors.datadog.monitors import Monitor, Threshold
 from firedrill.vendors.datadog.queries import MonitorQuery
@@ -38,7 +38,7 @@ def owed_groups(
                 continue
             declared = worker.classes.get(danger.class_name)
             shows = as_counted(mark, by_caller=declared is None or declared.counted_by_caller)
-            shown = [record for record in records if shows(record, danger.class_name)]
+            shown = [each for each in records if shows(each, danger.class_name) and not of_heartbeat(each, "")]
             counted = Counter(_group(record, keys) for record in shown)
             found[watch.name] = frozenset(group for group, count in counted.items() if group and count >= danger.size)
     return found

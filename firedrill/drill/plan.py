@@ -100,7 +100,9 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
     program, content_file = program_folder(root), worker.script.get("content_file") or ""
     drill = worker.drill or drill_file_of(worker.alone, content_file, root, program)
     file = read_drill_file(root / drill, drill)
-    watched = WatchedWorker(file, worker.classes, list(worker.watches.values()), worker.promises)
+    watched = WatchedWorker(
+        file, worker.classes, list(worker.watches.values()), worker.promises, heartbeat=worker.heartbeat
+    )
     scenarios = scenarios_of(watched, drill)
     sources = sources_of(content_file, program) if to_run and content_file else Sources()
     bundle = read_bundle(worker, program) if to_run else b""

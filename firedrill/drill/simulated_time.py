@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, NamedTuple
 
-from firedrill.scenarios.marks import line_in, line_of
+from firedrill.scenarios.marks import line_in, line_of, of_heartbeat
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Slowed, Struck
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
@@ -40,7 +40,8 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
     minute_ms = start_ms
     for phase in phases:
         take = takes[phase.take.name]
-        records = take.records if phase.platform is None else as_platform_says(take.records, phase.platform)
+        recorded = [each for each in take.records if not phase.without or not phase.without(each, "")]
+        records = recorded if phase.platform is None else as_platform_says(recorded, phase.platform)
         records = slowed(records, phase.slowed) if phase.slowed else records
         share_ms = MINUTE_MS / phase.copies
         offsets = [int((record["EventTimestampMs"] - take.began_ms) * share_ms / take.length_ms) for record in records]
@@ -81,8 +82,8 @@ class Evenly:
 
 
 def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
-    """The records of a take that show the fault."""
-    shown = [record for record in records if struck.mark(record, struck.class_name)]
+    """The records of a take that show the fault to callers: the heartbeat is none of them."""
+    shown = [each for each in records if struck.mark(each, struck.class_name) and not of_heartbeat(each, "")]
     if struck.alike and shown:
         (operation, _), *_ = Counter(line_of(record).get("op") for record in shown).most_common()
         shown = [record for record in shown if line_of(record).get("op") == operation]
@@ -93,7 +94,7 @@ def a_minute(struck: Struck, records: Sequence[Record]) -> float:
     """How many records of a fault come to each minute of a phase with these records."""
     if struck.unit == "a minute":
         return struck.size
-    among = sum(struck.among(record, struck.class_name) for record in records)
+    among = sum(struck.among(each, struck.class_name) and not of_heartbeat(each, "") for each in records)
     share = struck.size / 100
     return among * share / (1 - share) if struck.unit == "% of them" else among * share
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, failing_operations, healthy
 from firedrill.scenarios.marks import (
@@ -16,6 +17,7 @@ from firedrill.scenarios.marks import (
     failed_operation,
     failed_request,
     of_an_object,
+    of_heartbeat,
     operation,
     refused_report,
     request,
@@ -42,7 +44,7 @@ class DangerKind:
 
     `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
     records show it, where their number in a minute is its size: each group of them is one to be told of. Sizes from
-    `least` to `most` mean something.
+    `least` to `most` mean something. It is told by going to `state`.
     """
 
     id: str
@@ -54,6 +56,7 @@ class DangerKind:
     least: float = 0.01
     most: float = 10_000.0
     mark: Mark | None = None
+    state: Literal["Alert", "No Data"] = "Alert"
 
     @property
     def whole(self) -> bool:
@@ -110,12 +113,11 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
     """The danger at a size, which all of `told` must tell."""
     kind = BY_ID[danger.id]
     prefix = f"{danger.class_name}/" if danger.class_name and len(worker.classes) > 1 else ""
-    state = "No Data" if danger.id == "telemetry-silent" else "Alert"
     return Scenario(
         f"{prefix}{danger.id}@{size:g}",
         f"{kind.summary}: {size:g} {kind.unit}.",
         kind.sized(worker, danger.class_name, size),
-        dict.fromkeys(sorted(told), state),
+        dict.fromkeys(sorted(told), kind.state),
         about=told,
     )
 
@@ -162,6 +164,10 @@ def _slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, .
 def _busy(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     platform = Platform({"CPUTimeMs": round(size)}, every=BUSY)
     return (Phase(FAULT_MINUTES, healthy(worker), platform=platform),)
+
+
+def _unanswered(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(round(size), healthy(worker), without=of_heartbeat),)
 
 
 def _late(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
@@ -306,6 +312,18 @@ KINDS: tuple[DangerKind, ...] = (
         classic="delivery-stopped",
         least=1.0,
         most=30.0,
+        state="No Data",
+    ),
+    DangerKind(
+        "heartbeat-missing",
+        "The heartbeat does not come through",
+        "minutes",
+        ("heartbeat",),
+        _unanswered,
+        classic="heartbeat-missing",
+        least=1.0,
+        most=30.0,
+        state="No Data",
     ),
     DangerKind(
         "reports-refused",

@@ -22,6 +22,7 @@ from pydantic import (
     ValidationInfo,
 )
 
+from firedrill.canaries import REQUEST, Canary, written_short
 from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.runtime.take import Faults
 from firedrill.vendors.errors import FiredrillError, as_one
@@ -33,9 +34,6 @@ SHOWN = 60
 """Characters of a wrong value that an error shows."""
 
 
-_REQUEST = r"^[A-Z]+ /\S*$"
-
-
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _CAPTURED = r"^[a-z][a-z0-9_]*$"
 _PLACE = r"^(body|headers\.[A-Za-z0-9-]+|json(\.\w+)+)$"
@@ -44,12 +42,6 @@ _BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 def _placeholders_exist(request: str, info: ValidationInfo) -> str:
     if set(_IN_BRACES.findall(request)) - {*PLACEHOLDERS, *(info.context or ())}:
-        raise ValueError(request)
-    return request
-
-
-def _only_the_id(request: str) -> str:
-    if set(re.findall(r"\{([^}]*)\}", request)) - {"id"}:
         raise ValueError(request)
     return request
 
@@ -73,7 +65,7 @@ class Call(_Keys):
         str,
         AfterValidator(_placeholders_exist),
         Field(
-            pattern=_REQUEST,
+            pattern=REQUEST,
             description="method and path, such as `GET /rooms/{id}`; of placeholders it takes {id}, {n}, {long} and "
             "what its session has captured",
         ),
@@ -127,32 +119,12 @@ class Call(_Keys):
     scheduled: Annotated[str, Field(description="a cron pattern: calls the scheduled handler instead")] = ""
 
 
-def _written_short(call: Any) -> Any:
-    return {"request": call} if isinstance(call, str) else call
-
-
-class Canary(_Keys):
-    """One request that a deployed Worker is sent to see that its logs arrive."""
-
-    request: Annotated[
-        str,
-        AfterValidator(_only_the_id),
-        Field(
-            pattern=_REQUEST,
-            description="method and path, such as `PUT /rooms/{id}`; {id} is a name that nothing else has",
-        ),
-    ]
-    headers: Annotated[dict[str, str], Field(description="headers by name")] = {}
-    body: Annotated[str | None, Field(description="the body as text")] = None
-    json_: Annotated[JsonValue, Field(alias="json", description="the body as JSON, with its content type")] = None
-
-
 class Sessions(_Keys):
     """Clients that all send the same requests, each in this order."""
 
     count: Annotated[int, NO_FLAG, Field(ge=1, le=1000, description="how many clients; a whole number, 1 to 1000")] = 1
     session: Annotated[
-        tuple[Annotated[Call, BeforeValidator(_written_short)], ...],
+        tuple[Annotated[Call, BeforeValidator(written_short)], ...],
         Field(min_length=1, description="requests, each a mapping or just its method and path"),
     ]
 
@@ -194,11 +166,11 @@ class DrillFile(_Keys):
 
     traffic: Annotated[Traffic, Field(min_length=1, description="the sessions of an everyday minute")]
     canary: Annotated[
-        tuple[Annotated[Canary, BeforeValidator(_written_short)], ...],
+        tuple[Annotated[Canary, BeforeValidator(written_short)], ...],
         Field(
             max_length=100,
-            description="requests that `firedrill verify` sends to the deployed Worker, the last of which remove what "
-            "the others have stored; none by default",
+            description="requests that `firedrill verify` and the heartbeat send to the deployed Worker, the last of "
+            "which remove what the others have stored; none by default",
         ),
     ] = ()
     bindings: Annotated[
@@ -320,9 +292,9 @@ def _place(text: str, name: str, path: Path) -> str:
 def editor_schema() -> dict[str, Any]:
     """A JSON Schema of drill files, by which editors complete and check them."""
     schema = DrillFile.model_json_schema()
-    call = {"anyOf": [{"type": "string", "pattern": _REQUEST}, {"$ref": "#/$defs/Call"}]}
+    call = {"anyOf": [{"type": "string", "pattern": REQUEST}, {"$ref": "#/$defs/Call"}]}
     schema["$defs"]["Sessions"]["properties"]["session"]["items"] = call
-    canary = {"anyOf": [{"type": "string", "pattern": _REQUEST}, {"$ref": "#/$defs/Canary"}]}
+    canary = {"anyOf": [{"type": "string", "pattern": REQUEST}, {"$ref": "#/$defs/Canary"}]}
     schema["properties"]["canary"]["items"] = canary
     told = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:firedrill:drill-file"}
     return {**told, **_with_limits(schema), "title": "The drill file of a Worker"}

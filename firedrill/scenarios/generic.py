@@ -9,7 +9,7 @@ from typing import Literal
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
-from firedrill.scenarios.marks import cut_short
+from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Struck, TakeSpec
 from firedrill.scenarios.watched import STATELESS, UNCALLED, WatchedClass, WatchedWorker
 
@@ -92,7 +92,7 @@ class Generic:
 def everyday(worker: WatchedWorker, scenario: str) -> TakeSpec:
     """A take of the Worker's everyday traffic, named after the scenario that it is for."""
     name = scenario.replace("/", "-").lower()
-    return TakeSpec(name, traffic.requests(traffic.clients(worker.file.traffic), name))
+    return TakeSpec(name, worker.requests(traffic.clients(worker.file.traffic), name))
 
 
 def with_clean_ups(worker: WatchedWorker, take: TakeSpec) -> TakeSpec:
@@ -196,13 +196,16 @@ def _drop(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase
     size = worker.size("traffic-drop", class_name)
     share = 1 - size / 100 if size else 0.9 * (1 + worker.threshold(["traffic-drop"], class_name, -50) / 100)
     few = traffic.thinned(traffic.clients(worker.file.traffic), share)
-    return (Phase(FAULT_MINUTES, replace(take, requests=traffic.requests(few, take.name))),)
+    return (Phase(FAULT_MINUTES, replace(take, requests=worker.requests(few, take.name))),)
 
 
 def _lone(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
     faults = Faults(unreachable=1) if worker.first_needs_objects else Faults(worker_throws=1)
     name = take.name if worker.first_needs_objects else f"{take.name}-thrown"
-    lone = replace(take, name=name, requests=take.requests[:1], faults=faults)
+    first, beats = take.requests[:1], worker.beats(take.name)
+    lone = replace(take, name=name, requests=(*first, *beats), faults=faults)
+    if beats:  # it is the callers whose request fails
+        lone = replace(lone, faults=replace(faults, limit=1), concurrency=1)
     return (Phase(FAULT_MINUTES, lone, every=5),)
 
 
@@ -219,6 +222,11 @@ def _rare_alarm(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple
 def _undelivered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
     minutes = round(worker.size("telemetry-silent", "")) or FAULT_MINUTES
     return (Phase(minutes, healthy(worker), delivery=False),)
+
+
+def _unanswered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    minutes = round(worker.size("heartbeat-missing", "")) or FAULT_MINUTES
+    return (Phase(minutes, healthy(worker), without=of_heartbeat),)
 
 
 def _late(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
@@ -247,7 +255,7 @@ GENERIC: tuple[Generic, ...] = (
         "Every storage call of the object throws.",
         _failing(Faults(storage_failing=1)),
         fires=(*_REQUESTS_FAIL, *_OPERATIONS_FAIL, "mapping-failures"),
-        may_fire=("cleanup-failures", "background-errors"),
+        may_fire=("heartbeat", "cleanup-failures", "background-errors"),
         per_class=True,
         of="storing",
     ),
@@ -273,7 +281,10 @@ GENERIC: tuple[Generic, ...] = (
         _failing(Faults(unreachable=1), AT_ONCE),
         fires=_REQUESTS_FAIL,
         seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
-        may_fire=("do-low-traffic",),  # of a class whose own lines count, nothing is left to count
+        may_fire=(
+            "heartbeat",
+            "do-low-traffic",
+        ),  # of a class whose own lines count, nothing is left to count
         per_class=True,
         of="called",
     ),
@@ -324,6 +335,7 @@ GENERIC: tuple[Generic, ...] = (
         "Half of the requests throw before the Worker's own code runs.",
         _failing(Faults(worker_throws=0.5)),
         fires=_REQUESTS_FAIL,
+        may_fire=("heartbeat",),
     ),
     Generic(
         "background-errors",
@@ -354,6 +366,7 @@ GENERIC: tuple[Generic, ...] = (
         "Half of the invocations write no telemetry line.",
         _failing(Faults(telemetry_suppressed=0.5)),
         fires=("telemetry-gap",),
+        may_fire=("heartbeat",),
     ),
     Generic(
         "reports-refused",
@@ -377,11 +390,17 @@ GENERIC: tuple[Generic, ...] = (
         needs="telemetry-late",
     ),
     Generic(
+        "heartbeat-missing",
+        "Callers get answers, but the heartbeat does not come through.",
+        _unanswered,
+        without_data=("heartbeat",),
+    ),
+    Generic(
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         _undelivered,
         fires=("low-traffic", "do-low-traffic", "telemetry-late"),
-        without_data=("telemetry-silent",),
+        without_data=("telemetry-silent", "heartbeat"),
         may_fire=("traffic-drop",),  # the last batch ends within a minute, which then looks half empty
     ),
 )

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from firedrill.canaries import is_heartbeat
 from firedrill.vendors.cloudflare.truncation import truncate
 
 DELIVERED = frozenset({"alarm", "message", "close", "socket_error"})
@@ -91,6 +92,11 @@ def background_error(record: Record, class_name: str) -> bool:
 def without_line(record: Record, class_name: str) -> bool:
     """A request without a telemetry line."""
     return request(record, class_name) and record["Outcome"] == "ok" and not line_of(record)
+
+
+def of_heartbeat(record: Record, class_name: str) -> bool:
+    """A request of the heartbeat, and what was handed its id."""
+    return is_heartbeat(line_of(record).get("request"))
 
 
 def cut_short(record: Record, class_name: str) -> bool:

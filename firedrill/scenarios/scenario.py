@@ -70,7 +70,7 @@ class Phase:
 
     Of the take's records, the share `kept` stays, and those that are `struck` come on top. `copies` of the traffic fall
     into each minute, or one into every `every`-th minute. `delivery` False: the destination of the Logpush job refuses
-    every batch. Batches arrive `late` by so many minutes.
+    every batch. Batches arrive `late` by so many minutes. Records that are marked `without` are left out.
     """
 
     minutes: int
@@ -80,6 +80,7 @@ class Phase:
     platform: Platform | None = None
     delivery: bool = True
     late: int = 0
+    without: Mark | None = None
     kept: float = 1.0
     struck: Struck | None = None
     slowed: Slowed | None = None

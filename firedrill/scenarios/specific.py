@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
 from firedrill.scenarios.drill_file import Adjustment, Extra
 from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
@@ -31,13 +32,15 @@ def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
     """A scenario of the drill file; raises FiredrillError for a monitor that does not exist."""
     take = everyday(worker, name)
     clients = [*traffic.clients(extra.traffic or worker.file.traffic), *traffic.clients(extra.more_traffic)]
-    take = replace(take, requests=traffic.requests(clients, take.name), faults=extra.faults)
+    take = replace(take, requests=worker.requests(clients, take.name), faults=extra.faults)
+    # The fault strikes heartbeats as it does callers, perhaps each time the same one.
+    struck = [each.name for each in worker.watching(["heartbeat"])] if extra.faults != Faults() else []
     return Scenario(
         name,
         extra.summary,
         (Phase(extra.minutes, with_clean_ups(worker, take) if extra.idle else take),),
         dict.fromkeys(monitors(worker, extra.fires), "Alert"),
-        frozenset(monitors(worker, extra.may_fire)),
+        frozenset({*monitors(worker, extra.may_fire), *struck}),
         extra.produces,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
+from firedrill.canaries import HEADER, OBJECT, Canary, filled, heartbeat_id
 from firedrill.runtime.take import Request
 from firedrill.scenarios.drill_file import Call, Sessions, Traffic
 
@@ -26,6 +27,24 @@ def requests(everybody: Iterable[Sessions], take: str) -> tuple[Request, ...]:
     """
     sent = [_session(each, f"{take}-{number}") for number, each in enumerate(everybody)]
     return tuple(request for turn in zip_longest(*sent) for request in turn if request)
+
+
+def beats(session: Iterable[Canary], take: str) -> tuple[Request, ...]:
+    """What the heartbeat sends in a take, about an object of its own."""
+    object_ = f"{OBJECT}-{take}"
+    return tuple(_beat(call, object_, number) for number, call in enumerate(session))
+
+
+def _beat(call: Canary, object_: str, number: int) -> Request:
+    method, path = call.request.split(" ", 1)
+    headers = {} if call.json_ is None else {"content-type": "application/json"}
+    return Request(
+        method=method,
+        path=filled(path, object_),
+        headers={**headers, **call.headers, HEADER: heartbeat_id(0, number)},
+        body=call.body if call.json_ is None else json.dumps(filled(call.json_, object_)),
+        session=object_,
+    )
 
 
 def thinned(everybody: Sequence[Sessions], share: float) -> list[Sessions]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from firedrill.scenarios.drill_file import DrillFile
+from firedrill.runtime.take import Request
+from firedrill.scenarios import traffic
+from firedrill.scenarios.drill_file import DrillFile, Sessions
 from firedrill.scenarios.promises import Promises
 
 
@@ -48,7 +50,10 @@ STORAGE_WATCHES = ("storage-spike",)
 
 @dataclass(frozen=True)
 class WatchedWorker:
-    """A Worker with its drill file, its classes by name, its monitors, and what is promised of these if anything is."""
+    """A Worker with its drill file, its classes by name, its monitors, and what is promised of these if anything is.
+
+    `heartbeat`: whether it is sent the canary requests of its drill file each minute.
+    """
 
     file: DrillFile
     classes: Mapping[str, WatchedClass] = field(default_factory=dict)
@@ -56,6 +61,15 @@ class WatchedWorker:
     promises: Promises | None = None
     first_needs_objects: bool = True
     """Whether the first request fails when no object can be reached, as takes show."""
+    heartbeat: bool = False
+
+    def requests(self, clients: Iterable[Sessions], take: str) -> tuple[Request, ...]:
+        """What a take of this name sends for these clients, and the heartbeat."""
+        return (*traffic.requests(clients, take), *self.beats(take))
+
+    def beats(self, take: str) -> tuple[Request, ...]:
+        """The heartbeat's requests in a take."""
+        return traffic.beats(self.file.canary, take) if self.heartbeat else ()
 
     def size(self, danger: str, class_name: str) -> float:
         """The size of a promised danger of a class, or of any; 0 where none is promised."""

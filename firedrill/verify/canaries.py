@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from firedrill.scenarios.drill_file import Canary
+from firedrill.canaries import HEADER, Canary, filled
 from firedrill.verify.check import Check, failed, ok, unproven
 from firedrill.verify.deployment import Service
 
-HEADER = "x-request-id"
-"""The request's id, which a Worker takes over into its telemetry if it is 16 hexadecimal digits."""
 _TIMEOUT_S = 30.0
 _RUN_DIGITS, _NUMBER_DIGITS = 4, 4
 _LONGEST_ANSWER = 10_000
@@ -65,13 +62,13 @@ def _obstacle(service: Service, session: Sequence[Canary], address: str) -> str:
 def _answer(address: str, call: Canary, object_: str, id_: str) -> tuple[int, str]:
     """The status and what to say of it; 0 when nobody answers."""
     method, path = call.request.split(" ", 1)
-    body = call.body if call.json_ is None else json.dumps(_filled(call.json_, object_))
+    body = call.body if call.json_ is None else json.dumps(filled(call.json_, object_))
     headers = {**call.headers, HEADER: id_, "user-agent": "firedrill-verify"}
     if call.json_ is not None:
         headers.setdefault("content-type", "application/json")
     data = None if body is None else body.encode()
     request = urllib.request.Request(  # noqa: S310 - the address is the stack's own
-        f"{address}{_filled(path, object_)}", data, headers, method=method
+        f"{address}{filled(path, object_)}", data, headers, method=method
     )
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
@@ -81,12 +78,3 @@ def _answer(address: str, call: Canary, object_: str, id_: str) -> tuple[int, st
         return error.code, str(error.code)
     except OSError as error:
         return 0, f"no answer ({error})"
-
-
-def _filled(value: Any, object_: str) -> Any:
-    """The value with the run's own name in place of `{id}`."""
-    if isinstance(value, str):
-        return value.replace("{id}", object_)
-    if isinstance(value, Mapping):
-        return {key: _filled(each, object_) for key, each in value.items()}
-    return [_filled(each, object_) for each in value] if isinstance(value, list) else value

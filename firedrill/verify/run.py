@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from firedrill.canaries import Canary
 from firedrill.challenge.reading import Environment
 from firedrill.cloudflare_api import TOKEN, Cloudflare
 from firedrill.errors import CannotRun
 from firedrill.organisation import compile_logging
-from firedrill.scenarios.drill_file import Canary
 from firedrill.verify.archive import archives, check_archives
 from firedrill.verify.arrivals import check_logs
 from firedrill.verify.canaries import Sent, send

@@ -675,3 +675,27 @@ def test_every_key_is_described_and_typed_as_pulumi_knows_types() -> None:
 
 def test_the_declared_monitors_are_the_configurable_ones() -> None:
     assert set(KEYS["monitors"].default) == set(config.CONFIGURABLE_MONITORS)
+
+
+def test_a_heartbeat_is_sent_to_all_workers_or_to_those_that_are_named() -> None:
+    assert [each.heartbeat for each in services().values()] == [""]
+    assert (
+        services(heartbeat="true")["conversation-state"].heartbeat
+        == "https://conversation-state-dev.example.workers.dev"
+    )
+    named = services(heartbeat={"conversation-state": "https://chat.example/api"})
+    assert named["conversation-state"].heartbeat == "https://chat.example/api"
+
+
+@pytest.mark.parametrize(
+    "given", ["https://a.example", {"conversation-state": "http://a.example"}, {"conversation-state": False}, [1]]
+)
+def test_a_heartbeat_goes_to_https_addresses(given: Any) -> None:
+    assert "true, or an object: keys of Workers, each with true or an https address" in refusal(heartbeat=given)
+
+
+def test_a_heartbeat_needs_a_worker_an_address_and_a_drill_file() -> None:
+    assert "heartbeat.chatt" in refusal(heartbeat={"chatt": True})
+    wrangler = chat(entry=None, managed=False, wrangler="w.toml")
+    assert "heartbeat.chat" in refusal(workers=wrangler, heartbeat={"chat": True})
+    assert "workers.chat.drill" in refusal(workers=chat(), heartbeat={"chat": True})

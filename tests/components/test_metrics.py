@@ -11,7 +11,8 @@ from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.search import compile_query
 
 Build = Callable[..., ObservedClass]
-KEYS = [metric.key for metric in metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True)]
+CLASS = ObservedClass("A", "A", ("x",), ("error",), "caller", {})
+KEYS = [metric.key for metric in metrics([CLASS], reporter=True, heartbeat=True)]
 
 LATENCY = "do.operations.latency"
 
@@ -20,7 +21,7 @@ LATENCY = "do.operations.latency"
 def counts(observed: Build) -> Callable[..., bool]:
     """Whether a metric of two classes, one counted by its callers and one by itself, counts a line."""
     classes = (observed(), observed("Room", operations=("join",), errors=("error", "miss"), counted_by="object"))
-    by_key = {metric.key: metric for metric in metrics(classes, reporter=True)}
+    by_key = {metric.key: metric for metric in metrics(classes, reporter=True, heartbeat=True)}
 
     def run(key: str, record: Mapping[str, object] = {}, **line: object) -> bool:
         attributes = {"telemetry": {name.strip("_"): value for name, value in line.items()}, "WallTimeMs": 3, **record}
@@ -125,14 +126,16 @@ def test_a_call_that_went_well_at_once_is_no_retry(counts: Callable[..., bool]) 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_log_without_one_of_the_tags_is_not_counted(observed: Build, key: str) -> None:
-    (metric,) = [each for each in metrics([observed()], reporter=True) if each.key == key]
+    (metric,) = [each for each in metrics([observed()], reporter=True, heartbeat=True) if each.key == key]
     for path in (metric.source, *(tag.path for tag in metric.tags)):
         assert f"{path}:" in metric.filter.replace(f"-{path}:", "")
 
 
 @pytest.mark.parametrize("key", KEYS)
 def test_a_filter_joins_the_scope_with_and(observed: Build, key: str) -> None:
-    (metric,) = [each for each in metrics([observed(), observed("B")], reporter=True) if each.key == key]
+    (metric,) = [
+        each for each in metrics([observed(), observed("B")], reporter=True, heartbeat=True) if each.key == key
+    ]
     query = metric_inputs(metric, "p.", "source:s")["filter"]["query"]
     assert query.startswith("source:s ")
     assert not compile_query(query)(Log({}, timestamp=0, source="other"))
@@ -144,9 +147,9 @@ def test_each_metric_has_a_name_and_a_resource_name_of_its_own() -> None:
     assert len({key.replace(".", "-").replace("_", "-") for key in KEYS}) == len(KEYS)
 
 
-def test_metrics_of_the_reporter_are_made_where_one_is_configured(observed: Build) -> None:
+def test_metrics_of_the_reporter_and_of_a_heartbeat_are_made_where_there_is_one(observed: Build) -> None:
     without = {metric.key for metric in metrics([observed()], reporter=False)}
-    assert set(KEYS) - without == {"reporter.events"}
+    assert set(KEYS) - without == {"reporter.events", "heartbeat.requests"}
 
 
 def test_a_tag_says_how_many_values_it_may_have(observed: Build) -> None:

@@ -32,7 +32,7 @@ def without(settings: dict[str, MonitorSettings], *names: str) -> dict[str, Moni
 def test_a_worker_has_its_own_monitors_and_each_class_has_its_own(service: Worker, observed: Observed) -> None:
     classes = (observed(monitors=OF_CLASS), observed("Room", monitors={"do-latency": SETTINGS}))
     found = keys(service(monitors=OF_WORKER, classes=classes))
-    assert len(found) == len(set(found)) == len(MONITORS) - 1 + 1, "without the reporter's, with Room's latency"
+    assert len(found) == len(set(found)) == len(MONITORS) - 2 + 1, "without reporter and heartbeat, with Room's latency"
     assert {"worker-5xx", "classa-do-latency", "room-do-latency", "classa-do-error-rate"} <= set(found)
     assert found.index("classa-do-low-traffic") < found.index("classa-do-error-rate")
 
@@ -45,6 +45,11 @@ def test_a_monitor_without_settings_is_not_declared(service: Worker, observed: O
 def test_the_reporter_is_watched_where_there_is_one(service: Worker) -> None:
     assert "reporter-failing" in keys(service(monitors=OF_WORKER), reporter=True)
     assert "reporter-failing" not in keys(service(monitors=OF_WORKER))
+
+
+def test_a_heartbeat_is_watched_where_one_is_sent(service: Worker) -> None:
+    assert "heartbeat" in keys(service(monitors=OF_WORKER, heartbeat="https://chat.example"))
+    assert "heartbeat" not in keys(service(monitors=OF_WORKER))
 
 
 def test_a_composite_goes_with_a_part(service: Worker, observed: Observed) -> None:

@@ -99,7 +99,8 @@ def test_a_warning_goes_to_the_chat_even_where_an_alert_pages(inputs: Inputs) ->
 
 def test_a_monitor_that_notifies_missing_data_says_how_long_nothing_came(inputs: Inputs) -> None:
     message = inputs(replace(SPEC, on_missing_data="show_and_notify_no_data"))["message"]
-    assert "{{#is_no_data}}\nNothing was received in 7 minutes. @page-15\n{{/is_no_data}}" in message
+    told = "Nothing of {{op.name}} was received in 7 minutes. @page-15"
+    assert f"{{{{#is_no_data}}}}\n{told}\n{{{{/is_no_data}}}}" in message
 
 
 def test_a_part_of_a_composite_tells_and_reminds_nobody(inputs: Inputs) -> None:
@@ -125,13 +126,13 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "worker-5xx-rate", "do-error-ratio", "low-traffic", "do-low-traffic", "worker-5xx", "do-error-rate",
         "do-errors", "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
         "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-cut",
-        "telemetry-late", "telemetry-silent", "reporter-failing",
+        "telemetry-late", "telemetry-silent", "heartbeat", "reporter-failing",
     ]  # fmt: skip
 
 
 @pytest.fixture
 def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
-    return {metric.key: metric for metric in metrics([observed()], reporter=True)}
+    return {metric.key: metric for metric in metrics([observed()], reporter=True, heartbeat=True)}
 
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)

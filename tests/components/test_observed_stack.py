@@ -102,6 +102,23 @@ def test_cloudflare_notifies_whom_the_config_names_of_jobs_that_fail(observed: O
     assert "job-alerts" not in observed(observe, **CONFIG, workers={"shop": SHOP})
 
 
+def test_each_worker_that_the_config_names_is_sent_a_heartbeat(observed: Observed, tmp_path: Path) -> None:
+    (tmp_path / "drill.yaml").write_text('traffic: [{ session: [GET /] }]\ncanary: ["GET /cart/{id}"]\n')
+    workers = {"shop": {**SHOP, "drill": "drill.yaml"}, "other": SHOP}
+    found = observed(observe, **CONFIG, workers=workers, heartbeat={"shop": "https://shop.example"})
+    script = found["heartbeat-script"].inputs
+    assert script["scriptName"] == "shop-heartbeat-dev"
+    targets = [json.loads(each["json"]) for each in script["bindings"] if each["name"].startswith("TARGET_")]
+    assert [each["address"] for each in targets] == ["https://shop.example"]
+    assert [call["path"] for call in targets[0]["session"]] == ["/cart/firedrill-heartbeat"]
+    assert {"shop-monitors-heartbeat"} == {name for name in found if name.endswith("-monitors-heartbeat")}
+    default = observed(observe, **CONFIG, workers={"shop": workers["shop"]}, heartbeat="true")
+    assert json.loads(default["heartbeat-script"].inputs["bindings"][1]["json"])["address"] == (
+        "https://shop-dev.shop.workers.dev"
+    )
+    assert "heartbeat-script" not in observed(observe, **CONFIG, workers=workers)
+
+
 def test_the_stack_goes_over_the_program_and_that_over_the_project_field_by_field(observed: Observed) -> None:
     project = "config:\n  firedrill:workers: { value: " + json.dumps({"shop": SHOP, "old": SHOP}) + " }\n"
     given = {"workers": {"shop": {"name": "shop-of-the-program", "variables": {"A": "1"}}, "old": False}}

@@ -8,6 +8,7 @@ import pytest
 
 from firedrill.components.code import Code
 from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, ObservedClass
+from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.settings import Settings
 from firedrill.components.worker.bundle import Bundle
 from firedrill.render.stack_config import PLACEHOLDER
@@ -24,6 +25,7 @@ STACK = {
     "region": "any",
     "platformMetrics": "none",
     "destinations": {},
+    "heartbeat": {},
     "jobAlerts": {},
     "datadogSite": "datadoghq.eu",
     "logSource": "s",
@@ -114,6 +116,20 @@ def test_a_managed_worker_is_uploaded_as_the_config_says(declared: Declare) -> N
     assert script.protect
     assert [binding["name"] for binding in script.inputs["bindings"]] == ["A", "OBJECTS", "TELEMETRY_SALT"]
     assert script.secret_inputs == ("bindings[2].text",)
+
+
+def test_a_heartbeat_has_its_metric_apart_from_other_canaries_and_its_monitor(declared: Declare) -> None:
+    settings = {"heartbeat": MonitorSettings(window="last_10m", critical=1)}
+    found = declared(heartbeat="https://chat.example", monitors=settings)
+    assert found.of_type("ObservedService")[0].inputs["heartbeat"] == "https://chat.example"
+    beats = "@telemetry.request:f12ed211????f*"
+    metrics = {each.inputs["name"]: each.inputs["filter"]["query"] for each in found.of_type("LogsMetric")}
+    assert f" {beats} " in f"{metrics['svc.env_14.heartbeat.requests']} "
+    assert f" -{beats} " in metrics["svc.env_14.canary.requests"]
+    assert found.of_type("Monitor")[0].name == "svc-monitors-heartbeat"
+    without = declared(monitors=settings)
+    assert without.of_type("Monitor") == []
+    assert not any("heartbeat" in each.inputs["name"] for each in without.of_type("LogsMetric"))
 
 
 def test_a_reporter_has_its_bindings_and_its_metric(declared: Declare) -> None:

@@ -23,7 +23,7 @@ STACKS = ["dev", "staging", "prod"]
 @pytest.mark.parametrize("name", STACKS)
 def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetStack, name: str) -> None:
     declared = stack(name)
-    declared.count("WorkersScript", 1)
+    declared.count("WorkersScript", 2 if name == "prod" else 1)  # prod has a heartbeat
     declared.count("WorkersScriptSubdomain", 1)
     declared.count("LogpushJob", 1)
     declared.count("LogsCustomPipeline", 1)
@@ -51,11 +51,11 @@ def test_a_stack_names_itself_in_everything_that_stacks_share_an_account_with(st
 
 
 def test_workers_are_named_apart_but_in_production_simply(stack: GetStack) -> None:
-    names = {name: stack(name).of_type("WorkersScript")[0].inputs["scriptName"] for name in STACKS}
-    assert names == {
-        "dev": "conversation-state-dev",
-        "staging": "conversation-state-staging",
-        "prod": "conversation-state",
+    names = {name: [each.inputs["scriptName"] for each in stack(name).of_type("WorkersScript")] for name in STACKS}
+    assert {name: sorted(found) for name, found in names.items()} == {
+        "dev": ["conversation-state-dev"],
+        "staging": ["conversation-state-staging"],
+        "prod": ["conversation-state", "firedrill-heartbeat-prod"],
     }
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from firedrill.drill.simulated_time import Placed, RecordedTake, as_platform_says, delays, lay_out, outages
-from firedrill.scenarios.scenario import Phase, Platform, TakeSpec
+from firedrill.drill.simulated_time import (
+    Placed,
+    RecordedTake,
+    a_minute,
+    as_platform_says,
+    delays,
+    lay_out,
+    outages,
+    struck_records,
+)
+from firedrill.scenarios.marks import any_record, of_heartbeat
+from firedrill.scenarios.scenario import Phase, Platform, Struck, TakeSpec
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
 
@@ -126,3 +139,22 @@ def test_the_destination_is_down_for_as_long_as_the_phases_say(
 def test_logs_are_late_in_the_phases_that_say_so() -> None:
     phases = [Phase(2, QUIET), Phase(3, QUIET, late=14), Phase(1, QUIET)]
     assert delays(phases, START_MS) == [(Window(START_MS + 120_000, START_MS + 300_000), 14 * 60_000)]
+
+
+def heartbeat(at_ms: int) -> Record:
+    line = json.dumps({"at": "gateway", "request": "f12ed2110000f000"}, separators=(",", ":"))
+    return record(at_ms, Logs=[{"Message": [line]}])
+
+
+def test_what_a_phase_is_without_is_left_out() -> None:
+    takes = {"quiet": RecordedTake((heartbeat(0), record(50, Logs=[])), BEGAN_MS, length_ms=100)}
+    phase = Phase(2, QUIET)
+    both, one = (list(lay_out([each], takes, START_MS)) for each in (phase, replace(phase, without=of_heartbeat)))
+    assert (len(both), [each.record["EventTimestampMs"] - BEGAN_MS for each in one]) == (4, [50, 50])
+
+
+def test_a_heartbeat_shows_no_fault_to_callers() -> None:
+    struck = Struck(QUIET, any_record, "", 50, "% of them")
+    records = [heartbeat(0), record(1, Logs=[]), record(2, Logs=[])]
+    assert struck_records(struck, records) == records[1:]
+    assert a_minute(struck, records) == 2

@@ -26,6 +26,7 @@ OF_WORKER = {
     "telemetry-cut": 0,
     "telemetry-late": 1,
     "telemetry-silent": 1,
+    "heartbeat": 1,
     "reporter-failing": 10,
 }
 OF_CLASS = {

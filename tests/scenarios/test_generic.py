@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from firedrill.canaries import is_heartbeat
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
-from firedrill.scenarios.marks import cut_short
+from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 
@@ -61,14 +62,14 @@ def test_a_fault_of_one_class_fires_its_monitors_and_those_of_the_worker(watched
         ),
         "Alert",
     )
-    assert failing.may_fire == {"Room/cleanup-failures", "background-errors"}
+    assert failing.may_fire == {"Room/cleanup-failures", "background-errors", "heartbeat"}
 
 
 def test_a_monitor_that_is_not_declared_is_not_expected(watched: Make) -> None:
     worker = watched("Room", undeclared=("mapping-failures", "cleanup-failures", "worker-5xx"))
     failing = made(worker)["storage-failing"]
     assert list(failing.fires) == ["worker-5xx-rate", "do-error-ratio", "do-error-rate", "do-errors"]
-    assert failing.may_fire == {"background-errors"}
+    assert failing.may_fire == {"background-errors", "heartbeat"}
 
 
 def test_a_scenario_that_would_prove_nothing_is_left_out(watched: Make) -> None:
@@ -111,6 +112,26 @@ def test_a_lone_failure_is_that_of_the_first_request(watched: Make) -> None:
     assert set(lone.fires) == {"low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop", "do-error-ratio"}
 
 
+def test_a_heartbeat_is_in_every_take_and_never_the_request_that_fails_alone(watched: Make) -> None:
+    worker = replace(watched("Room", canary=["PUT /rooms/{id}", "DELETE /rooms/{id}"]), heartbeat=True)
+    scenarios = made(worker)
+    for take in (healthy(worker), scenarios["traffic-drop"].fault[0].take, scenarios["lone-failure"].fault[0].take):
+        put, delete = take.requests[-2:]
+        assert (put.method, delete.method) == ("PUT", "DELETE")
+        assert put.path == delete.path == f"/rooms/firedrill-heartbeat-{take.name}"
+        assert is_heartbeat(put.headers["x-request-id"])
+        assert len({put.headers["x-request-id"], delete.headers["x-request-id"]}) == 2
+    lone = scenarios["lone-failure"].fault[0].take
+    assert (lone.faults, lone.concurrency) == (Faults(unreachable=1, limit=1), 1)
+    assert [request.path for request in healthy(watched("Room")).requests if "heartbeat" in request.path] == []
+
+
+def test_a_heartbeat_that_does_not_come_through_is_all_that_is_missing(watched: Make) -> None:
+    missing = made(watched("Room"))["heartbeat-missing"]
+    assert missing.fires == {"heartbeat": "No Data"}
+    assert [(phase.take.name, phase.without) for phase in missing.fault] == [("healthy", of_heartbeat)]
+
+
 def test_a_lone_failure_may_be_that_of_any_class(watched: Make) -> None:
     lone = made(watched("Room", "Lobby"))["lone-failure"]
     of_worker = {"low-traffic", "worker-5xx-rate", "traffic-drop"}
@@ -125,6 +146,7 @@ def test_undelivered_events_end_as_missing_data(watched: Make) -> None:
         "do-low-traffic": "Alert",
         "telemetry-late": "Alert",
         "telemetry-silent": "No Data",
+        "heartbeat": "No Data",
     }
     assert [phase.delivery for phase in stopped.fault] == [False]
 

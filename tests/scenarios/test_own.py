@@ -52,7 +52,7 @@ def test_what_a_scenario_fires_can_be_adjusted(watched: Make) -> None:
         "mapping-failures",
         "cleanup-failures",
     ]
-    assert scenario.may_fire == {"do-errors"}
+    assert scenario.may_fire == {"do-errors", "heartbeat"}
     assert scenario.produces == ("do.cleanups{*}",)
 
 
@@ -113,7 +113,7 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
         "healthy, storage-failing, object-throws, storage-slow, unreachable, traffic-surge, traffic-drop, "
         "lone-failure, alarm-failing, alarm-slow, rare-cleanup-failure, worker-throws, background-errors, cpu-busy, "
         "limits-exceeded, memory-exceeded, telemetry-missing, reports-refused, lines-cut, delivery-late, "
-        "delivery-stopped"
+        "heartbeat-missing, delivery-stopped"
     )
     lines = refusal(worker).splitlines()
     assert lines[:3] == [

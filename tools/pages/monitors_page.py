@@ -39,7 +39,7 @@ def markdown(project: Path = PROJECT) -> str:
         "for all Workers, `monitors` of a Worker or of a class for that one; each names only what differs, and\n"
         "`false` declares no monitor. Who asks for one that is off gives it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
-        "`reporter`.",
+        "`reporter`, `heartbeat` a `heartbeat`.",
         f"Names of metrics start with `{METRIC_PREFIX}`, left out here; `<class>` is the class in lower case. The\n"
         "runbooks show queries of the shipped Worker in prod.",
         table(("monitor", "of", "title", "query", "thresholds", "missing data", "priority", "tells"), rows),

@@ -101,6 +101,7 @@ def load(
     valid = {entry.key: entry.settings for entry in entries if entry.settings is not None}
     if settings is not None:
         found += services.name_problems(settings, valid, advice)
+        found += services.heartbeat_problems(settings, valid, advice)
         taken = source_breaches("logSource", settings.log_source)
         found += [advice.told(each.field, each.value, each.allowed) for each in taken]
         settings = region.kept(settings)

@@ -35,6 +35,21 @@ def name_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice
     return found
 
 
+def heartbeat_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
+    """What is wrong with the Workers that are to be sent a heartbeat."""
+    named = {} if isinstance(stack.heartbeat, bool) else stack.heartbeat
+    found = [advice.unknown(f"heartbeat.{key}", key, "a Worker", list(workers)) for key in named if key not in workers]
+    for key, worker in workers.items():
+        beats = stack.heartbeat is True or key in named
+        if beats and not worker.managed and named.get(key, True) is True:
+            allowed = "the https address where callers reach it, since Wrangler deploys it"
+            found.append(advice.missing(f"heartbeat.{key}", allowed))
+        if beats and not worker.drill:
+            allowed = f"{WorkerSettings.model_fields['drill'].description}, with the canary requests that are sent"
+            found.append(advice.missing(f"workers.{key}.drill", allowed))
+    return found
+
+
 def service(
     stack: Settings,
     key: str,
@@ -68,7 +83,16 @@ def service(
         monitors=monitors.declared,
         dangers=dangers,
         renamed_from=worker.renamed_from,
+        heartbeat=_heartbeat(stack, key, worker),
     )
+
+
+def _heartbeat(stack: Settings, key: str, worker: WorkerSettings) -> str:
+    """The address that the heartbeat of a Worker is sent to; "" for none."""
+    given = stack.heartbeat if isinstance(stack.heartbeat, bool) else stack.heartbeat.get(key, False)
+    if isinstance(given, str):
+        return given
+    return names.worker_url(_script_name(stack, key, worker), stack.workers_subdomain) if given else ""
 
 
 def _managed(stack: Settings, worker: WorkerSettings) -> Managed:

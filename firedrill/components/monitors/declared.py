@@ -40,6 +40,7 @@ def declared(service: DeclaredWorker, *, reporter: bool) -> list[DeclaredMonitor
         for spec in MONITORS
         if (spec.scope == "class") == (observed is not None)
         and (reporter or not spec.needs_reporter)
+        and (service.heartbeat or not spec.needs_heartbeat)
         and (settings := _settings(spec, service, observed)) is not None
     ]
     parts = {key for monitor in found for key in monitor.parts.values()}

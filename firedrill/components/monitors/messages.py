@@ -43,7 +43,8 @@ def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
     if spec.has_settings and settings.warning is not None:
         blocks.append(_block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
     if spec.on_missing_data == "show_and_notify_no_data":
-        blocks.append(_block("is_no_data", f"Nothing was received in {window.in_words}.", told))
+        of = "".join(f" of {filled[key]}" for key in spec.query.by)
+        blocks.append(_block("is_no_data", f"Nothing{of} was received in {window.in_words}.", told))
     blocks.append(_block("is_recovery", say(spec.recovered, threshold), told))
     return "\n".join([*blocks, f"Runbook: {runbook}"])
 

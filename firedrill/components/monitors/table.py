@@ -20,7 +20,8 @@ class MonitorSpec:
     and the `{class}` of a class's monitor are filled in. `notify` is who hears of it: nobody of a composite's part.
     `danger` is the one that it is there to tell, "" for a part.
     `on_missing_data` decides what a window without points means; by default a count is 0 then and anything else keeps
-    its state. `needs_reporter`: declared only where a reporter is configured.
+    its state. `needs_reporter`, `needs_heartbeat`: declared only where a reporter is configured, or a heartbeat
+    is sent.
     """
 
     id: str
@@ -34,6 +35,7 @@ class MonitorSpec:
     priority: Literal[1, 2, 3, 4, 5] = 3
     on_missing_data: OnMissingData = "default"
     needs_reporter: bool = False
+    needs_heartbeat: bool = False
 
     @property
     def has_settings(self) -> bool:
@@ -232,6 +234,19 @@ MONITORS: tuple[MonitorSpec, ...] = (
         notify="page",
         priority=1,
         on_missing_data="show_and_notify_no_data",
+    ),
+    MonitorSpec(
+        id="heartbeat",
+        title="No heartbeat",
+        query=Count("heartbeat.requests", comparator="<", where="result:ok", by=("operation",)),
+        finding="{value} heartbeats of {operation} went well in {window}, fewer than {threshold}: the Worker does not "
+        "answer, or its logs do not arrive.",
+        danger="heartbeat-missing",
+        recovered="{value} heartbeats of {operation} went well again.",
+        notify="page",
+        priority=1,
+        on_missing_data="show_and_notify_no_data",
+        needs_heartbeat=True,
     ),
     MonitorSpec(
         id="reporter-failing",

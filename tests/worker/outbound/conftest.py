@@ -33,6 +33,7 @@ class Received:
     url: str
     headers: dict[str, str]
     body: Any
+    method: str = "POST"
 
 
 Answer = tuple[int, Any, dict[str, str]]
@@ -94,7 +95,9 @@ def endless_sink() -> Iterator[Sink]:
         def do_POST(self) -> None:
             text = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            received = Received(f"https://{headers['host']}{self.path}", headers, json.loads(text) if text else None)
+            received = Received(
+                f"https://{headers['host']}{self.path}", headers, json.loads(text) if text else None, self.command
+            )
             opened.received.append(received)
             opened.arrived.put(received)
             opened.open.wait(DEADLINE_S)
@@ -109,7 +112,7 @@ def endless_sink() -> Iterator[Sink]:
             except ConnectionError:
                 self.close_connection = True  # the Worker did not wait
 
-        do_GET = do_POST  # noqa: N815 - the base class names it so
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - the base class names them so
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
             """Keep quiet."""

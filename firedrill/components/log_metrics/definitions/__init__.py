@@ -15,7 +15,11 @@ from firedrill.components.model import ObservedClass
 __all__ = ["Metric", "Tag", "metrics"]
 
 
-def metrics(classes: Sequence[ObservedClass], *, reporter: bool) -> tuple[Metric, ...]:
-    """The metrics of a Worker with these classes, at least one; `reporter`: whether its gateway has a reporter."""
-    always = (*of_invocations(classes), *of_operations(classes), *of_objects(classes), *of_canaries(classes))
+def metrics(classes: Sequence[ObservedClass], *, reporter: bool, heartbeat: bool = False) -> tuple[Metric, ...]:
+    """The metrics of a Worker with these classes, at least one.
+
+    `reporter`: whether its gateway has a reporter; `heartbeat`: whether it is sent one.
+    """
+    canaries = of_canaries(classes, heartbeat=heartbeat)
+    always = (*of_invocations(classes), *of_operations(classes), *of_objects(classes), *canaries)
     return always + OF_REPORTER if reporter else always
