@@ -386,7 +386,12 @@ GENERIC: tuple[Generic, ...] = (
         "Logs arrive, but long after what they tell of.",
         _late,
         fires=("telemetry-late",),
-        may_fire=("low-traffic", "do-low-traffic", "traffic-drop"),  # of the latest minutes nothing is there yet
+        may_fire=(
+            "low-traffic",
+            "do-low-traffic",
+            "traffic-drop",
+            "heartbeat",
+        ),  # of the latest minutes nothing is there
         needs="telemetry-late",
     ),
     Generic(

@@ -681,7 +681,7 @@ def test_a_heartbeat_is_sent_to_all_workers_or_to_those_that_are_named() -> None
     assert [each.heartbeat for each in services().values()] == [""]
     assert (
         services(heartbeat="true")["conversation-state"].heartbeat
-        == "https://conversation-state-dev.example.workers.dev"
+        == "https://conversation-state-test.sub-12.workers.dev"
     )
     named = services(heartbeat={"conversation-state": "https://chat.example/api"})
     assert named["conversation-state"].heartbeat == "https://chat.example/api"

@@ -80,7 +80,7 @@ def simulated(resources: Sequence[Resource], record: Recorder, scenario: str) ->
 def test_it_is_told_when_it_stays_away_or_no_log_arrives_and_else_nobody_is(
     prod: list[Resource], recorder: Recorder
 ) -> None:
-    scenarios = ("heartbeat-missing", "heartbeat-missing@5", "delivery-stopped", "lone-failure", "traffic-drop")
+    scenarios = ("heartbeat-missing", "delivery-stopped", "lone-failure", "traffic-drop")
     assert problems(prod, recorder, *scenarios) == {}
 
 
