@@ -15,6 +15,7 @@ from firedrill.organisation import ordered
 from firedrill.standalone.models import remarks
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
+from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches, is_challenged
 from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.administration import (
@@ -105,7 +106,7 @@ def check(declared: Declared) -> Checked:
         *_found(declared, "restriction query", check_restriction_query),
         *_in_jobs(declared),
         *_in_fields(declared),
-        *_alone(declared, "WorkersScript", lambda script: check_script(script, live_before(script))),
+        *_alone(declared, "WorkersScript", _check_script),
     ]
     looked_at = {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}
     wrong = {(each.kind, each.name) for each in problems if not each.is_warning}
@@ -244,6 +245,20 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
         mistakes.raise_all()
 
     yield from _alone(declared, "Logpush job", check_one)
+    for job in _of(declared, "Logpush job"):
+        spec = job.spec or {}
+        if is_challenged(str(spec.get("destination_conf") or "")):
+            breaches = challenge_breaches(spec.get("ownership_challenge"), "")
+            text = "; ".join(f"{each}, or Cloudflare refuses to create the job" for each in breaches)
+            if text:
+                page = page_of("Logpush job", "destination_conf")
+                place = f"{job.before}Logpush job {job.name!r}"
+                yield Problem("Logpush job", job.name, f"{place}: {text}.", "ownership_challenge", page, True)
+
+
+def _check_script(script: Json) -> None:
+    """A script with its code is uploaded; one that was imported lacks what only an upload gives."""
+    check_script(script, live_before(script), has_code="content" in script)
 
 
 def _in_fields(declared: Declared) -> Iterator[Problem]:

@@ -166,7 +166,6 @@ OF_SCRIPTS = (
         {"mainModule": None},
         "",
         "the name of the main module",
-        check=UPLOADS,
         drill=UPLOADS,
     ),
     Row(
@@ -302,6 +301,13 @@ OF_JOBS = (
         {"accountId": None, "zoneId": "z1"},
         "'z1'",
         "nothing, since the dataset workers_trace_events belongs to accounts",
+    ),
+    Row(
+        "a zone beside the account",
+        "job",
+        {"zoneId": "z1"},
+        "'z1'",
+        "nothing beside account_id: a job belongs to one of them",
     ),
     Row(
         "a kind of job that only requests have",

@@ -69,8 +69,9 @@ class LogpushJob(ResourceType):
         """The filter, the fields, the limits and the form of the destination."""
         api, place = from_pulumi.logpush_job(inputs), self.place(inputs)
         mistakes = Mistakes()
-        with mistakes.collect():
-            owner(inputs, place)
+        if not (api.get("account_id") and api.get("zone_id")):  # which is a rule of every door
+            with mistakes.collect():
+                owner(inputs, place)
         with mistakes.collect():
             check_job(api)
         mistakes.raise_all()

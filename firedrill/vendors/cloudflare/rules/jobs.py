@@ -60,6 +60,10 @@ def job_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
     if job.get("zone_id") and not job.get("account_id"):
         allowed = f"nothing, since the dataset {DATASET} belongs to accounts"
         yield Breach("zone_id", shown(job["zone_id"]), allowed, "set account_id in its place")
+    elif job.get("zone_id"):
+        yield Breach(
+            "zone_id", shown(job["zone_id"]), "nothing beside account_id: a job belongs to one of them", "remove it"
+        )
     if job.get("kind"):
         yield Breach(
             "kind",

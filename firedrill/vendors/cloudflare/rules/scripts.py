@@ -64,11 +64,16 @@ def binding_name_breaches(names: Iterable[str]) -> Iterator[Breach]:
 
 def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
     """What is missing in an upload that an import cannot give: the main module's name, and texts of secrets."""
-    if not script.get("main_module"):
-        yield Breach("main_module", "", "the name of the main module", "set it")
+    yield from module_breaches(script)
     for binding in script.get("bindings") or ():
         if binding.get("type") == "secret_text":
             yield from _needed(binding)
+
+
+def module_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
+    """Whether an upload names its main module."""
+    if not script.get("main_module"):
+        yield Breach("main_module", "", "the name of the main module", "set it")
 
 
 def is_date(text: object) -> bool:
