@@ -50,6 +50,13 @@ def test_a_command_that_runs_a_program_names_the_extra_with_pulumi(library: str,
     assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
 
 
+@pytest.mark.parametrize("command", ["challenge", "verify"])
+def test_a_command_that_asks_the_vendors_names_the_extra_with_their_clients(command: str) -> None:
+    done = without({"cloudflare"}, command)
+    told = "firedrill: this command needs cloudflare: pip install 'firedrill[verify]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", told)
+
+
 def test_a_look_up_of_addresses_names_the_extra_with_maxminddb(tmp_path: Path) -> None:
     (tmp_path / "resources.json").write_text("[]")
     (tmp_path / "logs.json").write_text("[]")

@@ -14,6 +14,7 @@ import pytest
 from firedrill.cloudflare_api import Cloudflare
 from firedrill.declared.declaration import declared_in
 from firedrill.live.api.serve import apis
+from firedrill.live.attach import place_of
 from firedrill.live.delivering import couriers
 from firedrill.live.deployable import Program
 from firedrill.live.hub import Hub
@@ -29,6 +30,7 @@ from firedrill.verify.check import Check, Patience
 from firedrill.verify.datadog_api import Datadog
 from firedrill.verify.deployment import Deployment, read
 from firedrill.verify.run import Accounts, Canaries, verify
+from firedrill.verify.sources import local_access
 from tests.live.conftest import Running, SetClock
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +106,7 @@ class Verified:
         self, *, cloudflare_key: str = KEY, datadog_key: str = KEY, site: str = SITE, page: str = ""
     ) -> list[Check]:
         """What verifying comes to; time passes at the stack while it waits."""
-        deployment = self.deployment
+        deployment, here = self.deployment, local_access(place_of(self.stack.folder, "dev"))
         drills = {each.key: read_drill_file(ROOT / each.drill, each.drill) for each in deployment.services}
         canaries = Canaries(
             {key: drill.canary for key, drill in drills.items()},
@@ -116,7 +118,7 @@ class Verified:
             closing(Cloudflare(cloudflare_key, f"{self.address}/client/v4")) as cloudflare,
             closing(Datadog(datadog_key, datadog_key, self.address)) as datadog,
         ):
-            accounts = Accounts(cloudflare, datadog, site, lambda job: self.keys(self.stack.live.archives.get(job, {})))
+            accounts = Accounts(cloudflare, datadog, site, lambda job: self.keys(here.archives(job)))
             return list(verify(deployment, accounts, canaries, patience, page))
 
     def _wait(self, seconds: float) -> None:
