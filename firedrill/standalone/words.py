@@ -10,8 +10,11 @@ SHOWN = 60
 
 
 def iso_ms(time_ms: int) -> str:
-    """A time as ISO 8601 in UTC, to the millisecond."""
-    moment = datetime.fromtimestamp(time_ms // 1000, UTC)
+    """A time as ISO 8601 in UTC, to the millisecond; one before year 1 or after 9999 as its milliseconds since 1970."""
+    try:
+        moment = datetime.fromtimestamp(time_ms // 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return f"{time_ms} ms"
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ms % 1000:03}Z"
 
 

@@ -153,3 +153,10 @@ def test_a_grok_rule_that_backtracks_for_ever_is_interrupted() -> None:
         rule = compile_grok(r"rule (?:%{word}|\w)+(?:\w|%{word})+-").rules[0]
         assert rule.match("word-")
     assert not is_watched()
+
+
+def test_a_date_that_no_calendar_has_is_shown_as_milliseconds(firedrill: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text('{"timestamp": -9000000000000000000}')
+    (tmp_path / "resources").write_text(json.dumps([{"name": "p", "is_enabled": True, "filter": {"query": "*"}}]))
+    ran = firedrill("pipeline", "--resources", "resources", "--logs", "logs", folder=tmp_path)
+    assert (ran.code, ran.out.splitlines()[1]) == (0, "  timestamp  -9000000000000000000 ms")

@@ -16,6 +16,8 @@ SPACE_AGGREGATORS = ("avg", "sum", "min", "max", "count", "stddev")
 ROLLUP_AGGREGATORS = ("avg", "sum", "min", "max", "count")
 FILL_METHODS = ("linear", "last", "zero", "null")
 _CALENDAR = ("hourly", "daily", "weekly", "monthly", "yearly")
+MAX_ROLLUP_S = 366 * 86_400
+"""No page has a longest interval; one of years would not fit into memory."""
 _DEFAULT_FILL_LIMIT_S = 300
 _PERCENTILE = re.compile(r"p(100|[0-9]{1,2}(\.[0-9]{1,2})?)")
 _KINDS = {"modifier": "of as_count, as_rate and weighted", "rollup": "rollup", "fill": "fill"}
@@ -239,6 +241,8 @@ def _rollup(name: Token, arguments: list[Any]) -> nodes.Rollup:
     known = aggregator is None or aggregator in ROLLUP_AGGREGATORS
     if arguments or not known or not good_interval or (aggregator is None and interval is None):
         raise Mistake(name, f"rollup(aggregator, seconds): one of {', '.join(ROLLUP_AGGREGATORS)} and a whole number")
+    if interval is not None and interval > MAX_ROLLUP_S:
+        raise Refused(f"rollup() over more than {MAX_ROLLUP_S // 86_400} days")
     return nodes.Rollup(aggregator, None if interval is None else int(interval))
 
 

@@ -204,7 +204,7 @@ class MonitorQuery:
         return windows if whole else split(windows, self.window.bucket_s)
 
     def _parts(self, times: IntArray) -> list[IntArray]:
-        rows = max(1, _CELLS_AT_ONCE // (self.window_s // SLOT_S))
+        rows = max(1, _CELLS_AT_ONCE // (max(self.window_s, self.rollup_s or 0) // SLOT_S))
         return [times[i : i + rows] for i in range(0, max(1, len(times)), rows)]
 
     def _values(self, store: PointStore, times: IntArray, delay_s: int) -> dict[Tags, FloatArray]:

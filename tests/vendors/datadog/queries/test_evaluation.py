@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.queries import Point, PointStore, compile_query
 from firedrill.vendors.datadog.queries.store import Kind
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError, Unsupported
 
 START_S = 1_700_000_040
 AGGREGATE: dict[str, Callable[[list[float]], float]] = {
@@ -232,3 +232,13 @@ def test_an_aggregator_that_the_type_lacks_is_refused(kind: Kind, query: str, me
         compile_query(query).evaluate(store, np.array([START_S]))
 
     assert str(refusal.value) == message
+
+
+def test_an_interval_of_rollup_that_fills_the_memory_is_refused() -> None:
+    with pytest.raises(Unsupported, match=r"rollup\(\) over more than 366 days"):
+        compile_query("avg(last_5m):avg:m{*}.rollup(avg, 99999999999) > 1")
+
+
+def test_a_long_interval_of_rollup_is_worked_off_in_small_parts() -> None:
+    query = compile_query("avg(last_5m):avg:m{*}.rollup(avg, 31622400) > 1")
+    assert {len(part) for part in query._parts(np.arange(5))} == {1}
