@@ -26,6 +26,7 @@ def test_a_pull_request_is_tested_drilled_held_to_policies_and_compared(place: P
     assert done.code == 0
     assert done.calls == [
         "make setup",
+        "make browser",
         "make test",
         "python -m firedrill drill --stack dev --json reports/drill-dev.json --junit reports/drill-dev.xml "
         "--html reports/drill-dev.html",
@@ -47,7 +48,7 @@ def test_the_tests_write_junit(place: Place) -> None:
 
 
 def test_one_part_runs_alone(place: Place) -> None:
-    assert place.run("pull_request.sh", "tests").calls == ["make setup", "make test"]
+    assert place.run("pull_request.sh", "tests").calls == ["make setup", "make browser", "make test"]
 
 
 @pytest.mark.parametrize(

@@ -201,6 +201,19 @@ def test_what_is_modelled_is_labelled_at_its_alert_and_below_all(result: DrillRe
     assert all(text.count(each) == 2 for each in modelled)
 
 
+def test_an_alert_that_is_over_before_its_fault_says_so(good: DrillResult, evidence: Evidence) -> None:
+    (verdict,) = good.workers[0].verdicts
+    (proof,) = verdict.proofs
+    early = replace(verdict, proofs=(replace(proof, recovered_ms=proof.ended_ms - 3 * 60_000),))
+    text = Page(to_html(replace(good, workers=(replace(good.workers[0], verdicts=(early,)),)), evidence)).text
+    assert "Recovers 3 min early before the fault ends" in text
+
+
+def test_a_worker_that_no_alert_watches_says_so(good: DrillResult) -> None:
+    text = Page(to_html(replace(good, workers=(replace(good.workers[0], verdicts=()),)), {})).text
+    assert "No alert watches this Worker." in text
+
+
 def test_every_id_is_there_once(result: DrillResult, good: DrillResult, evidence: Evidence) -> None:
     for html in (to_html(result, {}), to_html(good, evidence)):
         ids = re.findall(r' id="([^"]+)"', html)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path as FilePath
 
 import pytest
 
@@ -13,6 +14,7 @@ from firedrill.review.pictures import Pair, Side, differs, highest, sparks
 from firedrill.review.report import to_json, to_markdown
 from firedrill.review.stack_review import StackReview
 from tests.json_schemas import as_its_schema_says
+from tools.browser.opened import missing, opened
 
 MINUTES = tuple(range(-5, 19))
 
@@ -97,6 +99,16 @@ def test_the_page_says_where_an_alert_is_gone() -> None:
     html = to_html({"dev": review(Pair("shop", "errors", side(), None))}, "main", "topic")
     assert "Not declared." in html
     assert 'class="card failed"' in html
+
+
+@pytest.mark.skipif(bool(missing()), reason=missing())
+def test_a_browser_finds_nothing_wrong_on_the_page(tmp_path: FilePath) -> None:
+    page = tmp_path / "diff.html"
+    pairs = (Pair("shop", "errors", side(), side(5, 6.0)), Pair("shop", "gone", side(), None))
+    page.write_text(to_html({"dev": review(*pairs)}, "main", "topic", ["a note"]), encoding="utf-8")
+    found = opened(page)
+    assert (found["requests"], found["console"], found["violations"]) == ([], [], [])
+    assert set(found["overflow"].values()) == {0}
 
 
 def test_a_hostile_name_is_text_on_the_page() -> None:
