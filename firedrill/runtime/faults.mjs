@@ -33,10 +33,10 @@ const alarms = new Map(); // Durable Object id -> when its alarm is due, ms sinc
 const retries = new Map(); // Durable Object id -> what its alarm is told at its next run, where that comes at once
 
 /** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same.
- * A fault of objects does not strike `className` when the take has chosen others. */
-function strikes(fault, className) {
+ * A fault of objects does not strike `className` when the take has chosen others. Each of `kind` is counted by itself. */
+function strikes(fault, className, kind = "") {
   if (className && faults.classes?.length && !faults.classes.includes(className)) return false;
-  const count = (asked[fault] = (asked[fault] ?? 0) + 1);
+  const count = (asked[fault + kind] = (asked[fault + kind] ?? 0) + 1);
   const struck = Math.floor((count - 1) * faults[fault]);
   return Math.floor(count * faults[fault]) > struck && struck < (faults.limit ?? Infinity);
 }
@@ -521,7 +521,9 @@ globalThis.fetch = async (resource, options) => {
 
 const debug = console.debug;
 console.debug = (...args) => {
-  if (strikes("telemetry_suppressed")) return;
+  // counted together, lines of an object and of its caller would alternate, and all of one be struck
+  const kind = String(args[0]).match(/"(at|class|op)":"[^"]*"/g)?.join() ?? "";
+  if (strikes("telemetry_suppressed", "", kind)) return;
   if (strikes("telemetry_failing")) {
     noteLine(true);
     throw new Error("refused by the drill");

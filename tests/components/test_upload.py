@@ -89,6 +89,24 @@ def test_a_build_of_the_project_may_use_npx(uploaded: Uploaded, tmp_path: Path) 
     assert (tmp_path / "chat/built.txt").read_text().strip()
 
 
+def test_a_build_finds_the_project_s_own_programs_first(uploaded: Uploaded, tmp_path: Path) -> None:
+    own = tmp_path / "chat/node_modules/.bin/esbuild"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\necho 'of the project'\n")
+    own.chmod(0o755)
+    uploaded(build={"command": "esbuild --version > built.txt"})
+    assert (tmp_path / "chat/built.txt").read_text() == "of the project\n"
+
+
+def test_of_a_build_that_fails_it_is_told_what_it_said(uploaded: Uploaded) -> None:
+    with pytest.raises(DeclarationError) as error:
+        uploaded(build={"command": "echo no such place; exit 3"})
+    first, *lines = str(error.value).splitlines()
+    assert first == "Wrangler cannot bundle chat/wrangler.jsonc:"
+    assert "Running custom build `echo no such place; exit 3` failed" in lines[0]
+    assert lines[1:] == ["[custom build] Running: echo no such place; exit 3", "[custom build] no such place"]
+
+
 def test_what_wrangler_refuses_is_told_in_its_words(uploaded: Uploaded) -> None:
     with pytest.raises(DeclarationError) as error:
         uploaded(files={"src/name.ts": 'export { name } from "./nowhere";'})

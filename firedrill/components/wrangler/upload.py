@@ -61,6 +61,11 @@ def upload_of(root: Path, file: WranglerFile) -> Upload:
     raise DeclarationError(f"Wrangler cannot bundle {file.path}:\n{told}")
 
 
+_BUILD_FAILED = "[ERROR] Running custom build "
+_BUILD_SAYS = "[custom build]"
+"""How Wrangler begins the lines of the file's build command."""
+
+
 def _own(root: Path, file: WranglerFile) -> Iterator[Path]:
     """Wrangler in node_modules as Node looks for it from the file's folder upward."""
     folder = (root / file.path).resolve().parent
@@ -75,20 +80,30 @@ def _dry_run(runs_on: Path, program: Path, root: Path, file: WranglerFile, folde
     command += ["--env", file.section.removeprefix("env."), "--outfile", str(folder / "upload")]
     command += ["--outdir", str(folder / "out"), "--metafile", str(folder / "meta.json")]
     done = subprocess.run(
-        command, cwd=config.parent, env=_environment(runs_on, program, folder), capture_output=True, check=False
+        command,
+        cwd=config.parent,
+        env=_environment(runs_on, program, config.parent, folder),
+        capture_output=True,
+        check=False,
     )
     if done.returncode == 0:
         return ""
     said = _COLOURS.sub("", (done.stderr + b"\n" + done.stdout).decode(errors="replace"))
-    return "\n".join(line for line in said.splitlines() if line.strip() and "wrangler/logs" not in line)
+    lines = [line for line in said.splitlines() if line.strip() and "wrangler/logs" not in line]
+    if any(_BUILD_FAILED in line for line in lines):  # else buried under what Wrangler shows of its own process
+        lines = [line for line in lines if _BUILD_FAILED in line or line.startswith(_BUILD_SAYS)]
+        lines = [line for line in lines if line.strip() != _BUILD_SAYS]
+    return "\n".join(lines)
 
 
-def _environment(runs_on: Path, program: Path, folder: Path) -> dict[str, str]:
+def _environment(runs_on: Path, program: Path, project: Path, folder: Path) -> dict[str, str]:
     """Its own home, so that it leaves nothing behind; a build command finds the project's programs, and this Node."""
     given, links = for_child(), folder / "bin"
     links.mkdir()
     (links / "node").symlink_to(runs_on)  # alone: the npx beside a Node from PyPI does not run there
-    found = [str(program.parents[2] / ".bin"), str(links), given.get("PATH", "")]
+    bins = [each / "node_modules/.bin" for each in (project, *project.parents)]  # first, as npx and npm have it
+    found = [*(str(each) for each in bins if each.is_dir())]
+    found += [str(program.parents[2] / ".bin"), str(links), given.get("PATH", "")]
     if NODE_IN_VENV in runs_on.as_posix():
         found.append(str(runs_on.parents[5] / "bin"))  # whose npx does, where there is no other
     quiet = {"CI": "1", "NO_COLOR": "1", "FORCE_COLOR": "0", "WRANGLER_SEND_METRICS": "false"}

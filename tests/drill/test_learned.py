@@ -1,0 +1,40 @@
+"""What takes show of a Worker that nobody declares."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from firedrill.drill.learned import learned
+from firedrill.runtime.take import Response, Take
+from firedrill.scenarios.drill_file import EVERYDAY
+from firedrill.scenarios.watched import WatchedClass, WatchedWorker
+from firedrill.vendors.cloudflare.trace_items import Invocation
+
+ONE = WatchedWorker(EVERYDAY, {"Room": WatchedClass(("join",))})
+
+
+def take(result: str = "ok", status: int = 200, **changed: Any) -> Take:
+    line = {"at": "gateway", "class": "Room", "op": "join", "result": result}
+    item = {"entrypoint": None, "logs": [{"level": "debug", "message": [json.dumps(line)]}]}
+    reached = {"class": {"Room": 1}, "direct": {"Room": 1}, "storage": {"Room": 1}}
+    found = {"refusals": 1, "reached": reached, **changed}
+    return Take((Invocation(item, 0, 1),), (Response(status, ""),), 0, 1, 0, **found)
+
+
+def test_a_class_whose_operations_end_well_while_its_storage_fails_endures_it() -> None:
+    assert not learned(ONE, {"storage-failing": take()}).classes["Room"].fails_with_storage
+    assert learned(ONE, {"storage-failing": take("error")}).classes["Room"].fails_with_storage
+
+
+def test_nothing_is_learned_of_a_class_that_no_traffic_reached() -> None:
+    assert learned(ONE, {"healthy": take(reached={})}).classes == ONE.classes
+
+
+def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
+    assert learned(ONE, {"storage-failing": take(refusals=0)}).classes["Room"].fails_with_storage
+
+
+def test_a_first_request_that_succeeds_without_its_object_needs_none() -> None:
+    assert not learned(ONE, {"lone-failure": take()}).first_needs_objects
+    assert learned(ONE, {"lone-failure": take(status=503)}).first_needs_objects
