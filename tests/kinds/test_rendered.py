@@ -1,6 +1,6 @@
-"""Kinds of Logpush jobs and scripts that were once wrongly accepted, each by several inputs, through `firedrill check`.
+"""Kinds of rendered resources that were once wrongly accepted, each by several inputs, through `firedrill check`.
 
-A line of workers.jsonl holds the `kind`, the `page` that says what is right, which resource of tests/doors/stack.py it
+A line of rendered.jsonl holds the `kind`, the `page` that says what is right, which resource of tests/doors/stack.py it
 is `of`, what is changed of it, and a part of what `check` says; "" where it is right.
 """
 
@@ -18,15 +18,15 @@ from firedrill.standalone.check import check
 from tests.doors.stack import changed, stack_with
 from tests.test_case_files import PAGES
 
-FILE = Path(__file__).parent / "workers.jsonl"
+FILE = Path(__file__).parent / "rendered.jsonl"
 CASES = [json.loads(line) for line in FILE.read_text(encoding="utf-8").splitlines()]
 LEAST = 3
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case['kind']}-{number}" for number, case in enumerate(CASES)])
-def test_check_says_what_cloudflare_says(case: dict[str, Any]) -> None:
+def test_check_says_what_the_vendor_says(case: dict[str, Any]) -> None:
     found = check(declared_in(stack_with(changed(case["of"], case["changes"])))).found
-    lines = [each.text for each in found if each.kind in ("Logpush job", "WorkersScript")]
+    lines = [each.text for each in found if each.kind in ("Logpush job", "WorkersScript", "monitor")]
     assert len(lines) == bool(case["problem"]), lines
     assert all(case["problem"] in line for line in lines), lines
 
