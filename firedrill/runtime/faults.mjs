@@ -26,6 +26,7 @@ let open = 0; // of these, not yet returned
 let running = new Set(); // the same as objects: { what }
 let thrown = new Map(); // what was thrown in this take, as JSON -> how often
 const rejected = new Map(); // promises that nothing handles so far -> why they were rejected
+const workflows = []; // names of those that are exported: an instance may wait for longer than any take lasts
 let taking = false; // whether there are takes: a Worker that runs without them is never done
 let called = new Set(); // Durable Object ids that this take has called
 let reached = {}; // what the take came to: kind (see reach) -> name -> how often
@@ -259,6 +260,7 @@ export function wrapDefault(exported, classes, prefix = "") {
 export function wrapNamed(exported, name, classes) {
   if (isEntrypoint(exported)) return wrapDefault(exported, classes, `${name}.`);
   if (!extending(WorkflowEntrypoint, exported)) return exported ?? {}; // a name in a text may look like an export
+  workflows.push(name);
   const Wrapped = class extends exported {
     run(...args) {
       reach("handler", `${name}.run`);
@@ -580,7 +582,7 @@ export function control(deployed, migrations) {
     /** How much has begun in this take, what of it has not returned, and what was thrown. */
     state() {
       const told = [...thrown].map(([each, times]) => ({ ...JSON.parse(each), times }));
-      return { started, running: [...running].map(({ what }) => what), thrown: told, refusals, reached };
+      return { started, running: [...running].map(({ what }) => what), thrown: told, refusals, reached, workflows };
     }
 
     /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */

@@ -214,7 +214,8 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const told = () => ({ items: items.filter(mine), spans: spans.filter(mine) });
   const ended = (some) => some.filter(({ ended_ms }) => ended_ms !== undefined).length;
   const open = (some) => some.length - ended(some);
-  const parked = (some) => some.filter((span) => span.ended_ms === undefined && span.upgraded).length;
+  const parked = (some) => some.filter((span) => span.ended_ms === undefined && lasts(span)).length;
+  const lasts = ({ upgraded, entrypoint }) => upgraded || state.workflows.includes(entrypoint);
   const complete = (since) => {
     const now = told();
     const waived = Date.now() - since > PARKED_MS ? parked(now.spans) : 0;

@@ -228,7 +228,10 @@ class Worker:
             causes = [unreturned(recorded["running"]), *failures(thrown, (), self.deployment.sources)]
             raise CannotRun(f"no answer within {limit_s:g} s to {which}: {'; '.join(causes)}")
         invocations = join(recorded["items"], recorded["spans"])
-        left_open = sum(each["returned"] and each.get("ended_ms") is None for each in recorded["spans"])
+        left_open = sum(
+            each.get("ended_ms") is None and (each["returned"] or each.get("entrypoint") in recorded["workflows"])
+            for each in recorded["spans"]
+        )
         return Take(
             invocations=tuple(invocations),
             responses=tuple(Response(**response) for response in recorded["responses"]),

@@ -120,3 +120,21 @@ export default {{ fetch() {{
     assert take.responses[0].status == 200
     assert take.responses[0].body.startswith("data: 1\n\n")
     assert len(take.invocations) + take.open == 1
+
+
+def test_a_workflow_that_waits_for_an_event() -> None:
+    waits = b"""
+import { WorkflowEntrypoint } from "cloudflare:workers";
+export class Approval extends WorkflowEntrypoint {
+  async run(event, step) {
+    await step.waitForEvent("approval", { type: "approved", timeout: "60 minutes" });
+  }
+}
+export default { async fetch(request, env) { return new Response((await env.APPROVALS.create()).id); } };
+"""
+    approvals = {"type": "workflow", "name": "APPROVALS", "workflow_name": "approval", "class_name": "Approval"}
+    script = {"script_name": "waits", "compatibility_date": "2026-01-01", "bindings": [approvals]}
+    with deployed(Deployment(script, waits, root=ROOT)) as worker:
+        take = worker.take([Request()])
+    assert (take.responses[0].status, take.missing) == (200, 0)
+    assert take.reached["binding"] == {"APPROVALS": 1}
