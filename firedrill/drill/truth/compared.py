@@ -27,6 +27,7 @@ _UNITS = {
     "do.storage.calls": "times",
     "do.cleanups.removed": "entries",
     "gateway.attempts": "attempts",
+    "telemetry.lost": "events",
 }
 """What the values of metrics are; of those that are not here, milliseconds."""
 
