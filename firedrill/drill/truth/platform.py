@@ -14,6 +14,7 @@ from firedrill.runtime.take import Take
 from firedrill.scenarios.marks import line_in
 from firedrill.scenarios.reaching import CANARY
 from firedrill.vendors.cloudflare.trace_items import event_type
+from firedrill.vendors.cloudflare.truncation import LIMIT
 
 OF_TIMES = ("invocations.cpu_time", "invocations.wall_time")
 """The metrics that need neither lines nor what tells of them."""
@@ -61,7 +62,9 @@ def of_records(known: Known, take: Take) -> Iterator[Fact]:
 
 
 def is_canary(item: Mapping[str, Any]) -> bool:
-    """Whether a record is of a canary, or of a call that was handed its id."""
+    """Whether a record is of a canary, or of a call that was handed its id, and can hold the line that tells it."""
+    if sum(len(str(part)) for log in item.get("logs") or () for part in log["message"]) > LIMIT:
+        return False
     lines = (line_in(part) for log in item.get("logs") or () for part in log["message"])
     return any(str(line.get("request")).startswith(CANARY) for line in lines if line)
 
@@ -70,7 +73,7 @@ def by_status(take: Take) -> Iterator[Fact]:
     """Requests as records tell of them, where lines are missing: by the platform's own word for the answer."""
     for invocation in take.invocations:
         item = invocation.item
-        if item.get("entrypoint") or event_type(item) != "fetch":
+        if item.get("entrypoint") or event_type(item) != "fetch" or is_canary(item):
             continue
         status = (item["event"].get("response") or {}).get("status")
         if _telemetry(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
