@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from firedrill.declared.declaration import Declared, documented_shape
-from firedrill.declared.fields import lacks
+from firedrill.declared.fields import lacks, withheld
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_jobs, compile_uploading
 from firedrill.vendors.datadog.geoip import GeoIp
@@ -157,7 +157,7 @@ def compile_organisation(declared: Declared) -> Organisation:
         monitors = parse_monitors(declared.of("monitor"), strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
-    mistakes.found += [FiredrillError(f"{lack}.") for lack in lacks(declared)]
+    mistakes.found += [FiredrillError(f"{lack}.") for lack in (*lacks(declared), *withheld(declared))]
     mistakes.raise_all()
     tags = {
         each.id: monitor_tags(each.spec or {}, each.resource)

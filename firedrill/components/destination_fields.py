@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from firedrill.vendors.cloudflare.rules.destinations.names import FOLDER, HOST, REGION
-from firedrill.vendors.cloudflare.rules.fields import FIELD, FIELDS
+from firedrill.vendors.cloudflare.rules.fields import EVENT_TYPES, FIELD, FIELDS, OUTCOMES
+from firedrill.vendors.cloudflare.rules.filters import Only
 from firedrill.vendors.cloudflare.rules.forms import Form
 
 OBSERVED_FIELDS = (
@@ -32,6 +33,11 @@ Worker with its version. `Event` has URLs, `Exceptions` texts: they may be perso
 
 LogField = Annotated[str, Field(pattern=f"^({'|'.join(FIELDS)})$")]
 """The name of a field of the dataset."""
+
+Outcome = Annotated[str, Field(pattern=f"^({'|'.join(OUTCOMES)})$")]
+EventType = Annotated[str, Field(pattern=f"^({'|'.join(EVENT_TYPES)})$")]
+_OF = f"a list of {', '.join(OUTCOMES)}"
+_OF_EVENTS = f"a list of {', '.join(EVENT_TYPES)}"
 
 CREDENTIAL = Form(
     r"[a-z][A-Za-z0-9]*",
@@ -81,6 +87,26 @@ class DestinationSettings(BaseModel, ABC):
             description=FIELD,
         ),
     ] = OBSERVED_FIELDS
+    workers: Annotated[
+        tuple[str, ...],
+        Field(title="Keys of the Workers whose records it gets; by default all.", description="a list of keys"),
+    ] = ()
+    outcomes: Annotated[
+        tuple[Outcome, ...], Field(title="It gets records with these outcomes only.", description=_OF)
+    ] = ()
+    without_outcomes: Annotated[
+        tuple[Outcome, ...], Field(title="It gets no records with these outcomes.", description=_OF)
+    ] = ()
+    event_types: Annotated[
+        tuple[EventType, ...], Field(title="It gets records of these kinds of events only.", description=_OF_EVENTS)
+    ] = ()
+    without_event_types: Annotated[
+        tuple[EventType, ...], Field(title="It gets no records of these kinds of events.", description=_OF_EVENTS)
+    ] = ()
+    sample: Annotated[
+        float,
+        Field(gt=0, le=1, title="Share of these records that it gets.", description="above 0 and at most 1"),
+    ] = 1
     residency: Annotated[
         Literal["", "eu"],
         Field(title="eu where it lies in the European Union and its address does not tell.", description="eu"),
@@ -94,6 +120,11 @@ class DestinationSettings(BaseModel, ABC):
     def job(self) -> Mapping[str, Any]:
         """What the destination needs of its job besides the fields, by the provider's names."""
         return {}
+
+    @property
+    def only(self) -> Only:
+        """Which records it gets."""
+        return Only(self.outcomes, self.without_outcomes, self.event_types, self.without_event_types)
 
     @property
     def challenge(self) -> str:

@@ -83,7 +83,7 @@ def _declare(
         args = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
         observed[service.key] = ObservedService(service.key, args, opts)
         pulumi.export(service.key, observed[service.key].links)
-    script_names = [service.script_name for service in services]
+    script_names = {service.key: service.script_name for service in services}
     credentials = {key: secret(key) for each in stack.destinations.values() for key in each.secrets}
     deliver_elsewhere(stack, script_names, credentials, owner, prefix, opts)
     if stack.job_alerts.reach_somebody:

@@ -15,8 +15,11 @@ from firedrill.resources import (
     MONITOR_JSON,
     SERVICE_LEVEL_OBJECTIVE,
 )
+from firedrill.vendors.cloudflare.filter import compile_filter
+from firedrill.vendors.cloudflare.probes import records
 from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
 from firedrill.vendors.cloudflare.rules.fields import FIELDS
+from firedrill.vendors.cloudflare.rules.filters import compared, filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers
 from firedrill.vendors.datadog.readers import Reader, readers
 
@@ -49,6 +52,17 @@ class Lack:
         return f"{listed} {'reads' if len(self.readers) == 1 else 'read'}"
 
 
+@dataclass(frozen=True)
+class Withheld(Lack):
+    """A field by which a job's filter keeps records back although something reads it."""
+
+    def __str__(self) -> str:
+        return (
+            f"Logpush job {self.job!r}: filter keeps records back by {self.field}, which {self.who}; filter on "
+            "ScriptName alone, and give what is to have fewer records a job of its own"
+        )
+
+
 def read_fields(declared: Declared, conf: str) -> dict[str, list[Reader]]:
     """The fields that are read of the records that a job with this destination_conf delivers to Datadog, by whom."""
     parts = address(conf)
@@ -71,6 +85,25 @@ def lacks(declared: Declared) -> Iterator[Lack]:
             for name, found in read_fields(declared, conf).items():
                 if name not in selected:
                     yield Lack(each.name, name, tuple(found))
+
+
+def withheld(declared: Declared) -> Iterator[Withheld]:
+    """By what the jobs to Datadog keep records of Workers back that something declared beside them reads."""
+    for each in declared.declarations:
+        job = each.spec or {}
+        conf, text = str(job.get("destination_conf") or ""), str(job.get("filter") or "")
+        if not (each.kind == "Logpush job" and carries_workers(job) and delivers_to_datadog(conf)):
+            continue
+        if any(filter_breaches(text)):
+            continue  # told by the door itself
+        by = compared(text)
+        workers = sorted(by.pop("ScriptName", set())) or ["worker"]
+        accepts = compile_filter(text, "")
+        if not by or all(map(accepts, records(workers))):
+            continue
+        for name, found in read_fields(declared, conf).items():
+            if name in by:
+                yield Withheld(each.name, name, tuple(found))
 
 
 def _selected(job: Json) -> Sequence[str]:

@@ -58,13 +58,14 @@ def _delivered(job: Elsewhere, recorded: Iterable[Recorded], programs: Programs)
         sink.test()
     except Refused as refused:  # Cloudflare refuses the job then
         return _compared(job, sent, sent, sink, [f"to the test upload {refused}"])
+    before = _there(sink)  # of a job that has the same destination
     uploaded: list[Record] = []
     refusals: list[str] = []
     for number, batch in enumerate(batches):
         tried = push(sink, job.upload(number, batch), lambda _: None)
         refusals += tried.refusals
         uploaded += [*batch.records] * (len(tried.refusals) + tried.confirmed)
-    return _compared(job, sent, uploaded, sink, refusals)
+    return _compared(job, sent, uploaded, sink, refusals, before)
 
 
 def _batches(job: Elsewhere, recorded: Iterable[Recorded]) -> Iterator[Batch[Record]]:
@@ -85,11 +86,16 @@ def _batches(job: Elsewhere, recorded: Iterable[Recorded]) -> Iterator[Batch[Rec
 
 
 def _compared(
-    job: Elsewhere, sent: Sequence[Record], uploaded: Sequence[Record], sink: Sink, refusals: Sequence[str]
+    job: Elsewhere,
+    sent: Sequence[Record],
+    uploaded: Sequence[Record],
+    sink: Sink,
+    refusals: Sequence[str],
+    before: Counter[str] | None = None,
 ) -> Delivered:
     """Each record must be there, and may be as often as it was uploaded: what is not confirmed is uploaded again."""
-    there = [each for lines in sink.arrived() for each in records_in(lines) if not is_test(each)]
-    wanted, found = Counter(map(_canonical, sent)), Counter(map(_canonical, there))
+    there = _records(sink)
+    wanted, found = Counter(map(_canonical, sent)), Counter(map(_canonical, there)) - (before or Counter())
     lacking = {name for each in there for name in job.output.field_names if name not in each}
     return Delivered(
         job=job.label,
@@ -100,6 +106,14 @@ def _compared(
         lacking=tuple(sorted(lacking)),
         refusals=tuple(dict.fromkeys(refusals)),
     )
+
+
+def _records(sink: Sink) -> list[Record]:
+    return [each for lines in sink.arrived() for each in records_in(lines) if not is_test(each)]
+
+
+def _there(sink: Sink) -> Counter[str]:
+    return Counter(map(_canonical, _records(sink)))
 
 
 def _canonical(record: Mapping[str, Any]) -> str:

@@ -163,6 +163,19 @@ def _json(text: bytes) -> Any:
         return None
 
 
+def either(*rules: Rule) -> Rule:
+    """What one of several rules accepts is accepted: a vendor with several secrets in force. Else the last one answers.
+
+    Source: docs.datadoghq.com/account_management/api-app-keys (every key of an organization is valid until revoked)
+    """
+
+    def answer(request: Request) -> Answer:
+        answers = [rule(request) for rule in rules]
+        return next((each for each in answers if each.status < 300), answers[-1])
+
+    return answer
+
+
 KINDS: Mapping[str, Callable[[Address], Rule]] = {
     "datadog": datadog,
     "splunk": splunk,

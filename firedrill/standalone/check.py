@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from firedrill.declared.declaration import Declaration, Declared, Json, Kind, documented_shape
-from firedrill.declared.fields import lacks
+from firedrill.declared.fields import Lack, lacks, withheld
 from firedrill.documents import WRONG_SHAPE
 from firedrill.organisation import ordered
 from firedrill.standalone.models import remarks
@@ -266,11 +266,12 @@ def _in_fields(declared: Declared) -> Iterator[Problem]:
 
     Nothing where a declaration is not of its documented shape, which is told of it.
     """
-    found = []
-    with suppress(*WRONG_SHAPE):
-        found = list(lacks(declared))
-    for lack in found:
-        yield Problem("Logpush job", lack.job, f"{lack}.", "output_options", page_of("Logpush job", "output_options"))
+    for option, find in (("output_options", lacks), ("filter", withheld)):
+        found: list[Lack] = []
+        with suppress(*WRONG_SHAPE):
+            found = list(find(declared))
+        for lack in found:
+            yield Problem("Logpush job", lack.job, f"{lack}.", option, page_of("Logpush job", option))
 
 
 def _alone(declared: Declared, kind: Kind, compile_one: Callable[[Json], object]) -> Iterator[Problem]:

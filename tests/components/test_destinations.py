@@ -158,6 +158,23 @@ def test_a_secret_that_a_wrong_destination_names_is_not_to_be_removed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"workers": ["no-such"]}, "firedrill:destinations.archive.workers is not a Worker"),
+        ({"outcomes": ["ok"], "withoutOutcomes": ["canceled"]}, "firedrill:destinations.archive.withoutOutcomes is"),
+        ({"eventTypes": ["fetch"], "withoutEventTypes": ["alarm"]}, "destinations.archive.withoutEventTypes is"),
+        ({"outcomes": ["OK"]}, "allowed: a list of ok, exception, exceededCpu"),
+        ({"eventTypes": ["rpc"]}, "allowed: a list of fetch, scheduled, alarm"),
+        ({"sample": 0}, "allowed: above 0 and at most 1"),
+        ({"sample": 1.5}, "allowed: above 0 and at most 1"),
+    ],
+)
+def test_records_that_nobody_can_choose_so_are_refused(fields: dict[str, Any], told: str) -> None:
+    entry = {"type": "r2", **CONFS["r2"][0], **fields}
+    assert told in refusal({"archive": entry}, **dict.fromkeys(NAMED, PLANTED))
+
+
 def test_a_destination_says_what_it_needs_of_its_job() -> None:
     known = {kind: KINDS[kind].model_validate(fields).job for kind, (fields, _) in CONFS.items()}
     assert {kind: job for kind, job in known.items() if job} == {
@@ -310,7 +327,8 @@ def test_everything_that_is_wrong_with_destinations_is_told_at_once_and_no_crede
         "firedrill:destinations.bucket.secretAccessKey is not a valid name",
         f"  allowed: {credential}",
         "firedrill:destinations.bucket.regoin is not a field of such a destination",
-        "  allowed: one of fields, residency, bucket, path, accessKeyId, secretAccessKey",
+        "  allowed: one of fields, workers, outcomes, withoutOutcomes, eventTypes, withoutEventTypes, sample,"
+        " residency, bucket, path, accessKeyId, secretAccessKey",
     ]
     assert PLANTED not in text
 

@@ -119,6 +119,38 @@ def test_each_worker_that_the_config_names_is_sent_a_heartbeat(observed: Observe
     assert "heartbeat-script" not in observed(observe, **CONFIG, workers=workers)
 
 
+def filters(found: Mapping[str, Resource]) -> dict[str, str]:
+    """The filter of each job to the archive."""
+    return {name: each.inputs["filter"] for name, each in found.items() if name.startswith("destination-archive")}
+
+
+def test_a_destination_gets_the_records_that_its_config_names(observed: Observed) -> None:
+    workers = {"shop": SHOP, "other": SHOP}
+    archive = {**ARCHIVE, "workers": ["shop"], "withoutOutcomes": ["ok", "canceled"], "sample": 0.25}
+    found = observed(observe, **ARCHIVED, workers=workers, destinations={"archive": archive})
+    job = found["destination-archive-job"].inputs
+    assert json.loads(job["filter"]) == {
+        "where": {
+            "and": [
+                {"key": "ScriptName", "operator": "eq", "value": "shop-dev"},
+                {"key": "Outcome", "operator": "!in", "value": ["canceled", "ok"]},
+            ]
+        }
+    }
+    assert job["outputOptions"]["sampleRate"] == 0.25
+    plain = observed(observe, **ARCHIVED, workers=workers, destinations={"archive": ARCHIVE})
+    assert "sampleRate" not in plain["destination-archive-job"].inputs["outputOptions"]
+
+
+def test_workers_that_one_filter_cannot_name_are_shared_among_several_jobs(observed: Observed) -> None:
+    workers = {f"shop-{number}": {**SHOP, "name": f"{number:060}"} for number in range(20)}
+    found = observed(observe, **ARCHIVED, workers=workers, destinations={"archive": ARCHIVE})
+    jobs = filters({name: each for name, each in found.items() if name.endswith("-job")})
+    assert sorted(jobs) == ["destination-archive-2-job", "destination-archive-job"]
+    named = [name for text in jobs.values() for name in json.loads(text)["where"]["value"]]
+    assert sorted(named) == [f"{number:060}" for number in range(20)], "each once"
+
+
 def test_the_stack_goes_over_the_program_and_that_over_the_project_field_by_field(observed: Observed) -> None:
     project = "config:\n  firedrill:workers: { value: " + json.dumps({"shop": SHOP, "old": SHOP}) + " }\n"
     given = {"workers": {"shop": {"name": "shop-of-the-program", "variables": {"A": "1"}}, "old": False}}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from firedrill.declared.declaration import Declaration, Declared, declared_in
-from firedrill.declared.fields import lacks, read_fields
+from firedrill.declared.fields import lacks, read_fields, withheld
 from firedrill.resources import LOGPUSH_JOB, Resource
 
 CONF = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=k&ddsource=shop-events&service=shop"
@@ -75,3 +76,38 @@ def test_the_shipped_stack_reads_what_its_job_selects_but_for_what_people_look_a
     (each,) = [resource for resource in rendered if resource.type == LOGPUSH_JOB]
     selected = set(each.inputs["outputOptions"]["fieldNames"])
     assert set(read_fields(declared, each.inputs["destinationConf"])) == selected - {"ScriptName", "ScriptVersion"}
+
+
+OWN = {"key": "ScriptName", "operator": "eq", "value": "shop"}
+
+
+def kept_back(*conditions: dict[str, Any], conf: str = CONF) -> list[str]:
+    """What is told of a job that filters so, beside a metric that reads outcomes."""
+    text = json.dumps({"where": {"and": [OWN, *conditions]}})
+    declarations = (job(conf, filter=text), metric("a", "@Outcome:exception"))
+    return [str(found) for found in withheld(Declared("the stack", declarations, {}))]
+
+
+def test_a_filter_that_keeps_back_records_by_what_a_metric_reads_is_told() -> None:
+    assert kept_back({"key": "Outcome", "operator": "!in", "value": ["ok", "exception"]}) == [
+        "Logpush job 'shop': filter keeps records back by Outcome, which the metric 'a' reads; filter on ScriptName "
+        "alone, and give what is to have fewer records a job of its own"
+    ]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        OWN,
+        {"key": "EventType", "operator": "eq", "value": "fetch"},
+        {"key": "Outcome", "operator": "!eq", "value": "no outcome"},
+    ],
+    ids=["of Workers", "by what nothing reads", "without effect"],
+)
+def test_a_filter_that_keeps_back_nothing_that_is_read_is_fine(condition: dict[str, Any]) -> None:
+    assert kept_back(condition) == []
+
+
+def test_a_filter_of_an_archive_keeps_back_what_it_likes() -> None:
+    conf = "r2://logs/{DATE}?account-id=a&access-key-id=b&secret-access-key=c"
+    assert kept_back({"key": "Outcome", "operator": "eq", "value": "ok"}, conf=conf) == []

@@ -74,7 +74,8 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "logpush-no-sampling": (
         ("job", {"outputOptions": {"fieldNames": ["Logs", "WallTimeMs"], "sampleRate": 0.1}}, {}),
-        "outputOptions.sampleRate is 0.1: every count in Datadog would be 0.1 of the truth",
+        "outputOptions.sampleRate is 0.1: every count in Datadog would be 0.1 of the truth, also for the monitor"
+        " 'latency'",
     ),
     "logpush-filter-present": (
         ("job", {"filter": None}, {}),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from firedrill.policies.rule import Declared, violations
+from firedrill.policies.rule import Declared, Item, violations
 from firedrill.policies.rules import RULES
-from firedrill.resources import LOGPUSH_JOB
+from firedrill.resources import LOGPUSH_JOB, MONITOR
 
 Spoilt = Callable[..., Declared]
 DATADOG = "datadog://http-intake.logs.datadoghq.com/api/v2/logs?header_DD-API-KEY=[secret]&"
@@ -91,6 +91,51 @@ def test_a_job_to_datadog_is_known_by_its_host_as_well(spoilt: Spoilt, conf: str
 def test_a_sample_is_found_however_it_is_written(spoilt: Spoilt, inputs: dict[str, Any], shown: str) -> None:
     ((_, finding),) = found("logpush-no-sampling", spoilt("job", inputs))
     assert f" is {shown}: every count in Datadog would be {shown} of the truth" in finding
+
+
+RATIO = "sum(last_5m):100 * sum:shop.prod.errors{*}.as_count() / sum:shop.prod.all{*}.as_count() > 5"
+
+
+def sampled(stack: Declared, change: Callable[[Item], Item | None]) -> list[tuple[str, str]]:
+    """What is found of a job with a sample beside these monitors."""
+    job = {"outputOptions": {"fieldNames": ["Logs", "WallTimeMs"], "sampleRate": 0.1}}
+    items = [replace(each, inputs={**each.inputs, **job}) if each.type == LOGPUSH_JOB else each for each in stack.items]
+    changed = [change(each) if each.type == MONITOR else each for each in items]
+    return found("logpush-no-sampling", Declared([each for each in changed if each]))
+
+
+def test_a_sample_that_no_alert_reads_is_fine(stack: Declared) -> None:
+    assert sampled(stack, lambda monitor: None) == []
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [{"query": RATIO, "type": "query alert"}, {"type": "composite"}, {"tags": ["sampling:a_tenth_still_shows_it"]}],
+    ids=["a ratio", "a composite", "one that says why"],
+)
+def test_a_sample_is_fine_beside_monitors_that_bear_it(stack: Declared, inputs: dict[str, Any]) -> None:
+    assert sampled(stack, lambda monitor: replace(monitor, inputs={**monitor.inputs, **inputs})) == []
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        {"query": RATIO.replace(" / sum:shop.prod.all{*}.as_count()", " - sum:shop.prod.all{*}.as_count()")},
+        {"query": "sum(last_5m):sum:shop.prod.errors{*}.as_count() > 5"},
+        {"query": RATIO.replace(" > 5", " + sum:a{*}.as_count() > 5")},
+        {"tags": ["sampling:"]},
+    ],
+    ids=["a difference", "a count", "a ratio and more", "no reason"],
+)
+def test_a_sample_is_found_beside_monitors_that_count(stack: Declared, inputs: dict[str, Any]) -> None:
+    ((_, finding),) = sampled(stack, lambda monitor: replace(monitor, inputs={**monitor.inputs, **inputs}))
+    assert "would be 0.1 of the truth, also for the monitor" in finding
+
+
+def test_a_filter_by_what_a_metric_reads_is_found_in_any_program(spoilt: Spoilt) -> None:
+    by_time = where(OWN, ("WallTimeMs", "lt", "1000"))
+    ((_, finding),) = found("logpush-fields-cover-readers", spoilt("job", {"filter": by_time}))
+    assert finding.startswith("filter keeps records back by WallTimeMs, which the metric 'shop.prod.latency'")
 
 
 def test_logs_that_no_job_delivers_are_found(stack: Declared, spoilt: Spoilt) -> None:

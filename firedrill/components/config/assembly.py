@@ -50,6 +50,26 @@ def heartbeat_problems(stack: Settings, workers: Mapping[str, WorkerSettings], a
     return found
 
 
+def destination_problems(stack: Settings, workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:
+    """What is wrong with the Workers and with the values by which destinations choose their records."""
+    found = []
+    for name, each in stack.destinations.items():
+        path = f"destinations.{name}"
+        found += [
+            advice.unknown(f"{path}.workers", key, "a Worker", list(workers))
+            for key in each.workers
+            if key not in workers
+        ]
+        for chosen, left_out, field in (
+            (each.outcomes, each.without_outcomes, "withoutOutcomes"),
+            (each.event_types, each.without_event_types, "withoutEventTypes"),
+        ):
+            if chosen and left_out:
+                reason = "what it gets is listed already: all others are left out"
+                found.append(advice.unwanted(f"{path}.{field}", list(left_out), reason))
+    return found
+
+
 def service(
     stack: Settings,
     key: str,

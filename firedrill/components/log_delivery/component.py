@@ -28,6 +28,8 @@ class LogDeliveryArgs:
     """What pipelines, metrics and monitors read, by default."""
     more: Mapping[str, Any] = field(default_factory=dict)
     """What the destination needs of the job besides, by the provider's names."""
+    filter: str = ""
+    """Which records of the Workers are sent; all by default."""
 
 
 class LogDelivery(pulumi.ComponentResource):
@@ -44,7 +46,7 @@ class LogDelivery(pulumi.ComponentResource):
             f"{name}-job",
             # What
             account_id=args.account_id,
-            **job_inputs(args.title, args.worker_names, args.fields, args.more),
+            **job_inputs(args.title, args.worker_names, args.fields, args.more, args.filter),
             # Where
             destination_conf=args.destination.destination_conf(),
             ownership_challenge=args.destination.ownership_challenge,

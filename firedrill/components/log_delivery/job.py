@@ -13,9 +13,13 @@ from firedrill.vendors.cloudflare.rules.jobs import job_breaches
 
 
 def job_inputs(
-    title: str, worker_names: Sequence[str], fields: Sequence[str], more: Mapping[str, Any] = MappingProxyType({})
+    title: str,
+    worker_names: Sequence[str],
+    fields: Sequence[str],
+    more: Mapping[str, Any] = MappingProxyType({}),
+    filter_: str = "",
 ) -> dict[str, Any]:
-    """The job but for its destination, which may need `more` of it.
+    """The job but for its destination, which may need `more` of it. Without a filter all records of the Workers pass.
 
     Raises DeclarationError without a Worker, and for what Cloudflare refuses.
     """
@@ -25,7 +29,7 @@ def job_inputs(
     job = {
         "name": title,
         "dataset": DATASET,  # the provider's default is http_requests
-        "filter": worker_filter(worker_names),
+        "filter": filter_ or worker_filter(worker_names),
         **more,
         "output_options": output,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,9 +10,9 @@ from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
 from firedrill.declared.declaration import declared_in
-from firedrill.declared.fields import READING, lacks
+from firedrill.declared.fields import READING, lacks, withheld
 from firedrill.policies.rule import Check, Declared, Item, Rule, number
-from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, OBSERVED_SERVICE, Resource
+from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
 from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
@@ -53,6 +54,8 @@ def _fields(item: Item, declared: Declared) -> Iterator[str]:
     resources = [Resource(each.type, each.name, each.urn, "", dict(each.inputs)) for each in (item, *beside)]
     for lack in lacks(declared_in(resources)):
         yield f"outputOptions.fieldNames lacks {lack.field}, which {lack.who}"
+    for kept in withheld(declared_in(resources)):
+        yield f"filter keeps records back by {kept.field}, which {kept.who}"
 
 
 def _delivers_here(item: Item) -> bool:
@@ -60,12 +63,34 @@ def _delivers_here(item: Item) -> bool:
     return delivers_to_datadog(str(item.inputs.get("destinationConf") or ""))
 
 
-def _sampling(item: Item, _: Declared) -> Iterator[str]:
+def _sampling(item: Item, declared: Declared) -> Iterator[str]:
+    counting = [each.name for each in declared.siblings(item, MONITOR) if not _tolerates_a_sample(each)]
+    if not counting:
+        return
     older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
     rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
     for place, rate in rates.items():
         if rate is not None and number(rate) != 1 and _delivers_here(item):
-            yield f"{place} is {rate}: every count in Datadog would be {rate} of the truth"
+            yield (
+                f"{place} is {rate}: every count in Datadog would be {rate} of the truth, also for the monitor "
+                f"{counting[0]!r}{f' and {len(counting) - 1} more' if counting[1:] else ''}"
+            )
+
+
+def _tolerates_a_sample(monitor: Item) -> bool:
+    """Whether a sample leaves a monitor's value as it is, or its tag `sampling:` says why that does not matter.
+
+    A ratio of counts stays what it is; a composite is as good as its parts, which are looked at themselves.
+    """
+    query, tags = str(monitor.inputs.get("query") or ""), monitor.inputs.get("tags") or ()
+    reasons = [str(tag).partition(":")[2] for tag in tags if str(tag).startswith("sampling:")]
+    if monitor.inputs.get("type") == "composite":
+        return True
+    return any(reasons) or bool(_RATIO.fullmatch(query))
+
+
+_RATIO = re.compile(r"sum\([^)]*\):(100 \* )?sum:[^/ ]*\.as_count\(\) / sum:[^/ ]*\.as_count\(\) [<>]=? [\d.]+")
+"""One count divided by another, as the monitors of this package write it."""
 
 
 def _filter(item: Item, declared: Declared) -> Iterator[str]:
@@ -162,9 +187,10 @@ _RULES = (
     Rule(
         "logpush-no-sampling",
         "Monitors count records: with a sample they alert late or never.",
-        "remove sampleRate, or give the archive a job of its own",
+        "remove sampleRate, or give the archive a job of its own, or say why a monitor bears it in its tag `sampling:`",
         (LOGPUSH_JOB,),
         _sampling,
+        whole=True,
     ),
     Rule(
         "logpush-filter-present",

@@ -29,6 +29,14 @@ FIELDS: dict[str, str] = {
 }
 """Field name -> type."""
 
+OUTCOMES = (
+    *("ok", "exception", "exceededCpu", "exceededMemory", "canceled", "responseStreamDisconnected", "loadShed"),
+    *("scriptNotFound", "killSwitch", "daemonDown", "internalError", "exceededWallTime", "aborted", "unknown"),
+)
+"""What `Outcome` may be. Source: workerd, src/workerd/io/outcome.capnp"""
+EVENT_TYPES = ("fetch", "scheduled", "alarm", "queue", "email", "worker_rpc", "hibernatable_web_socket")
+"""What `EventType` may be. Source: as the fields'"""
+
 FIELD = f"a field of the dataset {DATASET}: {', '.join(FIELDS)}"
 """What a name of a field may be."""
 

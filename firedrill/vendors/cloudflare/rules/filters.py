@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from firedrill.vendors.cloudflare.rules.fields import FIELDS, field_breaches
@@ -34,10 +35,79 @@ OPERATORS = _TYPES | {f"!{name}": _TYPES[name] for name in _NEGATABLE}
 _EXPRESSION = '{"and": [...]}, {"or": [...]} or {"key": ..., "operator": ..., "value": ...}'
 
 
-def worker_filter(names: Sequence[str]) -> str:
-    """The filter that lets the records of these Workers through and no others; it may be too long."""
-    one = {"operator": "eq", "value": names[0]} if len(names) == 1 else {"operator": "in", "value": sorted(names)}
-    return json.dumps({"where": {"key": "ScriptName", **one}}, separators=(",", ":"))
+@dataclass(frozen=True)
+class Only:
+    """Which records of Workers are meant: those with one of these values, and with none of those `without`.
+
+    Without values of a kind all are meant.
+    """
+
+    outcomes: tuple[str, ...] = ()
+    without_outcomes: tuple[str, ...] = ()
+    event_types: tuple[str, ...] = ()
+    without_event_types: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        """A comparison for each kind that has values."""
+        kinds = (
+            ("Outcome", "", self.outcomes),
+            ("Outcome", "!", self.without_outcomes),
+            ("EventType", "", self.event_types),
+            ("EventType", "!", self.without_event_types),
+        )
+        return [_one_of(key, values, negated) for key, negated, values in kinds if values]
+
+
+ALL = Only()
+
+
+def worker_filter(names: Sequence[str], only: Only = ALL) -> str:
+    """The filter that lets these records of these Workers through and no others; it may be too long."""
+    workers = _one_of("ScriptName", names)
+    where = {"and": [workers, *only.conditions]} if only.conditions else workers
+    return json.dumps({"where": where}, separators=(",", ":"))
+
+
+def worker_filters(names: Sequence[str], only: Only = ALL) -> list[str]:
+    """The same as few filters, each as long as Cloudflare takes it: every record passes exactly one of them.
+
+    One that is too long even for a single Worker is left too long. Its operators are few: there is one of each kind.
+    """
+    found: list[str] = []
+    taken: list[str] = []
+    for name in sorted(names):
+        text = worker_filter([*taken, name], only)
+        if taken and len(text.encode()) > MAX_BYTES:
+            found.append(worker_filter(taken, only))
+            taken = []
+        taken.append(name)
+    return [*found, worker_filter(taken, only)] if taken else found
+
+
+def _one_of(key: str, values: Sequence[str], negated: str = "") -> dict[str, Any]:
+    """`in` instead of many `eq`: each comparison counts towards the limit."""
+    if len(values) == 1:
+        return {"key": key, "operator": f"{negated}eq", "value": values[0]}
+    return {"key": key, "operator": f"{negated}in", "value": sorted(values)}
+
+
+def compared(text: str) -> dict[str, set[str]]:
+    """The fields that a valid filter compares, each with the texts that it compares it with."""
+    found: dict[str, set[str]] = {}
+
+    def visit(node: Any) -> None:
+        if "key" in node:
+            value = node["value"]
+            found.setdefault(node["key"], set()).update(map(str, value if isinstance(value, list) else [value]))
+        else:
+            for members in node.values():
+                for member in members:
+                    visit(member)
+
+    if text:
+        visit(json.loads(text)["where"])
+    return found
 
 
 def filter_breaches(text: str) -> Iterator[Breach]:
