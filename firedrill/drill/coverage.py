@@ -32,7 +32,7 @@ class Coverage:
 
 
 def came_to(takes: Mapping[str, Take], kind: str) -> frozenset[str]:
-    """What the traffic of all takes came to: the names of a kind, as `reach` in faults.mjs has it."""
+    """What the traffic of all takes came to: the names of a kind, as `reach` in wrapper/take.mjs has it."""
     return frozenset(name for take in takes.values() for name in take.reached.get(kind, {}))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from firedrill.runtime.modules import FOLDER
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
@@ -19,8 +20,6 @@ from firedrill.vendors.errors import Unsupported, as_one
 CONTROL = "FiredrillControl"
 ENTRYPOINT = "entrypoint "
 """What the harness's bindings to named entrypoints begin with."""
-OWN = ("faults.mjs", "ledger.mjs", "ways.mjs")
-"""The modules by which the drill makes a Worker fail, and watches it."""
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
@@ -127,10 +126,10 @@ class _Module(NamedTuple):
 def worker_modules(deployment: Deployment) -> list[_Module]:
     """The drill's own first: workerd takes the first one for the main module."""
     own = {"main.mjs": _main(deployment).encode()}
-    own |= {name: (_HERE / name).read_bytes() for name in OWN}
+    own |= {f"{FOLDER}{path.name}": path.read_bytes() for path in sorted((_HERE / "wrapper").glob("*.mjs"))}
     code = {**own, MODULE: deployment.bundle}
     return [
-        *(_Module(name, "esModule", name, content) for name, content in code.items()),
+        *(_Module(name, "esModule", name.replace("/", "-"), content) for name, content in code.items()),
         *(
             _Module(each.name, KINDS[each.content_type], f"module-{number}", each.content)
             for number, each in enumerate(deployment.modules)
@@ -170,7 +169,7 @@ def _main(deployment: Deployment) -> str:
     return "\n".join(
         [
             'import * as deployed from "./worker.mjs";',
-            'import { control, standFor, wrapDefault, wrapNamed, wrapObject } from "./faults.mjs";',
+            f'import {{ control, standFor, wrapDefault, wrapNamed, wrapObject }} from "./{FOLDER}faults.mjs";',
             'export * from "./worker.mjs";',
             f"const classes = {json.dumps(deployment.class_of)};",
             f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(services)});",

@@ -1,4 +1,4 @@
-"""What the drill itself saw of a take, apart from the Worker's telemetry: told by ledger.mjs."""
+"""What the drill itself saw of a take, apart from the Worker's telemetry: told by wrapper/ledger.mjs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Call:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Call:
-        """The call as ledger.mjs tells it."""
+        """The call as wrapper/ledger.mjs tells it."""
         error = told.get("error") or {}
         return cls(
             class_name=told["class"],
@@ -100,7 +100,7 @@ class Deed:
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Deed:
-        """The deed as ledger.mjs tells it."""
+        """The deed as wrapper/ledger.mjs tells it."""
         error = told.get("error") or {}
         return cls(
             what=told["what"],

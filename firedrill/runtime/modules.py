@@ -11,8 +11,10 @@ from firedrill.runtime.source_map import MODULE
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
-OWN = ("main.mjs", "faults.mjs", "ledger.mjs", "ways.mjs", MODULE)
-"""What the drill calls the modules that it adds, and the bundle."""
+FOLDER = "firedrill/"
+"""What the names of the modules begin with by which the drill makes a Worker fail, and watches it."""
+OWN = ("main.mjs", MODULE)
+"""What the drill calls its main module, and the bundle."""
 
 
 def modules_of(script: Mapping[str, Any], folder: Path) -> tuple[Module, ...]:
@@ -32,7 +34,7 @@ def _module(told: Mapping[str, Any], folder: Path, place: str) -> Module:
     name, kind = str(told["name"]), str(told.get("content_type"))
     if kind not in KINDS:
         raise FiredrillError(f"{place} is of type {kind}, which cannot run here; it can be {', '.join(KINDS)}")
-    if name in OWN:
+    if name in OWN or name.startswith(FOLDER):
         raise FiredrillError(f"{place} has a name that the drill needs for a module of its own; rename it")
     if told.get("content_file") is None:
         return Module(name, kind, base64.b64decode(told.get("content_base64") or ""))

@@ -160,7 +160,7 @@ class Take:
     refusals: int = 0
     """Storage calls that a fault made fail."""
     reached: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """What its traffic came to, how often: by kind (see `reach` in faults.mjs), then by name."""
+    """What its traffic came to, how often: by kind (see `reach` in wrapper/take.mjs), then by name."""
     handlers: tuple[str, ...] = ()
     """What the Worker exports to be called, whether or not anything came to it."""
     uncaptured: tuple[tuple[Request, str], ...] = ()

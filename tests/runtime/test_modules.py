@@ -36,7 +36,8 @@ def test_every_kind_of_module_runs_as_it_was_uploaded(tmp_path: Path) -> None:
         module("hello.txt", "text/plain", b"hello"),
         module("bytes.bin", "application/octet-stream", b"\x00\xff"),
         module("add.wasm", "application/wasm", WASM),
-        module("lib/more.mjs", "application/javascript+module", b"export const more = 'and more';"),
+        module("lib/more.mjs", "application/javascript+module", b"export { more } from '../take.mjs';"),
+        module("take.mjs", "application/javascript+module", b"export const more = 'and more';"),
     ]
     script = {"script_name": "modules", "compatibility_date": "2026-11-01", "modules": modules}
     with deployed(Deployment(script, BUNDLE, modules=modules_of(script, tmp_path))) as worker:
@@ -55,12 +56,13 @@ def test_modules_that_cannot_run_here_are_all_told(tmp_path: Path) -> None:
     modules = [
         module("entry.py", "text/x-python", b""),
         module("main.mjs", "application/javascript+module", b""),
+        module("firedrill/take.mjs", "application/javascript+module", b""),
         {"name": "gone.txt", "content_type": "text/plain", "content_file": "gone.txt"},
     ]
     with pytest.raises(FiredrillError) as error:
         modules_of({"script_name": "w", "modules": modules}, tmp_path)
     told = str(error.value).splitlines()
     assert [line.partition(" of 'w'")[0] for line in told] == [
-        f"the module {name!r}" for name in ("entry.py", "main.mjs", "gone.txt")
+        f"the module {name!r}" for name in ("entry.py", "main.mjs", "firedrill/take.mjs", "gone.txt")
     ]
     assert "is of type text/x-python, which cannot run here; it can be application/javascript+module" in told[0]

@@ -54,10 +54,10 @@ def test_without_a_map_that_can_be_read_places_are_in_the_bundle(source_map: byt
 
 
 def test_an_exception_is_placed_in_the_first_frame_of_the_projects_own_code() -> None:
-    stack = "    at lib (worker.mjs:3:1)\n    at mine (worker.mjs:1:9)\n    at handle (faults.mjs:9:9)"
+    stack = "    at lib (worker.mjs:3:1)\n    at mine (worker.mjs:1:9)\n    at handle (firedrill/faults.mjs:9:9)"
     assert sources().thrown_at(stack) == "src/a.ts:1:9"
     assert sources().thrown_at("    at lib (worker.mjs:3:1)") == "node_modules/lib/b.js:3:5"
-    assert sources().thrown_at("    at handle (faults.mjs:9:9)") == ""
+    assert sources().thrown_at("    at handle (firedrill/faults.mjs:9:9)") == ""
 
 
 def test_the_wrappers_are_not_the_projects_own_code() -> None:
