@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from firedrill.declared.declaration import Declared, Json, kind_of
 from firedrill.resources import (
@@ -22,9 +23,12 @@ from firedrill.vendors.cloudflare.rules.fields import FIELDS
 from firedrill.vendors.cloudflare.rules.filters import compared, filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import carries_workers
 from firedrill.vendors.datadog.readers import Reader, readers
+from firedrill.vendors.datadog.search.pins import pinned
 
 READING = (DASHBOARD, DASHBOARD_JSON, LOGS_METRIC, LOGS_PIPELINE, MONITOR, MONITOR_JSON, SERVICE_LEVEL_OBJECTIVE)
 """Types of resources that read what is in logs, or what is made of them."""
+
+METRIC = kind_of(LOGS_METRIC)
 
 MOST_NAMED = 3
 """Readers of one kind that a message names."""
@@ -63,13 +67,18 @@ class Withheld(Lack):
         )
 
 
-def read_fields(declared: Declared, conf: str) -> dict[str, list[Reader]]:
-    """The fields that are read of the records that a job with this destination_conf delivers to Datadog, by whom."""
+def read_fields(
+    declared: Declared, conf: str, leaving_out: Callable[[Json], bool] = lambda _: False
+) -> dict[str, list[Reader]]:
+    """The fields that are read of the records that a job with this destination_conf delivers to Datadog, by whom.
+
+    Log-based metrics (API JSON) for which `leaving_out` is true read nothing, nor does what is made of them.
+    """
     parts = address(conf)
     reserved = {"source": parts.get("ddsource"), "service": parts.get("service")}
     specs: dict[str, list[Json]] = {kind_of(token): [] for token in READING}
     for each in declared.declarations:
-        if each.kind in specs and each.spec:
+        if each.kind in specs and each.spec and not (each.kind == METRIC and leaving_out(each.spec)):
             specs[each.kind].append(each.spec)
     found = readers(specs, {name: value for name, value in reserved.items() if value})
     return {name: found[name] for name in FIELDS if name in found}
@@ -99,11 +108,21 @@ def withheld(declared: Declared) -> Iterator[Withheld]:
         by = compared(text)
         workers = sorted(by.pop("ScriptName", set())) or ["worker"]
         accepts = compile_filter(text, "")
-        if not by or all(map(accepts, records(workers))):
-            continue
-        for name, found in read_fields(declared, conf).items():
-            if name in by:
-                yield Withheld(each.name, name, tuple(found))
+        passing, kept_back = list[Json](), list[Json]()
+        for record in records(workers):
+            (passing if accepts(record) else kept_back).append(record)
+        for name in by if kept_back else ():
+            gone = {str(each[name]) for each in kept_back} - {str(each[name]) for each in passing}
+            found = read_fields(declared, conf, partial(_asks_for_others, name, gone)).get(name, ())
+            counting = tuple(reader for reader in found if reader.kind not in ("pipeline", "processor"))
+            if counting:
+                yield Withheld(each.name, name, counting)
+
+
+def _asks_for_others(name: str, gone: Container[str], metric: Json) -> bool:
+    """Whether the search of a log-based metric asks for values of a field, and for none of those that are gone."""
+    values = pinned(str((metric.get("filter") or {}).get("query", "*"))).get(f"@{name}", ())
+    return bool(values) and not any(value in gone for value in values)
 
 
 def _selected(job: Json) -> Sequence[str]:

@@ -101,8 +101,9 @@ def test_a_filter_that_keeps_back_records_by_what_a_metric_reads_is_told() -> No
         OWN,
         {"key": "EventType", "operator": "eq", "value": "fetch"},
         {"key": "Outcome", "operator": "!eq", "value": "no outcome"},
+        {"key": "Outcome", "operator": "!in", "value": ["ok", "canceled"]},
     ],
-    ids=["of Workers", "by what nothing reads", "without effect"],
+    ids=["of Workers", "by what nothing reads", "without effect", "of what is not counted"],
 )
 def test_a_filter_that_keeps_back_nothing_that_is_read_is_fine(condition: dict[str, Any]) -> None:
     assert kept_back(condition) == []

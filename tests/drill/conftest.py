@@ -48,16 +48,16 @@ _MONITOR: dict[bool, dict[str, Any]] = {
 
 @pytest.fixture(scope="session")
 def recorder() -> Recorder:
-    """Records each take once per bundle and hands it out again."""
+    """Records each take once per bundle and traffic, and hands it out again."""
     recorded: dict[tuple[bytes, str], Take] = {}
 
     def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
         wanted = list(specs)
-        missing = [spec for spec in wanted if (deployment.bundle, spec.name) not in recorded]
+        missing = [spec for spec in wanted if (deployment.bundle, repr(spec)) not in recorded]
         if missing:
             found = record_takes(deployment, missing, lambda done, of_all: None)
-            recorded.update({(deployment.bundle, name): take for name, take in found.items()})
-        return {spec.name: recorded[deployment.bundle, spec.name] for spec in wanted}
+            recorded.update({(deployment.bundle, repr(spec)): found[spec.name] for spec in missing})
+        return {spec.name: recorded[deployment.bundle, repr(spec)] for spec in wanted}
 
     return record
 

@@ -10,7 +10,7 @@ from firedrill.vendors.datadog.search.nodes import And, Node, Or, Phrase, Term, 
 from firedrill.vendors.datadog.search.parser import parse
 
 Pinned = Mapping[str, frozenset[str]]
-"""Reserved attributes and tags with the values of which each matching log has one."""
+"""Reserved attributes, tags and attributes ("@name") with the values of which each matching log has one."""
 
 
 def pinned(query: str) -> Pinned:
@@ -40,9 +40,10 @@ def _pinned(node: Node) -> Pinned:
             for name, values in first.items()
             if all(name in each for each in others)
         }
-    if isinstance(node, Term) and node.field.kind in ("reserved", "tag"):
+    if isinstance(node, Term) and node.field.kind in ("reserved", "tag", "attribute"):
         text = _exact(node.value)
-        return {node.field.name: frozenset([text])} if text else {}
+        name = f"@{node.field.name}" if node.field.kind == "attribute" else node.field.name
+        return {name: frozenset([text])} if text else {}
     return {}
 
 
