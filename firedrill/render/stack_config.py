@@ -110,7 +110,7 @@ def _refuse_plain(secrets: Mapping[str, Any], stack: str) -> None:
     if plain:
         raise FiredrillError(
             "\n".join(
-                f"{key} is a secret, but its value is not encrypted. "
+                f"{key} is a secret, but its value is not encrypted, so let its issuer replace it. "
                 f"Run: pulumi config set --secret {key} --stack {stack}"
                 for key in plain
             )

@@ -123,14 +123,16 @@ def test_a_secret_that_a_stacks_file_has_in_plain_text_is_refused_without_being_
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == (
-        "firedrill: tiny:key is a secret, but its value is not encrypted. "
+        "firedrill: tiny:key is a secret, but its value is not encrypted, so let its issuer replace it. "
         "Run: pulumi config set --secret tiny:key --stack dev\n"
     )
 
 
 def test_a_default_of_a_secret_counts_where_the_stack_has_no_encrypted_value(project: Project) -> None:
     declared = f"  key:\n    secret: true\n    default: {PLANTED}\n"
-    assert refusal(project(declared=declared)).startswith("tiny:key is a secret, but its value is not encrypted. ")
+    assert refusal(project(declared=declared)).startswith(
+        "tiny:key is a secret, but its value is not encrypted, so let its issuer replace it. "
+    )
     body = thing('{"k": config.require_secret("key")}')
     encrypted = project(body, config="  tiny:key:\n    secure: x\n", declared=declared)
     assert custom(render("dev", encrypted)).inputs == {"k": SECRET}
@@ -200,7 +202,7 @@ def test_secrets_that_firedrill_reads_are_known_in_a_project_that_does_not_decla
     rendered = render("dev", project(thing(f'{{"key": {KEY}}}'), config="  firedrill:environment: dev\n"))
     assert custom(rendered).inputs == {"key": "[secret]"}
     assert refusal(project(config=f"  firedrill:datadogApiKey: {PLANTED}\n")) == (
-        "firedrill:datadogApiKey is a secret, but its value is not encrypted. "
+        "firedrill:datadogApiKey is a secret, but its value is not encrypted, so let its issuer replace it. "
         "Run: pulumi config set --secret firedrill:datadogApiKey --stack dev"
     )
 

@@ -59,7 +59,9 @@ def live_script(key: str, place: str, state: State) -> Entry:
 def owner(inputs: Mapping[str, Any], place: str) -> str:
     """The account or the zone that a Logpush resource belongs to. Raises FiredrillError unless it is one of them."""
     given = [inputs[key] for key in ("accountId", "zoneId") if inputs.get(key)]
-    if len(given) != 1:
+    if not given:
+        raise FiredrillError(f"{place}: accountId and zoneId are both missing; set accountId.")
+    if len(given) > 1:
         raise FiredrillError(f"{place}: accountId and zoneId exclude each other; set one of them.")
     return str(given[0])
 

@@ -17,7 +17,7 @@ _EVENT = "docs.datadoghq.com/monitors/types/event"
 _LOG = "docs.datadoghq.com/monitors/types/log"
 
 _PARTS: tuple[tuple[str, Status, str, str], ...] = (
-    ("time aggregators avg, sum, min, max", "done", _METRIC, ""),
+    ("time aggregators avg, sum, min, max", "done", _METRIC, "sum only with as_count()"),
     ("percentile(window)", "modelled", _DISTRIBUTIONS, "exact over raw values, where Datadog has a sketch's estimate"),
     ("evaluation windows, 1 minute to 1 month", "done", _METRIC, "the API's older text ends at one week"),
     (

@@ -12,6 +12,7 @@ from firedrill.vendors.datadog.monitors.composite import Composite, compile_comp
 from firedrill.vendors.datadog.monitors.monitor import Condition, Query, Threshold
 from firedrill.vendors.datadog.monitors.problems import Note, Rule
 from firedrill.vendors.datadog.queries import AnomalyQuery, MonitorQuery
+from firedrill.vendors.datadog.queries.record_query import RecordQuery
 from firedrill.vendors.datadog.rules import slo_alerts
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, METRIC_TYPES, parts_breaches, type_breaches
 from firedrill.vendors.datadog.rules.options import (
@@ -34,7 +35,7 @@ def read_condition(
     kind: str, text: str, options: Options, compilers: Mapping[str, Compiler], note: Note
 ) -> Condition | None:
     """The condition of a monitor of type `kind`, or None when there is none to evaluate; problems go to `note`."""
-    wrong_type = type_breaches(kind, tuple(compilers))
+    wrong_type = type_breaches(kind, (*compilers, COMPOSITE), REFUSED_TYPES)
     if wrong_type and kind in REFUSED_TYPES:
         note("evaluation", f"monitor type {kind!r}")
         _note_all("query", slo_alerts.query_breaches(text) if kind == "slo alert" else _quote_breaches(text), note)
@@ -94,7 +95,8 @@ def _service_check(query: CheckQuery, options: Options, note: Note) -> ServiceCh
 def _threshold(query: Query, kind: str, options: Options, note: Note) -> Threshold:
     found, breaches = read_thresholds(options.thresholds, query.comparator, query.threshold)
     _note_all("threshold", breaches, note)
-    if isinstance(query, MonitorQuery) and query.calls("default_zero"):
+    measured = query.metric if isinstance(query, RecordQuery) else query
+    if isinstance(measured, MonitorQuery) and measured.calls("default_zero"):
         _note_all("option", default_zero_breaches(options), note)
     if kind == "event-v2 alert":
         _note_all("threshold", recovery_breaches(found), note)

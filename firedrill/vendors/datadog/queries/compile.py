@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -27,12 +28,16 @@ ALGORITHMS: Mapping[str, Callable[[MonitorQuery, nodes.Call, str], MonitorQuery]
 }
 """Functions around a whole expression that decide what the query's value means."""
 
+_OF_CHECKS = re.compile(r'\s*"[^"]*"\s*\.over\(')
+
 
 def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> MonitorQuery:
     """A metric monitor's query, checked and ready; `variables` are the queries of a formula (options.variables).
 
     Raises QuerySyntaxError with line, column and what is allowed; Unsupported for what the emulator does not reproduce.
     """
+    if _OF_CHECKS.match(text):
+        raise FiredrillError(f"Monitor query {text!r}: it is a query of checks; use type service check.")
     tree = parse_monitor(text)
     if isinstance(tree, nodes.ThresholdQuery):
         if variables:

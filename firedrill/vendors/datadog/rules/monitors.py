@@ -13,6 +13,7 @@ from pydantic import Field
 from firedrill.vendors.datadog.rules.numbers import as_number
 from firedrill.vendors.rules.breach import Breach, shown
 from firedrill.vendors.rules.models import Model, read_partly
+from firedrill.vendors.rules.suggestions import hint
 
 METRIC_TYPES = ("metric alert", "query alert")
 """Two names of one type: Datadog answers with the second."""
@@ -72,9 +73,12 @@ def priority_breaches(priority: object) -> list[Breach]:
     return [each for each in read_fields({"priority": priority})[1] if each.field == "priority"]
 
 
-def type_breaches(kind: str, known: Sequence[str]) -> list[Breach]:
-    """Whether a monitor's type is one of those `known`, or a composite."""
-    return [] if kind in (*known, COMPOSITE) else [Breach("type", shown(kind), f"one of {', '.join(known)}, composite")]
+def type_breaches(kind: str, known: Sequence[str], others: Sequence[str] = ()) -> list[Breach]:
+    """Whether a monitor's type is one of those `known`; `others` are types too, and are not evaluated."""
+    if kind in known:
+        return []
+    allowed = f"one of {', '.join((*known, *others))}{hint(kind, (*known, *others))}"
+    return [Breach("type", shown(kind), allowed)]
 
 
 def parts_breaches(ids: Sequence[str]) -> list[Breach]:

@@ -63,9 +63,9 @@ def test_all_problems_of_all_monitors_are_reported_together(sim: Any) -> None:
         ({"tags": "env:prod"}, "tags is 'env:prod'; allowed: a list of strings"),
         ({"message": 5}, "message is 5; allowed: text"),
         (
-            {"type": "metric"},
-            "type is 'metric'; allowed: one of metric alert, query alert, log alert, event-v2 alert, service check, "
-            "composite",
+            {"type": "metric allert"},
+            "type is 'metric allert'; allowed: one of metric alert, query alert, log alert, event-v2 alert, service "
+            f"check, composite, {', '.join(REFUSED_TYPES)} (did you mean 'metric alert'?)",
         ),
         (
             {"message": "{{#is_alert}}x"},
