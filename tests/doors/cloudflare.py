@@ -710,7 +710,7 @@ EDGES = (
         component=lambda: delivery(names=workers(1000)),
         policy=LeftOut("a policy of its own wants no Workers but the service's in the filter"),
     ),
-    Row("a number written as text", "job", where({"key": "WallTimeMs", "operator": "gt", "value": "5"})),
+    Row("a number written as text", "job", where({"key": "CPUTimeMs", "operator": "gt", "value": "5"})),
     Row("the smallest batch", "job", {"maxUploadRecords": 1000}),
     Row(
         "a container of three letters",

@@ -64,17 +64,17 @@ def _delivers_here(item: Item) -> bool:
 
 
 def _sampling(item: Item, declared: Declared) -> Iterator[str]:
-    counting = [each.name for each in declared.siblings(item, MONITOR) if not _tolerates_a_sample(each)]
-    if not counting:
-        return
     older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
     rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
-    for place, rate in rates.items():
-        if rate is not None and number(rate) != 1 and _delivers_here(item):
-            yield (
-                f"{place} is {rate}: every count in Datadog would be {rate} of the truth, also for the monitor "
-                f"{counting[0]!r}{f' and {len(counting) - 1} more' if counting[1:] else ''}"
-            )
+    sampled = {place: rate for place, rate in rates.items() if rate is not None and number(rate) != 1}
+    if not sampled or not _delivers_here(item):
+        return
+    counting = [each.name for each in declared.siblings(item, MONITOR) if not _tolerates_a_sample(each)]
+    for place, rate in sampled.items() if counting else ():
+        yield (
+            f"{place} is {rate}: every count in Datadog would be {rate} of the truth, also for the monitor "
+            f"{counting[0]!r}{f' and {len(counting) - 1} more' if counting[1:] else ''}"
+        )
 
 
 def _tolerates_a_sample(monitor: Item) -> bool:
@@ -82,10 +82,10 @@ def _tolerates_a_sample(monitor: Item) -> bool:
 
     A ratio of counts stays what it is; a composite is as good as its parts, which are looked at themselves.
     """
+    if monitor.inputs.get("type") == "composite":  # whose query is not known during a preview
+        return True
     query, tags = str(monitor.inputs.get("query") or ""), monitor.inputs.get("tags") or ()
     reasons = [str(tag).partition(":")[2] for tag in tags if str(tag).startswith("sampling:")]
-    if monitor.inputs.get("type") == "composite":
-        return True
     return any(reasons) or bool(_RATIO.fullmatch(query))
 
 
