@@ -183,7 +183,8 @@ def test_an_unknown_scenario_is_answered_with_those_there_are(
     firedrill: Firedrill, written: Write, rendered: list[Resource]
 ) -> None:
     (service,) = compile_workers(rendered)
-    known = ", ".join(sorted(scenario.name for scenario in plan_of(service, ROOT).scenarios))
+    plan = plan_of(service, ROOT)
+    known = ", ".join(sorted([*(scenario.name for scenario in plan.scenarios), *plan.possible]))
     assert firedrill("drill", "--resources", written(), "--scenario", "flood") == refused(
         f"scenario 'flood' does not exist; there are {known}."
     )

@@ -73,7 +73,9 @@ def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitor
     ]
     counted = {"background-errors", "exceeded-limits", "telemetry-gap", "telemetry-silent"}
     assert monitors(review, "no longer fires in") == monitors(review, "lost its proof: ") == counted
-    assert len(review.consequences) == 3 * len(counted)
+    untrue = [each for each in review.consequences if each.startswith("a metric is not true")]
+    assert len(review.consequences) == 3 * len(counted) + len(untrue)
+    assert untrue
 
 
 def test_a_monitor_that_is_switched_off_is_told_with_what_it_watched(changed: Change) -> None:
@@ -123,9 +125,11 @@ def test_a_tag_that_a_metric_loses_silences_the_monitor_grouped_by_it(changed: C
     tag = ', Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))'
     review = changed("firedrill/components/log_metrics/definitions/operations.py", tag, "")
     assert told(review) == ["changed conversation_state.dev.do.errors: groupBies[error_category] is gone"]
-    assert [each.split(" in ")[0].split(":")[0] for each in review.consequences] == [
+    assert [each.split(" in ")[0].split(":")[0].split(";")[0] for each in review.consequences] == [
         "do-errors no longer fires",
         "do-errors lost its proof",
+        "do-errors fires at no size",
+        "a metric is not true",
         "metric conversation_state.dev.do.errors has no tag error_category any more",
     ]
 
@@ -138,11 +142,12 @@ def test_a_telemetry_field_that_disappears_is_named(changed: Change) -> None:
     assert review.consequences == ("telemetry lines have no field lost any more",)
 
 
-def test_messages_without_runbooks_are_told_and_wake_nobody_differently(changed: Change) -> None:
+def test_messages_without_runbooks_lose_every_proof(changed: Change) -> None:
     review = changed("firedrill/components/monitors/messages.py", '[*blocks, f"Runbook: {runbook}"]', "blocks")
     assert all("no longer links to" in each and "/docs/runbooks/" in each for each in told(review))
     assert len(review.changes) > 10
-    assert review.consequences == ()
+    assert all("lost its proof" in each and "does not say the runbook" in each for each in review.consequences)
+    assert len(monitors(review, "lost its proof")) == len(review.changes)
 
 
 def test_another_handle_is_told_for_each_monitor_that_notifies_it(changed: Change) -> None:
