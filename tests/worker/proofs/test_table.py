@@ -20,6 +20,7 @@ from firedrill.components.telemetry import (
 )
 from firedrill.runtime import Faults, Request, Take, Worker
 from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.cloudflare.truncation import LOGS_MARKER, truncate
 from tests.worker.proofs.table import calls, life
 from tests.worker.proofs.table.row import CLASS, NAME, OPERATIONS, Line, Row, of_class
 
@@ -72,10 +73,11 @@ def recorded(planned: Worker, row: Row) -> Take:
 
 
 def written(record: Record) -> Line | None:
-    """The line of a record, which has no other and nothing else but the mark of a failure beside it."""
-    if not record["Logs"]:
+    """The line of a record, which has no other and nothing else but marks of a failure, or of a cut, beside it."""
+    logs = truncate(record)["Logs"]
+    if not logs or logs[-1]["Message"][-1].endswith(LOGS_MARKER):
         return None
-    (log,) = [each for each in record["Logs"] if each["Message"] != [BACKGROUND_ERROR]]
+    (log,) = [each for each in logs if each["Message"] != [BACKGROUND_ERROR]]
     assert log["Level"] == "debug"
     (text,) = log["Message"]
     line: Line = json.loads(text)

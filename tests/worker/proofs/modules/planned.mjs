@@ -7,11 +7,13 @@
 //   input       true                       what the object gets is not what the gateway has checked
 //   retryCount  n                          the next alarm is told of so many earlier runs that failed
 //   background  "gateway" or "object"      leaves a promise behind that rejects
+//   talk        "gateway" or "object"      writes more to the console than Cloudflare keeps, before its line
 //   console     text                       lines with this text cannot be written
 //   leave       ms                         the client, which is this module, leaves after so long
 //   alarms      n                          the answer waits until so many alarms have run, so that they belong to the take
 import deployed, { ConversationStateDO as Deployed } from "deployed";
 
+const KEPT = 16_384; // characters of a record's console lines
 const CLIENT = "/client"; // what the paths of a client's own requests begin with
 
 let plan = {};
@@ -56,12 +58,17 @@ export class ConversationStateDO extends Deployed {
         return (...args) => {
           const mine = planOf(ctx);
           if (mine.background === "object") ctx.waitUntil(Promise.reject(new Error("in the background")));
+          if (mine.talk === "object") talk();
           if (mine.input) args[0] = "neither an entry nor an id";
           return name === "alarm" ? alarm(mine, method, args[0]) : method(...args);
         };
       },
     });
   }
+}
+
+function talk() {
+  console.log("x".repeat(KEPT + 1));
 }
 
 async function alarm(mine, method, { retryCount, ...info }) {
@@ -103,6 +110,7 @@ export default {
     const { pathname } = new URL(request.url);
     if (pathname.startsWith(CLIENT)) return leave(request, ctx, plan.leave);
     planned = env.CONVERSATION_STATE.idFromName(pathname.split("/")[2] ?? "").toString();
+    if (plan.talk === "gateway") talk();
     const answer = deployed.fetch(request, failing(env, plan.way ?? []), ctx);
     if (plan.background === "gateway") ctx.waitUntil(Promise.reject(new Error("in the background")));
     const response = await answer;

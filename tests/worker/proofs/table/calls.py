@@ -38,17 +38,16 @@ COSTS: dict[str, Line] = {
     "store": {"written": 1, "read": 1, "calls": 1, "keys": 2},
     "retrieve": {"written": 0, "read": 1, "calls": 1, "keys": 1},
     "delete": {"written": 1, "read": 2, "calls": 1, "keys": 0},
-    "clear": {"trigger": "api", "removed": 1, "written": 1, "read": 0, "calls": 2, "keys": 0},
+    "clear": {"removed": 1, "written": 1, "read": 0, "calls": 2, "keys": 0},
 }
 # The same in a new conversation, which has its alarm read and set, and is asked for its table.
 FIRST: dict[str, Line] = {
     "store": {**FRESH, "written": 4, "read": 3, "calls": 5, "keys": 1},
     "retrieve": {**FRESH, **MISS, "written": 1, "read": 1, "calls": 3, "keys": 0},
     "delete": {**FRESH, **MISS, "written": 1, "read": 1, "calls": 3, "keys": 0},
-    "clear": {**FRESH, "trigger": "api", "removed": 0, "written": 2, "read": 1, "calls": 5, "keys": 0},
+    "clear": {**FRESH, "removed": 0, "written": 2, "read": 1, "calls": 5, "keys": 0},
 }
-UNTOUCHED: Line = {"written": 0, "read": 0, "calls": 0}
-CLEARED = {"clear": cleaned("api")}
+UNTOUCHED: Line = {"written": 0, "read": 0, "calls": 0}  # a storage call that fails costs nothing
 WORKING = {**dict.fromkeys(OPERATIONS, "exec"), "clear": "deleteAll"}  # the member of storage that does the work
 
 # category -> result, status of the answer, an error that the object raises, an error of the way to the object
@@ -120,7 +119,7 @@ def refused_by_the_object(operation: str, outcome: str, attempts: int) -> tuple[
 
 def succeeding() -> Iterator[Row]:
     for operation in OPERATIONS:
-        points = [*answered(200), *ran(), *counted(operation), *CLEARED.get(operation, [])]
+        points = [*answered(200), *ran(), *counted(operation), *cleaned(operation)]
         yield asking(operation, "success", calling(operation, 200), [of_object(operation, **COSTS[operation])], points)
 
 
@@ -143,7 +142,7 @@ def storing() -> Iterator[Row]:
 def beginning() -> Iterator[Row]:
     """A new conversation pays for its alarm, for asking whether there is a table, and for the table."""
     for operation in ("store", "clear"):
-        points = [*answered(200), *ran(), *STARTED, *counted(operation), *CLEARED.get(operation, [])]
+        points = [*answered(200), *ran(), *STARTED, *counted(operation), *cleaned(operation)]
         seen = of_object(operation, **FIRST[operation])
         outcome = "the first of a conversation"
         yield Row(operation, outcome, ASKED[operation], [calling(operation, 200)], [seen], points, known=False)
@@ -189,12 +188,11 @@ def answered_by_the_gateway() -> Iterator[Row]:
 def raised_in_the_object() -> Iterator[Row]:
     """Each category that storage or code may raise, and input that only the object refuses."""
     for operation in OPERATIONS:
-        clearing: Line = {"trigger": "api", "calls": 1} if operation == "clear" else {}
         for category, (result, _, error, _) in ERRORS.items():
             name = error.get("name", "Error")
             line, points = failed(operation, category, "not_retried", 1, name)
-            seen = of_object(operation, result, error=category, name=name, **{**UNTOUCHED, **clearing})
-            points += [*ran(), *(cleaned("api", result) if clearing else [])]
+            seen = of_object(operation, result, error=category, name=name, **UNTOUCHED)
+            points += [*ran(), *cleaned(operation, result)]
             storage = {"member": WORKING[operation], "error": error}
             yield asking(operation, f"{category} raised in the object", line, [seen], points, storage=storage)
         if operation != "clear":

@@ -1,4 +1,4 @@
-"""What befalls objects and requests: starts, alarms, resets, limits, clients gone, background work, lost lines."""
+"""What befalls objects and requests: starts, alarms, resets, limits, clients gone, background work, lines gone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 from typing import Any
 
-from tests.worker.proofs.table.calls import CLEARED, COSTS, ERRORS, FIRST, FULL, UNTOUCHED, WORKING, failed
+from tests.worker.proofs.table.calls import COSTS, ERRORS, FIRST, FULL, UNTOUCHED, WORKING, failed
 from tests.worker.proofs.table.row import (
     ASKED,
     FRESH,
@@ -30,7 +30,8 @@ INACTIVE_MS = 50
 
 
 def of_alarm(result: str = "ok", **more: Any) -> Line:
-    return of_object("alarm", result, **{"trigger": "alarm", **UNTOUCHED, "calls": 1, "lag": MS, **more})
+    """Of a run whose only storage call, if it succeeds, is the clean-up."""
+    return of_object("alarm", result, **{**UNTOUCHED, "calls": int(result == "ok"), "lag": MS, **more})
 
 
 def alarmed(outcome: str, result: str = "ok", error: str = "", retry: bool = False) -> list[str]:
@@ -86,7 +87,7 @@ def alarms() -> list[Row]:
                 f"exhausted by {category}, and set anew",
                 [
                     of_alarm(
-                        "error", error=category, name=name, outcome="exhausted", retry=6, written=1, calls=2, keys=1
+                        "error", error=category, name=name, outcome="exhausted", retry=6, written=1, calls=1, keys=1
                     ),
                     done,
                 ],
@@ -116,22 +117,19 @@ def starts() -> Iterator[Row]:
         costs = COSTS[operation]
         seen = of_object(operation, cold=1, **{**costs, "read": costs["read"] + 3, "calls": costs["calls"] + 3})
         cold = of_class("do.cold_starts")
-        points = [*answered(200), *ran(), cold, *counted(operation), *CLEARED.get(operation, [])]
+        points = [*answered(200), *ran(), cold, *counted(operation), *cleaned(operation)]
         line = calling(operation, 200)
         yield Row(operation, "after an eviction", ASKED[operation], [line], [seen], points, evicted=True)
-        for member, lost in (
-            ("getAlarm", {"lost": 1}),
-            ("setAlarm", {}),
-        ):  # the former is where it looks for its last pulse
+        for member, told in (
+            ("getAlarm", {"calls": 0, "lost": 1}),  # it looks there for its last pulse, too
+            ("setAlarm", {"calls": 1}),  # to read the alarm
+        ):
             line, points = failed(operation, "storage", "not_retried", 1)
-            seen = of_object(
-                operation, "error", error="storage", name="Error", **FRESH, **UNTOUCHED | {"calls": 1}, **lost
-            )
+            points += [*ran(), *STARTED, *cleaned(operation, "error")]
+            seen = of_object(operation, "error", error="storage", name="Error", **FRESH, **UNTOUCHED | told)
             plan = {"storage": {"member": member, "error": FULL}}
             outcome = f"{member} failing at the start"
-            yield Row(
-                operation, outcome, ASKED[operation], [line], [seen], [*points, *ran(), *STARTED], plan, known=False
-            )
+            yield Row(operation, outcome, ASKED[operation], [line], [seen], points, plan, known=False)
 
 
 def resets() -> Iterator[Row]:
@@ -164,7 +162,7 @@ def clients_that_leave() -> Iterator[Row]:
     """
     for operation in OPERATIONS:
         result = "miss" if "error" in FIRST[operation] else "ok"
-        points = [without_line("canceled"), *ran(), *STARTED, *CLEARED.get(operation, [])]
+        points = [without_line("canceled"), *ran(), *STARTED, *cleaned(operation)]
         plan = {"leave": 30, "slow": {"member": "setAlarm", "ms": 100}}
         seen = of_object(operation, result, **FIRST[operation])
         modelled = {"gateway": {"Outcome": "canceled"}}
@@ -182,10 +180,24 @@ def background() -> Iterator[Row]:
     for operation, where in product(OPERATIONS, ("gateway", "object")):
         outcomes = {"gateway": "ok", "object": "ok", where: "background_error"}
         records = [*answered(200, outcomes["gateway"]), *ran(outcomes["object"])]
-        points = [*records, *counted(operation), *CLEARED.get(operation, [])]
+        points = [*records, *counted(operation), *cleaned(operation)]
         seen = of_object(operation, **COSTS[operation])
         outcome = f"work behind the {where} failing"
         yield asking(operation, outcome, calling(operation, 200), [seen], points, background=where)
+
+
+def talking() -> Iterator[Row]:
+    """What writes too much to the console has its line cut by Cloudflare, and its record tells so."""
+    for operation in OPERATIONS:
+        seen = of_object(operation, **COSTS[operation])
+        points = [without_line("ok", "missing"), "worker.requests status_class:unknown", *ran(), *cleaned(operation)]
+        cut = "invocations.cut class:none cut:record kind:gateway"
+        plan = {"talk": "gateway"}
+        yield Row(operation, "the gateway's line cut", ASKED[operation], [None], [seen], [*points, cut], plan)
+        points = [*answered(200), *counted(operation), *ran(telemetry="not_expected")]
+        cut = of_class("invocations.cut", cut="record", kind="object")
+        line = calling(operation, 200)
+        yield asking(operation, "the object's line cut", line, [None], [*points, cut], talk="object")
 
 
 def broken_console() -> Iterator[Row]:
@@ -198,11 +210,11 @@ def broken_console() -> Iterator[Row]:
             "worker.requests status_class:unknown",
             without_line("ok", "missing"),
             *ran(),
-            *CLEARED.get(operation, []),
+            *cleaned(operation),
         ]
         seen = of_object(operation, **COSTS[operation])
         plan = {"console": '"at":"gateway"'}
         yield Row(operation, "the gateway's line lost", ASKED[operation], [None], [seen], points, plan)
 
 
-ROWS = (*alarms(), *starts(), *resets(), *limits(), *clients_that_leave(), *background(), *broken_console())
+ROWS = (*alarms(), *starts(), *resets(), *limits(), *clients_that_leave(), *background(), *talking(), *broken_console())

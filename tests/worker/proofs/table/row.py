@@ -74,6 +74,7 @@ OPERATIONS = tuple(ASKED)
 FRESH: Line = {"pulse": 1, "cold": 1}
 MISS: Line = {"error": "not_found"}
 REJECTED: Line = {"error": "validation", "name": "InputError"}
+CLEANING = {"clear": "api", "alarm": "alarm"}  # what an operation is a trigger of, however far it gets
 
 
 def of_gateway(operation: str, status: int, result: str = "ok", **more: Any) -> Line:
@@ -91,8 +92,9 @@ def calling(
 
 def of_object(operation: str, result: str = "ok", **more: Any) -> Line:
     request = {} if operation == "alarm" else {"request": Hex(16)}
+    trigger = {"trigger": CLEANING[operation]} if operation in CLEANING else {}
     named = {"at": "object", "op": operation, "result": result, "class": CLASS}
-    return {**named, "bytes": BYTES, "id": Hex(12), **request, **more}
+    return {**named, **trigger, "bytes": BYTES, "id": Hex(12), **request, **more}
 
 
 def of_class(metric: str, **tags: str) -> str:
@@ -128,8 +130,9 @@ def unmapped(reason: str) -> list[str]:
     return [of_class("do.mapping_failures", reason=reason)]
 
 
-def cleaned(trigger: str, result: str = "ok") -> list[str]:
-    return [of_class("do.cleanups", trigger=trigger, result=result)]
+def cleaned(operation: str, result: str = "ok") -> list[str]:
+    """A clean-up, if the operation is one."""
+    return [of_class("do.cleanups", trigger=CLEANING[operation], result=result)] if operation in CLEANING else []
 
 
 def asking(
