@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
 from tests.doors.stack import OTHERS, SEARCH, STACK
 from tests.doors.table import BY_COMPONENT, NOT_READ, LeftOut, Own, Row
 
@@ -212,7 +213,8 @@ MISTAKES = (
         "latency",
         {"type": "metrics alert"},
         "'metrics alert'",
-        "one of metric alert, query alert, log alert, event-v2 alert, service check, composite",
+        "one of metric alert, query alert, log alert, event-v2 alert, service check, composite, "
+        f"{', '.join(REFUSED_TYPES)} (did you mean 'metric alert'?)",
     ),
     Row(
         "a priority below the lowest",
