@@ -55,7 +55,8 @@ bench: setup ## speed, as ratios measured in one run
 bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
 	@$(RUN) -m bench.overhead
 
-soak: engine ## kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, change a stack 300 times, then give the emulator 300,000 random inputs (60 minutes; SEED=1)
+soak: engine ## let each change of a deployment fail, kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, change a stack 300 times, then give the emulator 300,000 random inputs (60 minutes; SEED=1)
+	@FIREDRILL_EVERY=1 $(RUN) -m pytest -q tests/engine/test_halfway.py
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1)
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1) --examples
 	@$(RUN) -m tests.sinks.soak --seed $(or $(SEED),1)
