@@ -229,7 +229,8 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const times = { started_ms: begun, ended_ms: Date.now() };
   const recorded = told();
   const begunHere = Math.max(started, recorded.spans.length);
-  return { responses, uncaptured, invocations: begunHere, ...recorded, ...state, ...times };
+  const seen = await env.CONTROL.seen();
+  return { responses, uncaptured, invocations: begunHere, ...recorded, ...seen, ...state, ...times };
 }
 
 /** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */

@@ -16,7 +16,6 @@ from firedrill.drill.truth.requests import by_answer, of_requests
 from firedrill.drill.truth.said import said
 from firedrill.in_turn import cores, in_turn
 from firedrill.runtime.take import Faults, Take
-from firedrill.scenarios.reaching import CANARIES
 from firedrill.scenarios.scenario import TakeSpec
 
 COUNTS = frozenset(
@@ -72,7 +71,7 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
     found: list[Difference] = []
     cells: dict[str, int] = {}
     for (spec, take), facts in zip(recorded, every, strict=True):
-        comparable = frozenset(keys.values()) & _comparable(spec, reports="reporter.events" in keys.values())
+        comparable = frozenset(keys.values()) & _comparable(spec)
         mixed = overlapped(take)
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
@@ -112,15 +111,12 @@ def loses_lines(faults: Faults) -> bool:
     return bool(faults.telemetry_suppressed or faults.telemetry_level or faults.telemetry_failing)
 
 
-def _comparable(spec: TakeSpec, *, reports: bool) -> frozenset[str]:
+def _comparable(spec: TakeSpec) -> frozenset[str]:
     """The metrics that a take's faults leave alone: without their lines, records tell only what the platform does."""
     if spec.faults.flooding:
         return frozenset(OF_TIMES)
     if spec.faults.telemetry_failing:
-        lost = () if reports else ("telemetry.lost",)  # a reporter's own losses count there too
-        return frozenset({*OF_RECORDS, "worker.requests", *lost})
-    if spec.name == CANARIES:
-        return KEYS - {"reporter.events"}  # a reporter leaves them out
+        return frozenset({*OF_RECORDS, "worker.requests", "telemetry.lost"})
     if spec.faults.start_failing:
         return KEYS - {"telemetry.lost"}  # a Worker's telemetry may need its storage at the start
     if spec.faults.telemetry_suppressed or spec.faults.telemetry_level:

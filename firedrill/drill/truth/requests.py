@@ -35,10 +35,10 @@ def of_requests(known: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:
     for deed in take.deeds:
         if deed.class_name or deed.ended is None:
             continue
-        if report:
-            yield fact("reporter.events", report=report)
         if any(OBJECT in call.object for call in deed.calls):
             continue  # it is the heartbeat's, which counts among canaries
+        if report and spec.name != CANARIES:
+            yield fact("reporter.events", report=report)
         made = asked(deed)
         if made and spec.name == CANARIES:
             yield from _of_canary(known, spec.faults, deed, made)

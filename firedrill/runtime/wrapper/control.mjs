@@ -83,7 +83,12 @@ export function control(deployed, migrations) {
         await scheduler.wait(1);
       }
       for (const reason of rejected.values()) note("", "rejected", reason);
-      return { ...this.state(), called: [...take.called], ...told() };
+      return { ...this.state(), called: [...take.called] };
+    }
+
+    /** What was seen of the take: once it is over, since lines that wait for a reporter come late. */
+    seen() {
+      return told();
     }
   };
 }
