@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
@@ -51,13 +51,22 @@ def written_short(call: Any) -> Any:
     return {"request": call} if isinstance(call, str) else call
 
 
-def filled(value: Any, object_: str) -> Any:
-    """The value with the name of an object in place of `{id}`."""
-    if isinstance(value, str):
-        return value.replace("{id}", object_)
-    if isinstance(value, Mapping):
-        return {key: filled(each, object_) for key, each in value.items()}
-    return [filled(each, object_) for each in value] if isinstance(value, list) else value
+class Request(NamedTuple):
+    """A canary request about one object, without the header that has its id."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: str | None
+
+
+def about(call: Canary, object_: str) -> Request:
+    """The request with the name of an object in place of `{id}`."""
+    method, path = call.request.split(" ", 1)
+    of_json = {} if call.json_ is None else {"content-type": "application/json"}
+    body = call.body if call.json_ is None else json.dumps(call.json_)
+    filled = None if body is None else body.replace("{id}", object_)
+    return Request(method, path.replace("{id}", object_), {**of_json, **call.headers}, filled)
 
 
 def heartbeat_id(run: int, number: int) -> str:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 
+from firedrill.canaries import CANARY
 from firedrill.runtime.take import Faults, Request
 from firedrill.scenarios import traffic
 from firedrill.scenarios.generic import AT_ONCE, everyday, with_clean_ups
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 
-CANARY = "f12ed211"
-"""How the ids of canary requests begin."""
 CANARIES = "canaries"
 """Of the take; requests in it carry ids that mark them."""
 SHARE = 0.4
 """Of the everyday traffic."""
-HEADER = "x-request-id"
-"""The request's id, which a Worker takes over into its telemetry if it is 16 hexadecimal digits."""
 
 
 def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
@@ -45,8 +41,4 @@ def _some(worker: WatchedWorker, name: str, faults: Faults) -> TakeSpec:
 
 def _canaries(worker: WatchedWorker) -> Iterator[Request]:
     for number, call in enumerate(worker.file.canary):
-        method, path = call.request.replace("{id}", CANARIES).split(" ", 1)
-        body = call.body if call.json_ is None else json.dumps(call.json_)
-        headers = {} if call.json_ is None else {"content-type": "application/json"}
-        id_ = f"{CANARY}{number:0{16 - len(CANARY)}x}"
-        yield Request(method, path, {**headers, **call.headers, HEADER: id_}, body, session=CANARIES)
+        yield traffic.canary(call, CANARIES, f"{CANARY}{number:08x}")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from firedrill.canaries import HEADER, OBJECT, Canary, filled, heartbeat_id
+from firedrill.canaries import HEADER, OBJECT, Canary, about, heartbeat_id
 from firedrill.runtime.take import Request
 from firedrill.scenarios.drill_file import Call, Sessions, Traffic
 
@@ -32,19 +32,13 @@ def requests(everybody: Iterable[Sessions], take: str) -> tuple[Request, ...]:
 def beats(session: Iterable[Canary], take: str) -> tuple[Request, ...]:
     """What the heartbeat sends in a take, about an object of its own."""
     object_ = f"{OBJECT}-{take}"
-    return tuple(_beat(call, object_, number) for number, call in enumerate(session))
+    return tuple(canary(call, object_, heartbeat_id(0, number)) for number, call in enumerate(session))
 
 
-def _beat(call: Canary, object_: str, number: int) -> Request:
-    method, path = call.request.split(" ", 1)
-    headers = {} if call.json_ is None else {"content-type": "application/json"}
-    return Request(
-        method=method,
-        path=filled(path, object_),
-        headers={**headers, **call.headers, HEADER: heartbeat_id(0, number)},
-        body=call.body if call.json_ is None else json.dumps(filled(call.json_, object_)),
-        session=object_,
-    )
+def canary(call: Canary, object_: str, id_: str) -> Request:
+    """A canary request with its id, about one object."""
+    method, path, headers, body = about(call, object_)
+    return Request(method, path, {**headers, HEADER: id_}, body, session=object_)
 
 
 def thinned(everybody: Sequence[Sessions], share: float) -> list[Sessions]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from firedrill.canaries import HEADER, Canary, filled
+from firedrill.canaries import HEADER, Canary, about
 from firedrill.verify.check import Check, failed, ok, unproven
 from firedrill.verify.deployment import Service
 
@@ -61,14 +60,11 @@ def _obstacle(service: Service, session: Sequence[Canary], address: str) -> str:
 
 def _answer(address: str, call: Canary, object_: str, id_: str) -> tuple[int, str]:
     """The status and what to say of it; 0 when nobody answers."""
-    method, path = call.request.split(" ", 1)
-    body = call.body if call.json_ is None else json.dumps(filled(call.json_, object_))
-    headers = {**call.headers, HEADER: id_, "user-agent": "firedrill-verify"}
-    if call.json_ is not None:
-        headers.setdefault("content-type", "application/json")
+    method, path, headers, body = about(call, object_)
+    headers |= {HEADER: id_, "user-agent": "firedrill-verify"}
     data = None if body is None else body.encode()
     request = urllib.request.Request(  # noqa: S310 - the address is the stack's own
-        f"{address}{filled(path, object_)}", data, headers, method=method
+        f"{address}{path}", data, headers, method=method
     )
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310

@@ -27,7 +27,7 @@ export function requestId(request) {
   return uuid.slice(0, 4) + uuid.slice(24);
 }
 
-/** Whether a request is one that `firedrill verify` sends to see that a deployment works, by its id.
+/** Whether a request is one that `firedrill verify` or the heartbeat sends, by its id.
  * @param {unknown} id
  * @returns {boolean} */
 export function isCanary(id) {

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
-from firedrill.canaries import OBJECT, Canary, filled, written_short
+from firedrill.canaries import OBJECT, Canary, about, written_short
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import DeclarationError
 from firedrill.vendors.rules.documents import DocumentError, read_text, yaml_mapping
@@ -53,11 +53,5 @@ def session(root: Path, service: DeclaredWorker) -> list[dict[str, Any]]:
 
 
 def _as_json(calls: Sequence[Canary]) -> list[dict[str, Any]]:
-    found = []
-    for call in calls:
-        method, path = call.request.split(" ", 1)
-        body = call.body if call.json_ is None else json.dumps(filled(call.json_, OBJECT))
-        headers = {} if call.json_ is None else {"content-type": "application/json"}
-        request = {"method": method, "path": filled(path, OBJECT), "headers": {**headers, **call.headers}}
-        found.append(request if body is None else {**request, "body": filled(body, OBJECT)})
-    return found
+    requests = (about(call, OBJECT)._asdict() for call in calls)
+    return [{name: value for name, value in each.items() if value is not None} for each in requests]

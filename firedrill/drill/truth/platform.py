@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
+from firedrill.canaries import CANARY
 from firedrill.drill.record import CPU_MS
 from firedrill.drill.truth.fact import Fact, fact, joined, overlapped
 from firedrill.drill.truth.known import Known
 from firedrill.runtime.take import Take
 from firedrill.scenarios.marks import line_in
-from firedrill.scenarios.reaching import CANARY
 from firedrill.vendors.cloudflare.trace_items import event_type
 from firedrill.vendors.cloudflare.truncation import LIMIT
 
