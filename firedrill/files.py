@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from firedrill.errors import CannotRun
+
 OWNER_ONLY = 0o600
 
 
@@ -30,3 +32,11 @@ def write_atomically(file: Path, text: str, replace: Callable[[Path, Path], None
     finally:
         os.close(folder)
     return written
+
+
+def keep(file: Path, text: str) -> None:
+    """Put `text` in the place of a file that a run leaves behind. Raises CannotRun where it cannot be written."""
+    try:
+        write_atomically(file, text)
+    except OSError as error:
+        raise CannotRun(f"cannot write {str(file)!r}: {error.strerror}; make its folder writable.") from error

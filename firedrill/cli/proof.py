@@ -11,7 +11,7 @@ import typer
 
 from firedrill.cli.options import NOT_PROVEN, REFUSED, RootOption, StackOption
 from firedrill.errors import CannotRun
-from firedrill.files import write_atomically
+from firedrill.files import keep
 from firedrill.vendors.errors import FiredrillError
 
 REPORT = Path(".firedrill", "report.html")
@@ -86,7 +86,7 @@ def drill(
     if junit_file:
         _write(junit_file, to_junit(finished.result))
     html = to_html(finished.result, evidence_of(finished))
-    _write(html_file, html) if html_file else _keep(root / REPORT, html)
+    _write(html_file, html) if html_file else keep(root / REPORT, html)
     console_for(sys.stderr).print(
         f"look at it: {html_file or root / REPORT}", markup=False, highlight=False, soft_wrap=True
     )
@@ -152,13 +152,6 @@ def _require_place(file: Path) -> None:
         raise FiredrillError(f"there is no folder {str(file.parent)!r} for the report; make it, or name another place.")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise FiredrillError(f"{str(file)!r} cannot be written to; name another place for the report.")
-
-
-def _keep(file: Path, text: str) -> None:
-    try:
-        write_atomically(file, text)
-    except OSError as error:
-        raise CannotRun(f"cannot write {str(file)!r}: {error.strerror}; make its folder writable.") from error
 
 
 def _write(file: Path, text: str) -> None:

@@ -86,23 +86,17 @@ def read_fields(
 
 def lacks(declared: Declared) -> Iterator[Lack]:
     """What the jobs to Datadog do not select and something that is declared beside them reads."""
-    for each in declared.declarations:
-        job = each.spec or {}
-        conf = str(job.get("destination_conf") or "")
-        if each.kind == "Logpush job" and carries_workers(job) and delivers_to_datadog(conf):
-            selected = _selected(job)
-            for name, found in read_fields(declared, conf).items():
-                if name not in selected:
-                    yield Lack(each.name, name, tuple(found))
+    for job_name, job, conf in _jobs_to_datadog(declared):
+        selected = (job.get("output_options") or {}).get("field_names") or ()
+        for name, found in read_fields(declared, conf).items():
+            if name not in selected:
+                yield Lack(job_name, name, tuple(found))
 
 
 def withheld(declared: Declared) -> Iterator[Withheld]:
     """By what the jobs to Datadog keep records of Workers back that something declared beside them reads."""
-    for each in declared.declarations:
-        job = each.spec or {}
-        conf, text = str(job.get("destination_conf") or ""), str(job.get("filter") or "")
-        if not (each.kind == "Logpush job" and carries_workers(job) and delivers_to_datadog(conf)):
-            continue
+    for job_name, job, conf in _jobs_to_datadog(declared):
+        text = str(job.get("filter") or "")
         if any(filter_breaches(text)):
             continue  # told by the door itself
         by = compared(text)
@@ -116,7 +110,7 @@ def withheld(declared: Declared) -> Iterator[Withheld]:
             found = read_fields(declared, conf, partial(_asks_for_others, name, gone)).get(name, ())
             counting = tuple(reader for reader in found if reader.kind not in ("pipeline", "processor"))
             if counting:
-                yield Withheld(each.name, name, counting)
+                yield Withheld(job_name, name, counting)
 
 
 def _asks_for_others(name: str, gone: Container[str], metric: Json) -> bool:
@@ -125,8 +119,13 @@ def _asks_for_others(name: str, gone: Container[str], metric: Json) -> bool:
     return bool(values) and not any(value in gone for value in values)
 
 
-def _selected(job: Json) -> Sequence[str]:
-    return (job.get("output_options") or {}).get("field_names") or ()
+def _jobs_to_datadog(declared: Declared) -> Iterator[tuple[str, Json, str]]:
+    """The jobs that deliver records of Workers to Datadog: name, API JSON and destination_conf of each."""
+    for each in declared.declarations:
+        job = each.spec or {}
+        conf = str(job.get("destination_conf") or "")
+        if each.kind == "Logpush job" and carries_workers(job) and delivers_to_datadog(conf):
+            yield each.name, job, conf
 
 
 def _told(kind: str, names: Sequence[str]) -> str:

@@ -19,8 +19,7 @@ from firedrill.drill.result import WorkerResult
 from firedrill.drill.sensitivity import sensitivities
 from firedrill.drill.stages import Stages
 from firedrill.drill.verdicts import Failure, Kind
-from firedrill.errors import CannotRun
-from firedrill.files import write_atomically
+from firedrill.files import keep
 from firedrill.installed import PACKAGES
 from firedrill.resources import MONITOR, Resource, dumps
 from firedrill.scenarios.promises import Danger
@@ -117,7 +116,4 @@ def _read(given: Mapping[str, Any]) -> Sensitivity:
 
 def _keep(file: Path, found: Mapping[str, Sensitivity]) -> None:
     text = json.dumps({key: asdict(each) for key, each in found.items()}, indent=1)
-    try:
-        write_atomically(file, f"{text}\n")
-    except OSError as error:
-        raise CannotRun(f"cannot write {str(file)!r}: {error.strerror}; make its folder writable.") from error
+    keep(file, f"{text}\n")

@@ -40,7 +40,7 @@ class Evaluation:
             name: _shown(name, metric.compute)
             for name, metric in sorted(organisation.logging.metrics.definitions.items())
         }
-        models = {**modelled(organisation.monitors)}
+        models = modelled(organisation.monitors)
         self._modelled = {each.id for each in organisation.monitors if models[each.id] or self._reads_cpu(each)}
         self.modelled = (
             *organisation.logging.modelled,

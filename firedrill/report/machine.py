@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from firedrill.drill.bracket import Sensitivity
-from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
+from firedrill.drill.result import Delivered, DrillResult, Exposure, WorkerResult
 from firedrill.drill.verdicts import MonitorVerdict
 from firedrill.schemas import VERSION
 
@@ -42,7 +42,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
         "volume": asdict(result.volume),
         "monitors": [_monitor(verdict, result.cause(verdict)) for verdict in result.verdicts],
         "sensitivity": [_sensitivity(each) for each in result.sensitivity],
-        "metricTruth": _truth(result.truth) if result.truth else None,
+        "metricTruth": asdict(result.truth) if result.truth else None,
         "scenarios": [
             {
                 "scenario": run.scenario.name,
@@ -71,16 +71,6 @@ def _coverage(result: WorkerResult) -> dict[str, Any] | None:
         return None
     kinds = {kind: {"reached": list(found.reached[kind]), "missed": found.missed(kind)} for kind in found.all}
     return {**kinds, "leftOut": dict(found.left_out)}
-
-
-def _truth(truth: MetricTruth) -> dict[str, Any]:
-    return {
-        "cells": truth.cells,
-        "metrics": truth.metrics,
-        "takes": truth.takes,
-        "differences": list(truth.differences),
-        "unreached": list(truth.unreached),
-    }
 
 
 def _sensitivity(each: Sensitivity) -> dict[str, Any]:

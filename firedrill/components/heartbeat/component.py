@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from firedrill.canaries import CANARY
+from firedrill.components.worker import library, one_module
 from firedrill.components.worker.bundle import Bundle
-from firedrill.components.worker.output import BUNDLES, write
 
-SOURCE = Path(__file__).parents[2] / "worker" / "heartbeat.mjs"
+SOURCE = library.SOURCE / "heartbeat.mjs"
 SCHEDULE = "* * * * *"
 """Each minute: windows of the monitor hold several beats."""
-_PATH = f"{BUNDLES}/firedrill/{SOURCE.name}"
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,8 @@ class HeartbeatArgs:
 
 
 def code(root: Path) -> Bundle:
-    """The heartbeat's module, copied into the project's folder `root`, in which a provider reads what it uploads."""
-    content = SOURCE.read_bytes()
-    write(root / _PATH, content)
-    return Bundle(_PATH, hashlib.sha256(content).hexdigest())
+    """The heartbeat's module, copied into the project's folder `root`."""
+    return one_module.copied(SOURCE, root)
 
 
 def name(owner: str, environment: str) -> str:
@@ -55,7 +51,7 @@ def name(owner: str, environment: str) -> str:
 
 
 def script_inputs(args: HeartbeatArgs) -> dict[str, Any]:
-    """What the WorkersScript is besides its account. It is not observed: it has no Logpush.
+    """What the WorkersScript is besides its account.
 
     Without the flag a Worker cannot reach another one of its account under workers.dev, and another one of its zone
     not at all. Source: developers.cloudflare.com/workers/configuration/compatibility-flags (Global fetch strictly
@@ -70,15 +66,10 @@ def script_inputs(args: HeartbeatArgs) -> dict[str, Any]:
         for number, target in enumerate(args.targets)
     ]
     return {
+        **one_module.script_inputs(args.code, args.compatibility_date),
         "script_name": args.script_name,
-        "main_module": PurePosixPath(args.code.path).name,
-        "content_file": args.code.path,
-        "content_sha256": args.code.sha256,
-        "compatibility_date": args.compatibility_date,
         "compatibility_flags": ["global_fetch_strictly_public"],
         "bindings": [{"type": "plain_text", "name": "CANARY", "text": CANARY}, *targets],
-        "logpush": False,
-        "observability": {"enabled": True, "logs": {"enabled": True, "invocation_logs": False}},
     }
 
 

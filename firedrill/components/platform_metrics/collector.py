@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
+from firedrill.components.worker import library
 from firedrill.components.worker.bundle import Bundle
-from firedrill.components.worker.output import BUNDLES, write
+from firedrill.components.worker.one_module import copied
 
-SOURCE = Path(__file__).parents[2] / "worker" / "collector.mjs"
-_PATH = f"{BUNDLES}/firedrill/{SOURCE.name}"
-"""In the project's folder, as a provider reads what it uploads."""
+SOURCE = library.SOURCE / "collector.mjs"
 SCHEDULE = "*/5 * * * *"
 """UTC. The collector's window spans five runs: change both together."""
 
@@ -29,9 +27,7 @@ class Target:
 
 def code(root: Path) -> Bundle:
     """The collector's module, copied into the project's folder `root`."""
-    content = SOURCE.read_bytes()
-    write(root / _PATH, content)
-    return Bundle(_PATH, hashlib.sha256(content).hexdigest())
+    return copied(SOURCE, root)
 
 
 def name(owner: str, environment: str) -> str:
@@ -51,15 +47,3 @@ def collector_bindings(
         {"type": "plain_text", "name": "DD_SITE", "text": site},
         {"type": "json", "name": "WORKERS", "json": json.dumps(targets, sort_keys=True)},
     ]
-
-
-def script_inputs(bundle: Bundle, compatibility_date: str) -> dict[str, Any]:
-    """What the WorkersScript is besides its name and bindings. It is not observed: it has no Logpush."""
-    return {
-        "main_module": PurePosixPath(bundle.path).name,
-        "content_file": bundle.path,
-        "content_sha256": bundle.sha256,
-        "compatibility_date": compatibility_date,
-        "logpush": False,
-        "observability": {"enabled": True, "logs": {"enabled": True, "invocation_logs": False}},
-    }

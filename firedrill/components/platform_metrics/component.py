@@ -14,9 +14,9 @@ from firedrill.components.platform_metrics.collector import (
     SCHEDULE,
     Target,
     collector_bindings,
-    script_inputs,
 )
 from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.one_module import script_inputs
 
 Source = Literal["none", "integration", "collector", "both"]
 """`integration`: Datadog asks Cloudflare for the metrics of Workers. `collector`: a Worker of the stack brings those of
