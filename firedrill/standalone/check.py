@@ -258,7 +258,9 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
 
 def _check_script(script: Json) -> None:
     """A script with its code is uploaded; one that was imported lacks what only an upload gives."""
-    check_script(script, live_before(script), has_code=any(script.get(name) is not None for name in ("content", "content_file")))
+    check_script(
+        script, live_before(script), has_code=any(script.get(name) is not None for name in ("content", "content_file"))
+    )
 
 
 def _in_fields(declared: Declared) -> Iterator[Problem]:
