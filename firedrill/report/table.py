@@ -13,6 +13,7 @@ from firedrill.drill.result import Exposure
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.scenarios.watched import INAPPLICABLE
 
 WIDE = 120
 """Columns from which on a proof has its times beside it."""
@@ -21,7 +22,7 @@ WIDE = 120
 def word(verdict: MonitorVerdict) -> str:
     """The verdict in a word or two."""
     if verdict.exempt:
-        return "not applicable" if verdict.exempt.startswith("not applicable") else "exempt"
+        return "not applicable" if verdict.exempt.startswith(INAPPLICABLE) else "exempt"
     if verdict.failures:
         return "NOT PROVEN"
     return "proven" if verdict.proofs else "quiet"

@@ -13,6 +13,7 @@ from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.table import exposed, proofs, word
+from firedrill.scenarios.watched import INAPPLICABLE
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 PLAIN_WIDTH = 1000
@@ -106,10 +107,10 @@ def _inapplicable(result: WorkerResult) -> Iterator[str]:
     """What means nothing for a class, as its takes show, by the reason."""
     found: dict[str, list[str]] = {}
     for name, why in result.skipped.items():
-        if why.startswith("not applicable: "):
+        if why.startswith(INAPPLICABLE):
             found.setdefault(why, []).append(name)
     for verdict in result.verdicts:
-        if verdict.exempt.startswith("not applicable: "):
+        if verdict.exempt.startswith(INAPPLICABLE):
             found.setdefault(verdict.exempt, []).append(verdict.monitor)
     for why, names in found.items():
         yield f"{result.worker}: {', '.join(names)}: {why}"

@@ -42,8 +42,11 @@ class WatchedClass:
     errors: tuple[str, ...] = ("error",)
 
 
-STATELESS = "not applicable: the class never used its storage in any take"
-UNCALLED = "not applicable: no handler of the Worker called the class in any take, only other objects did"
+INAPPLICABLE = "not applicable: "
+"""How the reason begins why a scenario or a monitor means nothing for a class, as its takes show."""
+STATELESS = f"{INAPPLICABLE}the class never used its storage in any take"
+UNCALLED = f"{INAPPLICABLE}no handler of the Worker called the class in any take, only other objects did"
+ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
 STORAGE_WATCHES = ("storage-spike",)
 """Monitors of what only a class with storage can have."""
 

@@ -14,6 +14,7 @@ from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.result import Delivered, DrillResult
 from firedrill.report.evidence import AlertEvidence, Picture
 from firedrill.report.html.page import POLICY, to_html
+from firedrill.scenarios.watched import STATELESS
 
 HOSTILE = """</style></title><script>alert('1')</script><img src=x onerror="alert(2)">{{3}}&#x3c;svg onload=4>"""
 Evidence = dict[str, dict[str, AlertEvidence]]
@@ -207,6 +208,14 @@ def test_an_alert_that_is_over_before_its_fault_says_so(good: DrillResult, evide
     early = replace(verdict, proofs=(replace(proof, recovered_ms=proof.ended_ms - 3 * 60_000),))
     text = Page(to_html(replace(good, workers=(replace(good.workers[0], verdicts=(early,)),)), evidence)).text
     assert "Recovers 3 min early before the fault ends" in text
+
+
+def test_an_alert_that_its_class_cannot_have_is_shown_with_the_reason(good: DrillResult, evidence: Evidence) -> None:
+    (verdict,) = good.workers[0].verdicts
+    excused = replace(verdict, failures=(), exempt=STATELESS)
+    text = Page(to_html(replace(good, workers=(replace(good.workers[0], verdicts=(excused,)),)), evidence)).text
+    assert "not applicable" in text
+    assert STATELESS in text
 
 
 def test_a_worker_that_no_alert_watches_says_so(good: DrillResult) -> None:

@@ -20,14 +20,14 @@ from firedrill.report.html.words import anchor, count, listed, minutes, number
 from firedrill.report.table import word
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
-STATE_OF = {"proven": "ok", "quiet": "plain", "exempt": "plain", "NOT PROVEN": "alert"}
+_STATES = {"proven": "ok", "NOT PROVEN": "alert"}
 _SIGN = {"proven": "✓ ", "NOT PROVEN": "✗ "}
 
 
 def verdict_pill(verdict: MonitorVerdict) -> Element:
     """The verdict in a word, with a sign beside its colour."""
     said = word(verdict)
-    return el("span", f"pill {STATE_OF[said]}", f"{_SIGN.get(said, '')}{said.lower()}")
+    return el("span", f"pill {_STATES.get(said, 'plain')}", f"{_SIGN.get(said, '')}{said.lower()}")
 
 
 def card(alert: Judged, worker: WorkerResult) -> Element:
