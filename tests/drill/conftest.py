@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
@@ -32,6 +34,7 @@ from firedrill.scenarios.marked import NAME, Marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
 
+ROOT = Path(__file__).resolve().parents[2]
 TAKE_BEGAN_MS = 1_700_000_000_000
 FAILURES = "sum(last_5m):sum:tiny.failures{*}.as_count() > 3"
 _MONITOR: dict[bool, dict[str, Any]] = {
@@ -44,6 +47,25 @@ _MONITOR: dict[bool, dict[str, Any]] = {
     True: {"type": "composite", "message": "both @on-call"},
 }
 """Inputs of a metric monitor and of a composite one."""
+
+Alone = Callable[[str, Mapping[str, Any]], Path]
+"""Makes the project with a stack of one Worker, whose key names the stack: alone(key, its entry of the config)."""
+
+
+@pytest.fixture(scope="session")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
+    def make(key: str, entry: Mapping[str, Any]) -> Path:
+        root = tmp_path_factory.mktemp(key)
+        for name in ("components", "firedrill", "node_modules", "worker", "tests"):
+            (root / name).symlink_to(ROOT / name)
+        for name in ("__main__.py", "Pulumi.yaml"):
+            shutil.copy(ROOT / name, root)
+        dev = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+        dev["config"]["firedrill:workers"] = {"conversation-state": False, key: entry}
+        (root / f"Pulumi.{key}.yaml").write_text(yaml.safe_dump(dev))
+        return root
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,10 +15,10 @@ from firedrill.drill.run import run_drill
 from firedrill.drill.stages import Stages
 from firedrill.drill.verdicts import MonitorVerdict
 from firedrill.vendors.errors import FiredrillError
+from tests.drill.conftest import Alone
 
 pytestmark = pytest.mark.workerd
 
-ROOT = Path(__file__).resolve().parents[2]
 STATELESS = "not applicable: the class never used its storage in any take"
 UNCALLED = "not applicable: no handler of the Worker called the class in any take, only other objects did"
 RELAYED = {
@@ -34,17 +33,8 @@ SESSIONS = [{"count": 24, "session": ["GET /{id}"]}]
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with a stack of that Worker alone."""
-    root = tmp_path_factory.mktemp("relay")
-    for name in ("components", "firedrill", "node_modules", "worker", "tests"):
-        (root / name).symlink_to(ROOT / name)
-    for name in ("__main__.py", "Pulumi.yaml"):
-        shutil.copy(ROOT / name, root)
-    dev = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    dev["config"]["firedrill:workers"] = {"conversation-state": False, "relay": RELAYED}
-    (root / "Pulumi.relay.yaml").write_text(yaml.safe_dump(dev))
-    return root
+def project(alone: Alone) -> Path:
+    return alone("relay", RELAYED)
 
 
 def drilled(project: Path, traffic: list[dict[str, object]], *scenarios: str) -> WorkerResult:

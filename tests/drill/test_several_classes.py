@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,10 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.run import run_drill
 from firedrill.drill.stages import Stages
+from tests.drill.conftest import Alone
 
 pytestmark = pytest.mark.workerd
 
-ROOT = Path(__file__).resolve().parents[2]
 COUNTED = {
     "entry": "tests/drill/two.mjs",
     "drill": "two.yaml",
@@ -31,16 +30,8 @@ TRAFFIC = {"traffic": [{"count": 12, "session": ["GET /room/{id}", "GET /lobby/{
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with a stack of that Worker alone."""
-    root = tmp_path_factory.mktemp("two")
-    for name in ("components", "firedrill", "node_modules", "worker", "tests"):
-        (root / name).symlink_to(ROOT / name)
-    for name in ("__main__.py", "Pulumi.yaml"):
-        shutil.copy(ROOT / name, root)
-    dev = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
-    dev["config"]["firedrill:workers"] = {"conversation-state": False, "counted": COUNTED}
-    (root / "Pulumi.two.yaml").write_text(yaml.safe_dump(dev))
+def project(alone: Alone) -> Path:
+    root = alone("counted", COUNTED)
     (root / "two.yaml").write_text(yaml.safe_dump(TRAFFIC))
     return root
 
@@ -48,7 +39,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def result(project: Path) -> WorkerResult:
     scenarios = ("storage-failing", "unreachable", "storage-slow", "lone-failure")
-    choice = Choice(stack="two", root=project, scenarios=scenarios)
+    choice = Choice(stack="counted", root=project, scenarios=scenarios)
     (found,) = run_drill(choice, Stages(Console(file=io.StringIO()))).result.workers
     return found
 
