@@ -48,6 +48,7 @@ coverage: setup ## every test, with the lines and branches that they reach: repo
 
 gen: setup ## rewrite every generated file
 	@$(RUN) tools/gen.py
+	@$(RUN) tools/declarations.py
 
 bench: setup ## speed, as ratios measured in one run
 	@$(RUN) -m bench

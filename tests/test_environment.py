@@ -30,7 +30,7 @@ from firedrill.review.revisions import checkout
 from firedrill.runtime import workerd
 from firedrill.sinks.programs import Programs
 from firedrill.vendors.errors import FiredrillError
-from tools import check, setup
+from tools import check, declarations, setup
 from tools.browser import opened as browser
 from tools.browser import pictures
 from tools.engine import build
@@ -86,12 +86,12 @@ def stand_in(tmp_path: Path) -> Callable[[str], Path]:
 StandIn = Callable[[str], Path]
 
 
-def test_esbuild_gets_no_environment_at_all(seen: Seen, stand_in: StandIn, tmp_path: Path) -> None:
+def test_esbuild_gets_only_where_packages_are(seen: Seen, stand_in: StandIn, tmp_path: Path) -> None:
     stand_in("node_modules/@esbuild/any/bin/esbuild")
     (tmp_path / "entry.mjs").write_text("")
     with pytest.raises(DeclarationError):
         bundle.build(tmp_path, "shop", "entry.mjs", [])
-    assert seen() == {}
+    assert seen() == {"NODE_PATH": str(tmp_path / ".firedrill/lib")}
 
 
 def test_workerd_gets_what_any_program_gets(seen: Seen, stand_in: StandIn) -> None:
@@ -272,6 +272,15 @@ def test_the_browser_gets_what_any_program_gets(
     assert seen() == for_child() | {"CHROMIUM": "", "TMPDIR": str(tmp_path / "unpacked")}
 
 
+def test_typescript_gets_what_any_program_gets(
+    seen: Seen, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in("bin/node")
+    monkeypatch.setattr(declarations, "ROOT", tmp_path)
+    assert declarations.main([]) == 1
+    assert seen() == for_child()
+
+
 def test_the_drill_that_is_pictured_gets_what_a_python_gets(
     seen: Seen, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,6 +312,7 @@ STARTED = {
     "tools/browser/opened.py": ("node",),
     "tools/browser/pictures.py": ("python",),
     "tools/check.py": ("ruff and others",),
+    "tools/declarations.py": ("node",),
     "tools/engine/build.py": ("go",),
     "tools/setup.py": ("python",),
 }

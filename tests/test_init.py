@@ -72,6 +72,27 @@ def test_what_wrangler_deploys_is_described_as_its_file_says(shop: Path, name: s
     assert ("logpush has to be true" in done.out) == (name == "wrangler.jsonc")
 
 
+def test_a_class_in_typescript_is_observed_by_a_decorator(shop: Path) -> None:
+    (shop / "wrangler.jsonc").write_text(json.dumps({**WRANGLER, "main": "src/index.ts"}))
+    told = (
+        'to do: src/index.ts: import { observedObject, observeWorker } from "firedrill"; put @observedObject() before'
+    )
+    assert told in firedrill("init", folder=shop).out
+    (shop / "src").mkdir()
+    (shop / "src" / "index.ts").write_text(
+        'import { observedObject, observeWorker } from "firedrill";\n@observedObject() export class ChatRoom {}\n'
+        'export default observeWorker({}, { ROOMS: "ChatRoom" });\n'
+    )
+    assert "to do: src/index.ts" not in firedrill("init", folder=shop).out
+
+
+def test_a_project_that_has_the_package_from_npm_needs_no_alias(shop: Path) -> None:
+    (shop / "wrangler.jsonc").write_text(json.dumps(WRANGLER))
+    assert "alias has to map" in firedrill("init", folder=shop).out
+    (shop / "node_modules" / "firedrill").mkdir(parents=True)
+    assert "alias has to map" not in firedrill("init", folder=shop).out
+
+
 def test_a_drill_file_that_is_kept_is_no_longer_to_be_written(shop: Path) -> None:
     (shop / "wrangler.toml").write_text(TOML)
     assert "to do: drill.yaml" in firedrill("init", folder=shop).out

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -23,10 +22,8 @@ def main() -> int:
         ("mypy --strict", [str(BIN / "mypy"), "--no-error-summary"]),
         ("import-linter", [str(BIN / "lint-imports"), "--no-logo", "--no-cache"]),
         ("generated files", [python, "tools/gen.py", "--check"]),
+        ("tsc on the Worker", [python, "tools/declarations.py", "--check"]),
     ]
-    node = shutil.which("node") or shutil.which("node", path=str(BIN))
-    if node:
-        checks.append(("tsc on the Worker", [node, "node_modules/typescript/bin/tsc", "--project", "worker"]))
     failed = [name for name, command in checks if not passes(name, command)]
     return 1 if failed else 0
 

@@ -83,7 +83,8 @@ def _by_wrangler(root: Path, service: DeclaredWorker, script: ByWrangler, enviro
         to = to if to.startswith("../") else f"./{to}"
         toml = configured.path.endswith(".toml")
         alias = f'alias = {{ firedrill = "{to}" }}' if toml else f'"alias": {{ "firedrill": "{to}" }}'
-        raise DeclarationError(f"{error}\nAdd to {configured.path}: {alias}") from None
+        package = "Install the npm package firedrill beside it (docs/bring-your-own.md)"
+        raise DeclarationError(f"{error}\n{package}, or add to {configured.path}: {alias}") from None
     built = bundle.keep(root, service.key, configured.entry, _names(service), upload.made)
     return Code(built, script=script_inputs(configured, built, upload.bindings))
 

@@ -126,17 +126,16 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
     main, classes = configuration.main or "the Worker's module", ", ".join(bound)
     pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items())
     code, stack = _text(folder / main), _stack_of(folder)
-    wrapped = all(word in code for word in ("observeWorker(", "observeObject(", "firedrill"))
+    wrapped = (
+        "firedrill" in code and "observeWorker(" in code and ("observeObject(" in code or "observedObject(" in code)
+    )
     todo = (
         []
         if wrapped
-        else [
-            f'{main}: import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for '
-            f"{classes}, and observeWorker(..., {{ {pairs} }}) as the default.",
-        ]
+        else [f"{main}: {_wrapping(main, classes)}, and observeWorker(..., {{ {pairs} }}) as the default."]
     )
-    if "firedrill" not in (configuration.alias or {}):
-        todo.append(f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}".')
+    if "firedrill" not in configuration.alias and not (folder / "node_modules" / "firedrill").exists():
+        todo.append(f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}", or install the npm package firedrill.')
     if not configuration.logpush:
         todo.append(f"{wrangler}: logpush has to be true, or Logpush gets none of the Worker's events.")
     todo += [
@@ -145,6 +144,13 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         *([] if (folder / "drill.yaml").exists() else [_TO_SEND]),
     ]
     return _project(name, worker, ["GET /"]), todo
+
+
+def _wrapping(main: str, classes: str) -> str:
+    """How classes are observed: in TypeScript by a decorator, since they have to stay types."""
+    if main.endswith(("ts", "tsx")):
+        return f'import {{ observedObject, observeWorker }} from "firedrill"; put @observedObject() before {classes}'
+    return f'import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for {classes}'
 
 
 def _stack_of(folder: Path) -> str:

@@ -22,17 +22,24 @@ const DELIVERED = { alarm: "alarm", ...SOCKETS };
 
 /**
  * @typedef {import("./invocation.mjs").Event} Event
- * @typedef {(ctx: DurableObjectState, env: any) => number | Promise<number>} LastActive
- * @typedef {{ className: string, operations: Map<string, string>, rejects: string[], lastActive?: LastActive }} Settings
+ * @typedef {{ className: string, operations: Map<string, string>, rejects: string[],
+ *   lastActive?: ObjectOptions["lastActive"] }} Settings
  */
 
 /**
+ * What an instance starts with: ctx and env, of the types that the class gives them.
+ * @template {new (...args: any[]) => any} C
+ * @typedef {[ctx: ConstructorParameters<C>[0], env: ConstructorParameters<C>[1]]} Start
+ */
+
+/**
+ * @template {new (...args: any[]) => any} [C=new (...args: any[]) => any]
  * @typedef {object} ObjectOptions
  * @property {string} [className] by default the class's own name
  * @property {Record<string, string>} [operations] operation by method; by default the method's own name
  * @property {string[]} [rejects] names of errors that are the caller's mistake; by default InputError
- * @property {LastActive} [lastActive] when the instance had its last pulse before this start, in ms since the epoch;
- *   0 for never. With it, pulses are exact across evictions
+ * @property {(...start: Start<C>) => number | Promise<number>} [lastActive] when the instance had its last pulse before
+ *   this start, in ms since the epoch; 0 for never. With it, pulses are exact across evictions
  */
 
 /**
@@ -41,7 +48,7 @@ const DELIVERED = { alarm: "alarm", ...SOCKETS };
  * a class that extends the observed one cannot have private fields.
  * @template {new (...args: any[]) => any} C
  * @param {C} Class
- * @param {ObjectOptions} [options]
+ * @param {ObjectOptions<C>} [options]
  * @returns {C}
  */
 export function observeObject(Class, { className = Class.name, operations, rejects = REJECTS, lastActive } = {}) {

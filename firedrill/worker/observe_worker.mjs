@@ -32,12 +32,36 @@ const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
  */
 
 /**
+ * The type of a Worker's `env`; unknown where it has none.
+ * @template W
+ * @typedef {W extends new (ctx: any, env: infer E, ...rest: any[]) => any ? E
+ *   : [Required<W>[keyof W & ("fetch" | "scheduled" | "queue")]] extends [(subject: any, env: infer E, ...rest: any[]) => any]
+ *   ? E : unknown} EnvOf
+ */
+
+/**
+ * Classes by binding. Where the type of `env` is known, its namespaces; of one whose stubs would take any call, an error
+ * that says why.
+ * @template E
+ * @typedef {unknown extends E ? Record<string, string>
+ *   : { [K in keyof E as NonNullable<E[K]> extends { idFromName: any } ? K : never]?: ClassName<NonNullable<E[K]>> }} Classes
+ */
+
+/**
+ * What is written for the class of a namespace. That any method can be called is how TypeScript takes a class of which
+ * no type is exported.
+ * @template N
+ * @typedef {unknown extends N ? string : N extends { get(...args: any[]): { "no method": any } }
+ *   ? { "export its type": "type X = InstanceType<typeof X>" } : string} ClassName
+ */
+
+/**
  * The Worker, observed: what it returns and throws stays what it is, and in `env` the namespaces of `objects` note the
  * calls that are made through them. Of a class, whose instances are as observeObject makes them, methods that are
  * called by RPC are observed, too; it may be a named entrypoint as well.
  * @template {object} W
  * @param {W} worker the default export: an object of handlers, or a class that extends WorkerEntrypoint
- * @param {Record<string, string>} objects class by binding
+ * @param {Classes<EnvOf<W>>} objects class by binding
  * @param {WorkerOptions} [options]
  * @returns {W}
  */

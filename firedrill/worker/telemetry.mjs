@@ -6,8 +6,13 @@ export { isCanary } from "./ids.mjs";
 export { current } from "./invocation.mjs";
 export { observeObject } from "./observe_object.mjs";
 export { observeWorker } from "./observe_worker.mjs";
+export { observedObject, observedWorker } from "./decorators.mjs";
 
-/** @typedef {import("./invocation.mjs").Event} Event */
+/**
+ * @typedef {import("./invocation.mjs").Event} Event
+ * @typedef {import("./observe_object.mjs").ObjectOptions} ObjectOptions
+ * @typedef {import("./observe_worker.mjs").WorkerOptions} WorkerOptions
+ */
 
 /**
  * Add a storage call, and the rows that it cost, to the event of an invocation.
@@ -23,9 +28,9 @@ export function charge(event, read = 0, written = 0) {
 
 /**
  * The rows of a cursor, charged to the event of an invocation.
- * @template {Record<string, SqlStorageValue>} T
+ * @template T
  * @param {Event} event
- * @param {SqlStorageCursor<T>} cursor
+ * @param {{ toArray(): T[], readonly rowsRead: number, readonly rowsWritten: number }} cursor of `ctx.storage.sql.exec`
  * @returns {T[]}
  */
 export function rows(event, cursor) {

@@ -64,7 +64,8 @@ def test_a_worker_that_wrangler_deploys_finds_the_wrappers_as_wrangler_does(proj
     alias = 'alias = { firedrill = "../.firedrill/lib/firedrill/telemetry.mjs" }'
     told = refusal(project, [worker]).splitlines()
     assert any('Could not resolve "firedrill"' in line for line in told)
-    assert told[-1] == f"Add to chat/wrangler.toml: {alias}"
+    package = "Install the npm package firedrill beside it (docs/bring-your-own.md)"
+    assert told[-1] == f"{package}, or add to chat/wrangler.toml: {alias}"
     file.write_text(f"{alias}\n{file.read_text()}")
     found = code.read_all(project, [worker], "dev", {})["svc"]
     assert ".firedrill/lib/firedrill/observe_worker.mjs" in (project / found.bundle.path).read_text()

@@ -106,6 +106,42 @@ def test_modules_of_an_older_package_are_replaced(project: Path) -> None:
     assert (project / library.MAIN).read_bytes() == (ROOT / "firedrill/worker/telemetry.mjs").read_bytes()
 
 
+DECORATED = """
+import { observedObject } from "firedrill";
+import { InputError } from "firedrill/errors";
+@observedObject() export class A { #left = 1; take() { if (this.#left-- < 1) throw new InputError("none left"); } }
+export default {};
+"""
+
+
+def modules_in(project: Path, built: bundle.Bundle) -> set[str]:
+    """The folders that modules of a bundle are from."""
+    lines = (project / built.path).read_text().splitlines()
+    return {str(Path(line.removeprefix("// ")).parent) for line in lines if line.startswith("// ")}
+
+
+def test_the_package_that_a_project_has_from_npm_is_the_one_that_its_worker_imports(project: Path) -> None:
+    (project / "node_modules").unlink()
+    (project / ".firedrill/npm").mkdir(parents=True)
+    (project / ".firedrill/npm/node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copytree(ROOT / "firedrill" / "worker", project / "node_modules" / "firedrill")
+    (project / "entry.mjs").write_text(WRAPPED)
+    assert modules_in(project, bundle.build(project, "chat", "entry.mjs", ["A"])) == {"node_modules/firedrill", "."}
+
+
+def test_decorators_and_paths_of_typescript_are_bundled(project: Path) -> None:
+    paths = {"firedrill": [f"./{library.FOLDER}"], "firedrill/*": [f"./{library.FOLDER}/*"]}
+    (project / "tsconfig.json").write_text(json.dumps({"compilerOptions": {"paths": paths}}))
+    (project / "entry.ts").write_text(DECORATED)
+    built = bundle.build(project, "chat", "entry.ts", ["A"])
+    assert modules_in(project, built) == {library.FOLDER, "."}
+
+
+def test_what_the_package_does_not_export_is_refused(project: Path) -> None:
+    (project / "entry.mjs").write_text('import "firedrill/line"; export class A {}\nexport default {};\n')
+    assert 'The path "./line" is not exported by package "firedrill"' in refusal(project, "entry.mjs", "A")
+
+
 def test_workers_have_a_bundle_each(project: Path) -> None:
     for key in ("chat", "counter"):
         bundle.build(project, key, "entry.mjs", ["A"])

@@ -59,14 +59,14 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, set[frozenset[str]]
     return found
 
 
-def test_an_update_starts_pulumi_with_its_variables_the_guard_with_anybodys_and_the_bundler_with_none(
+def test_an_update_starts_pulumi_with_its_variables_the_guard_with_anybodys_and_the_bundler_with_where_packages_are(
     started: Mapping[str, set[frozenset[str]]], of: Callable[[Path, str, Path], Local], tmp_path: Path
 ) -> None:
     of(REPOSITORY, "dev", tmp_path).did("up")
     assert started == {
         "pulumi": {frozenset(for_child()) | OF_PULUMI},
         "sh": {frozenset(for_child())},
-        "esbuild": {frozenset()},
+        "esbuild": {frozenset({"NODE_PATH"})},
     }
 
 

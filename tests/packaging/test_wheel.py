@@ -15,7 +15,7 @@ from firedrill import __version__
 from firedrill.environment import NETWORK, for_child
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = {".css", ".json", ".lark", ".mjs", ".py", ".typed", ".yaml"}
+SOURCES = {".css", ".json", ".lark", ".mjs", ".mts", ".py", ".typed", ".yaml"}
 
 pytestmark = pytest.mark.workerd
 

@@ -6,9 +6,9 @@
  *   TELEMETRY_SALT   secret; without it, telemetry lines carry no instance id
  */
 import { DurableObject } from "cloudflare:workers";
-import { InputError, failure } from "../../firedrill/worker/errors.mjs";
+import { InputError, failure } from "firedrill/errors";
 import { entries, identifier, positiveInteger } from "./input.mjs";
-import { charge, current, isCanary, observeObject, rows } from "../../firedrill/worker/telemetry.mjs";
+import { charge, current, isCanary, observeObject, rows } from "firedrill";
 
 const DEFAULT_INACTIVITY_MS = 300_000;
 
@@ -25,7 +25,7 @@ const SCHEMA =
 /**
  * @typedef {import("./input.mjs").Entry} Entry
  * @typedef {{ requestId?: string }} Context joins the telemetry of caller and object
- * @typedef {import("../../firedrill/worker/invocation.mjs").Event} Event
+ * @typedef {import("firedrill").Event} Event
  */
 
 class ConversationState extends DurableObject {

@@ -8,11 +8,11 @@
  *   RETRY_BASE_MS        text, optional: upper bound of the wait before the first retry; default 100
  *   and those that turn a reporter on: see reporter.mjs
  */
-import { CallError, InputError, failure } from "../../firedrill/worker/errors.mjs";
+import { CallError, InputError, failure } from "firedrill/errors";
 import { MAX_BODY_BYTES, entries, identifier, positiveInteger } from "./input.mjs";
-import { analyticsReporter, datadogReporter, reporters } from "../../firedrill/worker/reporter.mjs";
-import { withRetries } from "../../firedrill/worker/retry.mjs";
-import { current, observeWorker } from "../../firedrill/worker/telemetry.mjs";
+import { analyticsReporter, datadogReporter, reporters } from "firedrill/reporter";
+import { withRetries } from "firedrill/retry";
+import { current, observeWorker } from "firedrill";
 
 const DEFAULT_RETRY_ATTEMPTS = 3;
 const DEFAULT_RETRY_BASE_MS = 100;
@@ -32,7 +32,7 @@ const ANSWERS = {
  * @typedef {InstanceType<typeof import("./conversation_state.mjs").ConversationStateDO>} ConversationStateDO
  * @typedef {{ CONVERSATION_STATE: DurableObjectNamespace<ConversationStateDO>, JURISDICTION?: DurableObjectJurisdiction,
  *   RETRY_ATTEMPTS?: string, RETRY_BASE_MS?: string }} Env
- * @typedef {import("../../firedrill/worker/invocation.mjs").Event} Event
+ * @typedef {import("firedrill").Event} Event
  * @typedef {{ request: Request, env: Env, event: Event, ids: string[] }} Exchange `ids`: from the path, checked
  * @typedef {(exchange: Exchange) => Promise<Response>} Handler
  */

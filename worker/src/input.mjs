@@ -2,7 +2,7 @@
  * What callers may send: limits, and checks that raise InputError. The gateway and the object use the same ones.
  * Bindings: none.
  */
-import { InputError } from "../../firedrill/worker/errors.mjs";
+import { InputError } from "firedrill/errors";
 
 export const MAX_ID_LENGTH = 128;
 export const MAX_NAME_LENGTH = 256;

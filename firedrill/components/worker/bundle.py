@@ -76,7 +76,8 @@ def build(root: Path, key: str, entry: str, classes: Sequence[str]) -> Bundle:
     """
     if unbundled():
         return nothing(key)
-    return keep(root, key, entry, classes, _esbuild(root, entry, library.copy(root)))
+    library.copy(root)
+    return keep(root, key, entry, classes, _esbuild(root, entry))
 
 
 def unbundled() -> bool:
@@ -119,8 +120,7 @@ def _kept(root: Path, key: str, module: Module) -> Mapping[str, str]:
     return {"name": module.name, "contentType": module.content_type, "contentFile": path, "contentSha256": sha256}
 
 
-def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> Made:
-    """One module; `aliases` are paths by name."""
+def _esbuild(root: Path, entry: str) -> Made:
     program = from_npm(root, "@esbuild/*/bin/esbuild")
     if program is None:
         raise DeclarationError(f"esbuild is not installed; run: {how_to_set_up(root)}")
@@ -128,10 +128,10 @@ def _esbuild(root: Path, entry: str, aliases: Mapping[str, str]) -> Made:
         raise DeclarationError(f"The file {entry!r}, which a Worker's entry in the config names, does not exist.")
     with tempfile.TemporaryDirectory() as folder:
         out, meta = Path(folder, "worker.mjs"), Path(folder, "meta.json")
-        named = [f"--alias:{name}={to}" for name, to in aliases.items()]
-        command = [str(program.resolve()), entry, *_OPTIONS, *named, f"--outfile={out}", f"--metafile={meta}"]
-        # Without an environment: Pulumi puts the stack's secrets into ours, and the bundle must not depend on it.
-        done = subprocess.run(command, cwd=root, env={}, capture_output=True, text=True, check=False)
+        command = [str(program.resolve()), entry, *_OPTIONS, f"--outfile={out}", f"--metafile={meta}"]
+        # Without our environment: Pulumi puts the stack's secrets into it, and the bundle must not depend on it.
+        found = {"NODE_PATH": str(root.resolve() / library.PACKAGES)}
+        done = subprocess.run(command, cwd=root, env=found, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise DeclarationError(f"esbuild cannot bundle {entry}:\n{done.stderr.strip()}")
         told = json.loads(meta.read_text(encoding="utf-8"))

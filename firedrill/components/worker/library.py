@@ -5,26 +5,19 @@ esbuild writes the path of each module into the bundle, whose bytes must not dep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from firedrill.components.worker.output import write
 
-FOLDER = ".firedrill/lib/firedrill"
-"""Relative to the project's folder."""
+PACKAGES = ".firedrill/lib"
+"""Relative to the project's folder; where a bundler looks for packages after each node_modules."""
+FOLDER = f"{PACKAGES}/firedrill"
 MAIN = f"{FOLDER}/telemetry.mjs"
 """What `import ... from "firedrill"` is."""
 SOURCE = Path(__file__).parents[2] / "worker"
 
 
-def copy(root: Path) -> Mapping[str, str]:
-    """Bring the modules into the project's folder `root`; returns their paths there, `./` first, by name.
-
-    The wrappers are `firedrill`, every module `firedrill/<module>`, such as `firedrill/reporter`.
-    """
-    found = {"firedrill": f"./{MAIN}"}
-    for source in sorted(SOURCE.glob("*.mjs")):
-        path = f"{FOLDER}/{source.name}"
-        found[f"firedrill/{source.stem}"] = f"./{path}"
-        write(root / path, source.read_bytes())
-    return found
+def copy(root: Path) -> None:
+    """Bring the npm package into the project's folder `root`, for those who have not installed it."""
+    for source in sorted(each for each in SOURCE.rglob("*") if each.is_file()):
+        write(root / FOLDER / source.relative_to(SOURCE), source.read_bytes())
