@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from firedrill.components.monitors.profiles import PROFILES
+from firedrill.components.monitors.queries import Composite
 from firedrill.components.monitors.table import MONITORS, MonitorSpec
 
 ONLY_IN_PROD = ("telemetry-cut", "telemetry-late")
+
+
+PROFILE = {"prod": "busy"}
+"""Of each stack; standard for all others."""
 
 
 def of_stack(name: str) -> list[MonitorSpec]:
@@ -12,6 +18,12 @@ def of_stack(name: str) -> list[MonitorSpec]:
     return [
         spec
         for spec in MONITORS
-        if (name == "staging" or not spec.needs_reporter)
+        if {spec.id, *parts_of(spec)} & {*PROFILES[PROFILE.get(name, "standard")].monitors}
+        and (name == "staging" or not spec.needs_reporter)
         and (name == "prod" or not (spec.needs_heartbeat or spec.id in ONLY_IN_PROD))
     ]
+
+
+def parts_of(spec: MonitorSpec) -> tuple[str, ...]:
+    """The ids of the monitors that a composite is made of."""
+    return spec.query.parts if isinstance(spec.query, Composite) else ()

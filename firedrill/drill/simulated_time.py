@@ -10,9 +10,10 @@ from itertools import cycle
 from typing import Any, NamedTuple
 
 from firedrill.scenarios.marks import line_in, line_of, of_heartbeat
-from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Slowed, Struck
+from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Said, Slowed, Struck
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
     if struck.alike and shown:
         (operation, _), *_ = Counter(line_of(record).get("op") for record in shown).most_common()
         shown = [record for record in shown if line_of(record).get("op") == operation]
+    shown = [saying(each, struck.said) for each in shown] if struck.said else shown
     return list(as_platform_says(shown, struck.platform)) if struck.platform else shown
 
 
@@ -129,9 +131,28 @@ def _taking(record: Record, line: Mapping[str, Any], ms: int) -> Record:
     """The record of an operation that took so long."""
     if "ms" not in line:
         return {**record, "WallTimeMs": ms}
-    text = json.dumps({**line, "ms": ms}, separators=(",", ":"))
+    return {**with_line(record, {**line, "ms": ms}), "WallTimeMs": ms}
+
+
+def saying(record: Record, said: Said) -> Record:
+    """The record whose telemetry line says that; as the Worker would, it leaves out its last fields where it is full."""
+    line = line_of(record)
+    scaled = {key: round(line[key] * times) for key, times in said.times.items() if key in line}
+    line = {**line, **said.fields, **scaled}
+    while len(_written(line)) > MAX_BUILT:
+        line.popitem()
+    return with_line(record, line)
+
+
+def with_line(record: Record, line: Mapping[str, Any]) -> Record:
+    """The record with another telemetry line in place of its own."""
+    text = _written(line)
     logs = [{**log, "Message": [text if line_in(part) else part for part in log["Message"]]} for log in record["Logs"]]
-    return {**record, "WallTimeMs": ms, "Logs": logs}
+    return {**record, "Logs": logs}
+
+
+def _written(line: Mapping[str, Any]) -> str:
+    return json.dumps(line, separators=(",", ":"))
 
 
 def outages(phases: Iterable[Phase], start_ms: int) -> list[Window]:

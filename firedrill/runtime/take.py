@@ -111,6 +111,8 @@ class Faults:
     within the take, since the platform waits before it."""
     alarm_slow: float = 0.0
     """Rate of alarms that wait `storage_slow_ms` before they begin."""
+    alarm_again: int = 0
+    """How often each alarm is set again as soon as it ran, as code does that keeps waking its object."""
     worker_throws: float = 0.0
     """Rate of gateway requests that throw `worker_message` before the handler runs."""
     worker_message: str = "thrown by the drill"

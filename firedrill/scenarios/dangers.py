@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import replace
 
-from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, failing_operations, healthy
+from firedrill.scenarios.alarm_dangers import OF_ALARMS
+from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, healthy
+from firedrill.scenarios.kind import OPERATIONS_FAIL, DangerKind, struck_by
 from firedrill.scenarios.marks import (
-    Mark,
     any_record,
-    as_counted,
     background_error,
     cut_short,
     failed_cleanup,
@@ -26,47 +25,13 @@ from firedrill.scenarios.marks import (
     without_line,
 )
 from firedrill.scenarios.promises import Danger
-from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck, Unit
+from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
 NIGHT = 0.33
 """The share of the least traffic for a rate that requests come to in a quiet night; alarms and others come on top."""
 BUSY = 10
 """Every so many-th invocation of an object takes long where processors are busy."""
-
-Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
-"""The phases of a danger of a size, given the class that it strikes, "" for the Worker."""
-
-
-@dataclass(frozen=True)
-class DangerKind:
-    """A kind of danger: `told_by` has the ids of the monitors that are there to tell it.
-
-    `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
-    records show it, where their number in a minute is its size: each group of them is one to be told of. Sizes from
-    `least` to `most` mean something. It is told by going to `state`.
-    """
-
-    id: str
-    summary: str
-    unit: str
-    told_by: tuple[str, ...]
-    sized: Sized
-    classic: str = ""
-    least: float = 0.01
-    most: float = 10_000.0
-    mark: Mark | None = None
-    state: Literal["Alert", "No Data"] = "Alert"
-
-    @property
-    def whole(self) -> bool:
-        """Whether its sizes are whole numbers."""
-        return self.unit == "minutes"
-
-    @property
-    def a_minute(self) -> bool:
-        """Whether its size is a number in a minute."""
-        return self.unit.endswith("a minute")
 
 
 def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
@@ -84,6 +49,16 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
             yield replace(quiet, fires={}, may_warn=True)
         if told and danger.among:
             yield _quiet_night(worker, danger, told)
+        if told:
+            for name, (summary, sized) in kind.harmless.items():
+                at_size = scenario_of(worker, danger, danger.size, told)
+                yield replace(
+                    at_size,
+                    name=at_size.name.replace(f"@{danger.size:g}", f"@{name}"),
+                    summary=summary,
+                    fault=sized(worker, danger.class_name, danger.size),
+                    fires={},
+                )
 
 
 def tellers(worker: WatchedWorker, danger: Danger) -> list[Watch]:
@@ -120,26 +95,6 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
         dict.fromkeys(sorted(told), kind.state),
         about=told,
     )
-
-
-_OPERATIONS_FAIL = ""
-"""In place of the scenario's name: the one in which the operations of a class fail."""
-
-
-def _struck(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *, alike: bool = False) -> Sized:
-    """Healthy traffic, and as many struck records of the take of a scenario as the size says."""
-
-    def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-        named = scenario or failing_operations(worker, class_name)
-        generic = next(each for each in GENERIC if each.name == named)
-        take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
-        declared = worker.classes.get(class_name)
-        by_caller = declared is None or declared.counted_by_caller
-        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
-        struck = Struck(take, shows, class_name, size, unit, counted, alike=alike)
-        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
-
-    return sized
 
 
 def _exceeding(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
@@ -191,7 +146,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Requests end in a 5xx response",
         "% of requests",
         ("worker-5xx",),
-        _struck("worker-throws", failed_request, "% of them", request),
+        struck_by("worker-throws", failed_request, "% of them", request),
         most=99.0,
     ),
     DangerKind(
@@ -199,7 +154,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Operations of a class fail",
         "% of operations",
         ("do-error-rate",),
-        _struck(_OPERATIONS_FAIL, failed_operation, "% of them", operation),
+        struck_by(OPERATIONS_FAIL, failed_operation, "% of them", operation),
         most=99.0,
     ),
     DangerKind(
@@ -207,7 +162,7 @@ KINDS: tuple[DangerKind, ...] = (
         "One operation fails in one way again and again",
         "failures a minute",
         ("do-errors",),
-        _struck(_OPERATIONS_FAIL, failed_operation, "a minute", alike=True),
+        struck_by(OPERATIONS_FAIL, failed_operation, "a minute", alike=True),
         mark=failed_operation,
         least=0.04,
         most=200.0,
@@ -217,7 +172,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Callers look up what they stored and do not get it",
         "look-ups a minute",
         ("mapping-failures",),
-        _struck("storage-failing", unmapped, "a minute"),
+        struck_by("storage-failing", unmapped, "a minute"),
         least=0.04,
         most=200.0,
     ),
@@ -258,7 +213,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Objects do not clean up",
         "clean-ups a minute",
         ("cleanup-failures",),
-        _struck("alarm-failing", failed_cleanup, "a minute"),
+        struck_by("alarm-failing", failed_cleanup, "a minute"),
         mark=failed_cleanup,
         least=0.04,
         most=200.0,
@@ -268,7 +223,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Work after the answer fails",
         "invocations a minute",
         ("background-errors",),
-        _struck("background-errors", background_error, "a minute"),
+        struck_by("background-errors", background_error, "a minute"),
         mark=background_error,
         least=0.04,
         most=200.0,
@@ -278,7 +233,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Invocations write no telemetry",
         "invocations a minute",
         ("telemetry-gap",),
-        _struck("telemetry-missing", without_line, "a minute"),
+        struck_by("telemetry-missing", without_line, "a minute"),
         least=0.04,
         most=200.0,
     ),
@@ -330,10 +285,11 @@ KINDS: tuple[DangerKind, ...] = (
         "Nobody takes what the Worker reports",
         "events a minute",
         ("reporter-failing",),
-        _struck("reports-refused", refused_report, "a minute"),
+        struck_by("reports-refused", refused_report, "a minute"),
         least=0.04,
         most=200.0,
     ),
+    *OF_ALARMS,
 )
 
 BY_ID = {kind.id: kind for kind in KINDS}

@@ -74,6 +74,12 @@ def failed_cleanup(record: Record, class_name: str) -> bool:
     return line.get("class") == class_name and "trigger" in line and line.get("result") == "error"
 
 
+def alarm_run(record: Record, class_name: str) -> bool:
+    """A run of an alarm of the class; of any where none is given."""
+    line = line_of(record)
+    return line.get("op") == "alarm" and line["at"] == "object" and class_name in ("", line.get("class"))
+
+
 def of_an_object(record: Record, class_name: str) -> bool:
     """An invocation of an object."""
     return bool(record["Entrypoint"])

@@ -43,6 +43,17 @@ class Slowed:
     every: int = 5
 
 
+@dataclass(frozen=True)
+class Said:
+    """What the telemetry lines of records say in place of what was recorded: `fields`, and numbers so many `times`.
+
+    For what no take of a minute can bring about, such as a database that is nearly full: modelled, not measured.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    times: Mapping[str, float] = field(default_factory=dict)
+
+
 Unit = Literal["a minute", "% of them", "% more"]
 
 
@@ -51,7 +62,8 @@ class Struck:
     """Records of a take that show a fault (`mark` says which), put among those of a phase, evenly over its minutes.
 
     `size` is how many of them: "a minute", "% of them" (of the phase's records that are `among`, these included) or
-    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one.
+    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one. Their lines
+    say what is `said`, if anything is.
     """
 
     take: TakeSpec
@@ -62,6 +74,7 @@ class Struck:
     among: Mark = any_record
     platform: Platform | None = None
     alike: bool = False
+    said: Said | None = None
 
 
 @dataclass(frozen=True)

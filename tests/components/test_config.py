@@ -150,11 +150,20 @@ def test_monitors_are_laid_over_each_other_from_stack_to_worker_to_class() -> No
 
 
 def test_a_service_has_the_monitors_of_the_worker_and_a_class_its_own() -> None:
-    (service,) = services().values()
+    (service,) = services(profile="busy").values()
     scopes = {scope: {name for name in config.CONFIGURABLE_MONITORS if BY_ID[name].scope == scope} for scope in
               ("worker", "class")}  # fmt: skip
     assert service.monitors.keys() == scopes["worker"] - set(ONLY_IN_PROD)
     assert service.classes[0].monitors.keys() == scopes["class"]
+
+
+def test_a_stack_asks_for_a_monitor_that_its_profile_leaves_out_and_changes_only_what_differs() -> None:
+    (service,) = services().values()
+    assert "alarm-runaway" not in service.classes[0].monitors
+    (service,) = services(monitors={"alarm-runaway": {"critical": 200}}).values()
+    found = service.classes[0].monitors["alarm-runaway"]
+    assert (found.window, found.critical) == ("last_15m", 200)
+    assert "one of standard, busy" in refusal(profile="loud")
 
 
 def test_a_stack_asks_for_a_monitor_that_is_off() -> None:

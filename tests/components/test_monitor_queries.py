@@ -6,9 +6,11 @@ from firedrill.components.monitors.queries import (
     Change,
     Composite,
     Count,
+    Excess,
     MetricQuery,
     Percentile,
     Ratio,
+    Total,
     metrics_of,
     number,
 )
@@ -31,6 +33,16 @@ from firedrill.vendors.datadog.queries import compile_query
             Change("m.n", comparator="<", count=False),
             "pct_change(avg(last_7m),1h_ago):sum:p.m.n{*}.rollup(sum, 60) < 3",
         ),
+        (
+            Change("m.n", count=False, of="max", where="k:v"),
+            "pct_change(avg(last_7m),1h_ago):max:p.m.n{k:v}.rollup(max, 60) > 3",
+        ),
+        (
+            Excess("m.n", of="m.o", each=4, where="k:v"),
+            "sum(last_7m):sum:p.m.n{k:v}.as_count() - 4 * sum:p.m.o{*}.as_count() > 3",
+        ),
+        (Total("m.n"), "sum(last_7m):sum:p.m.n{*} > 3"),
+        (Total("m.n", of="max", where="k:v", by=("a",)), "max(last_7m):max:p.m.n{k:v} by {a} > 3"),
     ],
 )
 def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, text: str) -> None:
@@ -49,6 +61,11 @@ def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, te
         (Ratio("m", of="n"), "sum(last_7m):100 * sum:p.m{class:a}.as_count() / sum:p.n{class:a}.as_count() > 3"),
         (Percentile("m", "p95", by=("b",)), "percentile(last_7m):p95:p.m{class:a} by {b} > 3"),
         (Change("m"), "pct_change(avg(last_7m),1h_ago):sum:p.m{class:a}.as_count().rollup(sum, 60) > 3"),
+        (
+            Excess("m", of="n", each=4, where="k:v"),
+            "sum(last_7m):sum:p.m{class:a AND k:v}.as_count() - 4 * sum:p.n{class:a}.as_count() > 3",
+        ),
+        (Total("m", of="max"), "max(last_7m):max:p.m{class:a} > 3"),
     ],
 )
 def test_a_scope_narrows_every_series_of_a_query(query: MetricQuery, text: str) -> None:

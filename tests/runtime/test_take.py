@@ -6,6 +6,7 @@ import http.client
 import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,6 +108,14 @@ def alarms(take: Take) -> list[tuple[str, int | None]]:
     """How each run of an alarm ended, with the number of the retry."""
     outcomes = [each["Outcome"] for each in of_type(take, "alarm")]
     return list(zip(outcomes, [each.retry for each in take.deeds if each.what == "alarm"], strict=True))
+
+
+def test_an_alarm_is_set_again_as_often_as_it_is_said_of_its_class(worker: Worker, increment: Increment) -> None:
+    faults = Faults(alarm_again=2, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert alarms(take) == [("ok", 0)] * 3
+    others = replace(faults, classes=("Another",))
+    assert alarms(worker.take([increment()], faults=others, alarms_within_ms=60)) == [("ok", 0)]
 
 
 def test_an_alarm_is_tried_again_at_once_until_it_has_failed_as_often_as_asked(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from firedrill.components.config import declared_keys
 from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.queries import Composite, number
 from firedrill.components.monitors.table import MONITORS, MonitorSpec
 from tools.pages.markdown import page, table
@@ -40,10 +41,21 @@ def markdown(project: Path = PROJECT) -> str:
         "`false` declares no monitor. Who asks for one that is off gives it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
         "`reporter`, `heartbeat` a `heartbeat`.",
+        "`firedrill:profile` says which of them a stack has that names none:",
+        table(
+            ("profile", "has"),
+            [(f"`{name}`", f"{each.summary}{_without(each.monitors)}") for name, each in PROFILES.items()],
+        ),
         f"Names of metrics start with `{METRIC_PREFIX}`, left out here; `<class>` is the class in lower case. The\n"
         "runbooks show queries of the shipped Worker in prod.",
         table(("monitor", "of", "title", "query", "thresholds", "missing data", "priority", "tells"), rows),
     )
+
+
+def _without(has: Collection[str]) -> str:
+    """What a profile leaves out of what has settings."""
+    missing = [f"`{spec.id}`" for spec in MONITORS if spec.has_settings and spec.id not in has]
+    return f"; without {', '.join(missing)}" if missing else ""
 
 
 def _query(spec: MonitorSpec, defaults: Mapping[str, MonitorSettings]) -> str:

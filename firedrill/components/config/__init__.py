@@ -21,6 +21,7 @@ from firedrill.components.config.levels import Level, level
 from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import DeclaredWorker
+from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.problems import Problem, refuse
 from firedrill.components.settings import Settings
 from firedrill.vendors.rules.models import faults
@@ -88,9 +89,10 @@ def load(
         found += [advice.invalid(fault) for fault in faults(Settings, error)]
     entries, problems = workers.read(layers["workers"], advice)
     found += problems
-    levels, problems = _levels("monitors", (keys["monitors"].default, *layers["monitors"]), advice)
+    profile = PROFILES.get(values["profile"], PROFILES["standard"])  # any other is told as a wrong value of its key
+    levels, problems = _levels("monitors", (keys["monitors"].default, profile.fields, *layers["monitors"]), advice)
     found += problems
-    of_dangers, problems = _levels("dangers", (keys["dangers"].default, *layers["dangers"]), advice)
+    of_dangers, problems = _levels("dangers", (keys["dangers"].default, profile.dangers, *layers["dangers"]), advice)
     found += problems
     observed = {}
     for entry in entries:

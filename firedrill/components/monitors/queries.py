@@ -73,14 +73,55 @@ class Change:
 
     metric: str
     comparator: Comparator = ">"
-    count: bool = True  # whether the metric is a count, or a distribution to sum
+    count: bool = True  # whether the metric is a count, or a distribution of which `of` is taken
+    of: Literal["sum", "max"] = "sum"
+    where: str = ""
     by: tuple[str, ...] = ()
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `pct_change(avg(last_15m),1h_ago):sum:p.m{*}.as_count().rollup(sum, 60) > 200`."""
         as_count = ".as_count()" if self.count else ""
-        series = f"sum:{prefix}{self.metric}{_scope(scope)}{as_count}.rollup(sum, {CHANGE_ROLLUP_S})"
+        rollup = f".rollup({self.of}, {CHANGE_ROLLUP_S})"
+        series = f"{self.of}:{prefix}{self.metric}{_scope(scope, self.where)}{as_count}{rollup}"
         return f"pct_change(avg({window}),{HOUR_AGO}):{series} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Excess:
+    """How often something happened in the window beyond what another count explains: `each` times for one of those.
+
+    Where neither happened, it is 0: counts that are missing are 0 in arithmetic of `as_count()`.
+    Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
+    """
+
+    metric: str
+    of: str
+    each: int
+    where: str = ""
+    comparator: Comparator = ">"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `sum(last_15m):sum:p.m{k:v}.as_count() - 5 * sum:p.n{*}.as_count() > 150`."""
+        counted = f"sum:{prefix}{self.metric}{_scope(scope, self.where)}.as_count()"
+        explained = f"{self.each} * sum:{prefix}{self.of}{_scope(scope)}.as_count()"
+        return f"sum({window}):{counted} - {explained} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum, or the greatest, of all values of a distribution in the window, per group of `by`."""
+
+    metric: str
+    of: Literal["sum", "max"] = "sum"
+    where: str = ""
+    comparator: Comparator = ">"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `max(last_10m):max:p.m{*} by {k} > 60000`."""
+        series = f"{self.of}:{prefix}{self.metric}{_scope(scope, self.where)}{_by(self.by)}"
+        return f"{self.of}({window}):{series} {self.comparator} {number(critical)}"
 
 
 @dataclass(frozen=True)
@@ -100,7 +141,7 @@ class Composite:
         return self.condition.format_map(ids)
 
 
-MetricQuery = Count | Ratio | Percentile | Change
+MetricQuery = Count | Ratio | Percentile | Change | Excess | Total
 Query = MetricQuery | Composite
 
 
@@ -108,7 +149,7 @@ def metrics_of(query: Query) -> tuple[str, ...]:
     """The keys of the metrics that a query reads; a composite reads none itself."""
     if isinstance(query, Composite):
         return ()
-    return (query.metric, query.of) if isinstance(query, Ratio) and query.of else (query.metric,)
+    return (query.metric, query.of) if isinstance(query, Ratio | Excess) and query.of else (query.metric,)
 
 
 def number(value: float) -> str:

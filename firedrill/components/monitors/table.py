@@ -2,46 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
-
-from firedrill.components.monitors.queries import Change, Composite, Count, Percentile, Query, Ratio
-
-# Source: docs.datadoghq.com/monitors/configuration (no data)
-OnMissingData = Literal["default", "show_no_data", "show_and_notify_no_data", "resolve"]
-Notify = Literal["page", "chat"]
-
-
-@dataclass(frozen=True)
-class MonitorSpec:
-    """One monitor of a Worker, or of each of its classes (`scope`).
-
-    `finding` and `recovered` are its sentences: `{value}`, `{threshold}`, `{window}`, the keys that the query groups by
-    and the `{class}` of a class's monitor are filled in. `notify` is who hears of it: nobody of a composite's part.
-    `danger` is the one that it is there to tell, "" for a part.
-    `on_missing_data` decides what a window without points means; by default a count is 0 then and anything else keeps
-    its state. `needs_reporter`, `needs_heartbeat`: declared only where a reporter is configured, or a heartbeat
-    is sent.
-    """
-
-    id: str
-    title: str
-    query: Query
-    finding: str
-    recovered: str
-    danger: str = ""
-    scope: Literal["worker", "class"] = "worker"
-    notify: Notify | None = "chat"
-    priority: Literal[1, 2, 3, 4, 5] = 3
-    on_missing_data: OnMissingData = "default"
-    needs_reporter: bool = False
-    needs_heartbeat: bool = False
-
-    @property
-    def has_settings(self) -> bool:
-        """Whether the config gives it a window and thresholds: a composite has those of its parts."""
-        return not isinstance(self.query, Composite)
-
+from firedrill.components.monitors.of_alarms import OF_ALARMS
+from firedrill.components.monitors.queries import Change, Composite, Count, Percentile, Ratio
+from firedrill.components.monitors.spec import MonitorSpec as MonitorSpec
 
 # A composite comes after its parts.
 MONITORS: tuple[MonitorSpec, ...] = (
@@ -176,7 +139,6 @@ MONITORS: tuple[MonitorSpec, ...] = (
         finding="Cloudflare stopped {value} invocations ({outcome}), more than {threshold}.",
         danger="limits-exceeded",
         recovered="Cloudflare stopped {value} invocations ({outcome}), no longer more than {threshold}.",
-        notify="page",
         priority=2,
     ),
     MonitorSpec(
@@ -257,6 +219,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
         recovered="{value} events could not be reported, no longer more than {threshold}.",
         needs_reporter=True,
     ),
+    *OF_ALARMS,
 )
 
 BY_ID = {monitor.id: monitor for monitor in MONITORS}

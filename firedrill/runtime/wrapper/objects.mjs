@@ -5,7 +5,7 @@ import { calls, named, noted } from "./calls.mjs";
 import { Books, next } from "./ledger.mjs";
 import { peers } from "./namespaces.mjs";
 import { failingStorage } from "./storage.mjs";
-import { alarms, failInBackground, flood, invocation, note, reach, retries, strikes, take } from "./take.mjs";
+import { again, alarms, failInBackground, flood, invocation, meant, note, reach, retries, strikes, take } from "./take.mjs";
 
 const LAST_RETRY = 6; // of an alarm: developers.cloudflare.com/durable-objects/api/alarms
 
@@ -109,7 +109,13 @@ async function alarm({ name, id, books, storage }, given, run) {
       storage.begin();
       const close = (...how) => books.end(...how);
       const fail = () => (failing ? storage.whileFailing(() => run(told)) : run(told));
-      return await noted(books.begin("alarm", arrived, info), close, fail);
+      const result = await noted(books.begin("alarm", arrived, info), close, fail);
+      const times = again.get(id) ?? 0;
+      if (times < (take.faults.alarm_again ?? 0) && meant(name)) {
+        again.set(id, times + 1);
+        storage.alarmAtOnce();
+      }
+      return result;
     } catch (error) {
       if (atOnce && tried < LAST_RETRY) {
         const { scheduledTime } = info;

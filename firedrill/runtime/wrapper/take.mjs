@@ -11,6 +11,7 @@ export const take = {
 
 export const rejected = new Map(); // promises that nothing handles so far -> why they were rejected
 export const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
+export const again = new Map(); // Durable Object id -> how often its alarm was set again
 export const retries = new Map(); // Durable Object id -> what its alarm is told at its next run, where that comes at once
 
 /** What a take begins with; `faults` as take.py has them. */
@@ -29,10 +30,15 @@ export function fresh(faults) {
   };
 }
 
+/** Whether faults of objects are meant for a class: of all, where the take has chosen none. */
+export function meant(className) {
+  return !take.faults.classes?.length || take.faults.classes.includes(className);
+}
+
 /** Whether the fault strikes now; a fraction of a counter instead of chance, so that every take is the same.
  * A fault of objects does not strike `className` when the take has chosen others. Each of `kind` is counted by itself. */
 export function strikes(fault, className, kind = "") {
-  if (className && take.faults.classes?.length && !take.faults.classes.includes(className)) return false;
+  if (className && !meant(className)) return false;
   const count = (take.asked[fault + kind] = (take.asked[fault + kind] ?? 0) + 1);
   const struck = Math.floor((count - 1) * take.faults[fault]);
   return Math.floor(count * take.faults[fault]) > struck && struck < (take.faults.limit ?? Infinity);

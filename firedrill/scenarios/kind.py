@@ -1,0 +1,99 @@
+"""What a kind of danger is, and what one looks like of a size: healthy traffic with records that show it on top."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, failing_operations, healthy
+from firedrill.scenarios.marks import Mark, any_record, as_counted
+from firedrill.scenarios.scenario import Phase, Said, Struck, TakeSpec, Unit
+from firedrill.scenarios.watched import WatchedWorker
+
+Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
+"""The phases of a danger of a size, given the class that it strikes, "" for the Worker."""
+
+
+@dataclass(frozen=True)
+class DangerKind:
+    """A kind of danger: `told_by` has the ids of the monitors that are there to tell it.
+
+    `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
+    records show it, where their number in a minute is its size: each group of them is one to be told of. Sizes from
+    `least` to `most` mean something. It is told by going to `state`. `harmless` has, by a name after the @, what looks
+    like the danger and is none, with a sentence each. `needs` says what a class must do to have it at all, "" for
+    nothing: one whose takes do not show it has no such danger.
+    """
+
+    id: str
+    summary: str
+    unit: str
+    told_by: tuple[str, ...]
+    sized: Sized
+    classic: str = ""
+    least: float = 0.01
+    most: float = 10_000.0
+    mark: Mark | None = None
+    state: Literal["Alert", "No Data"] = "Alert"
+    harmless: Mapping[str, tuple[str, Sized]] = field(default_factory=dict)
+    needs: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether its sizes are whole numbers."""
+        return self.unit == "minutes"
+
+    @property
+    def a_minute(self) -> bool:
+        """Whether its size is a number in a minute."""
+        return self.unit.endswith("a minute")
+
+
+OPERATIONS_FAIL = ""
+"""In place of the scenario's name: the one in which the operations of a class fail."""
+
+
+def struck_by(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *, alike: bool = False) -> Sized:
+    """Healthy traffic, and as many struck records of the take of a scenario as the size says."""
+
+    def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+        named = scenario or failing_operations(worker, class_name)
+        generic = next(each for each in GENERIC if each.name == named)
+        take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
+        declared = worker.classes.get(class_name)
+        by_caller = declared is None or declared.counted_by_caller
+        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
+        struck = Struck(take, shows, class_name, size, unit, counted, alike=alike)
+        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+    return sized
+
+
+Take = Callable[[WatchedWorker], TakeSpec]
+"""A take of a Worker."""
+
+
+def on_top(
+    mark: Mark,
+    unit: Unit = "a minute",
+    take: Take = healthy,
+    among: Mark = any_record,
+    said: Callable[[float], Said] | None = None,
+    each_minute: float | None = None,
+) -> Sized:
+    """Healthy traffic, and as many records of a take that `mark` shows as the size says.
+
+    `said` has what these say at a size; with it, the size may be theirs, and their number is `each_minute`.
+    """
+
+    def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+        declared = worker.classes.get(class_name)
+        by_caller = declared is None or declared.counted_by_caller
+        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
+        number = size if each_minute is None else each_minute
+        words = said(size) if said else None
+        struck = Struck(take(worker), shows, class_name, number, unit, counted, said=words)
+        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+    return sized
