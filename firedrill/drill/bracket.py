@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from firedrill.scenarios.dangers import DangerKind
+from firedrill.scenarios.kind import DangerKind
 
 CLOSE = 1.05
 """The smallest size that fires is at most so many times the largest that does not."""

@@ -13,7 +13,8 @@ from firedrill.drill.stages import Counter
 from firedrill.drill.verdicts import OK, ScenarioRun
 from firedrill.in_turn import cores, in_turn
 from firedrill.runtime.take import Take
-from firedrill.scenarios.dangers import BY_ID, DangerKind, scenario_of
+from firedrill.scenarios.dangers import BY_ID, scenario_of
+from firedrill.scenarios.kind import DangerKind
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script

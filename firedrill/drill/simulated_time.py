@@ -135,7 +135,7 @@ def _taking(record: Record, line: Mapping[str, Any], ms: int) -> Record:
 
 
 def saying(record: Record, said: Said) -> Record:
-    """The record whose telemetry line says that; as the Worker would, it leaves out its last fields where it is full."""
+    """The record whose telemetry line says that; as the Worker would, it leaves out last fields that do not fit."""
     line = line_of(record)
     scaled = {key: round(line[key] * times) for key, times in said.times.items() if key in line}
     line = {**line, **said.fields, **scaled}

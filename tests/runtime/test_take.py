@@ -110,14 +110,6 @@ def alarms(take: Take) -> list[tuple[str, int | None]]:
     return list(zip(outcomes, [each.retry for each in take.deeds if each.what == "alarm"], strict=True))
 
 
-def test_an_alarm_is_set_again_as_often_as_it_is_said_of_its_class(worker: Worker, increment: Increment) -> None:
-    faults = Faults(alarm_again=2, bindings={"ALARM_MS": "30"})
-    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
-    assert alarms(take) == [("ok", 0)] * 3
-    others = replace(faults, classes=("Another",))
-    assert alarms(worker.take([increment()], faults=others, alarms_within_ms=60)) == [("ok", 0)]
-
-
 def test_an_alarm_is_tried_again_at_once_until_it_has_failed_as_often_as_asked(
     worker: Worker, increment: Increment
 ) -> None:
@@ -299,3 +291,11 @@ def test_an_object_s_own_method_throws(worker: Worker, increment: Increment) -> 
 def test_storage_calls_that_were_made_to_fail_are_counted(worker: Worker, increment: Increment) -> None:
     assert worker.take([increment()], faults=Faults(storage_failing=1)).refusals > 0
     assert worker.take([Request(path="/name")], faults=Faults(storage_failing=1)).refusals == 0
+
+
+def test_an_alarm_is_set_again_as_often_as_it_is_said_of_its_class(worker: Worker, increment: Increment) -> None:
+    faults = Faults(alarm_again=2, bindings={"ALARM_MS": "30"})
+    take = worker.take([increment()], faults=faults, alarms_within_ms=60)
+    assert alarms(take) == [("ok", 0)] * 3
+    others = replace(faults, classes=("Another",))
+    assert alarms(worker.take([increment()], faults=others, alarms_within_ms=60)) == [("ok", 0)]
