@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,14 @@ def test_its_resources_are_checked_and_its_policies_know_what_is_drilled(resourc
     judged = json.loads(firedrill("policy", "--root", str(EXAMPLE), "--resources", str(resources), "--json").out)
     found = {each["policy"] for each in judged["violations"]}
     assert not found & {"monitor-drilled", "logpush-right-dataset", "monitor-handles-in-config", "no-plain-credential"}
+
+
+def test_its_page_names_the_kinds_of_mandatory_findings_that_the_policies_have(resources: Path) -> None:
+    judged = json.loads(firedrill("policy", "--root", str(EXAMPLE), "--resources", str(resources), "--json").out)
+    found = [each["policy"] for each in judged["violations"] if each["level"] == "mandatory"]
+    page = (EXAMPLE.parents[1] / "docs" / "how-to" / "drill-your-own-program.md").read_text()
+    named = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    assert (named, f"{len(found)} mandatory findings" in page) == (set(found), True)
 
 
 def changed(resources: Path, before: str, after: str) -> str:
