@@ -222,6 +222,16 @@ def test_a_file_of_something_else_than_resources_is_refused(
     )
 
 
+@pytest.mark.parametrize("option", ["--prices", "--traffic"])
+def test_a_file_of_costs_that_is_not_there_is_refused(
+    firedrill: Firedrill, written: Write, tmp_path: Path, option: str
+) -> None:
+    path = tmp_path / "missing.yaml"
+    assert firedrill("cost", "--resources", written(), option, path) == refused(
+        f"{path} does not exist; correct its path."
+    )
+
+
 def test_a_field_that_logpush_does_not_have_is_refused(firedrill: Firedrill, written: Write) -> None:
     path = written(LOGPUSH_JOB, lambda inputs: inputs["outputOptions"]["fieldNames"].append("WallTime"))
     assert firedrill("drill", "--resources", path) == refused(

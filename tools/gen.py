@@ -17,6 +17,7 @@ from tools.pages import (  # noqa: E402 - found through the line above
     metrics_page,
     monitors_page,
     policies_page,
+    prices_page,
     support_page,
     worker_contract,
 )
@@ -33,6 +34,7 @@ def generated() -> dict[str, str]:
         "docs/destinations.md": destinations_page.markdown(),
         "docs/support.md": support_page.markdown(),
         "docs/policies.md": policies_page.markdown(),
+        "docs/prices.md": prices_page.markdown(),
         "docs/cli.md": cli_page.markdown(),
         "docs/drill-file.md": drill_file_page.markdown(),
     }

@@ -13,7 +13,18 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from firedrill.cli import background, deployed, listing, local_cloud, outputs, ownership, project, proof, standalone
+from firedrill.cli import (
+    background,
+    cost,
+    deployed,
+    listing,
+    local_cloud,
+    outputs,
+    ownership,
+    project,
+    proof,
+    standalone,
+)
 from firedrill.cli.options import COULD_NOT_RUN, INTERRUPTED, everywhere
 from firedrill.errors import unwritable
 from firedrill.extras import missing
@@ -21,7 +32,7 @@ from firedrill.vendors.errors import FiredrillError
 
 COMMANDS = [
     found
-    for module in (project, proof, listing, ownership, local_cloud, background, deployed, standalone, outputs)
+    for module in (project, proof, cost, listing, ownership, local_cloud, background, deployed, standalone, outputs)
     for name, found in vars(module).items()
     if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
 ]

@@ -137,6 +137,8 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
     }
     if service.heartbeat:
         inputs["heartbeat"] = service.heartbeat
+    if stack.budget:
+        inputs["budget"] = stack.budget
     if stack.region != "any":
         inputs["region"] = stack.region
     return inputs if service.managed else inputs | {"script": code.script}

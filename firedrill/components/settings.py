@@ -242,6 +242,7 @@ class Settings(_Model):
     # Who
     environment: Name
     team: Name
+    budget: Annotated[int, Field(ge=0, description="whole US dollars a month, 0 for any")]
 
     # Cloudflare
     account_id: Annotated[

@@ -44,6 +44,9 @@ def _stack(stack: str, review: StackReview) -> Iterator[Child]:
         ]
         yield el("h3", None, "What changes")
         yield el("ul", "told", *(el("li", None, each) for each in lines))
+    if review.cost:
+        yield el("h3", None, "What it costs")
+        yield el("p", None, f"{review.cost.told}.")
     yield from (
         el("p", "soft", f"Modelled, as it is not measured or not documented: {each}") for each in review.modelled
     )

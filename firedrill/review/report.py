@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from firedrill.cost.change import CostChange
 from firedrill.report.html.chart import runs
 from firedrill.review.pictures import Side, highest, sparks
 from firedrill.review.renderings import ResourceChange
@@ -40,6 +41,7 @@ def to_json(reviews: Reviews, base: str, head: str, notes: Sequence[str] = ()) -
             "consequences": review.consequences,
             "note": review.note,
             "modelled": review.modelled,
+            "cost": _cost(review.cost),
         }
         for stack, review in reviews.items()
     }
@@ -84,7 +86,16 @@ def _body(review: StackReview) -> list[str]:
         )
     if review.changes:
         lines += ["**What changes**", "", *_folded([f"- {line}" for line in _grouped(review.changes)]), ""]
+    if review.cost:
+        lines += [f"**What it costs**: {review.cost.told}", ""]
     return lines
+
+
+def _cost(change: CostChange | None) -> dict[str, object] | None:
+    if change is None:
+        return None
+    items = [{"item": name, "before": before, "after": after} for name, (before, after) in change.items.items()]
+    return {"before": change.before, "after": change.after, "currency": "USD", "items": items}
 
 
 def _pictures(stack: str, review: StackReview) -> list[str]:

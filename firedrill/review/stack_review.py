@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from firedrill.cost.change import CostChange, cost_change
+from firedrill.cost.run import drill_estimate
 from firedrill.declared.exemptions import EXEMPTIONS
 from firedrill.drill.choice import Choice
 from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, Planner, plan_of
 from firedrill.drill.record import Recorder
-from firedrill.drill.result import DrillResult
 from firedrill.drill.searched import with_sensitivity
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
@@ -31,7 +32,7 @@ class StackReview:
     """What a change does to one stack: `note` instead when there is nothing to compare it with.
 
     `modelled` is what of the drills behind the consequences comes from a model; `pairs` are the alerts that look
-    otherwise than before.
+    otherwise than before; `cost` is None where a month costs the same.
     """
 
     changes: tuple[ResourceChange, ...] = ()
@@ -39,11 +40,12 @@ class StackReview:
     note: str = ""
     modelled: tuple[str, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    cost: CostChange | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether the change leaves the stack as it was."""
-        return not (self.changes or self.consequences or self.note)
+        return not (self.changes or self.consequences or self.note or self.cost)
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,19 @@ def compare_versions(
     found = [*lost_fields(old.root, new.root), *lost_tags(old.resources, new.resources)]
     modelled: tuple[str, ...] = ()
     seen: tuple[Pair, ...] = ()
+    cost: CostChange | None = None
     if changes or _others(old) != _others(new):
         before = before or drill_version(stack, old, stages, record, known=new.root)
         alerts, drilled, seen = _alerts(stack, before, old, new, stages, record)
-        modelled = (*drilled.modelled, *drilled.undocumented) if alerts and drilled else ()
+        result = drilled.result if drilled else None
+        modelled = (*result.modelled, *result.undocumented) if alerts and result else ()
+        cost = (
+            cost_change(*(drill_estimate(*each) for each in ((old.resources, before.drill), (new.resources, drilled))))
+            if drilled
+            else None
+        )
         found = [*alerts, *found]
-    return StackReview(tuple(changes), tuple(found), modelled=modelled, pairs=seen)
+    return StackReview(tuple(changes), tuple(found), modelled=modelled, pairs=seen, cost=cost)
 
 
 def drill_version(stack: str, version: Version, stages: Stages, record: Recorder, known: Path) -> Drilled:
@@ -130,10 +139,10 @@ def drill_version(stack: str, version: Version, stages: Stages, record: Recorder
 
 def _alerts(
     stack: str, before: Drilled, old: Version, new: Version, stages: Stages, record: Recorder
-) -> tuple[list[str], DrillResult | None, tuple[Pair, ...]]:
+) -> tuple[list[str], Drill | None, tuple[Pair, ...]]:
     """Consequences from three drills: of both versions as each declares it, and of the new one under the old faults.
 
-    The result of the new version's drill is None where it is refused.
+    The new version's drill is None where it is refused.
 
     The third is for changes that move a fault with them: slow storage is as slow as the latency monitor tolerates.
     """
@@ -153,7 +162,7 @@ def _alerts(
     told = consequences(
         before.drill.result, replace(now.result, workers=workers), same_takes=same_takes, renamed=renamed
     )
-    return told, now.result, pairs(before.drill, now, renamed, same_takes=same_takes)
+    return told, now, pairs(before.drill, now, renamed, same_takes=same_takes)
 
 
 def _renamed(old: Sequence[Resource], new: Sequence[Resource]) -> dict[str, str]:

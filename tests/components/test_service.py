@@ -17,6 +17,7 @@ Declare = Callable[..., Any]
 STACK = {
     "environment": "env-14",
     "team": "t",
+    "budget": 0,
     "accountId": "0" * 32,
     "workersSubdomain": "sub-12",
     "compatibilityDate": "2026-11-01",
@@ -49,9 +50,13 @@ def declared(declare: Declare, kit: SimpleNamespace, service: Callable[..., Decl
     """Declares a managed service with some of its fields changed."""
 
     def run(
-        code: Code | None = None, links: Callable[[Any], object] = id, reporter: str = "none", **changes: Any
+        code: Code | None = None,
+        links: Callable[[Any], object] = id,
+        reporter: str = "none",
+        budget: int = 0,
+        **changes: Any,
     ) -> Any:
-        settings = Settings.model_validate({**STACK, "reporter": reporter})
+        settings = Settings.model_validate({**STACK, "reporter": reporter, "budget": budget})
         of = service(**{"script": MANAGED, **changes})
         first = Code(BUNDLE, migrations={"new_tag": "t-15", "new_sqlite_classes": [each.name for each in of.classes]})
         args = kit.ObservedServiceArgs(settings, of, code or first, f"{PLACEHOLDER}-salt", f"{PLACEHOLDER}-key")
@@ -86,6 +91,11 @@ def test_a_service_says_what_is_observed(declared: Declare, observed: Callable[.
             "dangers": [],
         },
     }
+
+
+def test_a_service_says_what_its_stack_may_cost(declared: Declare) -> None:
+    (component,) = declared(budget=250).of_type("ObservedService")
+    assert component.inputs["budget"] == 250
 
 
 def test_all_that_belongs_to_a_service_is_named_after_it_and_below_it(declared: Declare) -> None:

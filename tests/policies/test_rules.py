@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from firedrill.cost.kept import Kept, keep_estimate, mark
 from firedrill.policies.rule import Declared, violations
 from firedrill.policies.rules import RULES, logpush
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
@@ -97,6 +99,10 @@ FAILING: dict[str, tuple[Change, str]] = {
     "region-kept": (
         ("bucket", {"jurisdiction": None}, {}),
         "jurisdiction is None: its objects may lie anywhere",
+    ),
+    "cost-within-budget": (
+        ("shop", {"budget": 50}, {"urn": "urn:pulumi:of-no-estimate::p::firedrill:components:ObservedService::shop"}),
+        "the budget of stack of-no-estimate is $50 a month, and nobody has estimated here what it costs",
     ),
     "pipeline-enabled": (("pipeline", {"isEnabled": None}, {}), "isEnabled is None: its logs stay unparsed"),
     "pipeline-processors-enabled": (
@@ -296,3 +302,24 @@ def test_what_is_wrong_with_a_drill_file_is_told(spoilt: Spoilt) -> None:
         "latency",
         "there is no drill file 'nowhere.yaml'; write it, or correct its path",
     )
+
+
+@pytest.mark.parametrize(
+    ("total", "changed", "told"),
+    [
+        (50.0, False, []),
+        (50.01, False, ["the budget of stack prod is $50 a month, and it costs $50.01 by the last estimate here"]),
+        (
+            1.0,
+            True,
+            ["the budget of stack prod is $50 a month, and the last estimate here is of another version of it"],
+        ),
+    ],
+)
+def test_an_estimate_has_to_be_of_what_is_declared_and_within_the_budget(
+    total: float, changed: bool, told: list[str], spoilt: Spoilt, tmp_path: Path
+) -> None:
+    declared = replace(spoilt("shop", {"budget": 50}), root=tmp_path)
+    items = declared.items if not changed else [each for each in declared.items if each.name != "requests"]
+    keep_estimate(tmp_path, "prod", Kept(total, mark(items)))
+    assert [finding for _, finding in found("cost-within-budget", declared)] == told

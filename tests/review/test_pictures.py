@@ -85,7 +85,7 @@ def test_many_small_pictures_are_folded() -> None:
 
 def test_pictures_are_not_part_of_the_json() -> None:
     report = as_its_schema_says("diff", to_json({"dev": review(Pair("shop", "errors", side(), None))}, "a", "b"))
-    assert set(report["stacks"]["dev"]) == {"changes", "consequences", "note", "modelled"}
+    assert set(report["stacks"]["dev"]) == {"changes", "consequences", "note", "modelled", "cost"}
 
 
 def test_the_page_shows_both_sides_of_an_alert() -> None:

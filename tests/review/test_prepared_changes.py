@@ -116,6 +116,9 @@ def test_a_further_sink_is_one_more_job_and_of_no_consequence(changed: Change) -
 def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) -> None:
     review = changed("firedrill/components/log_delivery/job.py", "list(fields),", 'list(fields), "sample_rate": 0.1,')
     assert told(review) == ["changed conversation-state-dev: outputOptions.sampleRate is now 0.1"]
+    assert review.cost is not None
+    assert review.cost.items.keys() >= {"log-ingest", "indexed-events"}
+    assert review.cost.after < review.cost.before
     assert "low-traffic" in monitors(review, "now fires in")
     assert "do-errors" in monitors(review, "min later")
     assert "worker-5xx-rate" in monitors(review, "no longer fires in lone-failure")

@@ -13,12 +13,14 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from firedrill.cost.change import CostChange
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
 from firedrill.project import stacks
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.review.diff import package_notes, run_diff
 from firedrill.review.inputs import differences
+from firedrill.review.page import to_html
 from firedrill.review.renderings import ResourceChange, compare
 from firedrill.review.report import MARK, to_json, to_markdown
 from firedrill.review.revisions import checkout, have_same_files
@@ -511,3 +513,19 @@ def test_the_json_report_has_the_same_for_machines() -> None:
     report = as_its_schema_says("diff", to_json({"dev": CHANGED}, "main", "topic"))
     assert report["stacks"]["dev"]["consequences"] == ["slow fires 5 min later in storage-slow"]
     assert report["stacks"]["dev"]["changes"][0]["details"] == ["alerts at 500 -> 800 ms"]
+    assert report["stacks"]["dev"]["cost"] is None
+
+
+DEARER = CostChange(10.0, 12.5, {"log-ingest": (1.0, 3.5)}, "$10.00 a month before, $12.50 now: ingestion +$2.50")
+
+
+def test_what_a_month_costs_otherwise_is_in_each_form_of_the_report() -> None:
+    review = {"dev": replace(CHANGED, cost=DEARER)}
+    assert to_markdown(review, "main", "topic").endswith(f"\n\n**What it costs**: {DEARER.told}\n")
+    assert f"<p>{DEARER.told}.</p>" in to_html(review, "main", "topic")
+    assert as_its_schema_says("diff", to_json(review, "main", "topic"))["stacks"]["dev"]["cost"] == {
+        "before": 10.0,
+        "after": 12.5,
+        "currency": "USD",
+        "items": [{"item": "log-ingest", "before": 1.0, "after": 3.5}],
+    }

@@ -1,7 +1,7 @@
 """The rules, by what they are about."""
 
 from firedrill.policies.rule import Rule
-from firedrill.policies.rules import logpush, metrics, monitors, pipelines, region, secrets, workers
+from firedrill.policies.rules import cost, logpush, metrics, monitors, pipelines, region, secrets, workers
 
 RULES: tuple[Rule, ...] = (
     *workers.RULES,
@@ -11,4 +11,5 @@ RULES: tuple[Rule, ...] = (
     *monitors.RULES,
     *secrets.RULES,
     *region.RULES,
+    *cost.RULES,
 )
