@@ -16,6 +16,8 @@ from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.table import MONITORS
 from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.cost.prices import Price, Prices, prices
+from firedrill.cost.traffic import Traffic, WorkerTraffic
 from firedrill.live.faults import NAMES
 from firedrill.policies.rules import RULES
 from firedrill.render import render
@@ -106,7 +108,7 @@ def test_every_page_is_found_from_the_index() -> None:
 
 def test_every_generated_page_is_in_the_index() -> None:
     index = (DOCS / "README.md").read_text()
-    for name in ("cli", "config", "metrics", "monitors", "errors", "policies", "support", "drill-file"):
+    for name in ("cli", "config", "metrics", "monitors", "errors", "policies", "prices", "support", "drill-file"):
         assert f"({name}.md)" in index
 
 
@@ -134,6 +136,8 @@ def test_every_yaml_of_a_how_to_is_config_or_a_drill_file(page: Path) -> None:
         *(key for kind in KINDS.values() for key in fields(kind)),
         *(key for table in (DOCS / "drill-file.md",) for key in re.findall(r"^\| `(\w+)`", table.read_text(), re.M)),
         *fields(DrillFile),
+        *(key for model in (Traffic, WorkerTraffic, Prices, Price) for key in fields(model)),
+        *prices().items,
         *ids,
         *MADE_UP,
         *("config", "type", "secret", "description", "value", "emails", "webhooks"),
