@@ -42,7 +42,7 @@ def worker(name: str = "shop", **changes: Any) -> Measured:
     return replace(minute, **changes)
 
 
-def costs(found: Estimate) -> dict[str, float | None]:
+def costs(found: Estimate) -> dict[str, Any]:
     return {each.id: pytest.approx(each.cost, abs=1e-9) for each in found.items if each.cost}
 
 
