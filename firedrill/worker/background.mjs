@@ -19,11 +19,12 @@ export function mark() {
 export function watch(ctx) {
   try {
     const waitUntil = ctx.waitUntil;
-    ctx.waitUntil = (given) => {
+    const value = (/** @type {any} */ given) => {
       const promise = Promise.resolve(given);
       promise.then(undefined, mark);
       Reflect.apply(waitUntil, ctx, [promise]);
     };
+    Object.defineProperty(ctx, "waitUntil", { value, configurable: true, writable: true });
   } catch {
     lose();
   }

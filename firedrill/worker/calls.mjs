@@ -3,6 +3,8 @@
  * Bindings: none.
  */
 
+/** @typedef {{ readonly object: string }} Called the name or id by which an object was found */
+
 /** A call of an object, with its repetitions. */
 export class Call {
   attempts = 0;
@@ -16,12 +18,12 @@ export class Call {
 
   /** @param {number} number in the order in which the invocation made its calls
    * @param {string} className
-   * @param {string} object the name or id by which it was found
+   * @param {Called} called
    * @param {string} op */
-  constructor(number, className, object, op) {
+  constructor(number, className, called, op) {
     this.number = number;
     this.class = className;
-    this.object = object;
+    this.called = called;
     this.op = op;
   }
 
@@ -45,11 +47,11 @@ export class Calls {
 
   /** After a failure, the same operation of the same object is another attempt.
    * @param {string} className
-   * @param {string} object
+   * @param {Called} called
    * @param {string} op
    * @returns {Call} */
-  begin(className, object, op) {
-    const call = this.#toRepeat(className, object, op) ?? new Call(this.#count++, className, object, op);
+  begin(className, called, op) {
+    const call = this.#toRepeat(className, called, op) ?? new Call(this.#count++, className, called, op);
     if (call.attempts === 0) this.#last = call;
     call.attempts += 1;
     call.ms = call.failure = undefined;
@@ -72,11 +74,11 @@ export class Calls {
   }
 
   /** @param {string} className
-   * @param {string} object
+   * @param {Called} called
    * @param {string} op */
-  #toRepeat(className, object, op) {
+  #toRepeat(className, called, op) {
     for (const call of this.#failed) {
-      const same = call.op === op && call.object === object && call.class === className;
+      const same = call.op === op && call.class === className && call.called.object === called.object;
       if (same && call.failure !== undefined) return call;
     }
     return undefined;

@@ -38,9 +38,10 @@ export function current() {
  * @param {Method} method
  * @param {unknown} self
  * @param {any[]} args
+ * @param {typeof beside} [told] how to observe a promise, and what to return for it
  * @returns {unknown}
  */
-export function observe(observer, op, method, self, args) {
+export function observe(observer, op, method, self, args, told = beside) {
   let event;
   try {
     event = observer.begin(op, args);
@@ -64,11 +65,56 @@ export function observe(observer, op, method, self, args) {
     return result;
   }
   const promise = isPromise(result) ? result : Promise.resolve(result);
-  promise.then(
+  return told(
+    promise,
     (value) => end(observer, event, false, value),
     (error) => end(observer, event, true, error),
   );
+}
+
+/** The promise as it is. That it is observed handles its rejection, as the platform does where it is the caller.
+ * @param {any} promise
+ * @param {(value: any) => void} kept
+ * @param {(error: any) => void} broken
+ * @returns {any} */
+function beside(promise, kept, broken) {
+  promise.then(kept, broken);
   return promise;
+}
+
+/** A promise whose rejection is unhandled if nobody handles it: a promise after it, or the one of an RPC call itself, which
+ * can be called on, with the methods of one after it.
+ * @param {any} promise
+ * @param {(value: any) => void} kept
+ * @param {(error: any) => void} broken
+ * @returns {any} */
+export function before(promise, kept, broken) {
+  const after = promise.then(
+    (/** @type {any} */ value) => {
+      kept(value);
+      return value;
+    },
+    (/** @type {any} */ error) => {
+      broken(error);
+      throw error;
+    },
+  );
+  if (promise instanceof Promise) return after;
+  return Object.defineProperties(promise, { [AFTER]: { value: after }, ...LIKE_AFTER });
+}
+
+/** By this name the promise of an RPC call has the one after it. */
+const AFTER = Symbol("after");
+
+/** @type {PropertyDescriptorMap} */
+const LIKE_AFTER = {};
+for (const name of /** @type {const} */ (["then", "catch", "finally"])) {
+  LIKE_AFTER[name] = {
+    /** @this {any} @param {any[]} args */
+    value(...args) {
+      return this[AFTER][name](...args);
+    },
+  };
 }
 
 /** An error in telemetry is counted, and the caller never sees it.

@@ -14,20 +14,23 @@ export class Methods {
   /** @type {Map<PropertyKey, { method: Method, called: Method }>} */
   #known = new Map();
   #call;
+  #Class;
+  #Observed;
 
-  /** @param {Call} call what to do when a method is called; those that have a symbol for their name are just run */
-  constructor(call) {
+  /** @param {Call} call what to do when a method is called; those that have a symbol for their name are just run
+   * @param {Function} Class
+   * @param {Function} Observed what is exported in its place */
+  constructor(call, Class, Observed) {
     this.#call = call;
+    this.#Class = Class;
+    this.#Observed = Observed;
   }
 
   /** @param {any} instance
    * @param {PropertyKey} name */
   get(instance, name) {
     const value = Reflect.get(instance, name, instance);
-    // The runtime refuses callers what every object has, which it knows by identity.
-    if (typeof value !== "function" || value === Reflect.get(Object.prototype, name) || name === "constructor") {
-      return value;
-    }
+    if (typeof value !== "function") return value;
     const known = this.#known.get(name);
     if (known !== undefined && known.method === value) return known.called;
     const called = this.#called(instance, name, value);
@@ -46,18 +49,20 @@ export class Methods {
   /** @param {any} instance
    * @param {PropertyKey} name
    * @param {Method} method
-   * @returns {Method} */
+   * @returns {any} */
   #called(instance, name, method) {
-    if (typeof name !== "string") return (...args) => Reflect.apply(method, instance, args);
-    return (...args) => this.#call(name, method, instance, args);
+    if (name === "constructor") return method === this.#Class ? this.#Observed : method;
+    // The runtime refuses callers what every object has, which it knows by identity.
+    if (method === Reflect.get(Object.prototype, name) || fixed(instance, name)) return method;
+    if (typeof name !== "string") return (/** @type {any[]} */ ...args) => Reflect.apply(method, instance, args);
+    return (/** @type {any[]} */ ...args) => this.#call(name, method, instance, args);
   }
 }
 
-/** A class under the name of the one that it extends.
- * @template {Function} C
- * @param {C} Observed
- * @param {Function} Class
- * @returns {C} */
-export function named(Observed, Class) {
-  return Object.defineProperty(Observed, "name", { value: Class.name });
+/** Whether no proxy may say otherwise.
+ * @param {object} target
+ * @param {PropertyKey} name */
+export function fixed(target, name) {
+  const own = Reflect.getOwnPropertyDescriptor(target, name);
+  return own?.configurable === false && own.writable === false;
 }

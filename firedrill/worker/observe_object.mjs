@@ -4,12 +4,12 @@
  *   TELEMETRY_SALT   secret; without it, lines carry no instance id
  */
 import { mark, watch } from "./background.mjs";
+import { observedClass } from "./classes.mjs";
 import { PULSE_WINDOW_MS } from "./contract.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { hashedId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
 import { lose, write } from "./line.mjs";
-import { Methods, named } from "./methods.mjs";
 
 // The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
 const LAST_ALARM_RETRY = 6;
@@ -43,9 +43,9 @@ const DELIVERED = { alarm: "alarm", ...SOCKETS };
  */
 
 /**
- * The class, observed. Instances are proxies whose methods run on the instance itself: private fields, inherited
- * methods, getters and `this` are what they were, and so is what methods return and throw. To be applied last, since
- * a class that extends the observed one cannot have private fields.
+ * The class, observed: a proxy of it, whose instances are proxies with methods that run on the instance itself. Prototypes,
+ * private fields, inherited and static methods, getters, `this` and `new.target` are what they were, and so is what
+ * methods return and throw. To be applied last, since a class that extends the observed one cannot have private fields.
  * @template {new (...args: any[]) => any} C
  * @param {C} Class
  * @param {ObjectOptions<C>} [options]
@@ -54,17 +54,13 @@ const DELIVERED = { alarm: "alarm", ...SOCKETS };
 export function observeObject(Class, { className = Class.name, operations, rejects = REJECTS, lastActive } = {}) {
   if (className === "") throw new TypeError("observeObject: give the class a name, or the option className");
   const settings = { className, operations: new Map(Object.entries({ ...operations, ...DELIVERED })), rejects, lastActive };
-  const Observed = class extends Class {
-    /** @param {any[]} args ctx and env */
-    constructor(...args) {
-      watch(args[0]);
-      super(...args);
-      const instance = new Instance(settings, args[0], args[1]);
-      const operation = (/** @type {string} */ name) => settings.operations.get(name) ?? name;
-      return new Proxy(this, new Methods((name, ...call) => observe(instance, operation(name), ...call)));
-    }
-  };
-  return named(Observed, Class);
+  const operation = (/** @type {string} */ name) => settings.operations.get(name) ?? name;
+  return observedClass(Class, (args, make) => {
+    watch(args[0]);
+    const made = make(args);
+    const instance = new Instance(settings, args[0], args[1]);
+    return [made, (name, ...call) => observe(instance, operation(name), ...call)];
+  });
 }
 
 /** One instance: the observer of its invocations. */

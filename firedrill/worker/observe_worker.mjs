@@ -4,17 +4,19 @@
  */
 import { watch } from "./background.mjs";
 import { Calls } from "./calls.mjs";
+import { observedClass } from "./classes.mjs";
+import { INVOCATION, within } from "./context.mjs";
+import { environment, names } from "./environment.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
-import { write } from "./line.mjs";
-import { Methods, named } from "./methods.mjs";
-import { Namespace } from "./stubs.mjs";
+import { lose, write } from "./line.mjs";
+import { fixed } from "./methods.mjs";
 
-const HANDLERS = ["fetch", "scheduled", "queue"];
+const HANDLERS = ["fetch", "scheduled", "queue", "email", "tail"];
 
 /** What else the platform delivers to a Worker: no line tells of it. */
-const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
+const UNOBSERVED = ["connect", "tailStream", "test", "trace"];
 
 /**
  * @typedef {import("./invocation.mjs").Event} Event
@@ -61,7 +63,7 @@ const UNOBSERVED = ["connect", "email", "tail", "tailStream", "test", "trace"];
  * called by RPC are observed, too; it may be a named entrypoint as well.
  * @template {object} W
  * @param {W} worker the default export: an object of handlers, or a class that extends WorkerEntrypoint
- * @param {Classes<EnvOf<W>>} objects class by binding
+ * @param {Classes<EnvOf<W>>} objects class by binding, or by the name under which `ctx.exports` has it
  * @param {WorkerOptions} [options]
  * @returns {W}
  */
@@ -72,27 +74,22 @@ export function observeWorker(worker, objects, { operations, rejects = REJECTS, 
   };
   const bound = Object.entries(objects).map(([binding, name]) => [binding, { name, operations: named(binding), rejects }]);
   const settings = { classes: new Map(/** @type {any} */ (bound)), rejects, reporter };
-  return typeof worker === "function" ? observedClass(worker, settings) : observedHandlers(worker, settings);
+  for (const name of Object.keys(objects)) names.add(name);
+  return typeof worker === "function" ? observedEntrypoint(worker, settings) : observedHandlers(worker, settings);
 }
 
 /** @param {any} Class
  * @param {Settings} settings */
-function observedClass(Class, settings) {
-  const Observed = class extends Class {
-    /** The platform makes one instance for each invocation.
-     * @param {ExecutionContext} ctx
-     * @param {any} env */
-    constructor(ctx, env) {
-      const invocation = new Invocation(settings, env, ctx);
-      watch(ctx);
-      super(ctx, new Proxy(env, invocation));
-      return new Proxy(this, new Methods((name, method, instance, args) => {
-        if (UNOBSERVED.includes(name)) return Reflect.apply(method, instance, args);
-        return observe(invocation, name, method, instance, args);
-      }));
-    }
-  };
-  return /** @type {any} */ (named(Observed, Class));
+function observedEntrypoint(Class, settings) {
+  // The platform makes one instance for each invocation.
+  return observedClass(Class, ([ctx, env], make) => {
+    const invocation = new Invocation(settings, env, ctx);
+    const made = invocation.run(() => make([ctx, invocation.env]));
+    return [made, (name, method, instance, args) => {
+      if (UNOBSERVED.includes(name)) return Reflect.apply(method, instance, args);
+      return invocation.run(() => observe(invocation, name, method, instance, args));
+    }];
+  });
 }
 
 /** @template {object} H
@@ -106,47 +103,78 @@ function observedHandlers(handlers, settings) {
     const handler = /** @type {any} */ (handlers)[name];
     if (typeof handler !== "function") continue;
     observed.set(name, (subject, env, ctx) => {
+      if (Object(env) !== env) return Reflect.apply(handler, handlers, [subject, env, ctx]); // a test calls it
       const invocation = new Invocation(settings, env, ctx);
-      watch(ctx);
-      return observe(invocation, name, handler, handlers, [subject, new Proxy(env, invocation), ctx]);
+      return invocation.run(() => observe(invocation, name, handler, handlers, [subject, invocation.env, ctx]));
     });
   }
   return new Proxy(handlers, {
     get(target, name) {
       const value = Reflect.get(target, name, target);
-      return observed.get(name) ?? (typeof value === "function" ? value.bind(target) : value);
+      if (typeof value !== "function" || fixed(target, name)) return value;
+      if (!observed.has(name)) observed.set(name, value.bind(target));
+      return observed.get(name);
     },
   });
 }
 
 /**
- * @typedef {{ classes: Map<PropertyKey, import("./stubs.mjs").Objects>, rejects: string[], reporter?: Reporter }} Settings
+ * @typedef {{ classes: Map<PropertyKey, import("./stubs.mjs").Objects>, rejects: string[], reporter?: Reporter,
+ *   exported?: boolean }} Settings `exported`: whether a class is reached by `ctx.exports`
  */
 
-/** One invocation of a Worker: the trap of its `env`, and the observer of the invocation. */
-class Invocation {
+/** One invocation of a Worker: the trap of the `env` that `cloudflare:workers` has meanwhile, and its observer. */
+export class Invocation {
   #settings;
-  #env;
+  #bare;
   #ctx;
+  /** None where all classes have bindings. @type {any} */
+  #exports = undefined;
   #op = "";
-  #calls = new Calls();
+  calls = new Calls();
 
   /** @param {Settings} settings
    * @param {any} env
    * @param {ExecutionContext} ctx */
   constructor(settings, env, ctx) {
     this.#settings = settings;
-    this.#env = env;
+    this.#bare = env;
     this.#ctx = ctx;
+    this.env = environment(env);
+    watch(ctx);
+    settings.exported ??= [...settings.classes.keys()].some((name) => !(name in env));
+    if (settings.exported) this.#shareExports();
+  }
+
+  /** @template T
+   * @param {() => T} run
+   * @returns {T} */
+  run(run) {
+    return within(this, this.env, this.#exports, run);
+  }
+
+  /** A class without a binding is reached by `ctx.exports`. */
+  #shareExports() {
+    try {
+      const { exports } = /** @type {any} */ (this.#ctx);
+      if (Object(exports) !== exports) return;
+      this.#exports = environment(exports);
+      /** @type {any} */ (this.#ctx).exports = this.#exports;
+    } catch {
+      lose();
+    }
   }
 
   /** @param {any} env
    * @param {PropertyKey} name */
   get(env, name) {
-    const binding = env[name];
-    const objects = this.#settings.classes.get(name);
-    if (objects === undefined || Object(binding) !== binding) return binding;
-    return new Proxy(binding, new Namespace(this.#calls, objects));
+    return name === INVOCATION ? this : env[name];
+  }
+
+  /** What is known of the objects of a binding, or of an exported class.
+   * @param {PropertyKey} name */
+  objects(name) {
+    return this.#settings.classes.get(name);
   }
 
   /** @param {string} op
@@ -162,7 +190,7 @@ class Invocation {
    * @param {boolean} failed
    * @param {any} value */
   end(event, failed, value) {
-    const call = this.#calls.end();
+    const call = this.calls.end();
     const raised = call?.failure ?? (failed ? failure(value, false, this.#settings.rejects) : undefined);
     if (value instanceof Response) event.status ??= value.status;
     event.op ??= call?.op ?? this.#op;
@@ -185,7 +213,7 @@ class Invocation {
    * @returns {Promise<Fate> | undefined} */
   #reported(event) {
     try {
-      return this.#settings.reporter?.report(event, this.#env);
+      return this.#settings.reporter?.report(event, this.#bare);
     } catch {
       return Promise.resolve("failed");
     }

@@ -2,35 +2,36 @@
  * The namespaces of an observed Worker's `env`, and what they give out: stubs whose calls are noted.
  * Bindings: none.
  */
+import { running } from "./context.mjs";
 import { failure, statusResult } from "./errors.mjs";
-import { observe } from "./invocation.mjs";
+import { before, observe } from "./invocation.mjs";
 
 /**
  * @typedef {import("./calls.mjs").Call} Call
  * @typedef {import("./calls.mjs").Calls} Calls
  * @typedef {import("./invocation.mjs").Method} Method
- * @typedef {{ name: string, operations: Map<string, any>, rejects: string[] }} Objects those of a binding: their class
+ * @typedef {{ name: string, operations: Map<string, any>, rejects: string[], byRpc?: boolean }} Objects those of a
+ *   binding: their class; `byRpc` once methods of them were called
  */
 
 /** What a promise answers to. */
 const PROMISE = ["then", "catch", "finally"];
 
 /** What namespaces of the platform are made by. */
-const PLATFORMS = "DurableObjectNamespace";
+const PLATFORMS = /^(Loopback)?DurableObjectNamespace$/;
 
 /** By this name an observed stub has what observes it. */
 const OBSERVER = Symbol("observer");
 
 /** A namespace whose objects are called: the trap of its proxy. */
 export class Namespace {
-  #calls;
-  #objects;
+  #binding;
+  /** @type {Map<PropertyKey, { member: Function, called: Function }>} */
+  #known = new Map();
 
-  /** @param {Calls} calls of the invocation
-   * @param {Objects} objects */
-  constructor(calls, objects) {
-    this.#calls = calls;
-    this.#objects = objects;
+  /** @param {PropertyKey} binding its name */
+  constructor(binding) {
+    this.#binding = binding;
   }
 
   /** @param {any} namespace
@@ -38,41 +39,31 @@ export class Namespace {
   get(namespace, name) {
     const member = namespace[name];
     if (typeof member !== "function" || name === "constructor") return member;
-    return (/** @type {any[]} */ ...args) => {
+    const known = this.#known.get(name);
+    if (known !== undefined && known.member === member) return known.called;
+    const called = this.#called(namespace, name, member);
+    this.#known.set(name, { member, called });
+    return called;
+  }
+
+  /** @param {any} namespace
+   * @param {PropertyKey} name
+   * @param {Method} member
+   * @returns {Method} */
+  #called(namespace, name, member) {
+    if (name === "jurisdiction") {
+      return (...args) => new Proxy(/** @type {any} */ (Reflect.apply(member, namespace, args)), new Namespace(this.#binding));
+    }
+    if (name !== "get" && name !== "getByName") return (...args) => Reflect.apply(member, namespace, args);
+    return (...args) => {
       const find = () => Reflect.apply(member, namespace, args);
-      if (name === "jurisdiction") return new Proxy(find(), this);
-      if (name !== "get" && name !== "getByName") return find();
-      const object = String(args[0]);
-      if (namespace.constructor?.name === PLATFORMS) return this.#observed(find(), find(), object);
-      return this.#proxy(find(), object);
+      const invocation = running();
+      const objects = invocation?.objects(this.#binding);
+      const stub = find();
+      if (invocation === undefined || objects === undefined) return stub;
+      const observer = new Stub(invocation.calls, objects, args[0], stub, find);
+      return PLATFORMS.test(namespace.constructor?.name) ? observer.inherited() : observer.proxy();
     };
-  }
-
-  /**
-   * The stub, observed. It stays the platform's own, so that it can be sent wherever it could be (a proxy could not),
-   * but inherits from a proxy, by which its twin is called.
-   * @param {any} stub
-   * @param {any} twin another stub of the same object
-   * @param {string} object the name or id by which it was found
-   */
-  #observed(stub, twin, object) {
-    Reflect.defineProperty(stub, OBSERVER, { value: this.#observer(twin, object) });
-    Reflect.setPrototypeOf(stub, inherited(stub));
-    return stub;
-  }
-
-  /** What stands in for a stub where a test has made the namespace, which it asks once.
-   * @param {any} stub
-   * @param {string} object */
-  #proxy(stub, object) {
-    const observer = this.#observer(stub, object);
-    return new Proxy(stub, { get: (_, name) => observer.member(name) });
-  }
-
-  /** @param {any} stub what is called
-   * @param {string} object */
-  #observer(stub, object) {
-    return new Stub(this.#calls, this.#objects, object, stub);
   }
 }
 
@@ -81,14 +72,6 @@ export class Namespace {
  * @type {WeakMap<object, object>} */
 const prototypes = new WeakMap();
 
-/** @param {object} stub */
-function inherited(stub) {
-  const prototype = Reflect.getPrototypeOf(stub) ?? Object.prototype;
-  let observed = prototypes.get(prototype);
-  if (observed === undefined) prototypes.set(prototype, (observed = new Proxy(prototype, { get: memberOf })));
-  return observed;
-}
-
 /** The trap of what a stub inherits from; a proxy of the stub, or what inherits from it, may be asked in its place.
  * @param {object} prototype
  * @param {PropertyKey} name
@@ -96,46 +79,97 @@ function inherited(stub) {
 function memberOf(prototype, name, asked) {
   if (name === OBSERVER) return undefined;
   const observer = asked[OBSERVER];
-  return observer instanceof Stub ? observer.member(name) : Reflect.get(prototype, name, asked);
+  return observer instanceof Stub ? observer.member(name, Reflect.get(prototype, name, asked)) : Reflect.get(prototype, name, asked);
+}
+
+/** Every name but one is the name of a method that the object may have.
+ * @param {object} prototype
+ * @param {PropertyKey} name */
+function hasMember(prototype, name) {
+  return Reflect.has(prototype, name) || (typeof name === "string" && name !== "then");
 }
 
 /** The observer of the calls of one stub. */
 class Stub {
   #calls;
   #objects;
-  #object;
-  #called;
+  #found;
+  #stub;
+  #find;
+  /** Another stub of the same object. @type {any} */
+  #twin = undefined;
 
   /** @param {Calls} calls of the invocation
    * @param {Objects} objects
-   * @param {string} object
-   * @param {any} called its twin, or where a test has made it the stub itself */
-  constructor(calls, objects, object, called) {
+   * @param {unknown} found the name or id by which the object was found
+   * @param {any} stub
+   * @param {() => any} find another stub of it */
+  constructor(calls, objects, found, stub, find) {
     this.#calls = calls;
     this.#objects = objects;
-    this.#object = object;
-    this.#called = called;
+    this.#found = found;
+    this.#stub = stub;
+    this.#find = find;
   }
 
-  /** @param {PropertyKey} name */
-  member(name) {
-    const member = this.#called[name];
+  get object() {
+    return String(this.#found);
+  }
+
+  /** The stub, observed. It stays the platform's own, so that it can be sent wherever it could be (a proxy could not),
+   * but inherits from a proxy. */
+  inherited() {
+    const stub = this.#stub;
+    const prototype = Reflect.getPrototypeOf(stub) ?? Object.prototype;
+    let observed = prototypes.get(prototype);
+    if (observed === undefined) {
+      // Of an object that inherits, too: so the stub stays an instance of its class.
+      observed = /** @type {object} */ (new Proxy(Object.create(prototype), { get: memberOf, has: hasMember }));
+      prototypes.set(prototype, observed);
+    }
+    Reflect.defineProperty(stub, OBSERVER, { value: this });
+    Reflect.setPrototypeOf(stub, observed);
+    return stub;
+  }
+
+  /** What stands in for a stub where a test has made the namespace, which it asks once. */
+  proxy() {
+    return new Proxy(this.#stub, { get: (stub, name) => this.#member(name, stub[name], stub) });
+  }
+
+  /** @param {PropertyKey} name
+   * @param {any} own what the stub has by this name, which are not the object's methods */
+  member(name, own) {
+    const method = typeof name === "string" && name !== "then" && !(name in Object.prototype);
+    if (!method || (own !== undefined && !this.#objects.byRpc)) return this.#member(name, own, this.#stub);
+    // Of a stub that inherits from a proxy, the object's methods are found no longer. Calls of one stub arrive in order, so
+    // where they are called, all calls go by its twin.
+    this.#objects.byRpc = true;
+    this.#twin ??= this.#find();
+    return this.#member(name, this.#twin[name], this.#twin);
+  }
+
+  /** @param {PropertyKey} name
+   * @param {any} member
+   * @param {any} self */
+  #member(name, member, self) {
     if (typeof member !== "function" || typeof name !== "string" || name in Object.prototype) return member;
-    return new Proxy(member, new Member(this, name));
+    return new Proxy(member, new Member(this, name, self));
   }
 
   /** @param {string} name
    * @param {Method} method
+   * @param {any} self
    * @param {any[]} args */
-  call(name, method, args) {
-    if (this.#calls.ended) return Reflect.apply(method, this.#called, args);
-    return observe(this, name, method, this.#called, args);
+  call(name, method, self, args) {
+    if (this.#calls.ended) return Reflect.apply(method, self, args);
+    return observe(this, name, method, self, args, before);
   }
 
   /** @param {string} method
    * @returns {Call} */
   begin(method) {
-    return this.#calls.begin(this.#objects.name, this.#object, this.#objects.operations.get(method) ?? method);
+    return this.#calls.begin(this.#objects.name, this, this.#objects.operations.get(method) ?? method);
   }
 
   /** @param {Call} call
@@ -152,19 +186,24 @@ class Stub {
 class Member {
   #stub;
   #name;
+  #self;
 
   /** @param {Stub} stub
-   * @param {string} name */
-  constructor(stub, name) {
+   * @param {string} name
+   * @param {any} self what has the member */
+  constructor(stub, name, self) {
     this.#stub = stub;
     this.#name = name;
+    this.#self = self;
   }
 
   /** @param {Method} method
    * @param {unknown} _self
    * @param {any[]} args */
   apply(method, _self, args) {
-    return this.#stub.call(this.#name, method, args);
+    // JSON.stringify asks for no method of the object, but cannot be told so here: it calls with a key.
+    if (this.#name === "toJSON" && typeof args[0] === "string") return { ...this.#self };
+    return this.#stub.call(this.#name, method, this.#self, args);
   }
 
   /** @param {any} method

@@ -27,17 +27,21 @@ DEADLINE_S = 20.0
 NOW, OLDEST = "2026-11-01", "2024-04-03"  # compatibility dates: objects had no RPC before the oldest
 QUICK = {"TELEMETRY_SALT": SALT, "RETRY_BASE_MS": "1"}
 
+SAME = Path(__file__).parent / "same"
+BOTH = {"ROOM": "Room", "FROZEN": "Frozen"}
+
 CONVERSATION = {"CONVERSATION_STATE": "ConversationStateDO"}
 
 
 @dataclass(frozen=True)
 class Service:
-    """A Worker behind a socket of its own. `objects`: class by binding."""
+    """A Worker behind a socket of its own. `objects`: class by binding; `unbound`: classes without one."""
 
     entry: Path
     variables: dict[str, str] = field(default_factory=dict)
     objects: dict[str, str] = field(default_factory=dict)
     date: str = NOW
+    unbound: tuple[str, ...] = ()
 
 
 SERVICES = {
@@ -45,8 +49,12 @@ SERVICES = {
     "short": Service(ROOT / "worker/src/index.mjs", {"INACTIVITY_MS": "150"}, CONVERSATION),
     "faulty": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "4"}, CONVERSATION),
     "oldest": Service(MODULES / "faulty.mjs", {**QUICK, "RETRY_ATTEMPTS": "many"}, CONVERSATION, OLDEST),
-    "rooms": Service(MODULES / "rooms.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room", "PLAIN": "Plain"}),
+    "rooms": Service(
+        MODULES / "rooms.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room", "PLAIN": "Plain"}, unbound=("Hidden",)
+    ),
     "entrypoints": Service(MODULES / "entrypoints.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room"}),
+    "bare": Service(SAME / "bare.mjs", {}, BOTH, unbound=("Hidden",)),
+    "observed": Service(SAME / "observed.mjs", {}, BOTH, unbound=("Hidden",)),
     "wrapped": Service(MODULES / "wrapped.mjs"),
     "unit": Service(MODULES / "unit.mjs"),
 }
@@ -230,7 +238,8 @@ def _worker(name: str, service: Service) -> str:
     bindings = [f'(name = "{key}", text = "{value}")' for key, value in service.variables.items()]
     bindings += [f'(name = "{key}", durableObjectNamespace = "{value}")' for key, value in service.objects.items()]
     namespaces = [
-        f'(className = "{value}", uniqueKey = "{name}-{value}", enableSql = true)' for value in service.objects.values()
+        f'(className = "{value}", uniqueKey = "{name}-{value}", enableSql = true)'
+        for value in (*service.objects.values(), *service.unbound)
     ]
     objects = f', tails = ["tail"], durableObjectStorage = (localDisk = "storage"), bindings = [{", ".join(bindings)}]'
     objects += f", durableObjectNamespaces = [{', '.join(namespaces)}]"

@@ -25,7 +25,7 @@ def test_the_bundle_exports_the_gateway_and_the_class(bundled: Bundle, tmp_path:
     bundled(f"--metafile={tmp_path / 'meta.json'}")
     (output,) = json.loads((tmp_path / "meta.json").read_text())["outputs"].values()
     assert sorted(output["exports"]) == ["ConversationStateDO", "default"]
-    assert [imported["path"] for imported in output["imports"]] == ["cloudflare:workers"]
+    assert {imported["path"] for imported in output["imports"]} == {"cloudflare:workers"}
 
 
 def test_telemetry_writes_its_line_and_the_mark_of_a_failure_and_nothing_else(bundled: Bundle) -> None:

@@ -185,7 +185,7 @@ def test_a_stub_can_be_sent_within_an_argument(play: Play) -> None:
 
 
 def test_a_stub_stays_the_one_of_the_platform(play: Play) -> None:
-    assert play("stub", room="lounge").value == [True, "lounge", "[object DurableObject]", False]
+    assert play("stub", room="lounge").value == [True, "lounge", "[object DurableObject]", True]
 
 
 def test_calls_through_what_wraps_a_stub_are_observed(play: Play) -> None:
@@ -331,6 +331,27 @@ def test_an_object_can_be_found_by_its_id(play: Play) -> None:
 def test_a_binding_that_is_not_named_is_left_alone(play: Play) -> None:
     played = play("another")
     assert played.value == "hello plain"
+    assert outcome(played.line) == {"op": "fetch", "result": "ok", "status": 200}
+
+
+def test_a_call_through_the_imported_env_is_told_after_an_await_too(play: Play) -> None:
+    played = play("imported")
+    assert played.value == 2
+    told = {"class": "Room", "op": "add", "result": "ok", "attempts": 1, "outcome": "first_try", "status": 200}
+    assert outcome(played.line) == told
+
+
+@pytest.mark.parametrize("scenario", ["exported", "importedExport"])
+def test_a_call_of_a_class_without_a_binding_is_told(play: Play, scenario: str) -> None:
+    played = play(scenario)
+    assert played.value == "hello hidden"
+    told = {"class": "Hidden", "op": "hello", "result": "ok", "attempts": 1, "outcome": "first_try", "status": 200}
+    assert outcome(played.line) == told
+
+
+def test_a_call_in_an_env_of_the_workers_own_is_not_told_and_works(play: Play) -> None:
+    played = play("anotherEnv")
+    assert played.value == 2
     assert outcome(played.line) == {"op": "fetch", "result": "ok", "status": 200}
 
 

@@ -191,13 +191,12 @@ def test_a_status_says_what_came_of_a_request(workerd: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("case", ["handlers", "entrypoint"])
-def test_each_handler_of_a_worker_writes_its_line(workerd: Any, case: str) -> None:
+@pytest.mark.parametrize(("case", "without_env"), [("handlers", []), ("entrypoint", ["email"])])
+def test_each_handler_of_a_worker_writes_its_line(workerd: Any, case: str, without_env: list[str]) -> None:
     value, lines = run(workerd, case)
-    assert value == ["other", "handled", "handled", "nothing", True]
+    assert value == ["other", "handled", "handled", "handled", "nothing", "nothing", True]
     assert [(line["at"], line["op"], line["result"]) for line in lines] == [
-        ("gateway", "fetch", "ok"),
-        ("gateway", "scheduled", "ok"),
+        *(("gateway", op, "ok") for op in ("email", *without_env, "fetch", "scheduled", "tail")),
         ("gateway", "queue", "error"),
     ]
 

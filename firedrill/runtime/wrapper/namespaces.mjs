@@ -25,7 +25,10 @@ function memberOf(target, key) {
 /** What a call that fails on its way returns: as with RPC promises, it can be called on before it is awaited. */
 function refused(error) {
   const promised = (key) => (...args) => Promise.reject(error)[key](...args);
-  const get = (_, key) => (PROMISE.includes(key) ? promised(key) : refused(error));
+  const get = (target, key) => {
+    if (Object.hasOwn(target, key) && (typeof key === "symbol" || PROMISE.includes(key))) return target[key]; // the Worker's wrapper sets it
+    return PROMISE.includes(key) ? promised(key) : refused(error);
+  };
   return new Proxy(() => {}, { apply: () => refused(error), get });
 }
 

@@ -2,13 +2,14 @@
  * The calls of Durable Objects that one invocation of a Worker makes: what its line tells of them.
  * Bindings: none.
  */
+/** @typedef {{ readonly object: string }} Called the name or id by which an object was found */
 /** A call of an object, with its repetitions. */
 export class Call {
     /** @param {number} number in the order in which the invocation made its calls
      * @param {string} className
-     * @param {string} object the name or id by which it was found
+     * @param {Called} called
      * @param {string} op */
-    constructor(number: number, className: string, object: string, op: string);
+    constructor(number: number, className: string, called: Called, op: string);
     attempts: number;
     /** Around all attempts, once the last one ended. @type {number | undefined} */
     ms: number | undefined;
@@ -19,7 +20,7 @@ export class Call {
     started: number;
     number: number;
     class: string;
-    object: string;
+    called: Called;
     op: string;
     /** How it ended; undefined while it has not. */
     get outcome(): "exhausted" | "not_retried" | "first_try" | "recovered" | undefined;
@@ -30,10 +31,10 @@ export class Calls {
     ended: boolean;
     /** After a failure, the same operation of the same object is another attempt.
      * @param {string} className
-     * @param {string} object
+     * @param {Called} called
      * @param {string} op
      * @returns {Call} */
-    begin(className: string, object: string, op: string): Call;
+    begin(className: string, called: Called, op: string): Call;
     /** @param {Call} call
      * @param {import("./errors.mjs").Failure} failure */
     fail(call: Call, failure: import("./errors.mjs").Failure): void;
@@ -42,3 +43,9 @@ export class Calls {
     end(): Call | undefined;
     #private;
 }
+/**
+ * the name or id by which an object was found
+ */
+export type Called = {
+    readonly object: string;
+};

@@ -15,9 +15,17 @@ export function current(): Event;
  * @param {Method} method
  * @param {unknown} self
  * @param {any[]} args
+ * @param {typeof beside} [told] how to observe a promise, and what to return for it
  * @returns {unknown}
  */
-export function observe<E extends Event>(observer: Observer<E>, op: string, method: Method, self: unknown, args: any[]): unknown;
+export function observe<E extends Event>(observer: Observer<E>, op: string, method: Method, self: unknown, args: any[], told?: typeof beside): unknown;
+/** A promise whose rejection is unhandled if nobody handles it: a promise after it, or the one of an RPC call itself, which
+ * can be called on, with the methods of one after it.
+ * @param {any} promise
+ * @param {(value: any) => void} kept
+ * @param {(error: any) => void} broken
+ * @returns {any} */
+export function before(promise: any, kept: (value: any) => void, broken: (error: any) => void): any;
 /**
  * what the line will say, by wire name
  */
@@ -30,3 +38,10 @@ export type Observer<E> = {
     begin(op: string, args: any[]): E;
     end(event: E, failed: boolean, value: any): void;
 };
+/** The promise as it is. That it is observed handles its rejection, as the platform does where it is the caller.
+ * @param {any} promise
+ * @param {(value: any) => void} kept
+ * @param {(error: any) => void} broken
+ * @returns {any} */
+declare function beside(promise: any, kept: (value: any) => void, broken: (error: any) => void): any;
+export {};

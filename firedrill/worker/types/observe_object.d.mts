@@ -18,9 +18,9 @@
  *   this start, in ms since the epoch; 0 for never. With it, pulses are exact across evictions
  */
 /**
- * The class, observed. Instances are proxies whose methods run on the instance itself: private fields, inherited
- * methods, getters and `this` are what they were, and so is what methods return and throw. To be applied last, since
- * a class that extends the observed one cannot have private fields.
+ * The class, observed: a proxy of it, whose instances are proxies with methods that run on the instance itself. Prototypes,
+ * private fields, inherited and static methods, getters, `this` and `new.target` are what they were, and so is what
+ * methods return and throw. To be applied last, since a class that extends the observed one cannot have private fields.
  * @template {new (...args: any[]) => any} C
  * @param {C} Class
  * @param {ObjectOptions<C>} [options]

@@ -38,11 +38,44 @@
  * called by RPC are observed, too; it may be a named entrypoint as well.
  * @template {object} W
  * @param {W} worker the default export: an object of handlers, or a class that extends WorkerEntrypoint
- * @param {Classes<EnvOf<W>>} objects class by binding
+ * @param {Classes<EnvOf<W>>} objects class by binding, or by the name under which `ctx.exports` has it
  * @param {WorkerOptions} [options]
  * @returns {W}
  */
 export function observeWorker<W extends object>(worker: W, objects: Classes<EnvOf<W>>, { operations, rejects, reporter }?: WorkerOptions): W;
+/**
+ * @typedef {{ classes: Map<PropertyKey, import("./stubs.mjs").Objects>, rejects: string[], reporter?: Reporter,
+ *   exported?: boolean }} Settings `exported`: whether a class is reached by `ctx.exports`
+ */
+/** One invocation of a Worker: the trap of the `env` that `cloudflare:workers` has meanwhile, and its observer. */
+export class Invocation {
+    /** @param {Settings} settings
+     * @param {any} env
+     * @param {ExecutionContext} ctx */
+    constructor(settings: Settings, env: any, ctx: ExecutionContext);
+    calls: Calls;
+    env: any;
+    /** @template T
+     * @param {() => T} run
+     * @returns {T} */
+    run<T>(run: () => T): T;
+    /** @param {any} env
+     * @param {PropertyKey} name */
+    get(env: any, name: PropertyKey): any;
+    /** What is known of the objects of a binding, or of an exported class.
+     * @param {PropertyKey} name */
+    objects(name: PropertyKey): import("./stubs.mjs").Objects | undefined;
+    /** @param {string} op
+     * @param {any[]} args
+     * @returns {Event} */
+    begin(op: string, [subject]: any[]): Event;
+    /** What the handler has set stands; a request that made several calls tells of the first that failed, or the last.
+     * @param {Event} event
+     * @param {boolean} failed
+     * @param {any} value */
+    end(event: Event, failed: boolean, value: any): void;
+    #private;
+}
 export type Event = import("./invocation.mjs").Event;
 export type Method = import("./invocation.mjs").Method;
 export type Fate = import("./reporter.mjs").Fate;
@@ -84,8 +117,13 @@ export type ClassName<N> = unknown extends N ? string : N extends {
 } ? {
     "export its type": "type X = InstanceType<typeof X>";
 } : string;
+/**
+ * `exported`: whether a class is reached by `ctx.exports`
+ */
 export type Settings = {
     classes: Map<PropertyKey, import("./stubs.mjs").Objects>;
     rejects: string[];
     reporter?: Reporter;
+    exported?: boolean;
 };
+import { Calls } from "./calls.mjs";

@@ -1,8 +1,7 @@
 /** A namespace whose objects are called: the trap of its proxy. */
 export class Namespace {
-    /** @param {Calls} calls of the invocation
-     * @param {Objects} objects */
-    constructor(calls: Calls, objects: Objects);
+    /** @param {PropertyKey} binding its name */
+    constructor(binding: PropertyKey);
     /** @param {any} namespace
      * @param {PropertyKey} name */
     get(namespace: any, name: PropertyKey): any;
@@ -12,10 +11,12 @@ export type Call = import("./calls.mjs").Call;
 export type Calls = import("./calls.mjs").Calls;
 export type Method = import("./invocation.mjs").Method;
 /**
- * those of a binding: their class
+ * those of a
+ * binding: their class; `byRpc` once methods of them were called
  */
 export type Objects = {
     name: string;
     operations: Map<string, any>;
     rejects: string[];
+    byRpc?: boolean;
 };

@@ -1,6 +1,6 @@
 // Classes of all kinds, observed as a user would, and a Worker that plays one scenario per request. Exists only in tests.
 //   GET /<scenario>/<room>   answers the scenario's result as JSON, and the room's id in the header x-room
-import { DurableObject, RpcTarget } from "cloudflare:workers";
+import { DurableObject, RpcTarget, env as imported, exports as importedExports, withEnv } from "cloudflare:workers";
 import { current, observeObject, observeWorker, rows } from "../../../firedrill/worker/telemetry.mjs";
 
 class NotAllowed extends Error {
@@ -152,6 +152,9 @@ export class Plain extends DurableObject {
   }
 }
 
+/** Reached by `ctx.exports` alone; called, but not observed. */
+export class Hidden extends Plain {}
+
 /** A client's socket of a room: what it gets, one after the other. */
 async function socketOf(room) {
   const response = await room.fetch("http://room/", { headers: { upgrade: "websocket" } });
@@ -250,6 +253,13 @@ const SCENARIOS = {
   unfinished: ({ room, ctx }) => (ctx.waitUntil(room.late()), "done"),
   byId: ({ env, name }) => env.ROOM.get(env.ROOM.idFromName(name)).add(1),
   another: ({ env, name }) => env.PLAIN.getByName(name).hello("plain"),
+  imported: async ({ name }) => {
+    await scheduler.wait(1);
+    return imported.ROOM.getByName(name).add(2);
+  },
+  exported: ({ ctx, name }) => ctx.exports.Hidden.getByName(name).hello("hidden"),
+  importedExport: ({ name }) => importedExports.Hidden.getByName(name).hello("hidden"),
+  anotherEnv: ({ env, name }) => withEnv({ ROOM: env.ROOM }, () => scheduler.wait(1).then(() => imported.ROOM.getByName(name).add(2))),
   background: ({ ctx }) => (ctx.waitUntil(Promise.reject(new Error("in the background"))), "done"),
   explicit: ({ room, event }) => (Object.assign(event, { op: "mine", result: "miss" }), room.add(1)),
   throws: () => {
@@ -281,4 +291,4 @@ const worker = {
   },
 };
 
-export default observeWorker(worker, { ROOM: "Room", ABSENT: "Room" }, { rejects: ["NotAllowed"], operations: { addTwice: "add_twice" } });
+export default observeWorker(worker, { ROOM: "Room", ABSENT: "Room", Hidden: "Hidden" }, { rejects: ["NotAllowed"], operations: { addTwice: "add_twice" } });

@@ -153,6 +153,8 @@ class Handlers {
   email() {
     return this.#secret;
   }
+
+  async tail() {}
 }
 const worker = observeWorker(new Handlers(), {});
 
@@ -184,9 +186,11 @@ function instance(options, ctx = {}, env = {}) {
 async function handled(handlers) {
   return [
     handlers.other,
+    await handlers.email({}, {}),
     handlers.email(),
     await handlers.fetch(new Request("http://worker/200"), {}).text(),
     (await handlers.scheduled({}, {})) ?? "nothing",
+    (await handlers.tail([], {})) ?? "nothing",
     (await handlers.queue({}, {}).catch((error) => error)) === THROWN,
   ];
 }
