@@ -26,9 +26,11 @@ from firedrill.vendors.datadog.monitors import (
     Downtime,
     Monitor,
     Monitoring,
+    NotificationRule,
     Threshold,
     parse_downtime,
     parse_monitors,
+    parse_rules,
 )
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
 from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
@@ -92,6 +94,7 @@ class Organisation:
     downtimes: Sequence[Downtime]
     tags: Mapping[str, MonitorTags]
     uploading: Sequence[Elsewhere] = ()
+    rules: Sequence[NotificationRule] = ()
 
     @cached_property
     def log_queries(self) -> tuple[RecordQuery, ...]:
@@ -111,7 +114,7 @@ class Organisation:
             if each.id in ids and isinstance(each.condition, Composite)
             for part in each.condition.ids
         }
-        return Monitoring([each for each in self.monitors if not ids or each.id in wanted], self.downtimes)
+        return Monitoring([each for each in self.monitors if not ids or each.id in wanted], self.downtimes, self.rules)
 
     def ingest(
         self,
@@ -157,6 +160,8 @@ def compile_organisation(declared: Declared) -> Organisation:
         monitors = parse_monitors(declared.of("monitor"), strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
+    with mistakes.collect():
+        rules = parse_rules(declared.of("notification rule"))
     mistakes.found += [FiredrillError(f"{lack}.") for lack in (*lacks(declared), *withheld(declared))]
     mistakes.raise_all()
     tags = {
@@ -165,7 +170,7 @@ def compile_organisation(declared: Declared) -> Organisation:
         if each.kind == "monitor"
     }
     uploading = compile_uploading(declared.of("Logpush job"))
-    return Organisation(jobs, logging, monitors, downtimes, tags, uploading)
+    return Organisation(jobs, logging, monitors, downtimes, tags, uploading, rules)
 
 
 def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:

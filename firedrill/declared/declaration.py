@@ -55,7 +55,14 @@ Kind = Literal[
 Translate = Callable[[Json, Mistakes], Json]
 
 _VENDORS = ("cloudflare:", "datadog:")
-_OF_EVERYBODY: tuple[Kind, ...] = ("pipeline", "pipeline order", "log index", "log index order", "downtime")
+_OF_EVERYBODY: tuple[Kind, ...] = (
+    "pipeline",
+    "pipeline order",
+    "log index",
+    "log index order",
+    "downtime",
+    "notification rule",
+)
 """Kinds that work on a whole organisation, wherever in a program they are declared."""
 _ORDERS: Mapping[Kind, tuple[Kind, str, str]] = {
     "pipeline order": ("pipeline", "pipelines", "id"),

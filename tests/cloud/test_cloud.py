@@ -161,7 +161,8 @@ def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -
         "datadog:index/logsCustomPipeline:LogsCustomPipeline, "
         "datadog:index/logsMetric:LogsMetric, "
         "datadog:index/logsPipelineOrder:LogsPipelineOrder, "
-        "datadog:index/monitor:Monitor."
+        "datadog:index/monitor:Monitor, "
+        "datadog:index/monitorNotificationRule:MonitorNotificationRule."
     )
 
 

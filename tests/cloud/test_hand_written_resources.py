@@ -1,4 +1,4 @@
-"""Resources that programs declare by hand beside Workers: KV namespaces and downtimes."""
+"""Resources that programs declare by hand beside Workers: KV namespaces, downtimes, notification rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.tokens import NOTIFICATION_POLICY, WORKERS_KV_NAMESPACE
-from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, WORKERS_SCRIPT
+from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, WORKERS_SCRIPT
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
@@ -111,3 +111,33 @@ def test_a_downtime_of_a_monitor_that_is_not_there_is_refused(cloud: Cloud, inpu
     assert refusal(lambda: cloud.create(DOWNTIME_SCHEDULE, gone)) == (
         "downtime of 'env:dev': there is no monitor 1; give the id of one."
     )
+
+
+ROUTE: Json = {"name": "till", "filter": {"tags": ["team:till", "env:prod"]}, "recipients": ["slack-b", "slack-a"]}
+
+
+def test_a_notification_rule_lives_from_creation_to_deletion(cloud: Cloud) -> None:
+    id_, outputs = cloud.create(MONITOR_NOTIFICATION_RULE, ROUTE)
+    assert str(UUID(id_)) == id_
+    assert outputs["recipients"] == ["slack-b", "slack-a"]
+    other = {**ROUTE, "filter": {"tags": ["env:prod", "team:till"]}, "recipients": ["slack-a", "slack-b"]}
+    assert not cloud.diff(MONITOR_NOTIFICATION_RULE, ROUTE, other).changed
+    found = cloud.read(MONITOR_NOTIFICATION_RULE, id_, {}, {})
+    assert found
+    assert found.inputs == ROUTE
+    cloud.delete(MONITOR_NOTIFICATION_RULE, id_, outputs)
+    assert cloud.read(MONITOR_NOTIFICATION_RULE, id_, {}, {}) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"recipients": ["@slack-a"]}, "allowed: recipients without the @"),
+        ({"filter": {"scope": "@team:a"}}, "a scope that searches anything but tags by their values"),
+        ({"when": "now"}, "input 'when'"),
+        ({"filter": None}, "filter is missing"),
+    ],
+)
+def test_a_notification_rule_that_is_wrong_or_unknown_is_refused(cloud: Cloud, change: Json, told: str) -> None:
+    (problem,) = cloud.check(MONITOR_NOTIFICATION_RULE, {**ROUTE, **change}).problems
+    assert told in problem

@@ -15,6 +15,7 @@ _SIMULATED = "tests/runtime/test_simulated.py::"
 _WORKER = "tests/cloud/test_workers_script.py::"
 _OTHER = "tests/drill/test_other_monitors.py::"
 _VERSIONS = "tests/cloud/test_worker_versions.py::"
+_ROUTING = "tests/vendors/datadog/monitors/test_routing.py::"
 _EXAMPLES = "tests/cloud/test_hand_written_resources.py::"
 _JOB = "tests/cloud/test_logpush_job.py::"
 _DATADOG = "tests/cloud/test_datadog.py::"
@@ -187,6 +188,7 @@ MONITORS = {
     "composite monitors": ["monitors/composite/table-01-alert-and-warn", "monitors/composite/not"],
     "composite monitors of groups": ["monitors/composite/common-reporting-sources"],
     "downtimes, one time": ["monitors/downtimes/group-scope", "monitors/downtimes/alert-before-and-through"],
+    "notification rules": [_ROUTING + "test_the_pages_table_of_matches_holds"],
     "message: conditional variables": ["monitors/variables/alert-recovery-recipients-on-warning"],
     "message: is_match, is_exact_match, is_priority": ["monitors/variables/dynamic-handle"],
     "message: template variables": ["monitors/variables/thresholds-and-comparator"],
@@ -211,6 +213,7 @@ LOCAL_CLOUD = {
     "WorkerVersion": [_VERSIONS + "test_a_version_never_changes"],
     "WorkersDeployment": [_VERSIONS + "test_of_two_versions_the_one_with_the_greater_share_runs"],
     "DowntimeSchedule": [_EXAMPLES + "test_a_downtime_has_a_uuid_and_the_providers_defaults"],
+    "MonitorNotificationRule": [_EXAMPLES + "test_a_notification_rule_lives_from_creation_to_deletion"],
     "data of a deleted class or Worker is deleted, that of a renamed class kept": [
         _WORKER + "test_a_renamed_class_keeps_its_namespace_and_data",
         _WORKER + "test_a_deleted_class_loses_its_data",

@@ -14,6 +14,7 @@ from firedrill.cloud.resources.logs_metric import LogsMetric
 from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipelineOrder, pipelines_order
 from firedrill.cloud.resources.monitor import Monitor
 from firedrill.cloud.resources.notification_policy import NotificationPolicy
+from firedrill.cloud.resources.notification_rule import MonitorNotificationRule
 from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
 from firedrill.cloud.resources.worker import Worker
 from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
@@ -45,6 +46,7 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         LogsMetric(),
         Monitor(),
         DowntimeSchedule(),
+        MonitorNotificationRule(),
         IntegrationAccount(),
     )
 }

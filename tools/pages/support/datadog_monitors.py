@@ -13,6 +13,7 @@ _VARIABLES = "docs.datadoghq.com/monitors/notify/variables"
 _ANOMALY = "docs.datadoghq.com/monitors/types/anomaly"
 _CHECK = "docs.datadoghq.com/monitors/types/service_check"
 _COMPOSITE = "docs.datadoghq.com/monitors/types/composite"
+_RULES = "docs.datadoghq.com/monitors/notify/notification_rules"
 _DOWNTIMES = "docs.datadoghq.com/monitors/downtimes"
 
 _PARTS: tuple[tuple[str, Status, str, str], ...] = (
@@ -60,6 +61,9 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("composite monitors of groups", "done", _COMPOSITE, "common group values"),
     ("downtimes, one time", "done", _DOWNTIMES, "scope against the tags of the group"),
     ("downtimes, recurring", "refused", _DOWNTIMES, "checked, not evaluated"),
+    ("notification rules", "done", _RULES, "tags; scopes over tags, priority and transition_type"),
+    ("notification rules: anything else in a scope", "refused", _RULES, ""),
+    ("notification rules: bundle_config", "modelled", _RULES, "one message for all that comes within its duration"),
     ("draft monitors", "refused", "docs.datadoghq.com/monitors/draft", ""),
     ("message: conditional variables", "done", _VARIABLES, "from Alert to Warn is_warning holds too"),
     ("message: is_match, is_exact_match, is_priority", "done", _VARIABLES, ""),

@@ -116,6 +116,7 @@ FEATURES = (
     Feature("getLogsPipelinesOrder", "done", _DATADOG + "getlogspipelinesorder"),
     Feature("LogsPipelineOrder", "done", _DATADOG + "logspipelineorder", "import: <name>"),
     Feature("DowntimeSchedule", "done", _DATADOG + "downtimeschedule", "import: <downtime id>"),
+    Feature("MonitorNotificationRule", "done", _DATADOG + "monitornotificationrule", "import: <rule id>"),
     Feature("LogsMetric", "done", _DATADOG + "logsmetric", "import: <name>; replacing it needs deleteBeforeReplace"),
     Feature("Monitor", "done", _DATADOG + "monitor", "import: <monitor id>; validated at preview"),
     Feature("Monitor: duplicates", "modelled", _MONITORS, "refused when all inputs are equal"),

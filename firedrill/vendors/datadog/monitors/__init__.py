@@ -14,6 +14,7 @@ from firedrill.vendors.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.vendors.datadog.monitors.notifications import Notification
 from firedrill.vendors.datadog.monitors.parse import check_monitors, parse_monitors
 from firedrill.vendors.datadog.monitors.problems import InvalidMonitors, Problem
+from firedrill.vendors.datadog.monitors.routing import Delivered, NotificationRule, deliveries, parse_rules
 from firedrill.vendors.datadog.monitors.run import Monitoring, Run, run
 from firedrill.vendors.datadog.monitors.states import GroupTimeline, Outcome, State, Transition
 from firedrill.vendors.datadog.monitors.templates import Template, TemplateSyntaxError, compile_template
@@ -25,6 +26,7 @@ __all__ = [
     "CheckQuery",
     "Composite",
     "CompositeSyntaxError",
+    "Delivered",
     "Downtime",
     "DowntimeScopeError",
     "GroupTimeline",
@@ -33,6 +35,7 @@ __all__ = [
     "Monitor",
     "Monitoring",
     "Notification",
+    "NotificationRule",
     "Options",
     "Outcome",
     "Problem",
@@ -48,8 +51,10 @@ __all__ = [
     "check_monitors",
     "compile_composite",
     "compile_template",
+    "deliveries",
     "modelled",
     "parse_downtime",
     "parse_monitors",
+    "parse_rules",
     "run",
 ]

@@ -19,10 +19,19 @@ from firedrill.vendors.datadog.monitors.variables import variables_at
 from firedrill.vendors.datadog.rules.options import HIDES_HANDLES
 
 
+class Bundle(NamedTuple):
+    """Whom a notification rule tells only once in so many seconds."""
+
+    rule: str
+    seconds: int
+    recipients: tuple[str, ...]
+
+
 class Notification(NamedTuple):
     """What a monitor sends. Without `handles` it is only an event in Datadog's event stream.
 
-    `state` is the group's state, `step` the place in the run's times, `priority` P1 to P5 or None.
+    `state` is the group's state, `step` the place in the run's times, `priority` P1 to P5 or None. `handles` are all
+    whom it reaches, by its message and by notification rules; `bundles` say who of them gets it together with others.
     """
 
     time_s: int
@@ -37,6 +46,7 @@ class Notification(NamedTuple):
     handles: tuple[str, ...]
     priority: str | None
     modelled: tuple[str, ...] = ()
+    bundles: tuple[Bundle, ...] = ()
 
 
 _WORDS: Mapping[State, str] = {

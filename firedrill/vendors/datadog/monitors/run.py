@@ -16,7 +16,8 @@ from firedrill.vendors.datadog.monitors.grouping import notify_groups
 from firedrill.vendors.datadog.monitors.matching import matching_variables
 from firedrill.vendors.datadog.monitors.moments import Cycle, Renotify, events, triggered_states
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Threshold
-from firedrill.vendors.datadog.monitors.notifications import Notification, notification
+from firedrill.vendors.datadog.monitors.notifications import Notification, conditions_at, notification
+from firedrill.vendors.datadog.monitors.routing import NotificationRule, routed
 from firedrill.vendors.datadog.monitors.states import Flags, Group, GroupTimeline, State, Times
 from firedrill.vendors.datadog.monitors.timeline import Track, advance, cadence_s, due, spread
 from firedrill.vendors.datadog.rules.options import Options
@@ -47,8 +48,10 @@ class Monitoring:
     A later run needs no more of the store than its own evaluations look at: the past is in what they left.
     """
 
-    def __init__(self, monitors: Sequence[Monitor], downtimes: Sequence[Downtime] = ()) -> None:
-        self._monitors, self._downtimes = monitors, downtimes
+    def __init__(
+        self, monitors: Sequence[Monitor], downtimes: Sequence[Downtime] = (), rules: Sequence[NotificationRule] = ()
+    ) -> None:
+        self._monitors, self._downtimes, self._rules = monitors, downtimes, rules
         self._by_id = {monitor.id: monitor for monitor in monitors}
         self._left = {monitor.id: _Left() for monitor in monitors}
         self._before_s: int | None = None  # the last time of the run before
@@ -112,7 +115,8 @@ class Monitoring:
         renotify = _renotify(monitor.options)
         for event in events(times_s, timeline.states, timeline.initial, silent, renotify, muted, cycle):
             time_s = int(times_s[event.step])
-            yield notification(monitor, timeline, event, time_s, matching_variables(monitor, store, group, time_s))
+            sent = notification(monitor, timeline, event, time_s, matching_variables(monitor, store, group, time_s))
+            yield routed(sent, monitor.tags, conditions_at(event), self._rules)
 
 
 @dataclass(frozen=True)

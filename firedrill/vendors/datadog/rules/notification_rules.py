@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
-from firedrill.vendors.rules.shapes import STRINGS, TEXT, Shape, besides, fitted
+from firedrill.vendors.rules.shapes import NUMBER, STRINGS, TEXT, Shape, besides, fitted
 
 MAX_RECIPIENTS = 50
 _RULE: Shape = {
@@ -20,6 +20,7 @@ _RULE: Shape = {
         "conditions": [{"scope": TEXT, "recipients": STRINGS}],
         "fallback_recipients": STRINGS,
     },
+    "bundle_config": {"duration": NUMBER},
 }
 
 
@@ -50,6 +51,9 @@ def _breaches(raw: Mapping[str, Any]) -> Iterator[Breach]:
     if bool(recipients) == bool(conditional):
         yield Breach("recipients", "given twice" if recipients else "", "either recipients or conditional_recipients")
     yield from _recipients("recipients", recipients or ())
+    bundle = (raw.get("bundle_config") or {}).get("duration")
+    if bundle is not None and bundle <= 0:
+        yield Breach("bundle_config.duration", shown(bundle), "seconds above 0")
     if not conditional:
         return
     if not conditional.get("conditions"):
