@@ -152,9 +152,9 @@ def _without_monitors(resources: Sequence[Resource]) -> list[Resource]:
 
 
 def _recoded(root: Path, folder: Path, mutant: Mutant) -> Path:
-    """A copy of what the drill reads of the project, with the change in the bundle."""
-    script = next(each for each in mutant.resources if each.type == WORKERS_SCRIPT)
-    for name in (script.inputs["contentFile"], "worker/drill.yaml"):
+    """A copy of what the drill reads of the project, with the change in the bundle that has its text."""
+    bundles = [each.inputs["contentFile"] for each in mutant.resources if each.type == WORKERS_SCRIPT]
+    for name in (*bundles, "worker/drill.yaml"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes((root / name).read_bytes().replace(mutant.old, mutant.new))
     (folder / "node_modules").symlink_to(root / "node_modules")

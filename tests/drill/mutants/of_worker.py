@@ -108,9 +108,8 @@ EDITS: Sequence[tuple[str, str, str]] = (
 
 
 def mutants_of_the_worker(resources: Sequence[Resource], root: Path) -> Iterator[Mutant]:
-    """One per edit; the bundle has to hold each of the texts."""
-    script = next(iter(of_type(resources, WORKERS_SCRIPT)))
-    bundle = (root / script.inputs["contentFile"]).read_bytes()
+    """One per edit; a bundle has to hold each of the texts."""
+    bundles = [(root / each.inputs["contentFile"]).read_bytes() for each in of_type(resources, WORKERS_SCRIPT)]
     for what, old, new in EDITS:
-        assert old.encode() in bundle, old
+        assert any(old.encode() in bundle for bundle in bundles), old
         yield Mutant("Worker", what, resources, old.encode(), new.encode())
