@@ -27,9 +27,9 @@ def cores() -> int:
 def in_turn(work: Callable[[T], R], items: Iterable[T], processes: int) -> Iterator[R]:
     """The result of `work` for each item. Processes are forked, so that they share what has been computed.
 
-    Where the platform cannot fork safely, or for one process, the work is done in this one.
+    Where the platform cannot fork safely, for one process, and within work that is done so, it is done in this one.
     """
-    if processes <= 1 or sys.platform != "linux":
+    if processes <= 1 or sys.platform != "linux" or multiprocessing.current_process().daemon:
         yield from map(work, items)
         return
     global _work  # a closure cannot be sent to a process, but it is inherited

@@ -27,6 +27,8 @@ def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
     yield replace(everyday(worker, "calls-failing"), faults=Faults(called_failing=1), concurrency=AT_ONCE)
     yield _some(worker, "starts-failing", Faults(start_failing=0.5))
     yield _some(worker, "lines-lost", Faults(telemetry_failing=0.2))
+    if not worker.watching(["telemetry-cut"]):  # whose scenario does it
+        yield _some(worker, "records-cut", Faults(flooding=0.5))
     if worker.file.canary:
         yield TakeSpec(CANARIES, tuple(_canaries(worker)), concurrency=1)
 

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -18,7 +19,7 @@ from firedrill.drill.record import Recorder, as_records
 from firedrill.drill.simulate import Drilled, drill_scenario, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.render import render
-from firedrill.resources import MONITOR, Resource
+from firedrill.resources import LOGS_METRIC, MONITOR, Resource
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.cloudflare.trace_items import Script, Unknowns
 from tests.drill.test_mutations import mutated
@@ -112,3 +113,24 @@ def test_a_heartbeat_is_counted_as_such_and_not_among_the_requests_of_callers(
     assert minutes > 60
     assert found.counted("worker.requests") == {"": minutes * 50}, "what drill.yaml lists for a minute"
     assert found.counted("canary.requests") == {}
+
+
+@pytest.mark.parametrize(
+    ("metric", "scenario", "told"),
+    [
+        ("heartbeat-requests", "unreachable", "heartbeat.requests{operation:"),
+        ("invocations-cut", "lines-cut", "invocations.cut{class:"),
+    ],
+)
+def test_what_heartbeats_and_cut_records_are_counted_as_is_held_against_what_the_drill_saw(
+    prod: list[Resource], recorder: Recorder, metric: str, scenario: str, told: str
+) -> None:
+    def one_tag_fewer(inputs: dict[str, Any]) -> None:
+        inputs["groupBies"] = inputs["groupBies"][:-1]
+
+    mistaken = mutated(prod, LOGS_METRIC, one_tag_fewer, f"-{metric}")
+    choice, quiet = Choice(root=ROOT, scenarios=(scenario,)), Stages(Console(file=io.StringIO()))
+    for resources, differences in ((prod, 0), (mistaken, 1)):
+        (result,) = drill_resources(resources, choice, quiet, record=recorder).result.workers
+        assert result.truth is not None
+        assert [each.startswith(told) for each in result.truth.differences] == [True] * differences

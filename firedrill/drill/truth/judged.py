@@ -11,7 +11,7 @@ from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
 from firedrill.drill.truth.objects import is_begun, of_objects
-from firedrill.drill.truth.platform import ENDED, OF_RECORDS, OF_TIMES, by_status, ended_by_the_platform, of_records
+from firedrill.drill.truth.platform import CUT, ENDED, OF_RECORDS, OF_TIMES, by_status, ended_by_the_platform, of_records
 from firedrill.drill.truth.requests import by_answer, of_requests
 from firedrill.drill.truth.said import said
 from firedrill.in_turn import cores, in_turn
@@ -22,6 +22,7 @@ COUNTS = frozenset(
     {
         "worker.requests",
         "invocations",
+        "invocations.cut",
         "do.operations",
         "do.errors",
         "gateway.retries",
@@ -33,6 +34,7 @@ COUNTS = frozenset(
         "do.cleanups",
         "reporter.events",
         "canary.requests",
+        "heartbeat.requests",
     }
 )
 DISTRIBUTIONS = frozenset(
@@ -92,7 +94,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
 
 def _undeclared(worker: CompiledWorker, keys: Mapping[str, str], take: str) -> Iterator[Difference]:
     """The metrics of this package that are gone; a Worker without promises is not of this package's making."""
-    missing = KEYS - {*keys.values()} - {"reporter.events"} if worker.promises else ()
+    optional = {"reporter.events", *(() if worker.heartbeat else ("heartbeat.requests",))}
+    missing = KEYS - {*keys.values()} - optional if worker.promises else ()
     yield from (Difference(key, take, f"no metric {key} is declared") for key in sorted(missing))
 
 
@@ -114,7 +117,7 @@ def loses_lines(faults: Faults) -> bool:
 def _comparable(spec: TakeSpec) -> frozenset[str]:
     """The metrics that a take's faults leave alone: without their lines, records tell only what the platform does."""
     if spec.faults.flooding:
-        return frozenset(OF_TIMES)
+        return frozenset({*OF_TIMES, CUT})
     if spec.faults.telemetry_failing:
         return frozenset({*OF_RECORDS, "worker.requests", "telemetry.lost"})
     if spec.faults.start_failing:

@@ -18,7 +18,8 @@ from firedrill.vendors.cloudflare.truncation import LIMIT
 
 OF_TIMES = ("invocations.cpu_time", "invocations.wall_time")
 """The metrics that need neither lines nor what tells of them."""
-OF_RECORDS = ("invocations", *OF_TIMES)
+CUT = "invocations.cut"
+OF_RECORDS = ("invocations", CUT, *OF_TIMES)
 """The metrics that need no telemetry line."""
 _OUTCOMES = {
     "exception": "exception",
@@ -56,6 +57,8 @@ def of_records(known: Known, take: Take) -> Iterator[Fact]:
         if not is_canary(item):
             yield fact("invocations.cpu_time", CPU_MS, number, **tags)
             yield fact("invocations.wall_time", invocation.wall_ms, number, **tags)
+        if item.get("logs") and is_too_long(item):
+            yield fact(CUT, 1, number, **tags, cut="record")
         if item.get("durableObjectId") not in mixed:
             told = {"outcome": _outcome(item), "telemetry": _telemetry(item, of_an_object=declared)}
             yield fact("invocations", 1, number, **tags, **told)
@@ -63,10 +66,16 @@ def of_records(known: Known, take: Take) -> Iterator[Fact]:
 
 def is_canary(item: Mapping[str, Any]) -> bool:
     """Whether a record is of a canary, or of a call that was handed its id, and can hold the line that tells it."""
-    if sum(len(str(part)) for log in item.get("logs") or () for part in log["message"]) > LIMIT:
+    if is_too_long(item):
         return False
     lines = (line_in(part) for log in item.get("logs") or () for part in log["message"])
     return any(str(line.get("request")).startswith(CANARY) for line in lines if line)
+
+
+def is_too_long(item: Mapping[str, Any]) -> bool:
+    """Whether what was thrown and logged is more than a record holds."""
+    thrown = sum(len(str(each[name])) for each in item.get("exceptions") or () for name in ("name", "message"))
+    return thrown + sum(len(str(part)) for log in item.get("logs") or () for part in log["message"]) > LIMIT
 
 
 def by_status(take: Take) -> Iterator[Fact]:

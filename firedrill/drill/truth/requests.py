@@ -35,22 +35,23 @@ def of_requests(known: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:
     for deed in take.deeds:
         if deed.class_name or deed.ended is None:
             continue
+        made = asked(deed)
         if any(OBJECT in call.object for call in deed.calls):
-            continue  # it is the heartbeat's, which counts among canaries
+            yield from _of_canary("heartbeat.requests", known, spec.faults, deed, made)
+            continue
         if report and spec.name != CANARIES:
             yield fact("reporter.events", report=report)
-        made = asked(deed)
-        if made and spec.name == CANARIES:
-            yield from _of_canary(known, spec.faults, deed, made)
+        if spec.name == CANARIES:
+            yield from _of_canary("canary.requests", known, spec.faults, deed, made)
         elif made:
             yield from _of_call(known, spec.faults, deed, made)
 
 
-def _of_canary(known: Known, faults: Faults, deed: Deed, made: Asked) -> Iterator[Fact]:
+def _of_canary(key: str, known: Known, faults: Faults, deed: Deed, made: Asked | None) -> Iterator[Fact]:
     """A canary counts as such and as nothing else."""
-    operation = known.names.get((made.last.class_name, made.last.method))
-    if operation is not None:
-        yield fact("canary.requests", operation=operation, result=_ended(deed, made, faults)[0])
+    operation = known.names.get((made.last.class_name, made.last.method)) if made else None
+    if made and operation is not None:
+        yield fact(key, operation=operation, result=_ended(deed, made, faults)[0])
 
 
 def _report(faults: Faults) -> str:
