@@ -11,7 +11,15 @@ from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
 from firedrill.drill.truth.objects import is_begun, of_objects
-from firedrill.drill.truth.platform import CUT, ENDED, OF_RECORDS, OF_TIMES, by_status, ended_by_the_platform, of_records
+from firedrill.drill.truth.platform import (
+    CUT,
+    ENDED,
+    OF_RECORDS,
+    OF_TIMES,
+    by_status,
+    ended_by_the_platform,
+    of_records,
+)
 from firedrill.drill.truth.requests import by_answer, of_requests
 from firedrill.drill.truth.said import said
 from firedrill.in_turn import cores, in_turn
