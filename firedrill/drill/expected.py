@@ -14,6 +14,9 @@ from firedrill.vendors.datadog.monitors.templates import Context, handles
 
 REMINDED = ("alert", "no data")
 """The states in which a promised monitor reminds."""
+_SAID = (("its value", "7531"), ("its threshold", "8642"))
+_SHOWN = {("value",): 7531, ("threshold",): 8642, ("warn_threshold",): 8642}
+"""Numbers that no message has by itself, for the variables that it has to show."""
 
 
 def expected(worker: CompiledWorker) -> dict[str, Expected]:
@@ -108,9 +111,14 @@ def _alerted(monitor: Monitor) -> tuple[str, ...]:
 def _ill_reminding(monitor: Monitor, promises: Promises, danger: Danger) -> Iterator[str]:
     options = monitor.options
     for condition, state, handle in _states(monitor, promises, danger):
-        told = handles(monitor.message.render(Context(states={condition})).text)
+        text = monitor.message.render(Context(_SHOWN, states={condition})).text
+        told = handles(text)
         if handle not in told:
             yield f"would tell {', '.join(told) or 'nobody'} of {state}, not {handle}"
+        shows = isinstance(monitor.condition, Threshold) and condition in ("is_alert", "is_warning")
+        wanted = _SAID if shows else ()
+        if lacking := [name for name, number in wanted if number not in text]:
+            yield f"would not say {' and '.join(lacking)} in {state}"
     if (options.renotify_interval or 0) != promises.renotify_interval:
         yield f"reminds every {options.renotify_interval or 0} minutes; promised are {promises.renotify_interval}"
     if options.renotify_occurrences != promises.renotify_occurrences:
@@ -120,12 +128,17 @@ def _ill_reminding(monitor: Monitor, promises: Promises, danger: Danger) -> Iter
         yield f"does not remind in the states {', '.join(missing)}"
     if options.timeout_h:
         yield f"resolves itself after {options.timeout_h} h without data (timeout_h), and tells nobody that it is over"
-    if options.notification_preset_name not in (None, "show_all"):
-        yield f"hides a part of what it says (notification_preset_name is {options.notification_preset_name})"
+    yield from _hiding(monitor)
     if monitor.escalation is not None:
         strangers = set(handles(monitor.escalation.outline())) - {danger.handle, promises.warnings}
         if strangers:
             yield f"escalates to {', '.join(sorted(strangers))}, who is promised nothing"
+
+
+def _hiding(monitor: Monitor) -> Iterator[str]:
+    preset = monitor.options.notification_preset_name
+    if preset not in (None, "show_all"):
+        yield f"hides a part of what it says (notification_preset_name is {preset})"
 
 
 def _states(monitor: Monitor, promises: Promises, danger: Danger) -> Iterator[tuple[str, str, str]]:
@@ -141,6 +154,7 @@ def _states(monitor: Monitor, promises: Promises, danger: Danger) -> Iterator[tu
 def _unneeded(worker: CompiledWorker, monitor: Monitor) -> Iterator[str]:
     """Whether no danger needs a monitor: it tells none, and is part of none that does."""
     if monitor.id in _parts(worker):
+        yield from _hiding(monitor)
         if told := _alerted(monitor):
             yield f"tells {', '.join(told)} although it is a part of another monitor and tells no danger"
     elif worker.watches[monitor.id].id in {id_ for kind in KINDS for id_ in kind.told_by}:

@@ -33,9 +33,9 @@ Fault = Callable[[WatchedWorker, TakeSpec, str], tuple[Phase, ...]]
 class Generic:
     """A scenario before it is made for a Worker, or for one class of it.
 
-    `fires`, `seen_by_caller`, `without_data` and `may_fire` have ids of monitors: of those that are declared, all must
-    alert; must alert where a class's callers count its operations; must report missing data; may leave OK. Where
-    `needs` is not declared, the scenario is not made.
+    `fires`, `seen_by_caller`, `without_data`, `unanswered` and `may_fire` have ids of monitors: of those that are
+    declared, all must alert; must alert where a class's callers count its operations; must report missing data; must do
+    so where every request needs the class; may leave OK. Where `needs` is not declared, the scenario is not made.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Generic:
     fires: tuple[str, ...] = ()
     seen_by_caller: tuple[str, ...] = ()
     without_data: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     may_fire: tuple[str, ...] = ()
     needs: str = ""
     per_class: bool = False
@@ -60,7 +61,7 @@ class Generic:
     @property
     def ids(self) -> tuple[str, ...]:
         """Every monitor that the scenario is about."""
-        return (*self.fires, *self.seen_by_caller, *self.without_data, *self.may_fire)
+        return (*self.fires, *self.seen_by_caller, *self.without_data, *self.unanswered, *self.may_fire)
 
     def made_for(self, worker: WatchedWorker, class_name: str = "") -> Scenario:
         """The scenario for `worker`, striking that class only; its name says so where there are several."""
@@ -85,6 +86,10 @@ class Generic:
             }
         fires = {each.name: "Alert" for each in alerting}
         fires |= {each.name: "No Data" for each in worker.watching(self.without_data, class_name)}
+        unanswered = worker.watching(self.unanswered, class_name)
+        if len(worker.classes) == 1 and worker.first_needs_objects:
+            fires |= {each.name: "No Data" for each in unanswered}
+        may_fire |= {each.name for each in unanswered}
         phases = self.fault(worker, everyday(worker, name), class_name)
         return Scenario(name, self.summary, phases, fires, frozenset(may_fire - fires.keys()))
 
@@ -281,10 +286,8 @@ GENERIC: tuple[Generic, ...] = (
         _failing(Faults(unreachable=1), AT_ONCE),
         fires=_REQUESTS_FAIL,
         seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
-        may_fire=(
-            "heartbeat",
-            "do-low-traffic",
-        ),  # of a class whose own lines count, nothing is left to count
+        unanswered=("heartbeat",),
+        may_fire=("do-low-traffic",),  # of a class whose own lines count, nothing is left to count
         per_class=True,
         of="called",
     ),

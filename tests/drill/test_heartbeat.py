@@ -93,6 +93,14 @@ def test_each_operation_is_told_within_the_promised_minutes_when_the_worker_stop
     assert max(told.values()) <= 15
 
 
+def test_a_heartbeat_that_counts_answers_which_went_wrong_is_found(prod: list[Resource], recorder: Recorder) -> None:
+    def any_result(inputs: dict[str, Any]) -> None:
+        inputs["query"] = inputs["query"].replace("{result:ok}", "{*}")
+
+    content = mutated(prod, MONITOR, any_result, "conversation-state-monitors-heartbeat")
+    assert "never went to No Data in scenario unreachable" in str(problems(content, recorder, "unreachable"))
+
+
 def test_a_monitor_that_does_not_notify_missing_data_is_found(prod: list[Resource], recorder: Recorder) -> None:
     silent = mutated(
         prod,

@@ -87,6 +87,15 @@ def test_the_recovery_has_to_reach_the_handle_too(drill: Drill, rendered: list[R
     assert "@slack-conversation-state-dev" in problem
 
 
+def test_a_message_has_to_show_its_numbers_in_every_alert_that_it_could_tell(
+    drill: Drill, rendered: list[Resource]
+) -> None:
+    broken = said(rendered, "telemetry-silent", "{{threshold}}", "few")
+    assert problems(drill(broken, "delivery-stopped"), "telemetry-silent") == [
+        "telemetry-silent would not say its threshold in an alert"
+    ]
+
+
 def test_silence_that_is_shown_but_not_notified_is_not_proven(drill: Drill, rendered: list[Resource]) -> None:
     broken = mutated(rendered, MONITOR, lambda inputs: inputs.update(onMissingData="show_no_data"), "telemetry-silent")
     problem, *_ = problems(drill(broken, "delivery-stopped"), "telemetry-silent")
@@ -192,6 +201,15 @@ def test_a_danger_that_no_monitor_is_there_to_tell_is_a_finding(drill: Drill, re
         "nobody tells the danger one-operation-fails of ConversationStateDO: do-errors is not declared; declare it,"
         " or set firedrill:dangers.one-operation-fails to false"
     ) in drill(left, "healthy").problems
+
+
+def test_a_part_that_hides_what_it_says_is_a_finding(drill: Drill, rendered: list[Resource]) -> None:
+    broken = mutated(
+        rendered, MONITOR, lambda inputs: inputs.update(notificationPresetName="hide_all"), "do-low-traffic"
+    )
+    assert problems(drill(broken, "healthy"), "do-low-traffic") == [
+        "do-low-traffic hides a part of what it says (notification_preset_name is hide_all)"
+    ]
 
 
 def test_a_part_that_tells_somebody_is_a_finding(drill: Drill, rendered: list[Resource]) -> None:

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -18,10 +19,11 @@ from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import differences, in_words, untrue
 from firedrill.drill.truth.fact import fact
 from firedrill.drill.truth.requests import UNKNOWN
-from firedrill.resources import Resource
+from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
+from tests.drill.test_mutations import mutated
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASS = "class:conversationstatedo"
@@ -33,7 +35,11 @@ Drilled = Callable[..., WorkerResult]
 def drilled(rendered: list[Resource], recorder: Recorder) -> Drilled:
     """Drill the stack in some scenarios; each of `edits` replaces a text of the Worker's bundle."""
 
-    def run(*edits: tuple[str, str], scenarios: tuple[str, ...] = ("every-path",)) -> WorkerResult:
+    def run(
+        *edits: tuple[str, str],
+        scenarios: tuple[str, ...] = ("every-path",),
+        resources: list[Resource] = rendered,
+    ) -> WorkerResult:
         def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
             bundle = deployment.bundle
             for old, new in edits:
@@ -43,7 +49,7 @@ def drilled(rendered: list[Resource], recorder: Recorder) -> Drilled:
 
         choice = Choice(root=ROOT, scenarios=scenarios)
         stages = Stages(Console(file=io.StringIO()))
-        return drill_resources(rendered, choice, stages, record=record).result.workers[0]
+        return drill_resources(resources, choice, stages, record=record).result.workers[0]
 
     return run
 
@@ -54,7 +60,7 @@ def test_every_metric_of_the_shipped_worker_is_true_in_every_kind_of_traffic(dri
     result = drilled(scenarios=scenarios)
     assert result.truth is not None
     assert result.truth.differences == ()
-    assert result.truth.takes == len(scenarios) + 2  # healthy traffic, and as the platform ends it
+    assert result.truth.takes == len(scenarios) + 3  # healthy traffic, as the platform ends it, and with long lines
     assert result.truth.metrics >= 22
 
 
@@ -130,3 +136,25 @@ def test_a_metric_is_told_once_with_the_first_take_and_how_many_more() -> None:
 def test_of_many_untrue_metrics_some_are_told_and_the_rest_counted() -> None:
     truth = MetricTruth(cells=9, metrics=9, takes=1, differences=tuple(f"m{number}" for number in range(7)))
     assert untrue(truth)[-1] == "2 more metrics are not true: see metricTruth in the JSON"
+
+
+@pytest.mark.workerd
+@pytest.mark.parametrize(
+    ("name", "change", "told"),
+    [
+        ("Level", {"target": "levelx"}, "logs{event:"),
+        ("Telemetry line as message", {"isEnabled": False}, "logs{event:"),
+        ("What was cut for its size", {"categories": []}, "invocations.cut{"),
+    ],
+)
+def test_what_people_read_of_logs_is_held_against_what_the_drill_saw(
+    rendered: list[Resource], drilled: Drilled, name: str, change: dict[str, Any], told: str
+) -> None:
+    def edit(inputs: dict[str, Any]) -> None:
+        for processor in (each for entry in inputs["processors"] for each in entry.values()):
+            if processor["name"] == name:
+                processor.update(change)
+
+    truth = drilled(resources=mutated(rendered, LOGS_PIPELINE, edit)).truth
+    assert truth is not None
+    assert [each for each in truth.differences if each.startswith(told)], truth

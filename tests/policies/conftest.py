@@ -116,7 +116,7 @@ ITEMS: tuple[Item, ...] = (
         f"{SHOP}::latencies",
         {
             "name": "shop.prod.latency",
-            "filter": {"query": "source:shop-events service:shop env:prod"},
+            "filter": {"query": "source:shop-events service:shop env:prod @WallTimeMs:* @telemetry.op:(add OR take)"},
             "compute": {"aggregationType": "distribution", "path": "@WallTimeMs", "includePercentiles": True},
             "groupBies": [{"path": "@telemetry.op", "tagName": "operation"}],
         },
@@ -147,6 +147,7 @@ ITEMS: tuple[Item, ...] = (
         "sum(last_5m):100 * sum:shop.prod.requests{a:b}.as_count() / sum:shop.prod.requests{*}.as_count() > 5",
         "5",
         message=SILENT,
+        monitorThresholds={"critical": "5", "criticalRecovery": "2"},
     ),
     Item(
         MONITOR,

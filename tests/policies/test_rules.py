@@ -130,6 +130,10 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("requests", {"filter": {"query": "source:shop-events"}}, {}),
         "its filter names no service and no env: it would count what belongs to others",
     ),
+    "metric-filter-asks-for-attributes": (
+        ("latencies", {"filter": {"query": f"{QUERY} -@WallTimeMs:* (@telemetry.op:add OR @telemetry.at:object)"}}, {}),
+        "its filter does not ask for @WallTimeMs and @telemetry.op, by which it counts or groups",
+    ),
     "metric-name-within-limits": (
         ("requests", {"name": "shop-requests"}, {}),
         "name is 'shop-requests'; allowed: letters, digits, underscores and periods, a letter first, "
@@ -156,6 +160,10 @@ FAILING: dict[str, tuple[Change, str]] = {
     "monitor-recovery-threshold": (
         ("latency", {"monitorThresholds": {"critical": "500"}}, {}),
         "it has no criticalRecovery: a value that hovers at the threshold alerts again and again",
+    ),
+    "monitor-counts-summed": (
+        ("latency", {"query": "sum(last_5m):avg:shop.prod.requests{*}.as_count() > 500"}, {}),
+        "it takes the avg of shop.prod.requests, a count: of several series it tells one, or none",
     ),
     "monitor-threshold-in-query": (
         ("latency", {"monitorThresholds": {"critical": "800", "criticalRecovery": "400"}}, {}),

@@ -138,3 +138,11 @@ def test_an_exemption_is_for_the_worker_that_it_names(spoilt: Spoilt, monkeypatc
     for name, exempt in (("made-up", True), ("shop/made-up", True), ("other/made-up", False)):
         monkeypatch.setattr(drills, "_exempt", lambda root, name=name: frozenset({name}))
         assert bool(found("monitor-drilled", declared)) is not exempt, name
+
+
+def test_a_change_needs_a_distance_to_recover_and_a_plain_count_none(spoilt: Spoilt) -> None:
+    counted, plain = "sum:shop.prod.requests{*}.as_count()", {"monitorThresholds": {"critical": "500"}}
+    change = {"query": f"pct_change(avg(last_15m),1h_ago):{counted}.rollup(sum, 60) > 500", **plain}
+    assert found("monitor-recovery-threshold", spoilt("latency", change))
+    count = {"query": f"sum(last_5m):{counted} > 500", **plain}
+    assert not found("monitor-recovery-threshold", spoilt("latency", count))

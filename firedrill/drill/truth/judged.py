@@ -10,14 +10,17 @@ from firedrill.drill.result import MetricTruth
 from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
+from firedrill.drill.truth.logs import LOGS, of_logs
 from firedrill.drill.truth.objects import is_begun, of_objects
 from firedrill.drill.truth.platform import (
     CUT,
     ENDED,
+    LENGTHENED,
     OF_RECORDS,
     OF_TIMES,
     by_status,
     ended_by_the_platform,
+    lengthened,
     of_records,
 )
 from firedrill.drill.truth.requests import by_answer, of_requests
@@ -72,24 +75,26 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
     """Compare every metric in every take; None for a Worker that nobody observes, or of which nothing arrives."""
     classes = {name: each for name, each in worker.classes.items() if each.operations is not None}
     recorded = [(spec, takes[spec.name]) for spec in specs if takes[spec.name].deeds]
-    recorded += [(replace(spec, name=ENDED), ended_by_the_platform(take)) for spec, take in recorded[:1]]
+    changed = ((ENDED, ended_by_the_platform), (LENGTHENED, lengthened))
+    recorded += [(replace(spec, name=name), change(take)) for spec, take in recorded[:1] for name, change in changed]
     if not classes or not recorded or worker.job.obstacles(worker.script):
         return None
     keys = _keys(worker.organisation.logging.metrics.definitions)
     every = [*in_turn(lambda each: said(worker, each[1], keys), recorded, min(cores(), len(recorded)))]
     learnt = known(classes, [take for _, take in recorded], every)
+    logs = frozenset({LOGS} if worker.promises else ())  # a pipeline of somebody else's may make of them what it will
     found: list[Difference] = []
     cells: dict[str, int] = {}
     for (spec, take), facts in zip(recorded, every, strict=True):
-        comparable = frozenset(keys.values()) & _comparable(spec)
+        comparable = (frozenset(keys.values()) | logs) & _comparable(spec)
         mixed = overlapped(take)
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
         one = [each for each in one if each.key != "do.mapping_failures" or learnt.looked_up & {*each.tags}]
         one, other = ([_without_name(each, learnt.unnamed) for each in some] for some in (one, other))
-        for key in {each.key for each in (*one, *other)}:
+        for key in {each.key for each in (*one, *other)} - {LOGS}:
             cells[key] = cells.get(key, 0) + 1
-        found += differences(spec.name, one, other, counts=COUNTS)
+        found += differences(spec.name, one, other, counts=COUNTS | {LOGS})
     found += _undeclared(worker, keys, recorded[0][0].name)
     return MetricTruth(
         cells=sum(cells.values()),
@@ -124,17 +129,20 @@ def loses_lines(faults: Faults) -> bool:
 
 def _comparable(spec: TakeSpec) -> frozenset[str]:
     """The metrics that a take's faults leave alone: without their lines, records tell only what the platform does."""
+    if spec.name == LENGTHENED:
+        return frozenset({CUT})
     if spec.faults.flooding:
         return frozenset({*OF_TIMES, CUT})
     if spec.faults.telemetry_failing:
-        return frozenset({*OF_RECORDS, "worker.requests", "telemetry.lost"})
-    if spec.faults.start_failing:
-        return KEYS - {"telemetry.lost"}  # a Worker's telemetry may need its storage at the start
+        return frozenset({*OF_RECORDS, LOGS, "worker.requests", "telemetry.lost"})
     if spec.faults.telemetry_suppressed or spec.faults.telemetry_level:
-        return frozenset({*OF_RECORDS, "worker.requests"})
+        return frozenset({*OF_RECORDS, LOGS, "worker.requests"})
+    every = KEYS | {LOGS}
+    if spec.faults.start_failing:
+        return every - {"telemetry.lost"}  # a Worker's telemetry may need its storage at the start
     if spec.faults.intake_failing != spec.faults.dataset_failing:
-        return KEYS - {"reporter.events"}
-    return KEYS
+        return every - {"reporter.events"}
+    return every
 
 
 def _is_sample(fact: Fact, take: Take, mixed: Container[str]) -> bool:
@@ -158,6 +166,7 @@ def _without_name(fact: Fact, unnamed: Container[str]) -> Fact:
 
 def _meant(learnt: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:
     yield from of_records(learnt, take)
+    yield from of_logs(learnt, take)
     yield from by_status(take) if loses_lines(spec.faults) else by_answer(spec, take)
     yield from of_requests(learnt, spec, take)
     yield from of_objects(learnt, spec.faults, take)

@@ -15,6 +15,7 @@ from firedrill.runtime.take import Take
 from firedrill.scenarios.marks import line_in
 from firedrill.vendors.cloudflare.trace_items import event_type
 from firedrill.vendors.cloudflare.truncation import LIMIT
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
 OF_TIMES = ("invocations.cpu_time", "invocations.wall_time")
 """The metrics that need neither lines nor what tells of them."""
@@ -32,6 +33,10 @@ _OUTCOMES = {
 
 ENDED = "ended by the platform"
 """Of a take whose outcomes are modelled: nothing here exceeds a limit."""
+
+
+LENGTHENED = "lines too long"
+"""Of a take whose telemetry lines are longer than Datadog reads."""
 
 
 def ended_by_the_platform(take: Take) -> Take:
@@ -57,10 +62,10 @@ def of_records(known: Known, take: Take) -> Iterator[Fact]:
         if not is_canary(item):
             yield fact("invocations.cpu_time", CPU_MS, number, **tags)
             yield fact("invocations.wall_time", invocation.wall_ms, number, **tags)
-        if item.get("logs") and is_too_long(item):
-            yield fact(CUT, 1, number, **tags, cut="record")
+        if cut := _cut(item):
+            yield fact(CUT, 1, number, **tags, cut=cut)
         if item.get("durableObjectId") not in mixed:
-            told = {"outcome": _outcome(item), "telemetry": _telemetry(item, of_an_object=declared)}
+            told = {"outcome": outcome_of(item), "telemetry": telemetry_of(item, of_an_object=declared)}
             yield fact("invocations", 1, number, **tags, **told)
 
 
@@ -70,6 +75,30 @@ def is_canary(item: Mapping[str, Any]) -> bool:
         return False
     lines = (line_in(part) for log in item.get("logs") or () for part in log["message"])
     return any(str(line.get("request")).startswith(CANARY) for line in lines if line)
+
+
+def lengthened(take: Take) -> Take:
+    """The take with telemetry lines that are too long to be read, which no line of this contract is."""
+    return replace(
+        take, invocations=tuple(replace(each, item=_with_long_lines(each.item)) for each in take.invocations)
+    )
+
+
+def _with_long_lines(item: Mapping[str, Any]) -> dict[str, Any]:
+    logs = item.get("logs") or ()
+    return {**item, "logs": [{**log, "message": [*map(_long, log["message"])]} for log in logs]}
+
+
+def _long(part: Any) -> Any:
+    return f'{part[:-1]},"more":"{"x" * MAX_BUILT}"}}' if line_in(part) else part
+
+
+def _cut(item: Mapping[str, Any]) -> str:
+    """What of an invocation's logs is cut: its record, its telemetry line, or "" for nothing."""
+    if item.get("logs") and is_too_long(item):
+        return "record"
+    parts = [part for log in item.get("logs") or () for part in log["message"]]
+    return "line" if any(line_in(part) and len(part) > MAX_BUILT for part in parts) else ""
 
 
 def is_too_long(item: Mapping[str, Any]) -> bool:
@@ -85,7 +114,7 @@ def by_status(take: Take) -> Iterator[Fact]:
         if item.get("entrypoint") or event_type(item) != "fetch" or is_canary(item):
             continue
         status = (item["event"].get("response") or {}).get("status")
-        if _telemetry(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
+        if telemetry_of(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
             yield fact("worker.requests", status_class=f"{(status or 101) // 100}xx")
         elif item["outcome"] == "ok":
             yield fact("worker.requests", status_class="unknown")
@@ -93,13 +122,14 @@ def by_status(take: Take) -> Iterator[Fact]:
             yield fact("worker.requests", status_class="5xx")
 
 
-def _outcome(item: Mapping[str, Any]) -> str:
+def outcome_of(item: Mapping[str, Any]) -> str:
+    """How an invocation ended, as the platform tells and in the words of the metric's tag."""
     if item["outcome"] == "ok":
         return "background_error" if item.get("exceptions") else "ok"
     return _OUTCOMES.get(str(item["outcome"]), "other")
 
 
-def _telemetry(item: Mapping[str, Any], *, of_an_object: bool) -> str:
+def telemetry_of(item: Mapping[str, Any], *, of_an_object: bool) -> str:
     """Whether the line came: on its level, where one can be expected at all."""
     if any(log["level"] == "debug" for log in item.get("logs") or ()):
         return "present"

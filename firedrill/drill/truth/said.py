@@ -9,6 +9,7 @@ from firedrill.drill.carry import SEED
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.record import CPU_MS
 from firedrill.drill.truth.fact import Fact, joined
+from firedrill.drill.truth.logs import log_fact
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
@@ -18,7 +19,10 @@ DELIVERED_MS = 60_000
 
 
 def said(worker: CompiledWorker, take: Take, keys: Mapping[str, str]) -> list[Fact]:
-    """The points of the metrics in `keys` (key by name) as facts, each with the deed that its record is of."""
+    """The points of the metrics in `keys` (key by name) as facts, each with the deed that its record is of.
+
+    What each log itself became is a fact as well.
+    """
     job, logging = worker.job, worker.organisation.logging
     script = Script(worker.script["script_name"])
     deeds = {id(each.invocation): each.number for each in joined(take)}
@@ -36,4 +40,5 @@ def said(worker: CompiledWorker, take: Take, keys: Mapping[str, str]) -> list[Fa
                 if point.metric in keys:
                     tags = tuple(sorted(point.tags))
                     found.append(Fact(keys[point.metric], tags, point.value, deeds.get(id(invocation))))
+            found.append(log_fact(invocation.item, log.status, log.message))
     return found

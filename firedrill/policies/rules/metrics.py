@@ -10,7 +10,7 @@ from firedrill.policies.rule import Declared, Item, Rule, entries
 from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.queries.builder import is_percentile
 from firedrill.vendors.datadog.rules.log_metrics import name_breaches
-from firedrill.vendors.datadog.search.pins import not_pinned
+from firedrill.vendors.datadog.search.pins import demanded, not_pinned
 
 # One value per instance, person, request, moment or text: as tags they make a time series each.
 UNBOUNDED = frozenset(
@@ -48,6 +48,15 @@ def _filter(item: Item, _: Declared) -> Iterator[str]:
         yield f"its filter names no {' and no '.join(missing)}: it would count what belongs to others"
 
 
+def _attributes(item: Item, _: Declared) -> Iterator[str]:
+    found = demanded(str((item.inputs.get("filter") or {}).get("query", "")))
+    compute, groups = item.inputs.get("compute") or {}, entries(item.inputs.get("groupBies"))
+    paths = dict.fromkeys(str(each.get("path") or "") for each in (compute, *groups))
+    missing = [path for path in paths if path.startswith("@") and path not in found]
+    if missing:
+        yield f"its filter does not ask for {' and '.join(missing)}, by which it counts or groups"
+
+
 def _name(item: Item, _: Declared) -> Iterator[str]:
     yield from map(str, name_breaches(str(item.inputs.get("name") or "")))
 
@@ -75,6 +84,13 @@ RULES = (
         "filter on service and env",
         (LOGS_METRIC,),
         _filter,
+    ),
+    Rule(
+        "metric-filter-asks-for-attributes",
+        "What Datadog makes of a log that lacks the value or a group of a metric is not documented.",
+        "add `@path:*` to the filter for each attribute of compute and groupBies",
+        (LOGS_METRIC,),
+        _attributes,
     ),
     Rule(
         "metric-name-within-limits",

@@ -77,13 +77,22 @@ def _full_window(item: Item, _: Declared) -> Iterator[str]:
 def _recovery(item: Item, _: Declared) -> Iterator[str]:
     query = metric_query(item)
     thresholds = item.inputs.get("monitorThresholds") or {}
-    if query is None or query.counts:
-        return
+    if query is None or (query.counts and not is_ratio(item) and not query.tree.aggregation.change):
+        return  # a plain count moves in whole events
     recovery = thresholds.get("criticalRecovery")
     if recovery is None:
         yield "it has no criticalRecovery: a value that hovers at the threshold alerts again and again"
     elif number(recovery) == query.threshold:
         yield f"it recovers at {recovery}, where it alerts: a value that hovers there alerts again and again"
+
+
+def _summed(item: Item, _: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    if query is None or not query.counts:
+        return
+    for leaf in query.leaves:
+        if leaf.modifier == "as_count" and leaf.aggregator != "sum":
+            yield f"it takes the {leaf.aggregator} of {leaf.metric}, a count: of several series it tells one, or none"
 
 
 def _threshold(item: Item, _: Declared) -> Iterator[str]:
@@ -209,6 +218,13 @@ RULES = (
         "set monitorThresholds.criticalRecovery",
         (MONITOR,),
         _recovery,
+    ),
+    Rule(
+        "monitor-counts-summed",
+        "Events are counted by adding them up: any other aggregation depends on how many series there are.",
+        "write sum(window):sum:metric{...}.as_count()",
+        (MONITOR,),
+        _summed,
     ),
     Rule(
         "monitor-threshold-in-query",
