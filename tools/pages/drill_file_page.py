@@ -85,6 +85,6 @@ def _scenarios() -> Iterable[tuple[str, ...]]:
         yield (
             f"`{each.name}`" + (", for each class" if each.per_class else ""),
             each.summary,
-            ", ".join(f"`{id_}`" for id_ in (*each.fires, *each.seen_by_caller, *each.without_data)),
+            ", ".join(f"`{id_}`" for id_ in (*each.fires, *each.seen_by_caller, *each.without_data, *each.unanswered)),
             ", ".join(f"`{id_}`" for id_ in each.may_fire),
         )
