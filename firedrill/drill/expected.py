@@ -10,12 +10,12 @@ from firedrill.scenarios.dangers import BY_ID, KINDS
 from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.watched import Watch
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
-from firedrill.vendors.datadog.monitors.templates import Context, handles
+from firedrill.vendors.datadog.monitors.templates import Context, Variables, handles
 
 REMINDED = ("alert", "no data")
 """The states in which a promised monitor reminds."""
 _SAID = (("its value", "7531"), ("its threshold", "8642"))
-_SHOWN = {("value",): 7531, ("threshold",): 8642, ("warn_threshold",): 8642}
+_SHOWN: Variables = {("value",): 7531, ("threshold",): 8642, ("warn_threshold",): 8642}
 """Numbers that no message has by itself, for the variables that it has to show."""
 
 
