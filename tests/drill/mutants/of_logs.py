@@ -80,13 +80,17 @@ def _pipeline(resources: Sequence[Resource], pipeline: Resource) -> Iterator[Mut
             )
         for place, category in enumerate(processor.get("categories", ())):
             where = f"{name!r} {category['name']}"
-            yield from changed(resources, pipeline, "category", f"{where} removed", _category_at(number, place, None))
+            never = "the Worker answers no request so" if category["name"] in ("1xx", "3xx") else ""
+            yield from changed(
+                resources, pipeline, "category", f"{where} removed", _category_at(number, place, None), never
+            )
             yield from changed(
                 resources,
                 pipeline,
                 "category",
                 f"{where} misspelt",
                 _category_at(number, place, {"name": f"{category['name']}x"}),
+                never,
             )
             query = re.sub(r"([a-zA-Z])(?=[^a-zA-Z]*$)", r"\1x", category["filter"]["query"])
             yield from changed(
@@ -95,16 +99,26 @@ def _pipeline(resources: Sequence[Resource], pipeline: Resource) -> Iterator[Mut
                 "category",
                 f"{where}: filter {query}",
                 _category_at(number, place, {"filter": {"query": query}}),
+                never,
             )
 
 
 def _metric(resources: Sequence[Resource], metric: Resource) -> Iterator[Mutant]:
     yield removed(resources, metric, "metric removed")
     query = metric.inputs["filter"]["query"]
-    yield from changed(resources, metric, "metric filter", "misspelt", _set("filter", {"query": f"{query}x"}))
+    of_alarms = "do-alarms" in metric.name
+    reason = "no alarm has the id of a canary" if of_alarms else ""
+    yield from changed(
+        resources, metric, "metric filter", "canaries misspelt", _set("filter", {"query": f"{query}x"}), reason
+    )
+    misspelt = query.replace("service:", "service:x-")
+    yield from changed(resources, metric, "metric filter", "misspelt", _set("filter", {"query": misspelt}))
     for clause in re.findall(r"@[\w.]+:[\w*]+", query):
         without = re.sub(r"\(\s*\)", "", query.replace(clause, "", 1)).strip()
-        yield from changed(resources, metric, "metric filter", f"without {clause}", _set("filter", {"query": without}))
+        reason = "what it asks for besides is only in lines of alarms" if of_alarms and clause.endswith("alarm") else ""
+        yield from changed(
+            resources, metric, "metric filter", f"without {clause}", _set("filter", {"query": without}), reason
+        )
     for word in re.findall(r"\b(store|retrieve|delete|clear|alarm) OR ", query)[:4]:
         yield from changed(
             resources,

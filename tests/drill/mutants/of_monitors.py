@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import ceil, floor
 from typing import Any
 
 from firedrill.resources import MONITOR, Resource, of_type
@@ -53,7 +54,9 @@ def mutants_of_monitors(resources: Sequence[Resource]) -> Iterator[Mutant]:
             if monitor.inputs["type"] != "composite" or kind in ("renotify", "escalation", "priority"):
                 if key not in monitor.inputs and value in (0, None, []):
                     continue
-                yield from changed(resources, monitor, kind, f"{key} {value!r}", _set(key, value))
+                silent = kind in ("renotify", "priority") and "@" not in str(monitor.inputs["message"])
+                reason = "it is a part of a composite and tells nobody" if silent else ""
+                yield from changed(resources, monitor, kind, f"{key} {value!r}", _set(key, value), reason)
 
 
 def _namesake(resources: Sequence[Resource], monitor: Resource) -> Mutant:
@@ -83,8 +86,11 @@ def _thresholds(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mu
     comparator, text = _THRESHOLD.findall(query)[0]
     critical = float(text)
     values = [critical * factor for factor in FACTORS] if critical else [1.0, 10.0, 1000.0]
+    whole = ceil if comparator == "<" else floor
     for value in values:
-        yield from changed(resources, monitor, "threshold", f"critical {value:g}", _critical(comparator, value))
+        same = "pct_change" not in query and ".as_count()" in query and " / " not in query
+        reason = "counts are whole numbers" if same and whole(value) == whole(critical) else ""
+        yield from changed(resources, monitor, "threshold", f"critical {value:g}", _critical(comparator, value), reason)
     for other in {">": (">=", "<"), "<": ("<=", ">")}[comparator]:
         yield from changed(
             resources, monitor, "comparator", f"{comparator} becomes {other}", _critical(other, critical)
