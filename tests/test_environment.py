@@ -16,6 +16,8 @@ import pytest
 
 from bench import preview
 from bench.overhead import variants
+from firedrill.cloud.resource_type import Surroundings
+from firedrill.cloud.resources.code import code_breaches
 from firedrill.components.problems import DeclarationError
 from firedrill.components.worker import bundle
 from firedrill.engine import binary
@@ -23,12 +25,14 @@ from firedrill.engine.process import Engine
 from firedrill.engine.workspace import Workspace
 from firedrill.environment import PYTHON, for_child
 from firedrill.errors import CannotRun
+from firedrill.installed import NODE_IN_VENV, NODE_VENV
 from firedrill.render import render, render_all
 from firedrill.resources import Resource
 from firedrill.review.consequences import lost_fields
 from firedrill.review.revisions import checkout
 from firedrill.runtime import workerd
 from firedrill.sinks.programs import Programs
+from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.errors import FiredrillError
 from tools import check, declarations, setup
 from tools.browser import opened as browser
@@ -230,6 +234,15 @@ def test_npm_in_the_benchmark_gets_its_own_settings_only(
     assert not seen().keys() & set(PLANTED)
 
 
+def test_what_reads_the_code_of_an_upload_gets_what_any_program_gets(
+    seen: Seen, stand_in: StandIn, tmp_path: Path
+) -> None:
+    stand_in(f"{NODE_VENV}/lib/python3.11/{NODE_IN_VENV}")
+    around = Surroundings("2026-11-20T12:00:00Z", tmp_path, tmp_path)
+    assert not list(code_breaches({}, "export default {}", Live(), around))
+    assert seen() == for_child()
+
+
 @pytest.fixture
 def sinks(stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Programs]:
     """What starts services for destinations, where all of them are stand-ins."""
@@ -295,6 +308,7 @@ STARTED = {
     "bench/command.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
     "bench/preview.py": ("python",),
+    "firedrill/cloud/resources/code.py": ("node",),
     "firedrill/components/worker/bundle.py": ("esbuild",),
     "firedrill/components/wrangler/upload.py": ("wrangler",),
     "firedrill/engine/binary.py": ("pulumi",),

@@ -183,7 +183,8 @@ class Cloud:
 
     def _foresee(self, kind: ResourceType, inputs: Json, before: Mapping[str, Any] = MappingProxyType({})) -> None:
         if not has_unknown(inputs):
-            kind.foresee(revealed(inputs), revealed(before), self._around())
+            with self.store.reading() as state:
+                kind.foresee(revealed(inputs), revealed(before), state, self._around())
 
     def _sweep(self) -> None:
         """Remove files that the state does not name any more; what a killed process left goes with the next change."""

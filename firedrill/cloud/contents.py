@@ -16,7 +16,8 @@ from firedrill.cloud.state import Entry
 from firedrill.cloud.store import read
 from firedrill.cloud.values import Json, revealed, seal
 from firedrill.declared.worker_versions import script_inputs
-from firedrill.resources import LOGPUSH_JOB, WORKER, WORKER_VERSION, WORKERS_SCRIPT, Resource
+from firedrill.resources import LOGPUSH_JOB, SECRET, WORKER, WORKER_VERSION, WORKERS_SCRIPT, Resource
+from firedrill.vendors.cloudflare.rules.destinations.check import is_challenged
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def _resource(token: str, key: str, entry: Entry, folder: Path) -> Resource:
         inputs = {**inputs, "modules": [{"name": module["name"], **_kept(entry, folder)}]}
     if token == LOGPUSH_JOB:
         inputs["destinationConf"] = without_credentials(secrets["/destinationConf"])
+        if is_challenged(secrets["/destinationConf"]):  # an imported job has none, and was created with one
+            inputs.setdefault("ownershipChallenge", SECRET)
     return Resource(
         type=token,
         name=str(inputs.get("name") or inputs.get("scriptName") or key),

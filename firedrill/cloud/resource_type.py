@@ -100,8 +100,8 @@ class ResourceType:
         Raises FiredrillError for what the vendor would refuse, given what it holds.
         """
 
-    def foresee(self, inputs: Json, before: Mapping[str, Any], around: Surroundings) -> None:
-        """Raise FiredrillError for what the vendor would refuse whatever it holds, so that a preview tells it.
+    def foresee(self, inputs: Json, before: Mapping[str, Any], state: State, around: Surroundings) -> None:
+        """Raise FiredrillError for what the vendor would refuse whatever else a run changes: a preview tells it.
 
         `before` are the outputs, or the inputs, that it has so far; empty for one that is new.
         """

@@ -144,11 +144,6 @@ def read_bundle(worker: CompiledWorker, program: Path) -> bytes:
             f"Worker {worker.name!r}: {several}; give it one module that has everything, in content or content_file of "
             "the WorkersScript, or in a WorkerVersion that a WorkersDeployment deploys."
         )
-    if "content" in script and not script.get("main_module"):
-        raise FiredrillError(
-            f"Worker {worker.name!r}: mainModule is missing, so Cloudflare takes the code for a script without "
-            "exports; set main_module, such as worker.mjs."
-        )
     if name is None:
         return str(script["content"]).encode()
     if not (program / name).is_file():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 from firedrill.runtime.modules import FOLDER
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
+from firedrill.vendors.cloudflare.rules.exports import exported_names
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
@@ -137,20 +137,6 @@ def worker_modules(deployment: Deployment) -> list[_Module]:
     ]
 
 
-_LISTED = re.compile(r"\bexport\s*\{([^{}]*)\}(?!\s*from)")
-_DECLARED = re.compile(r"^export\s+(?:async\s+)?(?:class|const|let|var|function\*?)\s+([\w$]+)", re.MULTILINE)
-
-
-def exported_names(bundle: bytes) -> set[str]:
-    """The names that a bundle seems to export, as bundlers and people write it."""
-    code = bundle.decode(errors="replace")
-    listed = [each.split()[-1] for found in _LISTED.findall(code) for each in found.split(",") if each.strip()]
-    return {each for each in (*listed, *_DECLARED.findall(code)) if _NAME.fullmatch(each)}
-
-
-_NAME = re.compile(r"[A-Za-z_$][\w$]*")
-
-
 def text(value: str) -> str:
     """`value` as a Cap'n Proto text literal."""
     escaped = "".join(_ESCAPES.get(char, char) for char in value)
@@ -162,7 +148,7 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", **{chr(code): f"\\x{code:02x}" for code in
 
 def _main(deployment: Deployment) -> str:
     """The main module: everything that the bundle exports, with the handlers and the classes wrapped."""
-    others = sorted(exported_names(deployment.bundle) - {*deployment.classes, "default"})
+    others = sorted(exported_names(deployment.bundle.decode(errors="replace")) - {*deployment.classes, "default"})
     wrapped = [f'export const {each} = wrapObject(deployed.{each}, "{each}", classes);' for each in deployment.classes]
     wrapped += [f'export const {each} = wrapNamed(deployed.{each}, "{each}", classes);' for each in others]
     services = [each["name"] for each in given_bindings(deployment) if each["type"] == "service"]

@@ -20,8 +20,10 @@ from firedrill.runtime.profile import endless
 from firedrill.runtime.served import served
 from firedrill.runtime.tails import join
 from firedrill.runtime.workerd import START_SECONDS, Silent, Workerd
+from firedrill.vendors.cloudflare.rules.exports import export_breach, exported_names
+from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.trace_items import Invocation
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError, refuse
 
 LIMIT_S = 10.0
 """A take in which nothing begins and nothing is answered for so long hangs."""
@@ -270,7 +272,7 @@ def deployed(
     require_free([(port, f"the Worker {script!r}")], "Choose another, or 0 for any that is free.")
     running = served(deployment, port=port, storage=storage, harness=harness, program=program)
     with ExitStack() as stack:
-        exports = config.exported_names(deployment.bundle)
+        exports = exported_names(deployment.bundle.decode(errors="replace"))
         if strangers := set(deployment.entrypoints) - exports:
             raise FiredrillError(
                 f"the drill file calls the entrypoint {min(strangers)!r}, which the bundle of {script!r} does not"
@@ -284,13 +286,10 @@ def deployed(
             found = start_failure(str(error), deployment.sources, deployment.bundle)
             raise CannotRun(f"the Worker {script!r} does not start: {found}") if found else error from error
         exported = _ask(workerd, "GET", None, START_SECONDS)
-        missing = [name for name in deployment.classes if name not in exported["names"]]
-        if missing:
-            raise FiredrillError(
-                f"WorkersScript {script!r} binds the class {missing[0]!r}, which its bundle does not export;"
-                f" it exports {', '.join(sorted(exported['names'])) or 'nothing'}: export the class, or correct the "
-                "binding"
-            )
+        live, names = live_before(deployment.script), exported["names"]
+        lacking = [each for each in deployment.classes if each not in names]
+        missing = [export_breach(deployment.script, each, names, live) for each in lacking]
+        refuse(f"WorkersScript {script!r}", missing)
         yield Worker.of(workerd, deployment, exported["handlers"])
 
 

@@ -15,7 +15,7 @@ from firedrill.organisation import ordered
 from firedrill.standalone.models import remarks
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
-from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches, is_challenged
+from firedrill.vendors.cloudflare.rules.jobs import proof_breaches
 from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.datadog.administration import (
@@ -238,7 +238,7 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
     def check_one(spec: Json) -> None:
         mistakes = Mistakes()
         with mistakes.collect():
-            check_job(spec)
+            check_job(spec, may_be_there=True)
         name, enabled = str(spec.get("name") or ""), bool(spec.get("enabled"))
         reasons = dict.fromkeys(reason for script in judged for reason in obstacles(name, enabled, script))
         mistakes.found += [FiredrillError(f"{reason}.") for reason in reasons]
@@ -246,21 +246,16 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
 
     yield from _alone(declared, "Logpush job", check_one)
     for job in _of(declared, "Logpush job"):
-        spec = job.spec or {}
-        if is_challenged(str(spec.get("destination_conf") or "")):
-            breaches = challenge_breaches(spec.get("ownership_challenge"), "")
-            text = "; ".join(f"{each}, or Cloudflare refuses to create the job" for each in breaches)
-            if text:
-                page = page_of("Logpush job", "destination_conf")
-                place = f"{job.before}Logpush job {job.name!r}"
-                yield Problem("Logpush job", job.name, f"{place}: {text}.", "ownership_challenge", page, True)
+        for breach in proof_breaches(job.spec or {}):
+            text = f"{job.before}Logpush job {job.name!r}: {breach}"
+            may_be_there = bool(job.address)
+            text += ", or Cloudflare refuses to create the job" if may_be_there else ""
+            page = page_of("Logpush job", "destination_conf")
+            yield Problem("Logpush job", job.name, f"{text}.", "ownership_challenge", page, may_be_there)
 
 
 def _check_script(script: Json) -> None:
-    """A script with its code is uploaded; one that was imported lacks what only an upload gives."""
-    check_script(
-        script, live_before(script), has_code=any(script.get(name) is not None for name in ("content", "content_file"))
-    )
+    check_script(script, live_before(script))
 
 
 def _in_fields(declared: Declared) -> Iterator[Problem]:

@@ -128,7 +128,8 @@ def test_another_account_or_dataset_needs_a_new_job(cloud: Cloud, job: Inputs, k
 
 def test_a_job_belongs_to_an_account_or_to_a_zone(problem: Callable[..., str]) -> None:
     assert problem(LOGPUSH_JOB, accountId=None) == (
-        "Logpush job 'shop': accountId and zoneId are both missing; set accountId."
+        "Logpush job 'shop': account_id is missing; allowed: the id of the account that the job belongs to; set it, or"
+        " zone_id for a dataset of zones."
     )
     assert problem(LOGPUSH_JOB, zoneId="z") == (
         "Logpush job 'shop': zone_id is 'z'; allowed: nothing beside account_id: a job belongs to one of them;"

@@ -103,6 +103,24 @@ def test_a_version_that_binds_to_a_class_that_is_not_there_cannot_be_deployed(de
     assert "bindings.COUNTER.class_name is 'Counter'" in refusal(lambda: deploy(bindings=[binding]))
 
 
+def test_a_version_whose_code_lacks_a_new_class_is_refused_at_preview(cloud: Cloud, worker: str) -> None:
+    binding = {"type": "durable_object_namespace", "name": "COUNTER", "className": "Counter"}
+    migrations = {"newTag": "v1", "newSqliteClasses": ["Counter"]}
+    given = version_inputs(worker, "export default {}\n", bindings=[binding], migrations=migrations)
+    (told,) = cloud.check(WORKER_VERSION, given).problems
+    assert "Cannot apply new-class migration to class 'Counter' that is not exported by script. [code: 10070]" in told
+
+
+def test_a_version_without_a_live_class_cannot_be_deployed(deploy: Callable[..., str]) -> None:
+    deploy(migrations={"newTag": "v1", "newSqliteClasses": ["Counter"]})
+    assert "[code: 10064]" in refusal(lambda: deploy("export default {}\n"))
+
+
+def test_a_version_with_a_syntax_error_is_refused_at_preview(cloud: Cloud, worker: str) -> None:
+    (told,) = cloud.check(WORKER_VERSION, version_inputs(worker, "export default {1}")).problems
+    assert "w.mjs:1:17: SyntaxError: Unexpected number" in told
+
+
 def test_the_worker_takes_its_versions_and_deployments_along(
     cloud: Cloud, worker: str, deploy: Callable[..., str], state_file: Path
 ) -> None:

@@ -18,6 +18,8 @@ from firedrill.vendors.errors import FiredrillError
 Json = dict[str, Any]
 Inputs = Callable[..., Json]
 
+CONTENT = "export class Counter {}\nexport default {}\n"
+OTHER_CONTENT = "export class Counter {}\nexport default { fetch() {} }\n"
 OBJECT = {"type": "durable_object_namespace", "name": "COUNTER", "className": "Counter"}
 CRON = {"accountId": "acc", "scriptName": "shop", "schedules": [{"cron": "*/5 * * * *"}]}
 
@@ -82,32 +84,34 @@ def test_logpush_is_off_unless_it_is_asked_for(upload: Inputs) -> None:
 
 def test_a_new_version_keeps_the_day_of_the_first(upload: Inputs) -> None:
     first = upload()
-    second = upload(migrations={"oldTag": "v1", "newTag": "v1"}, content="export default {1}", contentSha256=None)
+    second = upload(migrations={"oldTag": "v1", "newTag": "v1"}, content=OTHER_CONTENT, contentSha256=None)
     assert second["createdOn"] == first["createdOn"]
-    assert second["etag"] == hashlib.sha256(b"export default {1}").hexdigest()
+    assert second["etag"] == hashlib.sha256(OTHER_CONTENT.encode()).hexdigest()
     assert _namespace(second) == _namespace(first)
 
 
 def test_the_content_of_a_file_is_read_from_the_project(upload: Inputs, tmp_path: Path) -> None:
-    (tmp_path / "worker.mjs").write_text("export default {}\r\n", newline="")
-    sha256 = hashlib.sha256(b"export default {}\r\n").hexdigest()
+    crlf = CONTENT.replace("\n", "\r\n")
+    (tmp_path / "worker.mjs").write_text(crlf, newline="")
+    sha256 = hashlib.sha256(crlf.encode()).hexdigest()
     assert upload(content=None, contentFile="worker.mjs", contentSha256=sha256)["etag"] == sha256
 
 
 def test_what_was_uploaded_is_kept_as_it_was(upload: Inputs, state_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "worker.mjs").write_text("export default {}\r\n", newline="")
-    sha256 = hashlib.sha256(b"export default {}\r\n").hexdigest()
+    crlf = CONTENT.replace("\n", "\r\n")
+    (tmp_path / "worker.mjs").write_text(crlf, newline="")
+    sha256 = hashlib.sha256(crlf.encode()).hexdigest()
     upload(content=None, contentFile="worker.mjs", contentSha256=sha256)
     (tmp_path / "worker.mjs").unlink()
     (deployed,) = deployed_scripts(state_file)
-    assert deployed.module.read_bytes() == b"export default {}\r\n"
+    assert deployed.module.read_bytes() == crlf.encode()
 
 
 def test_modules_that_no_worker_has_any_more_are_removed(upload: Inputs, state_file: Path) -> None:
     upload()
-    upload(migrations=None, content="export default {1}", contentSha256=None)
+    upload(migrations=None, content=OTHER_CONTENT, contentSha256=None)
     (module,) = (state_file.parent / "contents").iterdir()
-    assert module.read_text() == "export default {1}"
+    assert module.read_text() == OTHER_CONTENT
 
 
 def test_two_accounts_may_have_workers_of_one_name(upload: Inputs, cloud: Cloud, script: Inputs) -> None:
@@ -189,11 +193,81 @@ def test_an_input_that_would_have_no_effect_here_is_refused(problem: Callable[..
 
 
 def test_a_first_upload_whose_class_no_migration_makes_is_refused_at_preview(problem: Callable[..., str]) -> None:
-    assert problem(WORKERS_SCRIPT, migrations={"newTag": "v1", "newSqliteClasses": ["Other"]}) == (
+    given = {"migrations": {"newTag": "v1", "newSqliteClasses": ["Other"]}, "contentSha256": None}
+    assert problem(WORKERS_SCRIPT, **given, content=f"{CONTENT}export class Other {{}}\n") == (
         "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that exists (Cloudflare:"
         " Cannot create binding for class 'Counter' because it is not currently configured to implement Durable"
         " Objects. Ensure a --new-class migration has been applied to it. [code: 10061]); add it to new_sqlite_classes."
     )
+
+
+def test_a_class_that_the_code_does_not_export_is_refused_at_preview(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, content="export default {}\n", contentSha256=None) == (
+        "WorkersScript 'shop': bindings.COUNTER.class_name is 'Counter'; allowed: a class that the code exports"
+        " (Cloudflare: Cannot apply new-class migration to class 'Counter' that is not exported by script."
+        " [code: 10070]; exported: default); export the class, or correct its name."
+    )
+
+
+def test_a_live_class_that_the_code_stops_to_export_is_refused_at_preview(
+    cloud: Cloud, script: Inputs, upload: Inputs
+) -> None:
+    outputs = upload()
+    given = script(migrations=None, bindings=[], content="export default {}\n", contentSha256=None)
+    assert not cloud.check(WORKERS_SCRIPT, given).problems
+    told = (
+        "WorkersScript 'shop': migrations is 'Counter'; allowed: a class that the code exports (Cloudflare: New version"
+        " of script does not export class 'Counter' which is depended on by existing Durable Objects. If you want to"
+        " delete these Durable Objects, you will need to apply a --delete-class migration. [code: 10064];"
+        " exported: default); export the class, or delete it in a migration (deleted_classes)."
+    )
+    for preview in (True, False):
+        assert _refusal(lambda: cloud.update(WORKERS_SCRIPT, "shop", outputs, given, preview=preview)) == told  # noqa: B023
+
+
+def test_a_renamed_class_has_to_be_exported_by_its_new_name(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
+    upload()
+    renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Counter", "to": "Tally"}]}
+    (told,) = cloud.check(WORKERS_SCRIPT, script(migrations=renamed, bindings=[])).problems
+    assert told == (
+        "WorkersScript 'shop': migrations is 'Tally'; allowed: a class that the code exports (exported: Counter,"
+        " default); export the class, or correct its name."
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "class Counter {}\nexport { Counter, worker as default };\nconst worker = {};",
+        "class C{}let d={};export{C as Counter,d as default};",
+        "let d={};export class Counter{}export default d",
+        "export const Counter = class {};\nexport default {};",
+        'export { Counter } from "cloudflare:example";\nexport default {};',
+        'export * from "cloudflare:example";\nexport default {};',
+        "export const { Counter } = { Counter: class {} };\nexport default {};",
+    ],
+)
+def test_a_class_may_be_exported_in_any_way(content: str, cloud: Cloud, script: Inputs) -> None:
+    assert not cloud.check(WORKERS_SCRIPT, script(content=content, contentSha256=None)).problems
+
+
+def test_code_with_a_syntax_error_is_refused_at_preview(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, content="export class Counter {}\nexport default {1}\n", contentSha256=None) == (
+        "WorkersScript 'shop': content is code that does not load, worker.mjs:2:17: SyntaxError: Unexpected number;"
+        " allowed: a module without syntax errors (Cloudflare: Uncaught SyntaxError: Unexpected number at"
+        " worker.mjs:2:17 [code: 10021]); correct the code."
+    )
+
+
+def test_a_compatibility_date_of_tomorrow_is_refused_at_preview(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, compatibilityDate="2026-11-21") == (
+        "WorkersScript 'shop': compatibility_date is '2026-11-21'; allowed: a date such as 2026-11-01, not after today"
+        " (2026-11-20; Cloudflare: Can't set compatibility date in the future: 2026-11-21 [code: 10021])."
+    )
+
+
+def test_a_compatibility_date_of_today_is_taken(cloud: Cloud, script: Inputs) -> None:
+    assert not cloud.check(WORKERS_SCRIPT, script(compatibilityDate="2026-11-20")).problems
 
 
 # Classes over the life of a Worker
@@ -244,7 +318,8 @@ def test_a_renamed_class_keeps_its_namespace_and_data(upload: Inputs, state_file
     (before,) = deployed_scripts(state_file)
     before.data["Counter"].mkdir(parents=True)
     renamed = {"oldTag": "v1", "newTag": "v2", "renamedClasses": [{"from": "Counter", "to": "Tally"}]}
-    second = upload(migrations=renamed, bindings=[{**OBJECT, "className": "Tally"}])
+    code = {"content": "export class Tally {}\nexport default {}\n", "contentSha256": None}
+    second = upload(migrations=renamed, bindings=[{**OBJECT, "className": "Tally"}], **code)
     (after,) = deployed_scripts(state_file)
     assert _namespace(second) == _namespace(first)
     assert after.data == {"Tally": before.data["Counter"]}
@@ -289,7 +364,8 @@ def test_a_class_that_moves_between_workers_is_refused_by_name(cloud: Cloud, scr
         "newTag": "v2",
         "transferredClasses": [{"from": "Cart", "fromScript": "old", "to": "Cart"}],
     }
-    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=moved))) == (
+    code = {"content": f"{CONTENT}export class Cart {{}}\n", "contentSha256": None}
+    assert _refusal(lambda: cloud.create(WORKERS_SCRIPT, script(migrations=moved, **code))) == (
         "WorkersScript 'shop': transferred_classes is not supported by the emulator; see docs/support.md for what is."
     )
 
@@ -395,10 +471,10 @@ def test_a_default_that_is_written_out_is_no_change(cloud: Cloud, script: Inputs
 
 def test_a_refresh_finds_content_that_was_uploaded_by_hand(cloud: Cloud, script: Inputs, upload: Inputs) -> None:
     outputs = upload()
-    upload(content="export default {1}", contentSha256=None, migrations=None)
+    upload(content=OTHER_CONTENT, contentSha256=None, migrations=None)
     found = cloud.read(WORKERS_SCRIPT, "shop", outputs, script())
     assert found is not None
-    assert found.inputs["contentSha256"] == hashlib.sha256(b"export default {1}").hexdigest()
+    assert found.inputs["contentSha256"] == hashlib.sha256(OTHER_CONTENT.encode()).hexdigest()
     assert cloud.diff(WORKERS_SCRIPT, found.inputs, script()) == Difference(["content", "contentSha256"], [])
 
 

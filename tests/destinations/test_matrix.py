@@ -233,7 +233,13 @@ def drilled(tiny: Callable[..., list[Resource]], small_drill: Callable[..., Dril
     if not _DRILLED:
         script, _, *rest = tiny()
         jobs = [
-            Resource(LOGPUSH_JOB, kind, f"urn:{kind}", str(number), job(kind, destinationConf=_rendered(kind)))
+            Resource(
+                LOGPUSH_JOB,
+                kind,
+                f"urn:{kind}",
+                str(number),
+                job(kind, destinationConf=_rendered(kind), ownershipChallenge=SECRET),
+            )
             for number, kind in enumerate(TYPES)
         ]
         _DRILLED.append(small_drill([script, *jobs, *rest], FAILING).result)

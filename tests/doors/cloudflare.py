@@ -166,7 +166,7 @@ OF_SCRIPTS = (
         {"mainModule": None},
         "",
         "the name of the main module",
-        drill=UPLOADS,
+        policy="worker-main-module-stated",
     ),
     Row(
         "observability that does not say whether",
@@ -654,6 +654,24 @@ OF_DESTINATIONS = (
         config=LeftOut("it names the config key that holds it"),
         check=LIVE,
         drill=LIVE,
+    ),
+    Row(
+        "a bucket of which nobody has shown that it is theirs",
+        "s3",
+        {"destinationConf": "s3://shop-archive/shop?region=eu-west-1", "ownershipChallenge": None},
+        "",
+        "the token that Cloudflare wrote into the destination",
+        config=LeftOut("tests/components/test_destinations.py: it asks for the key that holds it"),
+        policy="logpush-destination-proven",
+    ),
+    Row(
+        "a job that belongs to nobody",
+        "job",
+        {"accountId": None},
+        "",
+        "the id of the account that the job belongs to",
+        config=LeftOut("the account of the whole stack"),
+        policy="logpush-owner-stated",
     ),
 )
 

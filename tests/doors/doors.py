@@ -29,10 +29,9 @@ from firedrill.standalone.check import check
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.read import Source
 from firedrill.vendors.cloudflare.ownership import issue
-from firedrill.vendors.cloudflare.rules.destinations.check import is_challenged
 from firedrill.vendors.errors import FiredrillError
 from tests.cases import TESTS
-from tests.doors.stack import ACCOUNT, STACK, laid_over, stack_with
+from tests.doors.stack import ACCOUNT, STACK, TOKEN, laid_over, stack_with
 from tests.providers import components
 
 ROOT = TESTS.parent
@@ -151,8 +150,8 @@ def by_up(resource: Resource, folder: Path, sink: str) -> list[str]:
     )
     inputs = resource.inputs
     conf = str(inputs.get("destinationConf"))
-    if resource.type == LOGPUSH_JOB and is_challenged(conf):
-        inputs = {"ownershipChallenge": issue(f"accounts/{ACCOUNT}", conf, int(NOW.timestamp())), **inputs}
+    if inputs.get("ownershipChallenge") == TOKEN:
+        inputs = {**inputs, "ownershipChallenge": issue(f"accounts/{ACCOUNT}", conf, int(NOW.timestamp()))}
     found = _lines(cloud.check(resource.type, inputs).problems)
     if found:
         return found

@@ -22,10 +22,12 @@ from firedrill.resources import (
 Json = dict[str, Any]
 
 ACCOUNT = "0123456789abcdef0123456789abcdef"
-CONTENT = "export class Cart {}\nexport default {}\n"
+CONTENT = "export class Bag {}\nexport class Cart {}\nexport default {}\n"
 SEARCH = "source:shop-events service:shop env:prod"
 KEYS = "access-key-id=ID&secret-access-key=SECRET"
 FOLDER = "shop/{DATE}"
+TOKEN = "met"
+"""Stands for the token that meets the ownership challenge of a job's destination."""
 _URN = "urn:pulumi:prod::doors::"
 _SHOP = f"{_URN}{OBSERVED_SERVICE}::shop"
 _MESSAGE = (
@@ -179,7 +181,11 @@ OTHERS: Mapping[str, Resource] = {
     ),
     "r2": _job("r2", f"r2://shop-archive/{FOLDER}?account-id={ACCOUNT}&{KEYS}"),
     "s3": _job("s3", f"s3://shop-archive/{FOLDER}?region=eu-west-1&{KEYS}&endpoint=s3.example.com"),
-    "azure": _job("azure", f"azure://shopstore.blob.core.windows.net/archive/{FOLDER}?sv=1&sig=SECRET"),
+    "azure": _job(
+        "azure",
+        f"azure://shopstore.blob.core.windows.net/archive/{FOLDER}?sv=1&sig=SECRET",
+        ownershipChallenge=TOKEN,
+    ),
     "splunk": _job(
         "splunk",
         "splunk://splunk.example.com:8088/services/collector/raw?channel=01234567-89ab-cdef-0123-456789abcdef"

@@ -116,13 +116,16 @@ def tiny() -> Callable[..., list[Resource]]:
         fields = ["EventTimestampMs", "Outcome", "WallTimeMs"]
         return [
             resource(
-                WORKERS_SCRIPT, "script", {"scriptName": "tiny", "logpush": True, "contentFile": "t.mjs", **script}
+                WORKERS_SCRIPT,
+                "script",
+                {"scriptName": "tiny", "logpush": True, "mainModule": "t.mjs", "contentFile": "t.mjs", **script},
             ),
             resource(
                 LOGPUSH_JOB,
                 "job",
                 {
                     "name": "tiny job",
+                    "accountId": "acc",
                     "dataset": "workers_trace_events",
                     "enabled": True,
                     "destinationConf": destination,

@@ -83,7 +83,7 @@ def test_each_worker_has_the_resources_below_its_component(tiny: Tiny, observed:
 
 def test_the_script_of_a_worker_that_wrangler_deploys_is_in_its_component(tiny: Tiny, observed: Observed) -> None:
     parts = [each for each in tiny() if each.type != WORKERS_SCRIPT]
-    script = {"scriptName": "chat", "logpush": True, "contentFile": "c.mjs"}
+    script = {"scriptName": "chat", "logpush": True, "mainModule": "c.mjs", "contentFile": "c.mjs"}
     service = only(observed("chat", parts, script=script))
     assert (service.script["script_name"], service.script["content_file"]) == ("chat", "c.mjs")
 

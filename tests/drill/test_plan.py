@@ -73,7 +73,6 @@ def test_a_worker_of_its_own_program_without_a_drill_file_gets_a_request_for_its
 @pytest.mark.parametrize(
     ("script", "refused"),
     [
-        ({"content": "export default {};"}, "mainModule is missing, so Cloudflare takes the code for a script without"),
         ({}, "it has no content; give it one module that has everything, in content or content_file of"),
         ({"modules": [{}, {}]}, "its version has 2 modules; give it one module that has everything, in content or"),
     ],

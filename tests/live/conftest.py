@@ -177,6 +177,7 @@ def resources() -> list[Resource]:
                 "name": "tiny job",
                 "dataset": "workers_trace_events",
                 "enabled": True,
+                "accountId": "acc",
                 "destinationConf": destination + "&service=counter",
                 "outputOptions": {"fieldNames": ["EventTimestampMs", "Outcome", "WallTimeMs", "Logs"]},
             },

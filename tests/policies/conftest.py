@@ -67,6 +67,8 @@ ITEMS: tuple[Item, ...] = (
         f"{SHOP}::script",
         {
             "scriptName": "shop-prod",
+            "mainModule": "worker.mjs",
+            "content": "export class Cart {}",
             "logpush": True,
             "compatibilityDate": "2026-11-01",
             "observability": {"enabled": True, "logs": {"enabled": True, "persist": True}},
@@ -85,6 +87,7 @@ ITEMS: tuple[Item, ...] = (
         "job",
         f"{SHOP}::job",
         {
+            "accountId": "acc",
             "name": "shop prod",
             "enabled": True,
             "dataset": "workers_trace_events",

@@ -55,6 +55,20 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("script", {"scriptName": "s" * 64}, {}),
         f"scriptName is {'s' * 64!r}; allowed: {SCRIPT_NAME.allowed}",
     ),
+    "worker-main-module-stated": (
+        ("script", {"mainModule": None}, {}),
+        "mainModule is missing; allowed: the name of the main module; set it",
+    ),
+    "logpush-owner-stated": (
+        ("job", {"accountId": None}, {}),
+        "accountId is missing; allowed: the id of the account that the job belongs to; set it, or zone_id for a dataset"
+        " of zones",
+    ),
+    "logpush-destination-proven": (
+        ("job", {"destinationConf": "s3://logs/{DATE}?region=eu-west-1"}, {}),
+        "ownershipChallenge is missing; allowed: the token that Cloudflare wrote into the destination; run: firedrill"
+        " challenge, or declare a LogpushOwnershipChallenge with the same destinationConf, and set what it wrote there",
+    ),
     "worker-credentials-in-secret-bindings": (
         ("script", {"bindings": [{"type": "plain_text", "name": "STRIPE_API_KEY", "text": "k"}]}, {}),
         "the binding STRIPE_API_KEY is plain text, which anyone with read access to the Worker sees",
@@ -280,7 +294,8 @@ def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
 
 def test_an_archive_may_have_fewer_fields_and_a_sample(stack: Declared, spoilt: Spoilt) -> None:
     sample = {"fieldNames": ["Outcome"], "sampleRate": 0.1}
-    changed = spoilt("job", {"destinationConf": "s3://logs/{DATE}?region=eu-west-1", "outputOptions": sample})
+    proven = {"destinationConf": "s3://logs/{DATE}?region=eu-west-1", "ownershipChallenge": "met"}
+    changed = spoilt("job", {**proven, "outputOptions": sample}, secrets=tuple(proven))
     archive = next(each for each in changed.items if each.name == "job")
     beside = replace(archive, name="archive", urn="urn:archive")
     assert [each.rule.id for each in violations(RULES, Declared([*stack.items, beside]), {})] == []

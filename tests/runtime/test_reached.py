@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.runtime.config import Deployment, exported_names
+from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Request, Take, deployed
+from firedrill.vendors.cloudflare.rules.exports import exported_names
 
 pytestmark = pytest.mark.workerd
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,8 +83,9 @@ def test_handlers_and_all_that_are_exported(take: Take) -> None:
         ("class A{}\nexport{A as Room,b as default};", {"Room", "default"}),
         ("export {\n  Room,\n  worker_default as default\n};", {"Room", "default"}),
         ("export class Room {}\nexport async function go() {}\nexport const x = 1", {"Room", "go", "x"}),
-        ('export { Room } from "./room.mjs";', set()),
+        ('export { Room } from "./room.mjs";', {"Room"}),
+        ("let a;export class Room{};export default a", {"Room", "default"}),
     ],
 )
 def test_the_names_that_a_bundle_exports(code: str, names: set[str]) -> None:
-    assert exported_names(code.encode()) == names
+    assert exported_names(code) == names

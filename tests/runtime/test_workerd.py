@@ -157,8 +157,8 @@ def test_a_bundle_that_does_not_load_is_told_with_its_place(deployment: Deployme
 @pytest.mark.workerd
 def test_a_class_that_the_bundle_does_not_export_is_named(deployment: Deployment) -> None:
     assert failure(dataclasses.replace(deployment, bundle=MAIN_MODULE)) == (
-        "WorkersScript 'tiny' binds the class 'Counter', which its bundle does not export; it exports default:"
-        " export the class, or correct the binding"
+        "WorkersScript 'tiny': bindings.COUNTER.class_name is 'Counter'; allowed: a class that the code exports"
+        " (exported: default); export the class, or correct its name."
     )
 
 

@@ -12,14 +12,14 @@ from typing import Any, ClassVar
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.account_token import refuse_key
 from firedrill.cloud.resources.destinations import challenge_fault, test_upload
-from firedrill.cloud.resources.keys import own_id, owner, owner_path
+from firedrill.cloud.resources.keys import own_id, owner_path
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.job import check_job
 from firedrill.vendors.cloudflare.rules.destinations.check import challenge_breaches, is_challenged
-from firedrill.vendors.errors import FiredrillError, Mistakes, refuse
+from firedrill.vendors.errors import FiredrillError, refuse
 
 _FIRST_ID = 1_000_000
 
@@ -66,15 +66,8 @@ class LogpushJob(ResourceType):
     write_only = ("ownershipChallenge",)
 
     def check(self, inputs: Json, around: Surroundings) -> None:
-        """The filter, the fields, the limits and the form of the destination."""
-        api, place = from_pulumi.logpush_job(inputs), self.place(inputs)
-        mistakes = Mistakes()
-        if not (api.get("account_id") and api.get("zone_id")):  # which is a rule of every door
-            with mistakes.collect():
-                owner(inputs, place)
-        with mistakes.collect():
-            check_job(api)
-        mistakes.raise_all()
+        """Its owner, the filter, the fields, the limits and the form of the destination."""
+        check_job(from_pulumi.logpush_job(inputs), may_be_there=True)
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The number, which Pulumi shows as a float, and which an import has after the account."""
@@ -92,10 +85,10 @@ class LogpushJob(ResourceType):
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """Cloudflare sees at each change whether it may and can deliver."""
         inputs = revealed(entry.inputs)
-        self.foresee(inputs, revealed(before.inputs) if before else {}, around)
+        self.foresee(inputs, revealed(before.inputs) if before else {}, state, around)
         refuse_key(inputs["destinationConf"], str(inputs.get("accountId")), self.place(inputs), state)
 
-    def foresee(self, inputs: Json, before: Mapping[str, Any], around: Surroundings) -> None:
+    def foresee(self, inputs: Json, before: Mapping[str, Any], state: State, around: Surroundings) -> None:
         """The ownership challenge, once for each destination; and a test upload."""
         conf, place = inputs["destinationConf"], self.place(inputs)
         if is_challenged(conf) and conf != before.get("destinationConf"):

@@ -18,6 +18,7 @@ from firedrill.cloud.values import Json, in_order, revealed
 from firedrill.declared.worker_versions import script_inputs
 from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_DEPLOYMENT, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.rules.exports import export_breaches
 from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 from firedrill.vendors.cloudflare.script import check_script
@@ -88,8 +89,8 @@ def worker_key(given: str, account: str, place: str, state: State) -> str:
     raise FiredrillError(f"{place}: there is no Worker {given!r}; give the id or the name of one.")
 
 
-def go_live(key: str, version: Entry, state: State, around: Surroundings) -> None:
-    """Deploy a version of the Worker: its migrations are applied unless the Worker has them.
+def go_live(key: str, version: Entry, content: str, state: State, around: Surroundings) -> None:
+    """Deploy a version of the Worker, whose code is `content`: its migrations are applied unless the Worker has them.
 
     Raises FiredrillError for what Cloudflare would refuse.
     """
@@ -98,7 +99,9 @@ def go_live(key: str, version: Entry, state: State, around: Surroundings) -> Non
     script = from_pulumi.workers_script(script_inputs(inputs, revealed(version.inputs)))
     if (script.get("migrations") or {}).get("new_tag") == live["tag"]:
         script.pop("migrations", None)
-    check_script(script, Live(live["tag"], frozenset(live["classes"])))
+    held_before = Live(live["tag"], frozenset(live["classes"]))
+    check_script(script, held_before)
+    refuse(f"Worker {inputs['name']!r}", export_breaches(script, content, held_before))
     migrations = script.get("migrations") or {}
 
     def new_namespace(name: str) -> str:

@@ -15,12 +15,16 @@ from typing import Any, ClassVar
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, with_secret_texts
+from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import file_content
 from firedrill.cloud.resources.keys import own_id, uuid
 from firedrill.cloud.resources.worker import go_live, worker_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
+from firedrill.declared.worker_versions import script_inputs
 from firedrill.resources import WORKER_VERSION, WORKERS_DEPLOYMENT
+from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, live_before
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported, refuse
 from firedrill.vendors.rules.breach import Breach, shown
 
@@ -61,8 +65,10 @@ class WorkerVersion(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             refuse_unknown(inputs.get("bindings") or (), place)
+        script = from_pulumi.workers_script(script_inputs({"name": inputs["workerId"]}, inputs))
+        fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
         with mistakes.collect():
-            _content(inputs, place, around)
+            refuse(place, code_breaches(script, _content(inputs, place, around), fitting, around))
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
@@ -90,7 +96,7 @@ class WorkerVersion(ResourceType):
             "startupTimeMs": _STARTUP_MS,
         }
         if inputs.get("deploy"):
-            go_live(worker, entry, state, around)
+            go_live(worker, entry, _content(inputs, place, around), state, around)
 
 
 class WorkersDeployment(ResourceType):
@@ -135,7 +141,9 @@ class WorkersDeployment(ResourceType):
                     f"{place}: it has no version {each['versionId']!r}; give the id of one that it has."
                 )
         most = max(inputs["versions"], key=lambda each: float(each["percentage"]))
-        go_live(worker, versions[most["versionId"]], state, around)
+        deployed = versions[most["versionId"]]
+        content = folders.module_file(around.folder, deployed.held["sha256"]).read_text(encoding="utf-8")
+        go_live(worker, deployed, content, state, around)
         entry.held = {"worker": worker}
         entry.computed = {"createdOn": around.now, "source": "api"}
 

@@ -20,6 +20,7 @@ from firedrill.cloud.resources.bindings import (
     with_secret_texts,
     without_text,
 )
+from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import content_of, handlers_of
 from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
@@ -28,6 +29,7 @@ from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.cloudflare import from_pulumi
+from firedrill.vendors.cloudflare.rules.exports import export_breaches
 from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, class_breach, live_before
 from firedrill.vendors.cloudflare.rules.scripts import DURABLE_OBJECT, upload_breaches
 from firedrill.vendors.cloudflare.script import check_script
@@ -86,12 +88,12 @@ class WorkersScript(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             refuse_unknown(inputs.get("bindings") or (), place)
-        with mistakes.collect():
-            content_of(inputs, place, around.root)
         script = from_pulumi.workers_script(inputs)
         fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
         with mistakes.collect():
-            check_script(script, fitting)
+            check_script(script, fitting, may_be_imported=True)
+        with mistakes.collect():
+            refuse(place, code_breaches(script, content_of(inputs, place, around.root), fitting, around))
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
@@ -110,7 +112,9 @@ class WorkersScript(ResourceType):
         refuse(place, upload_breaches(script))
         refuse_missing(inputs.get("bindings") or (), state, place)
         live_tag, live = ("", {}) if before is None else (before.held["tag"], before.held["classes"])
-        check_script(script, Live(live_tag, frozenset(live)))
+        content, held = content_of(inputs, place, around.root), Live(live_tag, frozenset(live))
+        check_script(script, held)
+        refuse(place, export_breaches(script, content, held))
         migrations = script.get("migrations") or {}
         account = inputs["accountId"]
 
@@ -119,7 +123,6 @@ class WorkersScript(ResourceType):
 
         classes = migrate(migrations, live, new_namespace, place)
         tag = migrations.get("new_tag") or live_tag
-        content = content_of(inputs, place, around.root)
         sha256 = folders.keep_module(around.folder, content)
         entry.held = {"classes": classes, "tag": tag, "sha256": sha256}
         entry.computed = {
@@ -136,6 +139,15 @@ class WorkersScript(ResourceType):
             "modifiedOn": around.now,
             "startupTimeMs": _STARTUP_MS,
         }
+
+    def foresee(self, inputs: Json, before: Mapping[str, Any], state: State, around: Surroundings) -> None:
+        """What only an upload needs, and that the code exports each class that is live."""
+        entry = self.find(script_key("", inputs), state)
+        live = Live(entry.held["tag"], frozenset(entry.held["classes"])) if entry else Live()
+        place, script = self.place(inputs), from_pulumi.workers_script(inputs)
+        refuse(
+            place, [*upload_breaches(script), *export_breaches(script, content_of(inputs, place, around.root), live)]
+        )
 
     def retire(self, key: str, entry: Entry, state: State) -> None:
         """Not while another Worker binds to one of its classes; its subdomain and its schedules go with it."""

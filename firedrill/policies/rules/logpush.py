@@ -18,7 +18,13 @@ from firedrill.vendors.cloudflare.probes import others_than, records
 from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
 from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
-from firedrill.vendors.cloudflare.rules.jobs import carries_workers, dataset_breaches, name_breaches
+from firedrill.vendors.cloudflare.rules.jobs import (
+    carries_workers,
+    dataset_breaches,
+    name_breaches,
+    owner_breaches,
+    proof_breaches,
+)
 from firedrill.vendors.rules.breach import Breach
 from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
 
@@ -150,13 +156,37 @@ def _signature(item: Item, _: Declared) -> Iterator[str]:
         yield f"its shared access signature expires on {ends}, in {days} days: then every upload is refused"
 
 
+def _owner(item: Item, _: Declared) -> Iterator[str]:
+    yield from _worded(owner_breaches(_api(item)))
+
+
+def _proof(item: Item, _: Declared) -> Iterator[str]:
+    yield from _worded(proof_breaches(_api(item)))
+
+
+_NAMES = {
+    "account_id": "accountId",
+    "zone_id": "zoneId",
+    "dataset": "dataset",
+    "destination_conf": "destinationConf",
+    "ownership_challenge": "ownershipChallenge",
+}
+"""What jobs of the API and of the provider call the same."""
+
+
+def _api(item: Item) -> dict[str, Any]:
+    return {name: item.inputs.get(key) for name, key in _NAMES.items()}
+
+
+def _worded(breaches: Iterable[Breach]) -> Iterator[str]:
+    yield from (str(each._replace(field=_NAMES[each.field])) for each in breaches)
+
+
 def _of_workers(check: Check) -> Check:
     """The check, without the jobs that are about something else than Workers."""
 
     def checked(item: Item, declared: Declared) -> Iterable[str]:
-        job = {"dataset": item.inputs.get("dataset")}
-        job |= {"account_id": item.inputs.get("accountId"), "zone_id": item.inputs.get("zoneId")}
-        return check(item, declared) if item.type != LOGPUSH_JOB or carries_workers(job) else ()
+        return check(item, declared) if item.type != LOGPUSH_JOB or carries_workers(_api(item)) else ()
 
     return checked
 
@@ -220,6 +250,20 @@ _RULES = (
         "choose a shorter name",
         (LOGPUSH_JOB,),
         _name,
+    ),
+    Rule(
+        "logpush-owner-stated",
+        "A job belongs to an account, or to a zone.",
+        "set accountId",
+        (LOGPUSH_JOB,),
+        _owner,
+    ),
+    Rule(
+        "logpush-destination-proven",
+        "Cloudflare creates no job to a bucket, container or collector of which nobody has shown that it is theirs.",
+        "set ownershipChallenge (docs/how-to/send-logs-elsewhere.md)",
+        (LOGPUSH_JOB,),
+        _proof,
     ),
 )
 

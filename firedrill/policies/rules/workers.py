@@ -8,7 +8,7 @@ from typing import Any
 
 from firedrill.policies.rule import Declared, Item, Rule, entries
 from firedrill.resources import OBSERVED_SERVICE, R2_BUCKET, WORKERS_SCRIPT
-from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date
+from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date, module_breaches
 from firedrill.vendors.rules.breach import Breach, shown
 
 # Since then an error that an object throws keeps its name on the way to the caller.
@@ -103,6 +103,12 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
     yield from map(str, SCRIPT_NAME.breaches("scriptName", item.inputs.get("scriptName")))
 
 
+def _main_module(item: Item, _: Declared) -> Iterator[str]:
+    given = {"main_module": "mainModule", "content": "content", "content_file": "contentFile"}
+    for breach in module_breaches({name: item.inputs.get(key) for name, key in given.items()}):
+        yield str(breach._replace(field=given[breach.field]))
+
+
 RULES = (
     Rule(
         "worker-logpush-on",
@@ -165,5 +171,12 @@ RULES = (
         "choose a shorter name",
         (WORKERS_SCRIPT,),
         _name,
+    ),
+    Rule(
+        "worker-main-module-stated",
+        "Cloudflare takes no upload of modules that does not say with which of them the Worker begins.",
+        "set mainModule to the name of the module in content",
+        (WORKERS_SCRIPT,),
+        _main_module,
     ),
 )

@@ -15,7 +15,7 @@ from firedrill.vendors.cloudflare.destination import Destination, datadog_destin
 from firedrill.vendors.cloudflare.filter import Predicate, compile_filter
 from firedrill.vendors.cloudflare.output import Output, compile_output, line
 from firedrill.vendors.cloudflare.rules.destinations.check import KINDS, destination_breaches, kind_of
-from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers, job_breaches, owner_breaches, proof_breaches
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import truncate
 from firedrill.vendors.cloudflare.uploads import Upload, upload
@@ -131,19 +131,21 @@ def _labels(names: Iterable[str]) -> Iterator[str]:
 _UNNAMED = "unnamed"
 
 
-def check_job(api: Mapping[str, Any]) -> Job | None:
+def check_job(api: Mapping[str, Any], *, may_be_there: bool = False) -> Job | None:
     """Compile a job's API JSON; of one that delivers elsewhere than to Datadog, check all but its destination: None.
 
-    Of one that is not about Workers its destination is checked: None, too.
+    Of one that is not about Workers its owner and its destination are checked: None, too. One that `may_be_there` need
+    not prove whose its destination is.
 
     Every mistake raises FiredrillError (or Unsupported) beginning with the job's name.
     """
     place = f"Logpush job {api.get('name') or ''!r}"
     if not carries_workers(api):  # of other datasets only the destination is known here
-        refuse(place, destination_breaches(api.get("destination_conf") or ""))
+        refuse(place, [*owner_breaches(api), *destination_breaches(api.get("destination_conf") or "")])
         return None
     mistakes = Mistakes()
-    for breach in job_breaches(api):
+    unproven = () if may_be_there else proof_breaches(api)
+    for breach in (*owner_breaches(api), *job_breaches(api), *unproven):
         with mistakes.collect(breach.field.partition(".")[0]):
             refuse(place, [breach])
     with mistakes.collect("logpull_options"):

@@ -10,10 +10,10 @@ from firedrill.vendors.cloudflare.rules.scripts import module_breaches, script_b
 from firedrill.vendors.errors import refuse
 
 
-def check_script(script: Mapping[str, Any], live: Live = NOTHING, *, has_code: bool = False) -> None:
+def check_script(script: Mapping[str, Any], live: Live = NOTHING, *, may_be_imported: bool = False) -> None:
     """Raise FiredrillError with every reason, one a line, why the upload (API JSON) would fail or not work.
 
-    One that `has_code` names its main module; an import gives neither.
+    What `may_be_imported` need not name its main module, which Cloudflare does not give back.
     """
-    of_code = module_breaches(script) if has_code else ()
+    of_code = () if may_be_imported else module_breaches(script)
     refuse(f"WorkersScript {script['script_name']!r}", [*script_breaches(script, live), *of_code])

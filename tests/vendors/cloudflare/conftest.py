@@ -45,6 +45,7 @@ def make_job() -> Callable[..., dict[str, Any]]:
     def make(**changed: Any) -> dict[str, Any]:
         return {
             "name": "j",
+            "account_id": "acc",
             "enabled": True,
             "dataset": "workers_trace_events",
             "destination_conf": CONF,

@@ -150,7 +150,7 @@ def test_of_a_job_that_delivers_elsewhere_everything_is_checked(make_job: MakeJo
         check_job(
             make_job(destination_conf="s3://bucket?region=auto", output_options={"field_names": ["Log"]}, filter="{}")
         )
-    assert [part.rule for part in caught.value.parts] == ["output_options", "filter"]
+    assert [part.rule for part in caught.value.parts] == ["output_options", "filter", "ownership_challenge"]
 
 
 def test_of_several_jobs_those_that_deliver_to_datadog_are_compiled(make_job: MakeJob) -> None:

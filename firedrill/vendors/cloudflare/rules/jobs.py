@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from firedrill.vendors.cloudflare.rules.destinations.check import destination_breaches
+from firedrill.vendors.cloudflare.rules.destinations.check import (
+    challenge_breaches,
+    destination_breaches,
+    is_challenged,
+)
 from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.outputs import output_breaches
@@ -81,6 +85,19 @@ def job_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
         given = job.get(key) or 0
         if not isinstance(given, (int, float)) or (given and not low <= given <= high):
             yield Breach(key, shown(given), f"0 (the default), or {low} to {high}")
+
+
+def owner_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
+    """Whether a job's API JSON says to whom it belongs."""
+    if not (job.get("account_id") or job.get("zone_id")):
+        allowed = "the id of the account that the job belongs to"
+        yield Breach("account_id", "", allowed, "set it, or zone_id for a dataset of zones")
+
+
+def proof_breaches(job: Mapping[str, Any]) -> Iterator[Breach]:
+    """Whether a job that is to be created, where Cloudflare challenges its destination, comes with a proof."""
+    if carries_workers(job) and is_challenged(str(job.get("destination_conf") or "")):
+        yield from challenge_breaches(job.get("ownership_challenge"), "")
 
 
 def dataset_breaches(dataset: object) -> Iterator[Breach]:

@@ -12,7 +12,8 @@ from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
 
-_NEW = {"new_classes": "new-class", "new_sqlite_classes": "new-sqlite-class"}
+NEW = {"new_classes": "new-class", "new_sqlite_classes": "new-sqlite-class"}
+"""What makes classes, and what Cloudflare calls such a migration."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def live_before(script: Mapping[str, Any]) -> Live:
     made: set[str] = set()
     needed = set(bound_classes(script))
     for _, step in steps(migrations):
-        made.update(name for key in _NEW for name in step.get(key) or ())
+        made.update(name for key in NEW for name in step.get(key) or ())
         needed.update(step.get("deleted_classes") or ())
         for moved in (*(step.get("renamed_classes") or ()), *(step.get("transferred_classes") or ())):
             made.add(moved["to"])
@@ -85,11 +86,20 @@ def migration_breaches(script: Mapping[str, Any], live: Live) -> Iterator[Breach
             yield class_breach(binding, name)
 
 
+def classes_after(script: Mapping[str, Any], live: Live) -> set[str]:
+    """The classes that Cloudflare holds for the script once the migrations of an upload are applied."""
+    classes = set(live.classes)
+    for place, step in steps(script.get("migrations") or {}):
+        for _ in step_breaches(place, step, classes):
+            continue
+    return classes
+
+
 def step_breaches(
     place: str, step: Mapping[str, Any], classes: set[str], bound: Mapping[str, str] = {}
 ) -> Iterator[Breach]:
     """What Cloudflare would refuse of a step, which leaves the classes that there are after it in `classes`."""
-    for key, migration in _NEW.items():
+    for key, migration in NEW.items():
         for name in step.get(key) or ():
             if name in classes:
                 text = f"Cannot apply {migration} migration to class {name!r} that is already depended on by existing"

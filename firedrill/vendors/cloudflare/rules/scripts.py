@@ -71,8 +71,9 @@ def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
 
 
 def module_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
-    """Whether an upload names its main module."""
-    if not script.get("main_module"):
+    """Whether an upload names its main module; what has no code, as its import has none, uploads nothing."""
+    has_code = any(script.get(name) is not None for name in ("content", "content_file", "modules"))
+    if has_code and not script.get("main_module"):
         yield Breach("main_module", "", "the name of the main module", "set it")
 
 
@@ -91,6 +92,14 @@ def date_breaches(given: str | None) -> Iterator[Breach]:
     """
     if given and not is_date(given):
         yield Breach("compatibility_date", shown(given), DATE)
+
+
+def future_date_breaches(given: str | None, now: str) -> Iterator[Breach]:
+    """Whether a compatibility date has come at `now` (RFC 3339): Cloudflare's day is that of UTC."""
+    today = now[: len("2026-11-01")]
+    if given and is_date(given) and given > today:
+        text = f"Can't set compatibility date in the future: {given} [code: 10021]"
+        yield Breach("compatibility_date", shown(given), f"{DATE}, not after today ({today}; Cloudflare: {text})")
 
 
 def _binding_breaches(binding: Mapping[str, Any]) -> Iterator[Breach]:
