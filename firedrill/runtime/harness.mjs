@@ -49,7 +49,7 @@ async function send(env, request, evict) {
     const response = await worker.fetch(prepared(request), { signal: leaving.signal });
     const headers = Object.fromEntries(response.headers);
     if (response.webSocket) {
-      const { answers, closed } = await converse(response.webSocket, messages, every_ms, evict);
+      const { answers, closed } = await converse(response.webSocket, messages, every_ms, evict, env.CONTROL);
       if (!closed) leaving.abort(); // as when a tab is closed: not every server answers the close
       return { status: response.status, body: JSON.stringify(answers), headers };
     }
@@ -123,7 +123,7 @@ async function read(body) {
 
 /** Sends each message and waits a while for one answer to each, or sends one every so many ms; then closes and waits for
  * the other side to do so. */
-async function converse(socket, messages, everyMs, evict) {
+async function converse(socket, messages, everyMs, evict, control) {
   const answers = [];
   let wake = () => {};
   let closed = false;
@@ -148,6 +148,11 @@ async function converse(socket, messages, everyMs, evict) {
     }
   }
   if (everyMs && slow_ms) await scheduler.wait(ANSWER_MS + slow_ms);
+  // what comes unasked may have been taken for an answer
+  for (const until = Date.now() + ANSWER_MS + slow_ms; messages.length > 0 && !closed && Date.now() < until; ) {
+    await scheduler.wait(2);
+    if (!(await control.hears())) break;
+  }
   if (!closed) await say(() => socket.close(1000, "done"));
   else socket.close(); // the Worker's own end waits for it
   return { answers, closed };
@@ -236,10 +241,12 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
 /** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */
 async function settled(env, alarmsWithinMs) {
   const queues = Object.keys(env).filter((name) => name.startsWith(QUEUE));
-  for (const until = Date.now() + QUEUES_MS; ; ) {
-    const state = await env.CONTROL.quiet(alarmsWithinMs);
+  for (let empty = queues.length === 0, until = Date.now() + QUEUES_MS; ; ) {
+    const state = await env.CONTROL.quiet(alarmsWithinMs, empty);
     const waiting = await Promise.all(queues.map(async (name) => (await env[name].metrics()).backlogCount));
-    if (waiting.every((count) => count === 0) || Date.now() > until) return state;
+    const emptied = waiting.every((count) => count === 0);
+    if ((empty && emptied) || Date.now() > until) return state;
+    empty = emptied;
     await scheduler.wait(5);
   }
 }

@@ -17,13 +17,15 @@ from firedrill.drill.record import Recorder
 from firedrill.drill.result import MetricTruth, WorkerResult
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import differences, in_words, untrue
-from firedrill.drill.truth.fact import fact
+from firedrill.drill.truth.fact import fact, overlapped
 from firedrill.drill.truth.requests import UNKNOWN
 from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.config import Deployment
+from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
 from tests.drill.test_mutations import mutated
+from firedrill.vendors.cloudflare.trace_items import Invocation
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASS = "class:conversationstatedo"
@@ -158,3 +160,27 @@ def test_what_people_read_of_logs_is_held_against_what_the_drill_saw(
     truth = drilled(resources=mutated(rendered, LOGS_PIPELINE, edit)).truth
     assert truth is not None
     assert [each for each in truth.differences if each.startswith(told)], truth
+
+
+def record(started_ms: int, wall_ms: int) -> Invocation:
+    event = {"rpcMethod": "limit"}
+    item = {"durableObjectId": "one", "eventTimestamp": started_ms, "event": event, "outcome": "ok"}
+    return Invocation(item, wall_ms=wall_ms)
+
+
+def ran(began: int, ended: int, *calls: Call) -> Deed:
+    return Deed("limit", "Limiter", began, 0, ended, object="one", calls=calls)
+
+
+@pytest.mark.parametrize(("second_ms", "mixed"), [(3, True), (6, True), (7, False)])
+def test_calls_of_which_no_handler_tells_overlap_by_the_times_of_their_records(second_ms: int, mixed: bool) -> None:
+    records = (record(1, 5), record(second_ms, 1))
+    take = Take(records, (), 0, 9, 0, deeds=(ran(1, 2), ran(3, 4)))
+    assert overlapped(take) == ({"one"} if mixed else frozenset())
+
+
+def test_calls_of_which_a_handler_tells_overlap_by_its_own_order() -> None:
+    calls = [Call("Limiter", "a", "limit", began, 0, began + 2, id="one") for began in (1, 4)]
+    handler = Deed("fetch", "", 0, 0, 7, calls=tuple(calls))
+    take = Take((record(1, 5), record(1, 5)), (), 0, 9, 0, deeds=(handler, ran(2, 3), ran(5, 6)))
+    assert overlapped(take) == frozenset()

@@ -138,3 +138,56 @@ export default { async fetch(request, env) { return new Response((await env.APPR
         take = worker.take([Request()])
     assert (take.responses[0].status, take.missing) == (200, 0)
     assert take.reached["binding"] == {"APPROVALS": 1}
+
+
+def test_what_a_workflow_calls_after_its_take_is_no_part_of_any_take() -> None:
+    code = """
+import { DurableObject, WorkflowEntrypoint } from "cloudflare:workers";
+export class Room extends DurableObject { step(name) {} }
+export class Order extends WorkflowEntrypoint {
+  async run(event, step) {
+    for (const name of ["paid", "sent"]) {
+      await this.env.ROOMS.getByName(event.payload).step(name);
+      await scheduler.wait(300);
+    }
+  }
+}
+export default {
+  async fetch({ url }, env) {
+    await env.ORDERS.create({ params: url });
+    return new Response("ordered");
+  },
+};"""
+    orders = {"type": "workflow", "name": "ORDERS", "workflow_name": "orders", "class_name": "Order"}
+    script = {**SCRIPT, "bindings": [*SCRIPT["bindings"], orders]}
+    with deployed(Deployment(script, code.encode(), root=ROOT)) as worker:
+        takes = [worker.take([Request(path=path)]) for path in ("/a", "/b")]
+        takes.append(worker.take([Request(path="/c")], faults=Faults(storage_slow=1, storage_slow_ms=400)))
+    for take in takes:
+        assert [each.what for each in take.deeds] == ["fetch", "step"]
+        assert kinds(take) == ["fetch", "worker_rpc"]
+        assert take.reached["peer"] == {"Room": 1}
+        assert take.missing == 0
+
+
+def test_a_client_stays_while_a_message_is_worked_on_whatever_else_it_hears() -> None:
+    code = """
+import { DurableObject } from "cloudflare:workers";
+export class Room extends DurableObject {
+  fetch() {
+    const [client, server] = Object.values(new WebSocketPair());
+    this.ctx.acceptWebSocket(server);
+    server.send("welcome");
+    return new Response(null, { status: 101, webSocket: client });
+  }
+  async webSocketMessage(socket, message) {
+    await scheduler.wait(100);
+    socket.send(`echo ${message}`);
+  }
+}
+"""
+    with deployed(Deployment(SCRIPT, (code + TO_ROOM).encode(), root=ROOT)) as worker:
+        take = worker.take([Request(path="/room", messages=("a",))])
+    assert take.responses[0].body == '["welcome","echo a"]'
+    assert [each.item["outcome"] for each in take.invocations] == ["ok"] * len(take.invocations)
+    assert [each.item["exceptions"] for each in take.invocations] == [[]] * len(take.invocations)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Request, Worker, deployed
+from firedrill.runtime.take import Request, Worker, deployed, with_address
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
@@ -79,6 +79,15 @@ def test_bodies_and_messages_can_be_bytes(worker: Worker) -> None:
     take = worker.take([Request(method="POST", binary="AAH/"), Request(messages=("a", {"binary": "AAH/"}))])
     assert '"bytes":[0,1,255]' in take.responses[0].body
     assert take.responses[1].body == '["a",{"binary":"AAH/"}]'
+
+
+def test_each_client_has_an_address_of_its_own() -> None:
+    one, other = (with_address({"a": "b"}, session) for session in ("ada", "bob"))
+    assert one == with_address({"a": "b"}, "ada")
+    assert one != other
+    assert one["cf-connecting-ip"].startswith("2001:db8:")
+    given = {"CF-Connecting-IP": "192.0.2.1"}
+    assert with_address(given, "ada") == given
 
 
 def test_headers_and_cf_are_sent(worker: Worker) -> None:

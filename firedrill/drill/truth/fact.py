@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -81,12 +81,31 @@ def overlapped(take: Take) -> frozenset[str]:
 
     What runs without waiting has ended when the next call begins, yet that one was delivered before.
     """
-    spans: dict[str, list[tuple[int, int]]] = {}
+    spans: dict[str, list[tuple[float, float]]] = {}
     endless = sum(2 + 2 * len(deed.calls) for deed in take.deeds)
+    called: Counter[str] = Counter()
     for deed in take.deeds:
         for call in deed.calls:
+            called[call.id] += 1
             spans.setdefault(call.id, []).append((call.began, endless if call.ended is None else call.ended))
         if deed.class_name and deed.what in EVENTS:
+            called[deed.object] += 1
             spans.setdefault(deed.object, []).append((deed.began, endless if deed.ended is None else deed.ended))
-    mixed = {id_ for id_, each in spans.items() if any(one[1] > other[0] for one, other in pairwise(sorted(each)))}
-    return frozenset(mixed | {deed.object for deed in take.deeds if deed.overlapped})
+    mixed = {id_ for id_, each in spans.items() if _meet(each)}
+    return frozenset(mixed | {deed.object for deed in take.deeds if deed.overlapped} | {*_by_records(take, called)})
+
+
+def _by_records(take: Take, called: Mapping[str, int]) -> Iterator[str]:
+    """Objects that overlapped by their records' times, in ms: of those alone that others called than the handlers."""
+    run = Counter(deed.object for deed in take.deeds if deed.class_name)
+    spans: dict[str, list[tuple[float, float]]] = {}
+    for invocation in take.invocations:
+        if (id_ := str(invocation.item.get("durableObjectId") or "")) and run[id_] > called[id_]:
+            begins = invocation.item["eventTimestamp"]
+            spans.setdefault(id_, []).append((begins, begins + invocation.wall_ms + 1))
+    return (id_ for id_, each in spans.items() if _meet(each))
+
+
+def _meet(spans: list[tuple[float, float]]) -> bool:
+    """Whether any begins before another has ended."""
+    return any(one[1] > other[0] for one, other in pairwise(sorted(spans)))

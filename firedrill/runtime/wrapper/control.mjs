@@ -7,6 +7,7 @@ import { alarms, fresh, note, rejected, strikes, take } from "./take.mjs";
 
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
+const PAUSE_MS = 100; // a run of a workflow that calls nothing for so long may wait for longer than any take lasts
 const STUCK_MS = 1000; // an object that was reset leaves its calls open for ever
 
 // A drill does not leave this machine, yet a Worker that reports to Datadog has to be heard for its lines to be real.
@@ -54,7 +55,7 @@ export function control(deployed, migrations) {
 
     /** Starts a take: nothing has been called yet, and `next` faults are on. */
     begin(next) {
-      Object.assign(take, fresh(next), { taking: true });
+      Object.assign(take, fresh(next), { taking: true, number: take.number + 1 });
       rejected.clear();
       keep();
     }
@@ -71,17 +72,25 @@ export function control(deployed, migrations) {
       return { started, running: [...take.running].map(({ what }) => what), thrown, refusals, reached, workflows };
     }
 
-    /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be. */
-    async quiet(alarmsWithinMs) {
+    /** Whether an object is at work on what a WebSocket has sent. */
+    hears() {
+      return [...take.running].some(({ what }) => what.endsWith(".webSocketMessage"));
+    }
+
+    /** Waits until nothing runs and no alarm is due within the time; returns what the take's trace items will be.
+     * With `last`, what begins later is no part of the take. */
+    async quiet(alarmsWithinMs, last) {
       const until = Date.now() + alarmsWithinMs;
       const alarmDue = ([id, due]) => take.called.has(id) && due <= until && Date.now() - due < OVERDUE_MS;
       let [seen, since] = [take.open, Date.now()];
       for (;;) {
         if (take.open !== seen) [seen, since] = [take.open, Date.now()];
         const running = take.open > 0 && Date.now() - since < STUCK_MS + (take.faults.storage_slow_ms ?? 0);
-        if (!running && ![...alarms].some(alarmDue)) break;
+        const paused = workflows.length === 0 || Date.now() - since >= PAUSE_MS;
+        if (!running && paused && ![...alarms].some(alarmDue)) break;
         await scheduler.wait(1);
       }
+      take.over = last;
       for (const reason of rejected.values()) note("", "rejected", reason);
       return { ...this.state(), called: [...take.called] };
     }

@@ -3,7 +3,7 @@ import { WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
 import { environment } from "./bindings.mjs";
 import { calls, named, noted } from "./calls.mjs";
 import { Handling, end } from "./ledger.mjs";
-import { failingNamespace } from "./namespaces.mjs";
+import { failingNamespace, workflowNamespace } from "./namespaces.mjs";
 import { failInBackground, flood, invocation, reach, strikes, take } from "./take.mjs";
 
 const HANDLERS = ["fetch", "scheduled", "queue", "email"]; // of a default export, each of which traffic should come to
@@ -41,6 +41,10 @@ export function wrapNamed(exported, name, classes) {
   if (!extending(WorkflowEntrypoint, exported)) return exported ?? {}; // a name in a text may look like an export
   workflows.push(name);
   const Wrapped = class extends exported {
+    constructor(ctx, env) {
+      super(ctx, environment(env, workflowNamespace(classes)));
+    }
+
     run(...args) {
       reach("handler", `${name}.run`);
       return super.run(...args);

@@ -1,7 +1,8 @@
 // Namespaces of Durable Objects: calls of objects are noted, and those of a handler fail as the faults say.
-import { reach, strikes, take } from "./take.mjs";
+import { inFlight, reach, strikes, take } from "./take.mjs";
 import { OVERLOADED, UNREACHABLE, WAYS } from "./ways.mjs";
 
+const FOR_GOOD_MS = 86400000; // no drill lasts for a day
 const PROMISE = ["then", "catch", "finally"];
 
 /** A function that wraps the namespaces of an object's env: calls of other objects are noted. */
@@ -22,14 +23,15 @@ function memberOf(target, key) {
   return PROMISE.includes(key) ? target[key]?.bind(target) : target[key];
 }
 
-/** What a call that fails on its way returns: as with RPC promises, it can be called on before it is awaited. */
-function refused(error) {
-  const promised = (key) => (...args) => Promise.reject(error)[key](...args);
+/** What a call returns that does not reach its object: as with RPC promises, it can be called on before it is awaited.
+ * `promise` makes what it comes to. */
+function instead(promise) {
+  const promised = (key) => (...args) => promise()[key](...args);
   const get = (target, key) => {
     if (Object.hasOwn(target, key) && (typeof key === "symbol" || PROMISE.includes(key))) return target[key]; // the Worker's wrapper sets it
-    return PROMISE.includes(key) ? promised(key) : refused(error);
+    return PROMISE.includes(key) ? promised(key) : instead(promise);
   };
-  return new Proxy(() => {}, { apply: () => refused(error), get });
+  return new Proxy(() => {}, { apply: () => instead(promise), get });
 }
 
 /** A function that wraps namespaces for one invocation of the default handler: their stubs fail as the faults say.
@@ -51,9 +53,25 @@ export function failingNamespace(classes, handling) {
   const call = (of, run) => {
     reach("direct", of.class);
     const { injected, message, ...properties } = failure(of.class) ?? {};
-    const refuse = () => refused(Object.assign(new Error(message), properties));
+    const refuse = () => instead(() => Promise.reject(Object.assign(new Error(message), properties)));
     return handling.call(of, injected, message ? refuse : run);
   };
+  return calling(classes, call);
+}
+
+/** A function that wraps the namespaces of a run of a workflow. It may go on for longer than the take that began it:
+ * what it calls then waits for good, or it would be taken for traffic of another take. */
+export function workflowNamespace(classes) {
+  const { number } = take;
+  const call = (of, run) => {
+    reach("peer", of.class);
+    return take.number === number && !take.over ? inFlight(run()) : instead(() => scheduler.wait(FOR_GOOD_MS));
+  };
+  return calling(classes, call);
+}
+
+/** A function that wraps namespaces: each call of an object goes through `call(of, run)`. */
+function calling(classes, call) {
   // The stub stays workerd's own, so that it can be sent; but it inherits from a proxy, by which its twin is called.
   const failing = (stub, twin, name, object) => {
     const get = (_, member) => {

@@ -6,6 +6,7 @@ const MOST_THROWN = 100; // different ones that are kept: a message may have an 
 
 export const take = {
   taking: false, // whether there are takes: a Worker that runs without them is never done
+  number: 0, // of the takes so far
   ...fresh({}),
 };
 
@@ -22,7 +23,8 @@ export function fresh(faults) {
     refusals: 0, // storage calls that failed since a fault made them
     due: [], // methods, with their classes, of which the next call throws
     started: 0, // invocations begun: each ends in one trace item
-    open: 0, // of these, not yet returned
+    open: 0, // of these, not yet returned, and calls of objects by workflows
+    over: false, // whether nothing that begins is part of it any more
     running: new Set(), // the same as objects: { what }
     thrown: new Map(), // what was thrown, as JSON -> how often
     called: new Set(), // ids of the Durable Objects that were called
@@ -76,6 +78,17 @@ export function note(what, how, error) {
 
 addEventListener("unhandledrejection", ({ promise, reason }) => rejected.set(promise, reason));
 addEventListener("rejectionhandled", ({ promise }) => rejected.delete(promise));
+
+/** Counts a call of an object, by what goes on for longer than the take, until it is answered; returns what it returns. */
+export function inFlight(result) {
+  const mine = take.number;
+  const done = () => {
+    if (take.number === mine) take.open -= 1;
+  };
+  take.open += 1;
+  Promise.resolve(result).then(done, done);
+  return result;
+}
 
 /** Counts a run of `what`: a handler of the Worker, or a method with its class. */
 export async function invocation(what, run) {
