@@ -8,7 +8,7 @@ from pathlib import Path
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.project import program_folder
-from firedrill.runtime.config import Deployment, require_provided
+from firedrill.runtime.config import Deployment, given_bindings, other_worker, require_provided
 from firedrill.runtime.modules import modules_of
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
@@ -68,8 +68,25 @@ def plans_of(workers: Sequence[CompiledWorker], planner: Planner, root: Path) ->
     for worker in workers:
         with mistakes.collect():
             plans[worker.name] = planner(worker, root)
+    scripts = {each.deployment.name: each.deployment for each in plans.values()}
+    for name, plan in plans.items():
+        plans[name] = replace(plan, deployment=replace(plan.deployment, beside=_beside(plan.deployment, scripts)))
+        with mistakes.collect():
+            require_provided(plans[name].deployment, plan.drill or f"{FOLDER}/{name}.yaml")
     mistakes.raise_all()
     return plans
+
+
+def _beside(deployment: Deployment, scripts: Mapping[str, Deployment]) -> tuple[Deployment, ...]:
+    """The other Workers of the stack that its bindings lead to, and those that theirs do."""
+    found = {deployment.name: deployment}
+    waiting = [deployment]
+    while waiting:
+        named = (other_worker(each) for each in given_bindings(waiting.pop()))
+        new = [scripts[each] for each in dict.fromkeys(named) if each in scripts.keys() - found.keys()]
+        found |= {each.name: each for each in new}
+        waiting += new
+    return tuple(found.values())[1:]
 
 
 def judged_monitors(workers: Sequence[CompiledWorker], plans: Mapping[str, Plan]) -> dict[str, set[str]]:
@@ -117,7 +134,6 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
         unreached=file.unreached,
         entrypoints=entrypoints(file),
     )
-    require_provided(deployment, drill or f"{FOLDER}/{worker.name}.yaml")
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
     observed = any(each.operations is not None for each in worker.classes.values())
     return Plan(

@@ -12,7 +12,7 @@ from firedrill.runtime.modules import FOLDER
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.exports import exported_names
-from firedrill.vendors.cloudflare.rules.migrations import bound_classes, key_value_classes
+from firedrill.vendors.cloudflare.rules.migrations import bound_classes, foreign_script, key_value_classes
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
@@ -20,6 +20,8 @@ from firedrill.vendors.errors import Unsupported, as_one
 CONTROL = "FiredrillControl"
 ENTRYPOINT = "entrypoint "
 """What the harness's bindings to named entrypoints begin with."""
+BESIDE = "beside "
+"""What the harness's bindings to the other Workers begin with."""
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
@@ -40,7 +42,7 @@ class Deployment:
     nothing can be reached: a drill does not leave this machine.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
     project, whose workerd runs it. `unreached` are handlers and bindings that no traffic need come to, with the reason.
-    `entrypoints` are named ones that takes call.
+    `entrypoints` are named ones that takes call. `beside` are the other Workers that its bindings lead to, and theirs.
     """
 
     script: Mapping[str, Any]
@@ -52,6 +54,12 @@ class Deployment:
     modules: tuple[Module, ...] = ()
     unreached: Mapping[str, str] = field(default_factory=dict, compare=False)
     entrypoints: tuple[str, ...] = ()
+    beside: tuple[Deployment, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The script's."""
+        return str(self.script["script_name"])
 
     @property
     def classes(self) -> list[str]:
@@ -65,17 +73,21 @@ class Deployment:
 
     @property
     def class_of(self) -> dict[str, str]:
-        """The Durable Object class of each binding."""
-        every = self.script.get("bindings", [])
-        return {each["name"]: each["class_name"] for each in every if each["type"] == "durable_object_namespace"}
+        """The Worker's own Durable Object class of each binding."""
+        return {each["name"]: each["class_name"] for each in self.script.get("bindings", []) if is_own(self, each)}
 
     @property
     def namespace_of(self) -> dict[str, str]:
         """The key of each class's objects: the id of its namespace, which outlives renames, where it is deployed."""
-        every = self.script.get("bindings", [])
-        objects = (each for each in every if each["type"] == "durable_object_namespace")
+        objects = (each for each in self.script.get("bindings", []) if is_own(self, each))
         ids = {each["class_name"]: each["namespace_id"] for each in objects if each.get("namespace_id")}
         return {name: ids.get(name, name) for name in self.classes}
+
+
+def is_own(deployment: Deployment, binding: Mapping[str, Any]) -> bool:
+    """Whether a binding is of a Durable Object class that the Worker itself has."""
+    is_object = binding["type"] == "durable_object_namespace"
+    return is_object and not foreign_script(binding, deployment.script)
 
 
 HARNESS = _HERE / "harness.mjs"
@@ -169,17 +181,19 @@ def _main(deployment: Deployment) -> str:
 
 def require_provided(deployment: Deployment, drill_file: str) -> None:
     """Raise Unsupported with every binding that is not to be had here; `drill_file` is where to leave it out."""
-    missing = [each for each in given_bindings(deployment) if not _is_provided(each)]
+    missing = [each for each in given_bindings(deployment) if not _is_provided(each, deployment)]
     left_out = ", ".join(f"{each['name']}: null" for each in missing)
     advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file} "
     place = f"WorkersScript {deployment.script['script_name']!r}, binding"
+    advice += (
+        f"bindings: {{{left_out}}}; or say what methods answer, such as {_such_as(missing[-1])}" if missing else ""
+    )
+    advice += _or_declare(missing)
     found = [
         Unsupported(
-            f"binding type {each['type']}{_elsewhere(each)}",
+            f"binding type {each['type']}{_elsewhere(each, deployment)}",
             f"{place} {each['name']!r}",
-            f"{advice}bindings: {{{left_out}}}; or say what methods answer, such as {_such_as(each)}"
-            if each is missing[-1]
-            else "",
+            advice if each is missing[-1] else "",
         )
         for each in missing
     ]
@@ -197,17 +211,31 @@ _FETCHED = ("service", "dispatch_namespace", "mtls_certificate", "vpc_service", 
 
 def is_simulated(deployment: Deployment) -> bool:
     """Whether it has what only Miniflare's simulators provide."""
-    simulated = any(each["type"] in SIMULATED for each in given_bindings(deployment))
+    given = given_bindings(deployment)
+    simulated = any(each["type"] in SIMULATED or other_worker(each) != "" for each in given)
     return simulated or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
 
 
-def _is_provided(binding: Mapping[str, Any]) -> bool:
-    return binding["type"] in BY_WORKERD | SIMULATED and not _elsewhere(binding)
+def other_worker(binding: Mapping[str, Any]) -> str:
+    """The name of the Worker that a binding names, which may be its own; "" where it names none."""
+    key = {"service": "service", "durable_object_namespace": "script_name"}.get(binding["type"], "")
+    return str(binding.get(key) or "")
 
 
-def _elsewhere(binding: Mapping[str, Any]) -> str:
-    foreign = binding["type"] == "durable_object_namespace" and binding.get("script_name")
-    return " in another script" if foreign else ""
+def _is_provided(binding: Mapping[str, Any], deployment: Deployment) -> bool:
+    if other := other_worker(binding):
+        return other in {deployment.name, *(each.name for each in deployment.beside)}
+    return binding["type"] in BY_WORKERD | SIMULATED
+
+
+def _elsewhere(binding: Mapping[str, Any], deployment: Deployment) -> str:
+    other = other_worker(binding)
+    return f" of another Worker, {other!r}," if other not in ("", deployment.name) else ""
+
+
+def _or_declare(missing: Sequence[Mapping[str, Any]]) -> str:
+    others = dict.fromkeys(filter(None, map(other_worker, missing)))
+    return f"; or declare {', '.join(map(repr, others))} under firedrill:workers" if others else ""
 
 
 def given_bindings(deployment: Deployment) -> list[Mapping[str, Any]]:

@@ -10,6 +10,7 @@ const STREAM_MS = 1000; // a body that says nothing for so long is left, as by a
 const LONGEST_STREAM_MS = 3000; // and one that goes on for so long
 const QUEUES_MS = 5000; // for messages of queues to be delivered
 const ENTRYPOINT = "entrypoint "; // what the names of the bindings to named entrypoints begin with
+const BESIDE = "beside "; // what the names of the bindings to the other Workers begin with
 const QUEUE = "queue "; // what the names of the bindings to consumed queues begin with
 
 let slow_ms = 0; // how much longer than usual the Worker may take, by the faults of the take
@@ -284,7 +285,11 @@ export default {
   },
 
   async fetch(request, env, ctx) {
-    if (request.method === "GET") return Response.json(await env.CONTROL.exports());
+    if (request.method === "GET") {
+      const others = Object.keys(env).filter((name) => name.startsWith(BESIDE));
+      await Promise.all(others.map((name) => env[name].exports()));
+      return Response.json(await env.CONTROL.exports());
+    }
     const { readable, writable } = new TransformStream();
     ctx.waitUntil(answer(await request.json(), env, writable.getWriter()));
     return new Response(readable);

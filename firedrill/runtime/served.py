@@ -33,7 +33,8 @@ def served(
 ) -> Iterator[Workerd]:
     """Run it until the block ends; `port`, `storage`, `harness` and `v8_flags` are as in `config.files`.
 
-    Raises as `serve` does, and CannotRun where Miniflare is needed and missing.
+    Raises as `serve` does, Unsupported for bindings that are not to be had here, and CannotRun where Miniflare is
+    needed and missing.
     """
     program = program or binary(deployment.root)
     with ExitStack() as stack:
@@ -42,6 +43,7 @@ def served(
             running = serve(files, [*SOCKETS], program=program, start_s=start_s, inspected=inspected)
             yield stack.enter_context(running)
             return
+        config.require_provided(deployment, "its drill file")
         plan = plan_of(deployment, harness, v8_flags)
         arguments = _arguments(plan, port, storage, stack.enter_context(serving(_Accepts)))
         files = {"config.bin": plan.config}

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.drill.compiled import CompiledWorker, compile_workers
-from firedrill.drill.plan import plan_of
+from firedrill.drill.plan import plan_of, plans_of
 from firedrill.resources import Resource
 from firedrill.runtime.config import Deployment
 from firedrill.vendors.errors import FiredrillError
@@ -88,3 +88,29 @@ def test_a_script_without_one_module_is_refused(
 def test_code_in_the_program_itself_is_deployed(service: CompiledWorker, tmp_path: Path) -> None:
     script = {"script_name": "tiny", "content": "export default {};", "main_module": "t.mjs"}
     assert plan_of(replace(service, script=script), tmp_path).deployment.bundle == b"export default {};"
+
+
+def test_workers_of_the_stack_run_beside_those_that_call_them(service: CompiledWorker, tmp_path: Path) -> None:
+    calls = {"a": "b", "b": "c", "c": "a", "alone": ""}
+
+    def named(name: str, other: str) -> CompiledWorker:
+        bindings = [{"type": "service", "name": "OTHER", "service": other}] if other else []
+        return replace(service, name=name, script={**service.script, "script_name": name, "bindings": bindings})
+
+    workers = [named(*each) for each in calls.items()]
+    plans = plans_of(workers, plan_of, tmp_path)
+    beside = {name: [each.name for each in plan.deployment.beside] for name, plan in plans.items()}
+    assert beside == {"a": ["b", "c"], "b": ["c", "a"], "c": ["a", "b"], "alone": []}
+
+
+def test_a_worker_that_the_stack_has_not_is_said_to_be_missing_for_each_that_calls_it(
+    service: CompiledWorker, tmp_path: Path
+) -> None:
+    binding = {"type": "service", "name": "OTHER", "service": "elsewhere"}
+    scripts = [{**service.script, "script_name": name, "bindings": [binding]} for name in ("a", "b")]
+    workers = [replace(service, name=script["script_name"], script=script) for script in scripts]
+    with pytest.raises(FiredrillError) as error:
+        plans_of(workers, plan_of, tmp_path)
+    text = str(error.value)
+    assert text.count("binding type service of another Worker, 'elsewhere',") == 2
+    assert text.count("declare 'elsewhere' under firedrill:workers") == 2

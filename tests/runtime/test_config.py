@@ -91,7 +91,7 @@ def test_every_socket_is_on_loopback_and_only_the_gateways_port_can_be_chosen(de
         ({"type": "ai", "name": "AI"}, "binding type ai"),
         (
             {"type": "durable_object_namespace", "name": "FAR", "class_name": "A", "script_name": "other"},
-            "binding type durable_object_namespace in another script",
+            "binding type durable_object_namespace of another Worker, 'other',",
         ),
     ],
 )
@@ -102,7 +102,8 @@ def test_a_binding_that_workerd_lacks_is_refused_by_name(
         capnp(deployment, bindings=[binding])
     assert raised.value.feature == feature
     assert raised.value.place == f"WorkersScript 'tiny', binding {binding['name']!r}"
+    declared = "; or declare 'other' under firedrill:workers" if "script_name" in binding else ""
     assert str(raised.value).endswith(
         f" To drill the Worker without it, write in its drill file bindings: {{{binding['name']}: null}}; or say what "
-        f"methods answer, such as {{{binding['name']}: {{run: {{response: fine}}}}}}"
+        f"methods answer, such as {{{binding['name']}: {{run: {{response: fine}}}}}}{declared}"
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.runtime.config import CONTROL, ENTRYPOINT, Deployment, given_bindings, worker_modules
+from firedrill.runtime.config import BESIDE, CONTROL, ENTRYPOINT, Deployment, given_bindings, is_own, worker_modules
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
@@ -35,22 +35,11 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
 
     `harness` is the module that tails and calls.
     """
-    name = deployment.script["script_name"]
-    worker = {
-        "name": name,
-        "compatibilityDate": deployment.script.get("compatibility_date") or DEFAULT_DATE,
-        "compatibilityFlags": list(deployment.script.get("compatibility_flags", [])),
-        "modules": [_module(each.name, _MODULE_TYPES[each.kind], each.content) for each in worker_modules(deployment)],
-        "tails": [HARNESS],
-        "streamingTails": [HARNESS],
-        "outboundService": {"external": {"address": deployment.outbound, "http": {}}}
-        if deployment.outbound
-        else OUTBOUND,
-        "unsafeDirectSockets": _SOCKET,
-        **_bound(deployment),
-    }
+    name = deployment.name
+    tailed = {"tails": [HARNESS], "streamingTails": [HARNESS], "unsafeDirectSockets": _SOCKET}
     control: dict[str, Any] = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
     control |= {f"{ENTRYPOINT}{each}": {"name": name, "entrypoint": each} for each in deployment.entrypoints}
+    control |= {f"{BESIDE}{each.name}": {"name": each.name, "entrypoint": CONTROL} for each in deployment.beside}
     tail = {
         "name": HARNESS,
         "compatibilityDate": _DATE,
@@ -62,16 +51,40 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
         "unsafeDirectSockets": _SOCKET,
     }
     closed = {"compatibilityDate": _DATE, "modules": [_module("outbound.mjs", "ESModule", _NO_NETWORK.encode())]}
-    return {"workers": [worker, tail, {"name": OUTBOUND, **closed}], "assets": _asset_digest(deployment)}
+    every = (deployment, *deployment.beside)
+    return {
+        "workers": [
+            _worker(deployment, deployment) | tailed,
+            tail,
+            {"name": OUTBOUND, **closed},
+            *(_worker(each, deployment) for each in deployment.beside),
+        ],
+        "assets": "".join(map(_asset_digest, every)),
+    }
 
 
-def _bound(deployment: Deployment) -> dict[str, Any]:
+def _worker(deployment: Deployment, drilled: Deployment) -> dict[str, Any]:
+    outside = {"external": {"address": drilled.outbound, "http": {}}} if drilled.outbound else OUTBOUND
+    return {
+        "name": deployment.name,
+        "compatibilityDate": deployment.script.get("compatibility_date") or DEFAULT_DATE,
+        "compatibilityFlags": list(deployment.script.get("compatibility_flags", [])),
+        "modules": [_module(each.name, _MODULE_TYPES[each.kind], each.content) for each in worker_modules(deployment)],
+        "outboundService": outside,
+        **_bound(deployment, {each.name: each for each in (drilled, *drilled.beside)}),
+    }
+
+
+def _bound(deployment: Deployment, workers: Mapping[str, Deployment]) -> dict[str, Any]:
     """The options that come of bindings, of the queues that the Worker consumes, and of its assets."""
     found: dict[str, Any] = {}
     for each in given_bindings(deployment):
         kind, name = each["type"], each["name"]
         if kind == DURABLE_OBJECT:
-            found.setdefault("durableObjects", {})[name] = _object(each, deployment)
+            found.setdefault("durableObjects", {})[name] = _object(each, deployment, workers)
+        elif kind == "service":
+            service = {"name": each["service"], "entrypoint": each.get("entrypoint")}
+            found.setdefault("serviceBindings", {})[name] = {key: value for key, value in service.items() if value}
         elif kind == "send_email":
             found.setdefault("email", {}).setdefault("send_email", []).append({"name": name})
         elif kind in OPTIONS:
@@ -88,10 +101,13 @@ def _consumed(deployment: Deployment) -> Iterable[str]:
     return deployment.script.get("queue_consumers") or ()
 
 
-def _object(binding: Binding, deployment: Deployment) -> dict[str, Any]:
+def _object(binding: Binding, deployment: Deployment, workers: Mapping[str, Deployment]) -> dict[str, Any]:
     name = binding["class_name"]
-    sqlite = name not in key_value_classes(deployment.script)
-    return {"className": name, "useSQLite": sqlite, "unsafeUniqueKey": deployment.namespace_of[name]}
+    owner = deployment if is_own(deployment, binding) else workers[binding["script_name"]]
+    found = {"className": name, "useSQLite": name not in key_value_classes(owner.script)}
+    if owner is not deployment:
+        found["scriptName"] = owner.name
+    return found | ({"unsafeUniqueKey": owner.namespace_of[name]} if name in owner.namespace_of else {})
 
 
 def _assets(deployment: Deployment) -> dict[str, Any]:

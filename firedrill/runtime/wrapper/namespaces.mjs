@@ -15,7 +15,10 @@ export function peers(classes) {
       return value.apply(target, args);
     };
   };
-  return (namespace, binding) => new Proxy(namespace, { get: (target, member) => get(target, member, binding) });
+  return (namespace, binding) => {
+    if (!Object.hasOwn(classes, binding)) return namespace; // another Worker has the class
+    return new Proxy(namespace, { get: (target, member) => get(target, member, binding) });
+  };
 }
 
 /** A member of a promise, or of what is a promise besides, as a property of an object that is read. */
@@ -94,5 +97,5 @@ function calling(classes, call) {
         };
       },
     });
-  return (target, binding) => namespace(target, classes[binding]);
+  return (target, binding) => (Object.hasOwn(classes, binding) ? namespace(target, classes[binding]) : target);
 }

@@ -39,9 +39,15 @@ def bound_classes(script: Mapping[str, Any]) -> dict[str, str]:
     """The script's own Durable Object classes that its bindings name, sorted, and a binding of each."""
     found = {}
     for binding in script.get("bindings") or ():
-        if binding.get("type") == "durable_object_namespace" and not binding.get("script_name"):
+        if binding.get("type") == "durable_object_namespace" and not foreign_script(binding, script):
             found[str(binding.get("class_name") or "")] = str(binding.get("name"))
     return {name: found[name] for name in sorted(found) if name}
+
+
+def foreign_script(binding: Mapping[str, Any], script: Mapping[str, Any]) -> str:
+    """The other script that has the class of a binding, "" for the script itself."""
+    named = str(binding.get("script_name") or "")
+    return "" if named == script.get("script_name") else named
 
 
 def key_value_classes(script: Mapping[str, Any]) -> set[str]:

@@ -1,0 +1,86 @@
+"""Workers of one stack that call each other: service bindings, and Durable Objects of another script."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firedrill.runtime.config import Deployment, is_simulated
+from firedrill.runtime.take import Request, deployed
+
+ROOT = Path(__file__).resolve().parents[2]
+STOCK = """
+import { DurableObject, WorkerEntrypoint } from "cloudflare:workers";
+export class Shelf extends DurableObject {
+  async take() {
+    const n = ((await this.ctx.storage.get("n")) ?? 0) + 1;
+    await this.ctx.storage.put("n", n);
+    return n;
+  }
+}
+export class Admin extends WorkerEntrypoint { count(of) { return this.env.SHELVES.getByName(of).take(); } }
+export default {
+  async fetch(request, env) {
+    const open = await env.SHOP.fetch("https://shop/open");
+    return Response.json([await env.SHELVES.getByName("a").take(), env.MODE, await open.text()]);
+  },
+};
+"""
+SHOP = """
+import { WorkerEntrypoint } from "cloudflare:workers";
+export class Till extends WorkerEntrypoint { open() { return "till"; } }
+export default {
+  async fetch({ url }, env) {
+    if (url.endsWith("/open")) return new Response("open");
+    const told = await (await env.STOCK.fetch("https://stock/")).json();
+    const counted = [await env.ADMIN.count("a"), await env.SHELVES.getByName("a").take()];
+    return Response.json([told, ...counted, await env.SELF.open()]);
+  },
+};
+"""
+
+
+def deployment(name: str, code: str, *bindings: dict[str, Any], **more: Any) -> Deployment:
+    script = {"script_name": name, "compatibility_date": "2026-01-01", "bindings": list(bindings), **more}
+    return Deployment(script, code.encode(), root=ROOT)
+
+
+SHELVES = {"type": "durable_object_namespace", "name": "SHELVES", "class_name": "Shelf"}
+WITH_SHELF = {"migrations": {"new_tag": "v1", "new_sqlite_classes": ["Shelf"]}}
+STOCKED = deployment(
+    "stock",
+    STOCK,
+    {**SHELVES, "script_name": "stock"},
+    {"type": "plain_text", "name": "MODE", "text": "drill"},
+    {"type": "service", "name": "SHOP", "service": "shop"},
+    **WITH_SHELF,
+)
+SERVED = deployment(
+    "shop",
+    SHOP,
+    {"type": "service", "name": "STOCK", "service": "stock"},
+    {"type": "service", "name": "ADMIN", "service": "stock", "entrypoint": "Admin"},
+    {"type": "service", "name": "SELF", "service": "shop", "entrypoint": "Till"},
+    {**SHELVES, "script_name": "stock"},
+)
+
+
+@pytest.mark.workerd
+def test_workers_of_one_stack_call_each_other_and_each_others_objects() -> None:
+    with deployed(replace(SERVED, beside=(STOCKED,))) as worker:
+        take = worker.take([Request()])
+    assert take.responses[0].body == '[[1,"drill","open"],2,3,"till"]'
+    assert take.reached["binding"].keys() >= {"STOCK", "ADMIN", "SELF"}
+    assert take.missing == 0
+    assert take.thrown == ()
+
+
+def test_a_class_that_names_its_own_script_is_the_workers_own() -> None:
+    alone = replace(STOCKED, bindings={"SHOP": None})
+    assert alone.classes == ["Shelf"]
+    assert alone.class_of == {"SHELVES": "Shelf"}
+    assert replace(SERVED, beside=(STOCKED,)).classes == []
+    assert is_simulated(SERVED)
