@@ -121,7 +121,7 @@ def test_a_second_time_changes_nothing(shop: Path) -> None:
     ("content", "told"),
     [
         ("{", "wrangler.jsonc"),
-        ('{"name": "chat"}', "wrangler.jsonc binds no Durable Object class of this Worker"),
+        ('{"name": "chat"}', "wrangler.jsonc has no Durable Object class of this Worker"),
         ('{"durable_objects": 1}', "durable_objects"),
     ],
 )

@@ -18,7 +18,7 @@ class ObservedClass:
     name: str
     """As the code exports it; at Datadog it is in lower case: see `tag`."""
     binding: str
-    """The name by which the Worker's code reaches the class."""
+    """The name by which the Worker's code reaches the class, "" where it does so by ctx.exports."""
     operations: tuple[str, ...]
     """The operations that are counted, besides events such as `alarm`."""
     errors: tuple[str, ...]

@@ -98,7 +98,13 @@ class _Model(BaseModel):
 class ClassSettings(_Model):
     """One entry of `workers.<key>.classes`, but for its `monitors` (config/monitors.py)."""
 
-    binding: Annotated[Binding, Field(title="Name by which the Worker's code reaches the class.")]
+    binding: Annotated[
+        Binding | None,
+        Field(
+            title="Name by which the Worker's code reaches the class; none where it does so by ctx.exports. Required "
+            "when managed."
+        ),
+    ] = None
     operations: Annotated[
         tuple[Operation, ...],
         AfterValidator(_once),

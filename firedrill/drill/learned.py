@@ -24,7 +24,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take]) -> WatchedWorker:
             declared,
             stores=name in found["storage"],
             fails_with_storage=failing is None or not failing.refusals or _fails(failing, name),
-            called_by_handlers=name in found["direct"] or name not in found["peer"],
+            called_by_handlers=name in found["direct"],
             called_by_objects=name in found["peer"],
         )
 

@@ -12,6 +12,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from firedrill.components.problems import DeclarationError, refuse
+from firedrill.components.wrangler.checks import declared_classes, own_bindings
 from firedrill.components.wrangler.file import read
 from firedrill.vendors.errors import FiredrillError
 
@@ -109,11 +110,12 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
     file = read(folder, wrangler, "dev")
     refuse(f"The file {wrangler}", list(file.unreadable.values()))
     configuration = file.configuration
-    bound = {each.class_name: each.name for each in configuration.durable_objects.bindings if not each.script_name}
+    bound = {of: binding for binding, of in own_bindings(configuration).items()}
+    bound |= {each: "" for each in sorted(declared_classes(configuration)) if each not in bound}
     if not bound:
         raise FiredrillError(
-            f"{wrangler} binds no Durable Object class of this Worker, and there is nothing else to observe; "
-            "add one to durable_objects.bindings, or run this in an empty folder for a sample"
+            f"{wrangler} has no Durable Object class of this Worker, and there is nothing else to observe; "
+            "add one to durable_objects.bindings and migrations, or run this in an empty folder for a sample"
         )
     name = _name(configuration.name or folder.resolve().name)
     worker = {
@@ -124,7 +126,7 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         "classes": {each: _observed(binding, ["fetch"]) for each, binding in bound.items()},
     }
     main, classes = configuration.main or "the Worker's module", ", ".join(bound)
-    pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items())
+    pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items() if binding)
     code, stack = _text(folder / main), _stack_of(folder)
     wrapped = (
         "firedrill" in code and "observeWorker(" in code and ("observeObject(" in code or "observedObject(" in code)
@@ -167,8 +169,9 @@ def _text(file: Path) -> str:
 
 
 def _observed(binding: str, operations: list[str]) -> dict[str, Any]:
-    """A class that tells nothing of rows, which storage-spike watches."""
-    return {"binding": binding, "operations": operations, "monitors": {"storage-spike": False}}
+    """A class that tells nothing of rows, which storage-spike watches; of calls by ctx.exports no caller tells."""
+    reached = {"binding": binding, "operations": operations} if binding else {"operations": operations}
+    return {**reached, **({} if binding else {"countedBy": "object"}), "monitors": {"storage-spike": False}}
 
 
 def _project(name: str, worker: Mapping[str, Any], requests: list[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
 from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Struck, TakeSpec
-from firedrill.scenarios.watched import ENDURING, STATELESS, UNCALLED, WatchedClass, WatchedWorker
+from firedrill.scenarios.watched import ENDURING, STATELESS, UNCALLED, UNSEEN, WatchedClass, WatchedWorker
 
 FAULT_MINUTES = 25
 AT_ONCE = 16
@@ -56,7 +56,9 @@ class Generic:
             return STATELESS
         if self.of == "enduring" and declared.stores and declared.fails_with_storage:
             return ENDURING
-        return UNCALLED if self.of == "called" and not declared.called_by_handlers else ""
+        if self.of == "called" and not declared.called_by_handlers:
+            return UNCALLED if declared.called_by_objects else UNSEEN
+        return ""
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ INAPPLICABLE = "not applicable: "
 """How the reason begins why a scenario or a monitor means nothing for a class, as its takes show."""
 STATELESS = f"{INAPPLICABLE}the class never used its storage in any take"
 UNCALLED = f"{INAPPLICABLE}no handler of the Worker called the class in any take, only other objects did"
+UNSEEN = (
+    f"{INAPPLICABLE}the Worker calls the class by ctx.exports or the env of cloudflare:workers, where no fault strikes"
+)
 ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
 STORAGE_WATCHES = ("storage-spike",)
 """Monitors of what only a class with storage can have."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.runtime.config import Deployment, is_simulated
-from firedrill.runtime.take import Request, deployed
+from firedrill.runtime.take import Faults, Request, deployed
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = """
@@ -84,3 +84,34 @@ def test_a_class_that_names_its_own_script_is_the_workers_own() -> None:
     assert alone.class_of == {"SHELVES": "Shelf"}
     assert replace(SERVED, beside=(STOCKED,)).classes == []
     assert is_simulated(SERVED)
+
+
+COUNTED = """
+import { DurableObject } from "cloudflare:workers";
+export class Counter extends DurableObject {
+  async add() {
+    const n = ((await this.ctx.storage.get("n")) ?? 0) + 1;
+    await this.ctx.storage.put("n", n);
+    return n;
+  }
+}
+export default { fetch: async (request, env, ctx) => Response.json(await ctx.exports.Counter.getByName("a").add()) };
+"""
+MADE = {
+    "new_tag": "v2",
+    "steps": [{"new_sqlite_classes": ["Old"]}, {"renamed_classes": [{"from": "Old", "to": "Counter"}]}],
+}
+
+
+@pytest.mark.workerd
+@pytest.mark.parametrize("bindings", [[], [{"type": "kv_namespace", "name": "KV"}]], ids=["by workerd", "by Miniflare"])
+def test_objects_without_a_binding_are_found_by_the_exports_of_their_worker(bindings: list[dict[str, Any]]) -> None:
+    of = deployment("counted", COUNTED, *bindings, migrations=MADE)
+    assert of.classes == ["Counter"]
+    with deployed(of) as worker:
+        take = worker.take([Request()])
+        failing = worker.take([Request()], faults=Faults(storage_failing=1))
+    assert take.responses[0].body == "1"
+    assert [each.what for each in take.deeds] == ["fetch", "add"]
+    assert take.missing == 0
+    assert failing.responses[0].status == 500

@@ -86,7 +86,7 @@ def service(
         classes=tuple(
             ObservedClass(
                 name=name,
-                binding=of.binding,
+                binding=of.binding or "",
                 operations=of.operations,
                 errors=of.errors,
                 counted_by=of.counted_by,

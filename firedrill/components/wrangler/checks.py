@@ -8,7 +8,7 @@ from pathlib import Path
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import Problem
 from firedrill.components.wrangler.file import Configuration, WranglerFile
-from firedrill.vendors.cloudflare.rules.migrations import class_breach, deletion_breach, step_breaches
+from firedrill.vendors.cloudflare.rules.migrations import class_breach, deletion_breach, made_classes, step_breaches
 from firedrill.vendors.cloudflare.rules.scripts import binding_name_breaches, date_breaches
 
 SALT = "TELEMETRY_SALT"
@@ -49,6 +49,12 @@ def exported_classes(configuration: Configuration) -> dict[str, bool]:
     }
 
 
+def declared_classes(configuration: Configuration) -> set[str]:
+    """The classes that there are once every migration is applied, or that `exports` declare."""
+    steps = [each.model_dump(by_alias=True) for each in configuration.migrations]
+    return {*exported_classes(configuration), *made_classes({"migrations": {"steps": steps}})}
+
+
 def _name(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     name = file.configuration.name
     if name != service.script_name:
@@ -85,7 +91,7 @@ def _bindings(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     for breach in binding_name_breaches([*names, *file.configuration.vars]):
         yield Problem(f"{file.place('durable_objects')}.{breach.field}", breach.value, breach.allowed, breach.change)
     given = own_bindings(file.configuration)
-    wanted = {observed.binding: observed.name for observed in service.classes}
+    wanted = {observed.binding: observed.name for observed in service.classes if observed.binding}
     if given != wanted:
         allowed = f"{_pairs(wanted)}, as firedrill:workers.{service.key}.classes has them"
         yield Problem(place, _pairs(given), allowed, "change them there, or the classes in the stack's config")
@@ -108,6 +114,9 @@ def _classes(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
     for observed in service.classes:
         if observed.name not in live and observed.name in deleted:
             yield Problem.of(deletion_breach(deleted[observed.name], observed.name, observed.binding))
+        elif observed.name not in live and not observed.binding:
+            allowed = f"a class that {key} there create: {', '.join(sorted(live)) or 'none'}"
+            yield Problem(f"firedrill:workers.{service.key}.classes", observed.name, allowed, f"add it to {key} there")
         elif observed.name not in live:
             breach = class_breach(observed.binding, observed.name)
             place = file.place(f"durable_objects.bindings.{observed.binding}.class_name")

@@ -46,7 +46,9 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
         "compatibilityFlags": ["service_binding_extra_handlers", "unsafe_module"],
         "modules": [_module("harness.mjs", "ESModule", harness.read_bytes())],
         "serviceBindings": control,
-        "durableObjects": {f"class {each}": {"className": each, "scriptName": name} for each in deployment.classes},
+        "durableObjects": {
+            f"class {each}": {"scriptName": name, **_class(each, deployment)} for each in deployment.classes
+        },
         "queueProducers": {f"{QUEUE}{each}": {"queueName": each} for each in _consumed(deployment)},
         "unsafeDirectSockets": _SOCKET,
     }
@@ -92,6 +94,8 @@ def _bound(deployment: Deployment, workers: Mapping[str, Deployment]) -> dict[st
             found.setdefault(option, {})[name] = value
         elif NAMED.get(kind):
             found[NAMED[kind]] = name
+    unbound = [_class(each, deployment) for each in deployment.classes if each not in deployment.class_of.values()]
+    found["additionalUnboundDurableObjects"] = unbound
     # at once, or a take would wait for batches to fill
     found["queueConsumers"] = {queue: {"maxBatchTimeout": 0} for queue in _consumed(deployment)}
     return found | _assets(deployment)
@@ -102,12 +106,15 @@ def _consumed(deployment: Deployment) -> Iterable[str]:
 
 
 def _object(binding: Binding, deployment: Deployment, workers: Mapping[str, Deployment]) -> dict[str, Any]:
-    name = binding["class_name"]
-    owner = deployment if is_own(deployment, binding) else workers[binding["script_name"]]
-    found = {"className": name, "useSQLite": name not in key_value_classes(owner.script)}
-    if owner is not deployment:
-        found["scriptName"] = owner.name
-    return found | ({"unsafeUniqueKey": owner.namespace_of[name]} if name in owner.namespace_of else {})
+    if is_own(deployment, binding):
+        return _class(binding["class_name"], deployment)
+    owner = workers[binding["script_name"]]
+    return {"scriptName": owner.name, **_class(binding["class_name"], owner)}
+
+
+def _class(name: str, owner: Deployment) -> dict[str, Any]:
+    sqlite = name not in key_value_classes(owner.script)
+    return {"className": name, "useSQLite": sqlite, "unsafeUniqueKey": owner.namespace_of.get(name, name)}
 
 
 def _assets(deployment: Deployment) -> dict[str, Any]:

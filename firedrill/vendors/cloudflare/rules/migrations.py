@@ -12,6 +12,7 @@ from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
 
+_MOVED = ("renamed_classes", "transferred_classes")
 NEW = {"new_classes": "new-class", "new_sqlite_classes": "new-sqlite-class"}
 """What makes classes, and what Cloudflare calls such a migration."""
 
@@ -56,6 +57,17 @@ def key_value_classes(script: Mapping[str, Any]) -> set[str]:
     for _, step in steps(script.get("migrations") or {}):
         found.update(step.get("new_classes") or ())
         found.update(each["to"] for each in step.get("renamed_classes") or () if each["from"] in found)
+    return found
+
+
+def made_classes(script: Mapping[str, Any]) -> set[str]:
+    """The classes that there are once every step of its migrations is applied."""
+    found: set[str] = set()
+    for _, step in steps(script.get("migrations") or {}):
+        found.update(*(step.get(key) or () for key in NEW))
+        found.update(each["to"] for key in _MOVED for each in step.get(key) or ())
+        found.difference_update(each["from"] for each in step.get("renamed_classes") or ())
+        found.difference_update(step.get("deleted_classes") or ())
     return found
 
 
