@@ -83,14 +83,19 @@ function filled(value, captured) {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, filled(each, captured)]));
 }
 
-/** Captures what a request asks for from its answer: `json.` and a path, `headers.` and a name, or `body`; returns the
- * names of what is not in it, which stand for nothing from then on. */
+/** Captures what a request asks for from its answer: `json.` and a path, `headers.` and a name, or `body`, or of these what
+ * a pattern finds; returns the names of what is not in it, which stand for nothing from then on. */
 function capture({ capture: wanted }, { body, headers = {} }, captured) {
   const missing = [];
   for (const [name, place] of Object.entries(wanted)) {
-    const [source, ...path] = place.split(".");
+    const [, at, pattern] = place.match(/^([^/]*)(?:\/(.+)\/)?$/);
+    const [source, ...path] = at.split(".");
     let value = source === "body" ? body : headers[path.join(".").toLowerCase()];
     if (source === "json") value = path.reduce((inner, step) => inner?.[step], parsed(body));
+    if (pattern) {
+      const found = String(value ?? "").match(new RegExp(pattern));
+      value = found?.[1] ?? found?.[0];
+    }
     captured[name] = value === undefined || value === null ? "nothing" : String(value);
     if (captured[name] === "nothing") missing.push(name);
   }

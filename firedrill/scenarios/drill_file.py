@@ -36,7 +36,7 @@ SHOWN = 60
 
 _IN_BRACES = re.compile(r"\{([^{}]*)\}")
 _CAPTURED = r"^[a-z][a-z0-9_]*$"
-_PLACE = r"^(body|headers\.[A-Za-z0-9-]+|json(\.\w+)+)$"
+_PLACE = r"^(body|headers\.[A-Za-z0-9-]+|json(\.\w+)+)(/.+/)?$"
 _BASE64 = r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 
 
@@ -110,7 +110,8 @@ class Call(_Keys):
         Field(
             description="values of the answer for later requests of the session, by name (lowercase letters, digits "
             "and _), which stands there in braces: `json.` and the way to it (`json.rooms.0.id`), `headers.` and a "
-            "name, or `body`"
+            "name, or `body`; of each a regular expression finds a part, its first group where it has one "
+            "(`body/id=([0-9]+)/`)"
         ),
     ] = {}
     at_once: Annotated[

@@ -18,6 +18,7 @@ from firedrill.drill.result import MetricTruth, WorkerResult
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import differences, in_words, untrue
 from firedrill.drill.truth.fact import fact, overlapped
+from firedrill.drill.truth.platform import by_status
 from firedrill.drill.truth.requests import UNKNOWN
 from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.config import Deployment
@@ -184,3 +185,15 @@ def test_calls_of_which_a_handler_tells_overlap_by_its_own_order() -> None:
     handler = Deed("fetch", "", 0, 0, 7, calls=tuple(calls))
     take = Take((record(1, 5), record(1, 5)), (), 0, 9, 0, deeds=(handler, ran(2, 3), ran(5, 6)))
     assert overlapped(take) == frozenset()
+
+
+@pytest.mark.parametrize(("outcome", "status"), [("exception", "5xx"), ("ok", "1xx")])
+def test_a_request_that_threw_is_none_that_became_a_websocket(outcome: str, status: str) -> None:
+    item = {
+        "eventTimestamp": 1,
+        "outcome": outcome,
+        "logs": [{"level": "debug", "message": []}],
+        "event": {"request": {"headers": {}}},
+    }
+    take = Take((Invocation(item),), (), 0, 9, 0)
+    assert [each.tags for each in by_status(take)] == [(f"status_class:{status}",)]

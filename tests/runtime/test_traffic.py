@@ -100,6 +100,23 @@ def test_paced_messages_on_many_sockets_are_all_answered(worker: Worker) -> None
     assert {each.body for each in take.responses} == {'["a","b","c"]'}
 
 
+def test_a_pattern_finds_a_part_of_an_answer(worker: Worker) -> None:
+    wanted = {
+        "whole": "body/[0-9]+,[0-9,]+/",
+        "group": 'body/"bytes":.([0-9])/',
+        "none": "body/nowhere/",
+        "no": "json.no/a/",
+    }
+    take = worker.take(
+        [
+            Request(method="POST", binary="AAH/", session="one", capture=wanted),
+            Request(rpc="hello", args=["{whole} {group}"], session="one"),
+        ]
+    )
+    assert "0,1,255 0" in take.responses[1].body
+    assert [name for _, name in take.uncaptured] == ["none", "no"]
+
+
 def test_values_of_an_answer_stand_in_what_its_session_sends_later(worker: Worker) -> None:
     wanted = {"id": "json.id", "room": "json.rooms.0.name", "there": "headers.Location", "none": "json.none.at.all"}
     take = worker.take(

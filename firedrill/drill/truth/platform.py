@@ -114,12 +114,12 @@ def by_status(take: Take) -> Iterator[Fact]:
         if item.get("entrypoint") or event_type(item) != "fetch" or is_canary(item):
             continue
         status = (item["event"].get("response") or {}).get("status")
-        if telemetry_of(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
+        if item["outcome"] == "exception":
+            yield fact("worker.requests", status_class="5xx")
+        elif telemetry_of(item, of_an_object=False) == "present":  # an upgrade to a WebSocket has no status
             yield fact("worker.requests", status_class=f"{(status or 101) // 100}xx")
         elif item["outcome"] == "ok":
             yield fact("worker.requests", status_class="unknown")
-        elif item["outcome"] == "exception":
-            yield fact("worker.requests", status_class="5xx")
 
 
 def outcome_of(item: Mapping[str, Any]) -> str:
