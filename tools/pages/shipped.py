@@ -27,7 +27,7 @@ def first_worker(project: Path) -> tuple[str, WorkerSettings]:
 def observed_classes(worker: WorkerSettings) -> list[ObservedClass]:
     """The classes of a Worker, none of them renamed."""
     return [
-        ObservedClass(name, of.binding, of.operations, of.errors, of.counted_by, {})
+        ObservedClass(name, of.binding or "", of.operations, of.errors, of.counted_by, {})
         for name, of in worker.classes.items()
     ]
 
