@@ -126,7 +126,7 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         "classes": {each: _observed(binding, ["fetch"]) for each, binding in bound.items()},
     }
     main, classes = configuration.main or "the Worker's module", ", ".join(bound)
-    pairs = ", ".join(f'{binding}: "{each}"' for each, binding in bound.items() if binding)
+    pairs = ", ".join(f'{binding or each}: "{each}"' for each, binding in bound.items())
     code, stack = _text(folder / main), _stack_of(folder)
     wrapped = (
         "firedrill" in code and "observeWorker(" in code and ("observeObject(" in code or "observedObject(" in code)
@@ -169,9 +169,9 @@ def _text(file: Path) -> str:
 
 
 def _observed(binding: str, operations: list[str]) -> dict[str, Any]:
-    """A class that tells nothing of rows, which storage-spike watches; of calls by ctx.exports no caller tells."""
-    reached = {"binding": binding, "operations": operations} if binding else {"operations": operations}
-    return {**reached, **({} if binding else {"countedBy": "object"}), "monitors": {"storage-spike": False}}
+    """A class that tells nothing of rows, which storage-spike watches."""
+    reached = {"binding": binding} if binding else {}
+    return {**reached, "operations": operations, "monitors": {"storage-spike": False}}
 
 
 def _project(name: str, worker: Mapping[str, Any], requests: list[str]) -> dict[str, str]:

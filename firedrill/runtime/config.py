@@ -173,7 +173,7 @@ def _main(deployment: Deployment) -> str:
             'import * as deployed from "./worker.mjs";',
             f'import {{ control, standFor, wrapDefault, wrapNamed, wrapObject }} from "./{FOLDER}faults.mjs";',
             'export * from "./worker.mjs";',
-            f"const classes = {json.dumps(deployment.class_of)};",
+            f"const classes = {json.dumps({**{each: each for each in deployment.classes}, **deployment.class_of})};",
             f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(services)});",
             *wrapped,
             "export default wrapDefault(deployed.default, classes);",

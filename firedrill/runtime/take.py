@@ -239,8 +239,10 @@ class Worker:
             causes = [unreturned(recorded["running"]), *failures(thrown, (), self.deployment.sources)]
             raise CannotRun(f"no answer within {limit_s:g} s to {which}: {'; '.join(causes)}")
         invocations = join(recorded["items"], recorded["spans"])
+        ended = not recorded["running"]  # also what threw, of which no tail tells that it has returned
         left_open = sum(
-            each.get("ended_ms") is None and (each["returned"] or each.get("entrypoint") in recorded["workflows"])
+            each.get("ended_ms") is None
+            and (ended or each["returned"] or each.get("entrypoint") in recorded["workflows"])
             for each in recorded["spans"]
         )
         return Take(

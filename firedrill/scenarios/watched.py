@@ -47,7 +47,7 @@ INAPPLICABLE = "not applicable: "
 STATELESS = f"{INAPPLICABLE}the class never used its storage in any take"
 UNCALLED = f"{INAPPLICABLE}no handler of the Worker called the class in any take, only other objects did"
 UNSEEN = (
-    f"{INAPPLICABLE}the Worker calls the class by ctx.exports or the env of cloudflare:workers, where no fault strikes"
+    f"{INAPPLICABLE}no call of the class came from the env or the exports of a handler's request, where faults strike"
 )
 ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
 STORAGE_WATCHES = ("storage-spike",)

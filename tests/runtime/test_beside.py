@@ -111,7 +111,29 @@ def test_objects_without_a_binding_are_found_by_the_exports_of_their_worker(bind
     with deployed(of) as worker:
         take = worker.take([Request()])
         failing = worker.take([Request()], faults=Faults(storage_failing=1))
+        unreachable = worker.take([Request()], faults=Faults(unreachable=1))
     assert take.responses[0].body == "1"
     assert [each.what for each in take.deeds] == ["fetch", "add"]
+    assert [each.method for each in take.deeds[0].calls] == ["add"]
     assert take.missing == 0
     assert failing.responses[0].status == 500
+    assert unreachable.responses[0].body == "Error: Network connection lost."
+
+
+@pytest.mark.workerd
+def test_calls_by_what_cloudflare_workers_exports_are_seen_and_struck() -> None:
+    imports = """
+import { env } from "cloudflare:workers";
+const add = () => env.COUNTERS.getByName("b").add();
+"""
+    code = (
+        imports
+        + COUNTED[: COUNTED.index("export default")]
+        + "export default { fetch: async () => Response.json(await add()) };"
+    )
+    counters = {"type": "durable_object_namespace", "name": "COUNTERS", "class_name": "Counter"}
+    with deployed(deployment("imported", code, counters, migrations=MADE)) as worker:
+        take = worker.take([Request()])
+        unreachable = worker.take([Request()], faults=Faults(unreachable=1))
+    assert [each.method for each in take.deeds[0].calls] == ["add"]
+    assert unreachable.responses[0].body == "Error: Network connection lost."

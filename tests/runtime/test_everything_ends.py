@@ -191,3 +191,12 @@ export class Room extends DurableObject {
     assert take.responses[0].body == '["welcome","echo a"]'
     assert [each.item["outcome"] for each in take.invocations] == ["ok"] * len(take.invocations)
     assert [each.item["exceptions"] for each in take.invocations] == [[]] * len(take.invocations)
+
+
+def test_what_threw_while_a_timer_goes_on() -> None:
+    closes = """
+  constructor(ctx, env) { super(ctx, env); setInterval(() => {}, 3000); }
+  webSocketClose() { throw new Error(1); }"""
+    take = taken(TO_ROOM, MESSAGES, handlers=closes)
+    assert take.open > 0
+    assert [(each.what, each.text) for each in take.thrown] == [("Room.webSocketClose", "Error: 1")]

@@ -150,9 +150,6 @@ def _class_problems(path: str, worker: WorkerSettings, advice: Advice) -> list[P
     for name, each in of.items():
         if each.binding is None and worker.managed:
             found.append(advice.missing(f"{classes}.{name}.binding", "the name by which the code reaches the class"))
-        elif each.binding is None and each.counted_by == "caller":
-            allowed = "object for a class without a binding, of whose calls no caller tells"
-            found.append(advice.wrong(f"{classes}.{name}.countedBy", each.counted_by, allowed))
     for name, first in _twins({name: each.binding for name, each in of.items() if each.binding}):
         found.append(advice.wrong(f"{classes}.{name}.binding", of[name].binding, f"another binding than {first}'s"))
     for name, first in _twins(sources):

@@ -1,5 +1,5 @@
 // The Worker's own handlers, its named entrypoints and its workflows, wrapped.
-import { WorkerEntrypoint, WorkflowEntrypoint } from "cloudflare:workers";
+import { WorkerEntrypoint, WorkflowEntrypoint, withEnv, withEnvAndExports } from "cloudflare:workers";
 import { environment } from "./bindings.mjs";
 import { calls, named, noted } from "./calls.mjs";
 import { Handling, end } from "./ledger.mjs";
@@ -10,15 +10,16 @@ const HANDLERS = ["fetch", "scheduled", "queue", "email"]; // of a default expor
 
 export const workflows = []; // names of those that are exported: an instance may wait for longer than any take lasts
 
-/** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding.
+/** The default export, a handler object or a WorkerEntrypoint class, wrapped; `classes` has the class of each binding and export.
  * A named entrypoint is wrapped likewise, with its name and a dot as `prefix`. */
 export function wrapDefault(exported, classes, prefix = "") {
   if (typeof exported === "function") {
     const Wrapped = class extends exported {
       constructor(ctx, env) {
         const handling = new Handling();
-        super(ctx, environment(env, failingNamespace(classes, handling)));
-        return calls(this, (run, method) => handle(prefix + method, ctx, handling, run));
+        const [mine, within] = surroundings(env, ctx, failingNamespace(classes, handling));
+        super(ctx, mine);
+        return calls(this, (run, method) => handle(prefix + method, ctx, handling, (args) => within(() => run(args))));
       }
     };
     return named(Wrapped, exported);
@@ -28,11 +29,23 @@ export function wrapDefault(exported, classes, prefix = "") {
     if (typeof handler !== "function") return handler;
     return (event, env, ctx) => {
       const handling = new Handling();
-      const mine = environment(env, failingNamespace(classes, handling));
-      return handle(prefix + name, ctx, handling, () => handler.call(exported, event, mine, ctx));
+      const [mine, within] = surroundings(env, ctx, failingNamespace(classes, handling));
+      return handle(prefix + name, ctx, handling, () => within(() => handler.call(exported, event, mine, ctx)));
     };
   };
   return new Proxy({}, { get });
+}
+
+/** The `env` of an invocation, and a function that runs code with it, and with `ctx.exports`, as those of `cloudflare:workers`. */
+function surroundings(env, ctx, namespace) {
+  const mine = environment(env, namespace);
+  if (Object(ctx.exports) !== ctx.exports) return [mine, (run) => withEnv(mine, run)];
+  const get = (exports, name) => {
+    const exported = exports[name];
+    return typeof exported?.idFromName === "function" ? namespace(exported, name) : exported;
+  };
+  ctx.exports = new Proxy(ctx.exports, { get });
+  return [mine, (run) => withEnvAndExports(mine, ctx.exports, run)];
 }
 
 /** What a bundle exports besides: a named entrypoint or a workflow is wrapped, all else stays what it is. */
