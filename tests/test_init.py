@@ -72,6 +72,27 @@ def test_what_wrangler_deploys_is_described_as_its_file_says(shop: Path, name: s
     assert ("logpush has to be true" in done.out) == (name == "wrangler.jsonc")
 
 
+def test_a_long_name_stays_what_wrangler_has(shop: Path) -> None:
+    name = "worker-hono-drizzle-durable-object-sqlite"
+    (shop / "wrangler.jsonc").write_text(json.dumps({**WRANGLER, "name": name}))
+    assert firedrill("init", folder=shop).code == 0
+    ((key, worker),) = config(shop)["firedrill:workers"].items()
+    assert worker["name"] == name
+    assert name.startswith(key)
+
+
+def test_a_class_that_no_binding_names_is_observed_by_its_export(shop: Path) -> None:
+    migrations = [{"tag": "v1", "new_sqlite_classes": ["ChatRoom", "Gone"]}, {"tag": "v2", "deleted_classes": ["Gone"]}]
+    (shop / "wrangler.jsonc").write_text(
+        json.dumps({**WRANGLER, "durable_objects": {"bindings": []}, "migrations": migrations})
+    )
+    done = firedrill("init", folder=shop)
+    ((_, worker),) = config(shop)["firedrill:workers"].items()
+    assert [*worker["classes"]] == ["ChatRoom"]
+    assert "binding" not in worker["classes"]["ChatRoom"]
+    assert '{ ChatRoom: "ChatRoom" }' in done.out
+
+
 def test_a_class_in_typescript_is_observed_by_a_decorator(shop: Path) -> None:
     (shop / "wrangler.jsonc").write_text(json.dumps({**WRANGLER, "main": "src/index.ts"}))
     told = (

@@ -119,7 +119,7 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         )
     name = _name(configuration.name or folder.resolve().name)
     worker = {
-        "name": name,
+        "name": configuration.name or name,
         "managed": False,
         "wrangler": wrangler,
         "drill": "drill.yaml",

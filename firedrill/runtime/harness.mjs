@@ -219,9 +219,9 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   if (hung) return { ...hung, unanswered: [...Array(next).keys()].filter((index) => !(index in responses)) };
   const { started, called, ...state } = await settled(env, alarms_within_ms);
   const objects = new Set(called);
-  // others: retries of alarms of earlier takes, and what one of these has left open
+  // others: retries of alarms of earlier takes, and what these have left open, also of objects that this one calls again
   const mine = ({ durableObjectId: id, started_ms, eventTimestamp }) =>
-    id ? objects.has(id) : (started_ms ?? eventTimestamp) >= begun;
+    (!id || objects.has(id)) && (started_ms ?? eventTimestamp) >= begun;
   const told = () => ({ items: items.filter(mine), spans: spans.filter(mine) });
   const ended = (some) => some.filter(({ ended_ms }) => ended_ms !== undefined).length;
   const open = (some) => some.length - ended(some);

@@ -17,7 +17,8 @@ from firedrill.drill.record import Recorder
 from firedrill.drill.result import MetricTruth, WorkerResult
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import differences, in_words, untrue
-from firedrill.drill.truth.fact import fact, overlapped
+from firedrill.drill.truth.fact import Fact, fact, overlapped
+from firedrill.drill.truth.judged import _is_sample
 from firedrill.drill.truth.platform import by_status
 from firedrill.drill.truth.requests import UNKNOWN
 from firedrill.resources import LOGS_PIPELINE, Resource
@@ -25,8 +26,8 @@ from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
-from tests.drill.test_mutations import mutated
 from firedrill.vendors.cloudflare.trace_items import Invocation
+from tests.drill.test_mutations import mutated
 
 ROOT = Path(__file__).resolve().parents[2]
 CLASS = "class:conversationstatedo"
@@ -197,3 +198,10 @@ def test_a_request_that_threw_is_none_that_became_a_websocket(outcome: str, stat
     }
     take = Take((Invocation(item),), (), 0, 9, 0)
     assert [each.tags for each in by_status(take)] == [(f"status_class:{status}",)]
+
+
+def test_what_no_deed_is_of_is_a_sample_of_an_object_that_overlapped() -> None:
+    take = Take((), (), 0, 9, 0)
+    told = Fact("invocations", ("kind:object",), 1, object="one")
+    assert _is_sample(told, take, {"one"})
+    assert not _is_sample(told, take, {"other"})

@@ -200,3 +200,13 @@ def test_what_threw_while_a_timer_goes_on() -> None:
     take = taken(TO_ROOM, MESSAGES, handlers=closes)
     assert take.open > 0
     assert [(each.what, each.text) for each in take.thrown] == [("Room.webSocketClose", "Error: 1")]
+
+
+def test_what_an_object_ends_in_a_later_take_is_none_of_that() -> None:
+    leaves = "webSocketClose() { this.ctx.waitUntil(scheduler.wait(2500)); }"
+    bundle = (ROOM.replace("HANDLERS", leaves) + TO_ROOM).encode()
+    with deployed(Deployment(SCRIPT, bundle, root=ROOT)) as worker:
+        first = worker.take([MESSAGES])
+        again = worker.take([MESSAGES], faults=Faults(storage_slow=1, storage_slow_ms=500))
+    assert first.open == 1
+    assert {each.item["eventTimestamp"] >= again.started_ms for each in again.invocations} == {True}

@@ -61,7 +61,7 @@ def differences(take: str, said: Sequence[Fact], meant: Sequence[Fact], *, count
 
 def _left(said: Iterable[Fact], meant: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
     """The facts of either side that the other one lacks, whichever of several alike it is."""
-    one = Counter(each._replace(deed=None) for each in said)
+    one = Counter(each._replace(deed=None, object="") for each in said)
     exact = Counter(each._replace(deed=None) for each in meant if each.most is None)
     surplus = sorted((one - exact).elements(), key=lambda each: each.value)
     lacking = [*(exact - one).elements()]

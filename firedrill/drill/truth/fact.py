@@ -34,6 +34,8 @@ class Fact(NamedTuple):
     value: float
     deed: int | None = None
     most: float | None = None
+    object: str = ""
+    """The object of a record that no deed is of: the platform called what the class has not."""
 
 
 def fact(key: str, value: float = 1, deed: int | None = None, most: float | None = None, /, **tags: str) -> Fact:

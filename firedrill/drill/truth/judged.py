@@ -152,9 +152,9 @@ def _is_sample(fact: Fact, take: Take, mixed: Container[str]) -> bool:
     """
     if fact.key == "do.cleanups" and fact.deed is not None and is_begun(take.deeds[fact.deed]):
         return True
-    if fact.deed is None or fact.key not in OF_OBJECTS | {"invocations"}:
+    if fact.key not in OF_OBJECTS | {"invocations"}:
         return False
-    return take.deeds[fact.deed].object in mixed
+    return (fact.object if fact.deed is None else take.deeds[fact.deed].object) in mixed
 
 
 def _without_name(fact: Fact, unnamed: Container[str]) -> Fact:

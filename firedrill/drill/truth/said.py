@@ -38,7 +38,8 @@ def said(worker: CompiledWorker, take: Take, keys: Mapping[str, str]) -> list[Fa
         for log in intake.logs:
             for point in logging.process(log, received_ms).points:
                 if point.metric in keys:
-                    tags = tuple(sorted(point.tags))
-                    found.append(Fact(keys[point.metric], tags, point.value, deeds.get(id(invocation))))
+                    tags, deed = tuple(sorted(point.tags)), deeds.get(id(invocation))
+                    of = str(invocation.item.get("durableObjectId") or "") if deed is None else ""
+                    found.append(Fact(keys[point.metric], tags, point.value, deed, object=of))
             found.append(log_fact(invocation.item, log.status, log.message))
     return found
