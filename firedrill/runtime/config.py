@@ -11,12 +11,8 @@ from typing import Any, NamedTuple
 from firedrill.runtime.modules import FOLDER
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
-<<<<<<< HEAD
 from firedrill.vendors.cloudflare.rules.exports import exported_names
-from firedrill.vendors.cloudflare.rules.migrations import bound_classes, foreign_script, key_value_classes
-=======
 from firedrill.vendors.cloudflare.rules.migrations import bound_classes, foreign_script, key_value_classes, made_classes
->>>>>>> b735ccd0 (Observe classes that a Worker finds by ctx.exports, without a binding)
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
