@@ -18,7 +18,7 @@ def of_stack(name: str) -> list[MonitorSpec]:
     return [
         spec
         for spec in MONITORS
-        if {spec.id, *parts_of(spec)} & {*PROFILES[PROFILE.get(name, "standard")].monitors}
+        if {*(parts_of(spec) or (spec.id,))} <= {*PROFILES[PROFILE.get(name, "standard")].monitors}
         and (name == "staging" or not spec.needs_reporter)
         and (name == "prod" or not (spec.needs_heartbeat or spec.id in ONLY_IN_PROD))
     ]

@@ -280,7 +280,10 @@ class Settings(_Model):
     ]
     owns_pipeline_order: Annotated[bool, Field(description="true or false")]
     docs_url: Annotated[str, Field(pattern=r"^https://\S*[^/\s]$", description="an https address, not ending in /")]
-    profile: Annotated[Literal["standard", "busy"], Field(description="one of standard, busy")] = "standard"
+    profile: Annotated[
+        Literal["standard", "quiet", "low-traffic", "busy"],
+        Field(description="one of standard, quiet, low-traffic, busy"),
+    ] = "standard"
     notify_page: Handle
     notify_chat: Handle
     evaluation_delay: Annotated[

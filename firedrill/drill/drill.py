@@ -149,22 +149,25 @@ def _drill(
     with stages.stage("workerd") as stage:
         marking = [plan.marked.take] if plan.marked and choice.whole else []
         reaching = plan.reaching if choice.whole else ()
-        specs = [*plan.takes(wanted), *reaching, *marking]
+        specs = [*{spec.name: spec for spec in (*plan.takes(wanted), *reaching, *marking)}.values()]
         recorded = record(plan.deployment, specs, stage.count(worker.name, "takes"))
-        first, plan = plan, plan.learned(learned(plan.watched, recorded)) if plan.watched else plan
+        first, plan = (
+            plan,
+            plan.learned(learned(plan.watched, recorded, worker.script["script_name"])) if plan.watched else plan,
+        )
         if plan is not first:
             wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
             more = [each for each in plan.takes(wanted) if each.name not in recorded]
             recorded = {**recorded, **record(plan.deployment, more, stage.count(worker.name, "takes"))}
             _require_some(wanted, first, choice, worker.name)
-    apart = {MARKED, *(each.name for each in reaching)}
+    apart = {MARKED, *(each.name for each in reaching)} - {each.name for each in plan.takes(wanted)}
     takes = {name: take for name, take in recorded.items() if name not in apart}
     with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("values"):
-        truth = truth_of(worker, [*plan.takes(wanted), *reaching], recorded)
+        truth = truth_of(worker, [*{each.name: each for each in (*plan.takes(wanted), *reaching)}.values()], recorded)
     with stages.stage("judge"):
         done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth)
     result = replace(done.result, seconds=stages.total - before)

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
 from firedrill.drill.coverage import came_to
+from firedrill.drill.record import as_records
 from firedrill.drill.undeclared import lines_of
 from firedrill.runtime.take import Take
+from firedrill.scenarios.dangers import BY_ID
+from firedrill.scenarios.scenario import Phase
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
 
 
-def learned(watched: WatchedWorker, takes: Mapping[str, Take]) -> WatchedWorker:
-    """The Worker with what takes show of it: only of classes that were reached, nothing is known of others."""
+def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "") -> WatchedWorker:
+    """The Worker with what takes show of it: only of classes that were reached, nothing is known of others.
+
+    `script` is its name at Cloudflare.
+    """
     found = {kind: came_to(takes, kind) for kind in ("class", "storage", "direct", "peer")}
 
     def shown(name: str, declared: WatchedClass) -> WatchedClass:
@@ -32,8 +40,30 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take]) -> WatchedWorker:
     return replace(
         watched,
         classes={name: shown(name, each) for name, each in watched.classes.items()},
+        lacking=_lacking(watched, takes, script),
         first_needs_objects=not (lone and lone.responses) or any(each.status >= 500 for each in lone.responses),
     )
+
+
+def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> dict[tuple[str, str], str]:
+    """What no take shows of a class that a promised danger needs, by each monitor that tells this danger."""
+
+    @cache
+    def records(name: str) -> tuple[Record, ...]:
+        return as_records(takes[name], Script(script), VARIANTS[0]).records
+
+    def shows(phase: Phase, class_name: str) -> bool:
+        """Whether a take has what the phase is made with, or leaves out; so too where it was not recorded."""
+        taken, mark = (phase.struck.take.name, phase.struck.mark) if phase.struck else (phase.take.name, phase.without)
+        return mark is None or taken not in takes or any(mark(each, class_name) for each in records(taken))
+
+    return {
+        (id_, danger.class_name): kind.needs
+        for danger in (watched.promises.dangers if watched.promises else ())
+        if (kind := BY_ID[danger.id]).needs
+        and not all(shows(phase, danger.class_name) for phase in kind.sized(watched, danger.class_name, danger.size))
+        for id_ in kind.told_by
+    }
 
 
 def _fails(take: Take, class_name: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from firedrill.scenarios.alarm_dangers import OF_ALARMS
+from firedrill.scenarios.error_dangers import OF_ERRORS
 from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, healthy
 from firedrill.scenarios.kind import OPERATIONS_FAIL, DangerKind, struck_by
 from firedrill.scenarios.marks import (
@@ -26,6 +27,7 @@ from firedrill.scenarios.marks import (
 )
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck
+from firedrill.scenarios.use_dangers import OF_USE
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
 NIGHT = 0.33
@@ -43,7 +45,8 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
         kind = BY_ID[danger.id]
         told = frozenset(each.name for each in tellers(worker, danger))
         if told and not kind.classic:
-            yield scenario_of(worker, danger, danger.size, told)
+            parts = {each.name for each in worker.watching(kind.parts, danger.class_name)}
+            yield scenario_of(worker, danger, danger.size, told | parts)
         if told and danger.quiet:
             quiet = scenario_of(worker, danger, danger.quiet, told)
             yield replace(quiet, fires={}, may_warn=True)
@@ -290,6 +293,8 @@ KINDS: tuple[DangerKind, ...] = (
         most=200.0,
     ),
     *OF_ALARMS,
+    *OF_ERRORS,
+    *OF_USE,
 )
 
 BY_ID = {kind.id: kind for kind in KINDS}

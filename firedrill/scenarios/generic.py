@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal
@@ -93,6 +93,7 @@ class Generic:
             fires |= {each.name: "No Data" for each in unanswered}
         may_fire |= {each.name for each in unanswered}
         phases = self.fault(worker, everyday(worker, name), class_name)
+        may_fire |= unalarmed(worker, phases)
         return Scenario(name, self.summary, phases, fires, frozenset(may_fire - fires.keys()))
 
 
@@ -100,6 +101,12 @@ def everyday(worker: WatchedWorker, scenario: str) -> TakeSpec:
     """A take of the Worker's everyday traffic, named after the scenario that it is for."""
     name = scenario.replace("/", "-").lower()
     return TakeSpec(name, worker.requests(traffic.clients(worker.file.traffic), name))
+
+
+def unalarmed(worker: WatchedWorker, phases: Iterable[Phase]) -> set[str]:
+    """The monitors that miss alarms, where these phases have any that lasts too short for objects to go idle."""
+    idle = all(phase.take.cleanups for phase in phases)
+    return set() if idle else {each.name for each in worker.watching(["alarm-missing"])}
 
 
 def with_clean_ups(worker: WatchedWorker, take: TakeSpec) -> TakeSpec:
@@ -289,7 +296,10 @@ GENERIC: tuple[Generic, ...] = (
         fires=_REQUESTS_FAIL,
         seen_by_caller=(*_OPERATIONS_FAIL, "mapping-failures"),
         unanswered=("heartbeat",),
-        may_fire=("do-low-traffic",),  # of a class whose own lines count, nothing is left to count
+        may_fire=(
+            "do-low-traffic",  # of a class whose own lines count, nothing is left to count
+            "retries-exhausted",  # of a Worker that repeats calls
+        ),
         per_class=True,
         of="called",
     ),
@@ -297,7 +307,7 @@ GENERIC: tuple[Generic, ...] = (
         "traffic-surge",
         "Several times the usual traffic.",
         _surge,
-        fires=("traffic-surge", "storage-spike"),
+        fires=("traffic-surge", "storage-spike", "instance-spike", "cold-start-surge"),
     ),
     Generic(
         "traffic-drop",
@@ -395,6 +405,7 @@ GENERIC: tuple[Generic, ...] = (
             "low-traffic",
             "do-low-traffic",
             "traffic-drop",
+            "alarm-missing",
             "heartbeat",
         ),  # of the latest minutes nothing is there
         needs="telemetry-late",
@@ -411,6 +422,6 @@ GENERIC: tuple[Generic, ...] = (
         _undelivered,
         fires=("low-traffic", "do-low-traffic", "telemetry-late"),
         without_data=("telemetry-silent", "heartbeat"),
-        may_fire=("traffic-drop",),  # the last batch ends within a minute, which then looks half empty
+        may_fire=("traffic-drop", "alarm-missing"),  # the last batch ends within a minute, which then looks half empty
     ),
 )

@@ -22,8 +22,9 @@ class DangerKind:
     `classic` names the scenario of every Worker that is this danger at its size already, "" for none. `mark` says which
     records show it, where their number in a minute is its size: each group of them is one to be told of. Sizes from
     `least` to `most` mean something. It is told by going to `state`. `harmless` has, by a name after the @, what looks
-    like the danger and is none, with a sentence each. `needs` says what a class must do to have it at all, "" for
-    nothing: one whose takes do not show it has no such danger.
+    like the danger and is none, with a sentence each. `needs` says what not every class does, "" for nothing: one whose
+    takes have no record that shows it has no such danger. `parts` of a composite must alert with it, as no other
+    scenario makes them.
     """
 
     id: str
@@ -38,6 +39,7 @@ class DangerKind:
     state: Literal["Alert", "No Data"] = "Alert"
     harmless: Mapping[str, tuple[str, Sized]] = field(default_factory=dict)
     needs: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def whole(self) -> bool:

@@ -80,6 +80,73 @@ def alarm_run(record: Record, class_name: str) -> bool:
     return line.get("op") == "alarm" and line["at"] == "object" and class_name in ("", line.get("class"))
 
 
+def failed_alarm(record: Record, class_name: str) -> bool:
+    """A run of an alarm of the class that failed."""
+    return alarm_run(record, class_name) and line_of(record).get("result") == "error"
+
+
+def alarm_again(record: Record, class_name: str) -> bool:
+    """A run of an alarm of the class that repeats a failed one."""
+    return alarm_run(record, class_name) and line_of(record).get("retry", 0) > 0
+
+
+def recovered(record: Record, class_name: str) -> bool:
+    """A call of the class that succeeded only when it was repeated."""
+    return _called(record, class_name).get("outcome") == "recovered"
+
+
+def exhausted(record: Record, class_name: str) -> bool:
+    """A call of the class that failed at every attempt."""
+    return _called(record, class_name).get("outcome") == "exhausted"
+
+
+def reset(record: Record, class_name: str) -> bool:
+    """A call of the class that failed as its object was reset."""
+    return _called(record, class_name).get("error") == "reset"
+
+
+def overloaded(record: Record, class_name: str) -> bool:
+    """A call of the class that was refused as its object is overloaded."""
+    return _called(record, class_name).get("error") == "overloaded"
+
+
+def _called(record: Record, class_name: str) -> dict[str, Any]:
+    """The line of a call of the class, as its caller saw it; {} for any other."""
+    line = line_of(record)
+    return line if line.get("class") == class_name and line["at"] == "gateway" else {}
+
+
+def lost_a_line(record: Record, class_name: str) -> bool:
+    """An invocation whose line tells of one before it that could not be written."""
+    return "lost" in line_of(record)
+
+
+def cold_start(record: Record, class_name: str) -> bool:
+    """The first event of an object of the class since it started."""
+    return _own(record, class_name).get("cold") == 1
+
+
+def pulse(record: Record, class_name: str) -> bool:
+    """The first event in five minutes of an object of the class."""
+    return _own(record, class_name).get("pulse") == 1
+
+
+def holding(record: Record, class_name: str) -> bool:
+    """An invocation of an object of the class whose line tells its size."""
+    return "bytes" in _own(record, class_name)
+
+
+def by_itself(record: Record, class_name: str) -> bool:
+    """An invocation of an object of the class that wrote a line."""
+    return bool(_own(record, class_name))
+
+
+def _own(record: Record, class_name: str) -> dict[str, Any]:
+    """The line of an object of the class; {} for any other."""
+    line = line_of(record)
+    return line if line.get("class") == class_name and line["at"] == "object" else {}
+
+
 def of_an_object(record: Record, class_name: str) -> bool:
     """An invocation of an object."""
     return bool(record["Entrypoint"])

@@ -21,16 +21,31 @@ SHARE = 0.4
 def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
     """One take for each way. Where nothing goes idle in the drill, no alarm is tried again."""
     if worker.file.idle:
-        for name, attempts in (("alarms-exhausted", 7), ("alarms-recovered", 2)):
-            faults = Faults(alarm_failing=0.5, alarm_attempts=attempts)
-            yield with_clean_ups(worker, _some(worker, name, faults))
-    yield replace(everyday(worker, "calls-failing"), faults=Faults(called_failing=1), concurrency=AT_ONCE)
+        yield exhausted_alarms(worker)
+        faults = Faults(alarm_failing=0.5, alarm_attempts=2)
+        yield with_clean_ups(worker, _some(worker, "alarms-recovered", faults))
+    yield failing_calls(worker)
     yield _some(worker, "starts-failing", Faults(start_failing=0.5))
-    yield _some(worker, "lines-lost", Faults(telemetry_failing=0.2))
+    yield lost_lines(worker)
     if not worker.watching(["telemetry-cut"]):  # whose scenario does it
         yield _some(worker, "records-cut", Faults(flooding=0.5))
     if worker.file.canary:
         yield TakeSpec(CANARIES, tuple(_canaries(worker)), concurrency=1)
+
+
+def exhausted_alarms(worker: WatchedWorker) -> TakeSpec:
+    """Half of the alarms fail in all their runs."""
+    return with_clean_ups(worker, _some(worker, "alarms-exhausted", Faults(alarm_failing=0.5, alarm_attempts=7)))
+
+
+def failing_calls(worker: WatchedWorker) -> TakeSpec:
+    """Every call of an object fails, each in the next one of the ways that are documented."""
+    return replace(everyday(worker, "calls-failing"), faults=Faults(called_failing=1), concurrency=AT_ONCE)
+
+
+def lost_lines(worker: WatchedWorker) -> TakeSpec:
+    """Every fifth telemetry line cannot be written."""
+    return _some(worker, "lines-lost", Faults(telemetry_failing=0.2))
 
 
 def _some(worker: WatchedWorker, name: str, faults: Faults) -> TakeSpec:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
+from firedrill.scenarios.dangers import KINDS
 from firedrill.scenarios.drill_file import Adjustment, Extra
-from firedrill.scenarios.generic import GENERIC, everyday, with_clean_ups
+from firedrill.scenarios.generic import GENERIC, everyday, unalarmed, with_clean_ups
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError
@@ -35,12 +36,15 @@ def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
     take = replace(take, requests=worker.requests(clients, take.name), faults=extra.faults)
     # The fault strikes heartbeats as it does callers, perhaps each time the same one.
     struck = [each.name for each in worker.watching(["heartbeat"])] if extra.faults != Faults() else []
+    phases = (Phase(extra.minutes, with_clean_ups(worker, take) if extra.idle else take),)
+    fires = dict.fromkeys(monitors(worker, extra.fires), "Alert")
+    may_fire = {*monitors(worker, extra.may_fire), *struck, *unalarmed(worker, phases)}
     return Scenario(
         name,
         extra.summary,
-        (Phase(extra.minutes, with_clean_ups(worker, take) if extra.idle else take),),
-        dict.fromkeys(monitors(worker, extra.fires), "Alert"),
-        frozenset({*monitors(worker, extra.may_fire), *struck}),
+        phases,
+        fires,
+        frozenset(may_fire - fires.keys()),
         extra.produces,
     )
 
@@ -53,7 +57,7 @@ def monitors(worker: WatchedWorker, names: Iterable[str], class_name: str = "") 
     return [found for name in names for found in _monitor(worker, name, class_name)]
 
 
-_IDS = {id_ for each in GENERIC for id_ in each.ids}
+_IDS = {*(id_ for each in GENERIC for id_ in each.ids), *(id_ for kind in KINDS for id_ in kind.told_by)}
 """What a drill file may name even where a stack does not declare it: stacks share the file."""
 
 

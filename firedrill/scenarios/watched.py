@@ -50,7 +50,7 @@ UNSEEN = (
     f"{INAPPLICABLE}no call of the class came from the env or the exports of a handler's request, where faults strike"
 )
 ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
-STORAGE_WATCHES = ("storage-spike",)
+STORAGE_WATCHES = ("storage-spike", "storage-near-limit", "storage-growth", "rows-written", "rows-read")
 """Monitors of what only a class with storage can have."""
 
 
@@ -68,6 +68,8 @@ class WatchedWorker:
     first_needs_objects: bool = True
     """Whether the first request fails when no object can be reached, as takes show."""
     heartbeat: bool = False
+    lacking: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """What a class must do to have what a monitor watches for, and does in no take: by the monitor and the class."""
 
     def requests(self, clients: Iterable[Sessions], take: str) -> tuple[Request, ...]:
         """What a take of this name sends for these clients, and the heartbeat."""
@@ -85,7 +87,10 @@ class WatchedWorker:
     def inapplicable(self, watch: Watch) -> str:
         """Why a monitor watches for what its class cannot have, as takes show; "" for any other."""
         declared = self.classes.get(watch.class_name)
-        return STATELESS if declared and not declared.stores and watch.id in STORAGE_WATCHES else ""
+        if declared and not declared.stores and watch.id in STORAGE_WATCHES:
+            return STATELESS
+        lacking = self.lacking.get((watch.id, watch.class_name), "")
+        return f"{INAPPLICABLE}it is of a class that {lacking}, and {watch.class_name} does not" if lacking else ""
 
     def watching(self, ids: Iterable[str], class_name: str = "") -> list[Watch]:
         """The monitors with these ids; of those about a class, only `class_name`'s unless that is ""."""

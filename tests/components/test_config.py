@@ -163,7 +163,7 @@ def test_a_stack_asks_for_a_monitor_that_its_profile_leaves_out_and_changes_only
     (service,) = services(monitors={"alarm-runaway": {"critical": 200}}).values()
     found = service.classes[0].monitors["alarm-runaway"]
     assert (found.window, found.critical) == ("last_15m", 200)
-    assert "one of standard, busy" in refusal(profile="loud")
+    assert "one of standard, quiet, low-traffic, busy" in refusal(profile="loud")
 
 
 def test_a_stack_asks_for_a_monitor_that_is_off() -> None:

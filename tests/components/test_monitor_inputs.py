@@ -127,6 +127,10 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "do-errors", "mapping-failures", "do-latency", "storage-spike", "traffic-surge", "traffic-drop", "cpu-p99",
         "exceeded-limits", "cleanup-failures", "background-errors", "telemetry-gap", "telemetry-cut",
         "telemetry-late", "telemetry-silent", "heartbeat", "reporter-failing", "alarm-runaway",
+        "alarm-gave-up", "alarm-retries", "alarm-late", "alarm-missing", "client-error-ratio", "client-errors",
+        "retry-storm", "retries-exhausted", "object-resets", "object-overloaded", "canceled-work", "do-miss-ratio",
+        "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
+        "storage-growth", "rows-written", "rows-read", "telemetry-lost",
     ]  # fmt: skip
 
 

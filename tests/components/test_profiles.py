@@ -17,7 +17,7 @@ MOST_PAGES = 6
 def told_by(profile: str) -> set[str]:
     """The ids of the monitors of a profile that tell somebody."""
     has = {*PROFILES[profile].monitors}
-    return {spec.id for spec in MONITORS if spec.notify and ({spec.id, *getattr(spec.query, "parts", ())} & has)}
+    return {spec.id for spec in MONITORS if spec.notify and {*getattr(spec.query, "parts", (spec.id,))} <= has}
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -25,6 +25,10 @@ def test_a_profile_names_monitors_that_exist_and_few_of_them_page(profile: str) 
     assert {*PROFILES[profile].monitors} <= {*BY_ID}
     pages = [id_ for id_ in told_by(profile) if BY_ID[id_].notify == "page"]
     assert len(pages) <= MOST_PAGES
+
+
+def test_a_quiet_stack_has_at_most_twelve_monitors_that_tell_somebody() -> None:
+    assert len(told_by("quiet")) <= 12
 
 
 def test_the_config_takes_each_profile_and_no_other() -> None:

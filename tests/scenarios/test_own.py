@@ -138,7 +138,7 @@ def test_a_monitor_named_with_a_class_that_its_name_has_not_is_refused(watched: 
     told = refusal(watched("Room", adjust=adjust))
     assert told.startswith(
         "drill.yaml: adjust.storage-failing: monitor 'Room/do-errors' does not exist (did you mean 'do-errors'?); "
-        "there are background-errors, "
+        "there are alarm-gave-up, "
     )
     two = {"storage-failing": {"does_not_fire": ["Rom/do-errors"]}}
     assert "monitor 'Rom/do-errors' does not exist (did you mean 'Room/do-errors'?)" in refusal(

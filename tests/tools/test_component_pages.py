@@ -9,6 +9,7 @@ from firedrill.components.destination_settings import KINDS
 from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.model import ObservedClass
 from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import MONITORS
 from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.telemetry import FIELDS
@@ -23,7 +24,7 @@ def rows(page: str) -> list[str]:
 
 def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
     page = monitors_page.markdown()
-    assert len(rows(page)) == 1 + len(MONITORS)
+    assert len(rows(page)) == 1 + len(PROFILES) + 1 + len(MONITORS)
     row = "| [do-latency](runbooks/do-latency.md) | each class | Durable Object latency p95 | `percentile(last_5m):p95:"
     assert f"{row}do.operations.latency{{class:<class>}} by" in page
     assert "critical 500, recovery 400, warning 300, warningRecovery 250" in page

@@ -39,7 +39,45 @@ STANDARD = (
     *("exceeded-limits", "background-errors"),
 )
 
+QUIET = (
+    *_GUARDED,
+    *_ON_REQUEST,
+    *("do-errors", "do-latency", "exceeded-limits", "alarm-runaway"),
+    *("telemetry-gap", "telemetry-silent", "heartbeat", "reporter-failing"),
+)
+_AGAINST_AN_HOUR_AGO = (
+    *("storage-spike", "traffic-surge", "traffic-drop", "instance-spike", "cold-start-surge", "storage-growth"),
+    "alarm-missing",
+)
+_OF_IDLENESS = ("telemetry-silent", "telemetry-late")
+"""What looks like a fault where nobody comes for a quarter of an hour; a heartbeat tells silence there."""
+_RATE = {"window": "last_15m", "critical": 10, "recovery": 5}
+_GUARD = {"window": "last_15m", "critical": 30}
+"""Three failures in the window, one in five minutes, are 10 % of 30 and not beyond it."""
+_LONGER = {"window": "last_15m"}
+_FAILING = {"size": 15, "quiet": 6, "among": 2, "within": 20}
+_OTHERWISE = {"among": 2, "within": 20}
+
 PROFILES: Mapping[str, Profile] = {
     "standard": Profile("errors, latency, traffic and telemetry: what a stack has that names no profile", STANDARD),
+    "quiet": Profile("what somebody has to mend, for stacks that few use, such as development", QUIET),
+    "low-traffic": Profile(
+        "for stacks that nobody uses for hours: rates over a quarter of an hour, nothing against an hour ago",
+        tuple(id_ for id_ in ALL if id_ not in (*_AGAINST_AN_HOUR_AGO, *_OF_IDLENESS)),
+        {
+            "worker-5xx-rate": _RATE,
+            "do-error-ratio": _RATE,
+            "low-traffic": _GUARD,
+            "do-low-traffic": _GUARD,
+            "client-error-ratio": _LONGER,
+            "do-miss-ratio": _LONGER,
+        },
+        {
+            "requests-fail": _FAILING,
+            "operations-fail": _FAILING,
+            "requests-refused": _OTHERWISE,
+            "nothing-found": _OTHERWISE,
+        },
+    ),
     "busy": Profile("every monitor, for stacks that many use, such as production", ALL),
 }

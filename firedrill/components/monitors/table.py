@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from firedrill.components.monitors.of_alarms import OF_ALARMS
+from firedrill.components.monitors.of_errors import OF_ERRORS
+from firedrill.components.monitors.of_use import OF_USE
 from firedrill.components.monitors.queries import Change, Composite, Count, Percentile, Ratio
 from firedrill.components.monitors.spec import MonitorSpec as MonitorSpec
 
@@ -220,6 +222,8 @@ MONITORS: tuple[MonitorSpec, ...] = (
         needs_reporter=True,
     ),
     *OF_ALARMS,
+    *OF_ERRORS,
+    *OF_USE,
 )
 
 BY_ID = {monitor.id: monitor for monitor in MONITORS}

@@ -1,0 +1,94 @@
+"""The dangers of how objects are used: what is unusual, what nears a limit, what costs."""
+
+from __future__ import annotations
+
+from firedrill.scenarios.generic import FAULT_MINUTES, healthy
+from firedrill.scenarios.kind import DangerKind, on_top
+from firedrill.scenarios.marks import by_itself, cold_start, holding, lost_a_line, of_an_object, operation, pulse
+from firedrill.scenarios.reaching import lost_lines
+from firedrill.scenarios.scenario import Phase, Platform, Said, Slowed, Struck
+from firedrill.scenarios.watched import WatchedWorker
+
+FEW = 40
+"""Every so many-th operation is slow where few are."""
+MISSED = Said({"result": "miss", "error": "not_found"})
+PULSES = "has operations that callers ask for"
+
+
+def _few_slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    return (Phase(FAULT_MINUTES, healthy(worker), slowed=Slowed(class_name, round(size), FEW)),)
+
+
+def _lasting(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    platform = Platform({"WallTimeMs": round(size)})
+    struck = Struck(healthy(worker), of_an_object, class_name, 1, "a minute", platform=platform)
+    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+
+
+OF_USE: tuple[DangerKind, ...] = (
+    DangerKind(
+        "nothing-found",
+        "Operations find nothing stored",
+        "% of operations",
+        ("do-misses",),
+        on_top(operation, "% of them", among=operation, said=lambda size: MISSED),
+        most=99.0,
+        parts=("do-miss-ratio",),
+    ),
+    DangerKind("few-operations-slow", "A few operations of a class are slow", "ms", ("tail-latency",), _few_slow),
+    DangerKind("invocations-last", "Invocations of objects last long", "ms", ("wall-time",), _lasting, most=1e7),
+    DangerKind(
+        "objects-surge",
+        "More objects are in use than ever",
+        "% more",
+        ("instance-spike",),
+        on_top(pulse, "% more", among=pulse),
+    ),
+    DangerKind(
+        "starts-surge",
+        "Objects start cold more often than ever",
+        "% more",
+        ("cold-start-surge",),
+        on_top(cold_start, "% more", among=cold_start),
+    ),
+    DangerKind(
+        "object-nearly-full",
+        "An object nears the size that it may have at most",
+        "bytes",
+        ("storage-near-limit",),
+        on_top(holding, said=lambda size: Said({"bytes": round(size)}), each_minute=1),
+        most=1e10,
+    ),
+    DangerKind(
+        "objects-grow",
+        "Objects hold more than ever",
+        "% more",
+        ("storage-growth",),
+        on_top(holding, said=lambda size: Said(times={"bytes": 1 + size / 100}), each_minute=60),
+    ),
+    DangerKind(
+        "writes-run-away",
+        "A class writes rows without end",
+        "rows a minute",
+        ("rows-written",),
+        on_top(by_itself, said=lambda size: Said({"written": round(size)}), each_minute=1),
+        most=1e9,
+    ),
+    DangerKind(
+        "reads-run-away",
+        "A class reads rows without end",
+        "rows a minute",
+        ("rows-read",),
+        on_top(by_itself, said=lambda size: Said({"read": round(size)}), each_minute=1),
+        most=1e12,
+    ),
+    DangerKind(
+        "telemetry-fails",
+        "Telemetry lines cannot be written",
+        "invocations a minute",
+        ("telemetry-lost",),
+        on_top(lost_a_line, take=lost_lines, said=lambda size: Said({"lost": 1})),
+        least=0.04,
+        most=200.0,
+    ),
+)

@@ -1,0 +1,81 @@
+"""The dangers that only some stacks watch for: what each looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from firedrill.drill.simulated_time import saying
+from firedrill.scenarios.dangers import sized_scenarios
+from firedrill.scenarios.marks import alarm_run, line_of, reset
+from firedrill.scenarios.promises import Danger, Promises
+from firedrill.scenarios.scenario import Said, Scenario
+from firedrill.scenarios.watched import Watch, WatchedWorker
+from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
+
+Make = Callable[..., WatchedWorker]
+
+
+def made(
+    worker: WatchedWorker, monitor: str, danger: str, size: float, *, quiet: float = 0, among: float = 0
+) -> dict[str, Scenario]:
+    promises = Promises((Danger(danger, "@a", 3, 20, size, quiet, "Room", among=among),))
+    watches = [*worker.watches, Watch(monitor, monitor, "Room", 1)]
+    found = sized_scenarios(replace(worker, promises=promises, watches=watches))
+    return {scenario.name: scenario for scenario in found}
+
+
+def test_objects_that_wake_themselves_have_no_traffic_at_all(watched: Make) -> None:
+    scenarios = made(watched("Room", idle={"A": "1"}), "alarm-runaway", "objects-wake-themselves", 15, quiet=8)
+    assert list(scenarios) == ["objects-wake-themselves@15", "objects-wake-themselves@8"]
+    (phase,) = scenarios["objects-wake-themselves@15"].fault
+    assert phase.kept == 0
+    assert phase.struck is not None
+    assert (phase.struck.mark, phase.struck.size, phase.struck.unit) == (alarm_run, 15, "a minute")
+    assert phase.struck.take.faults.alarm_again > 0
+    assert phase.struck.take.cleanups
+
+
+def test_one_deployment_is_a_scenario_of_its_own_in_which_nobody_may_be_told(watched: Make) -> None:
+    scenarios = made(watched("Room"), "object-resets", "objects-reset", 3)
+    deploy = scenarios["objects-reset@deploy"]
+    assert not deploy.fires
+    assert deploy.about == {"object-resets"}
+    first, after = deploy.fault
+    assert first.struck is not None
+    assert (first.minutes, first.struck.mark, first.struck.size, after.struck) == (1, reset, 20, None)
+    assert scenarios["objects-reset@3"].fires == {"object-resets": "Alert"}
+
+
+def test_the_part_of_a_composite_that_no_other_scenario_makes_alert_does_so_with_it(watched: Make) -> None:
+    worker = watched("Room")
+    worker = replace(worker, watches=[*worker.watches, Watch("do-miss-ratio", "do-miss-ratio", "Room", 45)])
+    scenarios = made(worker, "do-misses", "nothing-found", 60, quiet=30, among=4)
+    assert set(scenarios["nothing-found@60"].fires) == {"do-misses", "do-miss-ratio"}
+    assert scenarios["nothing-found@30"].about == scenarios["nothing-found@night"].about == {"do-misses"}
+
+
+def test_what_a_class_lacks_makes_its_monitor_inapplicable_and_leaves_its_scenarios_out(watched: Make) -> None:
+    worker = replace(watched("Room"), lacking={("alarm-late", "Room"): "sets alarms"})
+    assert made(worker, "alarm-late", "alarms-late", 90_000) == {}
+    why = worker.inapplicable(Watch("alarm-late", "alarm-late", "Room"))
+    assert why == "not applicable: it is of a class that sets alarms, and Room does not"
+    assert worker.inapplicable(Watch("alarm-late", "alarm-late", "Lobby")) == ""
+
+
+LINE = '{"v":2,"at":"object","op":"post","result":"ok","class":"Room","bytes":4096,"name":"' + "n" * 40 + '"}'
+RECORD = {"Logs": [{"Level": "debug", "Message": [LINE]}, {"Level": "log", "Message": ["other"]}]}
+
+
+def test_a_record_says_something_else_and_keeps_all_that_is_not_its_line() -> None:
+    found = saying(RECORD, Said({"result": "miss"}, {"bytes": 2.5, "absent": 2}))
+    assert line_of(found) == {**line_of(RECORD), "result": "miss", "bytes": 10_240}
+    assert found["Logs"][1] == RECORD["Logs"][1]
+    assert line_of(RECORD)["bytes"] == 4096
+
+
+def test_a_line_that_says_too_much_loses_its_last_fields_as_the_workers_does() -> None:
+    found = saying(RECORD, Said({"word": "w" * (MAX_BUILT - len(LINE))}))
+    assert len(found["Logs"][0]["Message"][0]) <= MAX_BUILT
+    assert "word" not in line_of(found)
+    assert line_of(found)["bytes"] == 4096
