@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from firedrill.components.problems import DeclarationError
@@ -39,9 +40,10 @@ class Upload:
     made: Made
 
 
-def upload_of(root: Path, file: WranglerFile) -> Upload:
+def upload_of(root: Path, file: WranglerFile, alias: Mapping[str, str] = MappingProxyType({})) -> Upload:
     """Let Wrangler bundle a Worker: the version that the project has, else the one that Firedrill is tested with.
 
+    `alias` has modules by the names that stand for them, besides those of the file.
     Raises DeclarationError when there is none, or with what it says is wrong.
     """
     runs_on = node(root)
@@ -53,7 +55,7 @@ def upload_of(root: Path, file: WranglerFile) -> Upload:
     told = ""
     for program in dict.fromkeys(filter(None, (own, tested))):
         with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
-            told = _dry_run(runs_on, program, root, file, Path(folder))
+            told = _dry_run(runs_on, program, root, file, alias, Path(folder))
             if not told:
                 return _read(Path(folder), file)
         if _TOO_OLD not in told:
@@ -73,12 +75,15 @@ def _own(root: Path, file: WranglerFile) -> Iterator[Path]:
     return (each for each in found if each.is_file())
 
 
-def _dry_run(runs_on: Path, program: Path, root: Path, file: WranglerFile, folder: Path) -> str:
+def _dry_run(
+    runs_on: Path, program: Path, root: Path, file: WranglerFile, alias: Mapping[str, str], folder: Path
+) -> str:
     """Run it into `folder`; returns what it says is wrong, or ""."""
     config = (root / file.path).resolve()
     command = [str(runs_on), str(program), "deploy", "--dry-run", "--config", str(config)]
     command += ["--env", file.section.removeprefix("env."), "--outfile", str(folder / "upload")]
     command += ["--outdir", str(folder / "out"), "--metafile", str(folder / "meta.json")]
+    command += [part for name, path in alias.items() for part in ("--alias", f"{name}:{path}")]
     done = subprocess.run(
         command,
         cwd=config.parent,
