@@ -384,3 +384,22 @@ def test_an_environment_that_is_asked_for_by_name_has_to_be_there(write: Write, 
         DeclarationError, match="has no environment 'prod', which wranglerEnvironment names; it has: staging"
     ):
         read(tmp_path, PATH, "prod", required=True)
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"logs": {"enabled": True}}, {"enabled": True, "logs": {"enabled": True, "invocation_logs": True}}),
+        (
+            {"enabled": True, "logs": {"invocation_logs": False}},
+            {"enabled": True, "logs": {"enabled": True, "invocation_logs": False}},
+        ),
+        ({"head_sampling_rate": 1}, {"enabled": False, "head_sampling_rate": 1}),
+        ({"enabled": True}, {"enabled": True}),
+    ],
+)
+def test_what_the_file_leaves_out_of_observability_is_what_wrangler_takes_it_for(
+    write: Write, given: dict[str, Any], sent: dict[str, Any]
+) -> None:
+    inputs = script_inputs(write(observability=given), BUNDLE, [])
+    assert inputs["observability"] == sent

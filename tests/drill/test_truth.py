@@ -18,13 +18,13 @@ from firedrill.drill.result import MetricTruth, WorkerResult
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import differences, in_words, untrue
 from firedrill.drill.truth.fact import Fact, fact, overlapped
-from firedrill.drill.truth.judged import _is_sample
+from firedrill.drill.truth.judged import _comparable, _is_sample
 from firedrill.drill.truth.platform import by_status
 from firedrill.drill.truth.requests import UNKNOWN
 from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
-from firedrill.runtime.take import Take
+from firedrill.runtime.take import Faults, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from tests.drill.test_mutations import mutated
@@ -205,3 +205,10 @@ def test_what_no_deed_is_of_is_a_sample_of_an_object_that_overlapped() -> None:
     told = Fact("invocations", ("kind:object",), 1, object="one")
     assert _is_sample(told, take, {"one"})
     assert not _is_sample(told, take, {"other"})
+
+
+@pytest.mark.parametrize("left_open", [0, 1])
+def test_lost_lines_are_compared_where_every_invocation_has_its_record(left_open: int) -> None:
+    spec = TakeSpec("lines-lost", requests=(), faults=Faults(telemetry_failing=0.5))
+    take = Take((), (), 0, 9, 0, open=left_open)
+    assert ("telemetry.lost" in _comparable(spec, take)) == (left_open == 0)

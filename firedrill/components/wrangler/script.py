@@ -36,7 +36,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
         "migrations": _migrations(configuration),
         "bindings": sorted(bindings, key=lambda binding: str(binding["name"])),
         "logpush": configuration.logpush,
-        "observability": configuration.observability,
+        "observability": _observability(configuration.observability),
         "queueConsumers": [each.queue for each in configuration.queues.consumers],
         "assets": _assets(file),
         "d1Migrations": [
@@ -48,6 +48,18 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
 
 
 _MAY_LACK = ("modules", "queueConsumers", "assets", "d1Migrations")
+
+
+def _observability(given: Mapping[str, Any]) -> dict[str, Any]:
+    """With what Wrangler's file may leave out and the resource has to say: `logs` alone observe, too.
+
+    Source: developers.cloudflare.com/workers/wrangler/configuration/#observability
+    """
+    logs = given.get("logs")
+    if not isinstance(logs, Mapping):
+        return {"enabled": False, **given} if given else {}
+    enabled = bool(logs.get("enabled", given.get("enabled", False)))
+    return {"enabled": enabled, **given, "logs": {"enabled": enabled, "invocation_logs": True, **logs}}
 
 
 def bindings_in(configuration: Configuration) -> list[dict[str, Any]]:
