@@ -19,6 +19,7 @@ from firedrill.cli import (
     deployed,
     listing,
     local_cloud,
+    night,
     outputs,
     ownership,
     project,
@@ -30,9 +31,25 @@ from firedrill.errors import unwritable
 from firedrill.extras import missing
 from firedrill.vendors.errors import FiredrillError
 
+_MODULES = (
+    *(project, proof, cost, night, listing, ownership, local_cloud),
+    *(background, deployed, standalone, outputs),
+)
 COMMANDS = [
     found
-    for module in (project, proof, cost, listing, ownership, local_cloud, background, deployed, standalone, outputs)
+    for module in (
+        project,
+        proof,
+        cost,
+        night,
+        listing,
+        ownership,
+        local_cloud,
+        background,
+        deployed,
+        standalone,
+        outputs,
+    )
     for name, found in vars(module).items()
     if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
 ]

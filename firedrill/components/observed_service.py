@@ -119,7 +119,9 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
         "service": service.key,
         "environment": stack.environment,
         "scriptName": service.script_name,
-        "handles": sorted({stack.notify_page, stack.notify_chat}),
+        "handles": sorted(
+            {stack.notify_page, stack.notify_chat, *(each for one in stack.routes.values() for each in one.to)}
+        ),
         "deletedClasses": list(service.script.deleted_classes) if isinstance(service.script, Managed) else [],
         "managed": service.managed,
         "drill": service.drill,

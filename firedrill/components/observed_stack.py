@@ -68,6 +68,7 @@ def _declare(
     from firedrill.components.pipeline_order import PipelineOrder, PipelineOrderArgs, current_order
     from firedrill.components.platform_metrics import collector
     from firedrill.components.platform_metrics.component import PlatformMetrics, PlatformMetricsArgs
+    from firedrill.components.routed import declare_routes, mute_deployments
 
     live_tags = {}
     if any(service.managed for service in services):
@@ -86,6 +87,8 @@ def _declare(
     script_names = {service.key: service.script_name for service in services}
     credentials = {key: secret(key) for each in stack.destinations.values() for key in each.secrets}
     deliver_elsewhere(stack, script_names, credentials, owner, prefix, opts)
+    declare_routes(f"{prefix}routes", stack, title, opts)
+    mute_deployments(f"{prefix}deployment", stack, services, opts)
     if stack.job_alerts.reach_somebody:
         alert_on_jobs(f"{prefix}job-alerts", stack, title, opts)
     if beating := [service for service in services if service.heartbeat]:

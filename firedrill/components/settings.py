@@ -14,6 +14,7 @@ from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS,
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
+from firedrill.vendors.datadog.rules.notification_rules import MAX_RECIPIENTS
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
 from firedrill.vendors.rules.sites import Site
 
@@ -64,6 +65,11 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
     return values
 
 
+RECIPIENTS = f"a list of at least one and at most {MAX_RECIPIENTS} handles such as @slack-alerts, none twice"
+UTC_TIME = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)?$"
+UTC_WORDS = "a time such as 2027-01-02T03:04:05Z"
+CAUSED_BY_DEPLOYMENTS = ("cpu-p99", "do-latency")
+"""What starting anew shows in by itself; failures of a deployment stay told."""
 NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
 CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
 MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
@@ -242,6 +248,37 @@ class JobAlerts(_Model):
         return bool(self.emails or self.webhooks or self.pagerduties)
 
 
+class Route(_Model):
+    """One entry of `routes`: who hears of what pages somebody, or of what only informs."""
+
+    to: Annotated[
+        tuple[Handle, ...],
+        AfterValidator(_once),
+        Field(min_length=1, max_length=MAX_RECIPIENTS, description=RECIPIENTS, title="Who is told."),
+    ]
+    bundle_minutes: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=60,
+            description="whole minutes, 0 to 60",
+            title="Minutes in which each of them gets one message for all that comes; 0 for a message each.",
+        ),
+    ] = 0
+
+
+class DeployWindow(_Model):
+    """When a deployment mutes alerts; never by default."""
+
+    start: Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS, title="From when, in UTC.")] = ""
+    end: Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS, title="Until when, in UTC.")] = ""
+    mutes: Annotated[
+        tuple[str, ...],
+        AfterValidator(_once),
+        Field(description="a list of ids of monitors, none twice", title="What a deployment may cause by itself."),
+    ] = CAUSED_BY_DEPLOYMENTS
+
+
 class Settings(_Model):
     """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
 
@@ -286,6 +323,10 @@ class Settings(_Model):
     ] = "standard"
     notify_page: Handle
     notify_chat: Handle
+    routes: Annotated[
+        Mapping[Literal["page", "chat"], Route], Field(description="page and chat, each with to and bundleMinutes")
+    ]
+    deploy_window: Annotated[DeployWindow, Field(description="start, end and mutes")]
     evaluation_delay: Annotated[
         int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")
     ]

@@ -34,6 +34,8 @@ STACK = {
     "docsUrl": "https://x.example/docs",
     "notifyPage": "@page",
     "notifyChat": "@chat",
+    "routes": {},
+    "deployWindow": {},
     "evaluationDelay": 120,
     "renotifyInterval": 60,
     "renotifyOccurrences": 3,

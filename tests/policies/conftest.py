@@ -15,6 +15,7 @@ from firedrill.resources import (
     LOGS_METRIC,
     LOGS_PIPELINE,
     MONITOR,
+    MONITOR_NOTIFICATION_RULE,
     OBSERVED_SERVICE,
     R2_BUCKET,
     WORKERS_SCRIPT,
@@ -80,6 +81,12 @@ ITEMS: tuple[Item, ...] = (
         },
         SHOP,
         protect=True,
+    ),
+    Item(
+        MONITOR_NOTIFICATION_RULE,
+        "route",
+        f"{SHOP}::route",
+        {"name": "shop", "filter": {"tags": ["team:till"]}, "recipients": ["slack-shop"]},
     ),
     Item(R2_BUCKET, "bucket", f"{SHOP}::bucket", {"name": "archive", "jurisdiction": "eu"}, SHOP, protect=True),
     Item(

@@ -159,6 +159,10 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "monitor-tag-team": (("latency", {"tags": ["env:prod"]}, {}), "it has no tag team:"),
     "monitor-tag-env": (("latency", {"tags": ["team:till"]}, {}), "it has no tag env:"),
+    "route-recipients-in-config": (
+        ("route", {"recipients": ["slack-shop", "slack-shoop"]}, {}),
+        "it notifies slack-shoop, which is not a handle of the stack's config (one of @pagerduty-shop, @slack-shop)",
+    ),
     "monitor-handles-in-config": (
         ("latency", {"message": "slow @slack-shoop https://x.example/runbooks/do-latency.md"}, {}),
         "it notifies @slack-shoop, which is not a handle of the stack's config (one of @pagerduty-shop, @slack-shop)",

@@ -104,6 +104,7 @@ def load(
     if settings is not None:
         found += services.name_problems(settings, valid, advice)
         found += services.heartbeat_problems(settings, valid, advice)
+        found += services.routing_problems(settings, advice)
         found += services.destination_problems(settings, valid, advice)
         taken = source_breaches("logSource", settings.log_source)
         found += [advice.told(each.field, each.value, each.allowed) for each in taken]

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from firedrill.components import names
 from firedrill.components.config.advice import Advice
-from firedrill.components.config.monitors import Resolved
+from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass
 from firedrill.components.problems import Problem
-from firedrill.components.settings import Settings, WorkerSettings
+from firedrill.components.settings import Route, Settings, WorkerSettings
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
 JURISDICTION = "JURISDICTION"
@@ -47,6 +47,30 @@ def heartbeat_problems(stack: Settings, workers: Mapping[str, WorkerSettings], a
         if beats and not worker.drill:
             allowed = f"{WorkerSettings.model_fields['drill'].description}, with the canary requests that are sent"
             found.append(advice.missing(f"workers.{key}.drill", allowed))
+    return found
+
+
+def routing_problems(stack: Settings, advice: Advice) -> list[Problem]:
+    """What is wrong with who is told by rules, and with when a deployment mutes."""
+    found = []
+    routes: Mapping[str, Route] = {str(level): route for level, route in stack.routes.items()}
+    for level, handle in (("page", stack.notify_page), ("chat", stack.notify_chat)):
+        route = routes.get(level)
+        if route and handle not in route.to:
+            key = f"notify{level.capitalize()}"
+            allowed = f"a list with {handle!r} in it, since {key} is promised to hear of it"
+            found.append(advice.wrong(f"routes.{level}.to", list(route.to), allowed))
+    window = stack.deploy_window
+    if bool(window.start) != bool(window.end):
+        missing = "end" if window.start else "start"
+        found.append(advice.missing(f"deployWindow.{missing}", "a time such as 2027-01-02T03:04:05Z"))
+    elif window.start and window.end <= window.start:
+        found.append(advice.wrong("deployWindow.end", window.end, f"a time after deployWindow.start, {window.start}"))
+    found += [
+        advice.unknown("deployWindow.mutes", each, "a monitor", CONFIGURABLE_MONITORS)
+        for each in window.mutes
+        if each not in CONFIGURABLE_MONITORS
+    ]
     return found
 
 

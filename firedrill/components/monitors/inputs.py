@@ -11,6 +11,7 @@ from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.monitors.messages import Handles, message
 from firedrill.components.monitors.queries import Composite, number
 from firedrill.components.names import runbook_url
+from firedrill.components.routing import TELL
 from firedrill.components.settings import Settings
 
 
@@ -43,7 +44,7 @@ class MonitorsArgs:
             service=service,
             evaluation_delay=stack.evaluation_delay,
             docs_url=stack.docs_url,
-            handles=Handles(stack.notify_page, stack.notify_chat),
+            handles=Handles(stack.notify_page, stack.notify_chat, frozenset(stack.routes)),
             renotify_interval=stack.renotify_interval,
             renotify_occurrences=stack.renotify_occurrences,
             reporter=stack.reporter != "none",
@@ -60,6 +61,7 @@ def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, An
     spec, own, observed = monitor.spec, monitor.settings, monitor.observed
     title = f"{args.service.title} {observed.name}" if observed else args.service.title
     tags = [f"monitor:{spec.id}"] + ([f"class:{observed.tag}"] if observed else [])
+    tags += [f"{TELL}:{spec.notify}"] if spec.notify in args.handles.routed else []
     inputs: dict[str, Any] = {
         "name": f"{title}: {spec.title}",
         "message": message(monitor, runbook_url(args.docs_url, spec.id), args.handles),

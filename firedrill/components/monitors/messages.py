@@ -14,10 +14,18 @@ from firedrill.vendors.datadog.rules.windows import parse_window
 
 @dataclass(frozen=True)
 class Handles:
-    """Who is told: `page` wakes somebody up, `chat` informs. Warnings only inform."""
+    """Who is told: `page` wakes somebody up, `chat` informs. Warnings only inform.
+
+    Messages name nobody of those that are `routed`: notification rules do.
+    """
 
     page: str
     chat: str
+    routed: frozenset[str] = frozenset()
+
+    def of(self, notify: str | None) -> str:
+        """Whom a message names."""
+        return "" if notify is None or notify in self.routed else {"page": self.page, "chat": self.chat}[notify]
 
 
 def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
@@ -26,7 +34,7 @@ def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
     A composite shows the value and the threshold of its first part.
     """
     spec, settings = monitor.spec, monitor.settings
-    told = {"page": handles.page, "chat": handles.chat, None: ""}[spec.notify]
+    told = handles.of(spec.notify)
     filled = {key: f"{{{{{key}.name}}}}" for key in spec.query.by}
     if monitor.observed:
         filled["class"] = monitor.observed.name

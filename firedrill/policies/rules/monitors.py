@@ -11,8 +11,8 @@ from firedrill.declared.monitor_tags import tag_values
 from firedrill.installed import PACKAGES
 from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, metric_query, said_in_alert
-from firedrill.policies.rule import Declared, Item, Rule, name_within_limits, number
-from firedrill.resources import LOGS_METRIC, MONITOR, OBSERVED_SERVICE
+from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits, number
+from firedrill.resources import LOGS_METRIC, MONITOR, MONITOR_NOTIFICATION_RULE, OBSERVED_SERVICE
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
@@ -61,6 +61,20 @@ def _handles(item: Item, declared: Declared) -> Iterator[str]:
         if handle not in known:
             allowed = f"one of {', '.join(known)}" if known else "there are none"
             yield f"it notifies {handle}, which is not a handle of the stack's config ({allowed})"
+
+
+def _recipients(item: Item, declared: Declared) -> Iterator[str]:
+    services = declared.of(OBSERVED_SERVICE)
+    known = {handle for each in services for handle in each.inputs.get("handles") or ()}
+    conditional = item.inputs.get("conditionalRecipients") or {}
+    given = [
+        *(item.inputs.get("recipients") or ()),
+        *(who for each in entries(conditional.get("conditions")) for who in each.get("recipients") or ()),
+        *(conditional.get("fallbackRecipients") or ()),
+    ]
+    for who in dict.fromkeys(given) if services else ():
+        if f"@{who}" not in known:
+            yield f"it notifies {who}, which is not a handle of the stack's config (one of {', '.join(sorted(known))})"
 
 
 def _missing_data(item: Item, _: Declared) -> Iterator[str]:
@@ -196,6 +210,14 @@ RULES = (
         "notify firedrill:notifyPage or firedrill:notifyChat",
         (MONITOR,),
         _handles,
+        whole=True,
+    ),
+    Rule(
+        "route-recipients-in-config",
+        "A recipient with a typing mistake hears of nothing, and Datadog does not say so.",
+        "use handles of the stack's config, or add it to its routes",
+        (MONITOR_NOTIFICATION_RULE,),
+        _recipients,
         whole=True,
     ),
     Rule(

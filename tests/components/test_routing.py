@@ -1,0 +1,92 @@
+"""Who is told by rules in place of messages, and what a deployment mutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from firedrill.components.config import load
+from firedrill.components.monitors.declared import declared
+from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
+from firedrill.components.problems import DeclarationError
+from firedrill.components.routing import downtime_inputs, rule_inputs
+from firedrill.components.settings import Settings
+from firedrill.vendors.datadog.monitors import parse_downtime, parse_rules
+from tests.components.test_service import STACK
+
+BOTH = {"page": {"to": ["@page", "@more"]}, "chat": {"to": ["@chat"], "bundleMinutes": 10}}
+WINDOW = {"start": "2027-01-02T03:00:00Z", "end": "2027-01-02T03:30:00Z"}
+
+
+def settings(**changes: Any) -> Settings:
+    return Settings.model_validate({**STACK, "reporter": "none", **changes})
+
+
+def test_a_rule_is_by_team_environment_and_severity_and_bundles() -> None:
+    assert rule_inputs(settings(routes=BOTH), "chat", "shop env-14") == {
+        "name": "shop env-14: chat",
+        "filter": {"scope": "team:t AND env:env-14 AND tell:chat"},
+        "recipients": ["chat"],
+        "bundle_config": {"duration": 600},
+    }
+
+
+@pytest.mark.parametrize(("routes", "informed"), [(BOTH, "@chat"), ({"page": {"to": ["@page"]}}, "@chat")])
+def test_warnings_of_what_pages_go_to_whoever_is_informed(routes: dict[str, Any], informed: str) -> None:
+    (rule,) = parse_rules([rule_inputs(settings(routes=routes), "page", "shop")])
+    tags = {"team:t", "env:env-14", "tell:page"}
+    assert rule.recipients({*tags, "transition_type:is_warning"}) == (informed,)
+    assert rule.recipients({*tags, "transition_type:is_alert"})[0] == "@page"
+    assert rule.recipients({*tags, "transition_type:is_recovery"})[0] == "@page"
+    assert rule.recipients(tags - {"env:env-14"}) == ()
+
+
+@pytest.mark.parametrize("routed", [{}, {"page"}, {"chat"}, {"page", "chat"}])
+def test_a_message_names_nobody_whom_a_rule_tells_and_everybody_else(
+    routed: set[str], service: Callable[..., Any]
+) -> None:
+    args = MonitorsArgs.of(settings(routes={level: BOTH[level] for level in routed}), service())
+    for each in declared(args.service, reporter=False):
+        inputs, level = monitor_inputs(each, args), each.spec.notify
+        assert (f"tell:{level}" in inputs["tags"]) == (level in routed)
+        assert ("@" in inputs["message"]) == (level is not None and level not in routed)
+
+
+def test_a_deployment_mutes_what_it_may_cause_of_each_worker_and_nothing_else(service: Callable[..., Any]) -> None:
+    of = service()
+    made = dict(downtime_inputs(settings(deployWindow=WINDOW), [of]))
+    assert made.keys() == {f"{of.key}-cpu-p99", f"{of.key}-do-latency"}
+    inputs = made[f"{of.key}-do-latency"]
+    assert inputs["monitor_identifier"]["monitor_tags"] == [*of.tags, "monitor:do-latency"]
+    downtime = parse_downtime(
+        {
+            **{key: value for key, value in inputs.items() if key != "one_time_schedule"},
+            "schedule": inputs["one_time_schedule"],
+        }
+    )
+    assert downtime.end_s - downtime.start_s == 1800
+    assert list(downtime_inputs(settings(), [of])) == []
+
+
+GIVEN = {"environment": "dev", "accountId": "0" * 32, "workersSubdomain": "sub"}
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ({"routes": {"chat": {"to": ["@slack-other"]}}}, "a list with '@slack-alerts' in it"),
+        ({"routes": {"chat": {"to": []}}}, "a list of at least one and at most 50 handles"),
+        ({"routes": {"pager": {"to": ["@slack-alerts"]}}}, "pager"),
+        ({"routes": {"chat": {"to": ["slack-alerts"]}}}, "such as @slack-alerts"),
+        ({"deployWindow": {"start": WINDOW["start"]}}, "deployWindow.end"),
+        ({"deployWindow": {"start": WINDOW["end"], "end": WINDOW["start"]}}, "a time after deployWindow.start"),
+        ({"deployWindow": {"start": "tonight", "end": "tomorrow"}}, "a time such as 2027-01-02T03:04:05Z"),
+        ({"deployWindow": {**WINDOW, "mutes": ["do-latncy"]}}, "did you mean do-latency?"),
+    ],
+)
+def test_what_is_wrong_with_routes_and_windows_is_told(program: dict[str, Any], told: str) -> None:
+    with pytest.raises(DeclarationError) as refused:
+        load({}, lambda key: True, "dev", {}, {**GIVEN, **program})
+    assert told in str(refused.value)

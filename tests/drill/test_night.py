@@ -1,0 +1,89 @@
+"""A night of trouble: storage that fails for 40 minutes, a deployment, latency that flaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from firedrill.drill.compiled import compile_workers
+from firedrill.drill.night import Night, lines, night, phases, takes_of
+from firedrill.drill.plan import plan_of
+from firedrill.drill.record import Recorder
+from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, Resource
+
+ROOT = Path(__file__).resolve().parents[2]
+CHAT = "@slack-conversation-state-dev"
+
+
+def resource(token: str, inputs: dict[str, object]) -> Resource:
+    return Resource(token, "r", f"urn:pulumi:dev::p::{token}::r", "1", inputs)
+
+
+def routed(rendered: Iterable[Resource]) -> list[Resource]:
+    """The stack whose messages name nobody: a rule tells what they told, a window mutes do-latency."""
+    changed = [
+        replace(
+            each,
+            inputs={
+                **each.inputs,
+                "message": str(each.inputs["message"]).replace(f" {CHAT}", ""),
+                "tags": [*each.inputs["tags"], *(["tell:chat"] if CHAT in each.inputs["message"] else [])],
+            },
+        )
+        if each.type == MONITOR
+        else each
+        for each in rendered
+    ]
+    rule = {
+        "name": "chat",
+        "filter": {"scope": "env:dev AND tell:chat"},
+        "recipients": [CHAT.removeprefix("@")],
+        "bundleConfig": {"duration": 1800},
+    }
+    window = {
+        "scope": "*",
+        "monitorIdentifier": {"monitorTags": ["monitor:do-latency"]},
+        "oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2027-01-02T03:30:00Z"},
+    }
+    return [*changed, resource(MONITOR_NOTIFICATION_RULE, rule), resource(DOWNTIME_SCHEDULE, window)]
+
+
+@pytest.fixture(scope="module")
+def nights(rendered: list[Resource], recorder: Recorder) -> dict[str, Night]:
+    found = {}
+    for name, resources in (("as it is", rendered), ("routed", routed(rendered))):
+        (worker,) = compile_workers(resources)
+        plan = plan_of(worker, ROOT)
+        takes = recorder(plan.deployment, takes_of(plan), lambda done, of_all: None)
+        found[name] = night(worker, plan, takes)
+    return found
+
+
+def test_without_rules_and_downtimes_each_notification_is_a_message(nights: dict[str, Night]) -> None:
+    as_it_is = nights["as it is"]
+    assert as_it_is.before == as_it_is.after
+    assert as_it_is.muted == 0
+    assert as_it_is.before[CHAT] > 20
+
+
+def test_rules_tell_whom_messages_told_and_bundles_do_so_seldom(nights: dict[str, Night]) -> None:
+    found = nights["routed"]
+    assert found.before == nights["as it is"].before
+    assert 0 < found.after[CHAT] <= found.before[CHAT] / 4
+
+
+def test_a_window_mutes_what_a_deployment_causes_and_is_told(nights: dict[str, Night]) -> None:
+    assert nights["routed"].muted > 0
+    told = list(lines("dev", {"shop": nights["routed"], "other": None}))
+    assert f"shop: {nights['routed'].muted} notifications muted in the deployment" in told
+    assert "other: its storage cannot fail, so there is no such night" in told
+
+
+def test_a_worker_without_failing_storage_has_no_such_night(rendered: list[Resource]) -> None:
+    (worker,) = compile_workers(rendered)
+    plan = plan_of(worker, ROOT)
+    assert phases(plan)
+    assert phases(replace(plan, scenarios=plan.scenarios[:1])) == []
