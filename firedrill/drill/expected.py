@@ -10,6 +10,7 @@ from firedrill.scenarios.dangers import BY_ID, KINDS
 from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.watched import Watch
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
+from firedrill.vendors.datadog.monitors.routing import TRANSITIONS, added
 from firedrill.vendors.datadog.monitors.templates import Context, Variables, handles
 
 REMINDED = ("alert", "no data")
@@ -44,7 +45,9 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
     for monitor in worker.organisation.monitors:
         name = worker.names[monitor.id]
         wrong = (
-            _ill_reminding(monitor, worker.promises, dangers[name]) if name in dangers else _unneeded(worker, monitor)
+            _ill_reminding(worker, monitor, worker.promises, dangers[name])
+            if name in dangers
+            else _unneeded(worker, monitor)
         )
         found += [Failure(name, each, Kind.UNPROMISED) for each in wrong]
     return found
@@ -90,7 +93,7 @@ def _own(worker: CompiledWorker, monitor: Monitor, minutes: int) -> Expected:
     if worker.promises and monitor.id in _parts(worker):
         runbook = f"{worker.promises.runbooks}{worker.watches[monitor.id].id}.md"
         return Expected(minutes, minutes, part=True, runbook=runbook)
-    return Expected(minutes, minutes, somebody=bool(_alerted(monitor)))
+    return Expected(minutes, minutes, somebody=bool(_alerted(worker, monitor)))
 
 
 def _parts(worker: CompiledWorker) -> set[str]:
@@ -103,16 +106,17 @@ def _watch(worker: CompiledWorker, monitor: Monitor) -> Watch:
     return worker.watches[monitor.id]
 
 
-def _alerted(monitor: Monitor) -> tuple[str, ...]:
-    """Whom a monitor's message names at all."""
-    return handles(monitor.message.outline())
+def _alerted(worker: CompiledWorker, monitor: Monitor) -> tuple[str, ...]:
+    """Whom a monitor's message names at all, and whom rules tell of it."""
+    routed = (who for each in TRANSITIONS for who in added(monitor, worker.organisation.rules, {each}))
+    return tuple(dict.fromkeys((*handles(monitor.message.outline()), *routed)))
 
 
-def _ill_reminding(monitor: Monitor, promises: Promises, danger: Danger) -> Iterator[str]:
+def _ill_reminding(worker: CompiledWorker, monitor: Monitor, promises: Promises, danger: Danger) -> Iterator[str]:
     options = monitor.options
     for condition, state, handle in _states(monitor, promises, danger):
         text = monitor.message.render(Context(_SHOWN, states={condition})).text
-        told = handles(text)
+        told = (*handles(text), *added(monitor, worker.organisation.rules, {condition}))
         if handle not in told:
             yield f"would tell {', '.join(told) or 'nobody'} of {state}, not {handle}"
         shows = isinstance(monitor.condition, Threshold) and condition in ("is_alert", "is_warning")
@@ -155,7 +159,7 @@ def _unneeded(worker: CompiledWorker, monitor: Monitor) -> Iterator[str]:
     """Whether no danger needs a monitor: it tells none, and is part of none that does."""
     if monitor.id in _parts(worker):
         yield from _hiding(monitor)
-        if told := _alerted(monitor):
+        if told := _alerted(worker, monitor):
             yield f"tells {', '.join(told)} although it is a part of another monitor and tells no danger"
     elif worker.watches[monitor.id].id in {id_ for kind in KINDS for id_ in kind.told_by}:
         yield "tells a danger that the config sets to false; set the monitor to false as well"

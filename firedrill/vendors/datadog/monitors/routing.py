@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.notifications import Bundle, Notification
 from firedrill.vendors.datadog.rules.notification_rules import rule_breaches
 from firedrill.vendors.datadog.search import parse
@@ -75,9 +76,7 @@ def routed(
     """
     if not rules:
         return sent
-    transitions = [f"transition_type:{each}" for each in conditions if each in TRANSITIONS]
-    priority = [f"priority:{sent.priority.lower()}"] if sent.priority else []
-    tags = frozenset((*monitor_tags, *sent.group, *transitions, *priority))
+    tags = _tags((*monitor_tags, *sent.group), sent.priority, conditions)
     found = [(rule, rule.recipients(tags)) for rule in rules]
     at_once = (*sent.handles, *(who for rule, names in found if not rule.bundle_s for who in names))
     bundles = [
@@ -88,6 +87,19 @@ def routed(
     kept = tuple(each for each in bundles if each.recipients)
     handles = dict.fromkeys((*at_once, *(who for each in kept for who in each.recipients)))
     return sent._replace(handles=tuple(handles), bundles=kept, modelled=(*sent.modelled, *([MODELLED] if kept else [])))
+
+
+def added(monitor: Monitor, rules: Sequence[NotificationRule], conditions: Collection[str]) -> tuple[str, ...]:
+    """Whom rules tell of a monitor, whatever its group, while these conditions of its message hold."""
+    priority = f"P{monitor.priority}" if monitor.priority else None
+    tags = _tags(monitor.tags, priority, conditions)
+    return tuple(dict.fromkeys(who for rule in rules for who in rule.recipients(tags)))
+
+
+def _tags(tags: Iterable[str], priority: str | None, conditions: Collection[str]) -> frozenset[str]:
+    """What rules match of a notification."""
+    transitions = [f"transition_type:{each}" for each in conditions if each in TRANSITIONS]
+    return frozenset((*tags, *transitions, *([f"priority:{priority.lower()}"] if priority else [])))
 
 
 def deliveries(sent: Iterable[Notification]) -> list[Delivered]:
