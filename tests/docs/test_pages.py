@@ -15,7 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.table import MONITORS
-from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.components.settings import ClassSettings, DeployWindow, Route, WorkerSettings
 from firedrill.cost.prices import Price, Prices, prices
 from firedrill.cost.traffic import Traffic, WorkerTraffic
 from firedrill.live.faults import NAMES
@@ -136,11 +136,11 @@ def test_every_yaml_of_a_how_to_is_config_or_a_drill_file(page: Path) -> None:
         *(key for kind in KINDS.values() for key in fields(kind)),
         *(key for table in (DOCS / "drill-file.md",) for key in re.findall(r"^\| `(\w+)`", table.read_text(), re.M)),
         *fields(DrillFile),
-        *(key for model in (Traffic, WorkerTraffic, Prices, Price) for key in fields(model)),
+        *(key for model in (Traffic, WorkerTraffic, Prices, Price, Route, DeployWindow) for key in fields(model)),
         *prices().items,
         *ids,
         *MADE_UP,
-        *("config", "type", "secret", "description", "value", "emails", "webhooks"),
+        *("page", "chat", "config", "type", "secret", "description", "value", "emails", "webhooks"),
     }
     for block in blocks(page, "yaml"):
         for key in keys_of(yaml.safe_load(block)):

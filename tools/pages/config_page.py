@@ -13,7 +13,7 @@ from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
-from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.components.settings import ClassSettings, DeployWindow, Route, WorkerSettings
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS
 
@@ -22,6 +22,8 @@ _MODELS: dict[str, type[BaseModel]] = {
     "A Worker: `workers.<key>`": WorkerSettings,
     "A class: `workers.<key>.classes.<name>`": ClassSettings,
     "A monitor: `monitors.<id>`, also of a Worker and of a class": MonitorSettings,
+    "Who hears of a level: `routes.page`, `routes.chat`": Route,
+    "A deployment: `deployWindow`": DeployWindow,
     "A danger: `dangers.<id>`, also of a Worker": DangerSettings,
 }
 
