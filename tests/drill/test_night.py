@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CHAT = "@slack-conversation-state-dev"
 
 
-def resource(token: str, inputs: dict[str, object]) -> Resource:
+def resource(token: str, inputs: dict[str, Any]) -> Resource:
     return Resource(token, "r", f"urn:pulumi:dev::p::{token}::r", "1", inputs)
 
 
@@ -37,13 +38,13 @@ def routed(rendered: Iterable[Resource]) -> list[Resource]:
         else each
         for each in rendered
     ]
-    rule = {
+    rule: dict[str, Any] = {
         "name": "chat",
         "filter": {"scope": "env:dev AND tell:chat"},
         "recipients": [CHAT.removeprefix("@")],
         "bundleConfig": {"duration": 1800},
     }
-    window = {
+    window: dict[str, Any] = {
         "scope": "*",
         "monitorIdentifier": {"monitorTags": ["monitor:do-latency"]},
         "oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2027-01-02T03:30:00Z"},
