@@ -88,13 +88,33 @@ def _rounded(size: float) -> float:
     return float(f"{size:.3g}")
 
 
-def told(found: Sequence[Sensitivity]) -> list[str]:
-    """Each in a sentence."""
-    return [_told(each) for each in found]
+DETECTION = ("alert", "fires from", "quiet at", "threshold", "danger", *(f"{times}x" for times in TIMES))
+"""The columns of the table of detection; the last ones are minutes to alert and to recover at so many times."""
+PEAK = (
+    "An alert may fire below its threshold: a window slides over a fault that comes and goes, and catches a peak above "
+    "its mean."
+)
 
 
-def _told(each: Sensitivity) -> str:
-    fires = "never fires" if each.smallest is None else f"fires from {each.smallest:g} {each.unit}"
-    quiet = "" if each.quiet is None else f", quiet at {each.quiet:g}"
-    threshold = "" if each.threshold is None else f"; threshold {each.threshold:g}"
-    return f"{each.monitor} {fires}{quiet}{threshold}; the danger is {each.size:g}"
+def detection(found: Sequence[Sensitivity]) -> list[tuple[str, ...]]:
+    """How small a fault each alert sees and how fast, a row for each."""
+    return [
+        (
+            each.monitor,
+            "never" if each.smallest is None else f"{each.smallest:g} {each.unit}",
+            *("-" if size is None else f"{size:g}" for size in (each.quiet, each.threshold, each.size)),
+            *(_minutes(each.minutes.get(times)) for times in TIMES),
+        )
+        for each in found
+    ]
+
+
+def peaks(found: Sequence[Sensitivity]) -> bool:
+    """Whether any alert fires below its threshold."""
+    return any(each.smallest and each.threshold and each.smallest < each.threshold for each in found)
+
+
+def _minutes(course: Course | None) -> str:
+    if course is None:
+        return "-"
+    return " / ".join("never" if each is None else str(each) for each in (course.alerted, course.recovered))

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from firedrill.drill.bracket import DETECTION, Sensitivity, detection
 from firedrill.drill.result import Exposure
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
 from firedrill.report.machine import iso
@@ -39,6 +40,15 @@ def proofs(verdicts: Sequence[MonitorVerdict], runs: Sequence[ScenarioRun], cons
     for verdict in verdicts:
         for cells in (_wide_rows if wide else _narrow_rows)(verdict, runs):
             table.add_row(*map(Text, cells), style="" if verdict.proven else "red")
+    return table
+
+
+def detected(found: Sequence[Sensitivity], console: Console) -> Table:
+    """How small a fault each alert sees, and how fast it tells of multiples of it."""
+    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
+    table = Table(*(Column(name, overflow="fold") for name in DETECTION), box=style, show_edge=False, pad_edge=False)
+    for row in detection(found):
+        table.add_row(*map(Text, row))
     return table
 
 

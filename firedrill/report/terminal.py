@@ -8,11 +8,11 @@ from typing import TextIO
 
 from rich.console import Console
 
-from firedrill.drill.bracket import told
+from firedrill.drill.bracket import PEAK, peaks
 from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
-from firedrill.report.table import exposed, proofs, word
+from firedrill.report.table import detected, exposed, proofs, word
 from firedrill.scenarios.watched import INAPPLICABLE
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
@@ -153,8 +153,13 @@ def _print_details(result: WorkerResult, console: Console) -> None:
         console,
     )
     console.print(proofs(result.verdicts, result.runs, console))
-    for sentence in told(result.sensitivity):
-        say(sentence, console)
+    if result.sensitivity:
+        say(
+            "how small a fault each alert sees, and the minutes to alert / to recover at 1, 2 and 10 times it:", console
+        )
+        console.print(detected(result.sensitivity, console))
+    if peaks(result.sensitivity):
+        say(PEAK, console)
     for scenario, reason in result.skipped.items():
         say(f"left out: {scenario}, {reason}", console)
 

@@ -234,6 +234,7 @@ def test_a_searched_alert_tells_how_small_a_fault_it_sees(good: DrillResult, evi
     text = Page(to_html(replace(good, workers=(replace(good.workers[0], sensitivity=(found,)),)), evidence)).text
     assert "Fires from 5.1 % of them, quiet at 4.9; threshold 5; the danger is 7.5." in text
     assert "2 × (10.2 % of them) 4 min never" in text
+    assert "errors 5.1 % of them 4.9 5 7.5 9 / 4 4 / never -" in text
 
 
 def test_an_alert_that_fires_at_no_size_says_so(good: DrillResult, evidence: Evidence) -> None:

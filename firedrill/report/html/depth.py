@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from firedrill.drill.bracket import Sensitivity
+from firedrill.drill.bracket import DETECTION, PEAK, Sensitivity, detection, peaks
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.verdicts import OK, MonitorVerdict, ScenarioRun
 from firedrill.report.evidence import AlertEvidence, Picture
@@ -47,6 +47,16 @@ def depth(
 def _details(summary: str, *children: Child, closed: bool = False) -> Element:
     """Something to open; what is `closed` stays so on paper too."""
     return el("details", "closed" if closed else None, el("summary", None, summary), el("div", None, *children))
+
+
+def sizes(searched: Sequence[Sensitivity]) -> Iterator[Child]:
+    """How small a fault each alert sees, in one table; nothing where none was searched."""
+    if not searched:
+        return
+    yield el("h2", None, "How small a fault each alert sees")
+    yield _table("In the last columns: minutes to alert / to recover.", DETECTION, detection(searched))
+    if peaks(searched):
+        yield el("p", "soft", PEAK)
 
 
 def _table(caption: str, head: Sequence[str], rows: Sequence[Sequence[Child]]) -> Element:

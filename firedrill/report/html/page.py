@@ -13,6 +13,7 @@ from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.evidence import Evidence
 from firedrill.report.html.alert import card
+from firedrill.report.html.depth import sizes
 from firedrill.report.html.markup import Child, el, serialised
 from firedrill.report.html.overview import overview, through
 from firedrill.report.html.summary import answers, headline, judged
@@ -33,6 +34,7 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
         sections += [
             el("h2", {"id": id_}, f"Alerts of {worker.worker}"),
             overview(mine, worker) if mine else el("p", "soft", "No alert watches this Worker."),
+            *sizes(worker.sensitivity),
             el("h2", None, f"From {worker.worker} to the notifications"),
             through(worker),
             *_left_out(worker),
