@@ -52,6 +52,9 @@ def drill(
         bool,
         typer.Option("--search/--no-search", help="Search how small a fault each alert sees, where all is drilled."),
     ] = True,
+    days: Annotated[
+        int, typer.Option(min=0, max=31, help="Live through so many healthy days too, in which nobody may be told.")
+    ] = 0,
     root: RootOption = Path(),
 ) -> None:
     """Prove that each alert fires, stays quiet and recovers. Exit code 0: proven, 1: not proven, 2: could not run."""
@@ -76,7 +79,7 @@ def drill(
         resources,
         deployed,
     )
-    finished = run_drill(choice, Stages(console_for(sys.stderr)), search=search)
+    finished = run_drill(choice, Stages(console_for(sys.stderr)), search=search, days=days)
     console = console_for(sys.stdout)
     if explain:
         print_explanation(finished, explain, console)

@@ -36,6 +36,15 @@ class MetricTruth:
 
 
 @dataclass(frozen=True)
+class Days:
+    """So many healthy days of a Worker, the `records` in them, and who went where when somebody was told of it."""
+
+    days: int
+    records: int
+    notifications: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class WorkerResult:
     """Verdicts and evidence of one Worker.
 
@@ -58,6 +67,8 @@ class WorkerResult:
     modelled: tuple[str, ...] = ()
     coverage: Coverage | None = None
     truth: MetricTruth | None = None
+    days: Days | None = None
+    """None where none were asked for."""
 
     @property
     def proven(self) -> bool:

@@ -168,13 +168,13 @@ def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Dr
     times_s = np.arange(watched_ms, fed.over_ms + 1, MINUTE_MS) // 1000
     about = {id_ for id_, name in worker.names.items() if name in fed.scenario.about}
     ran = worker.organisation.monitoring(only or about).run(fed.store, times_s)
-    changes = sorted(_changes(worker, ran), key=lambda change: change.time_ms)
+    changes = sorted(changes_of(worker, ran), key=lambda change: change.time_ms)
     outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
     return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store.copy(), ran)
 
 
-def _changes(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
+def changes_of(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
     """Every change of state of every group, with what was sent about it."""
     sent: dict[tuple[str, int], list[Notification]] = {}
     for notified in ran.notifications:

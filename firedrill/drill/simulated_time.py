@@ -39,6 +39,7 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
     A take is stretched evenly over its share of the minute: when invocations began moves, how long they took does not.
     """
     minute_ms = start_ms
+    kept: dict[tuple[str, ...], Evenly] = {}
     for phase in phases:
         take = takes[phase.take.name]
         recorded = [each for each in take.records if not phase.without or not phase.without(each, "")]
@@ -47,7 +48,7 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
         share_ms = MINUTE_MS / phase.copies
         offsets = [int((record["EventTimestampMs"] - take.began_ms) * share_ms / take.length_ms) for record in records]
         shifts = [offset - record["EventTimestampMs"] for offset, record in zip(offsets, records, strict=True)]
-        kept = Evenly(phase.kept)
+        kinds = [_kind(record) for record in records] if phase.kept < 1 else []
         struck = struck_records(phase.struck, takes[phase.struck.take.name].records) if phase.struck else []
         those = cycle(struck)
         due = Evenly(a_minute(phase.struck, records) if phase.struck and struck else 0)
@@ -57,14 +58,22 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
                     begin_ms = minute_ms + int(copy * share_ms)
                     yield from (
                         Placed(record, begin_ms + shift)
-                        for record, shift in zip(records, shifts, strict=True)
-                        if phase.kept == 1 or kept.due()
+                        for number, (record, shift) in enumerate(zip(records, shifts, strict=True))
+                        if phase.kept == 1
+                        or of_heartbeat(record, "")
+                        or kept.setdefault(kinds[number], Evenly(phase.kept)).due(phase.kept)
                     )
             number = due.due()
             for place, record in zip(range(number), those, strict=False):
                 at_ms = minute_ms + int((place + 0.5) * MINUTE_MS / number)
                 yield Placed(record, at_ms - record["EventTimestampMs"])
             minute_ms += MINUTE_MS
+
+
+def _kind(record: Record) -> tuple[str, ...]:
+    """What records of a take are thinned apart from one another: else every second one may be of one operation."""
+    line = line_of(record)
+    return (record["Entrypoint"], record["EventType"], str(line.get("op")), str(line.get("result")))
 
 
 class Evenly:
@@ -74,8 +83,9 @@ class Evenly:
         self._share = share
         self._left = max(0.0, 1 - share) if share else 0.0
 
-    def due(self) -> int:
-        """How many the next turn gets."""
+    def due(self, share: float | None = None) -> int:
+        """How many the next turn gets; another `share` holds from then on."""
+        self._share = self._share if share is None else share
         self._left += self._share
         number = int(self._left + 1e-9)  # a sum of tenths is not whole
         self._left -= number

@@ -43,6 +43,7 @@ def _worker(result: WorkerResult) -> dict[str, Any]:
         "monitors": [_monitor(verdict, result.cause(verdict)) for verdict in result.verdicts],
         "sensitivity": [_sensitivity(each) for each in result.sensitivity],
         "metricTruth": asdict(result.truth) if result.truth else None,
+        "healthyDays": asdict(result.days) if result.days else None,
         "scenarios": [
             {
                 "scenario": run.scenario.name,

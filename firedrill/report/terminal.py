@@ -9,7 +9,7 @@ from typing import TextIO
 from rich.console import Console
 
 from firedrill.drill.bracket import PEAK, peaks
-from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
+from firedrill.drill.result import Days, Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.table import detected, exposed, proofs, word
@@ -42,6 +42,8 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     for worker in result.workers:
         if worker.truth:
             say(_truth(worker.worker, worker.truth), console, "red" if worker.truth.differences else "")
+        if worker.days:
+            say(_days(worker.worker, worker.days), console, "red" if worker.days.notifications else "")
     for each in result.deliveries:
         if verbose or each.problem or each.kind != "datadog":
             say(_delivery(each), console, "red" if each.problem else "")
@@ -120,6 +122,13 @@ def _truth(worker: str, truth: MetricTruth) -> str:
     """How many metrics were held against what the drill saw itself, in a line."""
     wrong = f"{len(truth.differences)} metrics are not true" if truth.differences else "all true"
     return f"{worker}: {truth.metrics} metrics in {truth.takes} kinds of traffic ({truth.cells} cells): {wrong}"
+
+
+def _days(worker: str, lived: Days) -> str:
+    """How often somebody was told of something in healthy days, in a line."""
+    told = len(lived.notifications)
+    days = "1 healthy day" if lived.days == 1 else f"{lived.days} healthy days"
+    return f"{worker}: {told} notification{'' if told == 1 else 's'} in {days} ({lived.records:,} records)"
 
 
 def _delivery(each: Delivered) -> str:

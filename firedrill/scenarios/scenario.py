@@ -81,9 +81,10 @@ class Struck:
 class Phase:
     """A stretch of simulated time in which every minute repeats one take.
 
-    Of the take's records, the share `kept` stays, and those that are `struck` come on top. `copies` of the traffic fall
-    into each minute, or one into every `every`-th minute. `delivery` False: the destination of the Logpush job refuses
-    every batch. Batches arrive `late` by so many minutes. Records that are marked `without` are left out.
+    Of each kind of the take's records, the share `kept` stays, of heartbeats all; those that are `struck` come on top.
+    `copies` of the traffic fall into each minute, or one into every `every`-th minute. `delivery` False: the
+    destination of the Logpush job refuses every batch. Batches arrive `late` by so many minutes. Records that are
+    marked `without` are left out.
     """
 
     minutes: int

@@ -1,0 +1,69 @@
+"""Healthy days on simulated time: whoever is told of anything in them is told wrongly."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from firedrill.drill.carry import carry
+from firedrill.drill.drill import Drill
+from firedrill.drill.judgement import WorkerDrill
+from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.result import Days
+from firedrill.drill.simulate import START_MS, changes_of
+from firedrill.drill.stages import Counter, Stages
+from firedrill.drill.verdicts import Change
+from firedrill.organisation import empty_store
+from firedrill.report.machine import iso
+from firedrill.scenarios.days import DAY_MINUTES, deploy, healthy_day, waking
+from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+
+BEFORE_HOURS = 2
+
+
+def with_days(drill: Drill, days: int, stages: Stages) -> Drill:
+    """The drill with so many healthy days of each Worker; a notification in them is a problem."""
+    with stages.stage("days") as stage:
+        workers = [_lived(each, days, stage.count(each.worker.name, "days")) for each in drill.workers]
+    return Drill(workers, replace(drill.result, workers=tuple(each.result for each in workers)))
+
+
+def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
+    plan, worker = drill.plan, drill.worker
+    if plan is None or plan.watched is None:
+        return drill
+    recorded = record_takes(plan.deployment, [plan.healthy, deploy(plan.watched)], lambda done, of_all: None)
+    script = Script(worker.script["script_name"])
+    takes = {name: as_records(take, script, VARIANTS[0]) for name, take in recorded.items()}
+    store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
+    records, at_ms = 0, START_MS - BEFORE_HOURS * 60 * MINUTE_MS
+    day = tuple(healthy_day(plan.watched))
+    for number, phases in enumerate((waking(plan.watched, BEFORE_HOURS), *(day for _ in range(days)))):
+        carried = carry(worker, phases, takes, at_ms, indexes)
+        carried.ingested.add_to(store)
+        records += carried.events
+        at_ms += sum(phase.minutes for phase in phases) * MINUTE_MS
+        progress(number, days)
+    times_s = np.arange(START_MS, at_ms + 1, MINUTE_MS) // 1000
+    changes = sorted(changes_of(worker, worker.organisation.monitoring().run(store, times_s)), key=_when)
+    told = [each for each in changes if each.notification]
+    lived = Days(days, records, tuple(f"{each.monitor} went to {each.state} on {_clock(each)}" for each in told))
+    problems = [_problem(lived)] if told else []
+    return replace(drill, result=replace(drill.result, days=lived, problems=(*drill.result.problems, *problems)))
+
+
+def _problem(lived: Days) -> str:
+    first, *others = lived.notifications
+    more = f" and {len(others)} more" if others else ""
+    return f"somebody is told of something in {lived.days} healthy days of {DAY_MINUTES // 60} hours: {first}{more}"
+
+
+def _when(change: Change) -> int:
+    return change.time_ms
+
+
+def _clock(change: Change) -> str:
+    group = f" ({change.group})" if change.group else ""
+    return f"day {(change.time_ms - START_MS) // (DAY_MINUTES * MINUTE_MS) + 1} at {iso(change.time_ms)[11:16]}{group}"
