@@ -56,11 +56,12 @@ bench: setup ## speed, as ratios measured in one run
 bench-overhead: setup ## what telemetry costs a Worker, beside other libraries, which it installs first (10 minutes)
 	@$(RUN) -m bench.overhead
 
-soak: engine ## let each change of a deployment fail, kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, change a stack 300 times, then give the emulator 300,000 random inputs (60 minutes; SEED=1)
+soak: engine ## let each change of a deployment fail, kill Pulumi 20 times at random moments, send logs to a destination that misbehaves, live through a healthy week, change a stack 300 times, then give the emulator 300,000 random inputs (60 minutes; SEED=1)
 	@FIREDRILL_EVERY=1 $(RUN) -m pytest -q tests/engine/test_halfway.py
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1)
 	@$(RUN) -m tests.engine.soak --seed $(or $(SEED),1) --examples
 	@$(RUN) -m tests.sinks.soak --seed $(or $(SEED),1)
+	@$(RUN) -m firedrill drill --stack prod --days 7 --no-search
 	@$(RUN) -m tests.drill.mutants --sample 300 --least 90 --seed $(or $(SEED),1)
 	@$(RUN) -m tests.standalone.soak --seed $(or $(SEED),1)
 

@@ -57,7 +57,7 @@ def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
 def _problem(lived: Days) -> str:
     first, *others = lived.notifications
     more = f" and {len(others)} more" if others else ""
-    return f"somebody is told of something in {lived.days} healthy days of {DAY_MINUTES // 60} hours: {first}{more}"
+    return f"somebody is told of something in healthy days: {first}{more}"
 
 
 def _when(change: Change) -> int:

@@ -69,7 +69,10 @@ class Percentile:
 
 @dataclass(frozen=True)
 class Change:
-    """By how many percent each minute differs from the same minute one hour ago, averaged over the window."""
+    """By how many percent each interval differs from the same one an hour ago, averaged over the window.
+
+    Intervals are minutes, or `every_s` where a minute of a quiet night has too few events to be compared.
+    """
 
     metric: str
     comparator: Comparator = ">"
@@ -77,11 +80,12 @@ class Change:
     of: Literal["sum", "max"] = "sum"
     where: str = ""
     by: tuple[str, ...] = ()
+    every_s: int = CHANGE_ROLLUP_S
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `pct_change(avg(last_15m),1h_ago):sum:p.m{*}.as_count().rollup(sum, 60) > 200`."""
         as_count = ".as_count()" if self.count else ""
-        rollup = f".rollup({self.of}, {CHANGE_ROLLUP_S})"
+        rollup = f".rollup({self.of}, {self.every_s})"
         series = f"{self.of}:{prefix}{self.metric}{_scope(scope, self.where)}{as_count}{rollup}"
         return f"pct_change(avg({window}),{HOUR_AGO}):{series} {self.comparator} {number(critical)}"
 

@@ -101,7 +101,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="storage-spike",
         title="Storage writes spike",
-        query=Change("do.storage.rows_written", count=False),
+        query=Change("do.storage.rows_written", count=False, every_s=300),
         finding="{class} writes {value}% more rows than one hour ago, above {threshold}%.",
         danger="writes-surge",
         recovered="Rows that {class} writes differ by {value}% from one hour ago, no longer above {threshold}%.",

@@ -122,9 +122,9 @@ def _query(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]
     if ".as_count()" in query:
         yield from to("function", "no as_count", query.replace(".as_count()", ""))
         yield from to("function", "as_rate", query.replace(".as_count()", ".as_rate()"))
-    if ".rollup(sum, 60)" in query:
-        yield from to("function", "no rollup", query.replace(".rollup(sum, 60)", ""))
-        yield from to("function", "avg of an hour", query.replace(".rollup(sum, 60)", ".rollup(avg, 3600)"))
+    if found := re.search(r"\.rollup\(sum, \d+\)", query):
+        yield from to("function", "no rollup", query.replace(found[0], ""))
+        yield from to("function", "avg of an hour", query.replace(found[0], ".rollup(avg, 3600)"))
         yield from to("function", "1d ago", query.replace("1h_ago", "1d_ago"))
     if " by {" in query:
         yield from to("group", "none", re.sub(r" by \{[^}]*\}", "", query))
