@@ -15,7 +15,6 @@ from firedrill.drill.simulate import START_MS, changes_of
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.verdicts import Change
 from firedrill.organisation import empty_store
-from firedrill.report.machine import iso
 from firedrill.scenarios.days import DAY_MINUTES, deploy, healthy_day, waking
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
@@ -66,4 +65,5 @@ def _when(change: Change) -> int:
 
 def _clock(change: Change) -> str:
     group = f" ({change.group})" if change.group else ""
-    return f"day {(change.time_ms - START_MS) // (DAY_MINUTES * MINUTE_MS) + 1} at {iso(change.time_ms)[11:16]}{group}"
+    day, minute = divmod((change.time_ms - START_MS) // MINUTE_MS, DAY_MINUTES)
+    return f"day {day + 1} at {minute // 60:02}:{minute % 60:02}{group}"
