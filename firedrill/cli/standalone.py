@@ -86,7 +86,10 @@ def monitor(
         ),
     ] = None,
 ) -> None:
-    """Print the states and notifications of monitors at each minute of the files. Exit code 1: not as expected."""
+    """Print the states and notifications of monitors at each minute of the files.
+
+    Exit code 1: not as expected, or some monitors could not be evaluated, and the rest was.
+    """
     from firedrill.standalone.from_files import run_monitor
 
     files = {"series": series, "logs": logs, "events": events, "checks": checks}

@@ -107,7 +107,7 @@ def run_monitor(
     """Print what the monitors with these names (all without any) make of the files; `span`: from, to, minutes.
 
     `files` are those of `Files`, "" for one that is not given. `expect` is a file of expectations, besides those of the
-    series; returns whether all are met.
+    series; returns whether all are met, and all monitors could be evaluated.
     """
     # Only this command needs what drills need: the others start a tenth sooner without it.
     from firedrill.standalone.expectations import check as check_expectations
@@ -142,7 +142,7 @@ def run_monitor(
         ),
         names,
     )
-    for remark in (*watched.recording.remarks, *unread(watched)):
+    for remark in (*watched.left_out, *watched.recording.remarks, *unread(watched)):
         _remark(remark)
     if json_lines:
         store = watched.recording.store if explain else None
@@ -154,7 +154,7 @@ def run_monitor(
     checked = check_expectations(watched, expectations)
     if checked:
         _print(map(checked_json, checked) if json_lines else ["", *lines(checked)])
-    return all(each.met for each in checked)
+    return not watched.left_out and all(each.met for each in checked)
 
 
 def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:

@@ -11,14 +11,17 @@ from firedrill.declared.declaration import Declared, Json
 from firedrill.organisation import compile_downtimes
 from firedrill.standalone.recording import Files, Recording, record
 from firedrill.vendors.datadog.monitors import (
+    Composite,
     Downtime,
     Monitor,
     Notification,
     Run,
+    check_monitors,
     compile_composite,
     parse_monitors,
     run,
 )
+from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
@@ -45,6 +48,8 @@ class Watched:
     ran: Run
     kept_back: Sequence[Muted]
     first: int
+    left_out: Sequence[str] = ()
+    """Monitors that cannot be evaluated here, each with the reason as a sentence."""
 
     @property
     def times_s(self) -> Times:
@@ -77,15 +82,36 @@ class Span:
 def watch(declared: Declared, files: Files, span: Span = Span(), names: Collection[str] = ()) -> Watched:
     """Run the monitors of a file, or those with one of the `names`, over the `files`, once a minute.
 
-    Raises FiredrillError for mistakes in any file and for a span that ends before it begins or lasts over a year.
+    Raises FiredrillError for mistakes in any file, for a span that ends before it begins or lasts over a year, and
+    where none of the monitors can be evaluated.
     """
-    monitors = parse_monitors(_chosen(declared, names))
+    monitors, left_out = _evaluated(_chosen(declared, names))
     downtimes = compile_downtimes(declared)
     recording = record(files, declared, monitors)
     times_s, first = _times(recording, span)
     ran = run(monitors, recording.store, times_s, downtimes)
     loud = run(monitors, recording.store, times_s) if downtimes else ran
-    return Watched(monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first)
+    return Watched(monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first, left_out)
+
+
+def _evaluated(specs: Sequence[Json]) -> tuple[list[Monitor], list[str]]:
+    """The monitors that can be evaluated, and why the others cannot."""
+    compiled, problems = check_monitors(specs)
+    names = {str(spec.get("id", spec.get("name"))): spec.get("name") for spec in specs}
+    unsupported = [each for each in reversed(problems) if each.rule in UNSUPPORTED]
+    reasons = {each.id: f"{each.text} is not supported by the emulator" for each in unsupported}
+    for monitor in compiled:
+        part = next((id_ for id_ in _parts(monitor) if id_ in reasons), None)
+        if part is not None and monitor.id not in reasons:
+            reasons[monitor.id] = f"it combines {names.get(part, part)!r}, which is not evaluated"
+    kept = [each for each in compiled if each.id not in reasons]
+    if not kept or any(each.rule not in (*UNSUPPORTED, "warning") for each in problems):
+        parse_monitors(specs)  # which says what is wrong
+    return kept, [f"monitor {names.get(id_, id_)!r} is not evaluated: {text}." for id_, text in reasons.items()]
+
+
+def _parts(monitor: Monitor) -> Collection[str]:
+    return monitor.condition.ids if isinstance(monitor.condition, Composite) else ()
 
 
 def _kept_back(monitors: Sequence[Monitor], downtimes: Sequence[Downtime], ran: Run, loud: Run) -> list[Muted]:

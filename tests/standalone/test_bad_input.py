@@ -16,8 +16,9 @@ MONITOR = {"id": 11, "name": "m", "type": "query alert", "query": "avg(last_5m):
 LOG = {"message": "a"}
 SERIES = {"series": [{"metric": "a", "values": "1"}]}
 SHAPES = (
-    "it should be rendered resources (firedrill render), or Datadog's API JSON of pipelines, log-based metrics, "
-    "indexes, monitors, downtimes, SLOs, dashboards, notification rules or archives."
+    "it should be rendered resources (firedrill render), what terraform show -json, pulumi stack export or pulumi "
+    "preview --json prints, a file of Wrangler's, or Datadog's API JSON of pipelines, log-based metrics, indexes, "
+    "monitors, downtimes, SLOs, dashboards, notification rules or archives."
 )
 NOTATION = (
     "write 1.5, _ for no point, _x4 for four of them, 7x3 to repeat 7 three times more, or 0+30x20 for steps of 30."

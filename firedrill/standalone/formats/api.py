@@ -95,7 +95,8 @@ def _api_object(value: Any, place: str) -> Declaration:
         if isinstance(value, dict) and not fields.isdisjoint(value):
             return _declaration(kind, value)
     raise FiredrillError(
-        f"{place} is {shortened(value)}; it should be rendered resources (firedrill render), or Datadog's API JSON of "
+        f"{place} is {shortened(value)}; it should be rendered resources (firedrill render), what terraform show "
+        "-json, pulumi stack export or pulumi preview --json prints, a file of Wrangler's, or Datadog's API JSON of "
         "pipelines, log-based metrics, indexes, monitors, downtimes, SLOs, dashboards, notification rules or archives."
     )
 

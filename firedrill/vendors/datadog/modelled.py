@@ -15,9 +15,9 @@ UNDOCUMENTED = "modelled, as Datadog does not document it"
 
 _SEVERAL = {
     "date-remapper": "of several date remappers that apply, the last one counts",
-    "message-remapper": "of several message remappers, the first one counts",
-    "service-remapper": "of several service remappers, the first one counts",
-    "status-remapper": "of several status remappers, the first one counts",
+    "message-remapper": "of several message remappers, the first one that finds a value counts",
+    "service-remapper": "of several service remappers, the first one that finds a value counts",
+    "status-remapper": "of several status remappers, the first one that finds a value counts",
 }
 _SAMPLING = "sampling of an index between none and all: by a hash, as which logs Datadog keeps cannot be known"
 

@@ -16,8 +16,6 @@ class Undocumented:
 
     future_date: Literal["drop", "keep"] = "drop"
     """A log dated more than two hours ahead: dropped at the intake, or kept."""
-    first_remapper: Literal["encountered", "applied"] = "encountered"
-    """Of several status, service or message remappers the first counts: first in order, or first to find a source."""
     date_remapper: Literal["last", "first"] = "last"
     """Of several date remappers: the processors' page says the last counts, the API reference says the first."""
     missing_group: Literal["drop", "omit", "N/A"] = "drop"

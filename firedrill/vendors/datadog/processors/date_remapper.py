@@ -34,7 +34,7 @@ def _assign(log: Log, value: Any) -> bool:
 
 def _compile(options: DateRemapper, context: Context) -> Run:
     if context.undocumented.date_remapper == "first":
-        return first_remapper("date", options.sources, _assign, context)
+        return first_remapper("date", options.sources, _assign)
     return remapper(options.sources, _assign)
 
 

@@ -1,6 +1,7 @@
 """Message remapper: makes an attribute the official message of the log.
 
-Of several message remappers only the first counts. An object or array cannot be a message (undocumented; proves less).
+Of several message remappers only the first that finds a value counts. An object or array cannot be a message
+(undocumented; proves less).
 Source: docs.datadoghq.com/logs/log_configuration/processors/log_message_remapper
 """
 
@@ -28,7 +29,7 @@ def _assign(log: Log, value: Any) -> bool:
 
 
 def _compile(options: MessageRemapper, context: Context) -> Run:
-    return first_remapper("message", options.sources, _assign, context, moves=True)
+    return first_remapper("message", options.sources, _assign, moves=True)
 
 
 def _flow(options: MessageRemapper) -> Flow:

@@ -12,7 +12,7 @@ from typing import Any
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.paths import log_attribute, remover
-from firedrill.vendors.datadog.processors.base import DONE, Applied, Context, Run
+from firedrill.vendors.datadog.processors.base import DONE, Applied, Run
 
 Assign = Callable[[Log, Any], bool]
 """Gives a log its official attribute; False when the value cannot be one."""
@@ -38,21 +38,19 @@ def remapper(sources: Sequence[str], assign: Assign, *, moves: bool = False) -> 
     return run
 
 
-def first_remapper(
-    attribute: str, sources: Sequence[str], assign: Assign, context: Context, *, moves: bool = False
-) -> Run:
-    """Of all such remappers in the pipelines that match a log, only the first counts.
+def first_remapper(attribute: str, sources: Sequence[str], assign: Assign, *, moves: bool = False) -> Run:
+    """Of all such remappers in the pipelines that match a log, only the first that finds a value counts.
 
-    "First" is the first in order, or the first with a source (switch `first_remapper`).
+    The page says the first one; in the published results of `symantec_endpoint_protection` one without a source does
+    not keep a later one from being used.
     """
     remap = remapper(sources, assign, moves=moves)
-    claimed_at_once = context.undocumented.first_remapper == "encountered"
 
     def run(log: Log, applied: Applied) -> str:
         if attribute in applied:
             return f"an earlier {attribute} remapper counts"
         outcome = remap(log, applied)
-        if claimed_at_once or outcome is DONE:
+        if outcome is DONE:
             applied.add(attribute)
         return outcome
 

@@ -1,6 +1,6 @@
 """Service remapper: makes an attribute the official service of the log.
 
-Of several service remappers only the first counts.
+Of several service remappers only the first that finds a value counts.
 Source: docs.datadoghq.com/logs/log_configuration/processors/service_remapper
 """
 
@@ -30,7 +30,7 @@ def _assign(log: Log, value: Any) -> bool:
 
 
 def _compile(options: ServiceRemapper, context: Context) -> Run:
-    return first_remapper("service", options.sources, _assign, context)
+    return first_remapper("service", options.sources, _assign)
 
 
 def _flow(options: ServiceRemapper) -> Flow:

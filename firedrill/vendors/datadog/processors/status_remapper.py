@@ -1,6 +1,6 @@
 """Status remapper: makes an attribute the official status of the log.
 
-Of several status remappers only the first counts, over all pipelines that match the log.
+Of several status remappers only the first that finds a value counts, over all pipelines that match the log.
 Source: docs.datadoghq.com/logs/log_configuration/processors/log_status_remapper
 """
 
@@ -28,7 +28,7 @@ def _assign(log: Log, value: Any) -> bool:
 
 
 def _compile(options: StatusRemapper, context: Context) -> Run:
-    return first_remapper("status", options.sources, _assign, context)
+    return first_remapper("status", options.sources, _assign)
 
 
 def _flow(options: StatusRemapper) -> Flow:

@@ -174,7 +174,8 @@ class _Builder(Transformer[Token, Any]):
         if len(name) > 200:
             raise Mistake(name, "a metric name of at most 200 characters")
         if scope.symbol and scope.word:
-            raise Mistake(scope.symbol, "NOT instead of !, in a scope with the words AND, OR, NOT and IN")
+            told = "Datadog: 'AND' and 'OR' cannot be mixed with ','"
+            raise Mistake(scope.symbol, f"NOT instead of !, in a scope with the words AND, OR, NOT and IN ({told})")
         parts: dict[str, Any] = {}
         for method in methods:
             key, part = _modifier(method)

@@ -9,7 +9,6 @@ import pytest
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.pipelines import Step, compile_pipelines, in_order
 from firedrill.vendors.datadog.search import SearchSyntaxError
-from firedrill.vendors.datadog.undocumented import Undocumented
 from firedrill.vendors.errors import FiredrillError, Several, Unsupported
 
 
@@ -92,11 +91,9 @@ def test_the_first_status_remapper_counts_over_all_pipelines() -> None:
     assert pipelines.process(Log({"x": "error", "y": "warn"}, 0)).status == "error"
 
 
-def test_the_first_remapper_with_a_source_counts_by_switch() -> None:
+def test_the_first_remapper_with_a_source_counts() -> None:
     specs = [pipeline("a", remaps("service", "x")), pipeline("b", remaps("service", "y"))]
-    log = Log({"y": "shop"}, 0)
-    assert compile_pipelines(specs).process(log).service == ""
-    assert compile_pipelines(specs, Undocumented(first_remapper="applied")).process(log).service == "shop"
+    assert compile_pipelines(specs).process(Log({"y": "shop"}, 0)).service == "shop"
 
 
 def test_one_log_does_not_claim_the_remappers_of_another() -> None:
