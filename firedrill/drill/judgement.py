@@ -19,6 +19,7 @@ from firedrill.drill.record import as_records, held_up, unstruck
 from firedrill.drill.result import MetricTruth, Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.simulated_time import RecordedTake
+from firedrill.drill.swallowed import swallowed
 from firedrill.drill.truth.compared import untrue
 from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
@@ -81,6 +82,10 @@ def judged(
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
     remarks = [*unstruck(specs, takes), *held_up(specs, takes)] if found else []
+    if plan.watched:
+        classes = {each.name: each.class_name for each in plan.watched.watches}
+        scenarios = [each.outcome.scenario for each in drilled]
+        remarks += swallowed(classes, scenarios, takes, found, worker.drill or plan.drill)
     causes = {failure: cause_of(worker, failure, drilled, takes) for failure in found}
     result = WorkerResult(
         worker=worker.name,

@@ -207,8 +207,7 @@ def test_what_no_deed_is_of_is_a_sample_of_an_object_that_overlapped() -> None:
     assert not _is_sample(told, take, {"other"})
 
 
-@pytest.mark.parametrize("left_open", [0, 1])
-def test_lost_lines_are_compared_where_every_invocation_has_its_record(left_open: int) -> None:
+@pytest.mark.parametrize("whole", [False, True])
+def test_lost_lines_are_compared_where_every_invocation_has_its_record_and_its_lines(whole: bool) -> None:
     spec = TakeSpec("lines-lost", requests=(), faults=Faults(telemetry_failing=0.5))
-    take = Take((), (), 0, 9, 0, open=left_open)
-    assert ("telemetry.lost" in _comparable(spec, take)) == (left_open == 0)
+    assert ("telemetry.lost" in _comparable(spec, whole=whole)) == whole

@@ -86,8 +86,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
     found: list[Difference] = []
     cells: dict[str, int] = {}
     for (spec, take), facts in zip(recorded, every, strict=True):
-        comparable = (frozenset(keys.values()) | logs) & _comparable(spec, take)
         mixed = overlapped(take)
+        comparable = (frozenset(keys.values()) | logs) & _comparable(spec, whole=not (mixed or take.open))
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
         one = [each for each in one if each.key != "do.mapping_failures" or learnt.looked_up & {*each.tags}]
@@ -127,17 +127,18 @@ def loses_lines(faults: Faults) -> bool:
     return bool(faults.telemetry_suppressed or faults.telemetry_level or faults.telemetry_failing)
 
 
-def _comparable(spec: TakeSpec, take: Take) -> frozenset[str]:
+def _comparable(spec: TakeSpec, *, whole: bool) -> frozenset[str]:
     """The metrics that a take's faults leave alone: without their lines, records tell only what the platform does.
 
-    Of an invocation that is still open there is no record, so that the line that tells of lost ones may not be there.
+    Unless it is `whole`, the line that tells of lost ones may be lost itself: there is no record of an invocation that
+    is still open, and not every line of those that overlapped.
     """
     if spec.name == LENGTHENED:
         return frozenset({CUT})
     if spec.faults.flooding:
         return frozenset({*OF_TIMES, CUT})
     if spec.faults.telemetry_failing:
-        return frozenset({*OF_RECORDS, LOGS, "worker.requests", *(() if take.open else ("telemetry.lost",))})
+        return frozenset({*OF_RECORDS, LOGS, "worker.requests", *(("telemetry.lost",) if whole else ())})
     if spec.faults.telemetry_suppressed or spec.faults.telemetry_level:
         return frozenset({*OF_RECORDS, LOGS, "worker.requests"})
     every = KEYS | {LOGS}
