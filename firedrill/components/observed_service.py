@@ -139,6 +139,8 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
     }
     if service.heartbeat:
         inputs["heartbeat"] = service.heartbeat
+    if stack.switched_off:
+        inputs["switchedOff"] = {id_: each.model_dump() for id_, each in stack.switched_off.items()}
     if stack.budget:
         inputs["budget"] = stack.budget
     if stack.region != "any":

@@ -279,6 +279,13 @@ class DeployWindow(_Model):
     ] = CAUSED_BY_DEPLOYMENTS
 
 
+class SwitchedOff(_Model):
+    """One monitor that is off in the whole stack."""
+
+    reason: Annotated[str, Field(min_length=1, description="a sentence", title="Why it is off.")]
+    until: Annotated[Date, Field(description=f"{DATE}, in quotes", title="After it the policies ask again.")]
+
+
 class Settings(_Model):
     """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
 
@@ -317,6 +324,10 @@ class Settings(_Model):
     ]
     owns_pipeline_order: Annotated[bool, Field(description="true or false")]
     docs_url: Annotated[str, Field(pattern=r"^https://\S*[^/\s]$", description="an https address, not ending in /")]
+    switched_off: Annotated[
+        Mapping[str, SwitchedOff],
+        Field(description="by id of a monitor, an object with reason and until"),
+    ] = {}
     profile: Annotated[
         Literal["standard", "quiet", "low-traffic", "busy"],
         Field(description="one of standard, quiet, low-traffic, busy"),

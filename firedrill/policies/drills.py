@@ -13,6 +13,7 @@ from firedrill.resources import MONITOR, OBSERVED_SERVICE
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.hand_written import hand_written_drills
+from firedrill.scenarios.promises import Promises, promises_in
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
 
@@ -35,7 +36,7 @@ def undrilled(item: Item, declared: Declared) -> Iterator[str]:
     watches = tuple(Watch(name, each.name, each.spelled(classes)) for name, each in tags.items())
     worker = str(service.inputs.get("service") or service.name)
     try:
-        proven = item.name in _fired(declared.root, drill, classes, watches) or _is_exempt(
+        proven = item.name in _fired(declared.root, drill, classes, watches, promises_in(service.inputs)) or _is_exempt(
             declared.root, tags[item.name], classes, worker
         )
     except FiredrillError as error:
@@ -63,9 +64,15 @@ def _undrilled_by_hand(item: Item, declared: Declared) -> Iterator[str]:
 
 
 @lru_cache
-def _fired(root: Path, drill: str, classes: tuple[str, ...], watches: tuple[Watch, ...]) -> frozenset[str]:
+def _fired(
+    root: Path,
+    drill: str,
+    classes: tuple[str, ...],
+    watches: tuple[Watch, ...],
+    promises: Promises | None = None,
+) -> frozenset[str]:
     file = read_drill_file(root / drill, drill)
-    worker = WatchedWorker(file, {name: WatchedClass() for name in classes}, watches)
+    worker = WatchedWorker(file, {name: WatchedClass() for name in classes}, watches, promises)
     return frozenset(name for scenario in scenarios_of(worker, drill).all for name in scenario.fires)
 
 

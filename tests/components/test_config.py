@@ -166,6 +166,17 @@ def test_a_stack_asks_for_a_monitor_that_its_profile_leaves_out_and_changes_only
     assert "one of standard, quiet, low-traffic, busy" in refusal(profile="loud")
 
 
+def test_a_monitor_that_is_switched_off_is_off_everywhere_whatever_asks_for_it() -> None:
+    given = {"reason": "a batch each night, until it is split", "until": "2027-03-31"}
+    (service,) = services(switchedOff={"mapping-failures": given, "worker-5xx": given}).values()
+    assert "mapping-failures" not in service.classes[0].monitors  # for which the class asks
+    assert "worker-5xx-rate" not in service.monitors
+    told = refusal(switchedOff={"low-traffic": given, "do-errors": {"reason": "", "until": "soon"}})
+    assert "switchedOff.low-traffic" in told  # it tells nobody
+    assert "switchedOff.do-errors.reason" in told
+    assert "switchedOff.do-errors.until" in told
+
+
 def test_a_stack_asks_for_a_monitor_that_is_off() -> None:
     (service,) = services(monitors={"telemetry-late": {"window": "last_10m", "critical": 1}}).values()
     assert service.monitors["telemetry-late"].window == "last_10m"

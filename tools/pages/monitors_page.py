@@ -41,6 +41,9 @@ def markdown(project: Path = PROJECT) -> str:
         "`false` declares no monitor. Who asks for one that is off gives it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
         "`reporter`, `heartbeat` a `heartbeat`.",
+        "`firedrill:switchedOff` leaves a monitor out for a while, whoever asks for it, with a reason and the date\n"
+        "after which the policy `monitor-off-asked-again` tells of it:\n"
+        '`do-errors: { reason: being rewritten, until: "2027-03-31" }`.',
         "`firedrill:profile` says which of them a stack has that names none:",
         table(
             ("profile", "has"),

@@ -89,6 +89,8 @@ def load(
         found += [advice.invalid(fault) for fault in faults(Settings, error)]
     entries, problems = workers.read(layers["workers"], advice)
     found += problems
+    off, problems = monitors.switched_off(values["switchedOff"], advice)
+    found += problems
     profile = PROFILES.get(values["profile"], PROFILES["standard"])  # any other is told as a wrong value of its key
     levels, problems = _levels("monitors", (keys["monitors"].default, profile.fields, *layers["monitors"]), advice)
     found += problems
@@ -96,7 +98,7 @@ def load(
     found += problems
     observed = {}
     for entry in entries:
-        parts, problems = _monitors(entry, levels, advice)
+        parts, problems = _monitors(entry, levels, off, advice)
         of_worker, more = _dangers(entry, of_dangers, advice)
         observed[entry.key] = (*parts, of_worker)
         found += [*problems, *more]
@@ -140,17 +142,17 @@ def _dangers(
 
 
 def _monitors(
-    entry: workers.Entry, stack: Sequence[Level], advice: Advice
+    entry: workers.Entry, stack: Sequence[Level], off: Level, advice: Advice
 ) -> tuple[tuple[Resolved, dict[str, Resolved]], list[Problem]]:
-    """The monitors of a Worker and of each of its classes, by the class's name."""
+    """The monitors of a Worker and of each of its classes, by the class's name; `off` has the last word."""
     own, found = level(f"{entry.path}.monitors", entry.monitors, CONFIGURABLE_MONITORS, monitors.SORT, advice)
-    worker, problems = monitors.resolve(monitors.OF_WORKERS, [*stack, own], advice)
+    worker, problems = monitors.resolve(monitors.OF_WORKERS, [*stack, own, off], advice)
     found += problems
     of_classes = {}
     for name, fields in entry.classes.items():
         path = f"{entry.path}.classes.{name}.monitors"
         of_class, problems = level(path, fields.get("monitors", {}), monitors.OF_CLASSES, monitors.SORT, advice)
         found += problems
-        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, own, of_class], advice)
+        of_classes[name], problems = monitors.resolve(monitors.OF_CLASSES, [*stack, own, of_class, off], advice)
         found += problems
     return (worker, of_classes), found

@@ -13,7 +13,7 @@ from firedrill.components.config.levels import Level, Sort, layered
 from firedrill.components.monitor_settings import MonitorSettings, breaches
 from firedrill.components.monitors import guards
 from firedrill.components.monitors.queries import Composite
-from firedrill.components.monitors.table import BY_ID
+from firedrill.components.monitors.table import BY_ID, MONITORS
 from firedrill.components.problems import Problem
 from firedrill.vendors.rules.models import faults
 
@@ -41,6 +41,18 @@ class Resolved:
         given = given or [level.path for level in self.levels if _gives(level.fields.get(name), "")]
         path = f"{given[-1]}.{name}"
         return f"{path}.{key}" if key else path
+
+
+def switched_off(given: Any, advice: Advice) -> tuple[Level, list[Problem]]:
+    """False for each monitor that is switched off, for a composite's first part; and ids that tell nobody anything."""
+    if not isinstance(given, dict):
+        return Level("switchedOff", {}), []  # told as a wrong value of its key
+    known = [spec.id for spec in MONITORS if spec.notify]
+    strangers = [id_ for id_ in given if id_ not in known]
+    found = [advice.unknown(f"switchedOff.{id_}", id_, "a monitor that tells somebody", known) for id_ in strangers]
+    queries = {id_: BY_ID[id_].query for id_ in given if id_ in known}
+    off = {query.parts[0] if isinstance(query, Composite) else id_: False for id_, query in queries.items()}
+    return Level("switchedOff", off), found
 
 
 def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tuple[Resolved, list[Problem]]:

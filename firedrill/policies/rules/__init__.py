@@ -1,7 +1,7 @@
 """The rules, by what they are about."""
 
 from firedrill.policies.rule import Rule
-from firedrill.policies.rules import cost, logpush, metrics, monitors, pipelines, region, secrets, workers
+from firedrill.policies.rules import cost, logpush, metrics, monitors, pipelines, region, secrets, switched_off, workers
 
 RULES: tuple[Rule, ...] = (
     *workers.RULES,
@@ -9,6 +9,7 @@ RULES: tuple[Rule, ...] = (
     *pipelines.RULES,
     *metrics.RULES,
     *monitors.RULES,
+    *switched_off.RULES,
     *secrets.RULES,
     *region.RULES,
     *cost.RULES,
