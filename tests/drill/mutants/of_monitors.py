@@ -36,7 +36,7 @@ OPTIONS: Sequence[tuple[str, str, Any]] = (
 )
 _THRESHOLD = re.compile(r"(>=|<=|>|<) (-?[\d.]+)$")
 _WINDOW = re.compile(r"last_\w+")
-_SPACE = re.compile(r"\b(sum|p95|p99):")
+_SPACE = re.compile(r"\b(sum|avg|max|min|p95|p99):")
 _TIME = re.compile(r"^(sum|percentile)\(")
 
 
@@ -114,7 +114,7 @@ def _query(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]
     for window in WINDOWS:
         yield from to("window", window, _WINDOW.sub(window, query, count=1))
     space = _SPACE.findall(query)[0]
-    for other in ("avg", "max", "min") if space == "sum" else ("p50", "p75"):
+    for other in ("p50", "p75") if space.startswith("p") else sorted({"sum", "avg", "max", "min"} - {space}):
         yield from to("space aggregator", other, _SPACE.sub(f"{other}:", query))
     if _TIME.search(query):
         for other in ("avg", "max", "min"):
