@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 WORKERS_SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
+WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
+WORKERS_CUSTOM_DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
 WORKERS_CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 OWNERSHIP_CHALLENGE = "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge"
 NOTIFICATION_POLICY = "cloudflare:index/notificationPolicy:NotificationPolicy"

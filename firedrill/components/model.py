@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.monitor_settings import MonitorSettings
@@ -49,6 +49,17 @@ class Observability:
 
 
 @dataclass(frozen=True)
+class Routing:
+    """What leads to a Worker: schedules, routes (pattern, zone_id), custom domains (hostname, zone), workers.dev."""
+
+    crons: tuple[str, ...] = ()
+    routes: tuple[Mapping[str, Any], ...] = ()
+    domains: tuple[Mapping[str, Any], ...] = ()
+    workers_dev: bool = True
+    preview_urls: bool = False
+
+
+@dataclass(frozen=True)
 class Managed:
     """A script that Pulumi uploads. `entry` is relative to the project's folder."""
 
@@ -61,6 +72,16 @@ class Managed:
     deleted_classes: tuple[str, ...]
     """The classes whose objects may be destroyed with all their data."""
     observability: Observability = field(default_factory=Observability)
+    bindings: tuple[Mapping[str, Any], ...] = ()
+    """Further bindings (API JSON); a `secret` in one names the config key of its text, or of its key."""
+    upload: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of the upload (API JSON)."""
+    routing: Routing = field(default_factory=Routing)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Names of the config keys that hold secrets of its bindings."""
+        return tuple(each["secret"] for each in self.bindings if "secret" in each)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pulumi
@@ -37,6 +38,8 @@ class ObservedServiceArgs:
     code: Code
     telemetry_salt: pulumi.Input[str]
     datadog_api_key: pulumi.Input[str]
+    secrets: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    """Those of its bindings, by config key; none by default."""
 
 
 class ObservedService(pulumi.ComponentResource):
@@ -67,11 +70,11 @@ class ObservedService(pulumi.ComponentResource):
             worker = ObservedWorker(
                 f"{name}-worker",
                 ObservedWorkerArgs.of(
-                    stack, service, service.script, args.code, args.telemetry_salt, args.datadog_api_key
+                    stack, service, service.script, args.code, args.telemetry_salt, args.datadog_api_key, args.secrets
                 ),
                 self._child("worker"),
             )
-            links |= {"worker": worker.url, "durableObjects": worker.metrics_urls}
+            links |= {**({"worker": worker.url} if worker.url else {}), "durableObjects": worker.metrics_urls}
         datadog = DatadogDestination(
             stack.datadog_site, args.datadog_api_key, stack.log_source, service.key, service.tags
         )

@@ -17,6 +17,7 @@ from firedrill.components.config import NAMESPACE, former_keys, load, of_project
 from firedrill.components.config.advice import Advice
 from firedrill.components.look_up import exported
 from firedrill.components.look_up import options as look_up
+from firedrill.components.model import Managed
 from firedrill.components.problems import DeclarationError, Problem, refuse
 
 if TYPE_CHECKING:
@@ -81,7 +82,10 @@ def _declare(
     owner = names.owner(pulumi.get_project(), name)
     observed = {}
     for service in services:
-        args = ObservedServiceArgs(stack, service, codes[service.key], salt, api_key)
+        named = service.script.secrets if isinstance(service.script, Managed) else ()
+        args = ObservedServiceArgs(
+            stack, service, codes[service.key], salt, api_key, {key: secret(key) for key in named}
+        )
         observed[service.key] = ObservedService(service.key, args, opts)
         pulumi.export(service.key, observed[service.key].links)
     script_names = {service.key: service.script_name for service in services}

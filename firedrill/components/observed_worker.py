@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import pulumi
 import pulumi_cloudflare as cloudflare
 
 from firedrill.components.code import Code
-from firedrill.components.model import DeclaredWorker, Managed, Observability
+from firedrill.components.model import DeclaredWorker, Managed, Observability, Routing
 from firedrill.components.names import durable_object_url, worker_url
 from firedrill.components.problems import Problem, refuse
 from firedrill.components.settings import Settings
 from firedrill.components.worker.bindings import bindings
 from firedrill.components.worker.bundle import Bundle
+from firedrill.components.worker.further import with_secret
 from firedrill.components.worker.reporting import reporter_bindings
 from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.rules.scripts import script_breaches
@@ -46,6 +48,9 @@ class ObservedWorkerArgs:
     other_bindings: Sequence[dict[str, Any]] = ()
     """As the provider takes them; none by default."""
     observability: Observability = field(default_factory=Observability)
+    upload: Mapping[str, Any] = field(default_factory=dict)
+    """Further fields of the upload (API JSON); none by default."""
+    routing: Routing = field(default_factory=Routing)
     protect: bool = False
     """Whether Pulumi refuses to delete the Worker: its objects' data would go with it."""
 
@@ -58,6 +63,7 @@ class ObservedWorkerArgs:
         code: Code,
         telemetry_salt: pulumi.Input[str],
         datadog_api_key: pulumi.Input[str],
+        secrets: Mapping[str, pulumi.Input[str]],
     ) -> ObservedWorkerArgs:
         """The Worker that a stack's settings ask for."""
         return cls(
@@ -70,26 +76,40 @@ class ObservedWorkerArgs:
             compatibility_date=script.compatibility_date,
             variables=script.variables,
             secrets={"TELEMETRY_SALT": telemetry_salt},
-            other_bindings=reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
+            other_bindings=[
+                *reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
+                *(_bound(each, secrets) for each in script.bindings),
+            ],
             observability=script.observability,
+            upload=script.upload,
+            routing=script.routing,
             protect=stack.protect,
         )
 
 
-def observability_block(settings: Observability) -> dict[str, Any]:
-    """The block of a script's upload: logs always, traces where something gets them."""
+def _bound(binding: Mapping[str, Any], secrets: Mapping[str, pulumi.Input[str]]) -> dict[str, Any]:
+    if "secret" not in binding:
+        return dict(binding)
+    return with_secret(binding, pulumi.Output.secret(secrets[binding["secret"]]))
+
+
+def observability_block(settings: Observability, given: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """The block of a script's upload: logs always, traces where something gets them; over both what is `given`."""
     logs: dict[str, Any] = {"enabled": True, "invocation_logs": True, "persist": settings.stores_logs}
     if settings.logs_to:
         logs["destinations"] = list(settings.logs_to)
     traces = {"traces": {"enabled": True, "destinations": list(settings.traces_to), "persist": False}}
-    return {"enabled": True, "logs": logs, **(traces if settings.traces_to else {})}
+    block: dict[str, Any] = {"enabled": True, "logs": logs, **(traces if settings.traces_to else {})}
+    parts = {key: {**block.get(key, {}), **given[key]} for key in ("logs", "traces") if key in given}
+    return {**block, **given, **parts}
 
 
 class ObservedWorker(pulumi.ComponentResource):
     """A Worker whose invocations Logpush can deliver, with code, bindings and migrations in one upload."""
 
     script_name: pulumi.Output[str]
-    url: pulumi.Output[str]
+    url: pulumi.Output[str] | None
+    """At workers.dev; None where it is not reached there."""
     metrics_urls: pulumi.Output[dict[str, str]]
     """Cloudflare's metrics of the objects of each class."""
 
@@ -111,7 +131,8 @@ class ObservedWorker(pulumi.ComponentResource):
             ),
             # Seen
             "logpush": True,  # off by default; a Logpush job gets nothing without it
-            "observability": observability_block(args.observability),
+            **args.upload,
+            "observability": observability_block(args.observability, args.upload.get("observability", {})),
         }
         script_inputs = {"script_name": args.worker_name, **upload}
         refused = script_breaches(script_inputs, live_before(script_inputs))
@@ -126,12 +147,14 @@ class ObservedWorker(pulumi.ComponentResource):
             f"{name}-subdomain",
             account_id=args.account_id,
             script_name=script.script_name,
-            enabled=True,
-            previews_enabled=False,
+            enabled=args.routing.workers_dev,
+            previews_enabled=args.routing.preview_urls,
             opts=pulumi.ResourceOptions(parent=self),
         )
+        self._lead_to(script, name, args)
         self.script_name = script.script_name
-        self.url = script.script_name.apply(lambda worker: worker_url(worker, args.workers_subdomain))
+        at = script.script_name.apply(lambda worker: worker_url(worker, args.workers_subdomain))
+        self.url = at if args.routing.workers_dev else None
         urls = script.bindings.apply(
             lambda found: {
                 of: durable_object_url(args.account_id, namespace_id(found, binding))
@@ -139,7 +162,31 @@ class ObservedWorker(pulumi.ComponentResource):
             }
         )
         self.metrics_urls = pulumi.Output.unsecret(urls)  # bindings hold secrets, but these are none
-        self.register_outputs({"scriptName": self.script_name, "url": self.url, "metricsUrls": self.metrics_urls})
+        reached = {"url": self.url} if self.url else {}
+        self.register_outputs({"scriptName": self.script_name, **reached, "metricsUrls": self.metrics_urls})
+
+    def _lead_to(self, script: cloudflare.WorkersScript, name: str, args: ObservedWorkerArgs) -> None:
+        """Schedules, routes and custom domains; the name of each says what it is for, so that none moves another."""
+        own, routing = pulumi.ResourceOptions(parent=self), args.routing
+        if routing.crons:
+            schedules: list[cloudflare.WorkersCronTriggerScheduleArgsDict] = [{"cron": cron} for cron in routing.crons]
+            cloudflare.WorkersCronTrigger(
+                f"{name}-crons",
+                account_id=args.account_id,
+                script_name=script.script_name,
+                schedules=schedules,
+                opts=own,
+            )
+        for route in routing.routes:
+            cloudflare.WorkersRoute(f"{name}-route-{route['pattern']}", **route, script=script.script_name, opts=own)
+        for domain in routing.domains:
+            cloudflare.WorkersCustomDomain(
+                f"{name}-domain-{domain['hostname']}",
+                account_id=args.account_id,
+                service=script.script_name,
+                **domain,
+                opts=own,
+            )
 
 
 def live_migration_tags(account_id: str, opts: pulumi.InvokeOptions | None = None) -> dict[str, str]:

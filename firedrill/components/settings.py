@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from firedrill.components.destination_fields import DestinationSettings, LogField
+from firedrill.components.script_settings import ScriptSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
@@ -138,7 +139,7 @@ class ClassSettings(_Model):
     ] = {}
 
 
-class WorkerSettings(_Model):
+class WorkerSettings(ScriptSettings, _Model):
     """One entry of `workers`, but for its `monitors` (config/monitors.py)."""
 
     name: Annotated[

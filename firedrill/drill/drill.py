@@ -20,6 +20,7 @@ from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.stages import Stages
 from firedrill.drill.truth.judged import truth_of
+from firedrill.drill.without_effect import without_effect
 from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.scenarios.marked import NAME as MARKED
@@ -89,7 +90,7 @@ def drill_resources(
         results,
         stages.seconds,
         tuple(problems),
-        (*MODELLED, *assumed),
+        (*MODELLED, *assumed, *without_effect(resources, [worker.script for worker in workers])),
         chosen=choice.narrowed,
         deliveries=tuple(deliveries),
         exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),

@@ -184,7 +184,7 @@ def test_a_worker_with_objects_keeps_its_name(cloud: Cloud, worker: str, deploy:
         ({"modules": [{"name": "w.mjs", "contentBase64": "%%"}]}, "contentBase64 is not UTF-8 text in Base64"),
         ({"modules": [{"name": "w.mjs", "contentBase64": "/w=="}]}, "contentBase64 is not UTF-8 text in Base64"),
         ({"modules": [{"name": "w.mjs", "contentFile": "none.mjs"}]}, "none.mjs'"),
-        ({"bindings": [{"type": "ai", "name": "AI"}]}, "binding type 'ai'"),
+        ({"bindings": [{"type": "wasm_module", "name": "W"}]}, "binding type 'wasm_module'"),
         ({"placement": {"mode": "smart"}}, "input 'placement'"),
     ],
 )

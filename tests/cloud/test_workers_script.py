@@ -13,6 +13,7 @@ from firedrill.cloud.contents import deployed_scripts, identified
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.bindings import KINDS
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
@@ -159,10 +160,48 @@ def test_a_name_that_cloudflare_would_not_take_is_refused(problem: Callable[...,
 
 
 def test_a_binding_that_nothing_here_provides_is_refused(problem: Callable[..., str]) -> None:
-    assert problem(WORKERS_SCRIPT, bindings=[{"type": "ai", "name": "AI"}], migrations=None) == (
-        "WorkersScript 'shop': binding type 'ai' (supported: analytics_engine, durable_object_namespace, json,"
-        " kv_namespace, plain_text, secret_text) is not supported by the emulator; see docs/support.md for what is."
+    assert problem(WORKERS_SCRIPT, bindings=[{"type": "wasm_module", "name": "W"}], migrations=None) == (
+        f"WorkersScript 'shop': binding type 'wasm_module' (supported: {', '.join(sorted(KINDS))}) is not supported by"
+        " the emulator; see docs/support.md for what is."
     )
+
+
+def test_a_namespace_of_the_accounts_own_is_taken_to_be_there(upload: Inputs) -> None:
+    bound = [{"type": "kv_namespace", "name": "CACHE", "namespaceId": "0f2ac74b498b48028cb68387c421e279"}]
+    assert upload(bindings=bound, migrations=None)["bindings"] == bound
+
+
+def test_fields_of_a_binding_are_those_of_its_type(cloud: Cloud, script: Inputs) -> None:
+    bindings = [{"type": "r2_bucket", "name": "FILES", "script": "jobs"}, {"type": "ai", "name": "AI"}]
+    found = cloud.check(WORKERS_SCRIPT, script(bindings=bindings, migrations=None)).problems
+    assert found == [
+        "WorkersScript 'shop': bindings.FILES.bucket_name is missing; allowed: what a binding of type r2_bucket needs: "
+        "text; set it.",
+        "WorkersScript 'shop': bindings.FILES.script is not a field of type r2_bucket; allowed: one of "
+        "bucket_name, jurisdiction; remove it.",
+    ]
+
+
+def test_a_folder_of_assets_has_to_be_there(problem: Callable[..., str]) -> None:
+    assert problem(WORKERS_SCRIPT, assets={"directory": "none"}) == (
+        "WorkersScript 'shop': assets.directory 'none' is no folder; name the one that has the files."
+    )
+
+
+def test_what_a_worker_has_besides_is_kept(upload: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "public").mkdir()
+    besides = {
+        "assets": {"directory": "public", "config": {"notFoundHandling": "404-page"}},
+        "placement": {"mode": "smart"},
+        "limits": {"cpuMs": 100},
+        "tailConsumers": [{"service": "tail"}],
+        "cacheOptions": {"enabled": True},
+    }
+    outputs = upload(**besides)
+    assert outputs["hasAssets"] is True
+    assert {key: outputs[key] for key in besides} == besides
+    assert upload(migrations=None)["hasAssets"] is False
 
 
 def test_a_binding_that_lacks_something_is_refused(problem: Callable[..., str]) -> None:
@@ -187,8 +226,8 @@ def test_what_an_import_cannot_give_has_to_be_uploaded(cloud: Cloud, script: Inp
 
 
 def test_an_input_that_would_have_no_effect_here_is_refused(problem: Callable[..., str]) -> None:
-    assert problem(WORKERS_SCRIPT, tailConsumers=[{"service": "tail"}]) == (
-        "WorkersScript 'shop': input 'tailConsumers' is not supported by the emulator; see docs/support.md for what is."
+    assert problem(WORKERS_SCRIPT, keepAssets=True) == (
+        "WorkersScript 'shop': input 'keepAssets' is not supported by the emulator; see docs/support.md for what is."
     )
 
 

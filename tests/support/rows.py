@@ -221,6 +221,10 @@ LOCAL_CLOUD = {
     ],
     "WorkersScriptSubdomain": [_WORKER + "test_a_deleted_worker_takes_its_data_its_address_and_its_schedules_along"],
     "WorkersCronTrigger": [_WORKER + "test_a_deleted_trigger_leaves_its_schedules_behind"],
+    "WorkersRoute": ["tests/cloud/test_routing.py::test_a_route_is_read_by_its_zone_and_its_pattern_is_its_own"],
+    "WorkersCustomDomain": [
+        "tests/cloud/test_routing.py::test_a_custom_domain_keeps_its_certificate_and_is_read_by_its_id"
+    ],
     "destinations of every other kind": [
         "tests/drill/test_deliver.py::test_a_stack_with_every_kind_of_destination_is_drilled"
     ],

@@ -19,7 +19,9 @@ from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
 from firedrill.cloud.resources.worker import Worker
 from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
 from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
+from firedrill.cloud.resources.workers_custom_domain import WorkersCustomDomain
 from firedrill.cloud.resources.workers_kv_namespace import WorkersKvNamespace
+from firedrill.cloud.resources.workers_route import WorkersRoute
 from firedrill.cloud.resources.workers_script import WorkersScript, workers_scripts
 from firedrill.cloud.resources.workers_script_subdomain import WorkersScriptSubdomain
 from firedrill.cloud.state import State
@@ -31,6 +33,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         WorkersScript(),
         WorkersScriptSubdomain(),
         WorkersCronTrigger(),
+        WorkersRoute(),
+        WorkersCustomDomain(),
         WorkersKvNamespace(),
         Worker(),
         WorkerVersion(),

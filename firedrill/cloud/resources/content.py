@@ -40,6 +40,13 @@ def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
     return str(content)
 
 
+def require_assets(inputs: Mapping[str, Any], place: str, root: Path) -> None:
+    """Raise FiredrillError where there is no folder of assets as an upload names it."""
+    directory = (inputs.get("assets") or {}).get("directory")
+    if directory is not None and not (root / directory).is_dir():
+        raise FiredrillError(f"{place}: assets.directory {directory!r} is no folder; name the one that has the files.")
+
+
 def handlers_of(content: str) -> list[str]:
     """The handlers of a module, sorted. Modelled: those whose names it gives to a method or a property anywhere."""
     return [name for name in _HANDLERS if re.search(rf"(?<![.\w]){name}\s*(?:\([^()]*\)\s*\{{|:)", content)]

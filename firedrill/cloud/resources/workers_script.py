@@ -21,7 +21,7 @@ from firedrill.cloud.resources.bindings import (
     without_text,
 )
 from firedrill.cloud.resources.code import code_breaches
-from firedrill.cloud.resources.content import content_of, handlers_of
+from firedrill.cloud.resources.content import content_of, handlers_of, require_assets
 from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
@@ -49,18 +49,23 @@ class WorkersScript(ResourceType):
     known = frozenset(
         {
             "accountId",
+            "assets",
             "bindings",
+            "cacheOptions",
             "compatibilityDate",
             "compatibilityFlags",
             "content",
             "contentFile",
             "contentSha256",
             "contentType",
+            "limits",
             "logpush",
             "mainModule",
             "migrations",
             "observability",
+            "placement",
             "scriptName",
+            "tailConsumers",
         }
     )
     required = ("accountId", "scriptName")
@@ -71,7 +76,7 @@ class WorkersScript(ResourceType):
         *("bindings", "createdOn", "etag", "handlers", "hasAssets", "hasModules", "migrationTag", "modifiedOn"),
         "startupTimeMs",
     )
-    lasting = ("createdOn", "hasAssets", "hasModules")
+    lasting = ("createdOn", "hasModules")
     is_put = True
 
     def place(self, inputs: Mapping[str, Any]) -> str:
@@ -88,6 +93,8 @@ class WorkersScript(ResourceType):
         mistakes = Mistakes()
         with mistakes.collect():
             refuse_unknown(inputs.get("bindings") or (), place)
+        with mistakes.collect():
+            require_assets(inputs, place, around.root)
         script = from_pulumi.workers_script(inputs)
         fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
         with mistakes.collect():
@@ -133,7 +140,7 @@ class WorkersScript(ResourceType):
             "createdOn": around.now if before is None else before.computed["createdOn"],
             "etag": sha256,
             "handlers": handlers_of(content),
-            "hasAssets": False,
+            "hasAssets": bool(inputs.get("assets")),
             "hasModules": True,
             "migrationTag": tag or None,
             "modifiedOn": around.now,

@@ -65,8 +65,11 @@ def load(
     values = {name: value for name, value in values.items() if value is not None}
     named = destinations.named(values["destinations"])
     values["destinations"], problems = destinations.read(values["destinations"], advice)
+    entries, of_workers = workers.read(layers["workers"], advice)
+    of_bindings = workers.named(entries)
     credentials = [name for each in values["destinations"].values() for name in each.secrets]
-    known = {*keys, *named}
+    credentials += of_bindings
+    known = {*keys, *named, *of_bindings}
     found = [
         advice.unknown(name, name, "a config key", tuple(keys)) for name in {**own, **program} if name not in known
     ]
@@ -87,8 +90,7 @@ def load(
         settings = Settings.model_validate(values)
     except ValidationError as error:
         found += [advice.invalid(fault) for fault in faults(Settings, error)]
-    entries, problems = workers.read(layers["workers"], advice)
-    found += problems
+    found += of_workers
     off, problems = monitors.switched_off(values["switchedOff"], advice)
     found += problems
     profile = PROFILES.get(values["profile"], PROFILES["standard"])  # any other is told as a wrong value of its key

@@ -8,6 +8,7 @@ from shlex import quote
 
 from pydantic import TypeAdapter, ValidationError
 
+from firedrill.components import script_settings
 from firedrill.components.config.keys import NAMESPACE
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.monitor_settings import MonitorSettings
@@ -26,6 +27,17 @@ _FIELD_OF: Mapping[type, str] = {
     DangerSettings: "a danger",
     MonitorSettings: "a monitor",
     WorkerSettings: "a Worker",
+    script_settings.Assets: "assets",
+    script_settings.CacheOptions: "cacheOptions",
+    script_settings.Domain: "a domain",
+    script_settings.IssuesObservability: "issues",
+    script_settings.Limits: "limits",
+    script_settings.LogsObservability: "logs",
+    script_settings.ObservabilitySettings: "observability",
+    script_settings.Placement: "placement",
+    script_settings.Route: "a route",
+    script_settings.TailConsumer: "a tail consumer",
+    script_settings.TracesObservability: "traces",
 }
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from firedrill.components import names
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
 from firedrill.components.danger_settings import DangerSettings
-from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass
+from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass, Routing
 from firedrill.components.problems import Problem
 from firedrill.components.settings import Route, Settings, WorkerSettings
+from firedrill.components.worker.further import api_binding
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
 JURISDICTION = "JURISDICTION"
@@ -41,9 +43,9 @@ def heartbeat_problems(stack: Settings, workers: Mapping[str, WorkerSettings], a
     found = [advice.unknown(f"heartbeat.{key}", key, "a Worker", list(workers)) for key in named if key not in workers]
     for key, worker in workers.items():
         beats = stack.heartbeat is True or key in named
-        if beats and not worker.managed and named.get(key, True) is True:
-            allowed = "the https address where callers reach it, since Wrangler deploys it"
-            found.append(advice.missing(f"heartbeat.{key}", allowed))
+        if beats and named.get(key, True) is True and not (worker.managed and worker.workers_dev):
+            why = "workersDev is false" if worker.managed else "Wrangler deploys it"
+            found.append(advice.missing(f"heartbeat.{key}", f"the https address where callers reach it, since {why}"))
         if beats and not worker.drill:
             allowed = f"{WorkerSettings.model_fields['drill'].description}, with the canary requests that are sent"
             found.append(advice.missing(f"workers.{key}.drill", allowed))
@@ -147,7 +149,27 @@ def _managed(stack: Settings, worker: WorkerSettings) -> Managed:
         known_tags=worker.migrations,
         deleted_classes=worker.deleted_classes,
         observability=Observability(worker.export_logs, worker.export_traces, worker.store_logs),
+        bindings=tuple(api_binding(name, fields) for name, fields in worker.bindings.items()),
+        upload=_upload(worker),
+        routing=Routing(
+            crons=worker.crons,
+            routes=tuple(each.upload for each in worker.routes),
+            domains=tuple(each.upload for each in worker.domains),
+            workers_dev=worker.workers_dev,
+            preview_urls=worker.preview_urls,
+        ),
     )
+
+
+def _upload(worker: WorkerSettings) -> dict[str, Any]:
+    """What the config gives of the upload besides code, bindings and migrations (API JSON)."""
+    blocks = ("assets", "placement", "limits", "cache_options", "observability")
+    given = {name: block.upload for name in blocks if (block := getattr(worker, name)) is not None}
+    if worker.compatibility_flags:
+        given["compatibility_flags"] = list(worker.compatibility_flags)
+    if worker.tail_consumers:
+        given["tail_consumers"] = [each.upload for each in worker.tail_consumers]
+    return given
 
 
 def _script_name(stack: Settings, key: str, worker: WorkerSettings) -> str:

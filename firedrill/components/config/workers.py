@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
 from pydantic import ValidationError
 
 from firedrill.components.config.advice import Advice
+from firedrill.components.destination_fields import CREDENTIAL
 from firedrill.components.problems import Problem
+from firedrill.components.script_settings import ScriptSettings
 from firedrill.components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
+from firedrill.components.worker import further
 from firedrill.components.worker.migrations import MAX_TAG, tag_of
+from firedrill.vendors.cloudflare.rules.crons import cron_breaches
 from firedrill.vendors.rules.models import faults
 
 _UNREAD = "it is read only with managed: false"
 _MANAGED_ONLY = (
     *("entry", "compatibilityDate", "variables", "deletedClasses", "migrations"),
     *("exportLogs", "exportTraces", "storeLogs"),
+    *(str(field.alias) for field in ScriptSettings.model_fields.values()),
 )
 
 
@@ -80,6 +85,8 @@ def _entry(key: str, fields: dict[str, Any], defaults: Any, advice: Advice) -> t
     if isinstance(classes, dict):
         fields["classes"], problems = _entries(f"{path}.classes", classes, defaults.get("classes") or {}, advice)
         found += problems
+    found += _binding_problems(path, fields.get("bindings"), advice)
+    found += _cron_problems(path, fields.get("crons"), advice)
     try:
         settings = WorkerSettings.model_validate(fields)
     except ValidationError as error:
@@ -121,6 +128,38 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
         reason = "Wrangler deploys this Worker (managed: false) as its own file says"
         found += [advice.unwanted(place, value, reason) for place, value in unread.items()]
     return [*found, *_class_problems(path, worker, advice)]
+
+
+def _binding_problems(path: str, given: Any, advice: Advice) -> list[Problem]:
+    """What is wrong with a Worker's further bindings, as far as they are objects by name."""
+    found = []
+    for name, fields in given.items() if isinstance(given, dict) else ():
+        for breach in further.breaches(fields, CREDENTIAL) if isinstance(fields, dict) else ():
+            place = f"{path}.bindings.{name}.{breach.field}"
+            if not breach.value:
+                found.append(advice.missing(place, breach.allowed))
+            else:
+                told = advice.told(place, breach.value, breach.allowed)
+                found.append(replace(told, change=f"{breach.change}: {told.change}") if breach.change else told)
+    return found
+
+
+def _cron_problems(path: str, given: Any, advice: Advice) -> list[Problem]:
+    """What is wrong with a Worker's schedules, as far as they are texts in a list."""
+    crons = given if isinstance(given, list) and all(isinstance(each, str) for each in given) else []
+    told = [(breach.field.removeprefix("schedules").removesuffix(".cron"), breach) for breach in cron_breaches(crons)]
+    return [advice.told(f"{path}.crons{index}", breach.value, breach.allowed) for index, breach in told]
+
+
+def named(entries: Sequence[Entry]) -> list[str]:
+    """The config keys that bindings name as those of their secrets, be the entry right or wrong."""
+    found = []
+    for entry in entries:
+        bindings = entry.fields.get("bindings")
+        for each in bindings.values() if isinstance(bindings, dict) else ():
+            if isinstance(each, dict) and isinstance(each.get("secret"), str):
+                found.append(each["secret"])
+    return found
 
 
 def _rename_problems(workers: Mapping[str, WorkerSettings], advice: Advice) -> list[Problem]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from firedrill.vendors.cloudflare.rules.bindings import KINDS
 from firedrill.vendors.cloudflare.rules.forms import Form
 from firedrill.vendors.cloudflare.rules.migrations import Live, migration_breaches
 from firedrill.vendors.rules.breach import Breach, shown
@@ -30,15 +31,8 @@ DATE = "a date such as 2026-11-01"
 
 DURABLE_OBJECT = "durable_object_namespace"
 KV_NAMESPACE = "kv_namespace"
-BINDINGS: Mapping[str, str] = {
-    DURABLE_OBJECT: "class_name",
-    "plain_text": "text",
-    "secret_text": "text",
-    "json": "json",
-    "analytics_engine": "dataset",
-    KV_NAMESPACE: "namespace_id",
-}
-"""Types of bindings, and what each needs beside its name; there are more types than these."""
+COMPLETE = (DURABLE_OBJECT, "plain_text", "secret_text", "json", "analytics_engine", KV_NAMESPACE)
+"""Types of bindings that have what they need in whatever form an upload comes; Wrangler fills in others later."""
 
 NO_SUCH_WORKER = "This Worker does not exist on your account. [code: 10007]"
 
@@ -104,12 +98,13 @@ def future_date_breaches(given: str | None, now: str) -> Iterator[Breach]:
 
 def _binding_breaches(binding: Mapping[str, Any]) -> Iterator[Breach]:
     yield from BINDING_NAME.breaches("bindings.name", binding.get("name"))
-    if binding.get("type") in BINDINGS and binding["type"] != "secret_text":
+    if binding.get("type") in COMPLETE and binding["type"] != "secret_text":
         yield from _needed(binding)
 
 
 def _needed(binding: Mapping[str, Any]) -> Iterator[Breach]:
-    kind, key = binding["type"], BINDINGS[binding["type"]]
+    kind = binding["type"]
+    (key,) = KINDS[kind].needs
     if binding.get(key) is None:
         yield Breach(f"bindings.{binding.get('name')}.{key}", "", f"what a binding of type {kind} needs", "set it")
 

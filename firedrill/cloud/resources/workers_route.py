@@ -1,0 +1,56 @@
+"""Routes of a zone that lead to a Worker. Zones are not kept here: whichever one is named is there.
+
+Sources: developers.cloudflare.com/workers/configuration/routing/routes,
+pulumi.com/registry/packages/cloudflare/api-docs/workersroute
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from firedrill.cloud.resource_type import ResourceType, Surroundings
+from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.state import Entry, State
+from firedrill.cloud.tokens import WORKERS_ROUTE
+from firedrill.cloud.values import Json, revealed
+from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.scripts import NO_SUCH_WORKER
+from firedrill.vendors.errors import FiredrillError
+
+
+class WorkersRoute(ResourceType):
+    """`cloudflare.WorkersRoute`: a pattern of a zone's own, and the Worker that gets its requests."""
+
+    token = WORKERS_ROUTE
+    noun = "WorkersRoute"
+    known = frozenset({"pattern", "script", "zoneId"})
+    required = ("pattern", "zoneId")
+    immutable = ("zoneId",)
+
+    def place(self, inputs: Mapping[str, Any]) -> str:
+        """By the pattern."""
+        return f"{self.noun} {inputs.get('pattern', '')!r}"
+
+    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
+        """The id, which an import has after the zone."""
+        return own_id(id_, properties, "<zone_id>/<route_id>")
+
+    def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
+        """32 hexadecimal digits."""
+        id_ = digest("route", state.number())[:32]
+        return id_, id_
+
+    def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
+        """The pattern has to be free in its zone, and the Worker there."""
+        inputs = revealed(entry.inputs)
+        place = self.place(inputs)
+        for other, existing in state.of(self.token).items():
+            if other != key and all(existing.inputs[each] == inputs[each] for each in self.required):
+                raise FiredrillError(
+                    f"{place}: a route with the same pattern already exists [code: 10020]; import "
+                    f"{inputs['zoneId']}/{other}, or choose another pattern."
+                )
+        script = inputs.get("script")
+        if script and not any(each.inputs["scriptName"] == script for each in state.of(WORKERS_SCRIPT).values()):
+            raise FiredrillError(f"{place}: {NO_SUCH_WORKER}; deploy {script!r} first.")
