@@ -40,6 +40,7 @@ MADE_UP = {
     "archiveKey",
     "security",
     "splunkToken",
+    "shopToken",
 }
 """What a reader adds in the course of a page."""
 
