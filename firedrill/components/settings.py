@@ -108,8 +108,9 @@ class ClassSettings(_Model):
     binding: Annotated[
         Binding | None,
         Field(
+            description=BINDING_NAME.allowed,
             title="Name by which the Worker's code reaches the class; none where it does so by ctx.exports. Required "
-            "when managed."
+            "when managed.",
         ),
     ] = None
     operations: Annotated[

@@ -11,11 +11,15 @@ from firedrill.components.model import ObservedClass
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import MONITORS
-from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.components.settings import ClassSettings, DeployWindow, Route, WorkerSettings
 from firedrill.components.telemetry import FIELDS
+from firedrill.vendors.cloudflare.rules.bindings import KINDS as KINDS_OF_BINDINGS
 from tools.pages import config_page, metrics_page, monitors_page
 
-MODELS: tuple[type[BaseModel], ...] = (WorkerSettings, ClassSettings, MonitorSettings, DangerSettings)
+MODELS: tuple[type[BaseModel], ...] = (
+    *(WorkerSettings, ClassSettings, MonitorSettings, DangerSettings),
+    *(Route, DeployWindow),
+)
 
 
 def rows(page: str) -> list[str]:
@@ -54,7 +58,8 @@ def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it
     fields = sum(len(model.model_fields) for model in MODELS)
     of_all = len(DestinationSettings.model_fields)
     fields += of_all + sum(len(model.model_fields) - of_all for model in KINDS.values())
-    assert len(rows(page)) == 1 + len(config.declared_keys()) + len(MODELS) + 1 + fields
+    bindings = len(KINDS_OF_BINDINGS)  # with their head, and without texts
+    assert len(rows(page)) == 1 + len(config.declared_keys()) + len(MODELS) + 1 + fields + bindings
     assert '| `https` | `header` | `"Authorization"` | Name of the header. | letters, digits and dashes |' in page
     assert "| `protect` | boolean | `true` |" in page
     assert "| `accountId` | string | required |" in page
