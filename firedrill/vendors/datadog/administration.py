@@ -1,4 +1,4 @@
-"""Notification rules, archives of logs and restriction queries: checked and not run."""
+"""Notification rules, archives of logs and restriction queries: checked, and but for the rules not run."""
 
 from __future__ import annotations
 

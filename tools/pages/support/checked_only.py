@@ -25,7 +25,12 @@ FEATURES = (
         f"{_DOCS}/dashboards/widgets",
         "counted or named in a warning",
     ),
-    Feature("monitor notification rule", "done", f"{_DOCS}/monitors/notify/notification_rules"),
+    Feature(
+        "monitor notification rule",
+        "done",
+        f"{_DOCS}/monitors/notify/notification_rules",
+        "the drill and monitor evaluate it too: see the monitors",
+    ),
     Feature("log archive, archive order", "done", f"{_DOCS}/logs/log_configuration/archives"),
     Feature("restriction query", "done", f"{_DOCS}/api/latest/logs-restriction-queries"),
     Feature(
