@@ -52,6 +52,7 @@ BARE = Variant("bare", "bare")
 OTHERS = (
     Variant("control", "bare once more"),
     Variant("line", "one constant line"),
+    Variant("lines", "two constant lines"),
     Variant("object", "Firedrill, object only"),
     Variant("firedrill", "Firedrill"),
     Variant("reporter", "Firedrill and its reporter"),

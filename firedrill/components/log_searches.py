@@ -75,12 +75,12 @@ def _timed(observed: ObservedClass) -> str:
 
 
 def _by_wall_time(records: Sequence[tuple[str, Sequence[str]]]) -> str:
-    """An object's lines, each in a record of its own kind: those of overlapping operations are in another's.
+    """An object's lines, each in a record of its own kind: those that overlap are in another's, or in one line.
 
     Without what lived as long as a client or a caller did: a WebSocket, a stream, a call whose result was kept.
     """
     own = [f"({of_kind} {any_of('@telemetry.op', names)})" for of_kind, names in records]
-    return f"@telemetry.at:object -@invocation.outcome:canceled ({_alternatives(own)})"
+    return f"@telemetry.at:object -@telemetry.folded:* -@invocation.outcome:canceled ({_alternatives(own)})"
 
 
 def _per_class(classes: Sequence[ObservedClass], search: Callable[[ObservedClass], str]) -> str:

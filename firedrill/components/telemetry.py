@@ -107,6 +107,12 @@ FIELDS: tuple[Field, ...] = (
         "byte",
         _OBJECT,
     ),
+    _count(
+        "folded",
+        "Further operations, of which only the figures are in this line: they overlapped.",
+        "operation",
+        _OBJECT,
+    ),
     Field("cold", "flag", "First event since the instance was constructed.", "1", emitters=_OBJECT),
     _count("retry", "Number of this retry of an alarm; none at its first run.", "attempt", _OBJECT, "6"),
     _count("lag", "Time from an alarm's scheduled time to its run.", "millisecond", _OBJECT),

@@ -30,6 +30,7 @@ export const FIELDS = [
   { wire: "calls" },
   { wire: "keys" },
   { wire: "bytes" },
+  { wire: "folded" },
   { wire: "cold", flag: true },
   { wire: "retry" },
   { wire: "lag" },

@@ -9,7 +9,8 @@ import { PULSE_WINDOW_MS } from "./contract.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { hashedId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
-import { lose, write } from "./line.mjs";
+import { lose } from "./line.mjs";
+import { Lines } from "./overlap.mjs";
 
 // The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
 const LAST_ALARM_RETRY = 6;
@@ -67,6 +68,7 @@ export function observeObject(Class, { className = Class.name, operations, rejec
 class Instance {
   /** @type {Settings} */
   #settings;
+  #lines;
   /** None where it does not answer. @type {SqlStorage | undefined} */
   #sql;
   #cold = true;
@@ -82,6 +84,7 @@ class Instance {
    * @param {any} env */
   constructor(settings, ctx, env) {
     this.#settings = settings;
+    this.#lines = new Lines(ctx);
     this.#sql = sqlOf(ctx);
     // Needs no input gate: it is there before the first event, and if it were not, the line would go without it.
     hashedId(env.TELEMETRY_SALT, ctx.id.toString()).then((id) => (this.#id = id), lose);
@@ -116,6 +119,7 @@ class Instance {
       this.#window = pulseWindow(now);
       event.pulse = true;
     }
+    this.#lines.begin(event, now);
     return event;
   }
 
@@ -123,6 +127,7 @@ class Instance {
    * @param {boolean} failed
    * @param {any} value */
   end(event, failed, value) {
+    this.#lines.forget(event); // whatever comes of it
     if (failed) Object.assign(event, failure(value, false, this.#settings.rejects));
     event.result ??= value instanceof Response ? statusResult(value.status) : "ok";
     if (event.op === "alarm") {
@@ -134,7 +139,7 @@ class Instance {
     const changed = event.written > 0 || event.removed !== undefined;
     if (changed || event.pulse || this.#bytes === undefined) this.#bytes = this.#size();
     event.bytes = this.#bytes;
-    write(event);
+    this.#lines.add(event);
   }
 
   /** @returns {number | undefined} bytes; none when storage does not answer */

@@ -55,6 +55,7 @@ SERVICES = {
     "entrypoints": Service(MODULES / "entrypoints.mjs", {"TELEMETRY_SALT": SALT}, {"ROOM": "Room"}),
     "bare": Service(SAME / "bare.mjs", {}, BOTH, unbound=("Hidden",)),
     "observed": Service(SAME / "observed.mjs", {}, BOTH, unbound=("Hidden",)),
+    "overlap": Service(Path(__file__).parent / "overlap/counter.mjs", {}, {"COUNTER": "Counter"}),
     "wrapped": Service(MODULES / "wrapped.mjs"),
     "unit": Service(MODULES / "unit.mjs"),
 }
