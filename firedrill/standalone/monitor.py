@@ -19,6 +19,7 @@ from firedrill.vendors.datadog.monitors import (
     check_monitors,
     compile_composite,
     parse_monitors,
+    parse_rules,
     run,
 )
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
@@ -86,11 +87,11 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     where none of the monitors can be evaluated.
     """
     monitors, left_out = _evaluated(_chosen(declared, names))
-    downtimes = compile_downtimes(declared)
+    downtimes, rules = compile_downtimes(declared), parse_rules(declared.of("notification rule"))
     recording = record(files, declared, monitors)
     times_s, first = _times(recording, span)
-    ran = run(monitors, recording.store, times_s, downtimes)
-    loud = run(monitors, recording.store, times_s) if downtimes else ran
+    ran = run(monitors, recording.store, times_s, downtimes, rules)
+    loud = run(monitors, recording.store, times_s, rules=rules) if downtimes else ran
     return Watched(monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first, left_out)
 
 

@@ -34,12 +34,18 @@ class Run:
     notifications: tuple[Notification, ...]
 
 
-def run(monitors: Sequence[Monitor], store: Any, times_s: Times, downtimes: Sequence[Downtime] = ()) -> Run:
+def run(
+    monitors: Sequence[Monitor],
+    store: Any,
+    times_s: Times,
+    downtimes: Sequence[Downtime] = (),
+    rules: Sequence[NotificationRule] = (),
+) -> Run:
     """Evaluate every monitor at the times (seconds since the epoch, rising, at most a minute apart to be exact).
 
     `store` is handed to each query's evaluate(). Composites must have their monitors among `monitors`.
     """
-    return Monitoring(monitors, downtimes).run(store, times_s)
+    return Monitoring(monitors, downtimes, rules).run(store, times_s)
 
 
 class Monitoring:
