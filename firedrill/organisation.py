@@ -15,6 +15,7 @@ from firedrill.declared.declaration import Declared, documented_shape
 from firedrill.declared.fields import lacks, withheld
 from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.vendors.cloudflare.job import Elsewhere, Job, compile_jobs, compile_uploading
+from firedrill.vendors.datadog.dashboards import check_dashboard
 from firedrill.vendors.datadog.geoip import GeoIp
 from firedrill.vendors.datadog.indexes import Indexes, compile_indexes
 from firedrill.vendors.datadog.intake import receive, within_window
@@ -22,6 +23,7 @@ from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.vendors.datadog.modelled import modelled
 from firedrill.vendors.datadog.monitors import (
+    COMPILERS,
     Composite,
     Downtime,
     Monitor,
@@ -32,8 +34,10 @@ from firedrill.vendors.datadog.monitors import (
     parse_monitors,
     parse_rules,
 )
+from firedrill.vendors.datadog.objectives import SloQuery, slo_compiler
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
 from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
+from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
@@ -95,6 +99,10 @@ class Organisation:
     tags: Mapping[str, MonitorTags]
     uploading: Sequence[Elsewhere] = ()
     rules: Sequence[NotificationRule] = ()
+    slos: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """SLOs as the API has them, by their ids."""
+    dashboards: Sequence[Mapping[str, Any]] = ()
+    """Dashboards as the API has them."""
 
     @cached_property
     def log_queries(self) -> tuple[RecordQuery, ...]:
@@ -102,19 +110,30 @@ class Organisation:
         queries = (each.condition.query for each in self.monitors if isinstance(each.condition, Threshold))
         return tuple(each for each in queries if isinstance(each, RecordQuery) and each.source.head == "logs")
 
+    @cached_property
+    def slo_alerts(self) -> tuple[tuple[Monitor, SloQuery], ...]:
+        """Its monitors of SLOs, each with its query."""
+        queries = ((each, each.condition.query) for each in self.monitors if isinstance(each.condition, Threshold))
+        return tuple((monitor, query) for monitor, query in queries if isinstance(query, SloQuery))
+
     def indexes(self) -> Indexes:
         """Its indexes, which have stored nothing so far."""
         return self.logging.indexes.copy() if self.logging.indexes else compile_indexes([MAIN_INDEX])
 
     def monitoring(self, ids: Collection[str] = ()) -> Monitoring:
-        """Its monitors, ready to be run bit by bit; given some `ids`, these alone and what they are composed of."""
+        """Its monitors, ready to be run bit by bit; given some `ids`, these alone and what they are composed of.
+
+        Those of SLOs look back for weeks: they are among them only by their ids.
+        """
         wanted = {*ids} | {
             part
             for each in self.monitors
             if each.id in ids and isinstance(each.condition, Composite)
             for part in each.condition.ids
         }
-        return Monitoring([each for each in self.monitors if not ids or each.id in wanted], self.downtimes, self.rules)
+        apart = {monitor.id for monitor, _ in self.slo_alerts}
+        chosen = [each for each in self.monitors if (each.id in wanted if ids else each.id not in apart)]
+        return Monitoring(chosen, self.downtimes, self.rules)
 
     def ingest(
         self,
@@ -157,7 +176,11 @@ def compile_organisation(declared: Declared) -> Organisation:
     with mistakes.collect():
         logging = compile_logging(declared.with_own_order())
     with mistakes.collect():
-        monitors = parse_monitors(declared.of("monitor"), strict=True)
+        dashboards = [each for each in declared.of("dashboard") if not _refused(each, mistakes)]
+    with mistakes.collect():
+        slos = {str(each["id"]): each for each in declared.of("SLO")}
+        compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos)}
+        monitors = parse_monitors(declared.of("monitor"), compilers, strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
     with mistakes.collect():
@@ -170,7 +193,14 @@ def compile_organisation(declared: Declared) -> Organisation:
         if each.kind == "monitor"
     }
     uploading = compile_uploading(declared.of("Logpush job"))
-    return Organisation(jobs, logging, monitors, downtimes, tags, uploading, rules)
+    return Organisation(jobs, logging, monitors, downtimes, tags, uploading, rules, slos, dashboards)
+
+
+def _refused(dashboard: Mapping[str, Any], mistakes: Mistakes) -> bool:
+    """Whether Datadog refuses a dashboard; what is wrong with it is noted."""
+    found = [FiredrillError(each.text) for each in check_dashboard(dashboard) if not each.is_warning]
+    mistakes.found += found
+    return bool(found)
 
 
 def compile_logging(declared: Declared, geoip: GeoIp | None = None) -> Logging:

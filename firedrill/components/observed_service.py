@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 
 from firedrill.components.code import Code
+from firedrill.components.dashboard.component import Dashboard, DashboardArgs
 from firedrill.components.destination_fields import observed_fields
 from firedrill.components.log_delivery.component import LogDelivery, LogDeliveryArgs
 from firedrill.components.log_delivery.destinations import DatadogDestination
@@ -22,6 +23,8 @@ from firedrill.components.names import datadog_url
 from firedrill.components.observed_worker import ObservedWorker, ObservedWorkerArgs
 from firedrill.components.promises import promises
 from firedrill.components.settings import Settings
+from firedrill.components.slo_settings import SloSettings
+from firedrill.components.slos.component import Slos, SlosArgs
 from firedrill.components.telemetry import CANARY
 
 BEFORE_SERVICES = {"conversation-state": "ConversationStateDO"}
@@ -103,6 +106,12 @@ class ObservedService(pulumi.ComponentResource):
         monitors = MonitorsArgs.of(stack, service)
         formerly_unnamed = BEFORE_SERVICES.get(service.key, "")
         Monitors(f"{name}-monitors", replace(monitors, formerly_unnamed=formerly_unnamed), self._child("monitors"))
+        slo_ids: pulumi.Input[dict[str, str]] = {}
+        if stack.slos != SloSettings():
+            slo_ids = Slos(f"{name}-slos", SlosArgs(stack.slos, monitors), pulumi.ResourceOptions(parent=self)).ids
+        if stack.dashboard:
+            shown = DashboardArgs(stack, service, slo_ids)
+            Dashboard(f"{name}-dashboard", shown, pulumi.ResourceOptions(parent=self))
         self.links = pulumi.Output.all(**links).apply(dict)
         # The inputs again: policies over a whole stack see outputs only.
         self.register_outputs({**inputs, "links": self.links})

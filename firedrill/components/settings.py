@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from firedrill.components.destination_fields import DestinationSettings, LogField
 from firedrill.components.script_settings import ScriptSettings
+from firedrill.components.slo_settings import SloSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
@@ -348,3 +349,8 @@ class Settings(_Model):
     page_within: Minutes
     chat_within: Minutes
     recovers_within: Minutes
+    dashboard: Annotated[bool, Field(description="true or false")]
+    slos: Annotated[
+        SloSettings,
+        Field(description="worker-availability, worker-latency, do-availability and do-latency, an object each"),
+    ]

@@ -209,7 +209,7 @@ def rendered(resource: Resource) -> Declaration:
     spec = None
     with mistakes.collect(), documented_shape(f"{kind} {resource.name!r}"):
         spec = translate(resource.inputs, mistakes)
-        if kind in ("pipeline", "monitor"):
+        if kind in ("pipeline", "monitor", "SLO"):
             spec["id"] = resource.id
     given = spec or {} if resource.type in (MONITOR_JSON, DASHBOARD_JSON) else resource.inputs
     name = given.get("name") or given.get("title") or given.get("scriptName") or resource.name

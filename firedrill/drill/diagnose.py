@@ -16,6 +16,7 @@ from firedrill.vendors.cloudflare.trace_items import Script, record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State, Threshold
+from firedrill.vendors.datadog.objectives import SloQuery
 from firedrill.vendors.datadog.pipelines import Step
 from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 
@@ -41,7 +42,7 @@ def diagnose(worker: CompiledWorker, name: str, run: Drilled, takes: Mapping[str
         explained = [] if logs_in_fault(run, query) else [_no_log(worker, query, run, takes)]
         partly = not explained
     else:
-        assert isinstance(query, MonitorQuery)
+        assert isinstance(query, MonitorQuery | SloQuery)
         silent = [metric for metric in query.metrics if not _points_in_fault(run, metric)]
         explained = [found for metric in silent if (found := _no_points(worker, metric, run, takes))]
         partly = len(silent) < len(query.metrics)

@@ -13,6 +13,7 @@ from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs,
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.exposure import exposures
 from firedrill.drill.judgement import WorkerDrill, judged
+from firedrill.drill.lasting import MODELLED as LASTING
 from firedrill.drill.learned import learned
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import Runner, run_both_readings
@@ -84,13 +85,14 @@ def drill_resources(
             {worker: [each.monitor for each in found if each.problems] for worker, found in verdicts.items()},
         )
     results = tuple(each.result for each in drills)
+    lasting = [LASTING] if any(run.scenario.lasting for each in results for run in each.runs) else []
     assumed = [plans[worker.name].assumed for worker in workers if plans[worker.name].assumed]
     result = DrillResult(
         choice.stack,
         results,
         stages.seconds,
         tuple(problems),
-        (*MODELLED, *assumed, *without_effect(resources, [worker.script for worker in workers])),
+        (*MODELLED, *lasting, *assumed, *without_effect(resources, [worker.script for worker in workers])),
         chosen=choice.narrowed,
         deliveries=tuple(deliveries),
         exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),

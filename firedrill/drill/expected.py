@@ -79,12 +79,13 @@ def tellers_of(worker: CompiledWorker) -> Iterator[tuple[str, Danger]]:
 def _promised(promises: Promises, danger: Danger, watch: Watch) -> Expected:
     return Expected(
         danger.within,
-        promises.recovers_within,
+        promises.recovers_within if danger.recovers is None else danger.recovers,
         "what is promised is",
         handle=danger.handle,
         warnings=promises.warnings,
         priority=f"P{danger.priority}",
         runbook=f"{promises.runbooks}{watch.id}.md",
+        apart=danger.objective is not None,
     )
 
 
@@ -93,7 +94,8 @@ def _own(worker: CompiledWorker, monitor: Monitor, minutes: int) -> Expected:
     if worker.promises and monitor.id in _parts(worker):
         runbook = f"{worker.promises.runbooks}{worker.watches[monitor.id].id}.md"
         return Expected(minutes, minutes, part=True, runbook=runbook)
-    return Expected(minutes, minutes, somebody=bool(_alerted(worker, monitor)))
+    apart = any(each is monitor for each, _ in worker.organisation.slo_alerts)
+    return Expected(minutes, minutes, somebody=bool(_alerted(worker, monitor)), apart=apart)
 
 
 def _parts(worker: CompiledWorker) -> set[str]:

@@ -10,6 +10,7 @@ from firedrill.drill.causes import cause_of
 from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.coverage import covered, unreached
+from firedrill.drill.dashboards import dashboards_of
 from firedrill.drill.expected import expected, unkept, untold
 from firedrill.drill.failed import failed, uncaptured
 from firedrill.drill.groups import owed_groups
@@ -78,6 +79,8 @@ def judged(
         problems += unreached(coverage, plan.deployment, worker.drill or plan.drill)
     if truth and not problems:  # what is not observed or not produced has untrue metrics too
         problems += untrue(truth)
+    dashboards = dashboards_of(worker, drilled) if choice.whole else None
+    problems += dashboards.problems if dashboards else ()
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
@@ -99,6 +102,7 @@ def judged(
         modelled=tuple(worker.organisation.logging.modelled),
         coverage=coverage,
         truth=truth,
+        drawings=dashboards.drawings if dashboards else (),
     )
     return WorkerDrill(worker, takes, drilled, result, plan)
 

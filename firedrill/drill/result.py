@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.coverage import Coverage
@@ -35,6 +36,32 @@ class MetricTruth:
     unreached: tuple[str, ...] = ()
 
 
+class Line(NamedTuple):
+    """One line of a widget: its `label`, the `query` that it is of, a value for each minute, None for none."""
+
+    label: str
+    query: str
+    values: tuple[float | None, ...]
+
+
+class Drawing(NamedTuple):
+    """What a widget of a dashboard shows in a scenario, minute by minute from the beginning of its fault.
+
+    `fault` is the fault's length in minutes. Where there are no `lines`, the `note` says why, or what it shows.
+    """
+
+    dashboard: str
+    group: str
+    title: str
+    kind: str
+    scenario: str = ""
+    fault: int = 0
+    minutes: tuple[int, ...] = ()
+    lines: tuple[Line, ...] = ()
+    display: str = "line"
+    note: str = ""
+
+
 @dataclass(frozen=True)
 class Days:
     """So many healthy days of a Worker, the `records` in them, and who went where when somebody was told of it."""
@@ -51,7 +78,8 @@ class WorkerResult:
     `problems` are those of no monitor in particular; `causes` explain failures of monitors, and `remarks` what may
     have to do with any of them; `skipped` has the scenarios that its drill file leaves out, with the reason. `seconds`
     is how long the drill of this Worker took; `sensitivity` is empty where nothing was searched. `modelled` is what of
-    its logs' processing no documentation decides; `coverage` says what its traffic came to, None where none tells it.
+    its logs' processing no documentation decides; `coverage` says what its traffic came to, None where none
+    tells it; `drawings` are of the widgets of its dashboards.
     """
 
     worker: str
@@ -69,6 +97,7 @@ class WorkerResult:
     truth: MetricTruth | None = None
     days: Days | None = None
     """None where none were asked for."""
+    drawings: tuple[Drawing, ...] = ()
 
     @property
     def proven(self) -> bool:

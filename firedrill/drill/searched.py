@@ -85,6 +85,8 @@ def _keys(drill: WorkerDrill, resources: Sequence[Resource]) -> dict[str, tuple[
     ids = {name: id_ for id_, name in drill.worker.names.items()}
     found = {}
     for name, danger in tellers_of(drill.worker):
+        if danger.objective:
+            continue  # how fast a budget burns says how small a fault it sees
         condition = conditions[ids[name]]
         parts = condition.ids if isinstance(condition, Composite) else ()
         own = dumps(declared[id_] for id_ in (ids[name], *parts))

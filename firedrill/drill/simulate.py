@@ -10,6 +10,7 @@ import numpy as np
 
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.lasting import run_lasting
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, ScenarioRun, Told
 from firedrill.in_turn import cores, in_turn
@@ -27,6 +28,9 @@ START_MS = 1_767_571_200_000
 HISTORY_MINUTES = 95
 """Long enough for every window, and for one hour ago, before any scenario begins."""
 
+
+SETTLING_MINUTES = 5
+"""After the carried minutes of a fault that lasts, for their logs to arrive."""
 
 GOING_ON_MINUTES = 60
 """As long as a scenario may be."""
@@ -129,7 +133,23 @@ def drill_scenario(
     worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History
 ) -> Drilled:
     """Run the scenario after its history; monitors are evaluated once a minute from shortly before the fault on."""
+    if scenario.lasting:
+        return _drill_lasting(worker, scenario, takes, history)
     return evaluate(worker, feed(worker, scenario, takes, history))
+
+
+def _drill_lasting(
+    worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History
+) -> Drilled:
+    """Carry the first minutes of the fault, and run the monitors that the scenario is about on their repetition."""
+    timing = scenario.lasting
+    assert timing is not None
+    fed = feed(worker, replace(scenario, lasting=None, before=0, after=SETTLING_MINUTES), takes, history)
+    about = [each for each in worker.organisation.slo_alerts if worker.names[each[0].id] in scenario.about]
+    span_s = (fed.begin_ms // 1000, fed.end_ms // 1000)
+    ran = run_lasting(worker.organisation, about, timing, span_s, history.going_on, fed.store)
+    end_ms = fed.begin_ms + timing.minutes * MINUTE_MS
+    return _drilled(worker, replace(fed, scenario=scenario, end_ms=end_ms, over_ms=int(ran.times_s[-1]) * 1000), ran)
 
 
 def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, RecordedTake], history: History) -> Fed:
@@ -167,7 +187,10 @@ def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Dr
     watched_ms = fed.begin_ms - fed.scenario.watched * MINUTE_MS
     times_s = np.arange(watched_ms, fed.over_ms + 1, MINUTE_MS) // 1000
     about = {id_ for id_, name in worker.names.items() if name in fed.scenario.about}
-    ran = worker.organisation.monitoring(only or about).run(fed.store, times_s)
+    return _drilled(worker, fed, worker.organisation.monitoring(only or about).run(fed.store, times_s))
+
+
+def _drilled(worker: CompiledWorker, fed: Fed, ran: Run) -> Drilled:
     changes = sorted(changes_of(worker, ran), key=lambda change: change.time_ms)
     outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.

@@ -50,7 +50,7 @@ class Expected:
 
     `handle` is "" where nothing is promised: then `somebody` says whether its own message names anybody in an alert.
     A `part` of another monitor tells nobody, yet its messages stand in the event stream.
-    `source` says where the minutes are from.
+    `source` says where the minutes are from. What stands `apart` is judged only in the scenarios that are about it.
     """
 
     alert_minutes: int
@@ -62,6 +62,11 @@ class Expected:
     warnings: str = ""
     priority: str = ""
     runbook: str = ""
+    apart: bool = False
+
+    def judged_in(self, monitor: str, scenario: Scenario) -> bool:
+        """Whether it is judged in a scenario as this monitor."""
+        return monitor in scenario.about or not (scenario.about or self.apart)
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ def judge(
 
 
 def _verdict(monitor: str, expected: Expected, runs: Sequence[ScenarioRun], exempt: str, whole: bool) -> MonitorVerdict:
-    runs = [run for run in runs if not run.scenario.about or monitor in run.scenario.about]
+    runs = [run for run in runs if expected.judged_in(monitor, run.scenario)]
     proven = [_proof(run, monitor, expected) for run in runs if monitor in run.scenario.fires]
     failures = [failure for _, failure in proven if failure]
     failures += [failure for run in runs for failure in _ill_warned(run, monitor, expected)]

@@ -53,7 +53,7 @@ def _undrilled_by_hand(item: Item, declared: Declared) -> Iterator[str]:
     name = tags[item.name].name
     try:
         drills = hand_written_drills(declared.items, declared.root)
-        fired = {each for drill in drills for each in _fired(declared.root, drill, (), watches)}
+        fired = {each for drill in drills for each in _fired(declared.root, drill, (), watches, None)}
         exempt = any(means(given, "", name) for given in _exempt(declared.root))
     except FiredrillError as error:
         yield str(error)

@@ -18,6 +18,7 @@ from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Outcome, State, modelled
+from firedrill.vendors.datadog.objectives import SloQuery
 from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 
 SHOWN_LOGS = 3
@@ -53,7 +54,7 @@ def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Consol
         elif isinstance(monitor.condition.query, RecordQuery):
             _print_matches(drilled, monitor.condition.query, console)
         else:
-            assert isinstance(monitor.condition.query, MonitorQuery)
+            assert isinstance(monitor.condition.query, MonitorQuery | SloQuery)
             _print_logs(drill, drilled, monitor.condition.query, console)
             _print_points(drilled, monitor.condition.query, console)
         _print_states(drilled, monitor, console)
@@ -61,7 +62,7 @@ def _print_walk(drill: WorkerDrill, monitor: Monitor, name: str, console: Consol
         console.print()
 
 
-def _print_logs(drill: WorkerDrill, drilled: Drilled, query: MonitorQuery, console: Console) -> None:
+def _print_logs(drill: WorkerDrill, drilled: Drilled, query: MonitorQuery | SloQuery, console: Console) -> None:
     worker = drill.worker
     logs = sample_logs(worker, drilled, drill.takes)
     for log in logs:
@@ -91,7 +92,7 @@ def _shown(log: Log) -> str:
     return json.dumps(line, separators=(",", ":")) if line else log.message[:120]
 
 
-def _print_points(drilled: Drilled, query: MonitorQuery, console: Console) -> None:
+def _print_points(drilled: Drilled, query: MonitorQuery | SloQuery, console: Console) -> None:
     begin_s = drilled.outcome.begin_ms // 10_000
     for metric in query.metrics:
         for tags, series in sorted(drilled.store.series(metric).items()):

@@ -25,8 +25,10 @@ from firedrill.scenarios.marks import (
     unmapped,
     without_line,
 )
+from firedrill.scenarios.objective_dangers import OF_OBJECTIVES
+from firedrill.scenarios.objectives import CARRIED_MINUTES
 from firedrill.scenarios.promises import Danger
-from firedrill.scenarios.scenario import Phase, Platform, Scenario, Slowed, Struck
+from firedrill.scenarios.scenario import Lasting, Phase, Platform, Scenario, Slowed, Struck
 from firedrill.scenarios.use_dangers import OF_USE
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
@@ -62,12 +64,27 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
                     fault=sized(worker, danger.class_name, danger.size),
                     fires={},
                 )
+    if weeks := _healthy_weeks(worker):
+        yield weeks
 
 
 def tellers(worker: WatchedWorker, danger: Danger) -> list[Watch]:
     """The declared monitors that are there to tell a danger."""
     ids = BY_ID[danger.id].told_by
     return [each for each in worker.watching(ids, danger.class_name) if each.class_name in ("", danger.class_name)]
+
+
+def _healthy_weeks(worker: WatchedWorker) -> Scenario | None:
+    """Healthy traffic over the longest timeframe of the promised objectives, None without any."""
+    promised = [each for each in (worker.promises.dangers if worker.promises else ()) if each.objective]
+    told = frozenset(name for each in promised for name in (watch.name for watch in tellers(worker, each)))
+    if not told:
+        return None
+    longest = max(each.objective.timeframe_minutes for each in promised if each.objective)
+    days = longest // (24 * 60)
+    phases = (Phase(CARRIED_MINUTES, healthy(worker)),)
+    timing = Lasting(longest, before=longest, after=60, step=30)
+    return Scenario(f"healthy-{days}d", f"{days} days of everyday traffic.", phases, about=told, lasting=timing)
 
 
 def _quiet_night(worker: WatchedWorker, danger: Danger, told: frozenset[str]) -> Scenario:
@@ -97,6 +114,7 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
         kind.sized(worker, danger.class_name, size),
         dict.fromkeys(sorted(told), kind.state),
         about=told,
+        lasting=kind.lasting(danger, size) if kind.lasting else None,
     )
 
 
@@ -295,6 +313,7 @@ KINDS: tuple[DangerKind, ...] = (
     *OF_ALARMS,
     *OF_ERRORS,
     *OF_USE,
+    *OF_OBJECTIVES,
 )
 
 BY_ID = {kind.id: kind for kind in KINDS}

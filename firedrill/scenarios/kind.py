@@ -8,7 +8,8 @@ from typing import Literal
 
 from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, failing_operations, healthy
 from firedrill.scenarios.marks import Mark, any_record, as_counted
-from firedrill.scenarios.scenario import Phase, Said, Struck, TakeSpec, Unit
+from firedrill.scenarios.promises import Danger
+from firedrill.scenarios.scenario import Lasting, Phase, Said, Struck, TakeSpec, Unit
 from firedrill.scenarios.watched import WatchedWorker
 
 Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
@@ -37,6 +38,8 @@ class DangerKind:
     most: float = 10_000.0
     mark: Mark | None = None
     state: Literal["Alert", "No Data"] = "Alert"
+    lasting: Callable[[Danger, float], Lasting] | None = None
+    """How long it lasts at a size, of a danger of hours or weeks."""
     harmless: Mapping[str, tuple[str, Sized]] = field(default_factory=dict)
     needs: str = ""
     parts: tuple[str, ...] = ()

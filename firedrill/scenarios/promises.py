@@ -8,12 +8,32 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class Objective:
+    """The service level objective that a danger is about: its target in percent.
+
+    Its timeframe and the long window of its alert are in minutes. Of a latency, `threshold_ms` is where a slice of time
+    stops being good; else 0.
+    """
+
+    target: float
+    timeframe_minutes: int
+    long_minutes: int
+    threshold_ms: float = 0
+
+    @property
+    def allowed(self) -> float:
+        """The share of requests, operations or slices that may be bad."""
+        return 1 - self.target / 100
+
+
+@dataclass(frozen=True)
 class Danger:
     """What somebody must be told of: the danger `id` of a class, or of the Worker when `class_name` is "".
 
     From `size` on (in the unit of its kind, see scenarios/dangers.py) `handle` must hear of it within `within`
     minutes, with that priority; up to the size `quiet`, 0 for none, nobody may. Of a rate, nobody may either hear of a
-    failure among fewer than `among` in a minute.
+    failure among fewer than `among` in a minute. `recovers` is within how many minutes its end is told, where that is
+    not as with all others; `objective` is the one that it is about, if it is.
     """
 
     id: str
@@ -25,6 +45,8 @@ class Danger:
     class_name: str = ""
     severity: str = "page"
     among: float = 0
+    recovers: int | None = None
+    objective: Objective | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +87,8 @@ def promises_in(props: Mapping[str, Any]) -> Promises | None:
                 class_name=each["class"],
                 severity=each["tell"],
                 among=float(each["among"]),
+                recovers=int(each["recovers"]) if "recovers" in each else None,
+                objective=_objective(each["objective"]) if "objective" in each else None,
             )
             for each in given["dangers"]
         ),
@@ -73,4 +97,13 @@ def promises_in(props: Mapping[str, Any]) -> Promises | None:
         recovers_within=int(given["recoversWithin"]),
         renotify_interval=int(given["renotifyInterval"]),
         renotify_occurrences=int(given["renotifyOccurrences"]),
+    )
+
+
+def _objective(given: Mapping[str, Any]) -> Objective:
+    return Objective(
+        float(given["target"]),
+        int(given["timeframeMinutes"]),
+        int(given["longMinutes"]),
+        float(given["threshold"]),
     )

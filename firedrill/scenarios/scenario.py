@@ -106,6 +106,22 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class Lasting:
+    """A fault of hours or days, `before` minutes of healthy traffic and `after` minutes of it: all by repetition.
+
+    Each stretch repeats what a few minutes of its takes came to. With a `rate`, that share of what objectives count is
+    bad, a mixture of faulty and healthy minutes; else all of the fault is as its takes are. Monitors are evaluated each
+    `step` minutes.
+    """
+
+    minutes: int
+    before: int
+    after: int
+    rate: float | None = None
+    step: int = 1
+
+
+@dataclass(frozen=True)
 class Scenario:
     """`before` minutes of healthy traffic, the fault, `after` minutes of healthy traffic.
 
@@ -114,7 +130,8 @@ class Scenario:
     stay quiet. Where it is `about` some monitors only, others are not judged in it; if it `may_warn`, a warning is
     quiet. `produces` lists metric scopes of which the fault must leave points. Monitors are watched from `watched`
     minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
-    what is compared with an hour ago would else see the fault a second time.
+    what is compared with an hour ago would else see the fault a second time. One that is `lasting` is for monitors of
+    objectives alone.
     """
 
     name: str
@@ -128,11 +145,12 @@ class Scenario:
     before: int = 5
     after: int = 30
     watched: int = 15
+    lasting: Lasting | None = None
 
     @property
     def fault_minutes(self) -> int:
         """Length of the fault in simulated minutes."""
-        return sum(phase.minutes for phase in self.fault)
+        return self.lasting.minutes if self.lasting else sum(phase.minutes for phase in self.fault)
 
     def wants_quiet(self, monitor: str) -> bool:
         """Whether a monitor must stay quiet in it."""

@@ -16,6 +16,8 @@ from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.monitors.messages import Handles
 from firedrill.components.monitors.queries import Composite, Count, metrics_of
 from firedrill.components.monitors.table import BY_ID, MONITORS, MonitorSpec
+from firedrill.components.slos.alerts import PACES
+from firedrill.components.slos.objectives import OBJECTIVES
 from firedrill.components.telemetry import FIELDS
 from firedrill.vendors.datadog.queries import compile_query
 
@@ -180,7 +182,8 @@ def test_every_monitor_has_a_runbook_with_all_its_headings(spec: MonitorSpec) ->
 
 def test_every_runbook_belongs_to_a_monitor() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "runbooks").glob("*.md")}
-    assert pages == set(BY_ID)
+    of_objectives = {f"{each.id}-{pace}" for each in OBJECTIVES for pace in PACES}
+    assert pages == {*BY_ID, *of_objectives}
 
 
 @pytest.mark.parametrize("spec", MONITORS, ids=lambda spec: spec.id)

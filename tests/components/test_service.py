@@ -28,6 +28,8 @@ STACK = {
     "destinations": {},
     "heartbeat": {},
     "jobAlerts": {},
+    "slos": {},
+    "dashboard": False,
     "datadogSite": "datadoghq.eu",
     "logSource": "s",
     "ownsPipelineOrder": False,

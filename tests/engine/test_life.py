@@ -23,7 +23,8 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:.* has been deprecated:DeprecationWarning"),  # when the providers are imported
 ]
 
-CLASS_MONITORS = 6
+OF_A_CLASS = {"dev": 6, "staging": 6, "prod": 6 + 2 * (1 + 3)}
+"""Its monitors; in prod two SLOs too, with three alerts each."""
 
 
 def workers(own: Mapping[str, Any], counter: Mapping[str, Any], **more: Any) -> dict[str, Any]:
@@ -105,7 +106,7 @@ def test_a_stack_lives_from_the_first_preview_until_nothing_is_left(
     local.configure(workers=workers(own, {"Tally": {}, "Extra": {}}))
     done = local.did("up")
     assert done.keys() == {"create", "update"}
-    assert done["create"] == CLASS_MONITORS
+    assert done["create"] == OF_A_CLASS[name]
     assert namespaces(local).keys() == {"Tally", "Extra"}
     assert namespaces(local)["Tally"] == tally
 
@@ -133,7 +134,7 @@ def test_a_stack_lives_from_the_first_preview_until_nothing_is_left(
     local.configure(workers=workers(own, {"Total": total}, deletedClasses=["Extra"]))
     done = local.did("up")
     assert done.keys() == {"delete", "update"}
-    assert done["delete"] == CLASS_MONITORS
+    assert done["delete"] == OF_A_CLASS[name]
     assert namespaces(local) == {"Total": tally}
     assert local.did("up") == {"update": 1}  # the Worker once more, with the new tag
     assert local.did("up") == {}

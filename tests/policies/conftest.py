@@ -18,6 +18,7 @@ from firedrill.resources import (
     MONITOR_NOTIFICATION_RULE,
     OBSERVED_SERVICE,
     R2_BUCKET,
+    SERVICE_LEVEL_OBJECTIVE,
     WORKERS_SCRIPT,
 )
 
@@ -42,6 +43,8 @@ def monitor(name: str, kind: str, query: str, critical: str, **changes: Any) -> 
     }
     return Item(MONITOR, name, f"{SHOP}::{name}", inputs, SHOP)
 
+
+BURN = 'burn_rate("4711").over("30d").long_window("1h").short_window("5m") > 14.4'
 
 SILENT = "too many fail\nRunbook: https://x.example/runbooks/do-latency.md"
 
@@ -173,6 +176,36 @@ ITEMS: tuple[Item, ...] = (
         },
         SHOP,
         depends_on=(f"{SHOP}::rate", f"{SHOP}::latency"),
+    ),
+    Item(
+        SERVICE_LEVEL_OBJECTIVE,
+        "availability",
+        f"{SHOP}::availability",
+        {
+            "name": "shop prod: availability",
+            "type": "metric",
+            "thresholds": [{"timeframe": "30d", "target": 99.9}],
+            "query": {
+                "numerator": "sum:shop.prod.requests{a:b}.as_count()",
+                "denominator": "sum:shop.prod.requests{*}.as_count()",
+            },
+        },
+        SHOP,
+    ),
+    Item(
+        MONITOR,
+        "burning",
+        f"{SHOP}::burning",
+        {
+            **{
+                key: value
+                for key, value in monitor("burning", "do-errors", BURN, "14.4").inputs.items()
+                if key not in ("onMissingData", "evaluationDelay")
+            },
+            "type": "slo alert",
+        },
+        SHOP,
+        depends_on=(f"{SHOP}::availability",),
     ),
 )
 

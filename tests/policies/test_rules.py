@@ -22,6 +22,19 @@ QUERY = "source:shop-events service:shop env:prod"
 
 # policy -> what spoils the stack, what the policy says of it
 FAILING: dict[str, tuple[Change, str]] = {
+    "slo-burn-alert": (
+        ("availability", {}, {"urn": "urn:pulumi:prod::p::shop::another"}),
+        "no monitor alerts on its burn rate, so a budget can be gone before anybody hears of it",
+    ),
+    "slo-burn-rate-reachable": (
+        ("availability", {"thresholds": [{"timeframe": "30d", "target": 90}]}, {}),
+        "the monitor burning: query is a burn rate above 14.4; allowed: at most 10, which a target of 90 % burns when"
+        " everything fails; more is never reached",
+    ),
+    "slo-metrics-declared": (
+        ("availability", {"query": {"numerator": "sum:a{*}.as_count()", "denominator": "sum:a{*}.as_count()"}}, {}),
+        "it asks for a, which no LogsMetric of the stack makes",
+    ),
     "worker-logpush-on": (
         ("script", {"logpush": None}, {}),
         "logpush is None: a Logpush job gets nothing from this Worker",
@@ -91,7 +104,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     "logpush-no-sampling": (
         ("job", {"outputOptions": {"fieldNames": ["Logs", "WallTimeMs"], "sampleRate": 0.1}}, {}),
         "outputOptions.sampleRate is 0.1: every count in Datadog would be 0.1 of the truth, also for the monitor"
-        " 'latency'",
+        " 'latency' and 1 more",
     ),
     "logpush-filter-present": (
         ("job", {"filter": None}, {}),
@@ -320,7 +333,7 @@ def test_outside_production_nothing_needs_protection(stack: Declared) -> None:
 def test_a_worker_without_a_drill_file_has_no_drilled_monitor(spoilt: Spoilt) -> None:
     why = "its Worker has no drill file, so nothing proves that it fires"
     assert set(found("monitor-drilled", spoilt("shop", {"drill": ""}))) == {
-        (name, why) for name in ("latency", "rate", "guarded")
+        (name, why) for name in ("latency", "rate", "guarded", "burning")
     }
 
 

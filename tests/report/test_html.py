@@ -11,8 +11,10 @@ import pytest
 
 from firedrill.drill.bracket import Course as Minutes
 from firedrill.drill.bracket import Sensitivity
-from firedrill.drill.result import Delivered, DrillResult
+from firedrill.drill.result import Delivered, Drawing, DrillResult, Line
 from firedrill.report.evidence import AlertEvidence, Picture
+from firedrill.report.html.dashboard import dashboards
+from firedrill.report.html.markup import el, serialised
 from firedrill.report.html.page import POLICY, to_html
 from firedrill.scenarios.watched import STATELESS
 
@@ -267,3 +269,16 @@ def test_a_picture_of_one_minute_is_drawn(good: DrillResult, evidence: Evidence)
     one: Picture = replace(picture, minutes=(0,), course=course, others=(), sent=())
     alert = replace(evidence["chat"]["errors"], picture=one)
     assert "Nothing was sent." in Page(to_html(good, {"chat": {"errors": alert}})).text
+
+
+def test_a_dashboard_is_drawn_widget_by_widget_with_the_scenario_of_each() -> None:
+    line = Line("5xx", "failed", (None, 4.0, None, 2.0))
+    drawn = Drawing("Shop", "Callers", "Failures <&>", "timeseries", "broken", 2, (-1, 0, 1, 2), (line,))
+    empty = Drawing("Shop", "Callers", "Nothing", "timeseries", note="no scenario makes a point of m")
+    text = serialised(el("main", None, *dashboards([drawn, empty])))
+    assert text.count("<figure") == 2
+    assert "Failures &lt;&amp;&gt;" in text
+    assert "in broken" in text
+    assert "no scenario makes a point of m" in text
+    assert " in broken: 5xx, between 2 and 4." in text
+    assert len(re.findall("M[0-9.]+ [0-9.]+h0.1", text)) == 2  # two stretches with a value

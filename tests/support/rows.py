@@ -19,6 +19,7 @@ _ROUTING = "tests/vendors/datadog/monitors/test_routing.py::"
 _EXAMPLES = "tests/cloud/test_hand_written_resources.py::"
 _JOB = "tests/cloud/test_logpush_job.py::"
 _DATADOG = "tests/cloud/test_datadog.py::"
+_SLOS = "tests/cloud/test_slos.py::"
 
 LOGPUSH = {
     "dataset workers_trace_events: all 13 fields": ["drill/logpush/all-fields"],
@@ -251,6 +252,8 @@ LOCAL_CLOUD = {
     "LogsPipelineOrder": [_DATADOG + "test_an_order_lists_every_pipeline_once"],
     "LogsMetric": [_DATADOG + "test_percentiles_the_filter_and_the_grouping_are_changed_in_place"],
     "Monitor": [_DATADOG + "test_a_threshold_is_changed_in_place"],
+    "ServiceLevelObjective": [_SLOS + "test_an_slo_is_changed_in_place_and_its_kind_by_a_new_one"],
+    "DashboardJson": [_SLOS + "test_a_dashboard_is_compared_as_what_it_says"],
     "IntegrationAccount": [_DATADOG + "test_an_integrations_key_is_a_secret_and_never_given_back"],
     "preview, replacement, refresh, import, secrets": [
         "tests/engine/test_life.py::test_a_stack_lives_from_the_first_preview_until_nothing_is_left",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from firedrill.cloud.resource_type import ResourceType
 from firedrill.cloud.resources.account_token import AccountToken
+from firedrill.cloud.resources.dashboard import DashboardJson
 from firedrill.cloud.resources.downtime_schedule import DowntimeSchedule
 from firedrill.cloud.resources.integration_account import IntegrationAccount
 from firedrill.cloud.resources.logpush_job import LogpushJob
@@ -16,6 +17,7 @@ from firedrill.cloud.resources.monitor import Monitor
 from firedrill.cloud.resources.notification_policy import NotificationPolicy
 from firedrill.cloud.resources.notification_rule import MonitorNotificationRule
 from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
+from firedrill.cloud.resources.slo import ServiceLevelObjective
 from firedrill.cloud.resources.worker import Worker
 from firedrill.cloud.resources.worker_version import WorkersDeployment, WorkerVersion
 from firedrill.cloud.resources.workers_cron_trigger import WorkersCronTrigger
@@ -49,6 +51,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         LogsPipelineOrder(),
         LogsMetric(),
         Monitor(),
+        ServiceLevelObjective(),
+        DashboardJson(),
         DowntimeSchedule(),
         MonitorNotificationRule(),
         IntegrationAccount(),

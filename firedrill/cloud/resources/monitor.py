@@ -13,12 +13,19 @@ from typing import Any, ClassVar
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
-from firedrill.resources import MONITOR
+from firedrill.resources import MONITOR, SERVICE_LEVEL_OBJECTIVE
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
-from firedrill.vendors.datadog.monitors import CompositeSyntaxError, Problem, check_monitors, compile_composite
+from firedrill.vendors.datadog.monitors import (
+    COMPILERS,
+    CompositeSyntaxError,
+    Problem,
+    check_monitors,
+    compile_composite,
+)
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
-from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
+from firedrill.vendors.datadog.objectives import slo_compiler
+from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES, SLO_ALERT
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
 _FIRST_ID = 10_000_000
@@ -38,9 +45,11 @@ class Monitor(ResourceType):
     immutable = ("type",)
 
     def check(self, inputs: Json, around: Surroundings) -> None:
-        """Everything but whether the monitors of a composite exist."""
+        """Everything but whether the monitors of a composite exist, or the SLO of an alert."""
         api = {**from_pulumi.monitor(inputs), "id": "new"}
-        _raise(inputs["name"], check_monitors([api], other_ids=_parts(inputs))[1])
+        problems = check_monitors([api], other_ids=_parts(inputs))[1]
+        later = "evaluation" if inputs["type"] == SLO_ALERT else ""
+        _raise(inputs["name"], [each for each in problems if each.rule != later])
 
     def comparable(self, inputs: Json) -> Json:
         """Tags have no order, thresholds are numbers, and Datadog calls a metric alert a query alert."""
@@ -67,6 +76,13 @@ class Monitor(ResourceType):
             same_name = other != key and revealed(existing.inputs["name"]) == inputs["name"]
             if same_name and self._sent(existing.inputs) == self._sent(inputs):
                 raise FiredrillError(f"{place}: Duplicate of an existing monitor_id:{other}; import it, or change one.")
+        if inputs["type"] == SLO_ALERT:
+            slos = {
+                id_: from_pulumi.service_level_objective(revealed(slo.inputs))
+                for id_, slo in state.of(SERVICE_LEVEL_OBJECTIVE).items()
+            }
+            compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos)}
+            _raise(inputs["name"], check_monitors([{**from_pulumi.monitor(inputs), "id": key}], compilers)[1])
         parts = _parts(inputs)
         if not parts:
             return

@@ -47,16 +47,16 @@ def message(monitor: DeclaredMonitor, runbook: str, handles: Handles) -> str:
     def say(sentence: str, threshold: str) -> str:
         return sentence.format(value=value, threshold=threshold, window=window.in_words, **filled)
 
-    blocks = [_block("is_alert", say(spec.finding, threshold), told)]
+    blocks = [block("is_alert", say(spec.finding, threshold), told)]
     if spec.has_settings and settings.warning is not None:
-        blocks.append(_block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
+        blocks.append(block("is_warning", say(spec.finding, "{{warn_threshold}}"), told and handles.chat))
     if spec.on_missing_data == "show_and_notify_no_data":
         of = "".join(f" of {filled[key]}" for key in spec.query.by)
-        blocks.append(_block("is_no_data", f"Nothing{of} was received in {window.in_words}.", told))
-    blocks.append(_block("is_recovery", say(spec.recovered, threshold), told))
+        blocks.append(block("is_no_data", f"Nothing{of} was received in {window.in_words}.", told))
+    blocks.append(block("is_recovery", say(spec.recovered, threshold), told))
     return "\n".join([*blocks, f"Runbook: {runbook}"])
 
 
-def _block(condition: str, sentence: str, handle: str) -> str:
+def block(condition: str, sentence: str, handle: str) -> str:
     """A conditional block; a handle ends its line, since Datadog takes everything up to white space for its name."""
     return f"{{{{#{condition}}}}}\n{f'{sentence} {handle}' if handle else sentence}\n{{{{/{condition}}}}}"

@@ -1,7 +1,18 @@
 """The rules, by what they are about."""
 
 from firedrill.policies.rule import Rule
-from firedrill.policies.rules import cost, logpush, metrics, monitors, pipelines, region, secrets, switched_off, workers
+from firedrill.policies.rules import (
+    cost,
+    logpush,
+    metrics,
+    monitors,
+    pipelines,
+    region,
+    secrets,
+    slos,
+    switched_off,
+    workers,
+)
 
 RULES: tuple[Rule, ...] = (
     *workers.RULES,
@@ -10,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *metrics.RULES,
     *monitors.RULES,
     *switched_off.RULES,
+    *slos.RULES,
     *secrets.RULES,
     *region.RULES,
     *cost.RULES,

@@ -13,10 +13,12 @@ from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, metric_query, said_in_alert
 from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits, number
 from firedrill.resources import LOGS_METRIC, MONITOR, MONITOR_NOTIFICATION_RULE, OBSERVED_SERVICE
-from firedrill.vendors.datadog.rules.monitors import COMPOSITE, priority_breaches
+from firedrill.vendors.datadog.rules.monitors import COMPOSITE, SLO_ALERT, priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
 
+WITHOUT_WINDOW = (COMPOSITE, SLO_ALERT)
+"""The types of monitors that look at no window of points themselves."""
 MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent again
 _RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
 
@@ -79,7 +81,7 @@ def _recipients(item: Item, declared: Declared) -> Iterator[str]:
 
 def _missing_data(item: Item, _: Declared) -> Iterator[str]:
     stated = [item.inputs.get(key) for key in ("onMissingData", "notifyNoData")]
-    if item.inputs.get("type") != COMPOSITE and all(value in (None, "") for value in stated):
+    if item.inputs.get("type") not in WITHOUT_WINDOW and all(value in (None, "") for value in stated):
         yield "it does not say what missing data means"
 
 
@@ -163,7 +165,7 @@ def _metrics_declared(item: Item, declared: Declared) -> Iterator[str]:
 def _delay(item: Item, _: Declared) -> Iterator[str]:
     given = item.inputs.get("evaluationDelay") or 0
     delay = number(given)
-    if item.inputs.get("type") != COMPOSITE and not (delay and delay >= MIN_DELAY_S):
+    if item.inputs.get("type") not in WITHOUT_WINDOW and not (delay and delay >= MIN_DELAY_S):
         yield f"evaluationDelay is {given} s: logs that are still on their way would be missed"
 
 

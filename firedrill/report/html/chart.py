@@ -17,6 +17,17 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 474, 26, 160
 _BAND, _BAND_HEIGHT = 170, 20
 _AXIS = 208
 _MARKS = 240
+_LABELS = 9
+_STEPS = (
+    (10, 1, "min"),
+    (30, 1, "min"),
+    (60, 60, "h"),
+    (240, 60, "h"),
+    (720, 60, "h"),
+    (2880, 1440, "d"),
+    (7200, 1440, "d"),
+)
+"""Minutes from one label of time to the next, the minutes of its unit, and the unit."""
 _STATE_CLASS = {"OK": "ok", "Alert": "alert", "Warn": "warn", "No Data": "nodata", "Unknown": "nodata"}
 _LETTER_WIDTH = 7.5
 
@@ -173,11 +184,12 @@ def _nothing(picture: Picture, across: Scale) -> Child:
 
 
 def _minutes(picture: Picture, across: Scale) -> Iterator[Child]:
-    step = 10 if picture.minutes[-1] - picture.minutes[0] <= 90 else 30
+    lasts = picture.minutes[-1] - picture.minutes[0]
+    step, unit, name = next((each for each in _STEPS if lasts <= _LABELS * each[0]), _STEPS[-1])
     first = -(-picture.minutes[0] // step) * step
     for minute in range(first, picture.minutes[-1] + 1, step):
-        text = f"{minute:+d}" if minute else "0"
-        yield el("text", {"x": across(minute), "y": _AXIS, "class": "middle"}, f"{text} min" if not minute else text)
+        text = f"{minute // unit:+d}" if minute else f"0 {name}"
+        yield el("text", {"x": across(minute), "y": _AXIS, "class": "middle"}, text)
 
 
 def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:

@@ -13,6 +13,7 @@ from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
 from firedrill.report.evidence import Evidence
 from firedrill.report.html.alert import card
+from firedrill.report.html.dashboard import dashboards
 from firedrill.report.html.depth import sizes
 from firedrill.report.html.markup import Child, el, serialised
 from firedrill.report.html.overview import overview, through
@@ -38,6 +39,7 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
             el("h2", None, f"From {worker.worker} to the notifications"),
             through(worker),
             *_left_out(worker),
+            *dashboards(worker.drawings),
             el("h2", None, f"Each alert of {worker.worker}") if mine else None,
             *(card(each, worker) for each in mine),
         ]

@@ -11,7 +11,7 @@ FEATURES = (
     Feature("SLO: targets, warnings and timeframes", "done", f"{_DOCS}/api/latest/service-level-objectives"),
     Feature("SLO: metric, time-slice and count queries, formulas", "done", f"{_SLO}/metric"),
     Feature("SLO: monitors that are declared beside it", "done", f"{_SLO}/monitor"),
-    Feature("SLO: its status and error budget", "refused", _SLO, "checked only"),
+    Feature("SLO: its status and history in files", "refused", _SLO, "its alerts are evaluated by the drill"),
     Feature("dashboard: layout, template variables, types of widgets", "done", f"{_DOCS}/api/latest/dashboards"),
     Feature("dashboard: metric queries, old and new, and formulas", "done", f"{_DOCS}/dashboards/querying"),
     Feature(

@@ -15,6 +15,7 @@ _CHECK = "docs.datadoghq.com/monitors/types/service_check"
 _COMPOSITE = "docs.datadoghq.com/monitors/types/composite"
 _RULES = "docs.datadoghq.com/monitors/notify/notification_rules"
 _DOWNTIMES = "docs.datadoghq.com/monitors/downtimes"
+_SLO = "docs.datadoghq.com/service_level_objectives"
 
 _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("thresholds and warning thresholds", "done", _CONFIGURATION, "the query's number is the critical one"),
@@ -96,4 +97,11 @@ FEATURES = (
         Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors", "checked, not evaluated")
         for name in REFUSED_TYPES
     ),
+    Feature(
+        "SLO alerts in the drill: burn_rate, error_budget",
+        "modelled",
+        f"{_SLO}/burn_rate",
+        "on weeks that repeat recorded minutes; elsewhere checked, not evaluated",
+    ),
+    Feature("SLO alerts in the drill: SLOs of monitors, of groups", "refused", f"{_SLO}/burn_rate"),
 )

@@ -126,6 +126,10 @@ class GroupTimeline:
         value = float(self.values[step])
         return None if np.isnan(value) else value
 
+    def status_at(self, step: int) -> str:
+        """The status at a step, as the vendor spells it."""
+        return State(self.states[step]).label
+
     def transitions(self, times_s: Times) -> list[Transition]:
         """Each change of state, the first one being from the state before the run."""
         before = np.concatenate(([np.int8(self.initial)], self.states[:-1]))

@@ -18,6 +18,7 @@ from firedrill.vendors.rules.suggestions import hint
 METRIC_TYPES = ("metric alert", "query alert")
 """Two names of one type: Datadog answers with the second."""
 COMPOSITE = "composite"
+SLO_ALERT = "slo alert"
 MAX_PARTS = 10
 
 READ_ONLY = (

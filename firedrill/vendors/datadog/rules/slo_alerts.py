@@ -17,7 +17,7 @@ LONGEST_S, SHORTEST_S = 48 * 3600, 3600
 """Of a long window."""
 
 _CALL = r'\w+\(\s*"[^"]*"\s*\)'
-_QUERY = re.compile(rf"\s*({_CALL})((?:\s*\.\s*{_CALL})*)\s*>=?\s*([0-9]+(?:\.[0-9]+)?)\s*")
+_QUERY = re.compile(rf"\s*({_CALL})((?:\s*\.\s*{_CALL})*)\s*(>=?)\s*([0-9]+(?:\.[0-9]+)?)\s*")
 _PARTS = re.compile(r'(\w+)\(\s*"([^"]*)"\s*\)')
 _WINDOW = re.compile(r"([0-9]+)([mhd])")
 _SECONDS = {"m": 60, "h": 3600, "d": 86400}
@@ -29,13 +29,15 @@ _FORM = (
 
 
 class SloAlert(NamedTuple):
-    """A query that can be read; `long_s` is 0 for an error budget."""
+    """A query that can be read; `long_s` and `short_s` are 0 for an error budget."""
 
     function: str
     slo: str
     timeframe: str
     threshold: float
     long_s: int = 0
+    short_s: int = 0
+    comparator: str = ">"
 
 
 def read_alert(text: str) -> SloAlert | None:
@@ -44,7 +46,8 @@ def read_alert(text: str) -> SloAlert | None:
     if match is None or any(query_breaches(text)):
         return None
     ((function, slo),), windows = _PARTS.findall(match[1]), dict(_PARTS.findall(match[2]))
-    return SloAlert(function, slo, windows["over"], float(match[3]), _seconds(windows.get("long_window", "")))
+    long_s, short_s = (_seconds(windows.get(name, "")) for name in ("long_window", "short_window"))
+    return SloAlert(function, slo, windows["over"], float(match[4]), long_s, short_s, match[3])
 
 
 def target_breaches(alert: SloAlert, targets: Mapping[str, float]) -> Iterator[Breach]:
@@ -92,8 +95,8 @@ def query_breaches(text: str) -> Iterator[Breach]:
         yield Breach("query", '""', f"the id of an SLO in {function}()")
     if windows["over"] not in TIMEFRAMES:
         yield Breach("query.over", shown(windows["over"]), f"one of {', '.join(TIMEFRAMES)}")
-    if not float(match[3]):
-        yield Breach("query", f"the threshold {match[3]}", "a number above 0")
+    if not float(match[4]):
+        yield Breach("query", f"the threshold {match[4]}", "a number above 0")
     if function == "burn_rate":
         yield from _window_breaches(windows["long_window"], windows["short_window"])
 

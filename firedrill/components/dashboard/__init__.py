@@ -1,0 +1,1 @@
+"""What a person looks at first: one dashboard per service, in Datadog's own JSON."""

@@ -1,0 +1,40 @@
+"""The dashboard of one Worker as one component."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_datadog as datadog
+
+from firedrill.components.dashboard.service import dashboard, shown
+from firedrill.components.model import DeclaredWorker
+from firedrill.components.settings import Settings
+from firedrill.components.slos.objectives import declared_objectives
+
+
+@dataclass(frozen=True)
+class DashboardArgs:
+    """Whose dashboard it is, and Datadog's ids of its SLOs by their keys."""
+
+    stack: Settings
+    service: DeclaredWorker
+    slo_ids: pulumi.Input[dict[str, str]]
+
+
+class Dashboard(pulumi.ComponentResource):
+    """A `DashboardJson` of a service."""
+
+    def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("firedrill:components:Dashboard", name, None, opts)
+        stack, service = args.stack, args.service
+        titles = {each.key: (each.name, each.settings.timeframe) for each in declared_objectives(service, stack.slos)}
+
+        def text(ids: dict[str, str]) -> str:
+            return json.dumps(dashboard(service, stack.environment, stack.team, stack.docs_url, shown(titles, ids)))
+
+        datadog.DashboardJson(
+            name, dashboard=pulumi.Output.from_input(args.slo_ids).apply(text), opts=pulumi.ResourceOptions(parent=self)
+        )
+        self.register_outputs({})

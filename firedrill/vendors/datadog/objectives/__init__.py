@@ -1,0 +1,12 @@
+"""Service level objectives evaluated: their good and bad slices of time, burn rates and error budgets.
+
+Sources: docs.datadoghq.com/service_level_objectives, /metric, /time_slice, /burn_rate and /error_budget
+"""
+
+from __future__ import annotations
+
+from firedrill.vendors.datadog.objectives.alert import SloQuery, Spent, slo_compiler
+from firedrill.vendors.datadog.objectives.sli import Recorded, Sli, compile_sli
+from firedrill.vendors.datadog.objectives.slices import Slices
+
+__all__ = ["Recorded", "Sli", "Slices", "SloQuery", "Spent", "compile_sli", "slo_compiler"]
