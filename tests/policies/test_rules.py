@@ -222,6 +222,10 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("latency", {"tags": ["env:prod", "monitor:made-up", "team:till"]}, {}),
         "neither the drill nor tests/policies/drill.yaml has a scenario that makes it fire",
     ),
+    "monitor-off-asked-again": (
+        ("shop", {"switchedOff": {"do-errors": {"reason": "being rewritten", "until": "2020-01-01"}}}, {}),
+        "the monitor do-errors was to be off until 2020-01-01: being rewritten",
+    ),
     "monitor-names-unique": (
         ("rate", {"name": "shop prod: latency"}, {}),
         "latency has the same name 'shop prod: latency'",
