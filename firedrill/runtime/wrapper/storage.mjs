@@ -71,11 +71,12 @@ export function failingStorage(storage, id, className, books) {
     failUntilCalled() {
       lingering = true;
     },
-    /** Where the platform would wait for longer than a take lasts. */
+    /** Where the platform would wait for longer than a take lasts. Never at the time of the run that sets it, which would
+     * be no new alarm: workerd's own retry came then, seconds later. */
     alarmAtOnce() {
-      const now = Date.now();
-      alarms.set(id, now);
-      setAlarm(now);
+      const due = Date.now() + 1;
+      alarms.set(id, due);
+      setAlarm(due);
     },
   };
 }
