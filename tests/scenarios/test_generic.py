@@ -99,7 +99,7 @@ def test_healthy_traffic_is_always_there(watched: Make) -> None:
 def test_nobody_counts_the_calls_that_never_reach_an_object_which_counts_itself(watched: Make) -> None:
     worker = watched("Room", by_object=("Room",))
     unreachable = made(worker)["unreachable"]
-    assert unreachable.fires == {"worker-5xx-rate": "Alert", "worker-5xx": "Alert"}
+    assert unreachable.fires == {"worker-5xx-rate": "Alert", "worker-5xx": "Alert", "heartbeat": "No Data"}
     assert "do-low-traffic" in unreachable.may_fire
     assert "do-error-ratio" not in made(worker)["lone-failure"].fires
 
