@@ -48,7 +48,9 @@ def test_the_config_is_that_of_the_example_stack() -> None:
 
 
 def test_the_traffic_is_that_of_the_example() -> None:
-    shown = next(yaml.safe_load(text) for language, text in BLOCKS if language == "yaml" and text.startswith("# What chat"))
+    shown = next(
+        yaml.safe_load(text) for language, text in BLOCKS if language == "yaml" and text.startswith("# What chat")
+    )
     assert shown == yaml.safe_load((ROOT / "examples" / "chat-room" / "drill.yaml").read_text())
 
 

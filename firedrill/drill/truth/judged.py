@@ -87,7 +87,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
     cells: dict[str, int] = {}
     for (spec, take), facts in zip(recorded, every, strict=True):
         mixed = overlapped(take)
-        comparable = (frozenset(keys.values()) | logs) & _comparable(spec, whole=not (mixed or take.open))
+        whole = not (mixed or take.open or "reporter.events" in keys.values())
+        comparable = (frozenset(keys.values()) | logs) & _comparable(spec, whole=whole)
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
         one = [each for each in one if each.key != "do.mapping_failures" or learnt.looked_up & {*each.tags}]
@@ -131,7 +132,8 @@ def _comparable(spec: TakeSpec, *, whole: bool) -> frozenset[str]:
     """The metrics that a take's faults leave alone: without their lines, records tell only what the platform does.
 
     Unless it is `whole`, the line that tells of lost ones may be lost itself: there is no record of an invocation that
-    is still open, and not every line of those that overlapped.
+    is still open, not every line of those that overlapped, and a line that waits for a reporter may come in another
+    take than its record.
     """
     if spec.name == LENGTHENED:
         return frozenset({CUT})
