@@ -116,23 +116,30 @@ class Organisation:
         queries = ((each, each.condition.query) for each in self.monitors if isinstance(each.condition, Threshold))
         return tuple((monitor, query) for monitor, query in queries if isinstance(query, SloQuery))
 
+    @cached_property
+    def minutely(self) -> tuple[Monitor, ...]:
+        """Its monitors but those of SLOs, which look back for weeks, and what is composed of these."""
+        apart = {monitor.id for monitor, _ in self.slo_alerts}
+        return tuple(
+            each
+            for each in self.monitors
+            if each.id not in apart
+            and not (isinstance(each.condition, Composite) and apart.intersection(each.condition.ids))
+        )
+
     def indexes(self) -> Indexes:
         """Its indexes, which have stored nothing so far."""
         return self.logging.indexes.copy() if self.logging.indexes else compile_indexes([MAIN_INDEX])
 
     def monitoring(self, ids: Collection[str] = ()) -> Monitoring:
-        """Its monitors, ready to be run bit by bit; given some `ids`, these alone and what they are composed of.
-
-        Those of SLOs look back for weeks: they are among them only by their ids.
-        """
+        """Those of `minutely`, ready to be run bit by bit; given some `ids`, these alone and what they are composed of."""
         wanted = {*ids} | {
             part
             for each in self.monitors
             if each.id in ids and isinstance(each.condition, Composite)
             for part in each.condition.ids
         }
-        apart = {monitor.id for monitor, _ in self.slo_alerts}
-        chosen = [each for each in self.monitors if (each.id in wanted if ids else each.id not in apart)]
+        chosen = [each for each in self.monitors if each.id in wanted] if ids else self.minutely
         return Monitoring(chosen, self.downtimes, self.rules)
 
     def ingest(

@@ -25,7 +25,7 @@ _KEPT_SENT = 1_000
 
 
 class Evaluation:
-    """Evaluates into events; `monitors` and `metrics` are how things stand after the last evaluation.
+    """Evaluates the `minutely` monitors into events; `monitors` and `metrics` are how they stand after the last time.
 
     `states` are those of every group by the monitor's id, monitors that were created later included; `sent` is what
     all of them have last sent.
@@ -40,14 +40,14 @@ class Evaluation:
             name: _shown(name, metric.compute)
             for name, metric in sorted(organisation.logging.metrics.definitions.items())
         }
-        models = modelled(organisation.monitors)
-        self._modelled = {each.id for each in organisation.monitors if models[each.id] or self._reads_cpu(each)}
+        models = modelled(organisation.minutely)
+        self._modelled = {each.id for each in organisation.minutely if models[each.id] or self._reads_cpu(each)}
         self.modelled = (
             *organisation.logging.modelled,
             *dict.fromkeys(text for texts in models.values() for text in texts),
         )
         """What of the values and messages no documentation decides."""
-        self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.monitors), default=0)
+        self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.minutely), default=0)
         self._forgotten_ms = start_ms
         self.next_ms = _minute_after(start_ms)
         """When the next evaluation is due."""
@@ -81,7 +81,7 @@ class Evaluation:
         for each in (ran, *[created.run(self._store, times_s) for created in self._created.values()]):
             self.states |= {id_: _last_states(groups.values()) for id_, groups in each.timelines.items()}
             self.sent += each.notifications
-        self.monitors = tuple(self._standing(monitor, ran) for monitor in self._organisation.monitors)
+        self.monitors = tuple(self._standing(monitor, ran) for monitor in self._organisation.minutely)
         self.metrics = tuple(self._metric(name, times_s[-1:]) for name in self._shown)
         if now_ms - self._forgotten_ms > self._reach_ms + _SPARE_MS:
             self._forgotten_ms = now_ms - self._reach_ms
@@ -89,7 +89,7 @@ class Evaluation:
         return sorted(self._events(ran), key=lambda event: event.time_ms)
 
     def _events(self, ran: Run) -> Iterator[StateChanged | Notified]:
-        for monitor in self._organisation.monitors:
+        for monitor in self._organisation.minutely:
             for timeline in ran.timelines[monitor.id].values():
                 for change in timeline.transitions(ran.times_s):
                     if change.to_state is not State.ABSENT:

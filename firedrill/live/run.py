@@ -133,6 +133,8 @@ def _welcome(
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"
+    if apart := [each.name for each in organisation.monitors if each not in organisation.minutely]:
+        yield f"not evaluated here, as they look back for weeks (`firedrill drill` proves them): {', '.join(apart)}"
     yield from dict.fromkeys(
         text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
     )

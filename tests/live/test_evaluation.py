@@ -14,7 +14,7 @@ from firedrill.declared.declaration import declared_in
 from firedrill.live.evaluation import Evaluation
 from firedrill.live.events import Event, StateChanged
 from firedrill.organisation import Organisation, compile_organisation
-from firedrill.resources import LOGS_METRIC, MONITOR, Resource
+from firedrill.resources import LOGS_METRIC, MONITOR, SERVICE_LEVEL_OBJECTIVE, Resource
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import run
 from firedrill.vendors.datadog.queries import Point, PointStore
@@ -140,3 +140,39 @@ def test_minutes_that_were_missed_are_evaluated_all_the_same(organisation: Organ
     assert late == prompt
     assert slow.advance(START_MS + 3 * HOUR_MS + 59_999) == []
     assert slow.next_ms == START_MS + 3 * HOUR_MS + MINUTE_MS
+
+
+def test_alerts_of_objectives_are_left_out_and_what_is_composed_of_them(organisation: Organisation) -> None:
+    objective = {
+        "name": "availability",
+        "type": "metric",
+        "query": {"numerator": "sum:latency{*}.as_count()", "denominator": "sum:latency{*}.as_count()"},
+        "thresholds": [{"timeframe": "30d", "target": 99}],
+    }
+    burn = {
+        "name": "The fast burn",
+        "type": "slo alert",
+        "query": 'burn_rate("5e1f").over("30d").long_window("1h").short_window("5m") > 14.4',
+        "message": "{{value}} @on-call",
+        "tags": ["service:chat"],
+    }
+    resources = [
+        metric("errors", {"aggregationType": "count"}),
+        metric("latency", {"aggregationType": "distribution", "path": "@ms", "includePercentiles": True}),
+        *(monitor(id_, query) for id_, query in QUERIES.items()),
+        Resource(
+            SERVICE_LEVEL_OBJECTIVE,
+            "availability",
+            "availability",
+            "5e1f",
+            objective,
+        ),
+        Resource(MONITOR, "burn", "burn", "15", burn),
+        monitor("16", "11 && 15"),
+    ]
+    with_objective = compile_organisation(declared_in(resources))
+    assert [each.id for each in with_objective.monitors] == [*QUERIES, "15", "16"]
+    assert [each.id for each in with_objective.minutely] == [*QUERIES]
+    evaluation = Evaluation(with_objective, PointStore(), START_MS)
+    evaluation.advance(START_MS + MINUTE_MS)
+    assert len(evaluation.monitors) == len(QUERIES)
