@@ -132,7 +132,7 @@ class Organisation:
         return self.logging.indexes.copy() if self.logging.indexes else compile_indexes([MAIN_INDEX])
 
     def monitoring(self, ids: Collection[str] = ()) -> Monitoring:
-        """Those of `minutely`, ready to be run bit by bit; given some `ids`, these alone and what they are composed of."""
+        """Those of `minutely`, to be run bit by bit; given some `ids`, these alone and what they are composed of."""
         wanted = {*ids} | {
             part
             for each in self.monitors

@@ -133,8 +133,8 @@ def _welcome(
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"
-    if apart := [each.name for each in organisation.monitors if each not in organisation.minutely]:
-        yield f"not evaluated here, as they look back for weeks (`firedrill drill` proves them): {', '.join(apart)}"
+    if apart := len(organisation.monitors) - len(organisation.minutely):
+        yield f"{apart} alerts on SLOs look back for weeks and are not evaluated here: `firedrill drill` proves them"
     yield from dict.fromkeys(
         text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
     )
