@@ -12,12 +12,12 @@ from firedrill.cloud.folders import data_folder
 from firedrill.declared.worker_versions import with_scripts
 from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
-from firedrill.runtime.config import Deployment, Given
+from firedrill.runtime.config import Deployment, Given, require_provided
 from firedrill.runtime.modules import modules_of
-from firedrill.scenarios.drill_file import drill_file_of, read_drill_file
+from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.rules.modules import Module
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,30 @@ def programs_of(
     """The Workers of a stack: those that the local cloud in `folder` holds, as they were uploaded to it.
 
     A Worker that is deployed by other means (managed: false) is only described: its bundle lies under `root`.
-    Raises FiredrillError when that bundle is missing, and for what is wrong in a drill file.
+    Raises FiredrillError when that bundle is missing, for what is wrong in a drill file, and Unsupported with every
+    binding that is not to be had here, such as one that leads to another Worker.
     """
     names = {each.inputs["scriptName"]: each.name for each in of_type(with_scripts(resources), WORKERS_SCRIPT)}
     drills = {each.inputs["scriptName"]: each.inputs.get("drill") for each in of_type(resources, OBSERVED_SERVICE)}
 
-    def replaced(script: str, source: str) -> dict[str, Given]:
-        called = (script, names.get(script, script))
-        drill = drills.get(script) or drill_file_of(called, source, root, program_folder(root))
+    def given(program: Program, source: str, apart: Sequence[str]) -> Program:
+        called = (program.name, names.get(program.name, program.name))
+        drill = drills.get(program.name) or drill_file_of(called, source, root, program_folder(root))
         bindings = read_drill_file(root / drill, drill).bindings
-        return {name: given for name, given in bindings.items() if not isinstance(given, str)}
+        replaced = {name: value for name, value in bindings.items() if not isinstance(value, str)}
+        complete = replace(program, replaced=replaced)
+        require_provided(complete.deployment, drill or f"{FOLDER}/{program.name}.yaml", apart)
+        return complete
 
     found = [(_uploaded(each, root, folder), each.source) for each in deployed if each.name in names]
     found += [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
-    return [replace(program, replaced=replaced(program.name, source)) for program, source in found]
+    apart = [program.name for program, _ in found]
+    mistakes, whole = Mistakes(), []
+    for program, source in found:
+        with mistakes.collect():
+            whole.append(given(program, source, apart))
+    mistakes.raise_all()
+    return whole
 
 
 def names_of(resources: Sequence[Resource]) -> list[str]:

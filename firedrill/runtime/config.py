@@ -23,6 +23,7 @@ ENTRYPOINT = "entrypoint "
 BESIDE = "beside "
 """What the harness's bindings to the other Workers begin with."""
 DATASET = "firedrill:dataset"
+EMAIL = b"cloudflare:email"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
 _HERE = Path(__file__).parent
@@ -179,8 +180,11 @@ def _main(deployment: Deployment) -> str:
     )
 
 
-def require_provided(deployment: Deployment, drill_file: str) -> None:
-    """Raise Unsupported with every binding that is not to be had here; `drill_file` is where to leave it out."""
+def require_provided(deployment: Deployment, drill_file: str, apart: Sequence[str] = ()) -> None:
+    """Raise Unsupported with every binding that is not to be had here; `drill_file` is where to leave it out.
+
+    `apart` are the Workers that run each by itself, so that no binding of one leads to another.
+    """
     missing = [each for each in given_bindings(deployment) if not _is_provided(each, deployment)]
     left_out = ", ".join(f"{each['name']}: null" for each in missing)
     advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file} "
@@ -188,7 +192,7 @@ def require_provided(deployment: Deployment, drill_file: str) -> None:
     advice += (
         f"bindings: {{{left_out}}}; or say what methods answer, such as {_such_as(missing[-1])}" if missing else ""
     )
-    advice += _or_declare(missing)
+    advice += _or_declare(missing, apart)
     found = [
         Unsupported(
             f"binding type {each['type']}{_elsewhere(each, deployment)}",
@@ -213,7 +217,10 @@ def is_simulated(deployment: Deployment) -> bool:
     """Whether it has what only Miniflare's simulators provide."""
     given = given_bindings(deployment)
     simulated = any(each["type"] in SIMULATED or other_worker(each) != "" for each in given)
-    return simulated or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
+    code = (deployment.bundle, *(each.content for each in deployment.modules))
+    # workerd's own module of that name imports one that is Miniflare's
+    imported = any(EMAIL in each for each in code)
+    return simulated or imported or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
 
 
 def other_worker(binding: Mapping[str, Any]) -> str:
@@ -233,9 +240,11 @@ def _elsewhere(binding: Mapping[str, Any], deployment: Deployment) -> str:
     return f" of another Worker, {other!r}," if other not in ("", deployment.name) else ""
 
 
-def _or_declare(missing: Sequence[Mapping[str, Any]]) -> str:
+def _or_declare(missing: Sequence[Mapping[str, Any]], apart: Sequence[str]) -> str:
     others = dict.fromkeys(filter(None, map(other_worker, missing)))
-    return f"; or declare {', '.join(map(repr, others))} under firedrill:workers" if others else ""
+    if there := [each for each in others if each in apart]:
+        return f". In a running stack no binding leads to {', '.join(map(repr, there))}: each Worker runs by itself"
+    return f"; or declare {', '.join(map(repr, others))} under firedrill:workers" if others and not apart else ""
 
 
 def given_bindings(deployment: Deployment) -> list[Mapping[str, Any]]:

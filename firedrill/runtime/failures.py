@@ -90,7 +90,8 @@ def _traced(thrown: Sequence[Thrown], invocations: Sequence[Invocation]) -> Iter
                 yield told
         for log in item["logs"]:
             if log["level"] == "error":
-                yield from (_told(what, "logged", each) for each in log.get("errorInfo") or [])
+                # one for each argument of the call, null for what is no error
+                yield from (_told(what, "logged", each) for each in log.get("errorInfo") or [] if each)
 
 
 def _told(what: str, how: str, exception: Mapping[str, Any]) -> Thrown:

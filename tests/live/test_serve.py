@@ -15,6 +15,7 @@ from firedrill.live.deployable import Program
 from firedrill.live.launch import deployed_programs
 from firedrill.render.stack_config import StackConfig
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.vendors.errors import FiredrillError
 
 
 @pytest.fixture
@@ -75,3 +76,22 @@ def test_a_worker_runs_without_the_bindings_that_its_drill_file_leaves_out(
     (program,) = deployed_programs(stack, deployed(stack.workspace.cloud))
     assert program.replaced == {"PRICES": None}, "a text that a binding has in the drill is for the drill"
     assert program.deployment.bindings == {"PRICES": None}
+
+
+def test_a_binding_that_leads_to_another_worker_is_refused_by_name_for_all_workers_at_once(
+    stack: LocalStack, inputs: dict[str, Any]
+) -> None:
+    own = inputs["bindings"][0]
+    served = [own, {"type": "service", "name": "STOCK", "service": "stock"}]
+    bound = [own, {**own, "name": "OTHER", "scriptName": "tiny"}]
+    stack.cloud.create(WORKERS_SCRIPT, inputs | {"scriptName": "stock"})
+    stack.cloud.create(WORKERS_SCRIPT, inputs | {"bindings": served})
+    stack.cloud.create(WORKERS_SCRIPT, inputs | {"scriptName": "shop", "bindings": bound})
+    with pytest.raises(FiredrillError) as refused:
+        deployed_programs(stack, deployed(stack.workspace.cloud))
+    told = str(refused.value)
+    assert "WorkersScript 'tiny', binding 'STOCK': binding type service of another Worker, 'stock'," in told
+    assert "bindings: {STOCK: null}" in told
+    assert "In a running stack no binding leads to 'stock': each Worker runs by itself" in told
+    assert "WorkersScript 'shop', binding 'OTHER'" in told
+    assert "firedrill:workers" not in told

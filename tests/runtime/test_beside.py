@@ -137,3 +137,22 @@ const add = () => env.COUNTERS.getByName("b").add();
         unreachable = worker.take([Request()], faults=Faults(unreachable=1))
     assert [each.method for each in take.deeds[0].calls] == ["add"]
     assert unreachable.responses[0].body == "Error: Network connection lost."
+
+
+@pytest.mark.workerd
+def test_a_call_by_a_namespace_that_code_has_kept_belongs_to_the_request_that_makes_it() -> None:
+    code = (
+        'import { env } from "cloudflare:workers"; const kept = new WeakMap();\n'
+        + COUNTED[: COUNTED.index("export default")]
+        + """
+const counters = () => kept.get(env) ?? kept.set(env, env.COUNTERS).get(env);
+export default { fetch: async ({ url }) => Response.json(await counters().getByName(url).add()) };
+"""
+    )
+    counters = {"type": "durable_object_namespace", "name": "COUNTERS", "class_name": "Counter"}
+    with deployed(deployment("keeping", code, counters, migrations=MADE)) as worker:
+        take = worker.take([Request(path="/a"), Request(path="/b")], concurrency=1)
+        half = worker.take([Request(path=f"/{n}") for n in range(4)], faults=Faults(unreachable=0.5), concurrency=1)
+    of_worker = [each for each in take.deeds if not each.class_name]
+    assert [len(each.calls) for each in of_worker] == [1, 1]
+    assert sum(each.status == 500 for each in half.responses) == 2

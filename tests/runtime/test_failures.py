@@ -62,6 +62,10 @@ def told(deployment: Deployment) -> list[str]:
             f"src/index.ts:3:11: {UNDEFINED}; logged by fetch, 2 times",
         ),
         (
+            "try { undefinedThing.foo(); } catch (e) { console.error('it failed', e); } return new Response();",
+            f"src/index.ts:3:11: {UNDEFINED}; logged by fetch, 2 times",
+        ),
+        (
             "await new Promise(() => {});",
             "Error: The Workers runtime canceled this request because it detected that your Worker's code had hung and"
             " would never generate a response. Refer to: https://developers.cloudflare.com/workers/observability/errors/;"

@@ -199,6 +199,15 @@ def test_workerd_alone_runs_what_needs_no_simulator(root: Path) -> None:
     assert is_simulated(deployment(root, "", {"type": "kv_namespace", "name": "KV"}))
 
 
+@pytest.mark.workerd
+def test_a_worker_that_only_imports_what_emails_are_made_of_runs(root: Path) -> None:
+    code = """
+import { EmailMessage } from "cloudflare:email";
+export default { fetch: () => Response.json(new EmailMessage("a@example.com", "b@example.com", "hello").to) };
+"""
+    assert body(deployment(root, code)) == "b@example.com"
+
+
 def test_without_node_it_is_said_what_to_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "node", lambda _: None)
     with pytest.raises(CannotRun, match=r"Node 22\.12 or later, which provides the bindings of 'simulated'"):

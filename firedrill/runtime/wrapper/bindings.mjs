@@ -1,4 +1,5 @@
 // The bindings of a Worker: which of them its traffic comes to, and what stands for those that are not to be had here.
+import { CALLING } from "./namespaces.mjs";
 import { reach, strikes, take } from "./take.mjs";
 
 /** Replaces an Analytics Engine dataset: it discards data points, or refuses them. */
@@ -55,6 +56,7 @@ export function environment(env, namespace = (binding) => binding) {
   return new Proxy(env, {
     has: (target, name) => Object.hasOwn(standIns, name) || name in target,
     get(target, name) {
+      if (name === CALLING) return namespace[CALLING];
       if (Object.hasOwn(standIns, name)) return standIn(standIns[name]);
       if (Object.hasOwn(take.faults.bindings ?? {}, name)) return take.faults.bindings[name];
       const binding = target[name];

@@ -1,9 +1,13 @@
 // Namespaces of Durable Objects: calls of objects are noted, and those of a handler fail as the faults say.
+import { env as current } from "cloudflare:workers";
 import { inFlight, reach, strikes, take } from "./take.mjs";
 import { OVERLOADED, UNREACHABLE, WAYS } from "./ways.mjs";
 
 const FOR_GOOD_MS = 86400000; // no drill lasts for a day
 const PROMISE = ["then", "catch", "finally"];
+
+/** By this name the `env` of an invocation, and what wraps its namespaces, has what its calls go through. */
+export const CALLING = Symbol("calling");
 
 /** A function that wraps the namespaces of an object's env: calls of other objects are noted. */
 export function peers(classes) {
@@ -38,7 +42,8 @@ function instead(promise) {
 }
 
 /** A function that wraps namespaces for one invocation of the default handler: their stubs fail as the faults say.
- * `classes` has the class of each binding; `handling` notes the calls. */
+ * `classes` has the class of each binding; `handling` notes the calls. Code may keep a namespace for later invocations,
+ * as caches by the `env` of `cloudflare:workers` do: a call belongs to the invocation that makes it. */
 export function failingNamespace(classes, handling) {
   const calls = {}; // class -> this invocation's attempts to call it, and which faults strike it
   const failure = (name) => {
@@ -59,7 +64,13 @@ export function failingNamespace(classes, handling) {
     const refuse = () => instead(() => Promise.reject(Object.assign(new Error(message), properties)));
     return handling.call(of, injected, message ? refuse : run);
   };
-  return calling(classes, call);
+  const peer = (of, run) => {
+    reach("peer", of.class);
+    return run();
+  };
+  const kept = () => (handling.deed?.ended === undefined ? call : peer);
+  const wrap = calling(classes, (of, run) => (current[CALLING] ?? kept())(of, run));
+  return Object.assign(wrap, { [CALLING]: call });
 }
 
 /** A function that wraps the namespaces of a run of a workflow. It may go on for longer than the take that began it:
