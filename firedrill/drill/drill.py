@@ -17,8 +17,9 @@ from firedrill.drill.lasting import MODELLED as LASTING
 from firedrill.drill.learned import learned
 from firedrill.drill.plan import Plan, Planner, judged_monitors, plan_of, plans_of
 from firedrill.drill.readings import Runner, run_both_readings
-from firedrill.drill.record import Recorder, record_takes
+from firedrill.drill.record import Recorder
 from firedrill.drill.result import Delivered, DrillResult, Exposure
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.drill.truth.judged import truth_of
 from firedrill.drill.without_effect import without_effect
@@ -49,10 +50,14 @@ def drill_resources(
     choice: Choice,
     stages: Stages,
     planner: Planner = plan_of,
-    record: Recorder = record_takes,
+    record: Recorder | None = None,
     run: Runner = run_both_readings,
 ) -> Drill:
-    """Drill rendered resources. Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails."""
+    """Drill rendered resources; Workers of the same code and settings are recorded once.
+
+    Raises FiredrillError for a mistake, CannotRun when workerd or the disk fails.
+    """
+    record = record or shared_recorder()
     with stages.stage("compile"):
         declared = compile_workers(resources)
         require_workers(choice, [worker.name for worker in declared])

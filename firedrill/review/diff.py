@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.project import stacks
 from firedrill.render import render_all
@@ -13,7 +14,6 @@ from firedrill.review.page import to_html
 from firedrill.review.report import to_json, to_markdown
 from firedrill.review.revisions import changed_files, checkout, have_same_files
 from firedrill.review.stack_review import StackReview, review_stack
-from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 

@@ -189,7 +189,7 @@ class Worker:
     @classmethod
     def of(cls, workerd: Workerd, deployment: config.Deployment, handlers: Sequence[str] = ()) -> Worker:
         """The Worker that this workerd runs."""
-        return cls(workerd, f"https://{deployment.script['script_name']}.workers.dev", deployment, tuple(handlers))
+        return cls(workerd, origin(deployment), deployment, tuple(handlers))
 
     def take(
         self,
@@ -264,6 +264,11 @@ class Worker:
 
 
 CLIENT = "cf-connecting-ip"
+
+
+def origin(deployment: config.Deployment) -> str:
+    """What the requests of takes are sent to."""
+    return f"https://{deployment.name}.workers.dev"
 
 
 def with_address(headers: Mapping[str, str], session: str) -> dict[str, str]:

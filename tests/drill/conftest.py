@@ -17,7 +17,8 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.drill import Drill, drill_resources
 from firedrill.drill.plan import Plan, read_bundle
-from firedrill.drill.record import Recorder, record_takes
+from firedrill.drill.record import Recorder
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.resources import (
     LOGPUSH_JOB,
@@ -70,18 +71,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Alone:
 
 @pytest.fixture(scope="session")
 def recorder() -> Recorder:
-    """Records each take once per bundle and traffic, and hands it out again."""
-    recorded: dict[tuple[bytes, str], Take] = {}
-
-    def record(deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
-        wanted = list(specs)
-        missing = [spec for spec in wanted if (deployment.bundle, repr(spec)) not in recorded]
-        if missing:
-            found = record_takes(deployment, missing, lambda done, of_all: None)
-            recorded.update({(deployment.bundle, repr(spec)): found[spec.name] for spec in missing})
-        return {spec.name: recorded[deployment.bundle, repr(spec)] for spec in wanted}
-
-    return record
+    """Records each take once per code and traffic, and hands it out again."""
+    return shared_recorder()
 
 
 @pytest.fixture

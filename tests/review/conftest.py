@@ -12,10 +12,10 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.record import Recorder
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.review.stack_review import Drilled, StackReview, Version, compare_versions, drill_version
-from firedrill.review.takes import shared_recorder
 
 ROOT = Path(__file__).resolve().parents[2]
 STACK = "dev"

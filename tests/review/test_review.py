@@ -14,6 +14,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.cost.change import CostChange
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
 from firedrill.project import stacks
@@ -26,7 +27,6 @@ from firedrill.review.report import MARK, to_json, to_markdown
 from firedrill.review.revisions import checkout, have_same_files
 from firedrill.review.secrets import secret_changes
 from firedrill.review.stack_review import StackReview, review_stack
-from firedrill.review.takes import shared_recorder
 from firedrill.vendors.errors import FiredrillError
 from tests.json_schemas import as_its_schema_says
 

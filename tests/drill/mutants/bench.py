@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,13 +16,13 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.readings import to_run_again
-from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.record import as_records
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.simulate import HISTORY_MINUTES, Drilled, Fed, evaluate, feed, healthy_history
 from firedrill.drill.stages import Counter, Stages
 from firedrill.errors import CannotRun
 from firedrill.policies.offline import judge
 from firedrill.resources import MONITOR, WORKERS_SCRIPT, Resource
-from firedrill.runtime.config import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
@@ -40,7 +40,7 @@ class Bench:
 
     def __init__(self, resources: Sequence[Resource], root: Path) -> None:
         self._root = root
-        self._takes: dict[tuple[bytes, str], Take] = {}
+        self._record = shared_recorder()
         self._fed: dict[str, list[Fed]] = {}
         self._resources = resources
         self._logging = _without_monitors(resources)
@@ -117,15 +117,6 @@ class Bench:
             told += worker.problems
             told += [problem for verdict in worker.verdicts if not verdict.exempt for problem in verdict.problems]
         return told
-
-    def _record(self, deployment: Deployment, specs: Iterable[TakeSpec], progress: object) -> dict[str, Take]:
-        wanted = list(specs)
-        keys = {spec.name: (deployment.bundle, repr((deployment.script, spec))) for spec in wanted}
-        missing = [spec for spec in wanted if keys[spec.name] not in self._takes]
-        if missing:
-            found = record_takes(deployment, missing, lambda done, of_all: None)
-            self._takes.update({keys[name]: take for name, take in found.items()})
-        return {spec.name: self._takes[keys[spec.name]] for spec in wanted}
 
 
 def _of(fed: Fed, scenario: Scenario) -> Fed:

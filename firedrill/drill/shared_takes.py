@@ -1,0 +1,58 @@
+"""Takes recorded once for all Workers, and all versions of a stack, that run the same code under the same traffic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from firedrill.drill.record import Recorder, record_takes
+from firedrill.drill.stages import Counter
+from firedrill.runtime.config import Deployment
+from firedrill.runtime.take import Take, origin
+from firedrill.scenarios.scenario import TakeSpec
+from firedrill.vendors.cloudflare.trace_items import Invocation
+
+_OF_ITS_NAME = {"script_name", "content_file", "main_module"}
+"""What Workers of the same code and settings differ in."""
+
+
+def shared_recorder(record: Recorder = record_takes) -> Recorder:
+    """A recorder that hands a take out again when code, settings and traffic are the same."""
+    recorded: list[tuple[Deployment, TakeSpec, Take]] = []
+
+    def known(deployment: Deployment, spec: TakeSpec) -> Take | None:
+        code = _nameless(deployment)
+        for where, what, take in recorded:
+            if what == spec and _nameless(where) == code:
+                return take if where.name == deployment.name else _asked_at(take, origin(where), origin(deployment))
+        return None
+
+    def sharing(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
+        wanted = list(specs)
+        missing = [spec for spec in wanted if known(deployment, spec) is None]
+        if missing:
+            found = record(deployment, missing, progress)
+            recorded.extend((deployment, spec, found[spec.name]) for spec in missing)
+        return {spec.name: take for spec in wanted if (take := known(deployment, spec))}
+
+    return sharing
+
+
+def _nameless(deployment: Deployment) -> Deployment:
+    script = {key: value for key, value in deployment.script.items() if key not in _OF_ITS_NAME}
+    return replace(deployment, script={**script, "script_name": ""})
+
+
+def _asked_at(take: Take, before: str, after: str) -> Take:
+    """The same take, its requests sent to another Worker's address."""
+    return replace(take, invocations=tuple(_moved(each, before, after) for each in take.invocations))
+
+
+def _moved(invocation: Invocation, before: str, after: str) -> Invocation:
+    event: Mapping[str, Any] = invocation.item.get("event") or {}
+    request = event.get("request") or {}
+    if not str(request.get("url", "")).startswith(before):
+        return invocation
+    moved = {**request, "url": after + request["url"].removeprefix(before)}
+    return replace(invocation, item={**invocation.item, "event": {**event, "request": moved}})
