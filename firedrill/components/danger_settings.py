@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from firedrill.vendors.datadog.rules.thresholds import Number
+from firedrill.vendors.rules.models import NO_FLAG
 
 
 class DangerSettings(BaseModel):
@@ -38,6 +39,7 @@ class DangerSettings(BaseModel):
     ]
     within: Annotated[
         int | None,
+        NO_FLAG,
         Field(
             description="whole minutes, 1 to 60",
             ge=1,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
+from firedrill.vendors.rules.models import NO_FLAG
 
 _ZONE = "id of a zone, 32 hexadecimal digits"
 Zone = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$", description=_ZONE)]
@@ -22,7 +23,7 @@ Worker = Annotated[
     str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
 ]
 Text = Annotated[str, Field(min_length=1, description="text")]
-Rate = Annotated[float, Field(ge=0, le=1, description="a number from 0 to 1")]
+Rate = Annotated[float, NO_FLAG, Field(ge=0, le=1, description="a number from 0 to 1")]
 Flag = Annotated[bool, Field(strict=True, description="true or false")]
 _FLAG = r"^[a-z0-9_]+$"
 _RULE = r"^!?/"
@@ -67,7 +68,7 @@ class Placement(_Model):
     region: Annotated[
         str | None, Field(pattern=r"^[a-z]+:[a-z0-9-]+$", description="provider:region, such as aws:us-east-1")
     ] = None
-    host: Annotated[str | None, Field(pattern=r"^[^\s:]+:\d+$", description="host:port of a TCP service")] = None
+    host: Annotated[str | None, Field(pattern=r"^[^\s:]+:[0-9]{1,5}$", description="host:port of a TCP service")] = None
     hostname: Hostname | None = None
 
     @model_validator(mode="after")
@@ -81,8 +82,8 @@ class Placement(_Model):
 class Limits(_Model):
     """`limits`. Source: developers.cloudflare.com/workers/wrangler/configuration/#limits."""
 
-    cpu_ms: Annotated[int | None, Field(ge=1, le=300_000, description="milliseconds, 1 to 300000")] = None
-    subrequests: Annotated[int | None, Field(ge=1, description="a whole number from 1")] = None
+    cpu_ms: Annotated[int | None, NO_FLAG, Field(ge=1, le=300_000, description="milliseconds, 1 to 300000")] = None
+    subrequests: Annotated[int | None, NO_FLAG, Field(ge=1, description="a whole number from 1")] = None
 
 
 class CacheOptions(_Model):

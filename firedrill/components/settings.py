@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -18,6 +19,7 @@ from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIP
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.notification_rules import MAX_RECIPIENTS
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
+from firedrill.vendors.rules.models import NO_FLAG
 from firedrill.vendors.rules.sites import Site
 
 Source = Literal["none", "integration", "collector", "both"]
@@ -31,6 +33,12 @@ RESERVED_OPERATIONS = (*EVENT_OPERATIONS, *HANDLER_OPERATIONS)
 def _is_date(text: str) -> str:
     if any(date_breaches(text)):
         raise ValueError(text)
+    return text
+
+
+def _is_time(text: str) -> str:
+    if text:
+        datetime.fromisoformat(text.replace("Z", "+00:00"))
     return text
 
 
@@ -68,7 +76,7 @@ def _once(values: tuple[str, ...]) -> tuple[str, ...]:
 
 
 RECIPIENTS = f"a list of at least one and at most {MAX_RECIPIENTS} handles such as @slack-alerts, none twice"
-UTC_TIME = r"^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z)?$"
+UTC_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
 UTC_WORDS = "a time such as 2027-01-02T03:04:05Z"
 CAUSED_BY_DEPLOYMENTS = ("cpu-p99", "do-latency")
 """What starting anew shows in by itself; failures of a deployment stay told."""
@@ -91,9 +99,10 @@ ScriptName = Annotated[
 ]
 Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDING_NAME.allowed)]
 Date = Annotated[str, AfterValidator(_is_date), Field(description=DATE)]
+Time = Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS), AfterValidator(_is_time)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
-Minutes = Annotated[int, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
+Minutes = Annotated[int, NO_FLAG, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
 Exporter = Annotated[str, Field(min_length=1)]
 MechanismId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
@@ -261,6 +270,7 @@ class Route(_Model):
     ]
     bundle_minutes: Annotated[
         int,
+        NO_FLAG,
         Field(
             ge=0,
             le=60,
@@ -273,8 +283,8 @@ class Route(_Model):
 class DeployWindow(_Model):
     """When a deployment mutes alerts; never by default."""
 
-    start: Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS, title="From when, in UTC.")] = ""
-    end: Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS, title="Until when, in UTC.")] = ""
+    start: Annotated[Time, Field(title="From when, in UTC.")] = ""
+    end: Annotated[Time, Field(title="Until when, in UTC.")] = ""
     mutes: Annotated[
         tuple[str, ...],
         AfterValidator(_once),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from firedrill.vendors.datadog.rules.slos import Timeframe
@@ -17,6 +17,13 @@ Source: docs.datadoghq.com/service_level_objectives/burn_rate
 """
 
 
+def _three_decimals(target: float) -> float:
+    """Source: docs.datadoghq.com/service_level_objectives/metric."""
+    if round(target, 3) != target:
+        raise ValueError(target)
+    return target
+
+
 class ObjectiveSettings(BaseModel):
     """One objective, of the Worker or of each of its classes."""
 
@@ -24,11 +31,12 @@ class ObjectiveSettings(BaseModel):
 
     target: Annotated[
         Number,
+        AfterValidator(_three_decimals),
         Field(
             ge=LEAST_TARGET,
             lt=100,
-            description=f"a percentage from {LEAST_TARGET} on and below 100: with a lower one no burn rate can be so "
-            "high that its alerts fire",
+            description=f"a percentage from {LEAST_TARGET} on and below 100, with at most 3 decimals: with a lower "
+            "one no burn rate can be so high that its alerts fire",
             title="How many percent must be good: requests or operations, or slices of 5 minutes of a latency.",
         ),
     ]

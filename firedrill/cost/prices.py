@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from firedrill.documents import mistakes_told, text_of
 from firedrill.vendors.errors import FiredrillError, refuse
@@ -15,10 +16,16 @@ from firedrill.vendors.rules.documents import read_text, yaml_value
 from firedrill.vendors.rules.models import NO_FLAG, faults
 from firedrill.vendors.rules.suggestions import hint
 
-Amount = Annotated[float, NO_FLAG, Field(ge=0)]
+Amount = Annotated[float, NO_FLAG, Field(ge=0, le=1e15, allow_inf_nan=False)]
+"""At most what a month can have, so that no sum of products overflows."""
 ModelT = TypeVar("ModelT", bound=BaseModel)
 
 _FILE = Path(__file__).with_name("prices.yaml")
+
+
+def _is_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
 
 
 class Price(BaseModel):
@@ -32,7 +39,7 @@ class Price(BaseModel):
     what: Annotated[str, Field(min_length=1)]
     unit: Annotated[str, Field(min_length=1)]
     price: Amount | None
-    per: Annotated[float, NO_FLAG, Field(gt=0)] = 1
+    per: Annotated[float, NO_FLAG, Field(gt=0, allow_inf_nan=False)] = 1
     included: Amount = 0
     included_per_host: Amount = 0
     source: str = ""
@@ -49,7 +56,11 @@ class Prices(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    dated: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", description="a date, YYYY-MM-DD, in quotes")]
+    dated: Annotated[
+        str,
+        Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="a date, YYYY-MM-DD, in quotes"),
+        AfterValidator(_is_day),
+    ]
     items: Mapping[str, Price]
 
 

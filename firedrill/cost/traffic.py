@@ -14,6 +14,7 @@ from firedrill.vendors.errors import refuse
 from firedrill.vendors.rules.breach import Breach
 from firedrill.vendors.rules.suggestions import hint
 
+AMOUNT = "a number from 0 to 1e+15"
 MINUTES = 30 * 24 * 60
 """Of a month."""
 
@@ -25,12 +26,14 @@ class _Model(BaseModel):
 class WorkerTraffic(_Model):
     """A month of a Worker; what is None comes from the drill's takes."""
 
-    requests: Annotated[Amount | None, Field(description="requests a month, a number of at least 0")] = None
-    cpu_ms: Annotated[Amount | None, Field(description="CPU time of an average invocation in ms")] = None
+    requests: Annotated[Amount | None, Field(description=f"requests a month, {AMOUNT}")] = None
+    cpu_ms: Annotated[Amount | None, Field(description=f"CPU time of an average invocation in ms, {AMOUNT}")] = None
     duration_gbs: Annotated[
-        Amount | None, Field(alias="durationGBs", description="GB-seconds of its objects a month")
+        Amount | None, Field(alias="durationGBs", description=f"GB-seconds of its objects a month, {AMOUNT}")
     ] = None
-    stored_gb: Annotated[Amount | None, Field(alias="storedGB", description="GB that its objects hold")] = None
+    stored_gb: Annotated[Amount | None, Field(alias="storedGB", description=f"GB that its objects hold, {AMOUNT}")] = (
+        None
+    )
 
 
 class Traffic(_Model):
@@ -42,7 +45,7 @@ class Traffic(_Model):
 
     workers: Mapping[str, WorkerTraffic] = {}
     hosts: Amount = 0
-    archive_days: Annotated[Amount, Field(description="days, a number of at least 0")] = 30
+    archive_days: Annotated[Amount, Field(description=f"days, {AMOUNT}")] = 30
     indexed: Annotated[Amount, Field(le=1, description="a share, from 0 to 1")] = 1
 
     def of(self, worker: str) -> WorkerTraffic:

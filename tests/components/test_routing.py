@@ -14,6 +14,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.routing import downtime_inputs, rule_inputs
 from firedrill.components.settings import Settings
 from firedrill.vendors.datadog.monitors import parse_downtime, parse_rules
+from tests.components.test_config import refusal
 from tests.components.test_service import STACK
 
 BOTH = {"page": {"to": ["@page", "@more"]}, "chat": {"to": ["@chat"], "bundleMinutes": 10}}
@@ -90,3 +91,38 @@ def test_what_is_wrong_with_routes_and_windows_is_told(program: dict[str, Any], 
     with pytest.raises(DeclarationError) as refused:
         load({}, lambda key: True, "dev", {}, {**GIVEN, **program})
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "time", ["2027-13-02T03:00:00Z", "2027-02-30T03:00:00Z", "2027-01-02T25:00:00Z", "２０２７-01-02T03:00:00Z"]
+)
+def test_a_time_of_a_window_that_does_not_exist_is_refused(time: str) -> None:
+    told = refusal(deployWindow={"start": "2027-01-01T00:00:00Z", "end": time})
+    assert f"firedrill:deployWindow.end is '{time}'\n  allowed: a time such as 2027-01-02T03:04:05Z" in told
+
+
+def test_what_a_deployment_cannot_mute_is_named() -> None:
+    told = refusal(deployWindow={"mutes": ["do-latency", "do-latncy"]})
+    assert "firedrill:deployWindow.mutes[1] is not a monitor but 'do-latncy'" in told
+    assert "did you mean do-latency?" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        (
+            {"routes": {"page": {"to": ["@slack-alerts"], "bundle": 5}}},
+            "routes.page.bundle is not a field of routes.page\n",
+        ),
+        ({"deployWindow": {"from": ""}}, "deployWindow.from is not a field of deployWindow\n"),
+        ({"slos": {"do-latncy": {}}}, "slos.do-latncy is not a field of slos\n"),
+        ({"routes": {"page": {"to": ["@slack-alerts"], "bundleMinutes": True}}}, "routes.page.bundleMinutes is true\n"),
+        ({"dangers": {"requests-fail": {"within": True}}}, "dangers.requests-fail.within is true\n"),
+        ({"dangers": {"requests-fail": {"size": True}}}, "dangers.requests-fail.size is true\n"),
+        ({"monitors": {"cpu-p99": {"critical": True}}}, "monitors.cpu-p99.critical is true\n"),
+    ],
+)
+def test_a_field_that_there_is_not_and_a_flag_for_a_number_are_refused_in_place(
+    changes: dict[str, Any], told: str
+) -> None:
+    assert f"firedrill:{told}" in refusal(**changes)

@@ -186,6 +186,17 @@ def test_secrets_of_bindings_are_those_of_config_keys() -> None:
         ({"tailConsumers": [{"worker": "a"}]}, "tailConsumers[0].worker is not a field of a tail consumer", "one of"),
         ({"compatibilityFlags": ["a b"]}, "compatibilityFlags[0] is 'a b'", "a list of flags"),
         ({"observability": {"logs": {"persist": True}}}, "observability.logs.persist is not a field of logs", "one of"),
+        ({"bindings": {"A": {"type": "json"}}}, "bindings.A.json is missing", "allowed: any value\n"),
+        ({"bindings": {"A": {"type": "json", "json": float("nan")}}}, "bindings.A.json is nan", "any value but .nan"),
+        ({"limits": {"cpuMs": True}}, "limits.cpuMs is true", "milliseconds, 1 to 300000"),
+        ({"observability": {"headSamplingRate": True}}, "observability.headSamplingRate is true", "from 0 to 1"),
+        (
+            {"compatibilityFlags": ["a", "b", "a"]},
+            "compatibilityFlags[2] is 'a'",
+            "another one than compatibilityFlags[0]",
+        ),
+        ({"routes": [{"pattern": "a.b/*", "zoneId": ZONE}] * 2}, "routes[1].pattern is", "than routes[0].pattern has"),
+        ({"domains": [{"hostname": "a.example.com"}] * 2}, "domains[1].hostname is", "than domains[0].hostname has"),
         ({"usageModel": "standard"}, "usageModel is not a field of a Worker", "one of"),
     ],
 )
@@ -200,6 +211,19 @@ def test_a_secret_in_plain_text_is_refused_and_never_shown() -> None:
     assert "bindings.TOKEN.text is text\n  allowed: nothing, since secret names the config key that holds it" in told
     assert "bindings.TOKEN.secret is missing" in told
     assert "hunter2" not in told
+
+
+def test_a_secret_in_the_place_of_its_keys_name_is_refused_and_never_shown() -> None:
+    told = refusal(workers=chat(bindings={"TOKEN": {"type": "secret_text", "secret": "hunter 2!"}}))
+    assert "has 1 problem." in told
+    assert "bindings.TOKEN.secret is not a valid name\n  allowed: the name of a config key" in told
+    assert "hunter" not in told
+
+
+def test_a_field_that_a_binding_cannot_have_is_to_be_removed_not_set() -> None:
+    told = refusal(workers=chat(bindings={"A": {"type": "ai", "model": "x"}}))
+    assert "remove it from Pulumi.test.yaml, or run: pulumi config rm" in told
+    assert "pulumi config set" not in told
 
 
 def test_problems_of_bindings_schedules_and_other_fields_are_told_at_once() -> None:

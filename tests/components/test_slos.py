@@ -26,14 +26,14 @@ def test_burn_rates_are_those_of_datadogs_table() -> None:
     assert table == {"7d": [16.8, 5.6, 2.8], "30d": [14.4, 6, 3], "90d": [21.6, 10.8, 4.5]}
 
 
-@pytest.mark.parametrize("target", [95.9, 100])
-def test_a_target_whose_alerts_could_not_fire_is_refused(target: float) -> None:
+@pytest.mark.parametrize("target", [95.9, 99.9999, 100])
+def test_a_target_that_datadog_has_not_or_whose_alerts_could_not_fire_is_refused(target: float) -> None:
     with pytest.raises(ValidationError):
         ObjectiveSettings(target=target)
 
 
 @pytest.mark.parametrize("timeframe", ["7d", "30d", "90d"])
-@pytest.mark.parametrize("target", [96.0, 99.0, 99.99])
+@pytest.mark.parametrize("target", [96.0, 99.0, 99.99, 99.999])
 def test_every_alert_that_config_allows_can_fire_and_has_a_size_on_either_side(
     service: Any, target: float, timeframe: str
 ) -> None:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from firedrill.components import script_settings
 from firedrill.components.config.keys import NAMESPACE
 from firedrill.components.danger_settings import DangerSettings
+from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.problems import Problem
 from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
@@ -58,6 +59,10 @@ class Advice:
     def told(self, path: str, value: str, allowed: str) -> Problem:
         """The same, where the value is told in words."""
         return Problem(_place(path), value, allowed, self._set(path))
+
+    def removed(self, path: str, value: str, allowed: str) -> Problem:
+        """What must not be there, told in words."""
+        return Problem(_place(path), value, allowed, self._remove(path))
 
     def missing(self, path: str, allowed: str) -> Problem:
         """A value that has to be there."""
@@ -115,8 +120,9 @@ class Advice:
         if fault.kind == "missing":
             return self.missing(path, fault.allowed)
         if fault.kind == "unknown":
-            what = f"a field of {_FIELD_OF.get(fault.owner, 'such a destination')}"
-            return self.unknown(path, str(fault.path[-1]), what, field_names(fault.owner))
+            of_one = issubclass(fault.owner, DestinationSettings)
+            what = "such a destination" if of_one else _FIELD_OF.get(fault.owner, path.rpartition(".")[0])
+            return self.unknown(path, str(fault.path[-1]), f"a field of {what}", field_names(fault.owner))
         if fault.kind == "name":
             return self.renamed(path, fault.allowed)
         return self.wrong(path, fault.value, fault.allowed, text=fault.text)

@@ -69,8 +69,8 @@ def routing_problems(stack: Settings, advice: Advice) -> list[Problem]:
     elif window.start and window.end <= window.start:
         found.append(advice.wrong("deployWindow.end", window.end, f"a time after deployWindow.start, {window.start}"))
     found += [
-        advice.unknown("deployWindow.mutes", each, "a monitor", CONFIGURABLE_MONITORS)
-        for each in window.mutes
+        advice.unknown(f"deployWindow.mutes[{index}]", each, f"a monitor but {each!r}", CONFIGURABLE_MONITORS)
+        for index, each in enumerate(window.mutes)
         if each not in CONFIGURABLE_MONITORS
     ]
     return found

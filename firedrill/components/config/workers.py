@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -118,6 +118,7 @@ def _problems_within(path: str, fields: Mapping[str, Any], worker: WorkerSetting
             found.append(advice.unwanted(f"{path}.wrangler", worker.wrangler, _UNREAD))
         if worker.wrangler_environment:
             found.append(advice.unwanted(f"{path}.wranglerEnvironment", worker.wrangler_environment, _UNREAD))
+        found += _repeated(path, worker, advice)
     else:
         if not worker.wrangler:
             found.append(advice.missing(f"{path}.wrangler", WRANGLER))
@@ -138,9 +139,10 @@ def _binding_problems(path: str, given: Any, advice: Advice) -> list[Problem]:
             place = f"{path}.bindings.{name}.{breach.field}"
             if not breach.value:
                 found.append(advice.missing(place, breach.allowed))
+            elif breach.change == further.REMOVE:
+                found.append(advice.removed(place, breach.value, breach.allowed))
             else:
-                told = advice.told(place, breach.value, breach.allowed)
-                found.append(replace(told, change=f"{breach.change}: {told.change}") if breach.change else told)
+                found.append(advice.told(place, breach.value, breach.allowed))
     return found
 
 
@@ -157,7 +159,7 @@ def named(entries: Sequence[Entry]) -> list[str]:
     for entry in entries:
         bindings = entry.fields.get("bindings")
         for each in bindings.values() if isinstance(bindings, dict) else ():
-            if isinstance(each, dict) and isinstance(each.get("secret"), str):
+            if isinstance(each, dict) and CREDENTIAL.fits(each.get("secret")):
                 found.append(each["secret"])
     return found
 
@@ -206,6 +208,18 @@ def _class_problems(path: str, worker: WorkerSettings, advice: Advice) -> list[P
         allowed = f"names that have at most {MAX_TAG} characters as {tag_of(sorted(of)[:2])}..., or several Workers"
         found.append(advice.told(classes, value, allowed))
     return found
+
+
+def _repeated(path: str, worker: WorkerSettings, advice: Advice) -> list[Problem]:
+    """What is in a list twice, where a Worker can have it once."""
+    flags = {f"compatibilityFlags[{index}]": flag for index, flag in enumerate(worker.compatibility_flags)}
+    patterns = {f"routes[{index}].pattern": route.pattern for index, route in enumerate(worker.routes)}
+    hostnames = {f"domains[{index}].hostname": domain.hostname for index, domain in enumerate(worker.domains)}
+    return [
+        advice.wrong(f"{path}.{place}", values[place], f"another one than {first} has; or take it out")
+        for values in (flags, patterns, hostnames)
+        for place, first in _twins(values)
+    ]
 
 
 def _twins(values: Mapping[str, str]) -> list[tuple[str, str]]:

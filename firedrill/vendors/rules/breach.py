@@ -25,7 +25,8 @@ class Breach(NamedTuple):
         """One sentence without a full stop: what is there, what may be, what to do."""
         state = f"is {self.value}" if self.value else "is missing"
         change = f"; {self.change}" if self.change else ""
-        return f"{self.field} {state}; allowed: {self.allowed}{change}"
+        field = self.field if self.field.isprintable() else repr(self.field)
+        return f"{field} {state}; allowed: {self.allowed}{change}"
 
 
 def shown(value: object) -> str:

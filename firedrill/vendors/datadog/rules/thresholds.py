@@ -12,7 +12,7 @@ from pydantic import Field
 
 from firedrill.vendors.datadog.rules.numbers import as_number
 from firedrill.vendors.rules.breach import Breach, shown
-from firedrill.vendors.rules.models import Model, read_partly
+from firedrill.vendors.rules.models import NO_FLAG, Model, read_partly
 
 PLACE = "options.thresholds"
 _ORDER = (
@@ -27,7 +27,7 @@ _WITHOUT_EFFECT = ("ok", "unknown", "comparison", "period", "timeAggregator")
 _STATUSES = "remove it, or the API answers 'Invalid threshold statuses found'"
 _ALERT_STATUS = "set it, or the API answers 'Alert status is required'"
 
-Number = Annotated[float, Field(allow_inf_nan=False)]
+Number = Annotated[float, NO_FLAG, Field(allow_inf_nan=False)]
 
 
 class Thresholds(Model):
