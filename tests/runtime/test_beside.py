@@ -156,3 +156,22 @@ export default { fetch: async ({ url }) => Response.json(await counters().getByN
     of_worker = [each for each in take.deeds if not each.class_name]
     assert [len(each.calls) for each in of_worker] == [1, 1]
     assert sum(each.status == 500 for each in half.responses) == 2
+
+
+@pytest.mark.workerd
+def test_methods_that_code_knows_by_identity_are_themselves_and_throw_where_they_are_meant_to() -> None:
+    code = """
+import { DurableObject } from "cloudflare:workers";
+export class Counter extends DurableObject {
+  add() { return callable.has(this.add); }
+}
+const callable = new WeakSet([Counter.prototype.add]);
+export default { fetch: async (request, env) => Response.json(await env.COUNTERS.getByName(request.url).add()) };
+"""
+    counters = {"type": "durable_object_namespace", "name": "COUNTERS", "class_name": "Counter"}
+    with deployed(deployment("identity", code, counters, migrations=MADE)) as worker:
+        before = worker.take([Request(path="/a")])
+        throwing = worker.take([Request(path="/b")], faults=Faults(object_throws=1))
+        after = worker.take([Request(path="/b"), Request(path="/c")])
+    assert [each.body for each in (*before.responses, *after.responses)] == ["true"] * 3
+    assert throwing.responses[0].status == 500

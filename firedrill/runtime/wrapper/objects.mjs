@@ -13,12 +13,12 @@ const LAST_RETRY = 6; // of an alarm: developers.cloudflare.com/durable-objects/
  * `classes` has the class of each binding. */
 export function wrapObject(exported, name, classes) {
   if (exported === undefined) return class {};
-  breakable(exported, name);
   const Wrapped = class extends exported {
     constructor(ctx, env) {
       const id = ctx.id.toString();
       const books = new Books(name, id, ctx.storage);
-      const object = { name, id, ctx, books, storage: failingStorage(ctx.storage, id, name, books) };
+      const object = { exported, name, id, ctx, books, storage: failingStorage(ctx.storage, id, name, books) };
+      breakAsAsked(exported, name);
       if (strikes("start_failing", name)) object.storage.failUntilCalled();
       noteWhileBlocking(ctx, `blockConcurrencyWhile of ${name}`);
       try {
@@ -36,16 +36,33 @@ export function wrapObject(exported, name, classes) {
   return named(Wrapped, exported);
 }
 
-/** Lets the methods of a class throw from the inside, so that whoever observes them sees it as any exception. */
-function breakable(exported, name) {
+const breakable = new Map(); // class -> its methods that can throw: where each is, its name, what it was and what it is now
+
+/** Lets the methods of a class throw from the inside, so that whoever observes them sees it as any exception. They are
+ * what they were again in takes without that fault, since code may know its methods by identity. */
+function breakAsAsked(exported, name) {
+  if (!take.faults.object_throws) mend(exported);
+  else if (!breakable.has(exported)) breakable.set(exported, [...broken(exported, name)]);
+}
+
+function* broken(exported, name) {
   const ends = [Object.prototype, DurableObject.prototype, undefined, null];
   for (let each = exported.prototype; !ends.includes(each); each = Object.getPrototypeOf(each)) {
     for (const [method, property] of Object.entries(Object.getOwnPropertyDescriptors(each))) {
       const { value } = property;
       if (method === "constructor" || typeof value !== "function" || !property.configurable) continue;
-      Object.defineProperty(each, method, { ...property, value: breaking(value, `${name}.${method}`) });
+      const throwing = breaking(value, `${name}.${method}`);
+      Object.defineProperty(each, method, { ...property, value: throwing });
+      yield { each, method, property, throwing };
     }
   }
+}
+
+function mend(exported) {
+  for (const { each, method, property, throwing } of breakable.get(exported) ?? []) {
+    if (Object.getOwnPropertyDescriptor(each, method)?.value === throwing) Object.defineProperty(each, method, property);
+  }
+  breakable.delete(exported);
 }
 
 function breaking(method, key) {
@@ -75,13 +92,14 @@ function noteWhileBlocking(ctx, what) {
   ctx.blockConcurrencyWhile = (run) => block(noted(run));
 }
 
-async function operate({ name, id, ctx, books, storage }, method, run) {
+async function operate({ exported, name, id, ctx, books, storage }, method, run) {
   if (take.taking) take.called.add(id);
   reach("class", name);
   return invocation(`${name}.${method}`, async () => {
     const arrived = next();
     if (strikes("storage_slow", name)) await scheduler.wait(take.faults.storage_slow_ms);
     flood(name);
+    breakAsAsked(exported, name);
     if (strikes("object_throws", name)) take.due.push(`${name}.${method}`);
     const failing = strikes("storage_failing", name);
     storage.begin();
