@@ -208,6 +208,26 @@ export default { fetch: () => Response.json(new EmailMessage("a@example.com", "b
     assert body(deployment(root, code)) == "b@example.com"
 
 
+def test_assets_stay_the_projects_own_where_miniflare_would_write_to_them(tmp_path: Path) -> None:
+    disks = {"kv:storage": True, "assets:storage": True, "assets:storage:shop": True, "assets:other": False}
+    services = [{"name": name, "disk": {"path": name, "writable": writable}} for name, writable in disks.items()]
+    (tmp_path / "config.json").write_text(json.dumps({"services": services, "sockets": []}))
+    (tmp_path / "config.bin").write_bytes(b"")
+    plan._keep(tmp_path, tmp_path / "kept")
+    assert json.loads((tmp_path / "kept" / "plan.json").read_text())["disks"] == ["kv:storage"]
+
+
+def test_a_miniflare_of_the_project_that_is_too_old_is_named_with_what_to_run(tmp_path: Path) -> None:
+    library = tmp_path / "node_modules" / "miniflare"
+    (library / "dist" / "src").mkdir(parents=True)
+    (library / "package.json").write_text('{"version": "3.20240925.0"}')
+    (library / "dist" / "src" / "index.js").write_text(
+        "exports.Miniflare = class {}; exports.Log = class {}; exports.LogLevel = {};"
+    )
+    with pytest.raises(CannotRun, match=r"Miniflare 3\.20240925\.0 in .*'simulated', is too old; .*firedrill setup"):
+        plan_of(deployment(tmp_path, "", {"type": "kv_namespace", "name": "KV"}), HARNESS)
+
+
 def test_without_node_it_is_said_what_to_run(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan, "node", lambda _: None)
     with pytest.raises(CannotRun, match=r"Node 22\.12 or later, which provides the bindings of 'simulated'"):

@@ -25,6 +25,8 @@ PLANS = ".firedrill/plans"
 """Relative to the project's folder."""
 _LIBRARY = "miniflare/dist/src/index.js"
 _PROGRAM = Path(__file__).with_name("plan.mjs")
+_ASSETS = "assets:storage"
+_TOO_OLD = "convertV4MiniflareOptions is not a function"
 _KEEPS_STDIN = '#!/bin/sh\ncat > "$FIREDRILL_PLAN/config.bin"\nexit 1\n'
 
 
@@ -55,7 +57,15 @@ def plan_of(deployment: Deployment, harness: Path, v8_flags: Sequence[str] = ())
     kept = root.resolve() / PLANS / hashlib.sha256(json.dumps(made_of).encode()).hexdigest()[:32]
     if not (kept / "plan.json").is_file():
         with tempfile.TemporaryDirectory(prefix="firedrill-") as folder:
-            _make(Path(folder), [str(runs_on), str(_PROGRAM), str(library.resolve()), folder], asked, v8_flags)
+            told = _make(Path(folder), [str(runs_on), str(_PROGRAM), str(library.resolve()), folder], asked, v8_flags)
+            if _TOO_OLD in told:
+                raise CannotRun(
+                    f"Miniflare {_version(library)} in {library.parents[3]}, which would provide the bindings of"
+                    f" {deployment.script['script_name']!r}, is too old; install the version that Firedrill is tested"
+                    f" with, which leaves that one alone: {how_to_set_up(root)}"
+                )
+            if told:
+                raise CannotRun(f"Miniflare cannot plan the Worker:\n{told[-1500:]}")
             _keep(Path(folder), kept)
     told = json.loads((kept / "plan.json").read_text(encoding="utf-8"))
     return Plan((kept / "config.bin").read_bytes(), tuple(told["sockets"]), tuple(told["disks"]))
@@ -66,7 +76,8 @@ def _version(library: Path) -> str:
     return str(json.loads(package.read_text(encoding="utf-8"))["version"])
 
 
-def _make(folder: Path, command: list[str], asked: str, v8_flags: Sequence[str]) -> None:
+def _make(folder: Path, command: list[str], asked: str, v8_flags: Sequence[str]) -> str:
+    """Let Miniflare plan; returns "", or what it says where it made no plan."""
     (folder / "options.json").write_text(asked, encoding="utf-8")
     stand_in = folder / "workerd"
     stand_in.write_text(_KEEPS_STDIN, encoding="utf-8")
@@ -78,13 +89,15 @@ def _make(folder: Path, command: list[str], asked: str, v8_flags: Sequence[str])
         "MINIFLARE_WORKERD_V8_FLAGS": " ".join(v8_flags),
     }
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    if not (folder / "config.bin").is_file():
-        raise CannotRun(f"Miniflare cannot plan the Worker:\n{(done.stderr or done.stdout).strip()[-1500:]}")
+    said = (done.stderr or done.stdout).strip() or "it says nothing"
+    return "" if (folder / "config.bin").is_file() else said
 
 
 def _keep(folder: Path, kept: Path) -> None:
     told = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    disks = [each["name"] for each in told["services"] if (each.get("disk") or {}).get("writable")]
+    writable = [each["name"] for each in told["services"] if (each.get("disk") or {}).get("writable")]
+    # older versions call the project's own assets writable
+    disks = [name for name in writable if not name.startswith(_ASSETS)]
     plan = {"sockets": [each["name"] for each in told["sockets"]], "disks": disks}
     kept.mkdir(parents=True, exist_ok=True)
     shutil.move(folder / "config.bin", kept / "config.bin")
