@@ -60,6 +60,15 @@ def test_code_is_bundled_as_wrangler_does_it(uploaded: Uploaded) -> None:
     assert made.modules[0].name in code
 
 
+def test_code_that_is_bundled_already_is_uploaded_as_it_is(uploaded: Uploaded) -> None:
+    code = 'import words from "./words.txt"; class Room {}\nconst w = { fetch: () => words };\n'
+    code += "export { Room, w as default };\n"
+    made = uploaded(files={"src/made.js": code}, main="src/made.js", no_bundle=True).made
+    assert made.code.decode() == code
+    assert made.exports == ["Room", "default"]
+    assert [(each.name, each.content) for each in made.modules] == [("words.txt", b"hello")]
+
+
 def test_the_environment_decides_on_settings_and_bindings(uploaded: Uploaded) -> None:
     found = uploaded("dev")
     assert {each["name"]: each["type"] for each in found.bindings} == {"CACHE": "kv_namespace", "LIMIT": "json"}

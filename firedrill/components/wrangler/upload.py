@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from firedrill.components.worker.bundle import Made
 from firedrill.components.wrangler.file import WranglerFile
 from firedrill.environment import for_child
 from firedrill.installed import NODE_IN_VENV, OLDEST_NODE, from_npm, how_to_set_up, node
+from firedrill.vendors.cloudflare.rules.exports import exported_names
 from firedrill.vendors.cloudflare.rules.modules import SOURCE_MAP, Module
 
 _PROGRAM = "wrangler/bin/wrangler.js"
@@ -121,10 +122,16 @@ def _read(folder: Path, file: WranglerFile) -> Upload:
     main = parts.pop(metadata["main_module"])
     source_map = parts.pop(f"{main.name}.map", None)
     others = [each for each in parts.values() if each.content_type != SOURCE_MAP]
-    outputs = json.loads((folder / "meta.json").read_text(encoding="utf-8"))["outputs"]
-    exports = next(each["exports"] for each in outputs.values() if each.get("entryPoint"))
-    made = Made(main.content, sorted(exports), _source_map(source_map, file), others)
+    made = Made(main.content, sorted(_exports(folder / "meta.json", main)), _source_map(source_map, file), others)
     return Upload(metadata["bindings"], made)
+
+
+def _exports(told: Path, main: Module) -> Iterable[str]:
+    """What the main module exports; without a bundle (no_bundle, as Vite's plugin has it) Wrangler does not tell."""
+    if not told.is_file():
+        return exported_names(main.content.decode(errors="replace"))
+    outputs = json.loads(told.read_text(encoding="utf-8"))["outputs"]
+    return next(each["exports"] for each in outputs.values() if each.get("entryPoint"))
 
 
 def _source_map(module: Module | None, file: WranglerFile) -> dict[str, Any]:
