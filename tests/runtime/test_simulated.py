@@ -17,6 +17,7 @@ from firedrill.runtime.miniflare.options import options
 from firedrill.runtime.miniflare.plan import PLANS, plan_of
 from firedrill.runtime.take import Faults, Request, Take, deployed
 from firedrill.vendors.cloudflare.trace_items import event_type
+from firedrill.vendors.errors import FiredrillError
 
 ROOT = Path(__file__).resolve().parents[2]
 OBJECT = """
@@ -175,6 +176,22 @@ def test_what_keeps_it_from_starting_is_told_with_its_place(root: Path) -> None:
         deployed(of),
     ):
         pass
+
+
+@pytest.mark.workerd
+def test_what_miniflare_refuses_is_told_in_its_words(root: Path) -> None:
+    (root / "public").mkdir()
+    of = deployment(root, "", assets={"directory": "public"}, compatibility_date="3026-01-01")
+    with pytest.raises(CannotRun, match='cannot plan the Worker:\nCompatibility date "3026-01-01" is in the future'):
+        plan_of(of, HARNESS)
+
+
+@pytest.mark.parametrize("directory", ["nowhere", "file"])
+def test_assets_that_are_no_folder_are_told_by_the_name_that_is_given(root: Path, directory: str) -> None:
+    (root / "file").write_text("")
+    of = deployment(root, "", assets={"directory": directory})
+    with pytest.raises(FiredrillError, match=f"assets.directory of the Worker .* is '{directory}', which is no folder"):
+        options(of, HARNESS)
 
 
 @pytest.mark.workerd

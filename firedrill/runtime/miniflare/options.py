@@ -12,6 +12,7 @@ from firedrill.runtime.config import BESIDE, CONTROL, ENTRYPOINT, Deployment, gi
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
+from firedrill.vendors.errors import FiredrillError
 
 HARNESS = "firedrill-harness"
 OUTBOUND = "firedrill-outbound"
@@ -134,7 +135,15 @@ def _assets(deployment: Deployment) -> dict[str, Any]:
 
 def _asset_directory(deployment: Deployment) -> Path | None:
     directory = (deployment.script.get("assets") or {}).get("directory")
-    return (deployment.root / directory).resolve() if directory else None
+    if not directory:
+        return None
+    found: Path = (deployment.root / directory).resolve()
+    if not found.is_dir():
+        raise FiredrillError(
+            f"assets.directory of the Worker {deployment.script['script_name']!r} is {directory!r}, which is no folder "
+            "of this project; correct it, or make the folder."
+        )
+    return found
 
 
 def _asset_digest(deployment: Deployment) -> str:

@@ -26,5 +26,6 @@ const planned = new Miniflare(
     workers: workers.map((each) => ({ ...each, modulesRoot: folder, modules: each.modules.map(module) })),
   }),
 );
-await planned.ready.catch(() => {}); // what stood for workerd has ended
+// Where the plan is kept this weighs nothing: what stood for workerd has ended.
+await planned.ready.catch((error) => console.error(error.message));
 process.exit(0);
