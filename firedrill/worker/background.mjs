@@ -20,13 +20,19 @@ export function watch(ctx) {
   try {
     const waitUntil = ctx.waitUntil;
     if (typeof waitUntil !== "function") return; // a test stands in for the platform
-    const value = (/** @type {any} */ given) => {
-      const promise = Promise.resolve(given);
-      promise.then(undefined, mark);
-      Reflect.apply(waitUntil, ctx, [promise]);
-    };
-    Object.defineProperty(ctx, "waitUntil", { value, configurable: true, writable: true });
+    Object.defineProperty(ctx, "waitUntil", { value: watched(ctx, waitUntil), configurable: true, writable: true });
   } catch {
     lose();
   }
+}
+
+/** @param {object} ctx
+ * @param {Function} waitUntil
+ * @returns {(given: any) => void} without a name, which would take a definition for each invocation */
+function watched(ctx, waitUntil) {
+  return (given) => {
+    const promise = Promise.resolve(given);
+    promise.then(undefined, mark);
+    Reflect.apply(waitUntil, ctx, [promise]);
+  };
 }
