@@ -100,8 +100,17 @@ export function before(promise, kept, broken) {
     },
   );
   if (promise instanceof Promise) return after;
-  return Object.defineProperties(promise, { [AFTER]: { value: after }, ...LIKE_AFTER });
+  const prototype = Reflect.getPrototypeOf(promise);
+  let like = likes.get(prototype);
+  if (like === undefined) likes.set(prototype, (like = Object.create(prototype, LIKE_AFTER)));
+  Reflect.defineProperty(promise, AFTER, { value: after });
+  Reflect.setPrototypeOf(promise, like);
+  return promise;
 }
+
+/** What such promises inherit from, by what they inherited from before.
+ * @type {WeakMap<object, object>} */
+const likes = new WeakMap();
 
 /** By this name the promise of an RPC call has the one after it. */
 const AFTER = Symbol("after");
