@@ -10,8 +10,7 @@ import { before, observe } from "./invocation.mjs";
  * @typedef {import("./calls.mjs").Call} Call
  * @typedef {import("./calls.mjs").Calls} Calls
  * @typedef {import("./invocation.mjs").Method} Method
- * @typedef {{ name: string, operations: Map<string, any>, rejects: string[], byRpc?: boolean }} Objects those of a
- *   binding: their class; `byRpc` once methods of them were called
+ * @typedef {{ name: string, operations: Map<string, any>, rejects: string[] }} Objects those of a binding: their class
  */
 
 /** What a promise answers to. */
@@ -56,12 +55,11 @@ export class Namespace {
     }
     if (name !== "get" && name !== "getByName") return (...args) => Reflect.apply(member, namespace, args);
     return (...args) => {
-      const find = () => Reflect.apply(member, namespace, args);
       const invocation = running();
       const objects = invocation?.objects(this.#binding);
-      const stub = find();
+      const stub = Reflect.apply(member, namespace, args);
       if (invocation === undefined || objects === undefined) return stub;
-      const observer = new Stub(invocation.calls, objects, args[0], stub, find);
+      const observer = new Stub(invocation.calls, objects, args[0], stub);
       return PLATFORMS.test(namespace.constructor?.name) ? observer.inherited() : observer.proxy();
     };
   }
@@ -79,7 +77,8 @@ const prototypes = new WeakMap();
 function memberOf(prototype, name, asked) {
   if (name === OBSERVER) return undefined;
   const observer = asked[OBSERVER];
-  return observer instanceof Stub ? observer.member(name, Reflect.get(prototype, name, asked)) : Reflect.get(prototype, name, asked);
+  const own = Reflect.get(prototype, name, asked);
+  return observer instanceof Stub ? observer.member(name, own, Reflect.getPrototypeOf(prototype)) : own;
 }
 
 /** Every name but one is the name of a method that the object may have.
@@ -95,21 +94,16 @@ class Stub {
   #objects;
   #found;
   #stub;
-  #find;
-  /** Another stub of the same object. @type {any} */
-  #twin = undefined;
 
   /** @param {Calls} calls of the invocation
    * @param {Objects} objects
    * @param {unknown} found the name or id by which the object was found
-   * @param {any} stub
-   * @param {() => any} find another stub of it */
-  constructor(calls, objects, found, stub, find) {
+   * @param {any} stub */
+  constructor(calls, objects, found, stub) {
     this.#calls = calls;
     this.#objects = objects;
     this.#found = found;
     this.#stub = stub;
-    this.#find = find;
   }
 
   get object() {
@@ -138,15 +132,19 @@ class Stub {
   }
 
   /** @param {PropertyKey} name
-   * @param {any} own what the stub has by this name, which are not the object's methods */
-  member(name, own) {
-    const method = typeof name === "string" && name !== "then" && !(name in Object.prototype);
-    if (!method || (own !== undefined && !this.#objects.byRpc)) return this.#member(name, own, this.#stub);
-    // Of a stub that inherits from a proxy, the object's methods are found no longer. Calls of one stub arrive in order, so
-    // where they are called, all calls go by its twin.
-    this.#objects.byRpc = true;
-    this.#twin ??= this.#find();
-    return this.#member(name, this.#twin[name], this.#twin);
+   * @param {any} own what the stub has by this name, which are not the object's methods
+   * @param {object | null} prototype what it inherited from before */
+  member(name, own, prototype) {
+    const stub = this.#stub;
+    if (own !== undefined || typeof name !== "string" || name === "then") return this.#member(name, own, stub);
+    // Of a stub that inherits from a proxy, the object's methods are found no longer. No stub can be made unchangeable.
+    const observed = Reflect.getPrototypeOf(stub);
+    Reflect.setPrototypeOf(stub, prototype);
+    try {
+      return this.#member(name, stub[name], stub);
+    } finally {
+      Reflect.setPrototypeOf(stub, observed);
+    }
   }
 
   /** @param {PropertyKey} name

@@ -177,6 +177,9 @@ export function made(observeObject, observeWorker) {
       room.constructor.name,
       room instanceof room.constructor,
     ],
+    sealed: async ({ room }) => {
+      return [Reflect.preventExtensions(room), await room.number()];
+    },
     promise: async ({ room }) => {
       const [promise, chained] = [room.number(), room.nested().deep.value];
       const done = [];

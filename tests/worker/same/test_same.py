@@ -15,6 +15,7 @@ POINTS = {
     "env": "env and its namespaces, from request to request",
     "later": "env after an await, as given and as imported",
     "stub": "properties, names and JSON of a stub",
+    "sealed": "a stub that is told to stay as it is",
     "promise": "the promise of an RPC call",
     "property": "a property that is read by RPC, and what the object has not",
     "fetched": "the response and the failure of a fetch",
