@@ -100,9 +100,9 @@ export function before(promise, kept, broken) {
     },
   );
   if (promise instanceof Promise) return after;
-  const prototype = Reflect.getPrototypeOf(promise);
+  const prototype = /** @type {object} */ (Reflect.getPrototypeOf(promise));
   let like = likes.get(prototype);
-  if (like === undefined) likes.set(prototype, (like = Object.create(prototype, LIKE_AFTER)));
+  if (like === undefined) likes.set(prototype, (like = /** @type {object} */ (Object.create(prototype, LIKE_AFTER))));
   Reflect.defineProperty(promise, AFTER, { value: after });
   Reflect.setPrototypeOf(promise, like);
   return promise;
