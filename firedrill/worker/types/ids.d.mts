@@ -3,7 +3,7 @@
  * @param {string} instance
  * @returns {Promise<string | undefined>} 12 hex digits */
 export function hashedId(salt: unknown, instance: string): Promise<string | undefined>;
-/** The caller's request id if it has the form of one, else a random one: the digits of a UUID that are random.
+/** The caller's request id if it has the form of one, else a random one.
  * @param {Request} request
  * @returns {string} 16 hex digits */
 export function requestId(request: Request): string;

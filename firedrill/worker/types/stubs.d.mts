@@ -11,12 +11,10 @@ export type Call = import("./calls.mjs").Call;
 export type Calls = import("./calls.mjs").Calls;
 export type Method = import("./invocation.mjs").Method;
 /**
- * those of a
- * binding: their class; `byRpc` once methods of them were called
+ * those of a binding: their class
  */
 export type Objects = {
     name: string;
     operations: Map<string, any>;
     rejects: string[];
-    byRpc?: boolean;
 };
