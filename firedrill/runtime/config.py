@@ -18,6 +18,8 @@ from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
 
 CONTROL = "FiredrillControl"
+EVENTS = "FiredrillEvents"
+"""The default export by another name, past Miniflare's proxy before assets, which passes on no batch of a queue."""
 ENTRYPOINT = "entrypoint "
 """What the harness's bindings to named entrypoints begin with."""
 BESIDE = "beside "
@@ -173,11 +175,17 @@ def _main(deployment: Deployment) -> str:
             f"const classes = {json.dumps({**{each: each for each in deployment.classes}, **deployment.class_of})};",
             f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(services)});",
             *wrapped,
-            "export default wrapDefault(deployed.default, classes);",
+            "const handlers = wrapDefault(deployed.default, classes);",
+            f"export {{ handlers as default{f', handlers as {EVENTS}' if is_behind_assets(deployment) else ''} }};",
             f"export const {CONTROL} = control(deployed, {json.dumps(_tables(deployment))});",
             "",
         ]
     )
+
+
+def is_behind_assets(deployment: Deployment) -> bool:
+    """Whether requests come to the Worker through what serves its assets."""
+    return bool((deployment.script.get("assets") or {}).get("directory"))
 
 
 def require_provided(deployment: Deployment, drill_file: str, apart: Sequence[str] = ()) -> None:

@@ -3,6 +3,7 @@
 import unsafe from "workerd:unsafe"; // workerd's own means of testing; nothing that is deployed can import it
 
 const CONTROL = "FiredrillControl";
+const EVENTS = "FiredrillEvents"; // the default export by another name: see config.py
 const GIVE_UP_MS = 2000; // without any new item, after everything has returned; a reporter holds its lines for a while
 const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
 const PARKED_MS = 250; // an upgrade whose WebSocket has been left, and that has not ended by then, will not
@@ -39,12 +40,13 @@ function evictions(rate) {
 
 async function send(env, request, evict) {
   const worker = env.WORKER;
+  const events = env[EVENTS] ?? worker;
   const { messages, every_ms, scheduled, queue, batch, rpc, args } = request;
   const ended = ({ outcome }) => ({ status: outcome === "ok" ? 200 : 500, body: outcome });
   try {
     await evict();
-    if (scheduled) return ended(await worker.scheduled({ cron: scheduled, scheduledTime: new Date() }));
-    if (queue) return ended(await worker.queue(queue, batch.map(message)));
+    if (scheduled) return ended(await events.scheduled({ cron: scheduled, scheduledTime: new Date() }));
+    if (queue) return ended(await events.queue(queue, batch.map(message)));
     if (rpc) return { status: 200, body: await called(env, rpc, args) };
     const leaving = new AbortController();
     const response = await worker.fetch(prepared(request), { signal: leaving.signal });
@@ -267,14 +269,16 @@ async function answer(order, env, writer) {
   await writer.close();
 }
 
+const named = (key, value) => (key === "entrypoint" && value === EVENTS ? undefined : value);
+
 export default {
   tail(arrived) {
-    for (const item of arrived) if (item.entrypoint !== CONTROL) items.push(JSON.parse(JSON.stringify(item)));
+    for (const item of arrived) if (item.entrypoint !== CONTROL) items.push(JSON.parse(JSON.stringify(item, named)));
   },
 
   tailStream({ event, timestamp }) {
     if (event.entrypoint === CONTROL) return undefined;
-    const span = { entrypoint: event.entrypoint, durableObjectId: event.durableObjectId, kind: event.info?.type };
+    const span = { entrypoint: named("entrypoint", event.entrypoint), durableObjectId: event.durableObjectId, kind: event.info?.type };
     span.started_ms = timestamp.getTime();
     span.returned = false;
     spans.push(span);

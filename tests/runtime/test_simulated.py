@@ -225,6 +225,20 @@ export default { fetch: () => Response.json(new EmailMessage("a@example.com", "b
     assert body(deployment(root, code)) == "b@example.com"
 
 
+@pytest.mark.workerd
+def test_a_worker_with_assets_gets_the_batches_and_cron_runs_that_the_drill_gives_it(root: Path) -> None:
+    (root / "public").mkdir()
+    (root / "public" / "a.txt").write_text("asset")
+    handlers = "queue({ queue }) { console.log(queue); }, scheduled({ cron }) { console.log(cron); }"
+    code = f"export default {{ fetch() {{}}, {handlers} }};"
+    of = deployment(root, code, assets={"directory": "public"}, queue_consumers=["jobs"])
+    take = answered(of, Request(queue="jobs", batch=[1]), Request(scheduled="* * * * *"), Request(path="/a.txt"))
+    assert [each.status for each in take.responses] == [200, 200, 200]
+    logged = [log["message"] for each in take.invocations for log in each.item["logs"]]
+    assert sorted(logged) == [["* * * * *"], ["jobs"]]
+    assert {each.item.get("entrypoint") for each in take.invocations} == {None}
+
+
 def test_assets_stay_the_projects_own_where_miniflare_would_write_to_them(tmp_path: Path) -> None:
     disks = {"kv:storage": True, "assets:storage": True, "assets:storage:shop": True, "assets:other": False}
     services = [{"name": name, "disk": {"path": name, "writable": writable}} for name, writable in disks.items()]

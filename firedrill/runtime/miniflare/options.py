@@ -8,7 +8,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.runtime.config import BESIDE, CONTROL, ENTRYPOINT, Deployment, given_bindings, is_own, worker_modules
+from firedrill.runtime.config import (
+    BESIDE,
+    CONTROL,
+    ENTRYPOINT,
+    EVENTS,
+    Deployment,
+    given_bindings,
+    is_behind_assets,
+    is_own,
+    worker_modules,
+)
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT
@@ -39,6 +49,8 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
     name = deployment.name
     tailed = {"tails": [HARNESS], "streamingTails": [HARNESS], "unsafeDirectSockets": _SOCKET}
     control: dict[str, Any] = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
+    if is_behind_assets(deployment):
+        control[EVENTS] = {"name": name, "entrypoint": EVENTS}
     control |= {f"{ENTRYPOINT}{each}": {"name": name, "entrypoint": each} for each in deployment.entrypoints}
     control |= {f"{BESIDE}{each.name}": {"name": each.name, "entrypoint": CONTROL} for each in deployment.beside}
     tail = {
