@@ -42,6 +42,12 @@ def _is_time(text: str) -> str:
     return text
 
 
+def _readable(text: str) -> str:
+    if not (text.strip() and text.isprintable()):
+        raise ValueError(text)
+    return text
+
+
 def _reaches_somebody(handle: str) -> str:
     if handle_breaches("handle", handle):
         raise ValueError(handle)
@@ -295,7 +301,11 @@ class DeployWindow(_Model):
 class SwitchedOff(_Model):
     """One monitor that is off in the whole stack."""
 
-    reason: Annotated[str, Field(min_length=1, description="a sentence", title="Why it is off.")]
+    reason: Annotated[
+        str,
+        AfterValidator(_readable),
+        Field(min_length=1, description="a sentence in one line", title="Why it is off."),
+    ]
     until: Annotated[Date, Field(description=f"{DATE}, in quotes", title="After it the policies ask again.")]
 
 

@@ -177,6 +177,13 @@ def test_a_monitor_that_is_switched_off_is_off_everywhere_whatever_asks_for_it()
     assert "switchedOff.do-errors.until" in told
 
 
+@pytest.mark.parametrize("reason", ["  ", "a\x1b[31mb", "a\nb", "a\u202eb"])
+def test_a_reason_that_a_terminal_would_not_show_as_it_stands_is_refused(reason: str) -> None:
+    told = refusal(switchedOff={"do-errors": {"reason": reason, "until": "2027-03-31"}})
+    assert f"switchedOff.do-errors.reason is {reason!r}\n  allowed: a sentence in one line" in told
+    assert reason == "  " or reason not in told
+
+
 def test_a_stack_asks_for_a_monitor_that_is_off() -> None:
     (service,) = services(monitors={"telemetry-late": {"window": "last_10m", "critical": 1}}).values()
     assert service.monitors["telemetry-late"].window == "last_10m"

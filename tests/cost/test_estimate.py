@@ -124,6 +124,15 @@ def test_what_goes_to_a_service_without_a_price_is_counted_and_told() -> None:
     assert any(line.split() == [*item.what.split(), "no", "price", "100", "GB"] for line in told)
 
 
+def test_a_sum_that_lacks_a_price_says_so_and_so_does_its_budget() -> None:
+    sent = (Sent("s3", "s3", 20, 10_000, 1_000, 2),)
+    told = list(lines("prod", estimate([worker(sent=sent)], BUSY, TABLE), 10_000))
+    assert "not in the sum, as nobody knows its price: logs delivered to other services" in told
+    assert told[-1] == "budget: within $10,000.00 a month, without what has no price"
+    whole = list(lines("prod", estimate([worker()], BUSY, TABLE), 10_000))
+    assert not any("price:" in line and "not in the sum" in line for line in whole)
+
+
 def test_free_allotments_count_once_for_all_workers() -> None:
     traffic = Traffic.model_validate({"workers": {name: {"requests": 8_000_000} for name in ("shop", "cart")}})
     found = {each.id: each.cost for each in estimate([worker(), worker("cart")], traffic, TABLE).items}
