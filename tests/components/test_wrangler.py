@@ -403,3 +403,10 @@ def test_what_the_file_leaves_out_of_observability_is_what_wrangler_takes_it_for
 ) -> None:
     inputs = script_inputs(write(observability=given), BUNDLE, [])
     assert inputs["observability"] == sent
+
+
+def test_logpush_that_is_set_in_a_deeper_place_is_found_there(found: Callable[..., str]) -> None:
+    astray = {"bindings": [{**ROOM, "logpush": True}]}
+    assert "change:  move it to the top level from durable_objects.bindings.0.logpush" in found(
+        logpush=None, durable_objects=astray
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from firedrill.components.model import DeclaredWorker
@@ -76,7 +77,19 @@ def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:
 
 def _logpush(file: WranglerFile) -> Iterator[Problem]:
     if not file.configuration.logpush:
-        yield file.problem("logpush", file.fields.get("logpush"), "true, or Logpush gets none of the Worker's events")
+        found = file.problem("logpush", file.fields.get("logpush"), "true, or Logpush gets none of the Worker's events")
+        astray = next((each for each in _places("logpush", file.fields) if "." in each), "")
+        yield replace(found, change=f"move it to the top level from {astray}") if astray else found
+
+
+def _places(key: str, value: object, place: str = "") -> Iterator[str]:
+    """The places of a key at any depth, with dots, but for those of environments."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        if name == key:
+            yield f"{place}{name}"
+        elif place or name != "env":
+            yield from _places(key, part, f"{place}{name}.")
 
 
 def _vars(file: WranglerFile) -> Iterator[Problem]:
