@@ -247,8 +247,10 @@ def test_a_class_that_the_bundle_does_not_export_is_refused(firedrill: Firedrill
         inputs["migrations"]["newSqliteClasses"] = ["ConversationDO"]
 
     assert firedrill("drill", "--resources", written(WORKERS_SCRIPT, rename)) == refused(
-        "WorkersScript 'conversation-state-dev' binds the class 'ConversationDO', which its bundle does not export;"
-        " it exports ConversationStateDO, default: export the class, or correct the binding"
+        "WorkersScript 'conversation-state-dev': bindings.CONVERSATION_STATE.class_name is 'ConversationDO'; allowed: a"
+        " class that the code exports (Cloudflare: Cannot apply new-class migration to class 'ConversationDO' that is"
+        " not exported by script. [code: 10070]; exported: ConversationStateDO, default); export the class, or correct"
+        " its name."
     )
 
 

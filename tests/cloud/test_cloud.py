@@ -159,12 +159,14 @@ def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -
         "cloudflare:index/workersScript:WorkersScript, "
         "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain, "
         "datadog:cloudflare/integrationAccount:IntegrationAccount, "
+        "datadog:index/dashboardJson:DashboardJson, "
         "datadog:index/downtimeSchedule:DowntimeSchedule, "
         "datadog:index/logsCustomPipeline:LogsCustomPipeline, "
         "datadog:index/logsMetric:LogsMetric, "
         "datadog:index/logsPipelineOrder:LogsPipelineOrder, "
         "datadog:index/monitor:Monitor, "
-        "datadog:index/monitorNotificationRule:MonitorNotificationRule."
+        "datadog:index/monitorNotificationRule:MonitorNotificationRule, "
+        "datadog:index/serviceLevelObjective:ServiceLevelObjective."
     )
 
 

@@ -58,7 +58,7 @@ def test_a_composite_goes_with_a_part(service: Worker, observed: Observed) -> No
 
 
 def test_a_part_goes_with_the_last_composite_since_it_tells_nobody(service: Worker, observed: Observed) -> None:
-    monitors = without(OF_WORKER, "worker-5xx-rate")
+    monitors = without(OF_WORKER, "worker-5xx-rate", "client-error-ratio")
     assert "low-traffic" not in keys(service(monitors=monitors, classes=(observed(monitors=OF_CLASS),)))
     assert "worker-5xx-rate" not in keys(service(monitors=without(OF_WORKER, "low-traffic")))
 

@@ -40,6 +40,7 @@ def test_the_json_document_holds_everything(result: DrillResult) -> None:
         "volume": {"takes": 3, "trace_events": 12_345, "logs": 12_300, "points": 70_001, "evaluations": 987},
         "sensitivity": [],
         "metricTruth": None,
+        "healthyDays": None,
     }
     assert (chat["worker"], chat["proven"]) == ("chat", True)
     assert list(monitors) == ["errors", "silence", "latency", "traffic", "yearly"]

@@ -62,6 +62,7 @@ def archived(declared: list[Resource]) -> Callable[..., list[Resource]]:
 
     def make(kind: str = "r2", conf: str = "") -> list[Resource]:
         inputs = {**job.inputs, "name": "archive", "destinationConf": conf or ARCHIVES[kind]}
+        inputs["ownershipChallenge"] = "0" * 32
         return [*declared, replace(job, name="archive", urn=f"{job.urn}-archive", id="1.000999e+06", inputs=inputs)]
 
     return make

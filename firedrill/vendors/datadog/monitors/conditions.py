@@ -35,7 +35,8 @@ def read_condition(
     kind: str, text: str, options: Options, compilers: Mapping[str, Compiler], note: Note
 ) -> Condition | None:
     """The condition of a monitor of type `kind`, or None when there is none to evaluate; problems go to `note`."""
-    wrong_type = type_breaches(kind, (*compilers, COMPOSITE), REFUSED_TYPES)
+    evaluated = [*(each for each in compilers if each not in REFUSED_TYPES), COMPOSITE]
+    wrong_type = type_breaches(kind, evaluated, REFUSED_TYPES) if kind not in compilers else []
     if wrong_type and kind in REFUSED_TYPES:
         note("evaluation", f"monitor type {kind!r}")
         _note_all("query", slo_alerts.query_breaches(text) if kind == "slo alert" else _quote_breaches(text), note)
