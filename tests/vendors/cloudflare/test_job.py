@@ -9,6 +9,7 @@ import pytest
 
 from firedrill.vendors.cloudflare.delivery import Entry, Filling, Limits
 from firedrill.vendors.cloudflare.job import Job, check_job, compile_jobs, compile_uploading
+from firedrill.vendors.cloudflare.rules.jobs import carries_workers
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.cloudflare.truncation import LIMIT
 from firedrill.vendors.errors import FiredrillError, Several, Unsupported
@@ -227,3 +228,8 @@ def test_uploads_of_a_job_that_is_full_before_its_time_have_windows_that_overlap
     windows = [name.split("_")[:2] for name in names]
     assert windows == [["19691231T235934Z", "19700101T000004Z"], ["19691231T235939Z", "19700101T000009Z"]]
     assert len({name.split("_")[2] for name in names}) == 2
+
+
+@pytest.mark.parametrize("dataset", [[None], {"of": "workers"}, 5])
+def test_a_dataset_that_is_no_text_is_none_of_those_that_are_not_about_workers(dataset: object) -> None:
+    assert carries_workers({"dataset": dataset})

@@ -51,7 +51,7 @@ def carries_workers(job: Mapping[str, Any]) -> bool:
 
     http_requests, the provider's default, is a dataset of zones: a job of an account that has it was meant for Workers.
     """
-    dataset = job.get("dataset") or _DEFAULT_DATASET
+    dataset = str(job.get("dataset") or _DEFAULT_DATASET)
     if job.get("zone_id") and not job.get("account_id"):
         return dataset not in _OF_ZONES
     return dataset not in _OF_ACCOUNTS

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import codecs
+import sys
 from typing import Literal
 
 from firedrill.vendors.datadog.log import Log
@@ -60,7 +61,10 @@ def _compile(options: DecoderProcessor, context: Context) -> Run:
 
 def _integer(text: str) -> int:
     digits = _digits(text)
-    return int.from_bytes(bytes.fromhex("0" * (len(digits) % 2) + digits), "big")
+    value = int.from_bytes(bytes.fromhex("0" * (len(digits) % 2) + digits), "big")
+    if value > sys.float_info.max:
+        raise ValueError("a log's numbers are doubles")
+    return value
 
 
 def _base16(text: str) -> str:
