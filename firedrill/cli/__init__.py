@@ -37,19 +37,7 @@ _MODULES = (
 )
 COMMANDS = [
     found
-    for module in (
-        project,
-        proof,
-        cost,
-        night,
-        listing,
-        ownership,
-        local_cloud,
-        background,
-        deployed,
-        standalone,
-        outputs,
-    )
+    for module in _MODULES
     for name, found in vars(module).items()
     if isfunction(found) and found.__module__ == module.__name__ and not name.startswith("_")
 ]
