@@ -88,8 +88,8 @@ def measured(of: Taken, jobs: Sequence[Elsewhere]) -> Measured:
     own = [item for item in items if not _is_object(item)]
     objects = [deed for deed in take.deeds if deed.class_name]
     held = {deed.object: deed.bytes for deed in objects if deed.bytes is not None}
-    logs, indexed, points = _ingested(worker, take)
-    everywhere = [point for each in of.takes.values() for point in _ingested(worker, each)[2]]
+    ingested = {name: _ingested(worker, each) for name, each in of.takes.items()}
+    logs, indexed, points = ingested[of.healthy]
     return Measured(
         worker=worker.name,
         requests=len(own),
@@ -108,7 +108,7 @@ def measured(of: Taken, jobs: Sequence[Elsewhere]) -> Measured:
         alerts=len(worker.watches),
         reads_logs=bool(worker.organisation.log_queries),
         metrics=custom_metrics(worker, points),
-        all_metrics=custom_metrics(worker, everywhere),
+        all_metrics=custom_metrics(worker, (point for _, _, every in ingested.values() for point in every)),
     )
 
 
