@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 Widget = dict[str, Any]
-Display = Literal["line", "bars", "area"]
+Display = Literal["line", "bars"]
 
 
 def metric(name: str, query: str) -> dict[str, Any]:
@@ -24,12 +24,8 @@ def timeseries(
     formula: str = "",
     *,
     deployments: str = "",
-    threshold: tuple[float, str] | None = None,
 ) -> Widget:
-    """A graph of queries by their names, or of one formula over them.
-
-    `deployments` is a search of events that are laid over it, `threshold` a value that is marked, with its label.
-    """
+    """A graph of queries by their names, or of one formula over them; `deployments` searches events to lay over it."""
     formulas = [formula] if formula else list(queries)
     request = {
         "response_format": "timeseries",
@@ -40,9 +36,6 @@ def timeseries(
     definition: Widget = {"type": "timeseries", "title": title, "requests": [request]}
     if deployments:
         definition["requests"].append(_overlay(deployments))
-    if threshold:
-        value, label = threshold
-        definition["markers"] = [{"value": f"y = {value:g}", "display_type": "error dashed", "label": label}]
     return {"definition": definition}
 
 
@@ -70,16 +63,6 @@ def toplist(title: str, query: str) -> Widget:
         "formulas": [{"formula": "ranked", "limit": {"count": 10, "order": "desc"}}],
     }
     return {"definition": {"type": "toplist", "title": title, "requests": [request]}}
-
-
-def value(title: str, query: str, aggregator: Literal["sum", "avg", "max"] = "sum") -> Widget:
-    """One number over the time that is looked at."""
-    request = {
-        "response_format": "scalar",
-        "queries": [{**metric("number", query), "aggregator": aggregator}],
-        "formulas": [{"formula": "number"}],
-    }
-    return {"definition": {"type": "query_value", "title": title, "autoscale": True, "requests": [request]}}
 
 
 def objective(title: str, slo_id: str, timeframe: str) -> Widget:
