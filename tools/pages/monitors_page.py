@@ -9,7 +9,7 @@ from firedrill.components.config import declared_keys
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.queries import Composite, number
-from firedrill.components.monitors.table import MONITORS, MonitorSpec
+from firedrill.components.monitors.table import CONFIGURABLE_MONITORS, MONITORS, MonitorSpec
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, METRIC_PREFIX, PROJECT, monitor_settings
 
@@ -57,7 +57,7 @@ def markdown(project: Path = PROJECT) -> str:
 
 def _without(has: Collection[str]) -> str:
     """What a profile leaves out of what has settings."""
-    missing = [f"`{spec.id}`" for spec in MONITORS if spec.has_settings and spec.id not in has]
+    missing = [f"`{id_}`" for id_ in CONFIGURABLE_MONITORS if id_ not in has]
     return f"; without {', '.join(missing)}" if missing else ""
 
 

@@ -18,10 +18,11 @@ from firedrill.components.config import dangers, destinations, monitors, region,
 from firedrill.components.config.advice import Advice
 from firedrill.components.config.keys import MERGED, NAMESPACE, Key, declared_keys, of_project
 from firedrill.components.config.levels import Level, level
-from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
+from firedrill.components.config.monitors import Resolved
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.monitors.profiles import PROFILES
+from firedrill.components.monitors.table import CONFIGURABLE_MONITORS
 from firedrill.components.problems import Problem, refuse
 from firedrill.components.settings import Settings
 from firedrill.vendors.rules.models import faults

@@ -7,9 +7,10 @@ from typing import Any
 
 from firedrill.components import names
 from firedrill.components.config.advice import Advice
-from firedrill.components.config.monitors import CONFIGURABLE_MONITORS, Resolved
+from firedrill.components.config.monitors import Resolved
 from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass, Routing
+from firedrill.components.monitors.table import CONFIGURABLE_MONITORS
 from firedrill.components.problems import Problem
 from firedrill.components.settings import Route, Settings, WorkerSettings
 from firedrill.components.worker.further import api_binding

@@ -13,11 +13,10 @@ from firedrill.components.config.levels import Level, Sort, layered
 from firedrill.components.monitor_settings import MonitorSettings, breaches
 from firedrill.components.monitors import guards
 from firedrill.components.monitors.queries import Composite
-from firedrill.components.monitors.table import BY_ID, MONITORS
+from firedrill.components.monitors.table import BY_ID, CONFIGURABLE_MONITORS, MONITORS
 from firedrill.components.problems import Problem
 from firedrill.vendors.rules.models import faults
 
-CONFIGURABLE_MONITORS = tuple(spec.id for spec in BY_ID.values() if spec.has_settings)
 SORT = Sort("monitor", MonitorSettings, "a monitor with thresholds of its own here", "not declared")
 OF_WORKERS = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "worker")
 OF_CLASSES = tuple(name for name in CONFIGURABLE_MONITORS if BY_ID[name].scope == "class")

@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from firedrill.components.monitors.table import MONITORS
-
-ALL = tuple(spec.id for spec in MONITORS if spec.has_settings)
+from firedrill.components.monitors.table import CONFIGURABLE_MONITORS
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Profile:
     @property
     def fields(self) -> dict[str, Any]:
         """What it says of monitors, as the config does: False for those that it leaves out."""
-        return {id_: False for id_ in ALL if id_ not in self.monitors} | {**self.settings}
+        return {id_: False for id_ in CONFIGURABLE_MONITORS if id_ not in self.monitors} | {**self.settings}
 
 
 _GUARDED = ("worker-5xx-rate", "low-traffic", "do-error-ratio", "do-low-traffic")
@@ -63,7 +61,7 @@ PROFILES: Mapping[str, Profile] = {
     "quiet": Profile("what somebody has to mend, for stacks that few use, such as development", QUIET),
     "low-traffic": Profile(
         "for stacks that nobody uses for hours: rates over a quarter of an hour, nothing against an hour ago",
-        tuple(id_ for id_ in ALL if id_ not in (*_AGAINST_AN_HOUR_AGO, *_OF_IDLENESS)),
+        tuple(id_ for id_ in CONFIGURABLE_MONITORS if id_ not in (*_AGAINST_AN_HOUR_AGO, *_OF_IDLENESS)),
         {
             "worker-5xx-rate": _RATE,
             "do-error-ratio": _RATE,
@@ -79,5 +77,5 @@ PROFILES: Mapping[str, Profile] = {
             "nothing-found": _OTHERWISE,
         },
     ),
-    "busy": Profile("every monitor, for stacks that many use, such as production", ALL),
+    "busy": Profile("every monitor, for stacks that many use, such as production", CONFIGURABLE_MONITORS),
 }

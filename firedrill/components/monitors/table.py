@@ -227,3 +227,4 @@ MONITORS: tuple[MonitorSpec, ...] = (
 )
 
 BY_ID = {monitor.id: monitor for monitor in MONITORS}
+CONFIGURABLE_MONITORS = tuple(monitor.id for monitor in MONITORS if monitor.has_settings)
