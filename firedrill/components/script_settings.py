@@ -19,7 +19,7 @@ Hostname = Annotated[
         pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$", description="a host name, such as shop.example.com"
     ),
 ]
-Worker = Annotated[
+ScriptName = Annotated[
     str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
 ]
 Text = Annotated[str, Field(min_length=1, description="text")]
@@ -96,7 +96,7 @@ class CacheOptions(_Model):
 class TailConsumer(_Model):
     """One of `tail_consumers`. Source: developers.cloudflare.com/workers/observability/logs/tail-workers."""
 
-    service: Worker
+    service: ScriptName
     environment: Text | None = None
     namespace: Text | None = None
 

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from firedrill.components.destination_fields import DestinationSettings, LogField
-from firedrill.components.script_settings import ScriptSettings
+from firedrill.components.script_settings import Binding, ScriptName, ScriptSettings
 from firedrill.components.slo_settings import SloSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.fields import FIELD
-from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, SCRIPT_NAME, date_breaches
+from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, date_breaches
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.notification_rules import MAX_RECIPIENTS
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
@@ -100,10 +100,6 @@ OPERATIONS = (
 
 Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63, description=NAME)]
 ClassName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=MAX_CLASS, description=CLASS)]
-ScriptName = Annotated[
-    str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
-]
-Binding = Annotated[str, Field(pattern=BINDING_NAME.anchored, description=BINDING_NAME.allowed)]
 Date = Annotated[str, AfterValidator(_is_date), Field(description=DATE)]
 Time = Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS), AfterValidator(_is_time)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
