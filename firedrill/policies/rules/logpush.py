@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, unquote_plus
 
 from firedrill.declared.declaration import declared_in
 from firedrill.declared.fields import READING, lacks, withheld
-from firedrill.policies.rule import Check, Declared, Item, Rule, number
+from firedrill.policies.rule import Check, Declared, Item, Rule, number, today
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
@@ -30,11 +30,6 @@ from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
 
 SIGNATURE_DAYS = 90
 """How long a signature has to last from now on."""
-
-
-def today() -> date:
-    """The day in UTC, which tests set."""
-    return datetime.now(UTC).date()
 
 
 def _output(item: Item) -> Mapping[str, Any]:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 
-from firedrill.policies.rule import Declared, Item, Rule
+from firedrill.policies.rule import Declared, Item, Rule, today
 from firedrill.resources import OBSERVED_SERVICE
-
-
-def today() -> date:
-    """The date in UTC."""
-    return datetime.now(UTC).date()
 
 
 def _overdue(item: Item, _: Declared) -> Iterator[str]:
