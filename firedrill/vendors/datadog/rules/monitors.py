@@ -78,8 +78,7 @@ def type_breaches(kind: str, known: Sequence[str], others: Sequence[str] = ()) -
     """Whether a monitor's type is one of those `known`; `others` are types too, and are not evaluated."""
     if kind in known:
         return []
-    every = list(dict.fromkeys((*known, *others)))
-    allowed = f"one of {', '.join(every)}{hint(kind, every)}"
+    allowed = f"one of {', '.join((*known, *others))}{hint(kind, (*known, *others))}"
     return [Breach("type", shown(kind), allowed)]
 
 
