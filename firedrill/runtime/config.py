@@ -12,7 +12,12 @@ from firedrill.runtime.modules import FOLDER
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.runtime.source_map import MODULE, Sources
 from firedrill.vendors.cloudflare.rules.exports import exported_names
-from firedrill.vendors.cloudflare.rules.migrations import bound_classes, foreign_script, key_value_classes, made_classes
+from firedrill.vendors.cloudflare.rules.migrations import (
+    bound_classes,
+    classes_after,
+    foreign_script,
+    key_value_classes,
+)
 from firedrill.vendors.cloudflare.rules.modules import KINDS, Module
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE
 from firedrill.vendors.errors import Unsupported, as_one
@@ -67,7 +72,7 @@ class Deployment:
     @property
     def classes(self) -> list[str]:
         """Its Durable Object classes, which its bindings name or its code finds by `ctx.exports`, sorted."""
-        return sorted({*bound_classes(self.script), *made_classes(self.script)})
+        return sorted({*bound_classes(self.script), *classes_after(self.script)})
 
     @property
     def stand_ins(self) -> dict[str, Mapping[str, Any]]:

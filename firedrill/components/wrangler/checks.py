@@ -9,7 +9,7 @@ from pathlib import Path
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import Problem
 from firedrill.components.wrangler.file import Configuration, WranglerFile
-from firedrill.vendors.cloudflare.rules.migrations import class_breach, deletion_breach, made_classes, step_breaches
+from firedrill.vendors.cloudflare.rules.migrations import class_breach, classes_after, deletion_breach, step_breaches
 from firedrill.vendors.cloudflare.rules.scripts import binding_name_breaches, date_breaches
 
 SALT = "TELEMETRY_SALT"
@@ -53,7 +53,7 @@ def exported_classes(configuration: Configuration) -> dict[str, bool]:
 def declared_classes(configuration: Configuration) -> set[str]:
     """The classes that there are once every migration is applied, or that `exports` declare."""
     steps = [each.model_dump(by_alias=True) for each in configuration.migrations]
-    return {*exported_classes(configuration), *made_classes({"migrations": {"steps": steps}})}
+    return {*exported_classes(configuration), *classes_after({"migrations": {"steps": steps}})}
 
 
 def _name(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ from typing import Any
 
 from firedrill.vendors.rules.breach import Breach, shown
 
-_MOVED = ("renamed_classes", "transferred_classes")
 NEW = {"new_classes": "new-class", "new_sqlite_classes": "new-sqlite-class"}
 """What makes classes, and what Cloudflare calls such a migration."""
 
@@ -60,17 +59,6 @@ def key_value_classes(script: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def made_classes(script: Mapping[str, Any]) -> set[str]:
-    """The classes that there are once every step of its migrations is applied."""
-    found: set[str] = set()
-    for _, step in steps(script.get("migrations") or {}):
-        found.update(*(step.get(key) or () for key in NEW))
-        found.update(each["to"] for key in _MOVED for each in step.get(key) or ())
-        found.difference_update(each["from"] for each in step.get("renamed_classes") or ())
-        found.difference_update(step.get("deleted_classes") or ())
-    return found
-
-
 def live_before(script: Mapping[str, Any]) -> Live:
     """What Cloudflare has to hold for the upload to fit: nothing, or the old tag and every class that no step makes."""
     migrations = script.get("migrations") or {}
@@ -104,7 +92,7 @@ def migration_breaches(script: Mapping[str, Any], live: Live) -> Iterator[Breach
             yield class_breach(binding, name)
 
 
-def classes_after(script: Mapping[str, Any], live: Live) -> set[str]:
+def classes_after(script: Mapping[str, Any], live: Live = NOTHING) -> set[str]:
     """The classes that Cloudflare holds for the script once the migrations of an upload are applied."""
     classes = set(live.classes)
     for place, step in steps(script.get("migrations") or {}):
