@@ -10,11 +10,16 @@ from typing import Any
 
 from firedrill.cloud.state import Entry, State
 from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_SCRIPT
-from firedrill.vendors.cloudflare.rules.migrations import steps
+from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, live_before, steps
 from firedrill.vendors.errors import FiredrillError, Unsupported
 
 Classes = dict[str, str]
 """Namespace ids by the name of the class."""
+
+
+def presumed(script: Mapping[str, Any]) -> Live:
+    """What Cloudflare holds if an upload (API JSON) fits: without migrations every class that it binds."""
+    return live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
 
 
 def migrate(

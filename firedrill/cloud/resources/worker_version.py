@@ -17,6 +17,7 @@ from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, with_secret_texts
 from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import file_content
+from firedrill.cloud.resources.durable_objects import presumed
 from firedrill.cloud.resources.keys import own_id, uuid
 from firedrill.cloud.resources.worker import go_live, worker_key
 from firedrill.cloud.state import Entry, State
@@ -24,7 +25,6 @@ from firedrill.cloud.values import Json, revealed
 from firedrill.declared.worker_versions import script_inputs
 from firedrill.resources import WORKER_VERSION, WORKERS_DEPLOYMENT
 from firedrill.vendors.cloudflare import from_pulumi
-from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, live_before
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported, refuse
 from firedrill.vendors.rules.breach import Breach, shown
 
@@ -66,9 +66,8 @@ class WorkerVersion(ResourceType):
         with mistakes.collect():
             refuse_unknown(inputs.get("bindings") or (), place)
         script = from_pulumi.workers_script(script_inputs({"name": inputs["workerId"]}, inputs))
-        fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
         with mistakes.collect():
-            refuse(place, code_breaches(script, _content(inputs, place, around), fitting, around))
+            refuse(place, code_breaches(script, _content(inputs, place, around), presumed(script), around))
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
@@ -86,8 +85,8 @@ class WorkerVersion(ResourceType):
         place = self.place(inputs)
         worker = worker_key(inputs["workerId"], inputs["accountId"], place, state)
         refuse_missing(inputs.get("bindings") or (), state, place)
-        sha256 = folders.keep_module(around.folder, _content(inputs, place, around))
-        entry.held = {"worker": worker, "sha256": sha256}
+        content = _content(inputs, place, around)
+        entry.held = {"worker": worker, "sha256": folders.keep_module(around.folder, content)}
         entry.computed = {
             "createdOn": around.now,
             "migrationTag": (inputs.get("migrations") or {}).get("newTag"),
@@ -96,7 +95,7 @@ class WorkerVersion(ResourceType):
             "startupTimeMs": _STARTUP_MS,
         }
         if inputs.get("deploy"):
-            go_live(worker, entry, _content(inputs, place, around), state, around)
+            go_live(worker, entry, content, state, around)
 
 
 class WorkersDeployment(ResourceType):

@@ -22,7 +22,7 @@ from firedrill.cloud.resources.bindings import (
 )
 from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import content_of, handlers_of, require_assets
-from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, refuse_bound
+from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, presumed, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
@@ -30,7 +30,7 @@ from firedrill.cloud.values import Json, revealed
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.exports import export_breaches
-from firedrill.vendors.cloudflare.rules.migrations import Live, bound_classes, class_breach, live_before
+from firedrill.vendors.cloudflare.rules.migrations import Live, class_breach
 from firedrill.vendors.cloudflare.rules.scripts import DURABLE_OBJECT, upload_breaches
 from firedrill.vendors.cloudflare.script import check_script
 from firedrill.vendors.errors import Mistakes, refuse
@@ -96,7 +96,7 @@ class WorkersScript(ResourceType):
         with mistakes.collect():
             require_assets(inputs, place, around.root)
         script = from_pulumi.workers_script(inputs)
-        fitting = live_before(script) if script.get("migrations") else Live(classes=frozenset(bound_classes(script)))
+        fitting = presumed(script)
         with mistakes.collect():
             check_script(script, fitting, may_be_imported=True)
         with mistakes.collect():
