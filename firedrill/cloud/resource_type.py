@@ -37,6 +37,8 @@ class ResourceType:
     token: ClassVar[str]
     noun: ClassVar[str]
     """What the vendor calls it."""
+    named_by: ClassVar[str] = "name"
+    """The input that has its name."""
     known: ClassVar[frozenset[str] | None] = None
     """Inputs that the local cloud honours; None when `check` refuses the others."""
     required: ClassVar[tuple[str, ...]] = ()
@@ -59,7 +61,7 @@ class ResourceType:
 
     def place(self, inputs: Mapping[str, Any]) -> str:
         """How errors call the resource."""
-        return f"{self.noun} {inputs.get('name', '')!r}"
+        return f"{self.noun} {inputs.get(self.named_by, '')!r}"
 
     def marked(self, inputs: Json) -> Json:
         """The inputs, secrets marked."""

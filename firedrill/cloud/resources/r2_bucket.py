@@ -77,16 +77,13 @@ class R2BucketLifecycle(ResourceType):
 
     token = R2_BUCKET_LIFECYCLE
     noun = "lifecycle of the R2 bucket"
+    named_by = "bucketName"
     known = frozenset({"accountId", "bucketName", "jurisdiction", "rules"})
     required = ("accountId", "bucketName")
     defaults: ClassVar[Mapping[str, Any]] = {"jurisdiction": DEFAULT_JURISDICTION}
     immutable = ("accountId", "bucketName", "jurisdiction")
     is_put = True
     outlives_deletion = True
-
-    def place(self, inputs: Mapping[str, Any]) -> str:
-        """By the bucket's name."""
-        return f"{self.noun} {inputs.get('bucketName', '')!r}"
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The rules."""

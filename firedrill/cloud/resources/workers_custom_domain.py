@@ -21,6 +21,7 @@ class WorkersCustomDomain(ResourceType):
 
     token = WORKERS_CUSTOM_DOMAIN
     noun = "WorkersCustomDomain"
+    named_by = "hostname"
     known = frozenset({"accountId", "environment", "hostname", "service", "zoneId", "zoneName"})
     required = ("accountId", "hostname", "service")
     defaults: ClassVar[Mapping[str, Any]] = {"environment": "production"}
@@ -28,10 +29,6 @@ class WorkersCustomDomain(ResourceType):
     computed = ("certId",)
     lasting = ("certId",)
     is_put = True
-
-    def place(self, inputs: Mapping[str, Any]) -> str:
-        """By the host name."""
-        return f"{self.noun} {inputs.get('hostname', '')!r}"
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account."""

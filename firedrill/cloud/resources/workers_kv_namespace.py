@@ -22,15 +22,12 @@ class WorkersKvNamespace(ResourceType):
 
     token = WORKERS_KV_NAMESPACE
     noun = "KV namespace"
+    named_by = "title"
     known = frozenset({"accountId", "title"})
     required = ("accountId", "title")
     immutable = ("accountId",)
     computed = ("supportsUrlEncoding",)
     lasting = ("supportsUrlEncoding",)
-
-    def place(self, inputs: Mapping[str, Any]) -> str:
-        """By the title."""
-        return f"{self.noun} {inputs.get('title', '')!r}"
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the account."""

@@ -24,13 +24,10 @@ class WorkersRoute(ResourceType):
 
     token = WORKERS_ROUTE
     noun = "WorkersRoute"
+    named_by = "pattern"
     known = frozenset({"pattern", "script", "zoneId"})
     required = ("pattern", "zoneId")
     immutable = ("zoneId",)
-
-    def place(self, inputs: Mapping[str, Any]) -> str:
-        """By the pattern."""
-        return f"{self.noun} {inputs.get('pattern', '')!r}"
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The id, which an import has after the zone."""

@@ -46,6 +46,7 @@ class WorkersScript(ResourceType):
 
     token = WORKERS_SCRIPT
     noun = "WorkersScript"
+    named_by = "scriptName"
     known = frozenset(
         {
             "accountId",
@@ -78,10 +79,6 @@ class WorkersScript(ResourceType):
     )
     lasting = ("createdOn", "hasModules")
     is_put = True
-
-    def place(self, inputs: Mapping[str, Any]) -> str:
-        """As the rules of uploads call it."""
-        return f"WorkersScript {inputs.get('scriptName', '')!r}"
 
     def marked(self, inputs: Json) -> Json:
         """The texts of secret_text bindings are secrets."""
