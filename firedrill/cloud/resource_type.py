@@ -115,6 +115,14 @@ class ResourceType:
         """What the vendor holds under the key, None for nothing."""
         return state.of(self.token).get(key)
 
+    def double(self, key: str, inputs: Json, state: State) -> str:
+        """The key of another one whose required inputs are those of these `inputs`, "" without one."""
+        for other, entry in state.of(self.token).items():
+            existing = revealed(entry.inputs)
+            if other != key and all(existing[name] == inputs[name] for name in self.required):
+                return other
+        return ""
+
     def readable(self, entry: Entry, known: Mapping[str, Any], state: State, around: Surroundings) -> Json:
         """The inputs as the vendor gives them back; what it does not give back is taken from those `known`."""
         given = {key: value for key, value in entry.inputs.items() if key not in self.write_only}

@@ -9,6 +9,7 @@ import pytest
 
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.tokens import WORKERS_CUSTOM_DOMAIN, WORKERS_ROUTE
+from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.errors import FiredrillError
 
@@ -40,6 +41,13 @@ def test_a_route_is_read_by_its_zone_and_its_pattern_is_its_own(cloud: Cloud) ->
     )
     cloud.create(WORKERS_ROUTE, {**ROUTE, "zoneId": "z2"})
     cloud.create(WORKERS_ROUTE, {"zoneId": "z1", "pattern": "shop.example.com/none/*"})
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_pattern_is_one_routes_even_where_it_is_a_secret(cloud: Cloud) -> None:
+    hidden = {**ROUTE, "pattern": Secret(ROUTE["pattern"])}
+    cloud.create(WORKERS_ROUTE, hidden)
+    assert "[code: 10020]" in refusal(lambda: cloud.create(WORKERS_ROUTE, hidden))
 
 
 def test_a_route_and_a_domain_lead_to_a_worker_that_is_there(cloud: Cloud) -> None:

@@ -41,10 +41,9 @@ class WorkersKvNamespace(ResourceType):
     def apply(self, key: str, entry: Entry, before: Entry | None, state: State, around: Surroundings) -> None:
         """The title has to be free."""
         inputs = revealed(entry.inputs)
-        for other, existing in state.of(self.token).items():
-            if other != key and all(existing.inputs[each] == inputs[each] for each in self.required):
-                raise FiredrillError(
-                    f"{self.place(inputs)}: a namespace with this account ID and title already exists [code: 10014];"
-                    f" import {inputs['accountId']}/{other}, or choose another title."
-                )
+        if other := self.double(key, inputs, state):
+            raise FiredrillError(
+                f"{self.place(inputs)}: a namespace with this account ID and title already exists [code: 10014];"
+                f" import {inputs['accountId']}/{other}, or choose another title."
+            )
         entry.computed = {"supportsUrlEncoding": True}

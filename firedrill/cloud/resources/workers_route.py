@@ -42,12 +42,11 @@ class WorkersRoute(ResourceType):
         """The pattern has to be free in its zone, and the Worker there."""
         inputs = revealed(entry.inputs)
         place = self.place(inputs)
-        for other, existing in state.of(self.token).items():
-            if other != key and all(existing.inputs[each] == inputs[each] for each in self.required):
-                raise FiredrillError(
-                    f"{place}: a route with the same pattern already exists [code: 10020]; import "
-                    f"{inputs['zoneId']}/{other}, or choose another pattern."
-                )
+        if other := self.double(key, inputs, state):
+            raise FiredrillError(
+                f"{place}: a route with the same pattern already exists [code: 10020]; import "
+                f"{inputs['zoneId']}/{other}, or choose another pattern."
+            )
         script = inputs.get("script")
         if script and not any(each.inputs["scriptName"] == script for each in state.of(WORKERS_SCRIPT).values()):
             raise FiredrillError(f"{place}: {NO_SUCH_WORKER}; deploy {script!r} first.")
