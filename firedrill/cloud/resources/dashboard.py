@@ -5,18 +5,18 @@ Sources: docs.datadoghq.com/api/latest/dashboards, pulumi.com/registry/packages/
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.keys import digest
-from firedrill.cloud.resources.slo import slo_ids
+from firedrill.cloud.resources.slo import named
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import DASHBOARD_JSON, MONITOR, SERVICE_LEVEL_OBJECTIVE
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.dashboards import check_dashboard
-from firedrill.vendors.errors import FiredrillError, as_one
+from firedrill.vendors.errors import FiredrillError
 
 
 class DashboardJson(ResourceType):
@@ -36,9 +36,7 @@ class DashboardJson(ResourceType):
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """As Datadog checks it."""
-        found = check_dashboard(from_pulumi.dashboard_json(inputs))
-        if refused := [FiredrillError(each.text) for each in found if not each.is_warning]:
-            raise as_one(refused)
+        check_dashboard(from_pulumi.dashboard_json(inputs)).raise_refused()
 
     def comparable(self, inputs: Json) -> Json:
         """White space and the order of keys have no meaning."""
@@ -60,21 +58,9 @@ class DashboardJson(ResourceType):
         """The SLOs and the monitors that it shows have to exist: a widget of none is empty."""
         inputs = revealed(entry.inputs)
         spec = from_pulumi.dashboard_json(inputs)
-        shown = (("SLO", slo_ids(spec), SERVICE_LEVEL_OBJECTIVE), ("monitor", {*_alert_ids(spec)}, MONITOR))
-        for noun, ids, token in shown:
-            if missing := sorted(ids - {*state.of(token)}):
+        for noun, field, token in (("SLO", "slo_id", SERVICE_LEVEL_OBJECTIVE), ("monitor", "alert_id", MONITOR)):
+            if missing := sorted(named(field, spec) - {*state.of(token)}):
                 raise FiredrillError(
                     f"{self.place(inputs)}: there is no {noun} {', '.join(missing)}; give the ids of those that are"
                     " there."
                 )
-
-
-def _alert_ids(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        if value.get("alert_id"):
-            yield str(value["alert_id"])
-        for each in value.values():
-            yield from _alert_ids(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _alert_ids(each)

@@ -18,7 +18,7 @@ from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.datadog.rules.slo_alerts import read_alert
 from firedrill.vendors.datadog.slos import check_slo
-from firedrill.vendors.errors import FiredrillError, as_one
+from firedrill.vendors.errors import FiredrillError
 
 
 class ServiceLevelObjective(ResourceType):
@@ -31,9 +31,7 @@ class ServiceLevelObjective(ResourceType):
 
     def check(self, inputs: Json, around: Surroundings) -> None:
         """As Datadog checks it."""
-        found = check_slo(from_pulumi.service_level_objective(inputs), {})
-        if refused := [FiredrillError(each.text) for each in found if not each.is_warning]:
-            raise as_one(refused)
+        check_slo(from_pulumi.service_level_objective(inputs), {}).raise_refused()
 
     def comparable(self, inputs: Json) -> Json:
         """Tags have no order."""
@@ -66,13 +64,12 @@ def _users(key: str, state: State) -> Iterator[str]:
         if inputs.get("type") == SLO_ALERT and (alert := read_alert(str(inputs["query"]))) and alert.slo == key:
             yield f"monitor {id_}"
     for id_, entry in state.of(DASHBOARD_JSON).items():
-        if key in slo_ids(from_pulumi.dashboard_json(revealed(entry.inputs))):
+        if key in named("slo_id", from_pulumi.dashboard_json(revealed(entry.inputs))):
             yield f"dashboard {id_}"
 
 
-def slo_ids(value: Any) -> frozenset[str]:
-    """The ids of the SLOs that a dashboard as the API has it shows."""
-    if isinstance(value, Mapping):
-        own = [str(value["slo_id"])] if value.get("slo_id") else []
-        return frozenset(own).union(*map(slo_ids, value.values()))
-    return frozenset().union(*map(slo_ids, value)) if isinstance(value, list) else frozenset()
+def named(field: str, value: Any) -> frozenset[str]:
+    """The ids that a dashboard as the API has it has in a `field`, which may be in any widget."""
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    own = [str(value[field])] if isinstance(value, Mapping) and value.get(field) else []
+    return frozenset(own).union(*(named(field, each) for each in inner))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from firedrill.vendors.errors import FiredrillError, Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 from firedrill.vendors.rules.breach import Breach
 
 
@@ -31,6 +31,11 @@ class Findings(list[Finding]):
     def warn(self, place: str, text: str, rule: str = "") -> None:
         """Note what the vendor takes, or what is not checked."""
         self.append(Finding(f"{place}: {text}.", rule, is_warning=True))
+
+    def raise_refused(self) -> None:
+        """Raise what is more than a warning, if anything is."""
+        if refused := [FiredrillError(each.text) for each in self if not each.is_warning]:
+            raise as_one(refused)
 
     @contextmanager
     def collect(self, place: str, rule: str = "") -> Iterator[None]:
