@@ -17,6 +17,7 @@ from firedrill.vendors.datadog.monitors.notifications import Bundle, Notificatio
 from firedrill.vendors.datadog.rules.notification_rules import rule_breaches
 from firedrill.vendors.datadog.search import parse
 from firedrill.vendors.datadog.search.nodes import And, Everything, Exists, Node, Not, Or, Phrase, Term, Wild, Word
+from firedrill.vendors.datadog.search.values import literal, pattern
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported, refuse
 
 Matches = Callable[[Collection[str]], bool]
@@ -176,10 +177,7 @@ def _matcher(node: Node, place: str) -> Matches:
 
 
 def _tag(key: str, value: Word | Phrase, place: str) -> Matches:
-    parts = (value.text,) if isinstance(value, Phrase) else value.parts
-    if key == "transition_type" and "".join(map(str, parts)) not in TRANSITIONS:
+    if key == "transition_type" and literal(value) not in TRANSITIONS:
         raise Unsupported(f"a transition_type besides {', '.join(TRANSITIONS)}", place)
-    wild = {Wild.MANY: ".*", Wild.ONE: "."}
-    pattern = "".join(wild[part] if isinstance(part, Wild) else re.escape(part) for part in parts)
-    tag = re.compile(f"{re.escape(key)}:{pattern}", re.IGNORECASE)
+    tag = re.compile(f"{re.escape(key)}:{pattern(value)}", re.IGNORECASE)
     return lambda tags: any(tag.fullmatch(each) for each in tags)

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import reduce
 
 from firedrill.vendors.datadog.search.errors import SearchSyntaxError
-from firedrill.vendors.datadog.search.nodes import And, Cidr, Exists, Node, Or, Phrase, Term, Value
+from firedrill.vendors.datadog.search.nodes import And, Cidr, Exists, Node, Or, Term
 from firedrill.vendors.datadog.search.parser import parse
+from firedrill.vendors.datadog.search.values import literal
 
 Pinned = Mapping[str, frozenset[str]]
 """Reserved attributes, tags and attributes ("@name") with the values of which each matching log has one."""
@@ -68,14 +69,6 @@ def _pinned(node: Node) -> Pinned:
             if all(name in each for each in others)
         }
     if isinstance(node, Term) and node.field.kind in _NAMED:
-        text = _exact(node.value)
+        text = literal(node.value)
         return {_name(node): frozenset([text])} if text else {}
     return {}
-
-
-def _exact(value: Value) -> str:
-    """The text that a value stands for, "" for one that stands for many."""
-    if isinstance(value, Phrase):
-        return value.text
-    parts = getattr(value, "parts", ())
-    return "".join(parts) if all(isinstance(part, str) for part in parts) else ""

@@ -65,13 +65,18 @@ def text_test(value: Word | Phrase) -> Callable[[str], bool]:
             return lambda found: found.endswith(text)
         case Word((Wild.MANY, str() as text, Wild.MANY)):
             return lambda found: text in found
-        case Word(parts):
-            pattern = "".join(re.escape(part) if isinstance(part, str) else _WHOLE[part] for part in parts)
-            whole = re.compile(pattern, re.DOTALL).fullmatch
+        case Word():
+            whole = re.compile(pattern(value), re.DOTALL).fullmatch
             return lambda found: whole(found) is not None
 
 
 _WHOLE = {Wild.MANY: ".*", Wild.ONE: "."}
+
+
+def pattern(value: Word | Phrase) -> str:
+    """A regular expression of what is exactly the value."""
+    parts = (value.text,) if isinstance(value, Phrase) else value.parts
+    return "".join(re.escape(part) if isinstance(part, str) else _WHOLE[part] for part in parts)
 
 
 def words_test(value: Word | Phrase) -> Callable[[str], bool] | None:
