@@ -14,9 +14,9 @@ import numpy as np
 from firedrill.organisation import Organisation
 from firedrill.scenarios.scenario import MINUTE_MS, Lasting
 from firedrill.vendors.datadog.monitors import Monitor, Monitoring, Run, Threshold
+from firedrill.vendors.datadog.monitors.states import Floats
 from firedrill.vendors.datadog.objectives import Recorded, Slices, SloQuery
 from firedrill.vendors.datadog.objectives.sli import SETTLED_S
-from firedrill.vendors.datadog.objectives.slices import Floats
 from firedrill.vendors.datadog.queries.store import PointStore
 
 MODELLED = "weeks of an objective are repetitions of recorded minutes"

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from firedrill.vendors.datadog.monitors.states import Floats, Times
 from firedrill.vendors.datadog.monitors.timeline import COMPARATORS
-from firedrill.vendors.datadog.objectives.slices import Floats, Slices
+from firedrill.vendors.datadog.objectives.slices import Slices
 from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
 from firedrill.vendors.datadog.queries.store import SLOT_S, PointStore
 from firedrill.vendors.datadog.rules.slos import read_slo, time_slice
@@ -156,9 +157,7 @@ def _compiled(text: str, place: str) -> MonitorQuery:
     return query
 
 
-def _ends(
-    store: PointStore, metrics: Sequence[str], begin_s: int, end_s: int, step_s: int
-) -> tuple[int, np.ndarray[Any, np.dtype[np.int64]]]:
+def _ends(store: PointStore, metrics: Sequence[str], begin_s: int, end_s: int, step_s: int) -> tuple[int, Times]:
     """Where the slices begin, and where each ends: none before the first point, none that has not settled."""
     slots = [series.slot[0] for name in metrics for series in store.series(name).values() if len(series.slot)]
     first_s = max(begin_s, int(min(slots)) * SLOT_S) if slots else end_s
@@ -166,6 +165,6 @@ def _ends(
     return begin_s, np.arange(begin_s + step_s, end_s - SETTLED_S + 1, step_s, dtype=np.int64)
 
 
-def _values(query: MonitorQuery, store: PointStore, ends_s: np.ndarray[Any, np.dtype[np.int64]]) -> Floats:
+def _values(query: MonitorQuery, store: PointStore, ends_s: Times) -> Floats:
     found = query.evaluate(store, ends_s + SETTLED_S, delay_s=SETTLED_S).groups.get(())
     return found.values if found else np.full(len(ends_s), np.nan)

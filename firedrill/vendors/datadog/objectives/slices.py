@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Times = NDArray[np.int64]
+from firedrill.vendors.datadog.monitors.states import Floats, Times
 
 
 @dataclass(frozen=True, eq=False)
