@@ -94,7 +94,7 @@ export class Lines {
     this.#held = undefined;
     this.#taken = true;
     if (event !== undefined) write(event);
-    if (this.#probing || this.#ctx === undefined) return;
+    if (this.#probing) return;
     this.#probing = true;
     turn().then(() => (this.#probing = false));
   }
