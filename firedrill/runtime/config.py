@@ -199,23 +199,22 @@ def require_provided(deployment: Deployment, drill_file: str, apart: Sequence[st
     `apart` are the Workers that run each by itself, so that no binding of one leads to another.
     """
     missing = [each for each in given_bindings(deployment) if not _is_provided(each, deployment)]
+    if not missing:
+        return
     left_out = ", ".join(f"{each['name']}: null" for each in missing)
-    advice = f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file} "
-    place = f"WorkersScript {deployment.script['script_name']!r}, binding"
-    advice += (
-        f"bindings: {{{left_out}}}; or say what methods answer, such as {_such_as(missing[-1])}" if missing else ""
+    advice = (
+        f"To drill the Worker without {'it' if len(missing) == 1 else 'them'}, write in {drill_file} bindings:"
+        f" {{{left_out}}}; or say what methods answer, such as {_such_as(missing[-1])}{_or_declare(missing, apart)}"
     )
-    advice += _or_declare(missing, apart)
     found = [
         Unsupported(
             f"binding type {each['type']}{_elsewhere(each, deployment)}",
-            f"{place} {each['name']!r}",
+            f"WorkersScript {deployment.name!r}, binding {each['name']!r}",
             advice if each is missing[-1] else "",
         )
         for each in missing
     ]
-    if found:
-        raise as_one(found)
+    raise as_one(found)
 
 
 def _such_as(binding: Mapping[str, Any]) -> str:
