@@ -55,7 +55,7 @@ def served(
 
 def service_of(deployment: Deployment) -> str:
     """What workerd calls the service that runs the Worker."""
-    return f"core:user:{deployment.script['script_name']}" if is_simulated(deployment) else "worker"
+    return f"core:user:{deployment.name}" if is_simulated(deployment) else "worker"
 
 
 def _arguments(plan: Plan, port: int, storage: str, loopback: str) -> list[str]:

@@ -296,7 +296,7 @@ def deployed(
     Raises CannotRun when workerd cannot run, or the Worker does not start in it, with the place in its sources;
     FiredrillError when the bundle lacks a class that a binding names.
     """
-    script = deployment.script["script_name"]
+    script = deployment.name
     require_free([(port, f"the Worker {script!r}")], "Choose another, or 0 for any that is free.")
     running = served(deployment, port=port, storage=storage, harness=harness, program=program)
     with ExitStack() as stack:
@@ -343,7 +343,7 @@ def _endless(deployment: config.Deployment, error: Silent, ask: Callable[[Worker
     where = endless(run, deployment.bundle)
     if where is None:
         return error
-    what = f"the code of the Worker {deployment.script['script_name']!r}"
+    what = f"the code of the Worker {deployment.name!r}"
     place = deployment.sources.place(*where)
     return CannotRun(f"{what} does not end: after {error.after_s:g} s it still ran at {place}")
 

@@ -152,7 +152,7 @@ def _asset_directory(deployment: Deployment) -> Path | None:
     found: Path = (deployment.root / directory).resolve()
     if not found.is_dir():
         raise FiredrillError(
-            f"assets.directory of the Worker {deployment.script['script_name']!r} is {directory!r}, which is no folder "
+            f"assets.directory of the Worker {deployment.name!r} is {directory!r}, which is no folder "
             "of this project; correct it, or make the folder."
         )
     return found

@@ -49,7 +49,7 @@ def plan_of(deployment: Deployment, harness: Path, v8_flags: Sequence[str] = ())
     if runs_on is None or library is None:
         missing = "Miniflare" if runs_on else f"Node {'.'.join(map(str, OLDEST_NODE))} or later"
         raise CannotRun(
-            f"{missing}, which provides the bindings of {deployment.script['script_name']!r}, is not installed;"
+            f"{missing}, which provides the bindings of {deployment.name!r}, is not installed;"
             f" install it with: {how_to_set_up(root)}"
         )
     asked = json.dumps(options(deployment, harness), sort_keys=True)
@@ -61,7 +61,7 @@ def plan_of(deployment: Deployment, harness: Path, v8_flags: Sequence[str] = ())
             if _TOO_OLD in told:
                 raise CannotRun(
                     f"Miniflare {_version(library)} in {library.parents[3]}, which would provide the bindings of"
-                    f" {deployment.script['script_name']!r}, is too old; install the version that Firedrill is tested"
+                    f" {deployment.name!r}, is too old; install the version that Firedrill is tested"
                     f" with, which leaves that one alone: {how_to_set_up(root)}"
                 )
             if told:
