@@ -31,6 +31,13 @@ class Surroundings:
     destinations: LocalDestinations | None = None
 
 
+def import_id(id_: str, form: str) -> str:
+    """An id for an import that has as many parts as the `form`. Raises FiredrillError for another."""
+    if id_.count("/") != form.count("/") or not all(id_.split("/")):
+        raise FiredrillError(f"The id to import is {id_!r}; it has to be of the form {form!r}.")
+    return id_
+
+
 class ResourceType:
     """A type of resources; a subclass says what its vendor does."""
 
@@ -39,6 +46,8 @@ class ResourceType:
     """What the vendor calls it."""
     named_by: ClassVar[str] = "name"
     """The input that has its name."""
+    import_form: ClassVar[str] = ""
+    """The form of the id of an import, whose last part is the vendor's id; "" where it is that id alone."""
     known: ClassVar[frozenset[str] | None] = None
     """Inputs that the local cloud honours; None when `check` refuses the others."""
     required: ClassVar[tuple[str, ...]] = ()
@@ -86,7 +95,7 @@ class ResourceType:
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The vendor's key of a resource with that id; `properties` are its outputs, empty when it is imported."""
-        return id_
+        return id_ if properties or not self.import_form else import_id(id_, self.import_form).rpartition("/")[2]
 
     def identity(self, id_: str, outputs: Mapping[str, Any]) -> str:
         """What tells it from all others of its type, from its id and from outputs that are no secrets."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, Secret, revealed
 from firedrill.resources import ACCOUNT_TOKEN
@@ -29,6 +29,7 @@ class AccountToken(ResourceType):
 
     token = ACCOUNT_TOKEN
     noun = "account token"
+    import_form = "<account_id>/<token_id>"
     known = frozenset({"accountId", "expiresOn", "name", "notBefore", "policies", "status"})
     required = ("accountId", "name", "policies")
     defaults: ClassVar[Mapping[str, Any]] = {"status": "active"}
@@ -39,10 +40,6 @@ class AccountToken(ResourceType):
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The policies."""
         refuse(self.place(inputs), _policy_breaches(api(inputs)["policies"]))
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account."""
-        return own_id(id_, properties, "<account_id>/<token_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits; tokens may share a name."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from firedrill.cloud.resource_type import import_id
 from firedrill.cloud.state import Entry, State
 from firedrill.resources import WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.scripts import NO_SUCH_WORKER
@@ -34,18 +35,6 @@ def script_key(id_: str, properties: Mapping[str, Any]) -> str:
     if "accountId" in properties:
         return f"{properties['accountId']}/{properties['scriptName']}"
     return import_id(id_, "<account_id>/<script_name>")
-
-
-def import_id(id_: str, form: str) -> str:
-    """An id for an import that has as many parts as the `form`. Raises FiredrillError for another."""
-    if id_.count("/") != form.count("/") or not all(id_.split("/")):
-        raise FiredrillError(f"The id to import is {id_!r}; it has to be of the form {form!r}.")
-    return id_
-
-
-def own_id(id_: str, properties: Mapping[str, Any], form: str) -> str:
-    """The vendor's id of a resource, which an import has as the last part of the `form`."""
-    return id_ if properties else import_id(id_, form).rpartition("/")[2]
 
 
 def live_script(key: str, place: str, state: State) -> Entry:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.account_token import refuse_key
 from firedrill.cloud.resources.destinations import challenge_fault, test_upload
-from firedrill.cloud.resources.keys import own_id, owner_path
+from firedrill.cloud.resources.keys import owner_path
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import LOGPUSH_JOB
@@ -29,6 +29,7 @@ class LogpushJob(ResourceType):
 
     token = LOGPUSH_JOB
     noun = "Logpush job"
+    import_form = "{accounts|zones}/<account_id|zone_id>/<job_id>"
     known = frozenset(
         {
             "accountId",
@@ -71,7 +72,7 @@ class LogpushJob(ResourceType):
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:
         """The number, which Pulumi shows as a float, and which an import has after the account."""
-        id_ = own_id(id_, properties, "{accounts|zones}/<account_id|zone_id>/<job_id>")
+        id_ = super().key(id_, properties)
         try:
             return str(int(float(id_)))
         except (OverflowError, ValueError) as error:

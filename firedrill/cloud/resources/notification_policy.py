@@ -6,11 +6,8 @@ pulumi.com/registry/packages/cloudflare/api-docs/notificationpolicy
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import NOTIFICATION_POLICY
 from firedrill.cloud.values import Json
@@ -23,6 +20,7 @@ class NotificationPolicy(ResourceType):
 
     token = NOTIFICATION_POLICY
     noun = "NotificationPolicy"
+    import_form = "<account_id>/<policy_id>"
     known = frozenset({"accountId", "alertType", "description", "enabled", "mechanisms", "name"})
     required = ("accountId", "alertType", "mechanisms", "name")
     immutable = ("accountId",)
@@ -35,10 +33,6 @@ class NotificationPolicy(ResourceType):
         if inputs["alertType"] != JOBS_ALERT:
             raise Unsupported(f"alertType {inputs['alertType']!r}", place)
         refuse(place, mechanisms_breaches(inputs["mechanisms"]))
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account."""
-        return own_id(id_, properties, "<account_id>/<policy_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import import_id
+from firedrill.cloud.resource_type import ResourceType, Surroundings, import_id
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import R2_BUCKET_LIFECYCLE
 from firedrill.cloud.values import Json, revealed

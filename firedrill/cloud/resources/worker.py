@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.durable_objects import migrate, refuse_bound
-from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, in_order, revealed
 from firedrill.declared.worker_versions import script_inputs
@@ -30,6 +30,7 @@ class Worker(ResourceType):
 
     token = WORKER
     noun = "Worker"
+    import_form = "<account_id>/<worker_id>"
     known = frozenset({"accountId", "logpush", "name", "observability", "subdomain", "tags", "tailConsumers"})
     required = ("accountId", "name")
     defaults: ClassVar[Mapping[str, Any]] = {"logpush": False, "tags": []}
@@ -45,10 +46,6 @@ class Worker(ResourceType):
         """Tags have no order."""
         result = super().comparable(inputs)
         return {**result, "tags": in_order(result["tags"])}
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account."""
-        return own_id(id_, properties, "<account_id>/<worker_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""

@@ -18,7 +18,7 @@ from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, w
 from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import file_content
 from firedrill.cloud.resources.durable_objects import presumed
-from firedrill.cloud.resources.keys import own_id, uuid
+from firedrill.cloud.resources.keys import uuid
 from firedrill.cloud.resources.worker import go_live, worker_key
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
@@ -38,6 +38,7 @@ class WorkerVersion(ResourceType):
 
     token = WORKER_VERSION
     noun = "WorkerVersion"
+    import_form = "<account_id>/<worker_id>/<version_id>"
     known = frozenset(
         {
             *("accountId", "annotations", "bindings", "compatibilityDate", "compatibilityFlags", "deploy"),
@@ -70,10 +71,6 @@ class WorkerVersion(ResourceType):
             refuse(place, code_breaches(script, _content(inputs, place, around), presumed(script), around))
         mistakes.raise_all()
 
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account and the Worker."""
-        return own_id(id_, properties, "<account_id>/<worker_id>/<version_id>")
-
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """A UUID."""
         id_ = uuid("version", state.number())
@@ -103,6 +100,7 @@ class WorkersDeployment(ResourceType):
 
     token = WORKERS_DEPLOYMENT
     noun = "WorkersDeployment"
+    import_form = "<account_id>/<script_name>/<deployment_id>"
     known = frozenset({"accountId", "annotations", "force", "scriptName", "strategy", "versions"})
     required = ("accountId", "scriptName", "strategy", "versions")
     immutable = tuple(sorted(known))
@@ -117,10 +115,6 @@ class WorkersDeployment(ResourceType):
     def check(self, inputs: Json, around: Surroundings) -> None:
         """The shares are those of all requests."""
         refuse(self.place(inputs), _breaches(inputs))
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account and the Worker."""
-        return own_id(id_, properties, "<account_id>/<script_name>/<deployment_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """A UUID."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, live_script, own_id, uuid
+from firedrill.cloud.resources.keys import digest, live_script, uuid
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CUSTOM_DOMAIN
 from firedrill.cloud.values import Json, revealed
@@ -22,6 +22,7 @@ class WorkersCustomDomain(ResourceType):
     token = WORKERS_CUSTOM_DOMAIN
     noun = "WorkersCustomDomain"
     named_by = "hostname"
+    import_form = "<account_id>/<domain_id>"
     known = frozenset({"accountId", "environment", "hostname", "service", "zoneId", "zoneName"})
     required = ("accountId", "hostname", "service")
     defaults: ClassVar[Mapping[str, Any]] = {"environment": "production"}
@@ -29,10 +30,6 @@ class WorkersCustomDomain(ResourceType):
     computed = ("certId",)
     lasting = ("certId",)
     is_put = True
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account."""
-        return own_id(id_, properties, "<account_id>/<domain_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """The same for a host name of an account."""

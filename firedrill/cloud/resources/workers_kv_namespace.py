@@ -6,11 +6,8 @@ pulumi.com/registry/packages/cloudflare/api-docs/workerskvnamespace
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_KV_NAMESPACE
 from firedrill.cloud.values import Json, revealed
@@ -23,15 +20,12 @@ class WorkersKvNamespace(ResourceType):
     token = WORKERS_KV_NAMESPACE
     noun = "KV namespace"
     named_by = "title"
+    import_form = "<account_id>/<namespace_id>"
     known = frozenset({"accountId", "title"})
     required = ("accountId", "title")
     immutable = ("accountId",)
     computed = ("supportsUrlEncoding",)
     lasting = ("supportsUrlEncoding",)
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the account."""
-        return own_id(id_, properties, "<account_id>/<namespace_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""

@@ -6,11 +6,8 @@ pulumi.com/registry/packages/cloudflare/api-docs/workersroute
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from firedrill.cloud.resource_type import ResourceType, Surroundings
-from firedrill.cloud.resources.keys import digest, own_id
+from firedrill.cloud.resources.keys import digest
 from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_ROUTE
 from firedrill.cloud.values import Json, revealed
@@ -25,13 +22,10 @@ class WorkersRoute(ResourceType):
     token = WORKERS_ROUTE
     noun = "WorkersRoute"
     named_by = "pattern"
+    import_form = "<zone_id>/<route_id>"
     known = frozenset({"pattern", "script", "zoneId"})
     required = ("pattern", "zoneId")
     immutable = ("zoneId",)
-
-    def key(self, id_: str, properties: Mapping[str, Any]) -> str:
-        """The id, which an import has after the zone."""
-        return own_id(id_, properties, "<zone_id>/<route_id>")
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:
         """32 hexadecimal digits."""
