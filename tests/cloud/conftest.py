@@ -15,10 +15,18 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.store import Store
 from firedrill.cloud.tokens import WORKERS_SUBDOMAIN
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, MONITOR, WORKERS_SCRIPT
+from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
 
 CONTENT = "export class Counter {}\nexport default {}\n"
+
+
+def refusal(attempt: Callable[[], object]) -> str:
+    """What is said of an attempt, which is refused."""
+    with pytest.raises(FiredrillError) as refused:
+        attempt()
+    return str(refused.value)
 
 
 def _given(inputs: Json) -> Json:

@@ -11,7 +11,7 @@ import pytest
 from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.tokens import NOTIFICATION_POLICY, WORKERS_KV_NAMESPACE
 from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, WORKERS_SCRIPT
-from firedrill.vendors.errors import FiredrillError
+from tests.cloud.conftest import refusal
 
 Json = dict[str, Any]
 PRICES = {"accountId": "acc", "title": "prices"}
@@ -23,12 +23,6 @@ JOBS_FAIL = {
     "mechanisms": {"emails": [{"id": "ops@example.com"}]},
 }
 MOVE = {"scope": "env:dev", "monitorIdentifier": {"monitorTags": ["team:b", "team:a"]}}
-
-
-def refusal(attempt: Callable[[], object]) -> str:
-    with pytest.raises(FiredrillError) as refused:
-        attempt()
-    return str(refused.value)
 
 
 def test_a_title_is_one_kv_namespaces(cloud: Cloud) -> None:

@@ -15,7 +15,7 @@ from firedrill.cloud.tokens import R2_BUCKET_LIFECYCLE
 from firedrill.cloud.values import Secret, revealed
 from firedrill.resources import ACCOUNT_TOKEN, LOGPUSH_JOB, R2_BUCKET
 from firedrill.vendors.cloudflare.rules.buckets import writing_policy
-from firedrill.vendors.errors import FiredrillError
+from tests.cloud.conftest import refusal
 
 Json = dict[str, Any]
 ACCOUNT = "0" * 32
@@ -35,12 +35,6 @@ def token(bucket: str = "logs", jurisdiction: str = "default", **changes: Any) -
     policy = writing_policy(ACCOUNT, jurisdiction, bucket)
     policies = [{"effect": "allow", "permissionGroups": policy["permission_groups"], "resources": policy["resources"]}]
     return {"accountId": ACCOUNT, "name": "writer", "policies": policies, **changes}
-
-
-def refusal(attempt: Callable[[], object]) -> str:
-    with pytest.raises(FiredrillError) as refused:
-        attempt()
-    return str(refused.value)
 
 
 def test_a_bucket_has_its_name_for_an_id_and_is_told_apart_by_its_jurisdiction(cloud: Cloud) -> None:

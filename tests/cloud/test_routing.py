@@ -11,17 +11,11 @@ from firedrill.cloud.cloud import Cloud
 from firedrill.cloud.tokens import WORKERS_CUSTOM_DOMAIN, WORKERS_ROUTE
 from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT
-from firedrill.vendors.errors import FiredrillError
+from tests.cloud.conftest import refusal
 
 Json = dict[str, Any]
 ROUTE = {"zoneId": "z1", "pattern": "shop.example.com/api/*", "script": "shop"}
 DOMAIN = {"accountId": "acc", "hostname": "shop.example.com", "service": "shop", "zoneId": "z1"}
-
-
-def refusal(attempt: Callable[[], object]) -> str:
-    with pytest.raises(FiredrillError) as refused:
-        attempt()
-    return str(refused.value)
 
 
 @pytest.fixture

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.resources import DASHBOARD_JSON, MONITOR, SERVICE_LEVEL_OBJECTIVE
-from firedrill.vendors.errors import FiredrillError
+from tests.cloud.conftest import refusal
 
 Json = dict[str, Any]
 RATIO = {"numerator": "sum:a{b:c}.as_count()", "denominator": "sum:a{*}.as_count()"}
@@ -50,19 +49,6 @@ def id_(cloud: Cloud) -> str:
     return cloud.create(SERVICE_LEVEL_OBJECTIVE, slo())[0]
 
 
-@pytest.fixture
-def refusal() -> Callable[[Callable[[], object]], str]:
-    def told(attempt: Callable[[], object]) -> str:
-        with pytest.raises(FiredrillError) as refused:
-            attempt()
-        return str(refused.value)
-
-    return told
-
-
-Refusal = Callable[[Callable[[], object]], str]
-
-
 def test_an_slo_is_changed_in_place_and_its_kind_by_a_new_one(cloud: Cloud) -> None:
     changed = slo(thresholds=[{"timeframe": "30d", "target": 99.5}], tags=["c:d", "a:b"])
     assert cloud.diff(SERVICE_LEVEL_OBJECTIVE, slo(), changed) == Difference(["thresholds"], [])
@@ -74,20 +60,20 @@ def test_an_slo_that_datadog_would_not_take_is_refused_at_preview(cloud: Cloud) 
     assert problem == "SLO 'shop': thresholds[0].timeframe is '31d'; allowed: one of 7d, 30d, 90d."
 
 
-def test_an_alert_is_of_an_slo_that_is_there(cloud: Cloud, id_: str, refusal: Refusal) -> None:
+def test_an_alert_is_of_an_slo_that_is_there(cloud: Cloud, id_: str) -> None:
     assert cloud.create(MONITOR, burn(id_))
     assert "the query names SLO 'another', which is not declared" in refusal(
         lambda: cloud.create(MONITOR, burn("another"))
     )
 
 
-def test_a_burn_rate_that_the_target_cannot_reach_is_refused(cloud: Cloud, id_: str, refusal: Refusal) -> None:
+def test_a_burn_rate_that_the_target_cannot_reach_is_refused(cloud: Cloud, id_: str) -> None:
     told = refusal(lambda: cloud.create(MONITOR, burn(id_, "1001")))
     assert "a burn rate above 1001; allowed: at most 1000, which a target of 99.9 % burns" in told
 
 
 @pytest.mark.parametrize("user", ["monitor", "dashboard"])
-def test_an_slo_that_is_used_is_deleted_after_its_user(cloud: Cloud, id_: str, user: str, refusal: Refusal) -> None:
+def test_an_slo_that_is_used_is_deleted_after_its_user(cloud: Cloud, id_: str, user: str) -> None:
     token, inputs = {"monitor": (MONITOR, burn(id_)), "dashboard": (DASHBOARD_JSON, dashboard(id_))}[user]
     using, outputs = cloud.create(token, inputs)
     told = refusal(lambda: cloud.delete(SERVICE_LEVEL_OBJECTIVE, id_, slo()))
@@ -109,7 +95,7 @@ def test_a_dashboard_is_compared_as_what_it_says(cloud: Cloud) -> None:
     assert cloud.diff(DASHBOARD_JSON, dashboard("x"), dashboard("y")) == Difference(["dashboard"], [])
 
 
-def test_a_dashboard_shows_slos_and_monitors_that_are_there(cloud: Cloud, refusal: Refusal) -> None:
+def test_a_dashboard_shows_slos_and_monitors_that_are_there(cloud: Cloud) -> None:
     told = refusal(lambda: cloud.create(DASHBOARD_JSON, dashboard("gone")))
     assert told == "dashboard 'Shop': there is no SLO gone; give the ids of those that are there."
 

@@ -12,17 +12,11 @@ from firedrill.cloud.contents import deployed, deployed_scripts
 from firedrill.cloud.folders import sweep
 from firedrill.cloud.store import read
 from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_DEPLOYMENT, WORKERS_SCRIPT
-from firedrill.vendors.errors import FiredrillError
+from tests.cloud.conftest import refusal
 
 Json = dict[str, Any]
 Inputs = Callable[..., Json]
 CODE = "export class Counter {}\nexport default {}\n"
-
-
-def refusal(attempt: Callable[[], object]) -> str:
-    with pytest.raises(FiredrillError) as refused:
-        attempt()
-    return str(refused.value)
 
 
 def version_inputs(worker: str, code: str = CODE, **changes: Any) -> Json:
