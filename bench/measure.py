@@ -13,13 +13,12 @@ from rich.console import Console
 
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import Plan, plan_of
-from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.record import record_takes, records_of
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import Resource
 from firedrill.runtime.take import Take
-from firedrill.vendors.cloudflare.trace_items import Script, Unknowns
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
@@ -68,5 +67,4 @@ def takes() -> dict[str, Take]:
 
 def healthy_records() -> dict[str, RecordedTake]:
     """The records of healthy traffic, by the take's name."""
-    script = Script(service().script["script_name"])
-    return {name: as_records(take, script, Unknowns()) for name, take in takes().items()}
+    return records_of(service(), takes())

@@ -9,7 +9,7 @@ import numpy as np
 from firedrill.drill.carry import carry
 from firedrill.drill.drill import Drill
 from firedrill.drill.judgement import WorkerDrill
-from firedrill.drill.record import as_records, record_takes
+from firedrill.drill.record import record_takes, records_of
 from firedrill.drill.result import Days
 from firedrill.drill.simulate import START_MS, changes_of
 from firedrill.drill.stages import Counter, Stages
@@ -17,7 +17,6 @@ from firedrill.drill.verdicts import Change
 from firedrill.organisation import empty_store
 from firedrill.scenarios.days import DAY_MINUTES, deploy, healthy_day, waking
 from firedrill.scenarios.scenario import MINUTE_MS
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 BEFORE_HOURS = 2
 
@@ -34,8 +33,7 @@ def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
     if plan is None or plan.watched is None:
         return drill
     recorded = record_takes(plan.deployment, [plan.healthy, deploy(plan.watched)], lambda done, of_all: None)
-    script = Script(worker.script["script_name"])
-    takes = {name: as_records(take, script, VARIANTS[0]) for name, take in recorded.items()}
+    takes = records_of(worker, recorded)
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
     records, at_ms = 0, START_MS - BEFORE_HOURS * 60 * MINUTE_MS
     day = tuple(healthy_day(plan.watched))

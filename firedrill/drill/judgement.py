@@ -16,7 +16,7 @@ from firedrill.drill.failed import failed, uncaptured
 from firedrill.drill.groups import owed_groups
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
-from firedrill.drill.record import as_records, held_up, unstruck
+from firedrill.drill.record import held_up, records_of, unstruck
 from firedrill.drill.result import MetricTruth, Volume, WorkerResult
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.simulated_time import RecordedTake
@@ -25,7 +25,6 @@ from firedrill.drill.truth.compared import untrue
 from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
 from firedrill.runtime.take import Take
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.monitors import modelled
 
 
@@ -60,8 +59,7 @@ def judged(
         for name, each in expected(worker).items()
         if name in judging and choice.has_monitor(worker.name, name)
     }
-    script = Script(worker.script["script_name"])
-    records = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}
+    records = records_of(worker, takes)
     drilled = [_with_groups(worker, each, records) for each in drilled]
     excused = {name: reason for given, reason in exempt.items() for name in allowed if means(given, worker.name, name)}
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)

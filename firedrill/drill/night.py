@@ -10,12 +10,11 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Plan, plan_of, plans_of
-from firedrill.drill.record import Recorder, as_records, record_takes
+from firedrill.drill.record import Recorder, record_takes, records_of
 from firedrill.drill.simulate import HISTORY_MINUTES, START_MS, evaluate, feed, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.monitors import Downtime, Notification, deliveries
 
 CALM, FAILING, DEPLOYING = 60, 40, 5
@@ -97,8 +96,7 @@ def night(worker: CompiledWorker, plan: Plan, takes: Mapping[str, Take]) -> Nigh
 
     Declared one-time downtimes are moved to the night's deployment.
     """
-    script = Script(worker.script["script_name"])
-    records = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}
+    records = records_of(worker, takes)
     scenario = Scenario("night", "A night of trouble.", tuple(phases(plan)))
     fed = feed(worker, scenario, records, healthy_history(worker, plan.healthy, HISTORY_MINUTES, records))
     begin_s = (START_MS + (HISTORY_MINUTES + scenario.before + FAILING + CALM) * MINUTE_MS) // 1000

@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.drill.record import as_records
+from firedrill.drill.record import records_of
 from firedrill.drill.simulate import Drilled, simulate
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.organisation import Ingested
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record
 from firedrill.vendors.datadog.indexes import Indexes
 
 OTHER = " (other reading)"
@@ -30,8 +30,7 @@ def run_both_readings(
     progress: Counter,
 ) -> list[Drilled]:
     """Run the scenarios under one reading, then those that could end otherwise under the other."""
-    script = Script(worker.script["script_name"])
-    one, other = ({name: as_records(take, script, reading) for name, take in takes.items()} for reading in VARIANTS)
+    one, other = (records_of(worker, takes, reading) for reading in VARIANTS)
     again = to_run_again(worker, scenarios, healthy, one, other)
     first, of_all = len(scenarios), len(scenarios) + len(again)
     drilled = simulate(worker, healthy, scenarios, one, lambda done: progress(done, of_all))

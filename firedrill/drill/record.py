@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
 
+from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
@@ -14,7 +15,7 @@ from firedrill.runtime.config import Deployment
 from firedrill.runtime.failures import failures
 from firedrill.runtime.take import Faults, Request, Take, Worker, deployed, unreturned
 from firedrill.scenarios.scenario import TakeSpec
-from firedrill.vendors.cloudflare.trace_items import Script, Unknowns, record
+from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script, Unknowns, record
 
 ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""
@@ -130,6 +131,14 @@ def _record(worker: Worker, spec: TakeSpec) -> Take:
     if take.missing:
         raise CannotRun(f"{take.missing} trace items of the take {spec.name!r} never came; run the drill again")
     return take
+
+
+def records_of(
+    worker: CompiledWorker, takes: Mapping[str, Take], unknowns: Unknowns = VARIANTS[0]
+) -> dict[str, RecordedTake]:
+    """The records of each of a Worker's takes, by its name."""
+    script = Script(worker.script["script_name"])
+    return {name: as_records(take, script, unknowns) for name, take in takes.items()}
 
 
 def as_records(take: Take, script: Script, unknowns: Unknowns) -> RecordedTake:

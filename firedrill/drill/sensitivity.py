@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from firedrill.drill.bracket import TIMES, Course, Sensitivity, bracket
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.plan import Plan
-from firedrill.drill.record import as_records
+from firedrill.drill.record import records_of
 from firedrill.drill.simulate import HISTORY_MINUTES, drill_scenario, healthy_history
 from firedrill.drill.stages import Counter
 from firedrill.drill.verdicts import OK, ScenarioRun
@@ -17,7 +17,6 @@ from firedrill.scenarios.dangers import BY_ID, scenario_of
 from firedrill.scenarios.kind import DangerKind
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import MINUTE_MS
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
 
 Probe = Callable[[float], Course]
@@ -34,8 +33,7 @@ def sensitivities(
     if not searched or plan.watched is None:
         return []
     watched = plan.watched
-    script = Script(worker.script["script_name"])
-    recorded = {name: as_records(take, script, VARIANTS[0]) for name, take in takes.items()}
+    recorded = records_of(worker, takes)
     history = healthy_history(worker, plan.healthy, HISTORY_MINUTES, recorded)
     _ = history.going_on  # once, before processes are forked
 

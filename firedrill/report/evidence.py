@@ -12,12 +12,11 @@ from firedrill.drill.drill import Drill
 from firedrill.drill.expected import expected
 from firedrill.drill.judgement import WorkerDrill
 from firedrill.drill.moments import lasting
-from firedrill.drill.record import as_records
+from firedrill.drill.record import records_of
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.verdicts import OK, Expected, MonitorVerdict
 from firedrill.report.fault_lines import fault_lines, fault_logs
 from firedrill.scenarios.scenario import MINUTE_MS
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, State, Threshold
 from firedrill.vendors.datadog.monitors.states import Floats, Group
@@ -120,8 +119,7 @@ def evidence_of(drill: Drill) -> dict[str, dict[str, AlertEvidence]]:
 def _of_worker(drill: WorkerDrill) -> dict[str, AlertEvidence]:
     worker = drill.worker
     wanted = expected(worker)
-    script = Script(worker.script["script_name"])
-    takes = {name: as_records(take, script, VARIANTS[0]) for name, take in drill.takes.items()}
+    takes = records_of(worker, drill.takes)
     verdicts = {each.monitor: each for each in drill.result.verdicts}
     processed: dict[str, list[Log]] = {}
     found = {}

@@ -9,12 +9,11 @@ import pytest
 
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.diagnose import diagnose
-from firedrill.drill.record import as_records
+from firedrill.drill.record import records_of
 from firedrill.drill.simulate import drill_scenario, healthy_history
 from firedrill.resources import LOGS_METRIC, Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
 
 Tiny = Callable[..., list[Resource]]
 HEALTHY, FAILING, FEW = TakeSpec("healthy", ()), TakeSpec("failing", ()), TakeSpec("few", ())
@@ -38,7 +37,7 @@ class Doctor:
 
     def __call__(self, resources: list[Resource], scenario: Scenario, monitor: str = "failures") -> str:
         service = compile_workers(resources)[0]
-        records = {name: as_records(take, Script("tiny"), VARIANTS[0]) for name, take in self.takes.items()}
+        records = records_of(service, self.takes)
         history = healthy_history(service, HEALTHY, 20, records)
         return diagnose(service, monitor, drill_scenario(service, scenario, records, history), self.takes)
 

@@ -15,13 +15,12 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.plan import plan_of
-from firedrill.drill.record import Recorder, as_records
+from firedrill.drill.record import Recorder, records_of
 from firedrill.drill.simulate import Drilled, drill_scenario, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.render import render
 from firedrill.resources import LOGS_METRIC, MONITOR, Resource
 from firedrill.scenarios.scenario import MINUTE_MS
-from firedrill.vendors.cloudflare.trace_items import Script, Unknowns
 from tests.drill.test_mutations import mutated
 
 pytestmark = pytest.mark.workerd
@@ -72,8 +71,7 @@ def simulated(resources: Sequence[Resource], record: Recorder, scenario: str) ->
     plan = plan_of(worker, ROOT)
     (chosen,) = [each for each in plan.scenarios if each.name == scenario]
     recorded = record(plan.deployment, plan.takes([chosen]), lambda done, of_all: None)
-    script = Script(worker.script["script_name"])
-    takes = {name: as_records(take, script, Unknowns()) for name, take in recorded.items()}
+    takes = records_of(worker, recorded)
     history = healthy_history(worker, plan.healthy, 40, takes)
     return Simulated(drill_scenario(worker, chosen, takes, history))
 

@@ -10,9 +10,9 @@ import pytest
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.drill.readings import to_run_again
-from firedrill.drill.record import Recorder, as_records
+from firedrill.drill.record import Recorder, records_of
 from firedrill.resources import Resource
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+from firedrill.vendors.cloudflare.trace_items import VARIANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,9 +27,8 @@ def test_only_a_scenario_whose_records_make_other_points_runs_again(
     wanted = [each for each in plan.scenarios if each.name in ("storage-failing", "unknown-tools")]
     specs = [plan.healthy, *(phase.take for each in wanted for phase in each.fault)]
     recorded = recorder(plan.deployment, specs, lambda done, of_all: None)
-    script = Script(service.script["script_name"])
 
-    one, other = ({name: as_records(take, script, reading) for name, take in recorded.items()} for reading in VARIANTS)
+    one, other = (records_of(service, recorded, reading) for reading in VARIANTS)
     assert to_run_again(service, wanted, plan.healthy, one, other) == []
 
     (failing,) = (phase.take.name for phase in wanted[0].fault)

@@ -12,12 +12,11 @@ import pytest
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker, allowed_minutes, compile_workers
 from firedrill.drill.plan import Plan, plan_of
-from firedrill.drill.record import Recorder, as_records
+from firedrill.drill.record import Recorder, records_of
 from firedrill.drill.simulate import START_MS, History, healthy_history
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
-from firedrill.vendors.cloudflare.trace_items import Script, Unknowns
 from firedrill.vendors.datadog.monitors import State
 from tests.drill.test_mutations import mutated, processor
 
@@ -87,8 +86,7 @@ def stack(rendered: list[Resource], recorder: Recorder) -> Stack:
     (worker,) = compile_workers(rendered)
     plan = plan_of(worker, ROOT)
     recorded = recorder(plan.deployment, [plan.healthy], lambda done, of_all: None)
-    script = Script(worker.script["script_name"])
-    takes = {name: as_records(take, script, Unknowns()) for name, take in recorded.items()}
+    takes = records_of(worker, recorded)
     return Stack(worker, plan, takes, healthy_history(worker, plan.healthy, HEALTHY_MINUTES, takes))
 
 

@@ -16,7 +16,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.readings import to_run_again
-from firedrill.drill.record import as_records
+from firedrill.drill.record import records_of
 from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.simulate import HISTORY_MINUTES, Drilled, Fed, evaluate, feed, healthy_history
 from firedrill.drill.stages import Counter, Stages
@@ -25,7 +25,7 @@ from firedrill.policies.offline import judge
 from firedrill.resources import MONITOR, WORKERS_SCRIPT, Resource
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
-from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script
+from firedrill.vendors.cloudflare.trace_items import VARIANTS
 from firedrill.vendors.errors import FiredrillError
 from tests.drill.mutants.mutant import Mutant
 
@@ -88,8 +88,7 @@ class Bench:
             takes: Mapping[str, Take],
             progress: Counter,
         ) -> list[Drilled]:
-            script = Script(worker.script["script_name"])
-            one, other = ({name: as_records(take, script, each) for name, take in takes.items()} for each in VARIANTS)
+            one, other = (records_of(worker, takes, each) for each in VARIANTS)
             history = None
             drilled = []
             for scenario in scenarios:
