@@ -11,7 +11,7 @@ from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Plan, plan_of, plans_of
 from firedrill.drill.record import Recorder, record_takes, records_of
-from firedrill.drill.simulate import HISTORY_MINUTES, START_MS, evaluate, feed, healthy_history
+from firedrill.drill.simulate import HISTORY_MINUTES, evaluate, feed, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
@@ -44,13 +44,14 @@ def run_night(choice: Choice, stages: Stages, record: Recorder = record_takes) -
     found: dict[str, Night | None] = {}
     for worker in workers:
         plan = plans[worker.name]
-        if not phases(plan):
+        scenario = scenario_of(plan)
+        if scenario is None:
             found[worker.name] = None
             continue
         with stages.stage("workerd") as stage:
-            takes = record(plan.deployment, takes_of(plan), stage.count(worker.name, "takes"))
+            takes = record(plan.deployment, plan.takes([scenario]), stage.count(worker.name, "takes"))
         with stages.stage("simulate"):
-            found[worker.name] = night(worker, plan, takes)
+            found[worker.name] = night(worker, plan.healthy, scenario, takes)
     return found
 
 
@@ -72,41 +73,36 @@ def lines(stack: str, found: Mapping[str, Night | None]) -> Iterator[str]:
     yield "modelled: a deployment as minutes of slow starts; bundles as one message from the first on"
 
 
-def phases(plan: Plan) -> list[Phase]:
+def scenario_of(plan: Plan) -> Scenario | None:
     """Storage that fails for 40 minutes, a deployment, latency that flaps: calm lies between them.
 
-    A deployment is modelled as minutes in which objects begin slowly. Empty where the Worker lacks such a scenario.
+    A deployment is modelled as minutes in which objects begin slowly. None where the Worker lacks such a scenario.
     """
     found = {each.name: each.fault[0] for each in plan.scenarios if each.name in NEEDED}
     if len(found) < len(NEEDED):
-        return []
+        return None
     failing, slow = (found[name] for name in NEEDED)
     calm = Phase(CALM, plan.healthy)
     flap = [replace(slow, minutes=FLAP[0]), Phase(FLAP[1], plan.healthy)]
-    return [replace(failing, minutes=FAILING), calm, replace(slow, minutes=DEPLOYING), calm, *flap * FLAPS]
+    phases = (replace(failing, minutes=FAILING), calm, replace(slow, minutes=DEPLOYING), calm, *flap * FLAPS)
+    return Scenario("night", "A night of trouble.", phases)
 
 
-def takes_of(plan: Plan) -> list[TakeSpec]:
-    """What to record for it."""
-    return list({each.name: each for phase in (Phase(1, plan.healthy), *phases(plan)) for each in phase.takes}.values())
-
-
-def night(worker: CompiledWorker, plan: Plan, takes: Mapping[str, Take]) -> Night:
+def night(worker: CompiledWorker, healthy: TakeSpec, scenario: Scenario, takes: Mapping[str, Take]) -> Night:
     """Drill the night twice: as it would be without downtimes and bundles, and with what the stack declares.
 
     Declared one-time downtimes are moved to the night's deployment.
     """
     records = records_of(worker, takes)
-    scenario = Scenario("night", "A night of trouble.", tuple(phases(plan)))
-    fed = feed(worker, scenario, records, healthy_history(worker, plan.healthy, HISTORY_MINUTES, records))
-    begin_s = (START_MS + (HISTORY_MINUTES + scenario.before + FAILING + CALM) * MINUTE_MS) // 1000
+    fed = feed(worker, scenario, records, healthy_history(worker, healthy, HISTORY_MINUTES, records))
+    begin_s = (fed.begin_ms + (FAILING + CALM) * MINUTE_MS) // 1000
 
     def sent(downtimes: Sequence[Downtime]) -> Sequence[Notification]:
         organisation = replace(worker.organisation, downtimes=downtimes)
         return evaluate(replace(worker, organisation=organisation), fed).monitors.notifications
 
-    window = (begin_s, begin_s + 2 * (DEPLOYING + CALM // 4) * 60)
-    moved = [replace(each, start_s=window[0], end_s=window[1]) for each in worker.organisation.downtimes]
+    end_s = begin_s + 2 * (DEPLOYING + CALM // 4) * 60
+    moved = [replace(each, start_s=begin_s, end_s=end_s) for each in worker.organisation.downtimes]
     loud, quiet = sent([]), sent(moved)
     return Night(
         Counter(who for each in loud for who in each.handles),

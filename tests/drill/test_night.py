@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from firedrill.drill.compiled import compile_workers
-from firedrill.drill.night import Night, lines, night, phases, takes_of
+from firedrill.drill.night import Night, lines, night, scenario_of
 from firedrill.drill.plan import plan_of
 from firedrill.drill.record import Recorder
 from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, Resource
@@ -58,8 +58,10 @@ def nights(rendered: list[Resource], recorder: Recorder) -> dict[str, Night]:
     for name, resources in (("as it is", rendered), ("routed", routed(rendered))):
         (worker,) = compile_workers(resources)
         plan = plan_of(worker, ROOT)
-        takes = recorder(plan.deployment, takes_of(plan), lambda done, of_all: None)
-        found[name] = night(worker, plan, takes)
+        scenario = scenario_of(plan)
+        assert scenario is not None
+        takes = recorder(plan.deployment, plan.takes([scenario]), lambda done, of_all: None)
+        found[name] = night(worker, plan.healthy, scenario, takes)
     return found
 
 
@@ -86,5 +88,5 @@ def test_a_window_mutes_what_a_deployment_causes_and_is_told(nights: dict[str, N
 def test_a_worker_without_failing_storage_has_no_such_night(rendered: list[Resource]) -> None:
     (worker,) = compile_workers(rendered)
     plan = plan_of(worker, ROOT)
-    assert phases(plan)
-    assert phases(replace(plan, scenarios=plan.scenarios[:1])) == []
+    assert scenario_of(plan) is not None
+    assert scenario_of(replace(plan, scenarios=plan.scenarios[:1])) is None
