@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, NamedTuple
 
+from firedrill.canaries import is_heartbeat
 from firedrill.scenarios.marks import line_in, line_of, of_heartbeat
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Platform, Said, Slowed, Struck
 from firedrill.vendors.cloudflare.delivery import Window
@@ -60,8 +61,8 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
                         Placed(record, begin_ms + shift)
                         for number, (record, shift) in enumerate(zip(records, shifts, strict=True))
                         if phase.kept == 1
-                        or of_heartbeat(record, "")
-                        or kept.setdefault(kinds[number], Evenly(phase.kept)).due(phase.kept)
+                        or (kind := kinds[number]) is None
+                        or kept.setdefault(kind, Evenly(phase.kept)).due(phase.kept)
                     )
             number = due.due()
             for place, record in zip(range(number), those, strict=False):
@@ -70,9 +71,14 @@ def lay_out(phases: Iterable[Phase], takes: Mapping[str, RecordedTake], start_ms
             minute_ms += MINUTE_MS
 
 
-def _kind(record: Record) -> tuple[str, ...]:
-    """What records of a take are thinned apart from one another: else every second one may be of one operation."""
+def _kind(record: Record) -> tuple[str, ...] | None:
+    """What records of a take are thinned apart from one another: else every second one may be of one operation.
+
+    None for those of the heartbeat, of which all stay.
+    """
     line = line_of(record)
+    if is_heartbeat(line.get("request")):
+        return None
     return (record["Entrypoint"], record["EventType"], str(line.get("op")), str(line.get("result")))
 
 

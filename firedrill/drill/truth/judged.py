@@ -83,6 +83,7 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
     every = [*in_turn(lambda each: said(worker, each[1], keys), recorded, min(cores(), len(recorded)))]
     learnt = known(classes, [take for _, take in recorded], every)
     logs = frozenset({LOGS} if worker.promises else ())  # a pipeline of somebody else's may make of them what it will
+    looked_up, unnamed = learnt.looked_up, learnt.unnamed
     found: list[Difference] = []
     cells: dict[str, int] = {}
     for (spec, take), facts in zip(recorded, every, strict=True):
@@ -91,8 +92,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
         comparable = (frozenset(keys.values()) | logs) & _comparable(spec, whole=whole)
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
-        one = [each for each in one if each.key != "do.mapping_failures" or learnt.looked_up & {*each.tags}]
-        one, other = ([_without_name(each, learnt.unnamed) for each in some] for some in (one, other))
+        one = [each for each in one if each.key != "do.mapping_failures" or looked_up & {*each.tags}]
+        one, other = ([_without_name(each, unnamed) for each in some] for some in (one, other))
         for key in {each.key for each in (*one, *other)} - {LOGS}:
             cells[key] = cells.get(key, 0) + 1
         found += differences(spec.name, one, other, counts=COUNTS | {LOGS})
