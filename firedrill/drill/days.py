@@ -32,8 +32,8 @@ def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
     plan, worker = drill.plan, drill.worker
     if plan is None or plan.watched is None:
         return drill
-    recorded = record_takes(plan.deployment, [plan.healthy, deploy(plan.watched)], lambda done, of_all: None)
-    takes = records_of(worker, recorded)
+    deploying = record_takes(plan.deployment, [deploy(plan.watched)], lambda done, of_all: None)
+    takes = records_of(worker, {plan.healthy.name: drill.takes[plan.healthy.name], **deploying})
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
     records, at_ms = 0, START_MS - BEFORE_HOURS * 60 * MINUTE_MS
     day = tuple(healthy_day(plan.watched))
@@ -44,7 +44,7 @@ def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
         at_ms += sum(phase.minutes for phase in phases) * MINUTE_MS
         progress(number, days)
     times_s = np.arange(START_MS, at_ms + 1, MINUTE_MS) // 1000
-    changes = sorted(changes_of(worker, worker.organisation.monitoring().run(store, times_s)), key=_when)
+    changes = changes_of(worker, worker.organisation.monitoring().run(store, times_s))
     told = [each for each in changes if each.notification]
     lived = Days(days, records, tuple(f"{each.monitor} went to {each.state} on {_clock(each)}" for each in told))
     problems = [_problem(lived)] if told else []
@@ -55,10 +55,6 @@ def _problem(lived: Days) -> str:
     first, *others = lived.notifications
     more = f" and {len(others)} more" if others else ""
     return f"somebody is told of something in healthy days: {first}{more}"
-
-
-def _when(change: Change) -> int:
-    return change.time_ms
 
 
 def _clock(change: Change) -> str:

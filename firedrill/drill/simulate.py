@@ -191,14 +191,17 @@ def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Dr
 
 
 def _drilled(worker: CompiledWorker, fed: Fed, ran: Run) -> Drilled:
-    changes = sorted(changes_of(worker, ran), key=lambda change: change.time_ms)
-    outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes))
+    outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes_of(worker, ran)))
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
     return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store.copy(), ran)
 
 
-def changes_of(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
-    """Every change of state of every group, with what was sent about it."""
+def changes_of(worker: CompiledWorker, ran: Run) -> list[Change]:
+    """Every change of state of every group in time order, with what was sent about it."""
+    return sorted(_changes(worker, ran), key=lambda change: change.time_ms)
+
+
+def _changes(worker: CompiledWorker, ran: Run) -> Iterator[Change]:
     sent: dict[tuple[str, int], list[Notification]] = {}
     for notified in ran.notifications:
         sent.setdefault((notified.monitor_id, notified.step), []).append(notified)

@@ -37,14 +37,14 @@ def rhythm(minute: int) -> float:
 
 def healthy_day(worker: WatchedWorker) -> Iterator[Phase]:
     """The phases of a day, from midnight on."""
-    everyday = healthy(worker)
+    everyday, slow = healthy(worker), _slow(worker)
     for begin in range(0, DAY_MINUTES, STEP_MINUTES):
-        phase = Phase(STEP_MINUTES, everyday, kept=rhythm(begin + STEP_MINUTES // 2))
+        phase = _step(everyday, begin)
         if begin in DEPLOYS:
             yield replace(phase, minutes=1, take=deploy(worker))
             yield replace(phase, minutes=STEP_MINUTES - 1)
         elif begin in SLOW:
-            yield replace(phase, slowed=_slow(worker))
+            yield replace(phase, slowed=slow)
         else:
             yield phase
 
@@ -63,5 +63,10 @@ def _slow(worker: WatchedWorker) -> Slowed | None:
 def waking(worker: WatchedWorker, hours: int) -> tuple[Phase, ...]:
     """The hours before the first day, so that what is compared with an hour ago has one."""
     begin = DAY_MINUTES - hours * 60
-    shares = ((minute, rhythm(minute + STEP_MINUTES // 2)) for minute in range(begin, DAY_MINUTES, STEP_MINUTES))
-    return tuple(Phase(STEP_MINUTES, healthy(worker), kept=share) for _, share in shares)
+    everyday = healthy(worker)
+    return tuple(_step(everyday, minute) for minute in range(begin, DAY_MINUTES, STEP_MINUTES))
+
+
+def _step(everyday: TakeSpec, begin: int) -> Phase:
+    """The minutes from `begin` on that have the same share of the traffic."""
+    return Phase(STEP_MINUTES, everyday, kept=rhythm(begin + STEP_MINUTES // 2))
