@@ -15,7 +15,8 @@ from firedrill.drill.compiled import compile_workers
 from firedrill.drill.deliver import uploading_jobs
 from firedrill.drill.drill import Drill, resources_of
 from firedrill.drill.plan import plan_of, plans_of
-from firedrill.drill.record import Recorder, record_takes
+from firedrill.drill.record import Recorder
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.resources import OBSERVED_SERVICE, Resource, of_type
 
@@ -25,12 +26,13 @@ def run_cost(
     stages: Stages,
     traffic_file: Path | None,
     prices_file: Path | None,
-    record: Recorder = record_takes,
+    record: Recorder | None = None,
 ) -> tuple[Estimate, float | None]:
     """What a month of the stack costs, and its budget (None for none); the estimate is kept for the policy on that.
 
     Raises FiredrillError for a mistake in what is declared or in a file, CannotRun when workerd or the disk fails.
     """
+    record = record or shared_recorder()
     table = prices(prices_file)
     with stages.stage("render"):
         resources = resources_of(choice)

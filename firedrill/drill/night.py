@@ -10,7 +10,8 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Plan, plan_of, plans_of
-from firedrill.drill.record import Recorder, record_takes, records_of
+from firedrill.drill.record import records_of
+from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.simulate import HISTORY_MINUTES, evaluate, feed, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.runtime.take import Take
@@ -33,7 +34,7 @@ class Night:
     """Notifications that downtimes kept back."""
 
 
-def run_night(choice: Choice, stages: Stages, record: Recorder = record_takes) -> dict[str, Night | None]:
+def run_night(choice: Choice, stages: Stages) -> dict[str, Night | None]:
     """The night of each Worker of a stack; None for one that has no storage to fail.
 
     Raises FiredrillError for a mistake in what is declared, CannotRun when workerd fails.
@@ -41,6 +42,7 @@ def run_night(choice: Choice, stages: Stages, record: Recorder = record_takes) -
     with stages.stage("render"):
         workers = compile_workers(resources_of(choice))
     plans = plans_of(workers, plan_of, choice.root)
+    record = shared_recorder()
     found: dict[str, Night | None] = {}
     for worker in workers:
         plan = plans[worker.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.stages import Counter
@@ -17,24 +17,27 @@ _OF_ITS_NAME = {"script_name", "content_file", "main_module"}
 """What Workers of the same code and settings differ in."""
 
 
+class _Recorded(NamedTuple):
+    """A take: of which code and settings, recorded as what, and where its requests were sent to."""
+
+    code: Deployment
+    spec: TakeSpec
+    origin: str
+    take: Take
+
+
 def shared_recorder(record: Recorder = record_takes) -> Recorder:
     """A recorder that hands a take out again when code, settings and traffic are the same."""
-    recorded: list[tuple[Deployment, TakeSpec, Take]] = []
-
-    def known(deployment: Deployment, spec: TakeSpec) -> Take | None:
-        code = _nameless(deployment)
-        for where, what, take in recorded:
-            if what == spec and _nameless(where) == code:
-                return take if where.name == deployment.name else _asked_at(take, origin(where), origin(deployment))
-        return None
+    recorded: list[_Recorded] = []
 
     def sharing(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
-        wanted = list(specs)
-        missing = [spec for spec in wanted if known(deployment, spec) is None]
-        if missing:
-            found = record(deployment, missing, progress)
-            recorded.extend((deployment, spec, found[spec.name]) for spec in missing)
-        return {spec.name: take for spec in wanted if (take := known(deployment, spec))}
+        code, own, wanted = _nameless(deployment), origin(deployment), list(specs)
+        known = {spec.name: each for spec in wanted for each in recorded if each.spec == spec and each.code == code}
+        missing = [spec for spec in wanted if spec.name not in known]
+        new = record(deployment, missing, progress) if missing else {}
+        recorded.extend(_Recorded(code, spec, own, new[spec.name]) for spec in missing)
+        takes = {**new, **{name: _asked_at(each.take, each.origin, own) for name, each in known.items()}}
+        return {spec.name: takes[spec.name] for spec in wanted}
 
     return sharing
 
@@ -46,6 +49,8 @@ def _nameless(deployment: Deployment) -> Deployment:
 
 def _asked_at(take: Take, before: str, after: str) -> Take:
     """The same take, its requests sent to another Worker's address."""
+    if before == after:
+        return take
     return replace(take, invocations=tuple(_moved(each, before, after) for each in take.invocations))
 
 
