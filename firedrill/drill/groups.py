@@ -9,7 +9,8 @@ from typing import Any
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake, as_platform_says
 from firedrill.scenarios.dangers import BY_ID
-from firedrill.scenarios.marks import as_counted, line_of, of_heartbeat
+from firedrill.scenarios.kind import as_counted
+from firedrill.scenarios.marks import line_of, of_heartbeat
 from firedrill.scenarios.scenario import Scenario
 from firedrill.vendors.datadog.monitors import Monitor, Threshold
 from firedrill.vendors.datadog.queries import MonitorQuery
@@ -36,8 +37,7 @@ def owed_groups(
             tells = watch.id in BY_ID[danger.id].told_by and watch.class_name in ("", danger.class_name)
             if not (mark and tells and watch.name in scenario.fires and (keys := _grouped(monitor))):
                 continue
-            declared = worker.classes.get(danger.class_name)
-            shows = as_counted(mark, by_caller=declared is None or declared.counted_by_caller)
+            shows = as_counted(mark, worker.classes.get(danger.class_name))
             shown = [each for each in records if shows(each, danger.class_name) and not of_heartbeat(each, "")]
             counted = Counter(_group(record, keys) for record in shown)
             found[watch.name] = frozenset(group for group, count in counted.items() if group and count >= danger.size)

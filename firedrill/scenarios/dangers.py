@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from firedrill.scenarios.alarm_dangers import OF_ALARMS
 from firedrill.scenarios.error_dangers import OF_ERRORS
-from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, exceeded, healthy
-from firedrill.scenarios.kind import OPERATIONS_FAIL, DangerKind, struck_by
+from firedrill.scenarios.generic import EXCEEDED, FAULT_MINUTES, GENERIC, healthy
+from firedrill.scenarios.kind import OPERATIONS_FAIL, DangerKind, on_top, struck_by
 from firedrill.scenarios.marks import (
     any_record,
     background_error,
@@ -28,7 +28,7 @@ from firedrill.scenarios.marks import (
 from firedrill.scenarios.objective_dangers import OF_OBJECTIVES
 from firedrill.scenarios.objectives import CARRIED_MINUTES
 from firedrill.scenarios.promises import Danger
-from firedrill.scenarios.scenario import Lasting, Phase, Platform, Scenario, Slowed, Struck
+from firedrill.scenarios.scenario import Lasting, Phase, Platform, Scenario, Slowed
 from firedrill.scenarios.use_dangers import OF_USE
 from firedrill.scenarios.watched import Watch, WatchedWorker
 
@@ -46,24 +46,25 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
     for danger in worker.promises.dangers if worker.promises else ():
         kind = BY_ID[danger.id]
         told = frozenset(each.name for each in tellers(worker, danger))
-        if told and not kind.classic:
+        if not told:
+            continue
+        if not kind.classic:
             parts = {each.name for each in worker.watching(kind.parts, danger.class_name)}
             yield scenario_of(worker, danger, danger.size, told | parts)
-        if told and danger.quiet:
+        if danger.quiet:
             quiet = scenario_of(worker, danger, danger.quiet, told)
             yield replace(quiet, fires={}, may_warn=True)
-        if told and danger.among:
+        if danger.among:
             yield _quiet_night(worker, danger, told)
-        if told:
-            for name, (summary, sized) in kind.harmless.items():
-                at_size = scenario_of(worker, danger, danger.size, told)
-                yield replace(
-                    at_size,
-                    name=at_size.name.replace(f"@{danger.size:g}", f"@{name}"),
-                    summary=summary,
-                    fault=sized(worker, danger.class_name, danger.size),
-                    fires={},
-                )
+        for name, (summary, sized) in kind.harmless.items():
+            at_size = scenario_of(worker, danger, danger.size, told)
+            yield replace(
+                at_size,
+                name=at_size.name.replace(f"@{danger.size:g}", f"@{name}"),
+                summary=summary,
+                fault=sized(worker, danger.class_name, danger.size),
+                fires={},
+            )
     if weeks := _healthy_weeks(worker):
         yield weeks
 
@@ -116,17 +117,6 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
         about=told,
         lasting=kind.lasting(danger, size) if kind.lasting else None,
     )
-
-
-def _exceeding(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-    fields = exceeded(worker).fields
-    struck = Struck(healthy(worker), of_an_object, class_name, size, "a minute", any_record, Platform(fields))
-    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
-
-
-def _more(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-    struck = Struck(healthy(worker), any_record, class_name, size, "% more")
-    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
 
 
 def _less(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
@@ -203,11 +193,16 @@ KINDS: tuple[DangerKind, ...] = (
         "A class writes more rows than ever",
         "% more",
         ("storage-spike",),
-        _more,
+        on_top(any_record, "% more"),
         classic="traffic-surge",
     ),
     DangerKind(
-        "traffic-surge", "More requests than ever", "% more", ("traffic-surge",), _more, classic="traffic-surge"
+        "traffic-surge",
+        "More requests than ever",
+        "% more",
+        ("traffic-surge",),
+        on_top(any_record, "% more"),
+        classic="traffic-surge",
     ),
     DangerKind(
         "traffic-drop",
@@ -224,7 +219,7 @@ KINDS: tuple[DangerKind, ...] = (
         "The platform ends invocations at a limit",
         "invocations a minute",
         ("exceeded-limits",),
-        _exceeding,
+        on_top(of_an_object, platform=lambda size: Platform(EXCEEDED)),
         mark=stopped_at_a_limit,
         least=0.04,
         most=200.0,

@@ -31,12 +31,6 @@ def _deployed(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phas
     return (Phase(1, healthy(worker), struck=struck), Phase(FAULT_MINUTES - 1, healthy(worker)))
 
 
-def _canceled(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-    platform = Platform({"Outcome": "canceled"})
-    struck = Struck(healthy(worker), of_an_object, class_name, size, "a minute", platform=platform)
-    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
-
-
 OF_ERRORS: tuple[DangerKind, ...] = (
     DangerKind(
         "requests-refused",
@@ -93,7 +87,7 @@ OF_ERRORS: tuple[DangerKind, ...] = (
         "Invocations of objects are canceled",
         "invocations a minute",
         ("canceled-work",),
-        _canceled,
+        on_top(of_an_object, platform=lambda size: Platform({"Outcome": "canceled"})),
         least=0.04,
         most=1_000.0,
     ),

@@ -22,6 +22,9 @@ LATE_MINUTES = 14
 CUT_A_MINUTE = 0.1
 """Records that are cut where no promise says how many may be."""
 
+EXCEEDED = {"CPUTimeMs": 30_000, "Outcome": "exceededCpu"}
+"""What the platform says of an invocation that it ends for its CPU time."""
+
 _REQUESTS_FAIL = ("worker-5xx-rate", "worker-5xx")
 _OPERATIONS_FAIL = ("do-error-ratio", "do-error-rate", "do-errors")
 
@@ -257,9 +260,8 @@ def _busy(worker: WatchedWorker) -> Platform:
     return Platform({"CPUTimeMs": ceil(worker.size("cpu-busy", "") or 8 * worker.threshold(["cpu-p99"], "", 50))})
 
 
-def exceeded(worker: WatchedWorker) -> Platform:
-    """Invocations that the platform ends for their CPU time."""
-    return Platform({"CPUTimeMs": 30_000, "Outcome": "exceededCpu"}, every=12)
+def _exceeded(worker: WatchedWorker) -> Platform:
+    return Platform(EXCEEDED, every=12)
 
 
 GENERIC: tuple[Generic, ...] = (
@@ -367,7 +369,7 @@ GENERIC: tuple[Generic, ...] = (
     Generic(
         "limits-exceeded",
         "One in twelve invocations of the object is ended by the platform for its CPU time.",
-        _platform(exceeded),
+        _platform(_exceeded),
         fires=("exceeded-limits", "cpu-p99"),
     ),
     Generic(

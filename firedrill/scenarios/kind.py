@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, failing_operations, healthy
-from firedrill.scenarios.marks import Mark, any_record, as_counted
+from firedrill.scenarios.marks import (
+    Mark,
+    any_record,
+    failed_operation,
+    operation,
+    own_failed_operation,
+    own_operation,
+)
 from firedrill.scenarios.promises import Danger
-from firedrill.scenarios.scenario import Lasting, Phase, Said, Struck, TakeSpec, Unit
-from firedrill.scenarios.watched import WatchedWorker
+from firedrill.scenarios.scenario import Lasting, Phase, Platform, Said, Struck, TakeSpec, Unit
+from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 
 Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
 """The phases of a danger of a size, given the class that it strikes, "" for the Worker."""
@@ -55,6 +62,12 @@ class DangerKind:
         return self.unit.endswith("a minute")
 
 
+def as_counted(mark: Mark, declared: WatchedClass | None) -> Mark:
+    """The mark as it is of a class whose callers, or whose own lines, count its operations; None for no class."""
+    own: dict[Mark, Mark] = {operation: own_operation, failed_operation: own_failed_operation}
+    return mark if declared is None or declared.counted_by_caller else own.get(mark, mark)
+
+
 OPERATIONS_FAIL = ""
 """In place of the scenario's name: the one in which the operations of a class fail."""
 
@@ -66,11 +79,7 @@ def struck_by(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *
         named = scenario or failing_operations(worker, class_name)
         generic = next(each for each in GENERIC if each.name == named)
         take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
-        declared = worker.classes.get(class_name)
-        by_caller = declared is None or declared.counted_by_caller
-        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
-        struck = Struck(take, shows, class_name, size, unit, counted, alike=alike)
-        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+        return _beside_healthy(worker, Struck(take, mark, class_name, size, unit, among, alike=alike))
 
     return sized
 
@@ -85,20 +94,27 @@ def on_top(
     take: Take = healthy,
     among: Mark = any_record,
     said: Callable[[float], Said] | None = None,
+    platform: Callable[[float], Platform] | None = None,
     each_minute: float | None = None,
 ) -> Sized:
     """Healthy traffic, and as many records of a take that `mark` shows as the size says.
 
-    `said` has what these say at a size; with it, the size may be theirs, and their number is `each_minute`.
+    `said` has what these say at a size, and `platform` what the platform does of them; with either, the size may be
+    theirs, and their number is `each_minute`.
     """
 
     def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-        declared = worker.classes.get(class_name)
-        by_caller = declared is None or declared.counted_by_caller
-        shows, counted = (as_counted(each, by_caller=by_caller) for each in (mark, among))
         number = size if each_minute is None else each_minute
         words = said(size) if said else None
-        struck = Struck(take(worker), shows, class_name, number, unit, counted, said=words)
-        return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
+        fields = platform(size) if platform else None
+        struck = Struck(take(worker), mark, class_name, number, unit, among, fields, said=words)
+        return _beside_healthy(worker, struck)
 
     return sized
+
+
+def _beside_healthy(worker: WatchedWorker, struck: Struck) -> tuple[Phase, ...]:
+    """Healthy traffic with what is struck, as the class counts its operations."""
+    declared = worker.classes.get(struck.class_name)
+    mark, among = (as_counted(each, declared) for each in (struck.mark, struck.among))
+    return (Phase(FAULT_MINUTES, healthy(worker), struck=replace(struck, mark=mark, among=among)),)

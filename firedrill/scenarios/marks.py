@@ -41,25 +41,17 @@ def operation(record: Record, class_name: str) -> bool:
 
 def failed_operation(record: Record, class_name: str) -> bool:
     """An operation of the class that failed."""
-    line = line_of(record)
-    return line.get("class") == class_name and line["at"] == "gateway" and line.get("result") == "error"
+    return _called(record, class_name).get("result") == "error"
 
 
 def own_operation(record: Record, class_name: str) -> bool:
-    """An operation of a class that counts itself."""
-    line = line_of(record)
-    return line.get("class") == class_name and line["at"] == "object"
+    """What an object of the class wrote a line of: an operation, where the class counts itself."""
+    return bool(_own(record, class_name))
 
 
 def own_failed_operation(record: Record, class_name: str) -> bool:
     """An operation that failed of a class that counts itself."""
-    return own_operation(record, class_name) and line_of(record).get("result") == "error"
-
-
-def as_counted(mark: Mark, *, by_caller: bool) -> Mark:
-    """The mark as it is of a class whose callers, or whose own lines, count its operations."""
-    own: dict[Mark, Mark] = {operation: own_operation, failed_operation: own_failed_operation}
-    return mark if by_caller else own.get(mark, mark)
+    return _own(record, class_name).get("result") == "error"
 
 
 def unmapped(record: Record, class_name: str) -> bool:
@@ -134,11 +126,6 @@ def pulse(record: Record, class_name: str) -> bool:
 def holding(record: Record, class_name: str) -> bool:
     """An invocation of an object of the class whose line tells its size."""
     return "bytes" in _own(record, class_name)
-
-
-def by_itself(record: Record, class_name: str) -> bool:
-    """An invocation of an object of the class that wrote a line."""
-    return bool(_own(record, class_name))
 
 
 def _own(record: Record, class_name: str) -> dict[str, Any]:

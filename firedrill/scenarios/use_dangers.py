@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from firedrill.scenarios.generic import FAULT_MINUTES, healthy
 from firedrill.scenarios.kind import DangerKind, on_top
-from firedrill.scenarios.marks import by_itself, cold_start, holding, lost_a_line, of_an_object, operation, pulse
+from firedrill.scenarios.marks import cold_start, holding, lost_a_line, of_an_object, operation, own_operation, pulse
 from firedrill.scenarios.reaching import lost_lines
-from firedrill.scenarios.scenario import Phase, Platform, Said, Slowed, Struck
+from firedrill.scenarios.scenario import Phase, Platform, Said, Slowed
 from firedrill.scenarios.watched import WatchedWorker
 
 FEW = 40
@@ -17,12 +17,6 @@ PULSES = "has operations that callers ask for"
 
 def _few_slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     return (Phase(FAULT_MINUTES, healthy(worker), slowed=Slowed(class_name, round(size), FEW)),)
-
-
-def _lasting(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
-    platform = Platform({"WallTimeMs": round(size)})
-    struck = Struck(healthy(worker), of_an_object, class_name, 1, "a minute", platform=platform)
-    return (Phase(FAULT_MINUTES, healthy(worker), struck=struck),)
 
 
 OF_USE: tuple[DangerKind, ...] = (
@@ -36,7 +30,14 @@ OF_USE: tuple[DangerKind, ...] = (
         parts=("do-miss-ratio",),
     ),
     DangerKind("few-operations-slow", "A few operations of a class are slow", "ms", ("tail-latency",), _few_slow),
-    DangerKind("invocations-last", "Invocations of objects last long", "ms", ("wall-time",), _lasting, most=1e7),
+    DangerKind(
+        "invocations-last",
+        "Invocations of objects last long",
+        "ms",
+        ("wall-time",),
+        on_top(of_an_object, platform=lambda size: Platform({"WallTimeMs": round(size)}), each_minute=1),
+        most=1e7,
+    ),
     DangerKind(
         "objects-surge",
         "More objects are in use than ever",
@@ -71,7 +72,7 @@ OF_USE: tuple[DangerKind, ...] = (
         "A class writes rows without end",
         "rows a minute",
         ("rows-written",),
-        on_top(by_itself, said=lambda size: Said({"written": round(size)}), each_minute=1),
+        on_top(own_operation, said=lambda size: Said({"written": round(size)}), each_minute=1),
         most=1e9,
     ),
     DangerKind(
@@ -79,7 +80,7 @@ OF_USE: tuple[DangerKind, ...] = (
         "A class reads rows without end",
         "rows a minute",
         ("rows-read",),
-        on_top(by_itself, said=lambda size: Said({"read": round(size)}), each_minute=1),
+        on_top(own_operation, said=lambda size: Said({"read": round(size)}), each_minute=1),
         most=1e12,
     ),
     DangerKind(
