@@ -160,7 +160,10 @@ def items() -> Iterator[tuple[int, Items]]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class names it so
             """Keep quiet."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Sink) as server:
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128  # many calls end at once, each with an item of its own
+
+    with Server(("127.0.0.1", 0), Sink) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         yield server.server_port, items

@@ -119,6 +119,7 @@ def endless_sink() -> Iterator[Sink]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 128
 
     with Server(("127.0.0.1", 0), Handler) as server:
         opened = Sink(server.server_port)
