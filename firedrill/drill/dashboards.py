@@ -54,26 +54,22 @@ def _drawn(worker: CompiledWorker, shows: Shows, runs: Sequence[Drilled]) -> tup
     if shows.search:
         return _of_monitors(worker, runs, empty), []
     wrong = [why for _, text in shows.queries if (why := problem(text))]
-    wrong += _undeclared(worker, shows) if not wrong else []
     if wrong:
         return empty, wrong
     queries = [(name, compiled(text)) for name, text in shows.queries]
+    reads = dict.fromkeys(metric for _, query in queries for metric in query.metrics)
+    made = worker.organisation.logging.metrics.definitions
+    if undeclared := [metric for metric in reads if metric not in made]:
+        return empty, [f"it asks for {metric}, which no LogsMetric makes" for metric in undeclared]
     for run in runs:
         lines = [line for name, query in queries for line in _lines(name, len(queries) > 1, query, run)]
         if len({line.query for line in lines}) == len(queries):
             kept = sorted(lines, key=lambda line: -sum(filter(None, line.values)))[:LINES]
             return _timed(empty, run, tuple(kept)), []
-    reads = {metric for _, query in queries for metric in query.metrics}
-    made = [run.outcome.scenario.name for run in runs if all(run.store.series(each) for each in reads)]
-    if made:
-        return empty, [f"it shows nothing in any scenario, although {', '.join(sorted(reads))} had points in {made[0]}"]
+    fed = [run.outcome.scenario.name for run in runs if all(run.store.series(each) for each in reads)]
+    if fed:
+        return empty, [f"it shows nothing in any scenario, although {', '.join(sorted(reads))} had points in {fed[0]}"]
     return empty._replace(note=f"no scenario makes a point of {', '.join(sorted(reads))}"), []
-
-
-def _undeclared(worker: CompiledWorker, shows: Shows) -> list[str]:
-    known = worker.organisation.logging.metrics.definitions
-    reads = dict.fromkeys(metric for _, text in shows.queries for metric in compiled(text).metrics)
-    return [f"it asks for {metric}, which no LogsMetric makes" for metric in reads if metric not in known]
 
 
 def _lines(name: str, several: bool, query: Any, run: Drilled) -> Iterator[Line]:
@@ -82,7 +78,7 @@ def _lines(name: str, several: bool, query: Any, run: Drilled) -> Iterator[Line]
         if not np.isnan(values.values).all():
             label = ", ".join(tag.partition(":")[2] for tag in group)
             label = " ".join(filter(None, (name if several or not label else "", label)))
-            yield Line(label, name, tuple(None if np.isnan(each) else float(each) for each in values.values))
+            yield Line(label, name, tuple(map(_value, values.values)))
 
 
 def _settled(run: Drilled) -> Times:
