@@ -157,12 +157,11 @@ def _drill(
     with stages.stage("workerd") as stage:
         marking = [plan.marked.take] if plan.marked and choice.whole else []
         reaching = plan.reaching if choice.whole else ()
-        specs = [*{spec.name: spec for spec in (*plan.takes(wanted), *reaching, *marking)}.values()]
+        specs = plan.takes(wanted, (*reaching, *marking))
         recorded = record(plan.deployment, specs, stage.count(worker.name, "takes"))
-        first, plan = (
-            plan,
-            plan.learned(learned(plan.watched, recorded, worker.script["script_name"])) if plan.watched else plan,
-        )
+        first = plan
+        if plan.watched:
+            plan = plan.learned(learned(plan.watched, recorded, worker.script["script_name"]))
         if plan is not first:
             wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
             more = [each for each in plan.takes(wanted) if each.name not in recorded]
@@ -175,7 +174,7 @@ def _drill(
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("values"):
-        truth = truth_of(worker, [*{each.name: each for each in (*plan.takes(wanted), *reaching)}.values()], recorded)
+        truth = truth_of(worker, plan.takes(wanted, reaching), recorded)
     with stages.stage("judge"):
         done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth)
     result = replace(done.result, seconds=stages.total - before)

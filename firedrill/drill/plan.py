@@ -49,11 +49,12 @@ class Plan:
         made = scenarios_of(watched, self.drill)
         return replace(self, scenarios=made.all, skipped=made.skipped, watched=watched)
 
-    def takes(self, scenarios: Iterable[Scenario]) -> list[TakeSpec]:
-        """What to record for some of the scenarios: each take once, in the order of its first use."""
+    def takes(self, scenarios: Iterable[Scenario], others: Iterable[TakeSpec] = ()) -> list[TakeSpec]:
+        """What to record for some of the scenarios, and `others`: each take once, in the order of its first use."""
         specs = {self.healthy.name: self.healthy}
         for scenario in scenarios:
             specs.update({take.name: take for phase in scenario.fault for take in phase.takes})
+        specs.update({take.name: take for take in others})
         return list(specs.values())
 
 
