@@ -35,8 +35,7 @@ def proofs(verdicts: Sequence[MonitorVerdict], runs: Sequence[ScenarioRun], cons
     names = ("monitor", "fires in", "fault (simulated)") if wide else ("monitor, and what it fires in",)
     folded = [Column(name, overflow="fold") for name in names]
     others = [Column(name, no_wrap=True) for name in ("alerted", "recovered", "quiet in", "verdict")]
-    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
-    table = Table(*folded, *others, box=style, show_edge=False, pad_edge=False)
+    table = _table(console, *folded, *others)
     for verdict in verdicts:
         for cells in (_wide_rows if wide else _narrow_rows)(verdict, runs):
             table.add_row(*map(Text, cells), style="" if verdict.proven else "red")
@@ -45,8 +44,7 @@ def proofs(verdicts: Sequence[MonitorVerdict], runs: Sequence[ScenarioRun], cons
 
 def detected(found: Sequence[Sensitivity], console: Console) -> Table:
     """How small a fault each alert sees, and how fast it tells of multiples of it."""
-    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
-    table = Table(*(Column(name, overflow="fold") for name in DETECTION), box=style, show_edge=False, pad_edge=False)
+    table = _table(console, *(Column(name, overflow="fold") for name in DETECTION))
     for row in detection(found):
         table.add_row(*map(Text, row))
     return table
@@ -55,12 +53,16 @@ def detected(found: Sequence[Sensitivity], console: Console) -> Table:
 def exposed(exposures: Sequence[Exposure], console: Console) -> Table:
     """The marked values, and by destination the fields that carry each of them there."""
     sinks = [Column(f"{each.job} ({each.kind})", overflow="fold") for each in exposures]
-    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
-    table = Table(Column("marked value", overflow="fold"), *sinks, box=style, show_edge=False, pad_edge=False)
+    table = _table(console, Column("marked value", overflow="fold"), *sinks)
     for value in dict.fromkeys(value for each in exposures for value in each.reached):
         cells = (", ".join(each.reached.get(value, ())) or "-" for each in exposures)
         table.add_row(Text(value), *map(Text, cells))
     return table
+
+
+def _table(console: Console, *columns: Column) -> Table:
+    style = box.SIMPLE_HEAD if console.is_terminal else box.ASCII2
+    return Table(*columns, box=style, show_edge=False, pad_edge=False)
 
 
 def _wide_rows(verdict: MonitorVerdict, runs: Sequence[ScenarioRun]) -> Iterator[tuple[str, ...]]:

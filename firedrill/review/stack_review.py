@@ -121,11 +121,8 @@ def compare_versions(
         alerts, drilled, seen = _alerts(stack, before, old, new, stages, record)
         result = drilled.result if drilled else None
         modelled = (*result.modelled, *result.undocumented) if alerts and result else ()
-        cost = (
-            cost_change(*(drill_estimate(*each) for each in ((old.resources, before.drill), (new.resources, drilled))))
-            if drilled
-            else None
-        )
+        if drilled:
+            cost = cost_change(drill_estimate(old.resources, before.drill), drill_estimate(new.resources, drilled))
         found = [*alerts, *found]
     return StackReview(tuple(changes), tuple(found), modelled=modelled, pairs=seen, cost=cost)
 

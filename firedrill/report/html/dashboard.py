@@ -44,8 +44,8 @@ def _widget(drawing: Drawing) -> Element:
 
 def _entry(place: int, line: Line) -> Element:
     last = next((each for each in reversed(line.values) if each is not None), None)
-    key = el("svg", {"class": None, "viewBox": "0 0 14 8", "aria-hidden": "true"}, el("path", _class(place), None))
-    key[0].set("d", "M0 4H14")
+    stroke = el("path", {"class": _class(place), "d": "M0 4H14"})
+    key = el("svg", {"viewBox": "0 0 14 8", "aria-hidden": "true"}, stroke)
     return el("li", None, key, f" {line.label} ", el("span", "num", number(last)))
 
 
