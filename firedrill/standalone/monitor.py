@@ -98,17 +98,17 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
 def _evaluated(specs: Sequence[Json]) -> tuple[list[Monitor], list[str]]:
     """The monitors that can be evaluated, and why the others cannot."""
     compiled, problems = check_monitors(specs)
-    names = {str(spec.get("id", spec.get("name"))): spec.get("name") for spec in specs}
+    names = {each.id: each.monitor for each in problems} | {each.id: each.name for each in compiled}
     unsupported = [each for each in reversed(problems) if each.rule in UNSUPPORTED]
     reasons = {each.id: f"{each.text} is not supported by the emulator" for each in unsupported}
     for monitor in compiled:
         part = next((id_ for id_ in _parts(monitor) if id_ in reasons), None)
         if part is not None and monitor.id not in reasons:
-            reasons[monitor.id] = f"it combines {names.get(part, part)!r}, which is not evaluated"
+            reasons[monitor.id] = f"it combines {names[part]!r}, which is not evaluated"
     kept = [each for each in compiled if each.id not in reasons]
     if not kept or any(each.rule not in (*UNSUPPORTED, "warning") for each in problems):
         parse_monitors(specs)  # which says what is wrong
-    return kept, [f"monitor {names.get(id_, id_)!r} is not evaluated: {text}." for id_, text in reasons.items()]
+    return kept, [f"monitor {names[id_]!r} is not evaluated: {text}." for id_, text in reasons.items()]
 
 
 def _parts(monitor: Monitor) -> Collection[str]:
