@@ -16,6 +16,7 @@ from firedrill.components.monitors.queries import number
 from firedrill.components.names import runbook_url
 from firedrill.components.slos.objectives import DeclaredObjective
 from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
+from firedrill.vendors.datadog.rules.slo_alerts import days, fastest
 
 Pace = Literal["fast-burn", "slow-burn", "budget"]
 DAY_H = 24
@@ -87,7 +88,7 @@ class SloAlert:
     @property
     def most(self) -> float:
         """The burn rate when everything fails."""
-        return 100 / (100 - self.declared.settings.target)
+        return fastest(self.declared.settings.target)
 
     def query(self, slo_id: str) -> str:
         """The query, given Datadog's id of the objective."""
@@ -97,11 +98,6 @@ class SloAlert:
             return f"error_budget{over} > {SPENT}"
         windows = f'.long_window("{window.long_h}h").short_window("{window.short_m}m")'
         return f"burn_rate{over}{windows} > {number(self.critical)}"
-
-
-def days(timeframe: str) -> int:
-    """Days of a timeframe such as 30d."""
-    return int(timeframe.removesuffix("d"))
 
 
 def alerts_of(declared: DeclaredObjective) -> list[SloAlert]:

@@ -8,8 +8,9 @@ from typing import Any
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.settings import Settings
 from firedrill.components.slo_settings import LatencySettings
-from firedrill.components.slos.alerts import DAY_H, WINDOWS, SloAlert, alerts_of, days
+from firedrill.components.slos.alerts import DAY_H, WINDOWS, SloAlert, alerts_of
 from firedrill.components.slos.objectives import SLICE_S, declared_objectives
+from firedrill.vendors.datadog.rules.slo_alerts import days
 
 FAR, NEAR = 1.4, 0.7
 """Of a burn rate: so many times its threshold fires, so many times may not."""

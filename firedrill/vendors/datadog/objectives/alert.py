@@ -19,7 +19,7 @@ from firedrill.vendors.datadog.monitors.states import Flags, Floats, Group, Time
 from firedrill.vendors.datadog.objectives.sli import Sli, compile_sli
 from firedrill.vendors.datadog.objectives.slices import Slices
 from firedrill.vendors.datadog.rules.options import Options
-from firedrill.vendors.datadog.rules.slo_alerts import SloAlert, query_breaches, read_alert, target_breaches
+from firedrill.vendors.datadog.rules.slo_alerts import SloAlert, days, query_breaches, read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slos import targets_of
 from firedrill.vendors.errors import FiredrillError, as_one
 from firedrill.vendors.rules.suggestions import hint
@@ -66,7 +66,7 @@ class SloQuery:
     @property
     def timeframe_s(self) -> int:
         """Seconds of the SLO's timeframe."""
-        return int(self.alert.timeframe.removesuffix("d")) * DAY_S
+        return days(self.alert.timeframe) * DAY_S
 
     @property
     def comparator(self) -> str:

@@ -50,17 +50,27 @@ def read_alert(text: str) -> SloAlert | None:
     return SloAlert(function, slo, windows["over"], float(match[4]), long_s, short_s, match[3])
 
 
+def days(timeframe: str) -> int:
+    """Days of a timeframe such as 30d."""
+    return int(timeframe.removesuffix("d"))
+
+
+def fastest(target: float) -> float:
+    """The burn rate with everything failing, 1 / (1 - target), of a target in percent."""
+    return 100 / (100 - target)
+
+
 def target_breaches(alert: SloAlert, targets: Mapping[str, float]) -> Iterator[Breach]:
     """What is wrong with a query beside the `targets` of its SLO, in percent by timeframe, as far as they are known.
 
-    With everything failing a burn rate is 1 / (1 - target): a higher threshold is never reached.
+    A threshold above the fastest burn rate is never reached.
     """
     if not targets:
         return
     if alert.timeframe not in targets:
         named = ", ".join(targets) or "none"
         yield Breach("query.over", shown(alert.timeframe), f"a timeframe for which the SLO has a target ({named})")
-    elif alert.function == "burn_rate" and (most := 100 / (100 - targets[alert.timeframe])) < alert.threshold:
+    elif alert.function == "burn_rate" and (most := fastest(targets[alert.timeframe])) < alert.threshold:
         target = f"{targets[alert.timeframe]:g} %"
         allowed = f"at most {most:.6g}, which a target of {target} burns when everything fails; more is never reached"
         yield Breach("query", f"a burn rate above {alert.threshold:g}", allowed)
@@ -68,8 +78,7 @@ def target_breaches(alert: SloAlert, targets: Mapping[str, float]) -> Iterator[B
 
 def advice(alert: SloAlert) -> Iterator[str]:
     """What Datadog takes and hardly anyone means."""
-    days = int(alert.timeframe.removesuffix("d"))
-    if alert.long_s and alert.threshold * alert.long_s > days * _SECONDS["d"]:
+    if alert.long_s and alert.threshold * alert.long_s > days(alert.timeframe) * _SECONDS["d"]:
         yield f"a burn rate above {alert.threshold:g} spends more than a budget of {alert.timeframe} in its long window"
 
 
