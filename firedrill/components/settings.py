@@ -38,7 +38,7 @@ def _is_date(text: str) -> str:
 
 def _is_time(text: str) -> str:
     if text:
-        datetime.fromisoformat(text.replace("Z", "+00:00"))
+        datetime.fromisoformat(text)
     return text
 
 
