@@ -127,3 +127,11 @@ class DeclaredWorker:
     def managed(self) -> bool:
         """Whether Pulumi uploads the script."""
         return isinstance(self.script, Managed)
+
+    def titled(self, observed: ObservedClass | None) -> str:
+        """What the name of a resource starts with that is about the class, or about the Worker for None."""
+        return f"{self.title} {observed.name}" if observed else self.title
+
+    def tagged(self, observed: ObservedClass | None, *own: str) -> list[str]:
+        """The tags of such a resource, sorted: the Worker's, the class's, its `own`."""
+        return sorted((*self.tags, *([f"class:{observed.tag}"] if observed else []), *own))

@@ -50,6 +50,15 @@ class MonitorsArgs:
             reporter=stack.reporter != "none",
         )
 
+    @property
+    def renotify(self) -> dict[str, Any]:
+        """How the message of an alert that lasts is repeated, as inputs of `Monitor`."""
+        return {
+            "renotify_interval": self.renotify_interval,
+            "renotify_occurrences": self.renotify_occurrences,
+            "renotify_statuses": ["alert", "no data"],
+        }
+
 
 def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, Any]:
     """Inputs of `Monitor`, but for a composite's query: that needs the ids of its parts.
@@ -59,23 +68,17 @@ def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, An
     Source: docs.datadoghq.com/monitors/configuration
     """
     spec, own, observed = monitor.spec, monitor.settings, monitor.observed
-    title = f"{args.service.title} {observed.name}" if observed else args.service.title
-    tags = [f"monitor:{spec.id}"] + ([f"class:{observed.tag}"] if observed else [])
-    tags += [f"{TELL}:{spec.notify}"] if spec.notify in args.handles.routed else []
+    routed = [f"{TELL}:{spec.notify}"] if spec.notify in args.handles.routed else []
     inputs: dict[str, Any] = {
-        "name": f"{title}: {spec.title}",
+        "name": f"{args.service.titled(observed)}: {spec.title}",
         "message": message(monitor, runbook_url(args.docs_url, spec.id), args.handles),
-        "tags": sorted((*args.service.tags, *tags)),
+        "tags": args.service.tagged(observed, f"monitor:{spec.id}", *routed),
         "priority": str(spec.priority),
         "include_tags": True,
         "require_full_window": False,
     }
     if spec.notify is not None:
-        inputs |= {
-            "renotify_interval": args.renotify_interval,
-            "renotify_occurrences": args.renotify_occurrences,
-            "renotify_statuses": ["alert", "no data"],
-        }
+        inputs |= args.renotify
     if isinstance(spec.query, Composite):
         # Missing data is a matter of the parts: Datadog takes no on_missing_data for a composite.
         return inputs | {"type": "composite", "notify_no_data": False}

@@ -108,7 +108,6 @@ def alerts_of(declared: DeclaredObjective) -> list[SloAlert]:
 def alert_inputs(alert: SloAlert, args: MonitorsArgs) -> dict[str, Any]:
     """Inputs of `Monitor`, but for the query: that needs the id of the objective."""
     declared = alert.declared
-    own = [f"monitor:{alert.id}", *([f"class:{declared.observed.tag}"] if declared.observed else [])]
     thresholds = {"critical": number(alert.critical)}
     if alert.pace == "budget":
         thresholds["warning"] = number(WARNED)
@@ -116,14 +115,12 @@ def alert_inputs(alert: SloAlert, args: MonitorsArgs) -> dict[str, Any]:
         "name": f"{declared.title}: {declared.objective.title} {_TITLES[alert.pace]}",
         "type": SLO_ALERT,
         "message": _message(alert, args),
-        "tags": sorted((*declared.service.tags, *own)),
+        "tags": declared.service.tagged(declared.observed, f"monitor:{alert.id}"),
         "priority": str(alert.priority),
         "include_tags": True,
         "require_full_window": False,
         "monitor_thresholds": thresholds,
-        "renotify_interval": args.renotify_interval,
-        "renotify_occurrences": args.renotify_occurrences,
-        "renotify_statuses": ["alert", "no data"],
+        **args.renotify,
     }
 
 

@@ -83,12 +83,12 @@ class DeclaredObjective:
         """The key under which a renamed class had it, "" for any other."""
         if self.observed is None or not self.observed.renamed_from:
             return ""
-        return f"{replace(self.observed, name=self.observed.renamed_from).tag}-{self.objective.id}"
+        return replace(self, observed=replace(self.observed, name=self.observed.renamed_from)).key
 
     @property
     def title(self) -> str:
         """What its name and those of its alerts begin with."""
-        return f"{self.service.title} {self.observed.name}" if self.observed else self.service.title
+        return self.service.titled(self.observed)
 
     @property
     def name(self) -> str:
@@ -98,8 +98,7 @@ class DeclaredObjective:
     @property
     def tags(self) -> list[str]:
         """Its tags, sorted: those of the service, `slo:` and `class:`."""
-        own = [f"slo:{self.objective.id}", *([f"class:{self.observed.tag}"] if self.observed else [])]
-        return sorted((*self.service.tags, *own))
+        return self.service.tagged(self.observed, f"slo:{self.objective.id}")
 
     def query(self, template: str) -> str:
         """One of the objective's queries for this Worker and class."""
