@@ -16,9 +16,10 @@ from firedrill import __version__
 from firedrill.components.worker import library
 from firedrill.components.wrangler.file import read
 from firedrill.components.wrangler.upload import upload_of
-from firedrill.environment import NETWORK, for_child
+from firedrill.environment import for_child
 from firedrill.installed import node
 from firedrill.runtime import Deployment, Request, deployed
+from tests.packaging.commands import run
 from tools import declarations
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,14 +31,9 @@ EXPECTED = "// @ts-expect-error: "
 pytestmark = pytest.mark.workerd
 
 
-def run(*command: object, folder: Path, code: int = 0) -> str:
-    """What a command prints."""
-    environment = for_child("NPM_*", "npm_*", *NETWORK) | {"HOME": str(folder), "WRANGLER_SEND_METRICS": "false"}
-    done = subprocess.run(
-        list(map(str, command)), cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
+def run_at_home(*command: object, folder: Path) -> str:
+    """What a command prints that keeps nothing outside of the folder."""
+    return run(command, folder, HOME=str(folder), WRANGLER_SEND_METRICS="false")
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +41,7 @@ def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What npm pack gives."""
     folder = tmp_path_factory.mktemp("packed")
     npm = shutil.which("npm") or ROOT / ".venv" / "bin" / "npm"
-    return folder / run(npm, "pack", "--silent", SOURCE, folder=folder).strip()
+    return folder / run_at_home(npm, "pack", "--silent", SOURCE, folder=folder).strip()
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +50,7 @@ def installed(packed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("installed")
     (project / "package.json").write_text('{ "private": true }')
     npm = shutil.which("npm") or ROOT / ".venv" / "bin" / "npm"
-    run(npm, "install", "--offline", "--no-audit", "--no-fund", packed, folder=project)
+    run_at_home(npm, "install", "--offline", "--no-audit", "--no-fund", packed, folder=project)
     return with_example(project)
 
 
@@ -82,7 +78,7 @@ def with_example(project: Path) -> Path:
     scope.mkdir(parents=True, exist_ok=True)
     (scope / "workers-types").symlink_to(ROOT / "node_modules" / "@cloudflare" / "workers-types")
     wrangler = ROOT / "node_modules" / "wrangler" / "bin" / "wrangler.js"
-    run(node(ROOT), wrangler, "types", "--include-runtime=false", folder=project)
+    run_at_home(node(ROOT), wrangler, "types", "--include-runtime=false", folder=project)
     return project
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -12,22 +11,12 @@ from pathlib import Path
 import pytest
 
 from firedrill import __version__
-from firedrill.environment import NETWORK, for_child
+from tests.packaging.commands import run
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = {".css", ".json", ".lark", ".mjs", ".mts", ".py", ".typed", ".yaml"}
 
 pytestmark = pytest.mark.workerd
-
-
-def run(command: list[object], folder: Path, code: int = 0) -> str:
-    """What a command prints; no module of the checkout is in its way."""
-    environment = for_child("PIP_*", "NPM_*", "npm_*", *NETWORK)
-    done = subprocess.run(
-        list(map(str, command)), cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
