@@ -10,6 +10,9 @@ from pydantic.alias_generators import to_camel
 from firedrill.vendors.datadog.rules.thresholds import Number
 from firedrill.vendors.rules.models import NO_FLAG
 
+Tell = Literal["page", "chat"]
+"""Who hears of something: `page` wakes somebody up, `chat` informs."""
+
 
 class DangerSettings(BaseModel):
     """Who must hear of a danger of which size, and by when. docs/dangers.md has the unit of each size."""
@@ -31,7 +34,7 @@ class DangerSettings(BaseModel):
         ),
     ] = 0
     tell: Annotated[
-        Literal["page", "chat"],
+        Tell,
         Field(description="page or chat", title="Who must hear of it: `notifyPage` or `notifyChat`."),
     ]
     priority: Annotated[

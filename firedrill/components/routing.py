@@ -6,17 +6,17 @@ Sources: docs.datadoghq.com/monitors/notify/notification_rules, docs.datadoghq.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Literal
+from typing import Any
 
+from firedrill.components.danger_settings import Tell
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.settings import Route, Settings
 
 TELL = "tell"
 """The tag of monitors whose message names nobody, since a rule tells: with page or chat as value."""
-Level = Literal["page", "chat"]
 
 
-def rule_inputs(stack: Settings, level: Level, title: str) -> dict[str, Any]:
+def rule_inputs(stack: Settings, level: Tell, title: str) -> dict[str, Any]:
     """The rule of a level: by team, environment and severity. Warnings of what pages go to whoever is informed."""
     route = stack.routes[level]
     inputs: dict[str, Any] = {

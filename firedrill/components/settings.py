@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from firedrill.components.danger_settings import Tell
 from firedrill.components.destination_fields import DestinationSettings, LogField
 from firedrill.components.script_settings import Binding, ScriptName, ScriptSettings
 from firedrill.components.slo_settings import SloSettings
@@ -353,9 +354,7 @@ class Settings(_Model):
     ] = "standard"
     notify_page: Handle
     notify_chat: Handle
-    routes: Annotated[
-        Mapping[Literal["page", "chat"], Route], Field(description="page and chat, each with to and bundleMinutes")
-    ]
+    routes: Annotated[Mapping[Tell, Route], Field(description="page and chat, each with to and bundleMinutes")]
     deploy_window: Annotated[DeployWindow, Field(description="start, end and mutes")]
     evaluation_delay: Annotated[
         int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from firedrill.components.danger_settings import Tell
 from firedrill.vendors.datadog.rules.slos import Timeframe
 from firedrill.vendors.datadog.rules.thresholds import Number
 
@@ -44,7 +45,7 @@ class ObjectiveSettings(BaseModel):
         Timeframe, Field(description="one of 7d, 30d, 90d", title="The days that the target is for.")
     ] = "30d"
     tell: Annotated[
-        Literal["page", "chat"],
+        Tell,
         Field(
             description="page or chat",
             title="Who hears of a fast burn: `notifyPage` or `notifyChat`; of all else it is `notifyChat`.",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from firedrill.components.danger_settings import Tell
 from firedrill.components.monitors.queries import Composite, Query
 
 # Source: docs.datadoghq.com/monitors/configuration (no data)
 OnMissingData = Literal["default", "show_no_data", "show_and_notify_no_data", "resolve"]
-Notify = Literal["page", "chat"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class MonitorSpec:
     recovered: str
     danger: str = ""
     scope: Literal["worker", "class"] = "worker"
-    notify: Notify | None = "chat"
+    notify: Tell | None = "chat"
     priority: Literal[1, 2, 3, 4, 5] = 3
     on_missing_data: OnMissingData = "default"
     needs_reporter: bool = False
