@@ -36,7 +36,7 @@ class QuietHandler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    request_queue_size = 128  # of five, the default, a burst fills the queue, and the rest is asked for again seconds later
+    request_queue_size = 128  # the default is 5: what a burst drops is sent again seconds later
 
 
 @contextmanager

@@ -64,7 +64,8 @@ def test_an_update_starts_pulumi_with_its_variables_the_guard_with_anybodys_and_
 ) -> None:
     of(REPOSITORY, "dev", tmp_path).did("up")
     of_node = {"node": {frozenset(for_child())}}  # reads the code once per process, perhaps in an earlier test
-    assert of_node | started == of_node | {
+    assert {**of_node, **started} == {
+        **of_node,
         "pulumi": {frozenset(for_child()) | OF_PULUMI},
         "sh": {frozenset(for_child())},
         "esbuild": {frozenset({"NODE_PATH"})},
