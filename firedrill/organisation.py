@@ -34,7 +34,7 @@ from firedrill.vendors.datadog.monitors import (
     parse_monitors,
     parse_rules,
 )
-from firedrill.vendors.datadog.objectives import SloQuery, slo_compiler
+from firedrill.vendors.datadog.objectives import Growing, SloQuery, reading, slo_compiler
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
 from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
 from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
@@ -115,6 +115,16 @@ class Organisation:
         """Its monitors of SLOs, each with its query."""
         queries = ((each, each.condition.query) for each in self.monitors if isinstance(each.condition, Threshold))
         return tuple((monitor, query) for monitor, query in queries if isinstance(query, SloQuery))
+
+    @cached_property
+    def lasting(self) -> tuple[Monitor, ...]:
+        """Its monitors, for a store that forgets: those of an SLO have its slices in common, and keep them."""
+        kept: dict[str, Growing] = {}
+        for _, query in self.slo_alerts:
+            longest_s = max(query.timeframe_s, kept[query.alert.slo].kept_s if query.alert.slo in kept else 0)
+            kept[query.alert.slo] = Growing(query.sli, longest_s)
+        reads = {each.id: reading(each, query, kept[query.alert.slo]) for each, query in self.slo_alerts}
+        return tuple(reads.get(each.id, each) for each in self.monitors)
 
     @cached_property
     def minutely(self) -> tuple[Monitor, ...]:

@@ -7,15 +7,14 @@ objectives read of them is laid end to end.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from firedrill.organisation import Organisation
 from firedrill.scenarios.scenario import MINUTE_MS, Lasting
-from firedrill.vendors.datadog.monitors import Monitor, Monitoring, Run, Threshold
+from firedrill.vendors.datadog.monitors import Monitor, Monitoring, Run
 from firedrill.vendors.datadog.monitors.states import Floats
-from firedrill.vendors.datadog.objectives import Recorded, Slices, SloQuery
+from firedrill.vendors.datadog.objectives import Recorded, Slices, SloQuery, reading
 from firedrill.vendors.datadog.objectives.sli import SETTLED_S
 from firedrill.vendors.datadog.queries.store import PointStore
 
@@ -52,11 +51,10 @@ def _on(
     faulty: PointStore,
 ) -> Monitor:
     """The monitor with the slices that its objective has over all these weeks."""
-    assert isinstance(monitor.condition, Threshold)
     begin_s, end_s = span_s
     usual, bad = (query.sli.slices(store, begin_s, end_s + SETTLED_S) for store in (healthy, faulty))
     recorded = Recorded(laid_out(timing, begin_s, usual, bad), (*query.sli.modelled, MODELLED), query.sli.metrics)
-    return replace(monitor, condition=replace(monitor.condition, query=replace(query, sli=recorded)))
+    return reading(monitor, query, recorded)
 
 
 def laid_out(timing: Lasting, begin_s: int, usual: Slices, bad: Slices) -> Slices:

@@ -13,6 +13,8 @@ from firedrill.organisation import Organisation
 from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Notification, Run, State, modelled
 from firedrill.vendors.datadog.monitors.monitor import Threshold
 from firedrill.vendors.datadog.monitors.states import Group, Times
+from firedrill.vendors.datadog.monitors.timeline import LONGEST_CADENCE_S
+from firedrill.vendors.datadog.objectives import SloQuery
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, compile_query
 from firedrill.vendors.datadog.rules.log_metrics import Compute
 
@@ -25,7 +27,7 @@ _KEPT_SENT = 1_000
 
 
 class Evaluation:
-    """Evaluates the `minutely` monitors into events; `monitors` and `metrics` are how they stand after the last time.
+    """Evaluates all monitors into events; `monitors` and `metrics` are how they stand after the last time.
 
     `states` are those of every group by the monitor's id, monitors that were created later included; `sent` is what
     all of them have last sent.
@@ -33,21 +35,22 @@ class Evaluation:
 
     def __init__(self, organisation: Organisation, store: PointStore, start_ms: int) -> None:
         self._organisation, self._store = organisation, store
-        self._monitoring = organisation.monitoring()
+        self._all = organisation.lasting
+        self._monitoring = Monitoring(self._all, organisation.downtimes, organisation.rules)
         self._created: dict[str, Monitoring] = {}
         self._labels = {id_: _label(tags) for id_, tags in organisation.tags.items()}
         self._shown = {
             name: _shown(name, metric.compute)
             for name, metric in sorted(organisation.logging.metrics.definitions.items())
         }
-        models = modelled(organisation.minutely)
-        self._modelled = {each.id for each in organisation.minutely if models[each.id] or self._reads_cpu(each)}
+        models = modelled(self._all)
+        self._modelled = {each.id for each in self._all if models[each.id] or self._reads_cpu(each)}
         self.modelled = (
             *organisation.logging.modelled,
             *dict.fromkeys(text for texts in models.values() for text in texts),
         )
         """What of the values and messages no documentation decides."""
-        self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in organisation.minutely), default=0)
+        self._reach_ms = 1000 * max((_reach_s(monitor) for monitor in self._all), default=0)
         self._forgotten_ms = start_ms
         self.next_ms = _minute_after(start_ms)
         """When the next evaluation is due."""
@@ -58,7 +61,7 @@ class Evaluation:
 
     def _reads_cpu(self, monitor: Monitor) -> bool:
         query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
-        read = query.metrics if isinstance(query, MonitorQuery) else ()
+        read = query.metrics if isinstance(query, MonitorQuery | SloQuery) else ()
         metrics = self._organisation.logging.metrics.definitions
         return any(name in metrics and metrics[name].compute.path == CPU_TIME for name in read)
 
@@ -81,7 +84,7 @@ class Evaluation:
         for each in (ran, *[created.run(self._store, times_s) for created in self._created.values()]):
             self.states |= {id_: _last_states(groups.values()) for id_, groups in each.timelines.items()}
             self.sent += each.notifications
-        self.monitors = tuple(self._standing(monitor, ran) for monitor in self._organisation.minutely)
+        self.monitors = tuple(self._standing(monitor, ran) for monitor in self._all)
         self.metrics = tuple(self._metric(name, times_s[-1:]) for name in self._shown)
         if now_ms - self._forgotten_ms > self._reach_ms + _SPARE_MS:
             self._forgotten_ms = now_ms - self._reach_ms
@@ -89,7 +92,7 @@ class Evaluation:
         return sorted(self._events(ran), key=lambda event: event.time_ms)
 
     def _events(self, ran: Run) -> Iterator[StateChanged | Notified]:
-        for monitor in self._organisation.minutely:
+        for monitor in self._all:
             for timeline in ran.timelines[monitor.id].values():
                 for change in timeline.transitions(ran.times_s):
                     if change.to_state is not State.ABSENT:
@@ -158,6 +161,8 @@ def _reach_s(monitor: Monitor) -> int:
     if not isinstance(monitor.condition, Threshold):
         return 0
     query = monitor.condition.query
+    if isinstance(query, SloQuery):
+        return LONGEST_CADENCE_S  # what is older is in its slices
     reach_s = query.reach_s if isinstance(query, MonitorQuery) else query.window_s
     return reach_s + monitor.options.evaluation_delay
 

@@ -133,8 +133,8 @@ def _welcome(
     for monitor in organisation.monitors:
         if missing := unfed(monitor):
             yield f"the monitor {monitor.name!r} stays silent: nothing here feeds {missing}"
-    if apart := len(organisation.monitors) - len(organisation.minutely):
-        yield f"{apart} alerts on SLOs look back for weeks and are not evaluated here: `firedrill drill` proves them"
+    if objectives := len(organisation.slo_alerts):
+        yield f"{objectives} alerts on SLOs are evaluated on what happens from now on, as if the objectives were new"
     yield from dict.fromkeys(
         text for program in programs for job in organisation.jobs for text in job.obstacles(program.script)
     )

@@ -32,8 +32,9 @@ from firedrill.vendors.datadog.monitors import Monitor, check_monitors, parse_do
 from firedrill.vendors.datadog.monitors import Problem as MonitorProblem
 from firedrill.vendors.datadog.monitors.problems import ADVICE
 from firedrill.vendors.datadog.pipelines import compile_pipelines
+from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
+from firedrill.vendors.datadog.rules.slo_alerts import SloAlert, read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slo_alerts import advice as slo_advice
-from firedrill.vendors.datadog.rules.slo_alerts import read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slos import targets_of
 from firedrill.vendors.datadog.samples import grok_warnings
 from firedrill.vendors.datadog.slos import check_slo
@@ -202,7 +203,11 @@ def _in_monitors(declared: Declared, found: Sequence[MonitorProblem]) -> Iterato
         yield from (_problem(monitor, mistake) for mistake in monitor.mistakes)
     addresses = {each.id: each.before for each in monitors}
     yield from _in_slo_alerts(declared)
+    slos = _slos(declared)
+    evaluated = {each.id or each.name for each in monitors if (alert := _slo_alert(each)) and alert.slo in slos}
     for name, rule, text, id_ in found:
+        if rule == "evaluation" and id_ in evaluated:
+            continue
         place = f"{addresses.get(id_, '')}monitor {name!r}"
         words = str(Unsupported(text, place)) if rule == "unsupported" else f"{place}: {text}."
         if rule == "evaluation":
@@ -210,12 +215,21 @@ def _in_monitors(declared: Declared, found: Sequence[MonitorProblem]) -> Iterato
         yield Problem("monitor", name, words, rule, page_of("monitor", rule), rule in ADVICE)
 
 
+def _slos(declared: Declared) -> dict[str, Json]:
+    return {each.id: each.spec for each in _of(declared, "SLO") if each.id and each.spec}
+
+
+def _slo_alert(monitor: Declaration) -> SloAlert | None:
+    """What a monitor asks of which SLO, if it is about one and can be read."""
+    spec = monitor.spec or {}
+    return read_alert(str(spec.get("query"))) if spec.get("type") == SLO_ALERT else None
+
+
 def _in_slo_alerts(declared: Declared) -> Iterator[Problem]:
     """Queries of monitors beside the SLOs they are about, where both are in the file."""
-    slos = {each.id: each.spec for each in _of(declared, "SLO") if each.id and each.spec}
+    slos = _slos(declared)
     for monitor in _of(declared, "monitor"):
-        spec = monitor.spec or {}
-        alert = read_alert(str(spec.get("query"))) if spec.get("type") == "slo alert" else None
+        alert = _slo_alert(monitor)
         if alert is None:
             continue
         found, place = Findings(), f"{monitor.before}monitor {monitor.name!r}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from firedrill.declared.declaration import Declared, Json
 from firedrill.organisation import compile_downtimes
 from firedrill.standalone.recording import Files, Recording, record
 from firedrill.vendors.datadog.monitors import (
+    COMPILERS,
     Composite,
     Downtime,
     Monitor,
@@ -22,8 +23,11 @@ from firedrill.vendors.datadog.monitors import (
     parse_rules,
     run,
 )
+from firedrill.vendors.datadog.monitors.compilers import Compiler
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.monitors.states import Times
+from firedrill.vendors.datadog.objectives import slo_compiler
+from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
@@ -86,7 +90,9 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     Raises FiredrillError for mistakes in any file, for a span that ends before it begins or lasts over a year, and
     where none of the monitors can be evaluated.
     """
-    monitors, left_out = _evaluated(_chosen(declared, names))
+    slos = {str(each["id"]): each for each in declared.of("SLO") if each.get("id")}
+    compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos, elsewhere=True)}
+    monitors, left_out = _evaluated(_chosen(declared, names), compilers)
     downtimes, rules = compile_downtimes(declared), parse_rules(declared.of("notification rule"))
     recording = record(files, declared, monitors)
     times_s, first = _times(recording, span)
@@ -95,9 +101,9 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     return Watched(monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first, left_out)
 
 
-def _evaluated(specs: Sequence[Json]) -> tuple[list[Monitor], list[str]]:
+def _evaluated(specs: Sequence[Json], compilers: Mapping[str, Compiler]) -> tuple[list[Monitor], list[str]]:
     """The monitors that can be evaluated, and why the others cannot."""
-    compiled, problems = check_monitors(specs)
+    compiled, problems = check_monitors(specs, compilers)
     names = {each.id: each.monitor for each in problems} | {each.id: each.name for each in compiled}
     unsupported = [each for each in reversed(problems) if each.rule in UNSUPPORTED]
     reasons = {each.id: f"{each.text} is not supported by the emulator" for each in unsupported}
@@ -107,7 +113,7 @@ def _evaluated(specs: Sequence[Json]) -> tuple[list[Monitor], list[str]]:
             reasons[monitor.id] = f"it combines {names[part]!r}, which is not evaluated"
     kept = [each for each in compiled if each.id not in reasons]
     if not kept or any(each.rule not in (*UNSUPPORTED, "warning") for each in problems):
-        parse_monitors(specs)  # which says what is wrong
+        parse_monitors(specs, compilers)  # which says what is wrong
     return kept, [f"monitor {names[id_]!r} is not evaluated: {text}." for id_, text in reasons.items()]
 
 

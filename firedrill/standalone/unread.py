@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from firedrill.standalone.monitor import Watched
 from firedrill.standalone.recording import Files
 from firedrill.vendors.datadog.monitors import Monitor, ServiceCheck, Threshold
+from firedrill.vendors.datadog.objectives import SloQuery
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, RecordQuery
 
 _OPTIONS: Mapping[str, str] = {
@@ -44,7 +45,7 @@ def _is_given(files: Files, reads: str) -> bool:
 
 def _metrics(monitor: Monitor) -> tuple[str, ...]:
     query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
-    return query.metrics if isinstance(query, MonitorQuery) else ()
+    return query.metrics if isinstance(query, MonitorQuery | SloQuery) else ()
 
 
 def _nothing(monitor: Monitor, store: PointStore) -> str:

@@ -142,37 +142,66 @@ def test_minutes_that_were_missed_are_evaluated_all_the_same(organisation: Organ
     assert slow.next_ms == START_MS + 3 * HOUR_MS + MINUTE_MS
 
 
-def test_alerts_of_objectives_are_left_out_and_what_is_composed_of_them(organisation: Organisation) -> None:
-    objective = {
+BURNS = {
+    "15": 'burn_rate("5e1f").over("30d").long_window("1h").short_window("5m") > 8',
+    "17": 'error_budget("5e1f").over("7d") > 50',
+    "18": 'burn_rate("51ce").over("7d").long_window("6h").short_window("30m") > 5',
+}
+
+
+def with_objectives() -> Organisation:
+    def burn(id_: str, query: str) -> Resource:
+        return Resource(MONITOR, f"m{id_}", f"m{id_}", id_, {**monitor(id_, query).inputs, "type": "slo alert"})
+
+    thresholds = [{"timeframe": "7d", "target": 90}, {"timeframe": "30d", "target": 95}]
+    counted = {
         "name": "availability",
         "type": "metric",
-        "query": {"numerator": "sum:latency{*}.as_count()", "denominator": "sum:latency{*}.as_count()"},
-        "thresholds": [{"timeframe": "30d", "target": 99}],
+        "query": {"numerator": "sum:errors{operation:add}.as_count()", "denominator": "sum:errors{*}.as_count()"},
+        "thresholds": thresholds,
     }
-    burn = {
-        "name": "The fast burn",
-        "type": "slo alert",
-        "query": 'burn_rate("5e1f").over("30d").long_window("1h").short_window("5m") > 14.4',
-        "message": "{{value}} @on-call",
-        "tags": ["service:chat"],
+    sliced = {
+        "query": {
+            "queries": [{"metricQuery": {"name": "p95", "query": "p95:latency{*}"}}],
+            "formula": {"formulaExpression": "p95"},
+        },
+        "comparator": "<",
+        "threshold": 90,
+        "queryIntervalSeconds": 300,
     }
+    timed = {"name": "latency", "type": "time_slice", "sliSpecification": {"timeSlice": sliced}}
     resources = [
         metric("errors", {"aggregationType": "count"}),
         metric("latency", {"aggregationType": "distribution", "path": "@ms", "includePercentiles": True}),
         *(monitor(id_, query) for id_, query in QUERIES.items()),
-        Resource(
-            SERVICE_LEVEL_OBJECTIVE,
-            "availability",
-            "availability",
-            "5e1f",
-            objective,
-        ),
-        Resource(MONITOR, "burn", "burn", "15", burn),
+        Resource(SERVICE_LEVEL_OBJECTIVE, "availability", "availability", "5e1f", counted),
+        Resource(SERVICE_LEVEL_OBJECTIVE, "latency", "latency", "51ce", {**timed, "thresholds": thresholds[:1]}),
+        *(burn(id_, query) for id_, query in BURNS.items()),
         monitor("16", "11 && 15"),
     ]
-    with_objective = compile_organisation(declared_in(resources))
-    assert [each.id for each in with_objective.monitors] == [*QUERIES, "15", "16"]
-    assert [each.id for each in with_objective.minutely] == [*QUERIES]
-    evaluation = Evaluation(with_objective, PointStore(), START_MS)
-    evaluation.advance(START_MS + MINUTE_MS)
-    assert len(evaluation.monitors) == len(QUERIES)
+    return compile_organisation(declared_in(resources))
+
+
+def test_alerts_of_objectives_go_on_in_a_store_that_forgets_as_in_one_run_over_everything() -> None:
+    organisation = with_objectives()
+    live, whole = PointStore(), PointStore()
+    evaluation = Evaluation(organisation, live, START_MS)
+    events: list[Event] = []
+    for number, points in enumerate(minutes_of_points(), start=1):
+        live.add_all(points)
+        whole.add_all(points)
+        events += evaluation.advance(START_MS + number * MINUTE_MS)
+
+    times_s = np.arange(START_MS + MINUTE_MS, START_MS + HOURS * HOUR_MS + 1, MINUTE_MS) // 1000
+    ran = run(organisation.monitors, whole, times_s)
+    for id_ in BURNS:
+        (timeline,) = ran.timelines[id_].values()
+        expected = [(each.time_s * 1000, each.to_state.label) for each in timeline.transitions(times_s)]
+        assert [(at, state) for at, name, _, state in changes(events) if name == f"m{id_}"] == expected
+        assert "Alert" in {state for _, state in expected}
+    assert ("m16", "Alert") in {(name, state) for _, name, _, state in changes(events)}
+    assert sizes(live) < sizes(whole) / 2
+    standing = {each.monitor: each for each in evaluation.monitors}
+    assert standing.keys() == {f"m{id_}" for id_ in (*QUERIES, *BURNS, "16")}
+    assert standing["m15"].modelled
+    assert standing["m15"].threshold == "> 8"

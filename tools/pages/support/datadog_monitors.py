@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from firedrill.vendors.datadog.monitors.compilers import REFUSED_TYPES
+from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.datadog.rules.options import UNSUPPORTED, WITHOUT_EFFECT
 from firedrill.vendors.features import Feature, Status
 
@@ -90,18 +91,22 @@ _PARTS: tuple[tuple[str, Status, str, str], ...] = (
     ("message: @handles", "done", _NOTIFY, "to the next space; before punctuation they are reported"),
 )
 
+_TYPES = "docs.datadoghq.com/api/latest/monitors"
+_CHECKED = "checked, not evaluated"
+_WITHOUT_SLO = f"without its SLO beside it: {_CHECKED}"
+
 FEATURES = (
     *(Feature(f"monitor: {name}", status, page, note) for name, status, page, note in _PARTS),
     *(Feature(f"monitor option: {name}", "refused", _API) for name in UNSUPPORTED),
     *(
-        Feature(f"monitor type: {name}", "refused", "docs.datadoghq.com/api/latest/monitors", "checked, not evaluated")
+        Feature(f"monitor type: {name}", "refused", _TYPES, _WITHOUT_SLO if name == SLO_ALERT else _CHECKED)
         for name in REFUSED_TYPES
     ),
     Feature(
-        "SLO alerts in the drill: burn_rate, error_budget",
+        "SLO alerts: burn_rate, error_budget",
         "modelled",
         f"{_SLO}/burn_rate",
-        "on weeks that repeat recorded minutes; elsewhere checked, not evaluated",
+        "drills repeat recorded minutes for weeks; running stacks, and files, have no events before their first one",
     ),
-    Feature("SLO alerts in the drill: SLOs of monitors, of groups", "refused", f"{_SLO}/burn_rate"),
+    Feature("SLO alerts: SLOs of monitors, of groups", "refused", f"{_SLO}/burn_rate"),
 )

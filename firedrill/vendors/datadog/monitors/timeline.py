@@ -18,6 +18,7 @@ import numpy as np
 from firedrill.vendors.datadog.monitors.states import Codes, Flags, Floats, Outcome, State, Times
 
 DAY_S = 86_400
+LONGEST_CADENCE_S = 1800
 
 COMPARATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
@@ -220,7 +221,7 @@ def cadence_s(window_s: int) -> int:
     """
     if window_s < DAY_S:
         return 60
-    return 600 if window_s < 2 * DAY_S else 1800
+    return 600 if window_s < 2 * DAY_S else LONGEST_CADENCE_S
 
 
 def spread(

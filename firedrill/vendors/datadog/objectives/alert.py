@@ -8,20 +8,20 @@ Sources: docs.datadoghq.com/service_level_objectives/burn_rate, docs.datadoghq.c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from firedrill.vendors.datadog.monitors.compilers import Compiler
-from firedrill.vendors.datadog.monitors.monitor import Query
+from firedrill.vendors.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.vendors.datadog.monitors.states import Flags, Floats, Group, Times
 from firedrill.vendors.datadog.objectives.sli import Sli, compile_sli
 from firedrill.vendors.datadog.objectives.slices import Slices
 from firedrill.vendors.datadog.rules.options import Options
 from firedrill.vendors.datadog.rules.slo_alerts import SloAlert, days, query_breaches, read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slos import targets_of
-from firedrill.vendors.errors import FiredrillError, as_one
+from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 from firedrill.vendors.rules.suggestions import hint
 
 DAY_S = 86_400
@@ -106,11 +106,20 @@ class SloQuery:
         if not len(ends_s):
             return SpentEvaluation({(): Spent(np.zeros(0))})
         slices = self.sli.slices(store, int(ends_s[0]) - self.timeframe_s, int(ends_s[-1]))
-        return SpentEvaluation({(): Spent(self.of(slices, np.minimum(ends_s, slices.end_s)))})
+        return SpentEvaluation({(): Spent(self.of(slices, np.minimum(ends_s - self.sli.settled_s, slices.end_s)))})
 
 
-def slo_compiler(slos: Mapping[str, Mapping[str, Any]]) -> Compiler:
-    """What compiles the query of a `slo alert`, given the SLOs as the API has them, by id."""
+def reading(monitor: Monitor, query: SloQuery, sli: Sli) -> Monitor:
+    """The monitor with its `query` of an SLO reading its slices from `sli`."""
+    assert isinstance(monitor.condition, Threshold)
+    return replace(monitor, condition=replace(monitor.condition, query=replace(query, sli=sli)))
+
+
+def slo_compiler(slos: Mapping[str, Mapping[str, Any]], *, elsewhere: bool = False) -> Compiler:
+    """What compiles the query of a `slo alert`, given the SLOs as the API has them, by id.
+
+    One that is none of them is a mistake, unless it may be `elsewhere`: then its alert is not supported.
+    """
 
     def compile_alert(text: str, options: Options) -> Query:
         if breaches := list(query_breaches(text)):
@@ -118,6 +127,8 @@ def slo_compiler(slos: Mapping[str, Mapping[str, Any]]) -> Compiler:
         alert = read_alert(text)
         assert alert is not None
         slo = slos.get(alert.slo)
+        if slo is None and elsewhere:
+            raise Unsupported(f"an alert on SLO {alert.slo!r}, which is not declared beside it,", text)
         if slo is None:
             raise FiredrillError(f"the query names SLO {alert.slo!r}, which is not declared{hint(alert.slo, slos)}.")
         targets = targets_of(slo)

@@ -37,8 +37,12 @@ class Sli(Protocol):
     def metrics(self) -> tuple[str, ...]:
         """The metrics that it reads."""
 
-    def slices(self, store: Any, begin_s: int, end_s: int) -> Slices:
-        """The slices between two times, as far as there are points."""
+    @property
+    def settled_s(self) -> int:
+        """How long after its end a slice is known."""
+
+    def slices(self, store: Any, begin_s: int, end_s: int, *, begun: bool = False) -> Slices:
+        """The slices between two times, from the first point on; all of them where the SLO has `begun` before."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,45 @@ class Recorded:
     known: Slices
     modelled: tuple[str, ...] = ()
     metrics: tuple[str, ...] = ()
+    settled_s: int = 0
 
-    def slices(self, store: Any, begin_s: int, end_s: int) -> Slices:
+    def slices(self, store: Any, begin_s: int, end_s: int, *, begun: bool = False) -> Slices:
         """All of them."""
+        return self.known
+
+
+@dataclass
+class Growing:
+    """The slices of an `sli` in a store that forgets: each is read once, when it has settled, and kept for `kept_s`."""
+
+    sli: Sli
+    kept_s: int
+    known: Slices | None = None
+
+    @property
+    def modelled(self) -> tuple[str, ...]:
+        """What of them is modelled."""
+        return self.sli.modelled
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics that they are made of."""
+        return self.sli.metrics
+
+    @property
+    def settled_s(self) -> int:
+        """How long after its end a slice is known."""
+        return self.sli.settled_s
+
+    def slices(self, store: Any, begin_s: int, end_s: int, *, begun: bool = False) -> Slices:
+        """All that are kept; the store is asked for those that have settled since."""
+        if self.known is None:
+            found = self.sli.slices(store, begin_s, end_s, begun=begun)
+            self.known = found if len(found.total) else None
+            return found
+        new = self.sli.slices(store, self.known.end_s, end_s, begun=True)
+        if len(new.total):
+            self.known = self.known.and_then(new, self.kept_s)
         return self.known
 
 
@@ -61,15 +101,16 @@ class Counted:
     good: MonitorQuery
     total: MonitorQuery
     modelled: tuple[str, ...] = ("an SLO reads a minute's events two minutes after it has ended",)
+    settled_s: int = SETTLED_S
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics of both queries."""
         return tuple(dict.fromkeys((*self.good.metrics, *self.total.metrics)))
 
-    def slices(self, store: PointStore, begin_s: int, end_s: int) -> Slices:
+    def slices(self, store: PointStore, begin_s: int, end_s: int, *, begun: bool = False) -> Slices:
         """One slice a minute; a minute without points has no events."""
-        begin_s, ends = _ends(store, self.metrics, begin_s, end_s, COUNT_STEP_S)
+        begin_s, ends = _ends(store, () if begun else self.metrics, begin_s, end_s, COUNT_STEP_S)
         good, total = (np.nan_to_num(_values(query, store, ends)) for query in (self.good, self.total))
         return Slices(begin_s, COUNT_STEP_S, np.minimum(good, total), total)
 
@@ -83,15 +124,16 @@ class Timed:
     threshold: float
     step_s: int
     modelled: tuple[str, ...] = ("a slice without data is uptime, and is read two minutes after it has ended",)
+    settled_s: int = SETTLED_S
 
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics of its query."""
         return self.value.metrics
 
-    def slices(self, store: PointStore, begin_s: int, end_s: int) -> Slices:
+    def slices(self, store: PointStore, begin_s: int, end_s: int, *, begun: bool = False) -> Slices:
         """One slice each `step_s`, aligned to UNIX time."""
-        begin_s, ends = _ends(store, self.metrics, begin_s, end_s, self.step_s)
+        begin_s, ends = _ends(store, () if begun else self.metrics, begin_s, end_s, self.step_s)
         values = _values(self.value, store, ends)
         good = np.isnan(values) | COMPARATORS[self.comparator](values, self.threshold)
         return Slices(begin_s, self.step_s, good.astype(np.float64), np.ones(len(ends)))
@@ -158,9 +200,12 @@ def _compiled(text: str, place: str) -> MonitorQuery:
 
 
 def _ends(store: PointStore, metrics: Sequence[str], begin_s: int, end_s: int, step_s: int) -> tuple[int, Times]:
-    """Where the slices begin, and where each ends: none before the first point, none that has not settled."""
+    """Where the slices begin, and where each ends: none before the `metrics`' first point, none that has not settled.
+
+    Without metrics they begin at `begin_s`.
+    """
     slots = [series.slot[0] for name in metrics for series in store.series(name).values() if len(series.slot)]
-    first_s = max(begin_s, int(min(slots)) * SLOT_S) if slots else end_s
+    first_s = max(begin_s, int(min(slots)) * SLOT_S) if slots else end_s if metrics else begin_s
     begin_s = first_s // step_s * step_s
     return begin_s, np.arange(begin_s + step_s, end_s - SETTLED_S + 1, step_s, dtype=np.int64)
 

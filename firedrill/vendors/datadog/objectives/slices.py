@@ -39,6 +39,12 @@ class Slices:
         share = np.divide(bad, total, out=np.zeros(len(ends_s)), where=total > 0)
         return np.where(last > first, np.clip(share, 0.0, 1.0), np.nan)
 
+    def and_then(self, later: Slices, kept_s: int) -> Slices:
+        """These slices and `later` ones, which begin where these end: the last of them, as many as `kept_s` has."""
+        good, total = (np.concatenate(each) for each in ((self.good, later.good), (self.total, later.total)))
+        over = max(0, len(total) - kept_s // self.step_s)
+        return Slices(self.begin_s + over * self.step_s, self.step_s, good[over:], total[over:])
+
     @cached_property
     def _all(self) -> Floats:
         return np.concatenate(([0.0], np.cumsum(self.total)))
