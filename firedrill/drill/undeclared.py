@@ -20,13 +20,14 @@ class Seen:
     """What all takes show of a Worker.
 
     `called` counts the invocations of each class, "" for the Worker's own handlers. `by_object` and `by_caller` have
-    the operations of each class in the lines of objects and of those who call them; `observed`: whether any of these
-    wrote a line.
+    the operations of each class in the lines of objects and of those who call them; `renamed` has what a class calls
+    itself in its lines, where that is not its name; `observed`: whether any of these wrote a line.
     """
 
     called: Mapping[str, int]
     by_object: Mapping[str, frozenset[str]]
     by_caller: Mapping[str, frozenset[str]]
+    renamed: Mapping[str, str]
     observed: bool
 
 
@@ -46,7 +47,7 @@ def misdeclared(
     if whole:
         silent += [each for name, declared in classes.items() for each in _missing(worker, name, declared, seen)]
     problems = [*(failed if silent and failed else silent)]
-    for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys()):
+    for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys() - {*seen.renamed.values()}):
         place = f"workers.{worker.name}.classes"
         problems.append(f"{name} writes telemetry but is not declared, so nothing counts it; add it to {place}")
     for name, declared in classes.items():
@@ -58,6 +59,7 @@ def see(takes: Mapping[str, Take]) -> Seen:
     """Gather what the takes' invocations were of, and what their telemetry lines say."""
     called: dict[str, int] = {}
     operations: dict[str, dict[str, set[str]]] = {"object": {}, "gateway": {}}
+    renamed: dict[str, str] = {}
     observed = False
     for invocation in (invocation for take in takes.values() for invocation in take.invocations):
         entrypoint = invocation.item.get("entrypoint") or ""
@@ -66,8 +68,10 @@ def see(takes: Mapping[str, Take]) -> Seen:
             observed |= line["at"] == "gateway"
             if "class" in line:
                 operations[line["at"]].setdefault(line["class"], set()).add(line["op"])
+                if line["at"] == "object" and entrypoint != line["class"]:
+                    renamed[entrypoint] = line["class"]
     frozen = {at: {name: frozenset(found) for name, found in each.items()} for at, each in operations.items()}
-    return Seen(called, frozen["object"], frozen["gateway"], observed)
+    return Seen(called, frozen["object"], frozen["gateway"], renamed, observed)
 
 
 def lines_of(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -84,6 +88,11 @@ def _unwrapped(worker: CompiledWorker, seen: Seen) -> Iterator[str]:
         calls = seen.called.get(name, 0)
         if not calls:
             yield f"no request of {worker.drill} reaches {name}; add one that does, or do not declare the class"
+        elif name in seen.renamed:
+            yield (
+                f"{name} calls itself {seen.renamed[name]!r} in its telemetry, since the bundler renamed it, so nothing"
+                f' counts it; say its name in the Worker: observeObject(class {name} ..., {{ className: "{name}" }})'
+            )
         elif name not in seen.by_object:
             yield (
                 f"{name} was called {calls} times and wrote no telemetry; wrap it in the Worker:"

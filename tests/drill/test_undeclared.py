@@ -102,6 +102,18 @@ def test_a_class_that_is_not_declared_is_named(problems: Problems) -> None:
     ]
 
 
+def test_a_class_that_the_bundler_renamed_is_told_with_the_name_to_give(problems: Problems) -> None:
+    renamed = ran("Room", {"at": "object", "op": "post", "class": "Room2"})
+    assert problems(*AGREED[::2], renamed) == [
+        "Room calls itself 'Room2' in its telemetry, since the bundler renamed it, so nothing counts it; say its name"
+        ' in the Worker: observeObject(class Room ..., { className: "Room" })'
+    ]
+    assert problems(*AGREED[::2], ran("Room", {"at": "object", "op": "post", "class": "a"})) == [
+        "Room calls itself 'a' in its telemetry, since the bundler renamed it, so nothing counts it; say its name"
+        ' in the Worker: observeObject(class Room ..., { className: "Room" })'
+    ]
+
+
 def test_a_class_that_is_not_wrapped_is_named(problems: Problems) -> None:
     callers = (AGREED[0], AGREED[2])
     assert problems(*callers, ran("Room"), ran("Room", "an application's own line")) == [
