@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from queue import SimpleQueue
+from threading import Event
 
+from firedrill.canaries import OBJECT
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
@@ -40,22 +42,32 @@ Recorder = Callable[[Deployment, Iterable[TakeSpec], Counter], Mapping[str, Take
 def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Counter) -> dict[str, Take]:
     """One take per spec, by name; `progress` gets how many there are.
 
+    A Worker that calls the same object in several takes starts anew for each: what a fault broke is no part of others.
     Raises CannotRun when workerd fails or loses trace items.
     """
-    free: SimpleQueue[Worker] = SimpleQueue()
+    free: SimpleQueue[tuple[Worker, set[str]]] = SimpleQueue()  # each with the objects that its takes have called
+    shared = Event()
+
+    def anew(spec: TakeSpec) -> Take:
+        return _record_anew(deployment, spec)
 
     def in_turn(spec: TakeSpec) -> Take:
-        worker = free.get()
+        worker, called = free.get()
         try:
-            return calmest(_record(worker, spec), lambda: _record_anew(deployment, spec), spec.faults)
+            take = anew(spec) if shared.is_set() else _record(worker, spec)
+            if not shared.is_set() and called & _objects(take):
+                shared.set()
+                take = anew(spec)
+            called |= _objects(take)
+            return calmest(take, lambda: anew(spec), spec.faults)
         finally:
-            free.put(worker)
+            free.put((worker, called))
 
     # a reporter that was refused stays away from the intake for longer than a take lasts: nothing may come after it
     wanted = sorted(specs, key=lambda spec: spec.faults.intake_failing)
     with ThreadPoolExecutor(SIDE_BY_SIDE) as threads, ExitStack() as running:  # an interrupt ends workerd first
         for _ in wanted[:SIDE_BY_SIDE]:
-            free.put(_warm(running.enter_context(deployed(deployment))))
+            free.put((_warm(running.enter_context(deployed(deployment))), set()))
         recorded: dict[str, Take] = {}
         progress(0, len(wanted))
         for spec, take in zip(wanted, threads.map(in_turn, wanted), strict=True):
@@ -99,6 +111,12 @@ def unstruck(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
         f"nothing was struck in {where}: no operation called the storage of its object; say so in the drill file"
         " (adjust: skip), and let methods throw in a scenario of your own (faults: object_throws)"
     ]
+
+
+def _objects(take: Take) -> set[str]:
+    """The objects that it has called; without that of heartbeats, which is the same in all takes."""
+    heartbeats = {call.id for deed in take.deeds for call in deed.calls if OBJECT in call.object}
+    return {deed.object for deed in take.deeds if deed.class_name} - heartbeats
 
 
 def _slowest_ms(take: Take) -> int:

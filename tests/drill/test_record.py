@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from firedrill.canaries import OBJECT
 from firedrill.drill import record
 from firedrill.drill.record import as_records, calmest, record_takes, unstruck
 from firedrill.drill.record import held_up as told
 from firedrill.errors import CannotRun
 from firedrill.runtime.config import Deployment
+from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.failures import Thrown
 from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec
@@ -86,6 +88,30 @@ def test_a_take_whose_reports_are_refused_comes_last(worker: Worker, monkeypatch
     refused = TakeSpec("refused", (Request(path="/c"),), Faults(intake_failing=1))
     assert set(takes(SLOW, refused, IDLE)) == {"slow", "refused", "idle"}
     assert [requests for requests, _ in worker.asked[1:]] == [SLOW.requests, IDLE.requests, refused.requests]
+
+
+def test_takes_that_call_the_same_object_are_recorded_by_a_worker_each(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "SIDE_BY_SIDE", 1)
+    worker.answer = replace(worker.answer, deeds=(Deed("fetch", "Room", 0, 0, object="lobby"),))
+    last = TakeSpec("last", (Request(path="/c"),))
+    takes(SLOW, IDLE, last)
+    started, first, second = [Request()], SLOW.requests, IDLE.requests
+    assert [requests for requests, _ in worker.asked] == [
+        *(started, first, second),
+        *(started, second),
+        *(started, last.requests),
+    ]
+
+
+def test_the_object_of_heartbeats_is_the_same_in_all_takes(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(record, "SIDE_BY_SIDE", 1)
+    call = Call("Room", OBJECT, "fetch", 0, 0, id="heartbeat")
+    deeds = (Deed("fetch", "", 0, 0, calls=(call,)), Deed("fetch", "Room", 1, 1, object="heartbeat"))
+    worker.answer = replace(worker.answer, deeds=deeds)
+    takes(SLOW, IDLE)
+    assert [requests for requests, _ in worker.asked] == [[Request()], SLOW.requests, IDLE.requests]
 
 
 def held_up(take: Take, wall_ms: int, entrypoint: str = "Tiny") -> Take:

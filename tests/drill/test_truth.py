@@ -16,15 +16,17 @@ from firedrill.drill.drill import drill_resources
 from firedrill.drill.record import Recorder
 from firedrill.drill.result import MetricTruth, WorkerResult
 from firedrill.drill.stages import Counter, Stages
+from firedrill.drill.truth.calls import operations
 from firedrill.drill.truth.compared import differences, in_words, untrue
 from firedrill.drill.truth.fact import Fact, fact, overlapped
-from firedrill.drill.truth.judged import _comparable, _is_sample
+from firedrill.drill.truth.judged import _comparable, _is_older, _is_sample, _without_name
+from firedrill.drill.truth.objects import carried_over
 from firedrill.drill.truth.platform import by_status
-from firedrill.drill.truth.requests import UNKNOWN
+from firedrill.drill.truth.requests import UNKNOWN, by_answer
 from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
-from firedrill.runtime.take import Faults, Take
+from firedrill.runtime.take import Faults, Request, Response, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from tests.drill.test_mutations import mutated
@@ -211,3 +213,43 @@ def test_what_no_deed_is_of_is_a_sample_of_an_object_that_overlapped() -> None:
 def test_lost_lines_are_compared_where_every_invocation_has_its_record_and_its_lines(whole: bool) -> None:
     spec = TakeSpec("lines-lost", requests=(), faults=Faults(telemetry_failing=0.5))
     assert ("telemetry.lost" in _comparable(spec, whole=whole)) == whole
+
+
+def test_batches_calls_and_cron_events_are_no_requests() -> None:
+    requests = (
+        Request("GET", "/"),
+        Request(queue="jobs", batch=({"of": "ada"},)),
+        Request(rpc="Admin.grant"),
+        Request(scheduled="* * * * *"),
+    )
+    take = Take((), (Response(200, ""),) * len(requests), 0, 9, 0)
+    assert len([*by_answer(TakeSpec("healthy", requests=requests), take)]) == 1
+
+
+def test_an_object_that_an_earlier_take_left_running_is_active_and_of_a_size_told_before() -> None:
+    deed = Deed("fetch", "Room", 0, 0, 1, object="one", instance=1, bytes=8192)
+    begun = Deed("fetch", "Room", 2, 2, 3, object="other", instance=1, cold=True, bytes=8192)
+    take = Take((), (), 0, 9, 0, deeds=(deed, begun, replace(begun, began=4, ended=5, cold=False)))
+    older = carried_over(take)
+    for key in ("do.active_instances", "do.storage.bytes"):
+        assert [_is_older(Fact(key, ("class:room",), 1, number), take, older) for number in range(3)] == [
+            True,
+            False,
+            False,
+        ]
+    assert not _is_older(Fact("do.cold_starts", ("class:room",), 1, 0), take, older)
+
+
+def test_an_operation_that_never_occurs_hides_no_name_of_another() -> None:
+    declared = ("connect", "publish", "ping", "leave")
+    assert operations(["fetch", "publish"], declared, {"connect", "publish"}) == {
+        "fetch": "connect",
+        "publish": "publish",
+    }
+    assert operations(["fetch", "publish"], declared, {"publish"}) == {}
+
+
+def test_operations_without_a_name_are_compared_by_their_class_alone() -> None:
+    meant = fact("gateway.attempts", class_="Room", operation="")
+    said = fact("gateway.attempts", class_="Room", operation="connect")
+    assert _without_name(meant, {"class:room"}) == _without_name(said, {"class:room"})

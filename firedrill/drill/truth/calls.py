@@ -95,12 +95,15 @@ def result_of_category(name: str) -> str:
 def operations(called: Iterable[str], declared: Sequence[str], told: Container[str]) -> dict[str, str]:
     """The operation of each called method of a class: its own name, or the only one that is left for the only one left.
 
+    Of several names that are left, those that nobody has `told` belong to methods that nothing calls.
+
     Where that leaves a method without a name, or a name that is `told` without a method, the Worker names operations in
     a way of its own: {}.
     """
     methods = [*called]
     unnamed = [method for method in methods if method not in declared]
     unused = [name for name in declared if name not in methods]
+    unused = [name for name in unused if name in told] or unused
     found = {method: method for method in methods if method in declared}
     if len(unnamed) == 1 and len(unused) == 1:
         found[unnamed[0]] = unused[0]

@@ -11,7 +11,7 @@ from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
 from firedrill.drill.truth.logs import LOGS, of_logs
-from firedrill.drill.truth.objects import is_begun, of_objects
+from firedrill.drill.truth.objects import carried_over, is_begun, of_objects
 from firedrill.drill.truth.platform import (
     CUT,
     ENDED,
@@ -70,6 +70,9 @@ KEYS = COUNTS | DISTRIBUTIONS
 OF_OBJECTS = frozenset(key for key in KEYS if key.startswith("do.") and key != "do.mapping_failures")
 """The metrics of which at least a part comes from the lines of objects."""
 
+_TOLD_ONCE = ("do.active_instances", "do.storage.bytes")
+"""The metrics of which an object that runs on tells only now and then."""
+
 
 def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[str, Take]) -> MetricTruth | None:
     """Compare every metric in every take; None for a Worker that nobody observes, or of which nothing arrives."""
@@ -92,6 +95,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
         comparable = (frozenset(keys.values()) | logs) & _comparable(spec, whole=whole)
         one = [each for each in facts if each.key in comparable and not _is_sample(each, take, mixed)]
         other = [each for each in _meant(learnt, spec, take) if each.key in comparable]
+        older = carried_over(take)
+        one, other = ([each for each in some if not _is_older(each, take, older)] for some in (one, other))
         one = [each for each in one if each.key != "do.mapping_failures" or looked_up & {*each.tags}]
         one, other = ([_without_name(each, unnamed) for each in some] for some in (one, other))
         for key in {each.key for each in (*one, *other)} - {LOGS}:
@@ -164,11 +169,16 @@ def _is_sample(fact: Fact, take: Take, mixed: Container[str]) -> bool:
     return (fact.object if fact.deed is None else take.deeds[fact.deed].object) in mixed
 
 
+def _is_older(fact: Fact, take: Take, older: Container[str]) -> bool:
+    """Whether it depends on what the object has told in an earlier take, in which it began."""
+    return fact.key in _TOLD_ONCE and fact.deed is not None and take.deeds[fact.deed].object in older
+
+
 def _without_name(fact: Fact, unnamed: Container[str]) -> Fact:
     """The fact without its operation, where the Worker names these in a way of its own."""
     if not any(tag in unnamed for tag in fact.tags):
         return fact
-    return fact._replace(tags=tuple(tag for tag in fact.tags if not tag.startswith("operation:")))
+    return fact._replace(tags=tuple(tag for tag in fact.tags if tag.split(":")[0] != "operation"))
 
 
 def _meant(learnt: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:

@@ -46,6 +46,15 @@ def pulses(take: Take) -> frozenset[int]:
     return frozenset(first.values())
 
 
+def carried_over(take: Take) -> frozenset[str]:
+    """The objects that were running when the take began, since an earlier one had called them by the same name."""
+    first: dict[str, Deed] = {}
+    for deed in take.deeds:
+        if deed.class_name:
+            first.setdefault(deed.object, deed)
+    return frozenset(id_ for id_, deed in first.items() if not deed.cold)
+
+
 def _of_life(known: Known, each: Joined, *, pulse: bool) -> Iterator[Fact]:
     deed, number = each.deed, each.number
     class_name = deed.class_name

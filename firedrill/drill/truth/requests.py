@@ -24,7 +24,7 @@ def by_answer(spec: TakeSpec, take: Take) -> Iterator[Fact]:
         unmarked = spec.faults.worker_throws and response.status >= 500
         if is_heartbeat(request.headers.get(HEADER)) and not unmarked:
             continue
-        if not request.scheduled and spec.name != CANARIES:
+        if not (request.scheduled or request.queue or request.rpc or spec.name == CANARIES):
             yield fact("worker.requests", status_class=f"{response.status // 100}xx")
 
 
