@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.drill_file import Adjustment
-from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy, inapplicable, possible
+from firedrill.scenarios.generic import GENERIC, generic_scenarios, inapplicable, possible
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker

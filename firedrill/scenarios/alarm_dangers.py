@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from firedrill.scenarios.generic import FAULT_MINUTES, everyday, healthy, with_clean_ups
+from firedrill.scenarios.generic_faults import FAULT_MINUTES
+from firedrill.scenarios.generic_kind import everyday, healthy, with_clean_ups
 from firedrill.scenarios.kind import DangerKind, on_top
 from firedrill.scenarios.marks import alarm_again, alarm_run, failed_alarm
 from firedrill.scenarios.reaching import exhausted_alarms

@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from firedrill.scenarios.alarm_dangers import OF_ALARMS
 from firedrill.scenarios.error_dangers import OF_ERRORS
-from firedrill.scenarios.generic import EXCEEDED, FAULT_MINUTES, GENERIC, healthy
+from firedrill.scenarios.generic import GENERIC
+from firedrill.scenarios.generic_faults import EXCEEDED, FAULT_MINUTES
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import OPERATIONS_FAIL, DangerKind, on_top, struck_by
 from firedrill.scenarios.marks import (
     any_record,

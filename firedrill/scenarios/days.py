@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import cos, exp, log, pi
 
-from firedrill.scenarios.generic import healthy
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.scenario import Phase, Slowed, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.generic import AT_ONCE, FAULT_MINUTES, everyday, healthy
+from firedrill.scenarios.generic_faults import AT_ONCE, FAULT_MINUTES
+from firedrill.scenarios.generic_kind import everyday, healthy
 from firedrill.scenarios.kind import DangerKind, on_top
 from firedrill.scenarios.marks import exhausted, of_an_object, overloaded, recovered, request, reset
 from firedrill.scenarios.reaching import failing_calls

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from firedrill.scenarios.generic import FAULT_MINUTES, GENERIC, failing_operations, healthy
+from firedrill.scenarios.generic import GENERIC, failing_operations
+from firedrill.scenarios.generic_faults import FAULT_MINUTES
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.marks import (
     Mark,
     any_record,

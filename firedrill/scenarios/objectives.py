@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-from firedrill.scenarios.generic import healthy
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import Lasting, Phase, Slowed
 from firedrill.scenarios.watched import WatchedWorker

@@ -8,7 +8,8 @@ from dataclasses import replace
 from firedrill.canaries import CANARY
 from firedrill.runtime.take import Faults, Request
 from firedrill.scenarios import traffic
-from firedrill.scenarios.generic import AT_ONCE, everyday, with_clean_ups
+from firedrill.scenarios.generic_faults import AT_ONCE
+from firedrill.scenarios.generic_kind import everyday, with_clean_ups
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 

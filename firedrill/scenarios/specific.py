@@ -9,7 +9,8 @@ from firedrill.runtime.take import Faults
 from firedrill.scenarios import traffic
 from firedrill.scenarios.dangers import KINDS
 from firedrill.scenarios.drill_file import Adjustment, Extra
-from firedrill.scenarios.generic import GENERIC, everyday, unalarmed, with_clean_ups
+from firedrill.scenarios.generic import GENERIC
+from firedrill.scenarios.generic_kind import everyday, unalarmed, with_clean_ups
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from firedrill.scenarios.generic import FAULT_MINUTES, healthy
+from firedrill.scenarios.generic_faults import FAULT_MINUTES
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import DangerKind, on_top
 from firedrill.scenarios.marks import cold_start, holding, lost_a_line, of_an_object, operation, own_operation, pulse
 from firedrill.scenarios.reaching import lost_lines

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from firedrill.canaries import is_heartbeat
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.generic import GENERIC, generic_scenarios, healthy
+from firedrill.scenarios.generic import GENERIC, generic_scenarios
+from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import WatchedWorker
