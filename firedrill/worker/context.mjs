@@ -39,3 +39,20 @@ export function within(invocation, env, exports, run) {
 export function running() {
   return active ?? /** @type {any} */ (platform.env)?.[INVOCATION];
 }
+
+/**
+ * Whether it asks whatever the context has, as the `env` and `exports` of `cloudflare:workers` do, which tests hand to
+ * handlers. It could not be the context's own: it would ask itself.
+ * @param {object} given an `env`, or exports
+ * @returns {boolean}
+ */
+export function asksContext(given) {
+  const { withEnvAndExports } = /** @type {any} */ (platform);
+  if (!withEnvAndExports) return false;
+  const asked = { [INVOCATION]: undefined };
+  try {
+    return withEnvAndExports(asked, asked, () => INVOCATION in given);
+  } catch {
+    return false; // what it has may be told by the Worker's own code
+  }
+}

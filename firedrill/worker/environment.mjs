@@ -2,6 +2,7 @@
  * The `env` of an observed Worker: the same object for the same `env`, and so are its members, whichever request asks.
  * Bindings: those of the Durable Objects that `observeWorker` is told of.
  */
+import { asksContext } from "./context.mjs";
 import { fixed } from "./methods.mjs";
 import { Namespace } from "./stubs.mjs";
 
@@ -19,9 +20,18 @@ const namespaces = new WeakMap();
  * @param {T} env
  * @returns {T} */
 export function environment(env) {
-  let observed = environments.get(env);
-  if (observed === undefined) environments.set(env, (observed = new Proxy(env, { get: memberOf })));
+  const known = environments.get(env);
+  if (known !== undefined) return known;
+  const asks = asksContext(env);
+  const observed = new Proxy(asks ? copied(env) : env, { get: memberOf });
+  if (!asks) environments.set(env, observed);
   return observed;
+}
+
+/** What it has in the context of now.
+ * @param {any} env */
+function copied(env) {
+  return Object.fromEntries(Reflect.ownKeys(env).map((name) => [name, env[name]]));
 }
 
 /** @param {any} env
@@ -33,6 +43,6 @@ function memberOf(env, name) {
   if (known !== undefined) return known;
   if (fixed(env, name)) return binding;
   const observed = new Proxy(binding, new Namespace(name));
-  namespaces.set(binding, observed);
+  for (const either of [binding, observed]) namespaces.set(either, observed);
   return observed;
 }

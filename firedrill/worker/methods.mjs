@@ -55,8 +55,17 @@ export class Methods {
     // The runtime refuses callers what every object has, which it knows by identity.
     if (method === Reflect.get(Object.prototype, name) || fixed(instance, name)) return method;
     if (typeof name !== "string") return (/** @type {any[]} */ ...args) => Reflect.apply(method, instance, args);
-    return (/** @type {any[]} */ ...args) => this.#call(name, method, instance, args);
+    const called = (/** @type {any[]} */ ...args) => this.#call(name, method, instance, args);
+    return Object.hasOwn(instance, name) ? inPlace(method, called) : called;
   }
+}
+
+/** The function, but when it is called, `called` is in its place. It keeps what it has: a spy tells a test of its calls.
+ * @param {Method} method
+ * @param {Method} called
+ * @returns {Method} */
+export function inPlace(method, called) {
+  return new Proxy(method, { apply: (_method, _self, args) => called(...args) });
 }
 
 /** Whether no proxy may say otherwise.

@@ -11,7 +11,7 @@ import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
 import { observe } from "./invocation.mjs";
 import { lose, write } from "./line.mjs";
-import { fixed } from "./methods.mjs";
+import { fixed, inPlace } from "./methods.mjs";
 
 const HANDLERS = ["fetch", "scheduled", "queue", "email", "tail"];
 
@@ -97,23 +97,24 @@ function observedEntrypoint(Class, settings) {
  * @param {Settings} settings
  * @returns {H} */
 function observedHandlers(handlers, settings) {
-  /** @type {Map<PropertyKey, Method>} */
-  const observed = new Map();
-  for (const name of HANDLERS) {
-    const handler = /** @type {any} */ (handlers)[name];
-    if (typeof handler !== "function") continue;
-    observed.set(name, (subject, env, ctx) => {
+  const observed = (/** @type {string} */ name, /** @type {Method} */ handler) =>
+    inPlace(handler, (subject, env, ctx) => {
       if (Object(env) !== env) return Reflect.apply(handler, handlers, [subject, env, ctx]); // a test calls it
       const invocation = new Invocation(settings, env, ctx);
       return invocation.run(() => observe(invocation, name, handler, handlers, [subject, invocation.env, ctx]));
     });
-  }
+  /** @type {Map<PropertyKey, { member: Method, called: Method }>} */
+  const known = new Map();
   return new Proxy(handlers, {
     get(target, name) {
-      const value = Reflect.get(target, name, target);
-      if (typeof value !== "function" || fixed(target, name)) return value;
-      if (!observed.has(name)) observed.set(name, value.bind(target));
-      return observed.get(name);
+      const member = /** @type {any} */ (Reflect.get(target, name, target));
+      if (typeof member !== "function" || fixed(target, name)) return member;
+      const before = known.get(name);
+      if (before !== undefined && before.member === member) return before.called;
+      const isHandler = HANDLERS.includes(/** @type {string} */ (name));
+      const called = isHandler ? observed(/** @type {string} */ (name), member) : inPlace(member, member.bind(target));
+      known.set(name, { member, called });
+      return called;
     },
   });
 }

@@ -11,6 +11,18 @@ const attempt = (run) => {
 };
 const caught = (promise) => promise.then((value) => value, (error) => `${error.name}: ${error.message}`);
 
+/** What a test finds that has put a spy in the place of each: one by a definition, as spies are, and one by setting it. */
+function spiedOn(object, names) {
+  return names.map((name, at) => {
+    const original = object[name];
+    const spy = (...args) => `spied ${Reflect.apply(original, object, args)}`;
+    spy.calls = at;
+    if (at % 2 === 0) Object.defineProperty(object, name, { value: spy, configurable: true, writable: true });
+    else object[name] = spy;
+    return [object[name].calls, object[name].length, typeof object[name]];
+  });
+}
+
 /** The Worker; `observeObject` and `observeWorker` may leave things as they are. */
 export function made(observeObject, observeWorker) {
   const unhandled = [];
@@ -68,6 +80,12 @@ export function made(observeObject, observeWorker) {
 
     number() {
       return this.#number > 0;
+    }
+
+    spied() {
+      const room = new Exported(this.ctx, this.env);
+      const spies = spiedOn(room, ["number", "fetch", "field"]);
+      return [spies, room.number(), room.fetch({ url: "http://room/a" }), room.field(), room.secret];
     }
 
     fails() {
@@ -260,6 +278,28 @@ export function made(observeObject, observeWorker) {
     },
     objects,
   );
+  const told = async ({ ROOM }, { exports }) => [
+    await ROOM.getByName("any").number(),
+    ROOM === imported.ROOM,
+    await imported.ROOM.getByName("any").number(),
+    await exports.Hidden.getByName("any").hello(),
+    exports.Hidden === importedExports.Hidden,
+  ];
+  const tested = observeWorker({ fetch: async (_request, env, ctx) => Response.json(await told(env, ctx)) }, objects);
+  points.handed = async () => {
+    const answers = [];
+    for (const env of [imported, new Proxy(imported, {})]) {
+      const ctx = { waitUntil() {}, exports: importedExports };
+      answers.push(await (await tested.fetch(new Request("http://any/"), env, ctx)).json());
+    }
+    return answers;
+  };
+  points.spied = async ({ room }) => {
+    const worker = observeWorker({ kind: "Worker", fetch: () => "fetched", queue: async () => "queued", named() { return this.kind; } }, objects);
+    const spies = spiedOn(worker, ["fetch", "named", "queue"]);
+    const replaced = [worker.fetch(), worker.named(), await worker.queue({}, imported, { waitUntil() {} })];
+    return [spies, replaced, await room.spied()];
+  };
   points.entry = async ({ self, ctx }) => [await self.itself(), Entry.kept(), Entry.name, Object.keys(ctx).length];
   points.byClass = async ({ self }) => {
     const named = ["class", "env", "stub", "promise", "unhandledCall", "later"];

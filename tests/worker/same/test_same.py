@@ -30,6 +30,8 @@ POINTS = {
     "handledFetch": "a fetch whose failure is handled",
     "handledLater": "a failure that is handled later",
     "exports": "classes that are reached by ctx.exports",
+    "handed": "a handler that a test hands the env and exports of cloudflare:workers",
+    "spied": "handlers and methods in whose place a test puts spies",
     "sent": "a stub that is sent",
     "entry": "a Worker that is a class",
     "byClass": "the same in a Worker that is a class",
