@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from bench.measure import healthy_records, median_s, plan, service
+from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
-from firedrill.drill.simulate import START_MS
 from firedrill.scenarios.scenario import MINUTE_MS, Phase
 from firedrill.vendors.datadog.monitors import Composite, Monitor, run
 from firedrill.vendors.datadog.queries.store import Point, PointStore

@@ -6,11 +6,14 @@ Sources: docs.datadoghq.com/monitors/notify/notification_rules, docs.datadoghq.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from firedrill.components.danger_settings import Tell
 from firedrill.components.model import DeclaredWorker
-from firedrill.components.settings import Route, Settings
+from firedrill.components.routing_settings import DeployWindow, Route
+from firedrill.components.settings import Settings
 
 TELL = "tell"
 """The tag of monitors whose message names nobody, since a rule tells: with page or chat as value."""
@@ -42,11 +45,24 @@ def downtime_inputs(stack: Settings, services: Iterable[DeclaredWorker]) -> Iter
                 {
                     "scope": "*",
                     "monitor_identifier": {"monitor_tags": [*service.tags, f"monitor:{monitor}"]},
-                    "one_time_schedule": {"start": window.start, "end": window.end},
+                    **_schedule(window),
                     "message": "A deployment: this may be its doing. All else is told as ever.",
                     "mute_first_recovery_notification": True,
                 },
             )
+
+
+def _schedule(window: DeployWindow) -> dict[str, Any]:
+    """Once, or by its rule in local time."""
+    if not window.rrule:
+        return {"one_time_schedule": {"start": window.start, "end": window.end}}
+    start, end = (datetime.fromisoformat(each) for each in (window.start, window.end))
+    recurrence = {
+        "rrule": window.rrule,
+        "duration": f"{(end - start) // timedelta(minutes=1)}m",
+        "start": f"{start.astimezone(ZoneInfo(window.timezone)):%Y-%m-%dT%H:%M:%S}",
+    }
+    return {"recurring_schedule": {"recurrences": [recurrence], "timezone": window.timezone}}
 
 
 def _recipients(handles: Iterable[str]) -> list[str]:

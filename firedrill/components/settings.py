@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -12,13 +11,12 @@ from pydantic.alias_generators import to_camel
 
 from firedrill.components.danger_settings import Tell
 from firedrill.components.destination_fields import DestinationSettings, LogField
+from firedrill.components.routing_settings import DeployWindow, Handle, Route, once
 from firedrill.components.script_settings import Binding, ScriptName, ScriptSettings
 from firedrill.components.slo_settings import SloSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, date_breaches
-from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
-from firedrill.vendors.datadog.rules.notification_rules import MAX_RECIPIENTS
 from firedrill.vendors.datadog.rules.options import MAX_EVALUATION_DELAY_S
 from firedrill.vendors.rules.models import NO_FLAG
 from firedrill.vendors.rules.sites import Site
@@ -37,22 +35,10 @@ def _is_date(text: str) -> str:
     return text
 
 
-def _is_time(text: str) -> str:
-    if text:
-        datetime.fromisoformat(text)
-    return text
-
-
 def _readable(text: str) -> str:
     if not (text.strip() and text.isprintable()):
         raise ValueError(text)
     return text
-
-
-def _reaches_somebody(handle: str) -> str:
-    if handle_breaches("handle", handle):
-        raise ValueError(handle)
-    return handle
 
 
 def _not_reserved(operation: str) -> str:
@@ -76,17 +62,6 @@ _ADDRESS = re.compile(r"https://[^\s/?#]+(/[^\s?#]*[^\s/?#])?")
 HEARTBEAT = "true, or an object: keys of Workers, each with true or an https address that does not end in /"
 
 
-def _once(values: tuple[str, ...]) -> tuple[str, ...]:
-    if len(set(values)) < len(values):
-        raise ValueError(values)
-    return values
-
-
-RECIPIENTS = f"a list of at least one and at most {MAX_RECIPIENTS} handles such as @slack-alerts, none twice"
-UTC_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
-UTC_WORDS = "a time such as 2027-01-02T03:04:05Z"
-CAUSED_BY_DEPLOYMENTS = ("cpu-p99", "do-latency")
-"""What starting anew shows in by itself; failures of a deployment stay told."""
 NAME = "at most 63 lowercase letters, digits and dashes, beginning with a letter and not ending with a dash"
 CLASS = f"the name of a class that the Worker exports: at most {MAX_CLASS} letters, digits and _, no digit first"
 MODULE = "a .js, .mjs, .ts or .mts file, relative to this folder"
@@ -102,13 +77,11 @@ OPERATIONS = (
 Name = Annotated[str, Field(pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$", max_length=63, description=NAME)]
 ClassName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=MAX_CLASS, description=CLASS)]
 Date = Annotated[str, AfterValidator(_is_date), Field(description=DATE)]
-Time = Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS), AfterValidator(_is_time)]
 Module = Annotated[str, Field(pattern=r"^[^/\\][^\\]*\.(js|mjs|ts|mts)$", description=MODULE)]
 Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{1,{MAX_OPERATION}}}$")]
 Minutes = Annotated[int, NO_FLAG, Field(ge=1, le=60, description="whole minutes, 1 to 60")]
 Exporter = Annotated[str, Field(min_length=1)]
 MechanismId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
-Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
 class _Model(BaseModel):
@@ -128,12 +101,12 @@ class ClassSettings(_Model):
     ] = None
     operations: Annotated[
         tuple[Operation, ...],
-        AfterValidator(_once),
+        AfterValidator(once),
         Field(min_length=1, description=OPERATIONS, title="Methods or routes that are counted."),
     ]
     errors: Annotated[
         tuple[Literal["miss", "rejected", "error"], ...],
-        AfterValidator(_once),
+        AfterValidator(once),
         Field(
             min_length=1, description="a list of miss, rejected, error, none twice", title="Results that are errors."
         ),
@@ -263,38 +236,6 @@ class JobAlerts(_Model):
         return bool(self.emails or self.webhooks or self.pagerduties)
 
 
-class Route(_Model):
-    """One entry of `routes`: who hears of what pages somebody, or of what only informs."""
-
-    to: Annotated[
-        tuple[Handle, ...],
-        AfterValidator(_once),
-        Field(min_length=1, max_length=MAX_RECIPIENTS, description=RECIPIENTS, title="Who is told."),
-    ]
-    bundle_minutes: Annotated[
-        int,
-        NO_FLAG,
-        Field(
-            ge=0,
-            le=60,
-            description="whole minutes, 0 to 60",
-            title="Minutes in which each of them gets one message for all that comes; 0 for a message each.",
-        ),
-    ] = 0
-
-
-class DeployWindow(_Model):
-    """When a deployment mutes alerts; never by default."""
-
-    start: Annotated[Time, Field(title="From when, in UTC.")] = ""
-    end: Annotated[Time, Field(title="Until when, in UTC.")] = ""
-    mutes: Annotated[
-        tuple[str, ...],
-        AfterValidator(_once),
-        Field(description="a list of ids of monitors, none twice", title="What a deployment may cause by itself."),
-    ] = CAUSED_BY_DEPLOYMENTS
-
-
 class SwitchedOff(_Model):
     """One monitor that is off in the whole stack."""
 
@@ -324,7 +265,7 @@ class Settings(_Model):
     protect: Annotated[bool, Field(description="true or false")]
     reporter: Annotated[Reporter, Field(description=f"one of {', '.join(get_args(Reporter))}")]
     more_fields: Annotated[
-        tuple[LogField, ...], AfterValidator(_once), Field(description=f"a list, none twice; each {FIELD}")
+        tuple[LogField, ...], AfterValidator(once), Field(description=f"a list, none twice; each {FIELD}")
     ]
     destinations: Annotated[
         Mapping[str, DestinationSettings],
@@ -355,7 +296,7 @@ class Settings(_Model):
     notify_page: Handle
     notify_chat: Handle
     routes: Annotated[Mapping[Tell, Route], Field(description="page and chat, each with to and bundleMinutes")]
-    deploy_window: Annotated[DeployWindow, Field(description="start, end and mutes")]
+    deploy_window: Annotated[DeployWindow, Field(description="start, end, rrule, timezone and mutes")]
     evaluation_delay: Annotated[
         int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")
     ]

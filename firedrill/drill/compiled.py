@@ -11,6 +11,7 @@ from firedrill.declared.declaration import Declared, declared_in
 from firedrill.declared.hand_written import hand_written
 from firedrill.declared.ownership import owners
 from firedrill.declared.worker_versions import with_scripts
+from firedrill.drill.calm import outside
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import MONITOR, OBSERVED_SERVICE, Resource, of_type
 from firedrill.scenarios.promises import Promises, promises_in
@@ -126,6 +127,7 @@ def _compile(component: Resource | None, declared: Declared) -> CompiledWorker:
     script = attempt(lambda: _script(props, declared, place))
     organisation = attempt(lambda: compile_organisation(declared))
     if organisation:
+        organisation = replace(organisation, downtimes=outside(organisation.downtimes))
         attempt(lambda: _require_one(len(organisation.jobs), JOB, place))
     if script:
         attempt(lambda: check_script(script, live_before(script)))

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 
+from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
 from firedrill.drill.drill import Drill
 from firedrill.drill.judgement import WorkerDrill
 from firedrill.drill.record import record_takes, records_of
 from firedrill.drill.result import Days
-from firedrill.drill.simulate import START_MS, changes_of
+from firedrill.drill.simulate import changes_of
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.verdicts import Change
 from firedrill.organisation import empty_store

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from firedrill.drill.calm import START_MS
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.moments import furthest, lasting, missing_data, skipped, when
-from firedrill.drill.simulate import START_MS, Drilled
+from firedrill.drill.simulate import Drilled
 from firedrill.organisation import unfed
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.trace_items import Script, record

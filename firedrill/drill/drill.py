@@ -28,6 +28,7 @@ from firedrill.resources import Resource, loads
 from firedrill.scenarios.marked import NAME as MARKED
 from firedrill.scenarios.scenario import Scenario
 from firedrill.vendors.cloudflare.job import Elsewhere
+from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.errors import FiredrillError
 
 MODELLED = (
@@ -91,13 +92,15 @@ def drill_resources(
         )
     results = tuple(each.result for each in drills)
     lasting = [LASTING] if any(run.scenario.lasting for each in results for run in each.runs) else []
+    windows = [window for worker in workers for window in worker.organisation.downtimes]
+    recurring = [f"{text}; alerts are proven outside of them" for text in modelled_of(windows)]
     assumed = [plans[worker.name].assumed for worker in workers if plans[worker.name].assumed]
     result = DrillResult(
         choice.stack,
         results,
         stages.seconds,
         tuple(problems),
-        (*MODELLED, *lasting, *assumed, *without_effect(resources, [worker.script for worker in workers])),
+        (*MODELLED, *lasting, *recurring, *assumed, *without_effect(resources, [worker.script for worker in workers])),
         chosen=choice.narrowed,
         deliveries=tuple(deliveries),
         exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),

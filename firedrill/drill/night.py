@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from firedrill.drill.choice import Choice
@@ -15,23 +15,40 @@ from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.simulate import HISTORY_MINUTES, evaluate, feed, healthy_history
 from firedrill.drill.stages import Stages
 from firedrill.runtime.take import Take
-from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
+from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 from firedrill.vendors.datadog.monitors import Downtime, Notification, deliveries
+from firedrill.vendors.datadog.monitors.downtimes import modelled_of
+from firedrill.vendors.datadog.monitors.schedules import Once
 
 CALM, FAILING, DEPLOYING = 60, 40, 5
 FLAPS, FLAP = 6, (10, 10)
 """How often latency rises, and for how many minutes it is high and then low."""
+MODELLED = ("a deployment as minutes of slow starts", "bundles as one message from the first on")
 NEEDED = ("storage-failing", "storage-slow")
 
 
 @dataclass(frozen=True)
-class Night:
-    """Messages by handle: `before` is a message for each notification and no downtime, `after` what is declared."""
+class Part:
+    """What happens in one part of the night, from a minute of it up to, not including, another one: calm is in it."""
 
-    before: Mapping[str, int]
-    after: Mapping[str, int]
-    muted: int
-    """Notifications that downtimes kept back."""
+    what: str
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Night:
+    """Messages by handle, in each of the `parts`.
+
+    `before` has a message for each notification and no downtime, `after` what is declared. `muted` are notifications
+    that downtimes kept back, by the names of their monitors.
+    """
+
+    parts: tuple[Part, ...]
+    before: Mapping[str, tuple[int, ...]]
+    after: Mapping[str, tuple[int, ...]]
+    muted: Mapping[str, int]
+    modelled: tuple[str, ...] = ()
 
 
 def run_night(choice: Choice, stages: Stages) -> dict[str, Night | None]:
@@ -57,22 +74,14 @@ def run_night(choice: Choice, stages: Stages) -> dict[str, Night | None]:
     return found
 
 
-def lines(stack: str, found: Mapping[str, Night | None]) -> Iterator[str]:
-    """What is told of each Worker, handle by handle."""
-    yield (
-        f"stack {stack}, one night: storage fails for {FAILING} min, a deployment, {FLAPS} times {FLAP[0]} min of "
-        "high latency"
+def parts() -> tuple[Part, ...]:
+    """What a night of trouble has, with the calm that follows each."""
+    deployed, flapping = FAILING + CALM, FAILING + CALM + DEPLOYING + CALM
+    return (
+        Part(f"storage fails for {FAILING} min", 0, deployed),
+        Part("a deployment", deployed, flapping),
+        Part(f"{FLAPS} times {FLAP[0]} min of high latency", flapping, flapping + FLAPS * sum(FLAP) + CALM),
     )
-    for worker, one in found.items():
-        if one is None:
-            yield f"{worker}: its storage cannot fail, so there is no such night"
-            continue
-        for handle, number in sorted(one.before.items()):
-            now = one.after.get(handle, 0)
-            yield f"{worker}: {handle} gets {now} messages; without routes and downtimes {number}"
-        if one.muted:
-            yield f"{worker}: {one.muted} notifications muted in the deployment"
-    yield "modelled: a deployment as minutes of slow starts; bundles as one message from the first on"
 
 
 def scenario_of(plan: Plan) -> Scenario | None:
@@ -93,21 +102,36 @@ def scenario_of(plan: Plan) -> Scenario | None:
 def night(worker: CompiledWorker, healthy: TakeSpec, scenario: Scenario, takes: Mapping[str, Take]) -> Night:
     """Drill the night twice: as it would be without downtimes and bundles, and with what the stack declares.
 
-    Declared one-time downtimes are moved to the night's deployment.
+    Declared downtimes are moved to the night's deployment, those that recur too.
     """
     records = records_of(worker, takes)
     fed = feed(worker, scenario, records, healthy_history(worker, healthy, HISTORY_MINUTES, records))
-    begin_s = (fed.begin_ms + (FAILING + CALM) * MINUTE_MS) // 1000
+    night_s = fed.begin_ms // 1000
+    _, deployment, _ = of = parts()
+    begin_s = night_s + deployment.begin * 60
+    window = Once(begin_s, begin_s + 2 * (DEPLOYING + CALM // 4) * 60)
 
     def sent(downtimes: Sequence[Downtime]) -> Sequence[Notification]:
         organisation = replace(worker.organisation, downtimes=downtimes)
         return evaluate(replace(worker, organisation=organisation), fed).monitors.notifications
 
-    end_s = begin_s + 2 * (DEPLOYING + CALM // 4) * 60
-    moved = [replace(each, start_s=begin_s, end_s=end_s) for each in worker.organisation.downtimes]
-    loud, quiet = sent([]), sent(moved)
+    def by_handle(told: Iterable[tuple[str, int]]) -> dict[str, tuple[int, ...]]:
+        counted = Counter((who, _part(of, (time_s - night_s) // 60)) for who, time_s in told)
+        handles = sorted({who for who, _ in counted})
+        return {who: tuple(counted[who, part] for part in range(len(of))) for who in handles}
+
+    declared = worker.organisation.downtimes
+    loud, quiet = sent([]), sent([replace(each, schedule=window) for each in declared])
+    names = worker.names
     return Night(
-        Counter(who for each in loud for who in each.handles),
-        Counter(each.recipient for each in deliveries(quiet)),
-        len(loud) - len(quiet),
+        of,
+        by_handle((who, each.time_s) for each in loud for who in each.handles),
+        by_handle((each.recipient, each.time_s) for each in deliveries(quiet)),
+        Counter(names[each.monitor_id] for each in loud) - Counter(names[each.monitor_id] for each in quiet),
+        (*MODELLED, *modelled_of(declared)),
     )
+
+
+def _part(of: Sequence[Part], minute: int) -> int:
+    """The number of the part that a minute is in; the last one goes on."""
+    return next((number for number, each in enumerate(of) if minute < each.end), len(of) - 1)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
+from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.lasting import run_lasting
@@ -21,9 +22,6 @@ from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor
 from firedrill.vendors.datadog.monitors.downtimes import muting
 from firedrill.vendors.datadog.monitors.templates import show
 from firedrill.vendors.datadog.queries.store import SLOT_S, PointStore, Series
-
-START_MS = 1_767_571_200_000
-"""Simulated time begins on Monday 2026-01-05 at 00:00 UTC; only a downtime's schedule depends on the day."""
 
 HISTORY_MINUTES = 95
 """Long enough for every window, and for one hour ago, before any scenario begins."""

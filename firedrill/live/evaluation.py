@@ -11,6 +11,7 @@ from firedrill.declared.monitor_tags import MonitorTags
 from firedrill.live.events import SHOWN_MINUTES, Event, MetricValue, MonitorState, Notified, StateChanged
 from firedrill.organisation import Organisation
 from firedrill.vendors.datadog.monitors import GroupTimeline, Monitor, Monitoring, Notification, Run, State, modelled
+from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.datadog.monitors.monitor import Threshold
 from firedrill.vendors.datadog.monitors.states import Group, Times
 from firedrill.vendors.datadog.monitors.timeline import LONGEST_CADENCE_S
@@ -47,6 +48,7 @@ class Evaluation:
         self._modelled = {each.id for each in self._all if models[each.id] or self._reads_cpu(each)}
         self.modelled = (
             *organisation.logging.modelled,
+            *modelled_of(organisation.downtimes),
             *dict.fromkeys(text for texts in models.values() for text in texts),
         )
         """What of the values and messages no documentation decides."""

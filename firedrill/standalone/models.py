@@ -8,8 +8,9 @@ from contextlib import suppress
 from firedrill.declared.declaration import Declared
 from firedrill.documents import WRONG_SHAPE
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED, Specs, modelled
-from firedrill.vendors.datadog.monitors import Monitor
+from firedrill.vendors.datadog.monitors import Monitor, parse_downtime
 from firedrill.vendors.datadog.monitors import modelled as modelled_monitors
+from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.errors import FiredrillError
 
 _NAMED = 3
@@ -30,7 +31,8 @@ def remarks(declared: Declared, monitors: Sequence[Monitor], wrong: Collection[t
             specs: list[Specs] = [
                 [each.spec] if each.kind == kind else [] for kind in ("pipeline", "log metric", "log index")
             ]
-            for text in modelled(*specs):
+            of_downtimes = modelled_of([parse_downtime(each.spec)]) if each.kind == "downtime" else ()
+            for text in (*modelled(*specs), *of_downtimes):
                 users.setdefault(text, []).append(f"{each.kind} {each.name!r}")
     for text, names in users.items():
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from firedrill.declared.declaration import Declared, Json
 from firedrill.organisation import compile_downtimes
 from firedrill.standalone.recording import Files, Recording, record
+from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.monitors import (
     COMPILERS,
     Composite,
@@ -24,6 +25,7 @@ from firedrill.vendors.datadog.monitors import (
     run,
 )
 from firedrill.vendors.datadog.monitors.compilers import Compiler
+from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.objectives import slo_compiler
@@ -95,6 +97,8 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     monitors, left_out = _evaluated(_chosen(declared, names), compilers)
     downtimes, rules = compile_downtimes(declared), parse_rules(declared.of("notification rule"))
     recording = record(files, declared, monitors)
+    remarks = (f"{UNDOCUMENTED}: {text}" for text in modelled_of(downtimes))
+    recording = replace(recording, remarks=(*recording.remarks, *remarks))
     times_s, first = _times(recording, span)
     ran = run(monitors, recording.store, times_s, downtimes, rules)
     loud = run(monitors, recording.store, times_s, rules=rules) if downtimes else ran

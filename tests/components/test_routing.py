@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from firedrill.components.problems import DeclarationError
 from firedrill.components.routing import downtime_inputs, rule_inputs
 from firedrill.components.settings import Settings
 from firedrill.vendors.datadog.monitors import parse_downtime, parse_rules
+from firedrill.vendors.datadog.monitors.schedules import Once
 from tests.components.test_config import refusal
 from tests.components.test_service import STACK
 
@@ -67,8 +69,17 @@ def test_a_deployment_mutes_what_it_may_cause_of_each_worker_and_nothing_else(se
             "schedule": inputs["one_time_schedule"],
         }
     )
-    assert downtime.end_s - downtime.start_s == 1800
+    assert downtime.schedule == Once(1_798_858_800, 1_798_858_800 + 1800)
     assert list(downtime_inputs(settings(), [of])) == []
+
+
+def test_a_deployment_that_recurs_has_its_window_by_the_clock_of_its_zone(service: Callable[..., Any]) -> None:
+    recurs = {**WINDOW, "rrule": "FREQ=WEEKLY;BYDAY=TU,TH", "timezone": "Europe/Paris"}
+    made = dict(downtime_inputs(settings(deployWindow=recurs), [service()]))
+    (schedule,) = {json.dumps(inputs["recurring_schedule"]) for inputs in made.values()}
+    recurrence = {"rrule": "FREQ=WEEKLY;BYDAY=TU,TH", "duration": "30m", "start": "2027-01-02T04:00:00"}
+    assert json.loads(schedule) == {"recurrences": [recurrence], "timezone": "Europe/Paris"}
+    assert all("one_time_schedule" not in inputs for inputs in made.values())
 
 
 GIVEN = {"environment": "dev", "accountId": "0" * 32, "workersSubdomain": "sub"}
@@ -84,6 +95,10 @@ GIVEN = {"environment": "dev", "accountId": "0" * 32, "workersSubdomain": "sub"}
         ({"deployWindow": {"start": WINDOW["start"]}}, "deployWindow.end"),
         ({"deployWindow": {"start": WINDOW["end"], "end": WINDOW["start"]}}, "a time after deployWindow.start"),
         ({"deployWindow": {"start": "tonight", "end": "tomorrow"}}, "a time such as 2027-01-02T03:04:05Z"),
+        ({"deployWindow": {**WINDOW, "rrule": "FREQ=WEEKLEY"}}, "a rule of RFC 5545 without dates, at most once a day"),
+        ({"deployWindow": {**WINDOW, "rrule": "FREQ=HOURLY"}}, "a rule of RFC 5545 without dates, at most once a day"),
+        ({"deployWindow": {"rrule": "FREQ=DAILY"}}, "deployWindow.start"),
+        ({"deployWindow": {**WINDOW, "timezone": "Paris"}}, "a name of the time zone database"),
         ({"deployWindow": {**WINDOW, "mutes": ["do-latncy"]}}, "did you mean do-latency?"),
     ],
 )

@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from firedrill.drill.compiled import compile_workers
-from firedrill.drill.night import Night, lines, night, scenario_of
+from firedrill.drill.night import Night, night, scenario_of
 from firedrill.drill.plan import plan_of
 from firedrill.drill.record import Recorder
+from firedrill.report.night import lines, to_json
 from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, Resource
+from tests.json_schemas import as_its_schema_says
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAT = "@slack-conversation-state-dev"
+
+WHEN = ("before", "after")
 
 
 def resource(token: str, inputs: dict[str, Any]) -> Resource:
@@ -47,7 +51,10 @@ def routed(rendered: Iterable[Resource]) -> list[Resource]:
     window: dict[str, Any] = {
         "scope": "*",
         "monitorIdentifier": {"monitorTags": ["monitor:do-latency"]},
-        "oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2027-01-02T03:30:00Z"},
+        "recurringSchedule": {
+            "recurrences": [{"rrule": "FREQ=WEEKLY;BYDAY=TU,TH", "duration": "30m", "start": "2027-01-05T03:00:00"}],
+            "timezone": "Europe/Paris",
+        },
     }
     return [*changed, resource(MONITOR_NOTIFICATION_RULE, rule), resource(DOWNTIME_SCHEDULE, window)]
 
@@ -68,21 +75,33 @@ def nights(rendered: list[Resource], recorder: Recorder) -> dict[str, Night]:
 def test_without_rules_and_downtimes_each_notification_is_a_message(nights: dict[str, Night]) -> None:
     as_it_is = nights["as it is"]
     assert as_it_is.before == as_it_is.after
-    assert as_it_is.muted == 0
-    assert as_it_is.before[CHAT] > 20
+    assert as_it_is.muted == {}
+    assert sum(as_it_is.before[CHAT]) > 20
+    assert all(as_it_is.before[CHAT])  # in each part of the night
 
 
 def test_rules_tell_whom_messages_told_and_bundles_do_so_seldom(nights: dict[str, Night]) -> None:
     found = nights["routed"]
     assert found.before == nights["as it is"].before
-    assert 0 < found.after[CHAT] <= found.before[CHAT] / 4
+    assert 0 < sum(found.after[CHAT]) <= sum(found.before[CHAT]) / 4
 
 
 def test_a_window_mutes_what_a_deployment_causes_and_is_told(nights: dict[str, Night]) -> None:
-    assert nights["routed"].muted > 0
-    told = list(lines("dev", {"shop": nights["routed"], "other": None}))
-    assert f"shop: {nights['routed'].muted} notifications muted in the deployment" in told
+    routed = nights["routed"]
+    assert routed.muted.keys() == {"do-latency"}
+    told = list(lines("dev", {"shop": routed, "other": None}))
+    assert f"  muted in the deployment: {routed.muted['do-latency']} of do-latency" in told
     assert "other: its storage cannot fail, so there is no such night" in told
+    assert "modelled: each recurrence of a downtime begins and ends as a downtime of its own" in told
+
+
+def test_a_night_is_printed_as_json_with_its_sums(nights: dict[str, Night]) -> None:
+    document = as_its_schema_says("night", to_json("dev", {"shop": nights["routed"], "other": None}))
+    shop, other = document["nights"]
+    assert other == {"worker": "other", "without": "its storage cannot fail, so there is no such night"}
+    (chat,) = [each for each in shop["handles"] if each["handle"] == CHAT]
+    assert (chat["before"], chat["after"]) == tuple(sum(each[when] for each in chat["parts"]) for when in WHEN)
+    assert [each["begin"] for each in shop["parts"][1:]] == [each["end"] for each in shop["parts"][:-1]]
 
 
 def test_a_worker_without_failing_storage_has_no_such_night(rendered: list[Resource]) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker, allowed_minutes, compile_workers
 from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.record import Recorder, records_of
-from firedrill.drill.simulate import START_MS, History, healthy_history
+from firedrill.drill.simulate import History, healthy_history
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, WORKERS_SCRIPT, Resource
 from firedrill.scenarios.scenario import MINUTE_MS, Phase

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import Carried, carry
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.record import as_records
-from firedrill.drill.simulate import START_MS, Drilled, drill_scenario, healthy_history
+from firedrill.drill.simulate import Drilled, drill_scenario, healthy_history
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, Told
 from firedrill.resources import Resource

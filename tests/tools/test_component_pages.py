@@ -11,7 +11,8 @@ from firedrill.components.model import ObservedClass
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import MONITORS
-from firedrill.components.settings import ClassSettings, DeployWindow, Route, WorkerSettings
+from firedrill.components.routing_settings import DeployWindow, Route
+from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.telemetry import FIELDS
 from firedrill.vendors.cloudflare.rules.bindings import KINDS as KINDS_OF_BINDINGS
 from tools.pages import config_page, metrics_page, monitors_page

@@ -12,7 +12,8 @@ from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Observability, ObservedClass, Routing
 from firedrill.components.monitors.table import CONFIGURABLE_MONITORS
 from firedrill.components.problems import Problem
-from firedrill.components.settings import Route, Settings, WorkerSettings
+from firedrill.components.routing_settings import Route
+from firedrill.components.settings import Settings, WorkerSettings
 from firedrill.components.worker.further import api_binding
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
@@ -69,6 +70,8 @@ def routing_problems(stack: Settings, advice: Advice) -> list[Problem]:
         found.append(advice.missing(f"deployWindow.{missing}", "a time such as 2027-01-02T03:04:05Z"))
     elif window.start and window.end <= window.start:
         found.append(advice.wrong("deployWindow.end", window.end, f"a time after deployWindow.start, {window.start}"))
+    elif window.rrule and not window.start:
+        found.append(advice.missing("deployWindow.start", "when the first window begins, as 2027-01-02T03:04:05Z"))
     found += [
         advice.unknown(f"deployWindow.mutes[{index}]", each, f"a monitor but {each!r}", CONFIGURABLE_MONITORS)
         for index, each in enumerate(window.mutes)

@@ -17,6 +17,7 @@ from lark import Lark, Token, Transformer, UnexpectedInput, v_args
 
 from firedrill.vendors.datadog.monitors.moments import Muting, not_muted, triggered_states
 from firedrill.vendors.datadog.monitors.monitor import Monitor
+from firedrill.vendors.datadog.monitors.schedules import FOREVER_S, MODELLED, Once, Recurring, read_recurring
 from firedrill.vendors.datadog.monitors.states import Group, State, Times
 from firedrill.vendors.datadog.rules.options import STATUSES
 from firedrill.vendors.datadog.rules.recurrences import former_breaches, schedule_breaches
@@ -25,8 +26,6 @@ from firedrill.vendors.errors import FiredrillError, Unsupported, refuse
 from firedrill.vendors.rules.breach import Breach, shown
 
 Scope = Callable[[Group], bool]
-
-FOREVER_S = 2**62
 
 
 class DowntimeScopeError(SyntaxMistake):
@@ -41,15 +40,14 @@ class InvalidDowntime(FiredrillError):
 
 @dataclass(frozen=True)
 class Downtime:
-    """A one-time downtime from `start_s` up to, not including, `end_s`; its `name` is its scope as declared.
+    """A downtime that is in force by its `schedule`; its `name` is its scope as declared.
 
     It mutes the groups that `scope` matches, of the monitor with `monitor_id` or of those having all `monitor_tags`.
     """
 
     name: str
     scope: Scope
-    start_s: int
-    end_s: int
+    schedule: Once | Recurring
     monitor_id: str | None = None
     monitor_tags: frozenset[str] = frozenset()
     mute_first_recovery: bool = False
@@ -63,7 +61,7 @@ class Downtime:
 
     def mutes(self, monitor: Monitor, group: Group, time_s: int) -> bool:
         """Whether the downtime mutes a group of a monitor at a time."""
-        return self.start_s <= time_s < self.end_s and self.targets(monitor) and self.scope(group)
+        return self.targets(monitor) and self.scope(group) and bool(self.schedule.covers(np.array([time_s]))[0])
 
 
 def muting(
@@ -77,17 +75,22 @@ def muting(
     applying = [downtime for downtime in downtimes if downtime.targets(monitor) and downtime.scope(group)]
     if not applying:
         return not_muted(len(times_s))
-    covered = [(times_s >= downtime.start_s) & (times_s < downtime.end_s) for downtime in applying]
+    covered = [downtime.schedule.covers(times_s) for downtime in applying]
     muted = np.logical_or.reduce(covered)
     quiet = [cover for cover, downtime in zip(covered, applying, strict=True) if downtime.mute_first_recovery]
     recovery_muted = np.logical_or.reduce(quiet) if quiet else np.zeros(len(times_s), bool)
     last_s = np.concatenate((times_s[:1] if before_s is None else [before_s], times_s[:-1]))
+    were = [downtime.schedule.covers(last_s) for downtime in applying]
     ends = {}
-    for step in np.flatnonzero(~muted):
-        ended = [d.notify_end_states for d in applying if d.start_s <= last_s[step] < d.end_s]
-        if ended:
-            ends[int(step)] = frozenset[State]().union(*ended)
+    for step in np.flatnonzero(~muted & np.logical_or.reduce(were)):
+        ended = [d.notify_end_states for d, was in zip(applying, were, strict=True) if was[step]]
+        ends[int(step)] = frozenset[State]().union(*ended)
     return Muting(muted, recovery_muted, ends)
+
+
+def modelled_of(downtimes: Sequence[Downtime]) -> tuple[str, ...]:
+    """What of the downtimes is modelled, in texts to show."""
+    return (MODELLED,) if any(isinstance(each.schedule, Recurring) for each in downtimes) else ()
 
 
 _FIELDS = (
@@ -105,8 +108,8 @@ _FIELDS = (
 def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
     """Compile a downtime's API attributes.
 
-    Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for one that recurs and is right
-    (`schedule.recurrence` is the older form of the first API). By default an expired downtime notifies what is in
+    Raises InvalidDowntime or DowntimeScopeError for what the API refuses, Unsupported for one that recurs in the older
+    form of the first API (`schedule.recurrence`) and is right. By default an expired downtime notifies what is in
     Alert, Warn or No Data, and a cancelled one nothing.
     """
     scope = raw.get("scope", "")
@@ -128,24 +131,29 @@ def parse_downtime(raw: Mapping[str, Any]) -> Downtime:
         if not set(given) <= set(allowed):
             raise _refused(place, Breach(name, shown(given), f"any of {', '.join(allowed)}"))
     compiled = compile_scope(scope)
-    if "recurrences" in schedule or "recurrence" in schedule:
-        is_former = "recurrence" in schedule
-        refuse(place, former_breaches(schedule["recurrence"]) if is_former else schedule_breaches(schedule))
-        raise Unsupported("a recurring downtime", place)
-    start_s, end_s = _time_s(place, schedule, "start", 0), _time_s(place, schedule, "end", FOREVER_S)
-    if end_s <= start_s:
-        later = f"a time after schedule.start ({shown(schedule.get('start'))})"
-        raise _refused(place, Breach("schedule.end", shown(schedule["end"]), later))
     return Downtime(
         scope,
         compiled,
-        start_s,
-        end_s,
+        _schedule(schedule, place),
         None if monitor_id is None else str(monitor_id),
         frozenset(identifier.get("monitor_tags") or ()),
         bool(raw.get("mute_first_recovery_notification", False)),
         triggered_states(states) if "expired" in types else frozenset(),
     )
+
+
+def _schedule(schedule: Mapping[str, Any], place: str) -> Once | Recurring:
+    if "recurrence" in schedule:
+        refuse(place, former_breaches(schedule["recurrence"]))
+        raise Unsupported("a recurring downtime in the form of the first API", place)
+    if "recurrences" in schedule:
+        refuse(place, schedule_breaches(schedule))
+        return read_recurring(schedule, place)
+    start_s, end_s = _time_s(place, schedule, "start", 0), _time_s(place, schedule, "end", FOREVER_S)
+    if end_s <= start_s:
+        later = f"a time after schedule.start ({shown(schedule.get('start'))})"
+        raise _refused(place, Breach("schedule.end", shown(schedule["end"]), later))
+    return Once(start_s, end_s)
 
 
 def _refused(place: str, breach: Breach) -> InvalidDowntime:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.monitors import DowntimeScopeError, InvalidDowntime, parse_downtime
 from firedrill.vendors.datadog.monitors.downtimes import compile_scope
+from firedrill.vendors.datadog.monitors.schedules import Once, Recurring
 from firedrill.vendors.errors import Unsupported
 
 STORE_DEV = ("env:dev", "service:web-store")
@@ -85,14 +88,13 @@ def downtime(**changes: Any) -> dict[str, Any]:
 def test_a_downtime_without_a_schedule_has_no_end() -> None:
     endless = parse_downtime(downtime())
 
-    assert (endless.start_s, endless.end_s) == (0, 2**62)
+    assert endless.schedule == Once(0, 2**62)
 
 
 def test_times_are_read_with_their_zone() -> None:
     schedule = {"start": "2026-01-05T01:00:00+01:00", "end": "2026-01-05T00:30:00"}
 
-    assert parse_downtime(downtime(schedule=schedule)).start_s == 1_767_571_200
-    assert parse_downtime(downtime(schedule=schedule)).end_s == 1_767_571_200 + 1800
+    assert parse_downtime(downtime(schedule=schedule)).schedule == Once(1_767_571_200, 1_767_571_200 + 1800)
 
 
 @pytest.mark.parametrize(
@@ -135,9 +137,81 @@ def test_a_wrong_downtime_is_refused(changes: dict[str, Any], message: str) -> N
     assert str(caught.value) == f"downtime of '*': {message}"
 
 
-def test_a_recurring_downtime_is_refused_by_name() -> None:
-    with pytest.raises(Unsupported, match=r"^downtime of '\*': a recurring downtime is not supported"):
-        parse_downtime(downtime(schedule={"recurrences": [{"rrule": "FREQ=DAILY", "duration": "1h"}]}))
+@pytest.mark.parametrize(
+    ("schedule", "feature"),
+    [
+        ({"recurrences": [{"rrule": "FREQ=DAILY", "duration": "1h"}]}, "a recurring downtime without a start"),
+        (
+            {"recurrences": [{"rrule": "FREQ=HOURLY", "duration": "1m", "start": "2026-01-05T00:00:00"}]},
+            "a downtime that recurs HOURLY",
+        ),
+        ({"recurrence": {"type": "days", "period": 1}}, "a recurring downtime in the form of the first API"),
+    ],
+)
+def test_what_recurs_otherwise_than_by_days_and_a_start_is_refused_by_name(
+    schedule: dict[str, Any], feature: str
+) -> None:
+    with pytest.raises(Unsupported, match=rf"^downtime of '\*': {feature} is not supported"):
+        parse_downtime(downtime(schedule=schedule))
+
+
+def recurring(*rules: tuple[str, str, str], timezone: str = "UTC") -> Recurring:
+    recurrences = [{"rrule": rule, "duration": duration, "start": start} for rule, duration, start in rules]
+    schedule = parse_downtime(downtime(schedule={"recurrences": recurrences, "timezone": timezone})).schedule
+    assert isinstance(schedule, Recurring)
+    return schedule
+
+
+def spans(schedule: Recurring, first: str, last: str) -> list[str]:
+    """When it is in force between two times in UTC, minute by minute."""
+    begin, end = (int(datetime.fromisoformat(each).timestamp()) for each in (first, last))
+    times_s = np.arange(begin, end, 60)
+    edges = np.flatnonzero(np.diff(np.concatenate(([0], schedule.covers(times_s).astype(int), [0]))))
+    moments = [datetime.fromtimestamp(begin + 60 * int(edge), UTC).strftime("%m-%d %H:%M") for edge in edges]
+    return [f"{start} to {end}" for start, end in zip(moments[::2], moments[1::2], strict=True)]
+
+
+def test_a_downtime_recurs_on_the_days_of_its_rule() -> None:
+    weekly = recurring(("FREQ=WEEKLY;BYDAY=TU,TH", "90m", "2026-01-06T22:00"))
+    assert spans(weekly, "2026-01-05T00:00Z", "2026-01-14T00:00Z") == [
+        "01-06 22:00 to 01-06 23:30",
+        "01-08 22:00 to 01-08 23:30",
+        "01-13 22:00 to 01-13 23:30",
+    ]
+
+
+def test_nothing_recurs_before_the_start_nor_after_the_count_or_the_end() -> None:
+    counted = recurring(("FREQ=DAILY;COUNT=2", "1h", "2026-01-06T10:00"))
+    assert spans(counted, "2026-01-01T00:00Z", "2026-01-20T00:00Z") == [
+        "01-06 10:00 to 01-06 11:00",
+        "01-07 10:00 to 01-07 11:00",
+    ]
+    until = recurring(("FREQ=DAILY;UNTIL=20260107T090000Z", "1h", "2026-01-06T10:00"), timezone="Europe/Paris")
+    assert spans(until, "2026-01-01T00:00Z", "2026-01-20T00:00Z") == [
+        "01-06 09:00 to 01-06 10:00",
+        "01-07 09:00 to 01-07 10:00",
+    ]
+
+
+def test_a_rule_follows_the_clock_of_its_zone_into_summer_time() -> None:
+    nightly = recurring(("FREQ=DAILY", "30m", "2026-03-28T03:30"), timezone="Europe/Paris")
+    assert spans(nightly, "2026-03-28T00:00Z", "2026-03-30T00:00Z") == [
+        "03-28 02:30 to 03-28 03:00",
+        "03-29 01:30 to 03-29 02:00",
+    ]
+
+
+def test_a_window_that_has_begun_before_is_in_force_and_rules_add_up() -> None:
+    both = recurring(("FREQ=WEEKLY", "2d", "2026-01-03T00:00"), ("FREQ=DAILY", "1h", "2026-01-05T00:00"))
+    assert spans(both, "2026-01-04T23:00Z", "2026-01-05T12:00Z") == ["01-04 23:00 to 01-05 01:00"]
+
+
+@given(st.integers(1, 3000), st.integers(0, 20_000), st.integers(1, 400))
+def test_it_does_not_matter_in_how_many_parts_times_are_asked(length: int, first: int, cut: int) -> None:
+    daily = recurring(("FREQ=DAILY;INTERVAL=2", f"{length}m", "2026-01-01T05:00"), timezone="America/New_York")
+    times_s = np.arange(1_767_225_600 + 60 * first, 1_767_225_600 + 60 * (first + 500), 60)
+    parts = [daily.covers(times_s[:cut]), daily.covers(times_s[cut:])]
+    assert (np.concatenate(parts) == daily.covers(times_s)).all()
 
 
 def test_a_cancelled_downtimes_end_type_alone_notifies_nothing() -> None:

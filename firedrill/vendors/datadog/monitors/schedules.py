@@ -1,0 +1,92 @@
+"""When a downtime is in force: once, or again and again by rules of RFC 5545.
+
+Sources: docs.datadoghq.com/monitors/downtimes, docs.datadoghq.com/api/latest/downtimes
+(DowntimeScheduleRecurrencesCreateRequest), rfc-editor.org/rfc/rfc5545 (3.3.10)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any
+
+import numpy as np
+
+from firedrill.vendors.datadog.grok.dates.zones import zone
+from firedrill.vendors.datadog.monitors.states import Flags, Times
+from firedrill.vendors.errors import Unsupported
+
+FOREVER_S = 2**62
+MODELLED = "each recurrence of a downtime begins and ends as a downtime of its own"
+_UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)")
+
+Starts = Callable[[datetime, datetime], list[datetime]]
+"""The starts of a rule from a local time to another one, both included."""
+
+
+@dataclass(frozen=True)
+class Once:
+    """From `start_s` up to, not including, `end_s` (seconds since the epoch)."""
+
+    start_s: int
+    end_s: int
+
+    def covers(self, times_s: Times) -> Flags:
+        """At which times it is in force."""
+        covered: Flags = (times_s >= self.start_s) & (times_s < self.end_s)
+        return covered
+
+
+@dataclass(frozen=True)
+class Recurring:
+    """Each of the rules' starts in local time, for so many seconds; `later_s` are added to what it is asked about."""
+
+    rules: tuple[tuple[Starts, int], ...]
+    timezone: tzinfo
+    later_s: int = 0
+
+    def covers(self, times_s: Times) -> Flags:
+        """At which times (rising) one of the recurrences is in force."""
+        times_s = times_s + self.later_s
+        covered = np.zeros(len(times_s), np.bool_)
+        for starts, length_s in self.rules if len(times_s) else ():
+            first, last = self._local(int(times_s[0]) - length_s), self._local(int(times_s[-1]))
+            # A clock that is put back says an hour twice.
+            for start in starts(first - timedelta(hours=2), last + timedelta(hours=2)):
+                start_s = int(start.replace(tzinfo=self.timezone).timestamp())
+                covered |= (times_s >= start_s) & (times_s < start_s + length_s)
+        return covered
+
+    def _local(self, time_s: int) -> datetime:
+        return datetime.fromtimestamp(time_s, self.timezone).replace(tzinfo=None)
+
+
+def read_recurring(schedule: Mapping[str, Any], place: str) -> Recurring:
+    """A schedule with recurrences that has no breach.
+
+    Raises Unsupported for a recurrence without a start, which begins when it is created, and for one within a day.
+    """
+    timezone = zone(schedule.get("timezone") or "UTC") or UTC
+    return Recurring(tuple(_rule(each, timezone, place) for each in schedule["recurrences"]), timezone)
+
+
+def _rule(recurrence: Mapping[str, Any], timezone: tzinfo, place: str) -> tuple[Starts, int]:
+    from dateutil.rrule import rrulestr  # only who has one waits for it
+
+    if not recurrence.get("start"):
+        raise Unsupported("a recurring downtime without a start", place)
+    text = recurrence["rrule"].removeprefix("RRULE:")
+    if often := _TOO_OFTEN.search(text):
+        raise Unsupported(f"a downtime that recurs {often[1]}", place)
+    local = re.sub(r"(?<=UNTIL=)\d{8}T\d{6}Z", lambda found: _until(found[0], timezone), text)
+    rule = rrulestr(local, dtstart=datetime.fromisoformat(recurrence["start"]))
+    duration = recurrence["duration"]
+    return lambda first, last: rule.between(first, last, inc=True), int(duration[:-1]) * _UNITS[duration[-1]]
+
+
+def _until(text: str, timezone: tzinfo) -> str:
+    """The end of a rule, which is UTC, in local time as its starts are."""
+    return f"{datetime.strptime(text, '%Y%m%dT%H%M%S%z').astimezone(timezone):%Y%m%dT%H%M%S}"
