@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from firedrill.scenarios.kind import DangerKind
@@ -86,35 +86,3 @@ def bracket(fires: Callable[[float], bool], size: float, kind: DangerKind) -> tu
 def _rounded(size: float) -> float:
     """Three significant digits: what a person reads."""
     return float(f"{size:.3g}")
-
-
-DETECTION = ("alert", "fires from", "quiet at", "threshold", "danger", *(f"{times}x" for times in TIMES))
-"""The columns of the table of detection; the last ones are minutes to alert and to recover at so many times."""
-PEAK = (
-    "An alert may fire below its threshold: a window slides over a fault that comes and goes, and catches a peak above "
-    "its mean."
-)
-
-
-def detection(found: Sequence[Sensitivity]) -> list[tuple[str, ...]]:
-    """How small a fault each alert sees and how fast, a row for each."""
-    return [
-        (
-            each.monitor,
-            "never" if each.smallest is None else f"{each.smallest:g} {each.unit}",
-            *("-" if size is None else f"{size:g}" for size in (each.quiet, each.threshold, each.size)),
-            *(_minutes(each.minutes.get(times)) for times in TIMES),
-        )
-        for each in found
-    ]
-
-
-def peaks(found: Sequence[Sensitivity]) -> bool:
-    """Whether any alert fires below its threshold."""
-    return any(each.smallest and each.threshold and each.smallest < each.threshold for each in found)
-
-
-def _minutes(course: Course | None) -> str:
-    if course is None:
-        return "-"
-    return " / ".join("never" if each is None else str(each) for each in (course.alerted, course.recovered))

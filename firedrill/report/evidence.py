@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, State, Threshold
 from firedrill.vendors.datadog.monitors.states import Floats, Group
+from firedrill.vendors.datadog.objectives import SloQuery
 
 POINTS = 180
 """Evaluations of a picture at most: of a longer one, the furthest of each stretch and every change of state stay."""
@@ -97,7 +99,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class AlertEvidence:
-    """A declared monitor and what must follow from it; `picture` is None where no scenario ran."""
+    """A declared monitor and what must follow from it; `picture` is None where no scenario ran.
+
+    `query` has names where the declared one has ids: of the parts of a composite, of the SLO that an alert is on.
+    """
 
     monitor: str
     title: str
@@ -134,8 +139,18 @@ def _of_worker(drill: WorkerDrill) -> dict[str, AlertEvidence]:
             if scenario.name not in processed:
                 processed[scenario.name] = fault_logs(worker, scenario, takes)
             picture = _picture(worker, monitor, shown, processed[scenario.name])
-        found[name] = AlertEvidence(name, monitor.name, monitor.type, monitor.query, wanted[name], picture)
+        found[name] = AlertEvidence(name, monitor.name, monitor.type, _query(worker, monitor), wanted[name], picture)
     return found
+
+
+def _query(worker: CompiledWorker, monitor: Monitor) -> str:
+    query = monitor.query
+    if isinstance(monitor.condition, Composite):
+        return re.sub(r"\w+", lambda found: worker.names.get(found.group(), found.group()), query)
+    if isinstance(monitor.condition, Threshold) and isinstance(monitor.condition.query, SloQuery):
+        id_ = monitor.condition.query.alert.slo
+        return query.replace(id_, str(worker.organisation.slos[id_]["name"]))
+    return query
 
 
 def _shown(verdict: MonitorVerdict, drilled: Sequence[Drilled]) -> Drilled | None:

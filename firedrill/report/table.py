@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from firedrill.drill.bracket import DETECTION, Sensitivity, detection
+from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.result import Exposure
 from firedrill.drill.verdicts import MonitorVerdict, Proof, ScenarioRun
+from firedrill.report.detection import DETECTION, detection
 from firedrill.report.machine import iso
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.scenarios.watched import INAPPLICABLE

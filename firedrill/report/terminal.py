@@ -8,11 +8,12 @@ from typing import TextIO
 
 from rich.console import Console
 
-from firedrill.drill.bracket import PEAK, peaks
 from firedrill.drill.result import Days, Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
 from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases
+from firedrill.report.detection import PEAK, peaks
 from firedrill.report.table import detected, exposed, proofs, word
+from firedrill.report.words import seconds
 from firedrill.scenarios.watched import INAPPLICABLE
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
@@ -61,14 +62,14 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
     for text in result.undocumented:
         say(f"{UNDOCUMENTED}: {text}", console)
     if verbose:
-        say("stages: " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in result.stages.items()), console)
+        say("stages: " + ", ".join(f"{name} {took:.1f} s" for name, took in result.stages.items()), console)
     else:
         say("every proof with its times: --verbose", console)
 
 
 def _verdict(result: DrillResult) -> str:
     """What came out, over all."""
-    took = _seconds(sum(result.stages.values()))
+    took = seconds(sum(result.stages.values()))
     if result.proven:
         return f"stack {result.stack}: {'what was chosen is ' if result.chosen else ''}proven in {took}"
     proven = sum(worker.proven for worker in result.workers)
@@ -84,7 +85,7 @@ def _summary(result: WorkerResult) -> str:
     scenarios = "1 scenario" if len(result.runs) == 1 else f"{len(result.runs)} scenarios"
     return (
         f"{result.worker}: {words.count('proven')} of {len(words)} alerts proven{others}, {scenarios}{left_out}, "
-        f"{result.volume.trace_events:,} records, {_seconds(result.seconds)}"
+        f"{result.volume.trace_events:,} records, {seconds(result.seconds)}"
     )
 
 
@@ -147,10 +148,6 @@ def _exposure(each: Exposure) -> str:
             by_fields.setdefault(fields, []).append(value)
     told = "; ".join(f"{', '.join(values)} in {', '.join(fields)}" for fields, values in by_fields.items())
     return f"{each.job}: of {len(each.reached)} marked values of {each.worker}, {each.kind}:// gets {told or 'none'}"
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
 
 
 def _print_details(result: WorkerResult, console: Console) -> None:

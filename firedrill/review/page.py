@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from firedrill.report.html.alert import facts, figure, messages, verdict_pill
-from firedrill.report.html.markup import Child, el
+from firedrill.report.html.index import Entry, index
+from firedrill.report.html.markup import Child, anchor, el
 from firedrill.report.html.page import page
-from firedrill.report.html.words import anchor, count
+from firedrill.report.words import count
 from firedrill.review.pictures import Pair, Side
 from firedrill.review.stack_review import StackReview
 
@@ -25,6 +26,14 @@ def to_html(reviews: Mapping[str, StackReview], base: str, head: str, notes: Seq
     sections = [part for stack, review in reviews.items() for part in _stack(stack, review)]
     return page(
         title,
+        index(
+            (Entry(anchor("stack", stack), f"Stack {stack}") for stack in reviews),
+            (
+                Entry(anchor(stack, each.worker, each.monitor), each.monitor, not _worse(each))
+                for stack, review in reviews.items()
+                for each in review.pairs
+            ),
+        ),
         el("header", "top", el("p", "brand", "Firedrill"), el("h1", None, title), el("p", "soft", said)),
         el("main", {"id": "main"}, *(el("p", "warned", note) for note in notes), *sections),
         el("footer", None, el("p", None, "Both versions were drilled here, on simulated time.")),
@@ -55,13 +64,16 @@ def _stack(stack: str, review: StackReview) -> Iterator[Child]:
 
 def _pair(stack: str, pair: Pair) -> Element:
     id_ = anchor(stack, pair.worker, pair.monitor)
-    worse = pair.after is None or not pair.after.verdict.proven
     return el(
         "article",
-        {"class": "card failed" if worse else "card", "id": id_, "aria-labelledby": f"{id_}-h"},
+        {"class": "card failed" if _worse(pair) else "card", "id": id_, "aria-labelledby": f"{id_}-h"},
         el("header", None, el("h3", {"id": f"{id_}-h"}, pair.monitor), el("span", "soft", pair.worker)),
         el("div", "sides", _side("Before", pair.before, f"{id_}-b"), _side("After", pair.after, f"{id_}-a")),
     )
+
+
+def _worse(pair: Pair) -> bool:
+    return pair.after is None or not pair.after.verdict.proven
 
 
 def _side(name: str, side: Side | None, id_: str) -> Element:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from firedrill.drill.bracket import CLOSE, DETECTION, Course, Sensitivity, bracket, detection, peaks
+from firedrill.drill.bracket import CLOSE, Course, Sensitivity, bracket
 from firedrill.scenarios.dangers import BY_ID
 
 OF_REQUESTS, OF_MINUTES = BY_ID["requests-fail"], BY_ID["telemetry-silent"]
@@ -70,18 +70,3 @@ def test_an_alert_that_fires_far_below_its_threshold_is_a_finding() -> None:
 
 def test_an_alert_without_a_threshold_in_the_unit_of_its_danger_is_not_compared() -> None:
     assert replace(FOUND, threshold=None, smallest=None).problem == ""
-
-
-def test_the_table_of_detection_has_sizes_in_units_and_minutes_at_multiples_of_the_smallest_fault() -> None:
-    silent = Sensitivity("silent", "telemetry-silent", "minutes", 25, None, None)
-    found = replace(FOUND, minutes={1: Course(4, 7), 2: Course(3, None)})
-    assert detection([found, silent]) == [
-        ("errors", "1.05 % of requests", "1.01", "1", "7.5", "4 / 7", "3 / never", "-"),
-        ("silent", "never", "-", "-", "25", "-", "-", "-"),
-    ]
-    assert {len(row) for row in detection([found])} == {len(DETECTION)}
-
-
-def test_only_an_alert_that_fires_below_its_threshold_has_to_be_explained() -> None:
-    assert not peaks([FOUND])
-    assert peaks([FOUND, replace(FOUND, smallest=0.9, quiet=0.85)])

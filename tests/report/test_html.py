@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +15,7 @@ from firedrill.drill.bracket import Course as Minutes
 from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.result import Delivered, Drawing, DrillResult, Line
 from firedrill.report.evidence import AlertEvidence, Picture
+from firedrill.report.html.chart import chart
 from firedrill.report.html.dashboard import dashboards
 from firedrill.report.html.markup import el, serialised
 from firedrill.report.html.page import POLICY, to_html
@@ -54,7 +57,7 @@ def shown(evidence: Evidence, **changed: object) -> Evidence:
 
 def test_the_page_begins_with_the_answer(good: DrillResult, evidence: Evidence) -> None:
     text = Page(to_html(good, evidence)).text
-    for said in ("Proven", "1 of 1 alert", "Slack #shop", "3 min", "of 10 promised", "as promised"):
+    for said in ("Proven", "1 of 1 alert", "Slack #shop", "3 min", "of 10 min promised", "as promised"):
         assert said in text
 
 
@@ -73,10 +76,29 @@ def test_a_drill_that_is_not_proven_says_what_is_wrong_and_what_to_do(result: Dr
     assert cards[:2] == ["shop--latency", "shop--traffic"]  # what is not proven comes first
 
 
-def test_every_alert_has_a_card_that_the_overview_leads_to(result: DrillResult) -> None:
+def test_every_alert_has_a_card_that_the_index_and_the_overview_lead_to(result: DrillResult) -> None:
     page = Page(to_html(result, {}))
-    linked = [each["href"] for each in page.of("a") if each.get("href") != "#main"]
-    assert sorted(linked, key=str) == sorted(f"#{each['id']}" for each in page.of("article"))
+    linked = Counter(each["href"] for each in page.of("a"))
+    assert page.of("article")
+    for each in page.of("article"):
+        assert linked[f"#{each['id']}"] == 2
+
+
+def test_every_place_that_the_page_leads_to_is_on_it(
+    result: DrillResult, good: DrillResult, evidence: Evidence
+) -> None:
+    for html in (to_html(result, {}), to_html(good, evidence)):
+        page = Page(html)
+        ids = {each.get("id") for _, each in page.elements}
+        linked = {str(each["href"]) for each in page.of("a")}
+        assert {each.removeprefix("#") for each in linked if each.startswith("#")} <= ids
+
+
+def test_the_index_names_the_parts_of_one_worker_and_several_workers_by_name(
+    result: DrillResult, good: DrillResult, evidence: Evidence
+) -> None:
+    assert "Skip to the alerts Alerts Path Each alert Time errors" in Page(to_html(good, evidence)).text
+    assert "Skip to the alerts ✗ What is not proven shop chat Time ✗ latency" in Page(to_html(result, {})).text
 
 
 def test_the_same_drill_makes_the_same_bytes(result: DrillResult, evidence: Evidence) -> None:
@@ -183,7 +205,15 @@ def test_the_shape_of_a_state_differs_and_not_only_its_colour(good: DrillResult,
     page = Page(to_html(good, evidence))
     assert page.of("circle", "mark ok")
     assert page.of("path", "mark alert")
-    for said in ("✓ proven", "alert +3", "recovery +32", "fault, 25 min", "alert > 5", "warn > 4", "recovers at 2"):
+    for said in (
+        "✓ proven",
+        "alert +3 min",
+        "recovery +32 min",
+        "fault, 25 min",
+        "alert > 5",
+        "warn > 4",
+        "recovers at 2",
+    ):
         assert said in page.text
 
 
@@ -278,7 +308,28 @@ def test_a_dashboard_is_drawn_widget_by_widget_with_the_scenario_of_each() -> No
     text = serialised(el("main", None, *dashboards([drawn, empty])))
     assert text.count("<figure") == 2
     assert "Failures &lt;&amp;&gt;" in text
-    assert "in broken" in text
+    assert "scenario broken" in text
     assert "no scenario makes a point of m" in text
     assert " in broken: 5xx, between 2 and 4." in text
     assert len(re.findall("M[0-9.]+ [0-9.]+h0.1", text)) == 2  # two stretches with a value
+
+
+@pytest.mark.parametrize("minutes", [(3, 33, 37), (17, 26), (3, 5, 7, 9, 11), (50, 52, 55), (0, 54)])
+def test_no_name_of_a_mark_lies_on_another_mark_or_name(minutes: tuple[int, ...], evidence: Evidence) -> None:
+    picture = evidence["chat"]["errors"].picture
+    assert picture
+    alert, recovery = picture.sent
+    sent = [replace(alert, minute=each, kind="renotify") for each in minutes[:-1]]
+    drawn = chart(replace(picture, sent=(*sent, replace(recovery, minute=minutes[-1]))), "id", "title")
+    row = [each for each in drawn if each.get("y") == "240" and each.text != "told"]
+    places = [float(each.get("d", "")[1:].split(" ")[0]) for each in drawn if each.get("class") == "moment"]
+    taken = [(place - 6, place + 6) for place in places]
+    for each in row:
+        end = each.get("class") == "end"
+        x, length = float(each.get("x", "")), 7 * len(each.text or "")
+        taken.append((x - length, x) if end else (x, x + length))
+    assert row
+    ordered = sorted(taken)
+    names = {(begin, end) for begin, end in taken[len(places) :]}
+    for (begin, end), (next_begin, next_end) in pairwise(ordered):
+        assert end <= next_begin or not {(begin, end), (next_begin, next_end)} & names

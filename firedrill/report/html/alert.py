@@ -12,12 +12,12 @@ from firedrill.drill.verdicts import MonitorVerdict, Proof
 from firedrill.report.evidence import AlertEvidence, Picture, Sent
 from firedrill.report.html.chart import chart
 from firedrill.report.html.depth import depth
-from firedrill.report.html.markup import Child, el
+from firedrill.report.html.markup import Child, anchor, el
 from firedrill.report.html.notification import channel, notification
 from firedrill.report.html.ruler import ruler
 from firedrill.report.html.summary import Judged, alerted, recovered
-from firedrill.report.html.words import anchor, count, listed, minutes, number
 from firedrill.report.table import word
+from firedrill.report.words import count, listed, minutes, number
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 _STATES = {"proven": "ok", "NOT PROVEN": "alert"}
@@ -27,7 +27,8 @@ _SIGN = {"proven": "✓ ", "NOT PROVEN": "✗ "}
 def verdict_pill(verdict: MonitorVerdict) -> Element:
     """The verdict in a word, with a sign beside its colour."""
     said = word(verdict)
-    return el("span", f"pill {_STATES.get(said, 'plain')}", f"{_SIGN.get(said, '')}{said.lower()}")
+    sign = _SIGN.get(said, "")
+    return el("span", f"pill {_STATES.get(said, 'plain')}", sign, el("span", "word" if sign else None, said.lower()))
 
 
 def card(alert: Judged, worker: WorkerResult) -> Element:
@@ -39,13 +40,24 @@ def card(alert: Judged, worker: WorkerResult) -> Element:
     return el(
         "article",
         {"class": "card" if verdict.proven else "card failed", "id": id_, "aria-labelledby": f"{id_}-h"},
-        el("header", None, el("h3", {"id": f"{id_}-h"}, verdict.monitor), verdict_pill(verdict), _severity(evidence)),
-        el("p", "title", evidence.title if evidence else ""),
-        _wrong(verdict, worker),
-        el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
-        *(el("p", "soft", f"{UNDOCUMENTED}: {text}") for text in verdict.modelled),
-        facts(verdict, evidence, searched),
-        el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
+        el(
+            "div",
+            "face",
+            el(
+                "header",
+                None,
+                el("h3", {"id": f"{id_}-h"}, verdict.monitor),
+                verdict_pill(verdict),
+                _severity(evidence),
+                el("a", {"class": "up", "href": f"#{anchor('worker', alert.worker)}"}, "↑ all alerts"),
+            ),
+            el("p", "title", evidence.title if evidence else ""),
+            _wrong(verdict, worker),
+            el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
+            *(el("p", "soft", f"{UNDOCUMENTED}: {text}") for text in verdict.modelled),
+            facts(verdict, evidence, searched),
+            el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
+        ),
         el("div", "more-of", *depth(verdict, evidence, worker, searched)),
     )
 
@@ -70,12 +82,12 @@ def facts(verdict: MonitorVerdict, evidence: AlertEvidence | None, searched: Seq
     expected = evidence.expected if evidence else None
     rows = [("Who is told", *_heard(evidence))]
     if shown:
-        allowed = f"of {expected.alert_minutes} {_allowed(evidence)}" if expected else ""
+        allowed = f"of {minutes(expected.alert_minutes)} {_allowed(evidence)}" if expected else ""
         after = recovered(shown)
-        back = f"of {expected.recover_minutes} after the fault" if expected else "after the fault"
+        back = f"of {minutes(expected.recover_minutes)} after the fault" if expected else "after the fault"
         rows.append(("Alerts in", minutes(alerted(shown)), allowed))
         if after is not None and after < 0:
-            rows.append(("Recovers", f"{-after} min early", "before the fault ends"))
+            rows.append(("Recovers", f"{minutes(-after)} early", "before the fault ends"))
         else:
             rows.append(("Recovers in", minutes(after), back))
     for each in searched[:1]:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from firedrill.report.evidence import Course, Levels, Picture, Sent
 from firedrill.report.html.markup import Child, el
 from firedrill.report.html.scale import Scale, covering, ticks
-from firedrill.report.html.words import number
+from firedrill.report.words import minutes, moment, number
 
 WIDTH, HEIGHT = 480, 256
 """In units of which a letter takes at most _LETTER_WIDTH, also on a narrow screen, where letters are drawn larger."""
@@ -30,6 +30,8 @@ _STEPS = (
 """Minutes from one label of time to the next, the minutes of its unit, and the unit."""
 _STATE_CLASS = {"OK": "ok", "Alert": "alert", "Warn": "warn", "No Data": "nodata", "Unknown": "nodata"}
 _LETTER_WIDTH = 7.5
+_MARK = 10
+"""Half of what a mark takes, with the room around it."""
 
 
 def chart(picture: Picture, id_: str, title: str) -> Element:
@@ -37,6 +39,7 @@ def chart(picture: Picture, id_: str, title: str) -> Element:
     across = Scale(picture.minutes[0], max(picture.minutes[-1], picture.minutes[0] + 1), _LEFT, _RIGHT)
     low, high = covering(_drawn(picture))
     up = Scale(low, high, _BOTTOM, _TOP)
+    levels = _levels(picture.levels)
     attributes = {
         "class": "chart",
         "viewBox": f"0 0 {WIDTH} {HEIGHT}",
@@ -50,9 +53,10 @@ def chart(picture: Picture, id_: str, title: str) -> Element:
         el("desc", {"id": f"{id_}-d"}, described(picture)),
         *_fault(picture, across),
         *_grid(up, low, high),
-        *_levels(picture.levels, up),
+        *(el("path", {"class": class_, "d": f"M{_LEFT} {up(value)}H{_RIGHT}"}) for class_, _, value in levels),
         *(el("path", {"class": "other", "d": _line(each, picture.minutes, across, up)}) for each in picture.others),
         el("path", {"class": "value", "d": _line(picture.course, picture.minutes, across, up)}),
+        *_named(levels, up),
         *_band(picture, across),
         *_minutes(picture, across),
         _nothing(picture, across),
@@ -82,7 +86,7 @@ def described(picture: Picture) -> str:
         for minute, value in zip(picture.minutes, picture.course.values, strict=True)
         if value is not None and 0 < minute <= picture.fault
     ]
-    said = [f"A fault of {picture.fault} minutes."]
+    said = [f"A fault of {minutes(picture.fault)}."]
     if values:
         said.append(f"While it lasts the value is between {number(min(values))} and {number(max(values))}.")
     else:
@@ -91,7 +95,7 @@ def described(picture: Picture) -> str:
         said.append(f"It alerts at {picture.levels.comparator} {number(picture.levels.critical)}.")
     said += [f"{state} from minute {first} on." for state, first, _ in runs(picture)]
     told = [each for each in picture.sent if is_of(each, picture.course)]
-    said += [f"Minute {each.minute}: {_who(each)} told ({each.kind})." for each in told[:4]]
+    said += [f"Minute {each.minute:,}: {_who(each)} told ({each.kind})." for each in told[:4]]
     return " ".join(said)
 
 
@@ -125,7 +129,7 @@ def _fault(picture: Picture, across: Scale) -> Iterator[Child]:
     height = _BAND + _BAND_HEIGHT - _TOP
     yield el("rect", {"class": "fault", "x": begin, "y": _TOP, "width": round(end - begin, 1), "height": height})
     yield el("path", {"class": "edge", "d": f"M{begin} {_TOP - 8}V{_AXIS - 14}M{end} {_TOP - 8}V{_AXIS - 14}"})
-    yield el("text", {"x": begin + 6, "y": _TOP - 10, "class": "strong"}, f"fault, {picture.fault} min")
+    yield el("text", {"x": begin + 6, "y": _TOP - 10, "class": "strong"}, f"fault, {minutes(picture.fault)}")
 
 
 def _grid(up: Scale, low: float, high: float) -> Iterator[Child]:
@@ -134,18 +138,22 @@ def _grid(up: Scale, low: float, high: float) -> Iterator[Child]:
         yield el("text", {"x": _LEFT - 8, "y": up(value) + 4, "class": "end"}, number(value))
 
 
-def _levels(levels: Levels | None, up: Scale) -> Iterator[Child]:
-    """Each threshold as a line with its name; names that would lie on one another share one."""
+def _levels(levels: Levels | None) -> list[tuple[str, str, float]]:
+    """Each threshold by its class, its name and its value."""
     if levels is None:
-        return
+        return []
     named = [("level", f"alert {levels.comparator} {number(levels.critical)}", levels.critical)]
     if levels.warning is not None:
         named.append(("level warning", f"warn {levels.comparator} {number(levels.warning)}", levels.warning))
     if levels.recovery is not None:
         named.append(("level recovery", f"recovers at {number(levels.recovery)}", levels.recovery))
+    return named
+
+
+def _named(levels: Sequence[tuple[str, str, float]], up: Scale) -> Iterator[Child]:
+    """The names of the thresholds at their lines; one that would lie on another goes below it."""
     taken: list[float] = []
-    for class_, text, value in named:
-        yield el("path", {"class": class_, "d": f"M{_LEFT} {up(value)}H{_RIGHT}"})
+    for class_, text, value in levels:
         place = up(value) - 5
         while any(abs(place - other) < 16 for other in taken):
             place += 17
@@ -153,11 +161,11 @@ def _levels(levels: Levels | None, up: Scale) -> Iterator[Child]:
         yield el("text", {"x": _RIGHT - 4, "y": round(place, 1), "class": f"end halo {class_}"}, text)
 
 
-def _line(course: Course, minutes: Sequence[int], across: Scale, up: Scale) -> str:
+def _line(course: Course, steps: Sequence[int], across: Scale, up: Scale) -> str:
     """The path of the values, begun anew after each evaluation without data; of level stretches it has the ends."""
     parts = []
     values = [None, *course.values, None]
-    for minute, before, value, after in zip(minutes, values, values[1:], values[2:], strict=False):
+    for minute, before, value, after in zip(steps, values, values[1:], values[2:], strict=False):
         if value is not None and not before == value == after:
             parts.append(f"{'M' if before is None else 'L'}{across(minute):g} {up(value):g}")
     return "".join(parts) or "M0 0"
@@ -197,9 +205,11 @@ def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:
     yield el("text", {"x": _LEFT - 8, "y": _MARKS, "class": "end"}, "told")
     if not sent:
         yield el("text", {"x": _LEFT, "y": _MARKS}, "nobody")
+        return
+    moments = [(minute, list(some)) for minute, some in groupby(sent, key=lambda each: each.minute)]
+    nexts = [*(across(minute) for minute, _ in moments[1:]), float(_RIGHT) + _MARK]
     taken = 0.0
-    for minute, some in groupby(sent, key=lambda each: each.minute):
-        first, *more = list(some)
+    for (minute, (first, *more)), ahead in zip(moments, nexts, strict=True):
         x, y = across(minute), _MARKS - 5
         recovered = first.kind == "recovery"
         class_ = "mark ok" if recovered else "mark alert"
@@ -208,13 +218,16 @@ def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:
             yield el("circle", {"class": class_, "cx": x, "cy": y, "r": 5.5})
         else:
             yield el("path", {"class": class_, "d": f"M{x - 6.5} {y + 5}L{x} {y - 7}L{x + 6.5} {y + 5}Z"})
-        text = f"{first.kind} {minute:+d}{f' ×{len(more) + 1}' if more else ''}"
+        text = f"{first.kind} {moment(minute)}{f' ×{len(more) + 1}' if more else ''}"
         if not first.handles:
             text += ", nobody"
-        for said in (text, f"{minute:+d}"):
+        for said in (text, moment(minute)):
             length = len(said) * _LETTER_WIDTH
-            left = x + 10 + length > _RIGHT
-            if (x - 10 - length if left else x - 7) >= taken:
-                yield el("text", {"x": x - 10 if left else x + 10, "y": _MARKS, "class": "end" if left else None}, said)
-                taken = x + 7 if left else x + 10 + length
+            if x + _MARK + length <= ahead - _MARK:
+                yield el("text", {"x": x + _MARK, "y": _MARKS}, said)
+                taken = x + _MARK + length
                 break
+            if x - _MARK - length >= taken:
+                yield el("text", {"x": x - _MARK, "y": _MARKS, "class": "end"}, said)
+                break
+        taken = max(taken, x + _MARK)

@@ -7,9 +7,9 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from firedrill.drill.result import Drawing, Line
-from firedrill.report.html.markup import Attributes, Child, el
+from firedrill.report.html.markup import Attributes, Child, anchor, el
 from firedrill.report.html.scale import Scale, covering, ticks
-from firedrill.report.html.words import anchor, number
+from firedrill.report.words import number
 
 _WIDTH, _HEIGHT = 340, 150
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 334, 8, 118
@@ -29,7 +29,7 @@ def dashboards(drawings: Sequence[Drawing]) -> Iterator[Child]:
 
 
 def _widget(drawing: Drawing) -> Element:
-    told = [f"in {drawing.scenario}"] if drawing.scenario else []
+    told = [f"scenario {drawing.scenario}"] if drawing.scenario else []
     return el(
         "figure",
         "widget",
@@ -46,7 +46,7 @@ def _entry(place: int, line: Line) -> Element:
     last = next((each for each in reversed(line.values) if each is not None), None)
     stroke = el("path", {"class": _class(place), "d": "M0 4H14"})
     key = el("svg", {"viewBox": "0 0 14 8", "aria-hidden": "true"}, stroke)
-    return el("li", None, key, f" {line.label} ", el("span", "num", number(last)))
+    return el("li", None, key, f" {line.label} ", el("b", "num", number(last)))
 
 
 def _class(place: int) -> str:

@@ -6,17 +6,18 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
-from firedrill.drill.bracket import DETECTION, PEAK, Sensitivity, detection, peaks
+from firedrill.drill.bracket import Sensitivity
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.verdicts import OK, MonitorVerdict, ScenarioRun
+from firedrill.report.detection import DETECTION, PEAK, detection, peaks
 from firedrill.report.evidence import AlertEvidence, Picture
 from firedrill.report.html.chart import described
-from firedrill.report.html.markup import Child, el
+from firedrill.report.html.markup import Child, anchor, el
 from firedrill.report.html.notification import CLASSES
 from firedrill.report.html.ruler import told
 from firedrill.report.html.summary import alerted, recovered
-from firedrill.report.html.words import count, minutes, number
 from firedrill.report.machine import iso
+from firedrill.report.words import count, minutes, moment, number
 from firedrill.scenarios.scenario import MINUTE_MS
 
 _HISTORY = 60
@@ -29,32 +30,36 @@ def depth(
     """What is behind the picture, each to be opened: proofs, sizes, the way, numbers, the query, changes of state."""
     picture = evidence.picture if evidence else None
     if verdict.proofs:
-        yield _details(
-            f"Its {count(len(verdict.proofs), 'proof')}, and where it is quiet", _proofs(verdict), closed=True
-        )
+        proofs = f"{len(verdict.proofs)} proofs" if len(verdict.proofs) > 1 else "proof"
+        yield _details(f"Its {proofs}, and where it is quiet", _proofs(verdict))
     if searched:
-        yield _details("How small a fault it sees", *_searched(searched), closed=True)
+        yield _details("How small a fault it sees", *_searched(searched))
     if picture:
-        yield _details("From the Worker to the notification", _path(picture), *_logs(picture), closed=True)
+        yield _details("From the Worker to the notification", _path(picture), *_logs(picture))
         yield _details(
             "The picture in words and numbers", el("p", None, described(picture)), _values(picture), closed=True
         )
     if evidence:
         yield _details("Query and runbook", *_declared(evidence))
-    yield _details("Every change of its state in this run", _history(verdict.monitor, worker.runs), closed=True)
+    yield _details("Every change of its state in this run", _history(verdict.monitor, worker.runs))
 
 
 def _details(summary: str, *children: Child, closed: bool = False) -> Element:
-    """Something to open; what is `closed` stays so on paper too."""
+    """Something to open; what is `closed` is on paper only where it was opened."""
     return el("details", "closed" if closed else None, el("summary", None, summary), el("div", None, *children))
 
 
-def sizes(searched: Sequence[Sensitivity]) -> Iterator[Child]:
+def sizes(worker: str, searched: Sequence[Sensitivity]) -> Iterator[Child]:
     """How small a fault each alert sees, in one table; nothing where none was searched."""
     if not searched:
         return
-    yield el("h2", None, "How small a fault each alert sees")
-    yield _table("In the last columns: minutes to alert / to recover.", DETECTION, detection(searched))
+    yield el("h2", {"id": anchor("sizes", worker)}, "How small a fault each alert sees")
+    caption = (
+        "The last columns are minutes to alert / to recover from the fault's end, at so many times the smallest fault; "
+        "- is where no fault can be so large."
+    )
+    rows = [(el("a", {"href": f"#{anchor(worker, name)}"}, name), *rest) for name, *rest in detection(searched)]
+    yield _table(caption, DETECTION, rows)
     if peaks(searched):
         yield el("p", "soft", PEAK)
 
@@ -88,7 +93,7 @@ def _proofs(verdict: MonitorVerdict) -> Element:
         for proof in verdict.proofs
     ]
     caption = f"Quiet in {count(verdict.quiet_scenarios, 'other scenario')}. Recovery counts from the end of the fault."
-    return _table(caption, ("scenario", "goes to", "after", "recovers after", "verdict"), rows)
+    return _table(caption, ("scenario", "goes to", "alerts after", "recovers after", "verdict"), rows)
 
 
 def _searched(searched: Sequence[Sensitivity]) -> Iterator[Child]:
@@ -137,7 +142,7 @@ def _values(picture: Picture) -> Element:
         first, *rest = (minute for minute, _, _ in some)
         when = f"{first:+d}" if not rest else f"{first:+d} to {rest[-1]:+d}"
         rows.append((when, value, state))
-    return _table("Minutes count from the begin of the fault.", ("minute", "value", "state"), rows)
+    return _table("Minutes count from the beginning of the fault.", ("minute", "value", "state"), rows)
 
 
 def _declared(evidence: AlertEvidence) -> Iterator[Child]:
@@ -157,7 +162,7 @@ def _history(monitor: str, runs: Sequence[ScenarioRun]) -> Element:
     ]
     rows = [
         (
-            f"{scenario}, {round(since / MINUTE_MS):+d} min",
+            f"{scenario}, {moment(round(since / MINUTE_MS))}",
             iso(change.time_ms)[11:16],
             el("span", f"pill {CLASSES.get(change.state, 'plain')}", change.state),
             change.group or "-",

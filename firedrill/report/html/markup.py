@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element, tostring
+from zlib import crc32
 
 Child = Element | str | None
 """A string is text, whatever it holds; None is nothing."""
@@ -43,6 +45,13 @@ def clean(text: str) -> str:
 def serialised(root: Element) -> str:
     """The tree as HTML; what `style` elements hold is written as it is, everything else is escaped."""
     return tostring(root, encoding="unicode", method="html")
+
+
+def anchor(*names: str) -> str:
+    """An id for an element, of letters, digits and dashes; names that have other letters get a number to tell them."""
+    plain = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in names]
+    number_of = "" if plain == [*names] else f"-{crc32(json.dumps(names).encode()):x}"
+    return ("--".join(plain) + number_of).strip("-") or "it"
 
 
 def _text(value: str | float) -> str:

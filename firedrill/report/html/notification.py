@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from firedrill.report.evidence import Sent
 from firedrill.report.html.markup import Child, el
+from firedrill.report.words import moment
 
 _CHANNELS = (
     ("@slack-", "Slack"),
@@ -38,7 +39,7 @@ def notification(sent: Sent, alike: int = 0) -> Element:
     return el(
         "div",
         f"message {CLASSES.get(sent.state, 'alert')}",
-        el("p", "to", f"{sent.minute:+d} min, {sent.kind}, to {to}{more}"),
+        el("p", "to", f"{moment(sent.minute)}, {sent.kind}, to {to}{more}"),
         el("p", "subject", sent.title),
         el("p", "text", *_with_links(sent.message)),
     )

@@ -10,10 +10,10 @@ from firedrill.drill.result import WorkerResult
 from firedrill.report.evidence import AlertEvidence
 from firedrill.report.html.alert import proof_shown, verdict_pill
 from firedrill.report.html.chart import sparkline
-from firedrill.report.html.markup import Child, el
+from firedrill.report.html.markup import Child, anchor, el
 from firedrill.report.html.notification import channel
 from firedrill.report.html.summary import Judged, alerted, recovered
-from firedrill.report.html.words import anchor, minutes, number
+from firedrill.report.words import minutes, number
 
 HEAD = (("alert", ""), ("verdict", ""), ("fault and value", "wide"), ("told", "wide"), ("alerts in", ""))
 MORE = (("recovers in", "wide"), ("smallest fault", ""))
@@ -37,7 +37,7 @@ def _cells(alert: Judged, searched: Mapping[str, Sensitivity]) -> list[Child]:
     found = searched.get(verdict.monitor)
     size = "" if found is None else "none fires" if found.smallest is None else f"{number(found.smallest)}"
     name = el("a", {"href": f"#{anchor(alert.worker, verdict.monitor)}"}, verdict.monitor)
-    within = el("span", "sub", f"of {allowed}") if proof and allowed else None
+    within = el("span", "sub", f"of {minutes(allowed)}") if proof and allowed else None
     return [
         el("th", {"scope": "row"}, name),
         el("td", None, verdict_pill(verdict)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 from xml.etree.ElementTree import Element
@@ -15,10 +15,11 @@ from firedrill.report.evidence import Evidence
 from firedrill.report.html.alert import card
 from firedrill.report.html.dashboard import dashboards
 from firedrill.report.html.depth import sizes
-from firedrill.report.html.markup import Child, el, serialised
+from firedrill.report.html.index import Entry, index
+from firedrill.report.html.markup import Child, anchor, el, serialised
 from firedrill.report.html.overview import overview, through
-from firedrill.report.html.summary import answers, headline, judged
-from firedrill.report.html.words import anchor, count, seconds
+from firedrill.report.html.summary import Judged, answers, headline, judged
+from firedrill.report.words import count, seconds
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -28,32 +29,59 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-a
 def to_html(result: DrillResult, evidence: Evidence) -> str:
     """One page without a script; the same drill makes the same bytes."""
     alerts = judged(result, evidence)
-    sections: list[Child] = list(_wrong(result))
-    for worker in result.workers:
-        mine = sorted((each for each in alerts if each.worker == worker.worker), key=lambda each: each.verdict.proven)
-        id_ = anchor("worker", worker.worker)
-        sections += [
-            el("h2", {"id": id_}, f"Alerts of {worker.worker}"),
-            overview(mine, worker) if mine else el("p", "soft", "No alert watches this Worker."),
-            *sizes(worker.sensitivity),
-            el("h2", None, f"From {worker.worker} to the notifications"),
-            through(worker),
-            *_left_out(worker),
-            *dashboards(worker.drawings),
-            el("h2", None, f"Each alert of {worker.worker}") if mine else None,
-            *(card(each, worker) for each in mine),
-        ]
+    order = sorted(alerts, key=lambda each: each.verdict.proven)
+    sections = [part for worker in result.workers for part in _of_worker(worker, order)]
+    entries = [
+        Entry(anchor(each.worker, each.verdict.monitor), each.verdict.monitor, each.verdict.proven) for each in order
+    ]
     verdict = "proven" if result.proven else "not proven"
     return page(
         f"{result.stack}: {verdict}",
+        index(_parts(result), entries),
         el("header", "top", el("p", "brand", "Firedrill"), headline(result), answers(result, alerts)),
-        el("main", {"id": "main"}, *sections, *_timings(result)),
+        el("main", {"id": "main"}, *_wrong(result), *sections, *_timings(result)),
         el("footer", None, *_footer(result)),
     )
 
 
-def page(title: str, *children: Child) -> str:
-    """A page of ours with that content."""
+def _of_worker(worker: WorkerResult, alerts: Sequence[Judged]) -> Iterator[Child]:
+    """All that is known of a Worker and its alerts."""
+    mine = [each for each in alerts if each.worker == worker.worker]
+    yield el("h2", {"id": anchor("worker", worker.worker)}, f"Alerts of {worker.worker}")
+    yield overview(mine, worker) if mine else el("p", "soft", "No alert watches this Worker.")
+    yield from sizes(worker.worker, worker.sensitivity)
+    yield el("h2", {"id": anchor("path", worker.worker)}, f"From {worker.worker} to the notifications")
+    yield through(worker)
+    yield from _left_out(worker)
+    if mine:
+        yield el("h2", {"id": anchor("cards", worker.worker)}, f"Each alert of {worker.worker}")
+    yield from (card(each, worker) for each in mine)
+    yield from dashboards(worker.drawings)
+
+
+def _parts(result: DrillResult) -> Iterator[Entry]:
+    """What the index has before the alerts: of one Worker its parts, of several their names."""
+    if any(_wrong(result)):
+        yield Entry("wrong", "What is not proven", good=False)
+    if len(result.workers) == 1:
+        (worker,) = result.workers
+        yield Entry(anchor("worker", worker.worker), "Alerts")
+        if worker.sensitivity:
+            yield Entry(anchor("sizes", worker.worker), "Smallest faults")
+        yield Entry(anchor("path", worker.worker), "Path")
+        if worker.verdicts:
+            yield Entry(anchor("cards", worker.worker), "Each alert")
+        for title in dict.fromkeys(each.dashboard for each in worker.drawings):
+            yield Entry(anchor("dashboard", title), "Dashboard")
+    else:
+        for worker in result.workers:
+            yield Entry(anchor("worker", worker.worker), worker.worker)
+    if result.stages:
+        yield Entry("time", "Time")
+
+
+def page(title: str, index: Element, *children: Child) -> str:
+    """A page of ours with that index and content."""
     head = el(
         "head",
         None,
@@ -65,7 +93,7 @@ def page(title: str, *children: Child) -> str:
         el("style", None, _style()),
     )
     skip = el("a", {"class": "skip", "href": "#main"}, "Skip to the alerts")
-    body = el("body", None, skip, *children)
+    body = el("body", None, skip, index, *children)
     return f"<!DOCTYPE html>\n{serialised(el('html', {'lang': 'en'}, head, body))}\n"
 
 
@@ -96,7 +124,7 @@ def _wrong(result: DrillResult) -> Iterator[Child]:
             )
         found += [el("div", "warned", each) for each in worker.remarks]
     if found:
-        yield el("h2", None, "What is not proven")
+        yield el("h2", {"id": "wrong"}, "What is not proven")
         yield from found
 
 
@@ -109,7 +137,7 @@ def _timings(result: DrillResult) -> Iterator[Child]:
     if not result.stages:
         return
     total, most = sum(result.stages.values()), max(result.stages.values()) or 1
-    yield el("h2", None, "Where the time went")
+    yield el("h2", {"id": "time"}, "Where the time went")
     yield el("p", "soft", f"{seconds(total)} of real time; everything else on this page is simulated time.")
     yield el("ol", "bars", *(_bar(name, took, took / most) for name, took in result.stages.items()))
 
@@ -131,7 +159,9 @@ def _footer(result: DrillResult) -> Iterator[Child]:
         yield el("p", None, f"{exposure.job}, {exposure.kind}://: {known} it gets {'; '.join(told) or 'none'}.")
     if result.modelled:
         yield el("p", None, f"Modelled, not measured: {'; '.join(result.modelled)}.")
-    yield from (el("p", None, f"{UNDOCUMENTED}: {text}") for text in result.undocumented)
+    if result.undocumented:
+        yield el("p", None, f"{UNDOCUMENTED[0].upper()}{UNDOCUMENTED[1:]}:")
+        yield el("ul", None, *(el("li", None, f"{text}.") for text in result.undocumented))
     yield el(
         "p", None, f"Firedrill {__version__}. No vendor was asked: Logpush and Datadog are emulated as documented."
     )

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 from firedrill.drill.bracket import Sensitivity
 from firedrill.report.html.markup import Child, el
 from firedrill.report.html.scale import Scale
-from firedrill.report.html.words import number
+from firedrill.report.words import number
 
 WIDTH, HEIGHT = 480, 64
 _TOP, _BOTTOM = 24, 42

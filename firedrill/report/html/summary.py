@@ -12,7 +12,7 @@ from firedrill.drill.verdicts import MonitorVerdict, Proof
 from firedrill.report.evidence import AlertEvidence, Evidence
 from firedrill.report.html.markup import Child, el
 from firedrill.report.html.notification import channel
-from firedrill.report.html.words import count, listed, minutes, number
+from firedrill.report.words import count, listed, minutes, number
 from firedrill.scenarios.scenario import MINUTE_MS
 
 
@@ -129,8 +129,8 @@ def _fast(alerts: list[Judged]) -> Iterator[Child]:
         return
     (first, *_), (last, name, allowed) = took[0], took[-1]
     middle = took[len(took) // 2][0]
-    span = f"{first} to {last} min" if first != last else f"{first} min"
-    within = f" of {allowed} allowed" if allowed else ""
+    span = " to ".join(dict.fromkeys([minutes(first), minutes(last)]))
+    within = f" of {minutes(allowed)} allowed" if allowed else ""
     said = f"half of the proofs alert within {minutes(middle)}"
     never = sum(alerted(proof) is None for each in alerts for proof in each.verdict.proofs)
     more = [f"{count(never, 'proof')} without an alert"] if never else []
@@ -143,7 +143,7 @@ def _small(result: DrillResult) -> Iterator[Child]:
         yield _tile("How small a fault?", "not searched", "a whole drill searches it; --no-search leaves it out")
         return
     ratios = {
-        f"{each.monitor} fires from {number(each.smallest)} {each.unit}": each.smallest / each.threshold
+        f"least sensitive: {each.monitor}, from {number(each.smallest)} {each.unit}": each.smallest / each.threshold
         for each in found
         if each.threshold and each.smallest
     }

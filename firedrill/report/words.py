@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from zlib import crc32
+
+LONG_MINUTES = 120
+"""From so many minutes on, a length of time is told in hours, and from two days on in days."""
+_UNITS = ((1440, "d"), (60, "h"), (1, "min"))
 
 
 def number(value: float | None) -> str:
@@ -18,8 +19,21 @@ def number(value: float | None) -> str:
 
 
 def minutes(value: float | None) -> str:
-    """A length of time in minutes."""
-    return "never" if value is None else f"{number(value)} min"
+    """A length of time in minutes; a long one in its two largest units, such as "17 h 15 min"; "never" for None."""
+    if value is None:
+        return "never"
+    if abs(value) < LONG_MINUTES:
+        return f"{number(value)} min"
+    first = next(place for place, (unit, _) in enumerate(_UNITS) if abs(value) >= 2 * unit)
+    (unit, name), (part, rest) = _UNITS[first : first + 2]
+    whole, more = divmod(round(abs(value) / part), unit // part)
+    sign = "-" if value < 0 else ""
+    return f"{sign}{whole} {name}{f' {more} {rest}' if more else ''}"
+
+
+def moment(minute: int) -> str:
+    """A moment by how long after the beginning of a fault it is, such as "+3 min"."""
+    return f"{'-' if minute < 0 else '+'}{minutes(abs(minute))}"
 
 
 def seconds(value: float) -> str:
@@ -36,10 +50,3 @@ def listed(words: Iterable[str]) -> str:
     """Words with commas, the last one after "and"."""
     *first, last = [*words] or [""]
     return f"{', '.join(first)} and {last}" if first else last
-
-
-def anchor(*names: str) -> str:
-    """An id for an element, of letters, digits and dashes; names that have other letters get a number to tell them."""
-    plain = [re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in names]
-    number_of = "" if plain == [*names] else f"-{crc32(json.dumps(names).encode()):x}"
-    return ("--".join(plain) + number_of).strip("-") or "it"
