@@ -27,7 +27,7 @@ def test_a_browser_finds_nothing_wrong_on_the_report_and_asks_for_nothing(
             "violations": [],
         }
         assert set(found["overflow"].values()) == {0}
-        assert len(found["overflow"]) == 6  # wide, narrow and dark, each as it is and with all details open
+        assert len(found["overflow"]) == 8  # wide, narrow, dark and printed, each as it is and with all details open
 
 
 def test_a_browser_tells_what_is_wrong_with_a_page(tmp_path: Path) -> None:

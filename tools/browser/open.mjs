@@ -18,6 +18,7 @@ const SCREENS = {
   wide: { width: 1280, height: 900 },
   narrow: { width: 390, height: 844 },
   dark: { width: 1280, height: 900, colorScheme: "dark" },
+  print: { width: 718, height: 1016, media: "print" }, // A4 within its margins of 14 mm
 };
 
 async function launched() {
@@ -31,16 +32,17 @@ const axe = readFileSync(installed.resolve("axe-core/axe.min.js"), "utf8");
 const found = { requests: [], console: [], violations: [], overflow: {} };
 const browser = await launched();
 try {
-  for (const [name, { width, height, colorScheme = "light" }] of Object.entries(SCREENS)) {
+  for (const [name, { width, height, colorScheme = "light", media = "screen" }] of Object.entries(SCREENS)) {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme, bypassCSP: true });
     const page = await context.newPage();
     page.on("request", (request) => request.url().split("#")[0] === url || found.requests.push(request.url()));
     page.on("console", (message) => found.console.push(message.text()));
     page.on("pageerror", (error) => found.console.push(String(error)));
+    await page.emulateMedia({ media });
     await page.goto(url);
     const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     found.overflow[name] = await wider();
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+    if (pictures && media === "screen") await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
     await page.evaluate(() => document.querySelectorAll("details").forEach((each) => (each.open = true)));
     found.overflow[`${name}, all open`] = await wider();
     await page.evaluate(axe);

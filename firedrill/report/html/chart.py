@@ -208,7 +208,7 @@ def _told(sent: Sequence[Sent], across: Scale) -> Iterator[Child]:
         return
     moments = [(minute, list(some)) for minute, some in groupby(sent, key=lambda each: each.minute)]
     nexts = [*(across(minute) for minute, _ in moments[1:]), float(_RIGHT) + _MARK]
-    taken = 0.0
+    taken = float(_LEFT)
     for (minute, (first, *more)), ahead in zip(moments, nexts, strict=True):
         x, y = across(minute), _MARKS - 5
         recovered = first.kind == "recovery"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 from firedrill.drill.bracket import Sensitivity
@@ -13,7 +13,7 @@ from firedrill.report.html.chart import sparkline
 from firedrill.report.html.markup import Child, anchor, el
 from firedrill.report.html.notification import channel
 from firedrill.report.html.summary import Judged, alerted, recovered
-from firedrill.report.words import minutes, number
+from firedrill.report.words import LONG_MINUTES, minutes, number
 
 HEAD = (("alert", ""), ("verdict", ""), ("fault and value", "wide"), ("told", "wide"), ("alerts in", ""))
 MORE = (("recovers in", "wide"), ("smallest fault", ""))
@@ -37,16 +37,25 @@ def _cells(alert: Judged, searched: Mapping[str, Sensitivity]) -> list[Child]:
     found = searched.get(verdict.monitor)
     size = "" if found is None else "none fires" if found.smallest is None else f"{number(found.smallest)}"
     name = el("a", {"href": f"#{anchor(alert.worker, verdict.monitor)}"}, verdict.monitor)
-    within = el("span", "sub", f"of {minutes(allowed)}") if proof and allowed else None
     return [
         el("th", {"scope": "row"}, name),
         el("td", None, verdict_pill(verdict)),
         el("td", "wide", sparkline(picture) if picture else "-"),
-        el("td", "wide wrap", ", ".join(map(channel, heard)) or _silent(evidence)),
-        el("td", "num", minutes(alerted(proof)) if proof else "-", within),
-        el("td", "num wide", minutes(recovered(proof)) if proof else "-"),
-        el("td", "num wrap", size or "-", el("span", "sub", found.unit) if found and size else None),
+        el("td", "wide told", ", ".join(map(channel, heard)) or _silent(evidence)),
+        el("td", "num", *_within(alerted(proof), allowed)) if proof else el("td", None, "-"),
+        el("td", "num wide", el("span", "keep", minutes(recovered(proof)) if proof else "-")),
+        el("td", "num", size or "-", el("span", "sub", f" {found.unit}") if found and size else None),
     ]
+
+
+def _within(took: int | None, allowed: int | None) -> Iterator[Child]:
+    """How long an alert took of what it may take, in one line where both are short."""
+    if took is not None and allowed and max(took, allowed) < LONG_MINUTES:
+        yield el("span", "keep", f"{took} ", el("span", "sub", f"of {minutes(allowed)}"))
+        return
+    yield el("span", "keep", minutes(took))
+    if allowed:
+        yield el("span", "sub", f" of {minutes(allowed)}")
 
 
 def _silent(evidence: AlertEvidence | None) -> str:

@@ -15,6 +15,9 @@ from firedrill.report.html.notification import channel
 from firedrill.report.words import count, listed, minutes, number
 from firedrill.scenarios.scenario import MINUTE_MS
 
+SHORT = 14
+"""Letters that a tile has room for in large type."""
+
 
 class Judged(NamedTuple):
     """A verdict with the evidence for it, None where nothing was kept."""
@@ -134,7 +137,7 @@ def _fast(alerts: list[Judged]) -> Iterator[Child]:
     said = f"half of the proofs alert within {minutes(middle)}"
     never = sum(alerted(proof) is None for each in alerts for proof in each.verdict.proofs)
     more = [f"{count(never, 'proof')} without an alert"] if never else []
-    yield _tile("How fast?", span, said, f"slowest: {name}, {minutes(last)}{within}", *more)
+    yield _tile("How fast?", span, said, f"slowest: {name}, {minutes(last)}{within}", *more, long=len(span) > SHORT)
 
 
 def _small(result: DrillResult) -> Iterator[Child]:
