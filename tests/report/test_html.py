@@ -325,9 +325,9 @@ def test_no_name_of_a_mark_lies_on_another_mark_or_name(minutes: tuple[int, ...]
     places = [float(each.get("d", "")[1:].split(" ")[0]) for each in drawn if each.get("class") == "moment"]
     taken = [(place - 6, place + 6) for place in places]
     for each in row:
-        end = each.get("class") == "end"
+        left_of = each.get("class") == "end"
         x, length = float(each.get("x", "")), 7 * len(each.text or "")
-        taken.append((x - length, x) if end else (x, x + length))
+        taken.append((x - length, x) if left_of else (x, x + length))
     assert len(row) > 1  # the word before them, and a name
     ordered = sorted(taken)
     names = {(begin, end) for begin, end in taken[len(places) :]}

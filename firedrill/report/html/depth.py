@@ -58,7 +58,9 @@ def sizes(worker: str, searched: Sequence[Sensitivity]) -> Iterator[Child]:
         "The last columns are minutes to alert / to recover from the fault's end, at so many times the smallest fault; "
         "- is where no fault can be so large."
     )
-    rows = [(el("a", {"href": f"#{anchor(worker, name)}"}, name), *rest) for name, *rest in detection(searched)]
+    rows: list[list[Child]] = [
+        [el("a", {"href": f"#{anchor(worker, name)}"}, name), *rest] for name, *rest in detection(searched)
+    ]
     yield _table(caption, DETECTION, rows)
     if peaks(searched):
         yield el("p", "soft", PEAK)
