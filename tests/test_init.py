@@ -114,6 +114,29 @@ def test_a_project_that_has_the_package_from_npm_needs_no_alias(shop: Path) -> N
     assert "alias has to map" not in firedrill("init", folder=shop).out
 
 
+def test_the_package_may_lie_in_the_root_of_a_monorepo(shop: Path) -> None:
+    (shop / "node_modules" / "firedrill").mkdir(parents=True)
+    part = shop / "apps" / "chat"
+    part.mkdir(parents=True)
+    (part / "wrangler.jsonc").write_text(json.dumps(WRANGLER))
+    assert "alias has to map" not in firedrill("init", folder=part).out
+
+
+@pytest.mark.parametrize("group", ["dependencies", "devDependencies"])
+def test_what_cloudflares_vite_plugin_builds_is_described_by_the_file_that_it_writes(shop: Path, group: str) -> None:
+    (shop / "wrangler.jsonc").write_text(json.dumps(WRANGLER))
+    (shop / "package.json").write_text(json.dumps({group: {"@cloudflare/vite-plugin": "1"}}))
+    out = firedrill("init", folder=shop).out
+    assert "install the npm package firedrill: Cloudflare's Vite plugin takes no alias" in out
+    assert "alias has to map" not in out
+    assert "Pulumi.dev.yaml: let wrangler name the wrangler.json that your build writes" in out
+    config = (shop / "Pulumi.dev.yaml").read_text()
+    (shop / "Pulumi.dev.yaml").write_text(
+        config.replace("wrangler: wrangler.jsonc", "wrangler: dist/shop/wrangler.json")
+    )
+    assert "let wrangler name" not in firedrill("init", folder=shop).out
+
+
 def test_a_drill_file_that_is_kept_is_no_longer_to_be_written(shop: Path) -> None:
     (shop / "wrangler.toml").write_text(TOML)
     assert "to do: drill.yaml" in firedrill("init", folder=shop).out

@@ -56,6 +56,10 @@ traffic:
 """
 
 
+_VITE = "@cloudflare/vite-plugin"
+"""Bundles a Worker itself. Source: developers.cloudflare.com/workers/vite-plugin/reference/migrating-from-wrangler-dev"""
+
+
 @dataclass(frozen=True)
 class Written:
     """The files that were written and those that were there and are kept, and what is left for a person to do."""
@@ -136,8 +140,15 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         if wrapped
         else [f"{main}: {_wrapping(main, classes)}, and observeWorker(..., {{ {pairs} }}) as the default."]
     )
-    if "firedrill" not in configuration.alias and not (folder / "node_modules" / "firedrill").exists():
-        todo.append(f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}", or install the npm package firedrill.')
+    by_vite = f'"{_VITE}"' in _text(folder / "package.json")
+    if not _has_package(folder) and (by_vite or "firedrill" not in configuration.alias):
+        todo.append(
+            "install the npm package firedrill: Cloudflare's Vite plugin takes no alias from Wrangler's file."
+            if by_vite
+            else f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}", or install the npm package firedrill.'
+        )
+    if by_vite and f"wrangler: {wrangler}\n" in (_text(folder / _STACK_FILE) or f"wrangler: {wrangler}\n"):
+        todo.append(f"{_STACK_FILE}: let wrangler name the wrangler.json that your build writes, and build first.")
     if not configuration.logpush:
         todo.append(f"{wrangler}: logpush has to be true, or Logpush gets none of the Worker's events.")
     todo += [
@@ -146,6 +157,12 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         *([] if (folder / "drill.yaml").exists() else [_TO_SEND]),
     ]
     return _project(name, worker, ["GET /"]), todo
+
+
+def _has_package(folder: Path) -> bool:
+    """Whether Node finds the npm package from the folder upward."""
+    here = folder.resolve()
+    return any((place / "node_modules" / "firedrill").exists() for place in (here, *here.parents))
 
 
 def _wrapping(main: str, classes: str) -> str:

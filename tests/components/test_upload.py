@@ -133,6 +133,18 @@ def test_a_wrangler_of_the_project_that_is_too_old_gives_way(uploaded: Uploaded,
     assert uploaded().made.exports == ["Room", "default"]
 
 
+def test_where_the_only_wrangler_is_too_old_it_is_said_what_to_run(
+    uploaded: Uploaded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "chat/node_modules/wrangler/bin/wrangler.js"
+    own.parent.mkdir(parents=True)
+    own.write_text('console.error("Unknown argument: metafile\\nand all of its options"); process.exitCode = 1;')
+    monkeypatch.setattr(upload, "from_npm", lambda *_: own)
+    with pytest.raises(DeclarationError, match=r"^The Wrangler in chat/node_modules is too old .*; run: ") as error:
+        uploaded()
+    assert "options" not in str(error.value)
+
+
 def test_the_project_s_own_wrangler_is_asked_first(uploaded: Uploaded, tmp_path: Path) -> None:
     own = tmp_path / "chat/node_modules/wrangler/bin/wrangler.js"
     own.parent.mkdir(parents=True)

@@ -176,6 +176,15 @@ def test_all_problems_are_found_at_once(write: Write, chat: Callable[..., Declar
     )
 
 
+def test_of_a_main_module_where_wrangler_once_had_it_is_told_that_it_moved(found: Callable[..., str]) -> None:
+    told = found(main=None, build={"upload": {"dir": "dist", "main": "./index.mjs"}})
+    assert told.endswith("change:  set it there, in place of build.upload.main (./index.mjs)")
+
+
+def test_a_main_module_that_the_file_s_own_build_writes_need_not_exist_yet(found: Callable[..., str]) -> None:
+    assert found(main="dist/index.mjs", build={"command": "node build.js"}) == ""
+
+
 @pytest.mark.parametrize(
     ("changes", "key", "value", "allowed"),
     [

@@ -64,9 +64,11 @@ def _name(file: WranglerFile, service: DeclaredWorker) -> Iterator[Problem]:
 
 
 def _main(file: WranglerFile, root: Path) -> Iterator[Problem]:
-    main = file.configuration.main
-    if not main or not (root / file.entry).is_file():
-        yield file.problem("main", main or None, "a module that exists, relative to this file")
+    main, built = file.configuration.main, file.configuration.build.command
+    if not main or not (built or (root / file.entry).is_file()):
+        found = file.problem("main", main or None, "a module that exists, relative to this file")
+        old = file.configuration.build.upload.main
+        yield replace(found, change=f"set it there, in place of build.upload.main ({old})") if old else found
 
 
 def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:

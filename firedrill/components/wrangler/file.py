@@ -88,6 +88,19 @@ class Database(_Model):
     migrations_dir: str = "migrations"
 
 
+class OldUpload(_Model):
+    """`build.upload`, of which Wrangler 4 reads nothing."""
+
+    main: str = ""
+
+
+class Build(_Model):
+    """`build`: a command that Wrangler runs before it looks for `main`."""
+
+    command: str = ""
+    upload: OldUpload = OldUpload()
+
+
 class Configuration(_Model):
     """What is read of the file; a field's description is what an error says is allowed."""
 
@@ -95,6 +108,7 @@ class Configuration(_Model):
     main: Annotated[
         str, Field(pattern=r"\.(js|mjs|jsx|ts|mts|tsx)$", description="a JavaScript or TypeScript module")
     ] = ""
+    build: Annotated[Build, Field(description="an object such as { command: npm run build }")] = Build()
     compatibility_date: Annotated[str, Field(description=DATE)] = ""
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}

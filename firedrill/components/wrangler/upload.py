@@ -61,6 +61,11 @@ def upload_of(root: Path, file: WranglerFile, alias: Mapping[str, str] = Mapping
                 return _read(Path(folder), file)
         if _TOO_OLD not in told:
             break
+    else:
+        place = os.path.relpath(program.parents[2], root.resolve())
+        raise DeclarationError(
+            f"The Wrangler in {place} is too old to tell what it would upload; run: {how_to_set_up(root)}"
+        )
     raise DeclarationError(f"Wrangler cannot bundle {file.path}:\n{told}")
 
 
