@@ -57,7 +57,7 @@ traffic:
 
 
 _VITE = "@cloudflare/vite-plugin"
-"""Bundles a Worker itself. Source: developers.cloudflare.com/workers/vite-plugin/reference/migrating-from-wrangler-dev"""
+"""Bundles itself. Source: developers.cloudflare.com/workers/vite-plugin/reference/migrating-from-wrangler-dev"""
 
 
 @dataclass(frozen=True)

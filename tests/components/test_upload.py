@@ -69,6 +69,16 @@ def test_code_that_is_bundled_already_is_uploaded_as_it_is(uploaded: Uploaded) -
     assert [(each.name, each.content) for each in made.modules] == [("words.txt", b"hello")]
 
 
+def test_no_image_of_a_container_is_built_for_what_would_be_uploaded(uploaded: Uploaded) -> None:
+    made = uploaded(
+        files={"Dockerfile": "FROM scratch\n"},
+        containers=[{"class_name": "Room", "image": "./Dockerfile"}],
+        durable_objects={"bindings": [{"name": "ROOMS", "class_name": "Room"}]},
+        migrations=[{"tag": "v1", "new_sqlite_classes": ["Room"]}],
+    ).made
+    assert made.exports == ["Room", "default"]
+
+
 def test_the_environment_decides_on_settings_and_bindings(uploaded: Uploaded) -> None:
     found = uploaded("dev")
     assert {each["name"]: each["type"] for each in found.bindings} == {"CACHE": "kv_namespace", "LIMIT": "json"}
