@@ -11,6 +11,7 @@ from firedrill.drill.record import as_records
 from firedrill.drill.undeclared import lines_of
 from firedrill.runtime.take import Take
 from firedrill.scenarios.dangers import BY_ID
+from firedrill.scenarios.marks import line_of
 from firedrill.scenarios.scenario import Phase
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
@@ -54,8 +55,12 @@ def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> 
 
     def shows(phase: Phase, class_name: str) -> bool:
         """Whether a take has what the phase is made with, or leaves out; so too where it was not recorded."""
-        taken, mark = (phase.struck.take.name, phase.struck.mark) if phase.struck else (phase.take.name, phase.without)
-        return mark is None or taken not in takes or any(mark(each, class_name) for each in records(taken))
+        struck = phase.struck
+        taken, mark = (struck.take.name, struck.mark) if struck else (phase.take.name, phase.without)
+        if mark is None or taken not in takes:
+            return True
+        operations = {line_of(each).get("op") for each in records(taken) if mark(each, class_name)}
+        return len(operations) > (struck is not None and struck.rarest)  # the rarest of one is no part of the whole
 
     return {
         (id_, danger.class_name): kind.needs

@@ -98,8 +98,10 @@ def on_top(
     said: Callable[[float], Said] | None = None,
     platform: Callable[[float], Platform] | None = None,
     each_minute: float | None = None,
+    *,
+    rarest: bool = False,
 ) -> Sized:
-    """Healthy traffic, and as many records of a take that `mark` shows as the size says.
+    """Healthy traffic, and as many records of a take that `mark` shows as the size says, of the `rarest` operation alone.
 
     `said` has what these say at a size, and `platform` what the platform does of them; with either, the size may be
     theirs, and their number is `each_minute`.
@@ -109,7 +111,7 @@ def on_top(
         number = size if each_minute is None else each_minute
         words = said(size) if said else None
         fields = platform(size) if platform else None
-        struck = Struck(take(worker), mark, class_name, number, unit, among, fields, said=words)
+        struck = Struck(take(worker), mark, class_name, number, unit, among, fields, rarest, rarest, words)
         return _beside_healthy(worker, struck)
 
     return sized

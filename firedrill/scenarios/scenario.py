@@ -62,7 +62,7 @@ class Struck:
     """Records of a take that show a fault (`mark` says which), put among those of a phase, evenly over its minutes.
 
     `size` is how many of them: "a minute", "% of them" (of the phase's records that are `among`, these included) or
-    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one. Lines
+    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one or the `rarest`. Lines
     say what is `said`, if anything is.
     """
 
@@ -74,6 +74,7 @@ class Struck:
     among: Mark = any_record
     platform: Platform | None = None
     alike: bool = False
+    rarest: bool = False
     said: Said | None = None
 
 

@@ -13,7 +13,7 @@ from firedrill.scenarios.watched import WatchedWorker
 FEW = 40
 """Every so many-th operation is slow where few are."""
 MISSED = Said({"result": "miss", "error": "not_found"})
-PULSES = "has operations that callers ask for"
+SEVERAL = "has several operations"
 
 
 def _few_slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
@@ -92,5 +92,14 @@ OF_USE: tuple[DangerKind, ...] = (
         on_top(lost_a_line, take=lost_lines, said=lambda size: Said({"lost": 1})),
         least=0.04,
         most=200.0,
+    ),
+    DangerKind(
+        "operations-shift",
+        "Callers ask a class for other operations than ever",
+        "% of operations",
+        ("operations-mix",),
+        on_top(operation, "% of them", among=operation, rarest=True),
+        most=99.0,
+        needs=SEVERAL,
     ),
 )

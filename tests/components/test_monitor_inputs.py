@@ -132,7 +132,7 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "alarm-gave-up", "alarm-retries", "alarm-late", "alarm-missing", "client-error-ratio", "client-errors",
         "retry-storm", "retries-exhausted", "object-resets", "object-overloaded", "canceled-work", "do-miss-ratio",
         "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
-        "storage-growth", "rows-written", "rows-read", "telemetry-lost",
+        "storage-growth", "rows-written", "rows-read", "telemetry-lost", "operations-mix",
     ]  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from firedrill.components.monitors.queries import (
     MetricQuery,
     Percentile,
     Ratio,
+    Shift,
     Total,
     metrics_of,
     number,
@@ -41,6 +42,11 @@ from firedrill.vendors.datadog.queries import compile_query
             Excess("m.n", of="m.o", each=4, where="k:v"),
             "sum(last_7m):sum:p.m.n{k:v}.as_count() - 4 * sum:p.m.o{*}.as_count() > 3",
         ),
+        (
+            Shift("m.n", by=("a",), beside=4),
+            "change(avg(last_7m),1h_ago):100 * sum:p.m.n{*} by {a}.as_count().rollup(sum, 60) / "
+            "(sum:p.m.n{*}.as_count().rollup(sum, 60) + 4) > 3",
+        ),
         (Total("m.n"), "sum(last_7m):sum:p.m.n{*} > 3"),
         (Total("m.n", of="max", where="k:v", by=("a",)), "max(last_7m):max:p.m.n{k:v} by {a} > 3"),
     ],
@@ -64,6 +70,11 @@ def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, te
         (
             Excess("m", of="n", each=4, where="k:v"),
             "sum(last_7m):sum:p.m{class:a AND k:v}.as_count() - 4 * sum:p.n{class:a}.as_count() > 3",
+        ),
+        (
+            Shift("m", by=("b",), beside=4),
+            "change(avg(last_7m),1h_ago):100 * sum:p.m{class:a} by {b}.as_count().rollup(sum, 60) / "
+            "(sum:p.m{class:a}.as_count().rollup(sum, 60) + 4) > 3",
         ),
         (Total("m", of="max"), "max(last_7m):max:p.m{class:a} > 3"),
     ],

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from firedrill.drill.learned import learned
 from firedrill.runtime.take import Response, Take
 from firedrill.scenarios.drill_file import EVERYDAY
+from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 from firedrill.vendors.cloudflare.trace_items import Invocation
 
 ONE = WatchedWorker(EVERYDAY, {"Room": WatchedClass(("join",))})
 
 
-def take(result: str = "ok", status: int = 200, **changed: Any) -> Take:
-    line = {"at": "gateway", "class": "Room", "op": "join", "result": result}
-    item = {"entrypoint": None, "logs": [{"level": "debug", "message": [json.dumps(line)]}]}
+def take(result: str = "ok", status: int = 200, operation: str = "join", **changed: Any) -> Take:
+    line = {"at": "gateway", "class": "Room", "op": operation, "result": result}
+    logs = [{"level": "debug", "timestamp": 0, "message": [json.dumps(line, separators=(",", ":"))]}]
+    item = {"entrypoint": None, "eventTimestamp": 0, "outcome": "ok", "logs": logs}
     reached = {"class": {"Room": 1}, "direct": {"Room": 1}, "storage": {"Room": 1}}
     found = {"refusals": 1, "reached": reached, **changed}
     return Take((Invocation(item, 0, 1),), (Response(status, ""),), 0, 1, 0, **found)
@@ -38,3 +43,11 @@ def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
 def test_a_first_request_that_succeeds_without_its_object_needs_none() -> None:
     assert not learned(ONE, {"lone-failure": take()}).first_needs_objects
     assert learned(ONE, {"lone-failure": take(status=503)}).first_needs_objects
+
+
+@pytest.mark.parametrize(("operations", "lacks"), [(("join",), True), (("join", "leave"), False)])
+def test_the_mix_of_a_class_with_a_single_operation_cannot_shift(operations: tuple[str, ...], lacks: bool) -> None:
+    promised = Promises((Danger("operations-shift", "@a", 3, 20, 70, 20, "Room"),))
+    spoken = [take(operation=each).invocations[0] for each in operations]
+    found = learned(replace(ONE, promises=promised), {"healthy": replace(take(), invocations=tuple(spoken))}, "script")
+    assert (("operations-mix", "Room") in found.lacking) == lacks

@@ -158,3 +158,11 @@ def test_a_heartbeat_shows_no_fault_to_callers() -> None:
     records = [heartbeat(0), record(1, Logs=[]), record(2, Logs=[])]
     assert struck_records(struck, records) == records[1:]
     assert a_minute(struck, records) == 2
+
+
+def test_only_records_of_the_most_frequent_or_of_the_rarest_operation_are_struck() -> None:
+    lines = [json.dumps({"at": "object", "op": op}, separators=(",", ":")) for op in ("get", "put", "get")]
+    records = [record(number, Logs=[{"Message": [line]}]) for number, line in enumerate(lines)]
+    struck = Struck(QUIET, any_record, "", 50, "% of them", alike=True)
+    assert struck_records(struck, records) == [records[0], records[2]]
+    assert struck_records(replace(struck, rarest=True), records) == [records[1]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.scenario import Scenario
-from firedrill.scenarios.watched import WatchedWorker
+from firedrill.scenarios.watched import Watch, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
 
 Make = Callable[..., WatchedWorker]
@@ -83,6 +84,14 @@ def test_traffic_of_its_own_comes_in_place_of_the_everyday_one_or_besides_it(wat
     assert [request.path for request in instead] == ["/rain/storm-0"]
     assert [request.path for request in besides if "rain" in request.path] == ["/rain/storm-6"]
     assert len(besides) == 13
+
+
+def test_traffic_of_its_own_may_be_another_mix_of_operations(watched: Make) -> None:
+    worker = watched("Room", scenarios=own(traffic=[{"session": ["GET /rain/{id}"]}]))
+    mix = Watch("operations-mix", "operations-mix", "Room", 25)
+    assert "operations-mix" in made(replace(worker, watches=[*worker.watches, mix]), "storm").may_fire
+    everyday = watched("Room", scenarios=own())
+    assert "operations-mix" not in made(replace(everyday, watches=[*everyday.watches, mix]), "storm").may_fire
 
 
 def test_objects_clean_up_in_a_scenario_that_is_idle(watched: Make) -> None:

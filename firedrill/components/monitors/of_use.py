@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from firedrill.components.monitors.queries import Change, Composite, Percentile, Ratio, Total
+from firedrill.components.monitors.queries import Change, Composite, Percentile, Ratio, Shift, Total
 from firedrill.components.monitors.spec import MonitorSpec
 
+FEW = 20
+"""Operations a minute that stand beside those that there are: of fewer no mixture means anything."""
 OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-miss-ratio",
@@ -115,6 +117,18 @@ OF_USE: tuple[MonitorSpec, ...] = (
         "little.",
         danger="telemetry-fails",
         recovered="The telemetry of {value} invocations failed in {window}, no longer more than {threshold}.",
+        on_missing_data="resolve",
+    ),
+    MonitorSpec(
+        id="operations-mix",
+        title="Mix of operations",
+        query=Shift("do.operations", by=("operation",), beside=FEW),
+        finding="{operation} makes up {value} percentage points more of {class}'s operations than one hour ago, above "
+        "{threshold}.",
+        danger="operations-shift",
+        recovered="The share of {operation} in {class}'s operations differs by {value} percentage points from one hour "
+        "ago, no longer above {threshold}.",
+        scope="class",
         on_missing_data="resolve",
     ),
 )

@@ -45,7 +45,7 @@ QUIET = (
 )
 _AGAINST_AN_HOUR_AGO = (
     *("storage-spike", "traffic-surge", "traffic-drop", "instance-spike", "cold-start-surge", "storage-growth"),
-    "alarm-missing",
+    *("alarm-missing", "operations-mix"),
 )
 _OF_IDLENESS = ("telemetry-silent", "telemetry-late")
 """What looks like a fault where nobody comes for a quarter of an hour; a heartbeat tells silence there."""

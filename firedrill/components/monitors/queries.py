@@ -91,6 +91,45 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Shift:
+    """By how many points the share of each group in its metric differs from an hour ago, in percent.
+
+    Shares are of minutes with `beside` further events in each, so that few events make no large share.
+    """
+
+    metric: str
+    by: tuple[str, ...]
+    beside: int
+    comparator: Comparator = ">"
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `change(avg(last_15m),1h_ago):100 * sum:p.m{*} by {k}.as_count().rollup(sum, 60) / (...) > 25`."""
+        series, counted = f"sum:{prefix}{self.metric}{_scope(scope)}", f".as_count().rollup(sum, {CHANGE_ROLLUP_S})"
+        share = f"100 * {series}{_by(self.by)}{counted} / ({series}{counted} + {self.beside})"
+        return f"change(avg({window}),{HOUR_AGO}):{share} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The greatest value that a distribution's maximum is expected to have `ahead`, by the line through the window.
+
+    Source: docs.datadoghq.com/monitors/types/forecasts
+    """
+
+    metric: str
+    ahead: str = "next_1d"
+    every: str = "5m"
+    comparator: Comparator = ">"
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `max(next_1d):forecast(max:p.m{*}, 'linear', 1, interval='5m', history='1h') > 9000000000`."""
+        series = f"max:{prefix}{self.metric}{_scope(scope)}{_by(self.by)}"
+        how = f"'linear', 1, interval='{self.every}', history='{window.removeprefix('last_')}'"
+        return f"max({self.ahead}):forecast({series}, {how}) {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
 class Excess:
     """How often something happened in the window beyond what another count explains: `each` times for one of those.
 
@@ -102,13 +141,14 @@ class Excess:
     of: str
     each: int
     where: str = ""
+    of_where: str = ""
     comparator: Comparator = ">"
     by: tuple[str, ...] = ()
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `sum(last_15m):sum:p.m{k:v}.as_count() - 5 * sum:p.n{*}.as_count() > 150`."""
         counted = f"sum:{prefix}{self.metric}{_scope(scope, self.where)}.as_count()"
-        explained = f"{self.each} * sum:{prefix}{self.of}{_scope(scope)}.as_count()"
+        explained = f"{self.each} * sum:{prefix}{self.of}{_scope(scope, self.of_where)}.as_count()"
         return f"sum({window}):{counted} - {explained} {self.comparator} {number(critical)}"
 
 
@@ -145,7 +185,7 @@ class Composite:
         return self.condition.format_map(ids)
 
 
-MetricQuery = Count | Ratio | Percentile | Change | Excess | Total
+MetricQuery = Count | Ratio | Percentile | Change | Shift | Forecast | Excess | Total
 Query = MetricQuery | Composite
 
 
