@@ -84,7 +84,7 @@ def _threshold(worker: CompiledWorker, monitor: Monitor, kind: DangerKind) -> fl
     if isinstance(monitor.condition, Composite):
         first = monitor.condition.ids[0]
         monitor = next(each for each in worker.organisation.monitors if each.id == first)
-    if not isinstance(monitor.condition, Threshold) or kind.whole:
+    if not isinstance(monitor.condition, Threshold) or kind.whole or not kind.comparable:
         return None
     critical = abs(monitor.condition.thresholds.critical)
     if kind.a_minute:

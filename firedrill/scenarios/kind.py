@@ -34,7 +34,8 @@ class DangerKind:
     `least` to `most` mean something. It is told by going to `state`. `harmless` has, by a name after the @, what looks
     like the danger and is none, with a sentence each. `needs` says what not every class does, "" for nothing: one whose
     takes have no record that shows it has no such danger. `parts` of a composite must alert with it, as no other
-    scenario makes them.
+    scenario makes them; so must what is to tell it beside a modelled alert. `comparable`: whether thresholds of the
+    monitors are in its unit.
     """
 
     id: str
@@ -52,6 +53,7 @@ class DangerKind:
     harmless: Mapping[str, tuple[str, Sized]] = field(default_factory=dict)
     needs: str = ""
     parts: tuple[str, ...] = ()
+    comparable: bool = True
 
     @property
     def whole(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import DangerKind, on_top
@@ -18,6 +20,13 @@ SEVERAL = "has several operations"
 
 def _few_slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     return (Phase(FAULT_MINUTES, healthy(worker), slowed=Slowed(class_name, round(size), FEW)),)
+
+
+def _filling_up(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    """An object that grows by so much every minute, as one record of each minute says."""
+    of_size = on_top(holding, said=lambda size: Said({"bytes": round(size)}), each_minute=1)
+    minutes = (of_size(worker, class_name, size * minute) for minute in range(1, FAULT_MINUTES + 1))
+    return tuple(replace(phase, minutes=1) for (phase,) in minutes)
 
 
 OF_USE: tuple[DangerKind, ...] = (
@@ -94,6 +103,16 @@ OF_USE: tuple[DangerKind, ...] = (
         most=200.0,
     ),
     DangerKind(
+        "object-fills-up",
+        "An object grows so fast that it will be full within a day",
+        "bytes a minute",
+        ("storage-forecast",),
+        _filling_up,
+        most=1e10,
+        parts=("storage-growth",),
+        comparable=False,
+    ),
+    DangerKind(
         "operations-shift",
         "Callers ask a class for other operations than ever",
         "% of operations",
@@ -101,5 +120,6 @@ OF_USE: tuple[DangerKind, ...] = (
         on_top(operation, "% of them", among=operation, rarest=True),
         most=99.0,
         needs=SEVERAL,
+        comparable=False,
     ),
 )

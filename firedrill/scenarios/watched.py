@@ -50,7 +50,10 @@ UNSEEN = (
     f"{INAPPLICABLE}no call of the class came from the env or the exports of a handler's request, where faults strike"
 )
 ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
-STORAGE_WATCHES = ("storage-spike", "storage-near-limit", "storage-growth", "rows-written", "rows-read")
+STORAGE_WATCHES = (
+    *("storage-spike", "storage-near-limit", "storage-growth", "storage-forecast"),
+    *("rows-written", "rows-read"),
+)
 """Monitors of what only a class with storage can have."""
 
 

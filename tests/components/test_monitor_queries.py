@@ -7,6 +7,7 @@ from firedrill.components.monitors.queries import (
     Composite,
     Count,
     Excess,
+    Forecast,
     MetricQuery,
     Percentile,
     Ratio,
@@ -47,6 +48,10 @@ from firedrill.vendors.datadog.queries import compile_query
             "change(avg(last_7m),1h_ago):100 * sum:p.m.n{*} by {a}.as_count().rollup(sum, 60) / "
             "(sum:p.m.n{*}.as_count().rollup(sum, 60) + 4) > 3",
         ),
+        (
+            Forecast("m.n", ahead="next_5d", every="9m"),
+            "max(next_5d):forecast(max:p.m.n{*}, 'linear', 1, interval='9m', history='7m') > 3",
+        ),
         (Total("m.n"), "sum(last_7m):sum:p.m.n{*} > 3"),
         (Total("m.n", of="max", where="k:v", by=("a",)), "max(last_7m):max:p.m.n{k:v} by {a} > 3"),
     ],
@@ -75,6 +80,10 @@ def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, te
             Shift("m", by=("b",), beside=4),
             "change(avg(last_7m),1h_ago):100 * sum:p.m{class:a} by {b}.as_count().rollup(sum, 60) / "
             "(sum:p.m{class:a}.as_count().rollup(sum, 60) + 4) > 3",
+        ),
+        (
+            Forecast("m", by=("b",)),
+            "max(next_1d):forecast(max:p.m{class:a} by {b}, 'linear', 1, interval='5m', history='7m') > 3",
         ),
         (Total("m", of="max"), "max(last_7m):max:p.m{class:a} > 3"),
     ],

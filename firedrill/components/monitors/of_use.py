@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from firedrill.components.monitors.queries import Change, Composite, Percentile, Ratio, Shift, Total
+from firedrill.components.monitors.queries import Change, Composite, Forecast, Percentile, Ratio, Shift, Total
 from firedrill.components.monitors.spec import MonitorSpec
 
 FEW = 20
@@ -129,6 +129,19 @@ OF_USE: tuple[MonitorSpec, ...] = (
         recovered="The share of {operation} in {class}'s operations differs by {value} percentage points from one hour "
         "ago, no longer above {threshold}.",
         scope="class",
+        on_missing_data="resolve",
+    ),
+    MonitorSpec(
+        id="storage-forecast",
+        title="An object will be full within a day",
+        query=Forecast("do.storage.bytes"),
+        finding="An object of {class} will hold {value} bytes within a day at the pace of {window}, above {threshold}; "
+        "at 10 GB it takes no more.",
+        danger="object-fills-up",
+        recovered="At the pace of {window} objects of {class} will hold {value} bytes within a day, no longer above "
+        "{threshold}.",
+        scope="class",
+        priority=2,
         on_missing_data="resolve",
     ),
 )
