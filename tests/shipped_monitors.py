@@ -6,7 +6,7 @@ from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.queries import Composite
 from firedrill.components.monitors.table import MONITORS, MonitorSpec
 
-ONLY_IN_PROD = ("telemetry-cut", "telemetry-late")
+ONLY_IN_PROD = ("telemetry-cut", "telemetry-late", "cleanup-backlog")
 
 
 PROFILE = {"prod": "busy"}

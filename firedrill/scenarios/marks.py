@@ -66,6 +66,11 @@ def failed_cleanup(record: Record, class_name: str) -> bool:
     return line.get("class") == class_name and "trigger" in line and line.get("result") == "error"
 
 
+def in_use(record: Record, class_name: str) -> bool:
+    """A pulse of an object of the class that does not clean up."""
+    return pulse(record, class_name) and "trigger" not in line_of(record)
+
+
 def alarm_run(record: Record, class_name: str) -> bool:
     """A run of an alarm of the class; of any where none is given."""
     line = line_of(record)

@@ -7,9 +7,18 @@ from dataclasses import replace
 from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import DangerKind, on_top
-from firedrill.scenarios.marks import cold_start, holding, lost_a_line, of_an_object, operation, own_operation, pulse
+from firedrill.scenarios.marks import (
+    cold_start,
+    holding,
+    in_use,
+    lost_a_line,
+    of_an_object,
+    operation,
+    own_operation,
+    pulse,
+)
 from firedrill.scenarios.reaching import lost_lines
-from firedrill.scenarios.scenario import Phase, Platform, Said, Slowed
+from firedrill.scenarios.scenario import Phase, Platform, Said, Slowed, Struck
 from firedrill.scenarios.watched import WatchedWorker
 
 FEW = 40
@@ -27,6 +36,12 @@ def _filling_up(worker: WatchedWorker, class_name: str, size: float) -> tuple[Ph
     of_size = on_top(holding, said=lambda size: Said({"bytes": round(size)}), each_minute=1)
     minutes = (of_size(worker, class_name, size * minute) for minute in range(1, FAULT_MINUTES + 1))
     return tuple(replace(phase, minutes=1) for (phase,) in minutes)
+
+
+def _never_cleaned(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
+    """So many objects a minute that somebody uses, and no clean-up at all."""
+    struck = Struck(healthy(worker), in_use, class_name, size, "a minute")
+    return (Phase(FAULT_MINUTES, healthy(worker), kept=0.0, struck=struck),)
 
 
 OF_USE: tuple[DangerKind, ...] = (
@@ -111,6 +126,15 @@ OF_USE: tuple[DangerKind, ...] = (
         most=1e10,
         parts=("storage-growth",),
         comparable=False,
+    ),
+    DangerKind(
+        "cleanups-stay-away",
+        "Objects are used, and none is cleaned up",
+        "objects a minute",
+        ("cleanup-backlog",),
+        _never_cleaned,
+        least=0.04,
+        most=10_000.0,
     ),
     DangerKind(
         "operations-shift",

@@ -133,7 +133,7 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "retry-storm", "retries-exhausted", "object-resets", "object-overloaded", "canceled-work", "do-miss-ratio",
         "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
         "storage-growth", "rows-written", "rows-read", "telemetry-lost", "operations-mix",
-        "storage-forecast",
+        "storage-forecast", "cleanup-backlog",
     ]  # fmt: skip
 
 

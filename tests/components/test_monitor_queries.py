@@ -44,6 +44,10 @@ from firedrill.vendors.datadog.queries import compile_query
             "sum(last_7m):sum:p.m.n{k:v}.as_count() - 4 * sum:p.m.o{*}.as_count() > 3",
         ),
         (
+            Excess("m.n", of="m.o", each=4, of_where="k:v"),
+            "sum(last_7m):sum:p.m.n{*}.as_count() - 4 * sum:p.m.o{k:v}.as_count() > 3",
+        ),
+        (
             Shift("m.n", by=("a",), beside=4),
             "change(avg(last_7m),1h_ago):100 * sum:p.m.n{*} by {a}.as_count().rollup(sum, 60) / "
             "(sum:p.m.n{*}.as_count().rollup(sum, 60) + 4) > 3",

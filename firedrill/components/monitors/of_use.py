@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from firedrill.components.monitors.queries import Change, Composite, Forecast, Percentile, Ratio, Shift, Total
+from firedrill.components.monitors.queries import Change, Composite, Excess, Forecast, Percentile, Ratio, Shift, Total
 from firedrill.components.monitors.spec import MonitorSpec
 
 FEW = 20
 """Operations a minute that stand beside those that there are: of fewer no mixture means anything."""
+CLEANED = 24
+"""Windows of five minutes in which an object is used, two hours of them, that one clean-up explains."""
+
 OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-miss-ratio",
@@ -143,5 +146,16 @@ OF_USE: tuple[MonitorSpec, ...] = (
         scope="class",
         priority=2,
         on_missing_data="resolve",
+    ),
+    MonitorSpec(
+        id="cleanup-backlog",
+        title="Objects are not cleaned up",
+        query=Excess("do.active_instances", of="do.cleanups", of_where="result:ok", each=CLEANED),
+        finding="Objects of {class} were in use {value} times more in {window} than clean-ups that went well explain, "
+        "above {threshold}: what they store may stay for good.",
+        danger="cleanups-stay-away",
+        recovered="Objects of {class} were in use {value} times more in {window} than clean-ups explain, no longer "
+        "above {threshold}.",
+        scope="class",
     ),
 )
