@@ -90,9 +90,9 @@ def everyday(worker: WatchedWorker, scenario: str) -> TakeSpec:
 
 
 def unalarmed(worker: WatchedWorker, phases: Iterable[Phase]) -> set[str]:
-    """The monitors that miss alarms, where these phases have any that lasts too short for objects to go idle."""
+    """The monitors that miss alarms or clean-ups, where any of these phases is too short for objects to go idle."""
     idle = all(phase.take.cleanups for phase in phases)
-    return set() if idle else {each.name for each in worker.watching(["alarm-missing"])}
+    return set() if idle else {each.name for each in worker.watching(["alarm-missing", "cleanup-backlog"])}
 
 
 def with_clean_ups(worker: WatchedWorker, take: TakeSpec) -> TakeSpec:

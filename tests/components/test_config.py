@@ -154,7 +154,7 @@ def test_a_service_has_the_monitors_of_the_worker_and_a_class_its_own() -> None:
     scopes = {scope: {name for name in config.CONFIGURABLE_MONITORS if BY_ID[name].scope == scope} for scope in
               ("worker", "class")}  # fmt: skip
     assert service.monitors.keys() == scopes["worker"] - set(ONLY_IN_PROD)
-    assert service.classes[0].monitors.keys() == scopes["class"]
+    assert service.classes[0].monitors.keys() == scopes["class"] - set(ONLY_IN_PROD)
 
 
 def test_a_stack_asks_for_a_monitor_that_its_profile_leaves_out_and_changes_only_what_differs() -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+import pytest
 
 from firedrill.drill.simulated_time import saying
 from firedrill.scenarios.dangers import sized_scenarios
-from firedrill.scenarios.marks import alarm_run, line_of, reset
+from firedrill.scenarios.generic_kind import everyday, healthy, unalarmed
+from firedrill.scenarios.marks import alarm_run, in_use, line_of, reset
 from firedrill.scenarios.promises import Danger, Promises
-from firedrill.scenarios.scenario import Said, Scenario
+from firedrill.scenarios.scenario import Phase, Said, Scenario
 from firedrill.scenarios.watched import Watch, WatchedWorker
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
@@ -79,3 +83,35 @@ def test_a_line_that_says_too_much_loses_its_last_fields_as_the_workers_does() -
     assert len(found["Logs"][0]["Message"][0]) <= MAX_BUILT
     assert "word" not in line_of(found)
     assert line_of(found)["bytes"] == 4096
+
+
+def test_an_object_that_fills_up_is_larger_every_minute_and_told_by_two_alerts(watched: Make) -> None:
+    worker = watched("Room")
+    worker = replace(worker, watches=[*worker.watches, Watch("storage-growth", "storage-growth", "Room", 100)])
+    scenarios = made(worker, "storage-forecast", "object-fills-up", 1000, quiet=100)
+    fault = scenarios["object-fills-up@1000"].fault
+    said = [phase.struck.said.fields["bytes"] for phase in fault if phase.struck and phase.struck.said]
+    assert (said[:3], len(said), {phase.minutes for phase in fault}) == ([1000, 2000, 3000], 25, {1})
+    assert set(scenarios["object-fills-up@1000"].fires) == {"storage-forecast", "storage-growth"}
+    assert scenarios["object-fills-up@100"].about == {"storage-forecast"}
+
+
+def test_objects_that_are_never_cleaned_up_are_in_use_and_nothing_else_happens(watched: Make) -> None:
+    scenarios = made(watched("Room"), "cleanup-backlog", "cleanups-stay-away", 15)
+    (phase,) = scenarios["cleanups-stay-away@15"].fault
+    assert phase.kept == 0
+    assert phase.struck is not None
+    assert (phase.struck.mark, phase.struck.size, phase.struck.unit) == (in_use, 15, "a minute")
+
+
+@pytest.mark.parametrize(("said", "used"), [({"pulse": 1}, True), ({}, False), ({"pulse": 1, "trigger": "api"}, False)])
+def test_an_object_in_use_is_one_whose_pulse_is_no_clean_up(said: dict[str, Any], used: bool) -> None:
+    assert in_use(saying(RECORD, Said(said)), "Room") == used
+
+
+def test_clean_ups_are_missed_by_no_alert_where_no_object_goes_idle(watched: Make) -> None:
+    worker = watched("Room", idle={"A": "1"})
+    worker = replace(worker, watches=[*worker.watches, Watch("cleanup-backlog", "cleanup-backlog", "Room", 150)])
+    short, idle = everyday(worker, "short"), healthy(worker)
+    assert unalarmed(worker, [Phase(1, idle), Phase(1, short)]) == {"cleanup-backlog"}
+    assert unalarmed(worker, [Phase(1, idle)]) == set()
