@@ -14,7 +14,7 @@ from firedrill.scenarios.watched import WatchedWorker
 
 
 def _of_objective(id_: str, whose: str, sized: Sized) -> Iterator[DangerKind]:
-    """The dangers of an objective: its budget burns fast, or slowly, or much of it is spent."""
+    """The dangers of an objective: its budget burns fast, for hours or slowly, or much of it is spent."""
     for pace in PACES:
         yield DangerKind(
             f"{id_}-{pace.id}",

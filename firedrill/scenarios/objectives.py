@@ -36,7 +36,8 @@ class Pace:
 
 PACES = (
     Pace("fast-burn", "burns fast", "times as fast as allowed", 10_000.0, 60, 1),
-    Pace("slow-burn", "burns for hours", "times as fast as allowed", 10_000.0, 6 * 60, 5),
+    Pace("medium-burn", "burns for hours", "times as fast as allowed", 10_000.0, 2 * 60, 2),
+    Pace("slow-burn", "burns for a day", "times as fast as allowed", 10_000.0, 6 * 60, 5),
     Pace("budget", "is spent", "% of it", 100.0, 0, 30),
 )
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from firedrill.components.slo_settings import ObjectiveSettings, SloSettings
-from firedrill.components.slos.alerts import FAST, MIDDLE, SLOW, SloAlert, alerts_of
+from firedrill.components.slos.alerts import FAST, MEDIUM, SLOW, SloAlert, alerts_of
 from firedrill.components.slos.objectives import declared_objectives
 from firedrill.components.slos.promises import _sizes
 from firedrill.vendors.datadog.rules.slo_alerts import query_breaches, read_alert, target_breaches
@@ -22,7 +22,7 @@ ALL: dict[str, Any] = {
 
 
 def test_burn_rates_are_those_of_datadogs_table() -> None:
-    table = {each: [window.rate(each) for window in (FAST, MIDDLE, SLOW)] for each in ("7d", "30d", "90d")}
+    table = {each: [window.rate(each) for window in (FAST, MEDIUM, SLOW)] for each in ("7d", "30d", "90d")}
     assert table == {"7d": [16.8, 5.6, 2.8], "30d": [14.4, 6, 3], "90d": [21.6, 10.8, 4.5]}
 
 

@@ -18,7 +18,7 @@ from firedrill.components.slos.objectives import DeclaredObjective
 from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.datadog.rules.slo_alerts import days, fastest
 
-Pace = Literal["fast-burn", "slow-burn", "budget"]
+Pace = Literal["fast-burn", "medium-burn", "slow-burn", "budget"]
 DAY_H = 24
 
 
@@ -36,20 +36,20 @@ class Window:
 
 
 FAST = Window(1, 5, {"7d": 10, "30d": 2, "90d": 1})
-MIDDLE = Window(6, 30, {"7d": 20, "30d": 5, "90d": 3})
-"""Not declared: fast and slow leave little between them, and each alert has to be trusted."""
+MEDIUM = Window(6, 30, {"7d": 20, "30d": 5, "90d": 3})
 SLOW = Window(24, 120, {"7d": 40, "30d": 10, "90d": 5})
 SPENT, WARNED = 75, 50
 """Percent of an error budget."""
 
-WINDOWS: Mapping[Pace, Window] = {"fast-burn": FAST, "slow-burn": SLOW}
+WINDOWS: Mapping[Pace, Window] = {"fast-burn": FAST, "medium-burn": MEDIUM, "slow-burn": SLOW}
 _TITLES: Mapping[Pace, str] = {
     "fast-burn": "error budget burns fast",
+    "medium-burn": "error budget burns for hours",
     "slow-burn": "error budget burns",
     "budget": "error budget spent",
 }
-_PRIORITIES: Mapping[Pace, int] = {"fast-burn": 2, "slow-burn": 3, "budget": 3}
-PACES: tuple[Pace, ...] = ("fast-burn", "slow-burn", "budget")
+_PRIORITIES: Mapping[Pace, int] = {"fast-burn": 2, "medium-burn": 3, "slow-burn": 3, "budget": 3}
+PACES: tuple[Pace, ...] = ("fast-burn", "medium-burn", "slow-burn", "budget")
 
 
 @dataclass(frozen=True)

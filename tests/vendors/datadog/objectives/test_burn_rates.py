@@ -21,6 +21,7 @@ DAY_M = 24 * 60
 BEGIN_S = 1_767_571_200
 FAST = 'burn_rate("slo").over("30d").long_window("1h").short_window("5m") > 14.4'
 SLOW = 'burn_rate("slo").over("30d").long_window("24h").short_window("120m") > 3'
+MEDIUM = 'burn_rate("slo").over("30d").long_window("6h").short_window("30m") > 6'
 
 
 def metric_slo(target: float = 99.9, **changes: object) -> dict[str, object]:
@@ -87,9 +88,18 @@ def test_a_fast_burn_is_told_by_both_and_first_by_the_fast_alert() -> None:
     assert 20 * DAY_M < fast < slow < 21 * DAY_M
 
 
+def test_a_burn_of_hours_is_told_by_the_medium_alert_before_the_slow_one() -> None:
+    burn = {(20 * DAY_M, 21 * DAY_M): 8.0}
+    assert first_above(burning(FAST, burn)) is None
+    medium, slow = first_above(burning(MEDIUM, burn)), first_above(burning(SLOW, burn))
+    assert medium == pytest.approx(20 * DAY_M + 4.5 * 60, abs=2)  # 6 of 8 times the 6 hours
+    assert slow == pytest.approx(20 * DAY_M + 9 * 60, abs=2)
+
+
 def test_a_slow_burn_is_told_by_the_slow_alert_alone() -> None:
     burn = {(20 * DAY_M, 25 * DAY_M): 4.0}
     assert first_above(burning(FAST, burn)) is None
+    assert first_above(burning(MEDIUM, burn)) is None
     assert first_above(burning(SLOW, burn)) == pytest.approx(20 * DAY_M + 18 * 60, abs=2)
 
 
@@ -104,7 +114,7 @@ def test_a_burn_that_is_just_too_small_is_told_by_neither() -> None:
     [
         # Datadog's table, which for 30 days is the SRE workbook's too but for the last row (1 over 3 days there)
         (FAST, 14.4, 1, 2),
-        (FAST.replace("14.4", "6").replace("1h", "6h").replace("5m", "30m"), 6, 6, 5),
+        (MEDIUM, 6, 6, 5),
         (SLOW, 3, 24, 10),
         (SLOW.replace("> 3", "> 1").replace("24h", "48h"), 1, 72, 10),
     ],
