@@ -38,7 +38,7 @@ def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
 def test_a_monitor_that_is_off_says_which_classes_have_it() -> None:
     page = monitors_page.markdown()
     row = "| [cleanup-failures](runbooks/cleanup-failures.md) | classes that ask for it | Clean-up failures |"
-    assert page.count("| classes that ask for it |") == 2
+    assert page.count("| classes that ask for it |") == 3
     assert row in page
 
 
@@ -50,7 +50,7 @@ def test_there_is_a_row_per_metric_its_search_and_each_field() -> None:
 def test_a_metric_names_its_tags_its_monitors_and_an_example() -> None:
     (row,) = [row for row in rows(metrics_page.markdown()) if row.startswith("| `do.cleanups` | count")]
     assert "`class` (1), `trigger` (2), `result` (4)" in row
-    assert "| [cleanup-failures](runbooks/cleanup-failures.md) |" in row
+    assert "| [cleanup-failures](runbooks/cleanup-failures.md), [cleanup-backlog](runbooks/cleanup-backlog.md) |" in row
     assert "`sum:conversation_state.prod.do.cleanups{*} by {class,trigger,result}.as_count()`" in row
 
 
