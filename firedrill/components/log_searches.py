@@ -24,6 +24,11 @@ def any_of(attribute: str, values: Sequence[str]) -> str:
     return f"{attribute}:{values[0] if len(values) == 1 else f'({_alternatives(values)})'}"
 
 
+def hot_object_watched(classes: Sequence[ObservedClass]) -> bool:
+    """Whether any class asks for operations by the first digit of their instance's hash, which makes 16 series."""
+    return any("hot-object" in observed.monitors for observed in classes)
+
+
 def of_classes(classes: Sequence[ObservedClass]) -> str:
     """Telemetry lines of the declared classes, whoever wrote them and into whichever record (docs/adr/0008)."""
     return any_of("@telemetry.class", [observed.name for observed in classes])

@@ -16,6 +16,7 @@ from firedrill.components.log_delivery.destinations import DatadogDestination
 from firedrill.components.log_metrics.component import LogMetrics, LogMetricsArgs
 from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.log_pipeline.component import LogPipeline, LogPipelineArgs
+from firedrill.components.log_searches import hot_object_watched
 from firedrill.components.model import DeclaredWorker, Managed
 from firedrill.components.monitors.component import Monitors
 from firedrill.components.monitors.inputs import MonitorsArgs
@@ -99,7 +100,12 @@ class ObservedService(pulumi.ComponentResource):
             LogMetricsArgs(
                 service.prefix,
                 service.scope,
-                metrics(service.classes, reporter=reporter, heartbeat=bool(service.heartbeat)),
+                metrics(
+                    service.classes,
+                    reporter=reporter,
+                    heartbeat=bool(service.heartbeat),
+                    buckets=hot_object_watched(service.classes),
+                ),
             ),
             self._child("metrics"),
         )

@@ -60,7 +60,10 @@ def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> 
         if mark is None or taken not in takes:
             return True
         operations = {line_of(each).get("op") for each in records(taken) if mark(each, class_name)}
-        return len(operations) > (struck is not None and struck.rarest)  # the rarest of one is no part of the whole
+        several = (
+            struck is not None and struck.only == "rarest operation"
+        )  # that of a single one is no part of the whole
+        return len(operations) > several
 
     return {
         (id_, danger.class_name): kind.needs

@@ -101,10 +101,11 @@ class Evenly:
 def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
     """The records of a take that show the fault to callers: the heartbeat is none of them."""
     shown = [each for each in records if struck.mark(each, struck.class_name) and not of_heartbeat(each, "")]
-    if struck.alike and shown:
-        ranked = Counter(line_of(record).get("op") for record in shown).most_common()
-        operation, _ = ranked[-1 if struck.rarest else 0]
-        shown = [record for record in shown if line_of(record).get("op") == operation]
+    if struck.only and shown:
+        key = "id" if struck.only == "instance" else "op"
+        ranked = Counter(line_of(record).get(key) for record in shown).most_common()
+        one, _ = ranked[-1 if struck.only == "rarest operation" else 0]
+        shown = [record for record in shown if line_of(record).get(key) == one]
     shown = [saying(each, struck.said) for each in shown] if struck.said else shown
     return list(as_platform_says(shown, struck.platform)) if struck.platform else shown
 

@@ -175,7 +175,7 @@ KINDS: tuple[DangerKind, ...] = (
         "One operation fails in one way again and again",
         "failures a minute",
         ("do-errors",),
-        struck_by(OPERATIONS_FAIL, failed_operation, "a minute", alike=True),
+        struck_by(OPERATIONS_FAIL, failed_operation, "a minute", only="operation"),
         mark=failed_operation,
         least=0.04,
         most=200.0,

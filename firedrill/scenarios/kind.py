@@ -18,7 +18,7 @@ from firedrill.scenarios.marks import (
     own_operation,
 )
 from firedrill.scenarios.promises import Danger
-from firedrill.scenarios.scenario import Lasting, Phase, Platform, Said, Struck, TakeSpec, Unit
+from firedrill.scenarios.scenario import Lasting, Only, Phase, Platform, Said, Struck, TakeSpec, Unit
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 
 Sized = Callable[[WatchedWorker, str, float], tuple[Phase, ...]]
@@ -76,14 +76,14 @@ OPERATIONS_FAIL = ""
 """In place of the scenario's name: the one in which the operations of a class fail."""
 
 
-def struck_by(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, *, alike: bool = False) -> Sized:
+def struck_by(scenario: str, mark: Mark, unit: Unit, among: Mark = any_record, only: Only = "") -> Sized:
     """Healthy traffic, and as many struck records of the take of a scenario as the size says."""
 
     def sized(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
         named = scenario or failing_operations(worker, class_name)
         generic = next(each for each in GENERIC if each.name == named)
         take = generic.made_for(worker, class_name if generic.per_class else "").fault[0].take
-        return _beside_healthy(worker, Struck(take, mark, class_name, size, unit, among, alike=alike))
+        return _beside_healthy(worker, Struck(take, mark, class_name, size, unit, among, only=only))
 
     return sized
 
@@ -100,10 +100,9 @@ def on_top(
     said: Callable[[float], Said] | None = None,
     platform: Callable[[float], Platform] | None = None,
     each_minute: float | None = None,
-    *,
-    rarest: bool = False,
+    only: Only = "",
 ) -> Sized:
-    """Healthy traffic, and as many records of a take that `mark` shows as the size says, of the `rarest` operation alone.
+    """Healthy traffic, and as many records of a take that `mark` shows as the size says, `only` those of it.
 
     `said` has what these say at a size, and `platform` what the platform does of them; with either, the size may be
     theirs, and their number is `each_minute`.
@@ -113,7 +112,7 @@ def on_top(
         number = size if each_minute is None else each_minute
         words = said(size) if said else None
         fields = platform(size) if platform else None
-        struck = Struck(take(worker), mark, class_name, number, unit, among, fields, rarest, rarest, words)
+        struck = Struck(take(worker), mark, class_name, number, unit, among, fields, only, words)
         return _beside_healthy(worker, struck)
 
     return sized

@@ -49,6 +49,11 @@ def own_operation(record: Record, class_name: str) -> bool:
     return bool(_own(record, class_name))
 
 
+def of_an_instance(record: Record, class_name: str) -> bool:
+    """What an object of the class wrote a line of that names it by its hash."""
+    return "id" in _own(record, class_name)
+
+
 def own_failed_operation(record: Record, class_name: str) -> bool:
     """An operation that failed of a class that counts itself."""
     return _own(record, class_name).get("result") == "error"

@@ -54,6 +54,8 @@ class Said:
     times: Mapping[str, float] = field(default_factory=dict)
 
 
+Only = Literal["", "operation", "rarest operation", "instance"]
+"""Of what alone records are taken; "" for of all."""
 Unit = Literal["a minute", "% of them", "% more"]
 
 
@@ -62,8 +64,8 @@ class Struck:
     """Records of a take that show a fault (`mark` says which), put among those of a phase, evenly over its minutes.
 
     `size` is how many of them: "a minute", "% of them" (of the phase's records that are `among`, these included) or
-    "% more" (than the phase has of these). `alike` takes only those of one operation, the most frequent one or the `rarest`. Lines
-    say what is `said`, if anything is.
+    "% more" (than the phase has of these). `only` takes those of the most frequent operation or
+    of the rarest one, or of the instance that has most of them. Lines say what is `said`, if anything is.
     """
 
     take: TakeSpec
@@ -73,8 +75,7 @@ class Struck:
     unit: Unit
     among: Mark = any_record
     platform: Platform | None = None
-    alike: bool = False
-    rarest: bool = False
+    only: Only = ""
     said: Said | None = None
 
 

@@ -12,6 +12,7 @@ from firedrill.scenarios.marks import (
     holding,
     in_use,
     lost_a_line,
+    of_an_instance,
     of_an_object,
     operation,
     own_operation,
@@ -24,6 +25,7 @@ from firedrill.scenarios.watched import WatchedWorker
 FEW = 40
 """Every so many-th operation is slow where few are."""
 MISSED = Said({"result": "miss", "error": "not_found"})
+HASHED = "tells its instances apart by a hash (TELEMETRY_SALT)"
 SEVERAL = "has several operations"
 
 
@@ -141,9 +143,18 @@ OF_USE: tuple[DangerKind, ...] = (
         "Callers ask a class for other operations than ever",
         "% of operations",
         ("operations-mix",),
-        on_top(operation, "% of them", among=operation, rarest=True),
+        on_top(operation, "% of them", among=operation, only="rarest operation"),
         most=99.0,
         needs=SEVERAL,
+        comparable=False,
+    ),
+    DangerKind(
+        "object-hot",
+        "One object gets most of what its class is asked for",
+        "operations a minute",
+        ("hot-object",),
+        on_top(of_an_instance, only="instance"),
+        needs=HASHED,
         comparable=False,
     ),
 )

@@ -11,6 +11,7 @@ from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.log_pipeline import processors
 from firedrill.components.log_pipeline.pipeline import pipeline_inputs
 from firedrill.components.model import ObservedClass
+from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.vendors.cloudflare.truncation import LIMIT, truncate
 from firedrill.vendors.cloudflare.uploads import TEST
 from firedrill.vendors.datadog.from_pulumi import pipeline as from_pulumi
@@ -281,3 +282,19 @@ def test_a_line_has_the_level_that_its_result_has_in_its_class(
 )
 def test_every_run_of_an_alarm_has_an_outcome(process: Process, line: dict[str, Any], outcome: str | None) -> None:
     assert process({"v": 2, **line}).attributes["telemetry"].get("outcome") == outcome
+
+
+def test_an_instance_has_a_bucket_where_a_class_asks_who_is_hot(
+    declare: Callable[..., Any], kit: SimpleNamespace, observed: Callable[..., ObservedClass]
+) -> None:
+    watched = observed(monitors={"hot-object": MonitorSettings(window="last_5m", critical=50)})
+    line = {"v": 2, "at": "object", "op": "put", "result": "ok", "class": "ClassA", "id": "c0ffee123456"}
+    logs = [{"Level": "debug", "Message": [json.dumps(line, separators=(",", ":"))], "TimestampMs": NOW_MS}]
+    record = {"EventTimestampMs": NOW_MS, "Outcome": "ok", "Entrypoint": "ClassA", "EventType": "rpc", "Logs": logs}
+    found = []
+    for of in (watched, observed()):
+        (log,) = receive([record], params={"ddsource": "s"}, received_ms=NOW_MS + 9).logs
+        declared = declare(lambda of=of: kit.LogPipeline("p", kit.LogPipelineArgs("title", "source:s", [of])))
+        pipelines = compile_pipelines([from_pulumi(declared.of_type("LogsCustomPipeline")[0].inputs)])
+        found.append(pipelines.process(log).attributes.get("instance"))
+    assert found == [{"bucket": "c"}, None]

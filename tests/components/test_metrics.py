@@ -152,6 +152,11 @@ def test_metrics_of_the_reporter_and_of_a_heartbeat_are_made_where_there_is_one(
     assert set(KEYS) - without == {"reporter.events", "heartbeat.requests"}
 
 
+def test_operations_are_counted_by_bucket_where_that_is_asked_for(observed: Build) -> None:
+    asked = {metric.key for metric in metrics([observed()], reporter=True, heartbeat=True, buckets=True)}
+    assert asked - set(KEYS) == {"do.operations.by_bucket"}
+
+
 def test_a_tag_says_how_many_values_it_may_have(observed: Build) -> None:
     classes = [observed(operations=("a", "b")), observed("B", operations=("b", "c", "alarm"))]
     found = {

@@ -133,13 +133,13 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "retry-storm", "retries-exhausted", "object-resets", "object-overloaded", "canceled-work", "do-miss-ratio",
         "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
         "storage-growth", "rows-written", "rows-read", "telemetry-lost", "operations-mix",
-        "storage-forecast", "cleanup-backlog",
+        "storage-forecast", "cleanup-backlog", "hot-object",
     ]  # fmt: skip
 
 
 @pytest.fixture
 def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
-    return {metric.key: metric for metric in metrics([observed()], reporter=True, heartbeat=True)}
+    return {metric.key: metric for metric in metrics([observed()], reporter=True, heartbeat=True, buckets=True)}
 
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)

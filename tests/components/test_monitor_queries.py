@@ -11,6 +11,7 @@ from firedrill.components.monitors.queries import (
     MetricQuery,
     Percentile,
     Ratio,
+    Share,
     Shift,
     Total,
     metrics_of,
@@ -48,6 +49,10 @@ from firedrill.vendors.datadog.queries import compile_query
             "sum(last_7m):sum:p.m.n{*}.as_count() - 4 * sum:p.m.o{k:v}.as_count() > 3",
         ),
         (
+            Share("m.n", by=("a",), beside=4),
+            "sum(last_7m):100 * sum:p.m.n{*} by {a}.as_count() / (sum:p.m.n{*}.as_count() + 4) > 3",
+        ),
+        (
             Shift("m.n", by=("a",), beside=4),
             "change(avg(last_7m),1h_ago):100 * sum:p.m.n{*} by {a}.as_count().rollup(sum, 60) / "
             "(sum:p.m.n{*}.as_count().rollup(sum, 60) + 4) > 3",
@@ -79,6 +84,10 @@ def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, te
         (
             Excess("m", of="n", each=4, where="k:v"),
             "sum(last_7m):sum:p.m{class:a AND k:v}.as_count() - 4 * sum:p.n{class:a}.as_count() > 3",
+        ),
+        (
+            Share("m", by=("b",), beside=4),
+            "sum(last_7m):100 * sum:p.m{class:a} by {b}.as_count() / (sum:p.m{class:a}.as_count() + 4) > 3",
         ),
         (
             Shift("m", by=("b",), beside=4),

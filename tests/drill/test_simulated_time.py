@@ -163,6 +163,12 @@ def test_a_heartbeat_shows_no_fault_to_callers() -> None:
 def test_only_records_of_the_most_frequent_or_of_the_rarest_operation_are_struck() -> None:
     lines = [json.dumps({"at": "object", "op": op}, separators=(",", ":")) for op in ("get", "put", "get")]
     records = [record(number, Logs=[{"Message": [line]}]) for number, line in enumerate(lines)]
-    struck = Struck(QUIET, any_record, "", 50, "% of them", alike=True)
+    struck = Struck(QUIET, any_record, "", 50, "% of them", only="operation")
     assert struck_records(struck, records) == [records[0], records[2]]
-    assert struck_records(replace(struck, rarest=True), records) == [records[1]]
+    assert struck_records(replace(struck, only="rarest operation"), records) == [records[1]]
+
+
+def test_only_records_of_the_busiest_instance_are_struck() -> None:
+    lines = [json.dumps({"at": "object", "id": id_}, separators=(",", ":")) for id_ in ("a", "b", "b")]
+    records = [record(number, Logs=[{"Message": [line]}]) for number, line in enumerate(lines)]
+    assert struck_records(Struck(QUIET, any_record, "", 5, "a minute", only="instance"), records) == records[1:]

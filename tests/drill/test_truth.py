@@ -20,7 +20,8 @@ from firedrill.drill.truth.calls import operations
 from firedrill.drill.truth.compared import differences, in_words, untrue
 from firedrill.drill.truth.fact import Fact, fact, overlapped
 from firedrill.drill.truth.judged import _comparable, _is_older, _is_sample, _without_name
-from firedrill.drill.truth.objects import carried_over
+from firedrill.drill.truth.known import Known
+from firedrill.drill.truth.objects import carried_over, of_objects
 from firedrill.drill.truth.platform import by_status
 from firedrill.drill.truth.requests import UNKNOWN, by_answer
 from firedrill.resources import LOGS_PIPELINE, Resource
@@ -28,6 +29,7 @@ from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.take import Faults, Request, Response, Take
 from firedrill.scenarios.scenario import TakeSpec
+from firedrill.scenarios.watched import WatchedClass
 from firedrill.vendors.cloudflare.trace_items import Invocation
 from tests.drill.test_mutations import mutated
 
@@ -253,3 +255,14 @@ def test_operations_without_a_name_are_compared_by_their_class_alone() -> None:
     meant = fact("gateway.attempts", class_="Room", operation="")
     said = fact("gateway.attempts", class_="Room", operation="connect")
     assert _without_name(meant, {"class:room"}) == _without_name(said, {"class:room"})
+
+
+def test_an_operation_belongs_to_the_bucket_of_its_objects_hash() -> None:
+    deed = Deed("post", "Room", 0, 0, 1, 1, object="one")
+    item = {"durableObjectId": "one", "event": {"rpcMethod": "post"}, "outcome": "ok", "eventTimestamp": 0}
+    learnt = Known({"Room": WatchedClass(("post",))}, {("Room", "post"): "post"}, frozenset({("Room", "id")}), salt="s")
+    taken = Take((Invocation(item, 0, 1),), (), 0, 1, 0, deeds=(deed,))
+    # HMAC-SHA256 of "one" with the key "s" begins with e2
+    expected = fact("do.operations.by_bucket", 1, 0, class_="Room", bucket="e")
+    assert expected in list(of_objects(learnt, Faults(), taken))
+    assert not [each for each in of_objects(replace(learnt, telling=frozenset()), Faults(), taken) if "by_" in each.key]

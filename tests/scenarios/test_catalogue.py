@@ -11,7 +11,7 @@ import pytest
 from firedrill.drill.simulated_time import saying
 from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.generic_kind import everyday, healthy, unalarmed
-from firedrill.scenarios.marks import alarm_run, in_use, line_of, reset
+from firedrill.scenarios.marks import alarm_run, in_use, line_of, of_an_instance, reset
 from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.scenario import Phase, Said, Scenario
 from firedrill.scenarios.watched import Watch, WatchedWorker
@@ -115,3 +115,13 @@ def test_clean_ups_are_missed_by_no_alert_where_no_object_goes_idle(watched: Mak
     short, idle = everyday(worker, "short"), healthy(worker)
     assert unalarmed(worker, [Phase(1, idle), Phase(1, short)]) == {"cleanup-backlog"}
     assert unalarmed(worker, [Phase(1, idle)]) == set()
+
+
+def test_a_hot_object_is_one_instance_that_is_named_by_its_hash(watched: Make) -> None:
+    scenarios = made(watched("Room"), "hot-object", "object-hot", 450, quiet=200)
+    (phase,) = scenarios["object-hot@450"].fault
+    assert phase.struck is not None
+    assert (phase.struck.mark, phase.struck.only, phase.struck.size) == (of_an_instance, "instance", 450)
+    assert not of_an_instance(RECORD, "Room")
+    assert of_an_instance(saying(RECORD, Said({"id": "0123456789ab"}, {})), "Room")
+    assert scenarios["object-hot@200"].fires == {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.components.log_pipeline import processors
-from firedrill.components.log_searches import any_of
+from firedrill.components.log_searches import any_of, hot_object_watched
 from firedrill.components.model import ObservedClass
 from firedrill.components.telemetry import BACKGROUND_ERROR, LEVEL, SCHEMA_VERSION
 
@@ -81,6 +81,7 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
             processors.category("Outcome of an alarm's first run", "telemetry.outcome", FIRST_RUN),
             processors.copy("Time of the operation as its caller measured it", "telemetry.ms", "operation.ms"),
             processors.copy("Time of an operation without a caller", "WallTimeMs", "operation.ms"),
+            *([_BUCKETS] if hot_object_watched(classes) else []),
             processors.category("Kind of invocation", "invocation.kind", _kinds(classes)),
             processors.category("Class of the invocation", "invocation.class", _class_names(classes)),
             processors.category("Telemetry of the invocation", "invocation.telemetry", TELEMETRY),
@@ -91,6 +92,11 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
             processors.status_remapper("Status", ["level"]),
         ],
     }
+
+
+_BUCKETS = processors.grok(
+    "Bucket of the instance", "telemetry.id", {"bucket": '%{regex("[0-9a-f]"):instance.bucket}.*'}, ["0123456789ab"]
+)
 
 
 def _kinds(classes: Sequence[ObservedClass]) -> dict[str, str]:

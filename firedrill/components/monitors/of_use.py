@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from firedrill.components.monitors.queries import Change, Composite, Excess, Forecast, Percentile, Ratio, Shift, Total
+from firedrill.components.monitors.queries import (
+    Change,
+    Composite,
+    Excess,
+    Forecast,
+    Percentile,
+    Ratio,
+    Share,
+    Shift,
+    Total,
+)
 from firedrill.components.monitors.spec import MonitorSpec
 
 FEW = 20
 """Operations a minute that stand beside those that there are: of fewer no mixture means anything."""
+COLD = 1500
+"""Operations in five minutes that stand beside those that there are: what gets fewer than five a second is not hot."""
 CLEANED = 24
 """Windows of five minutes in which an object is used, two hours of them, that one clean-up explains."""
 
@@ -156,6 +168,17 @@ OF_USE: tuple[MonitorSpec, ...] = (
         danger="cleanups-stay-away",
         recovered="Objects of {class} were in use {value} times more in {window} than clean-ups explain, no longer "
         "above {threshold}.",
+        scope="class",
+    ),
+    MonitorSpec(
+        id="hot-object",
+        title="One object gets most of the operations",
+        query=Share("do.operations.by_bucket", by=("bucket",), beside=COLD),
+        finding="Objects of {class} whose hash begins with {bucket} got {value}% of its operations in {window}, above "
+        "{threshold}%: one of them may be more than it can take.",
+        danger="object-hot",
+        recovered="Objects of {class} whose hash begins with {bucket} got {value}% of its operations in {window}, no "
+        "longer above {threshold}%.",
         scope="class",
     ),
 )

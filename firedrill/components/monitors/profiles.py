@@ -47,6 +47,7 @@ _AGAINST_AN_HOUR_AGO = (
     *("storage-spike", "traffic-surge", "traffic-drop", "instance-spike", "cold-start-surge", "storage-growth"),
     *("alarm-missing", "operations-mix"),
 )
+_OF_LOAD = ("hot-object",)
 _OF_IDLENESS = ("telemetry-silent", "telemetry-late")
 """What looks like a fault where nobody comes for a quarter of an hour; a heartbeat tells silence there."""
 _RATE = {"window": "last_15m", "critical": 10, "recovery": 5}
@@ -61,7 +62,7 @@ PROFILES: Mapping[str, Profile] = {
     "quiet": Profile("what somebody has to mend, for stacks that few use, such as development", QUIET),
     "low-traffic": Profile(
         "for stacks that nobody uses for hours: rates over a quarter of an hour, nothing against an hour ago",
-        tuple(id_ for id_ in CONFIGURABLE_MONITORS if id_ not in (*_AGAINST_AN_HOUR_AGO, *_OF_IDLENESS)),
+        tuple(id_ for id_ in CONFIGURABLE_MONITORS if id_ not in (*_AGAINST_AN_HOUR_AGO, *_OF_LOAD, *_OF_IDLENESS)),
         {
             "worker-5xx-rate": _RATE,
             "do-error-ratio": _RATE,

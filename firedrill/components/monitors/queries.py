@@ -91,6 +91,24 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Share:
+    """How many percent of its metric's events in the window each group has, of which there are `beside` further ones.
+
+    So few events make no large share.
+    """
+
+    metric: str
+    by: tuple[str, ...]
+    beside: int
+    comparator: Comparator = ">"
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `sum(last_5m):100 * sum:p.m{*} by {k}.as_count() / (sum:p.m{*}.as_count() + 1500) > 50`."""
+        share = _share(f"sum:{prefix}{self.metric}{_scope(scope)}", self.by, self.beside)
+        return f"sum({window}):{share} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
 class Shift:
     """By how many points the share of each group in its metric differs from an hour ago, in percent.
 
@@ -104,8 +122,7 @@ class Shift:
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `change(avg(last_15m),1h_ago):100 * sum:p.m{*} by {k}.as_count().rollup(sum, 60) / (...) > 25`."""
-        series, counted = f"sum:{prefix}{self.metric}{_scope(scope)}", f".as_count().rollup(sum, {CHANGE_ROLLUP_S})"
-        share = f"100 * {series}{_by(self.by)}{counted} / ({series}{counted} + {self.beside})"
+        share = _share(f"sum:{prefix}{self.metric}{_scope(scope)}", self.by, self.beside, CHANGE_ROLLUP_S)
         return f"change(avg({window}),{HOUR_AGO}):{share} {self.comparator} {number(critical)}"
 
 
@@ -185,7 +202,7 @@ class Composite:
         return self.condition.format_map(ids)
 
 
-MetricQuery = Count | Ratio | Percentile | Change | Shift | Forecast | Excess | Total
+MetricQuery = Count | Ratio | Percentile | Change | Share | Shift | Forecast | Excess | Total
 Query = MetricQuery | Composite
 
 
@@ -199,6 +216,12 @@ def metrics_of(query: Query) -> tuple[str, ...]:
 def number(value: float) -> str:
     """A threshold as queries write it: without exponent, without a trailing `.0`."""
     return f"{value:f}".rstrip("0").rstrip(".")
+
+
+def _share(series: str, by: tuple[str, ...], beside: int, every_s: int = 0) -> str:
+    """The percentage that each group has of a count; of intervals of `every_s` seconds, or of the whole window."""
+    counted = ".as_count()" + (f".rollup(sum, {every_s})" if every_s else "")
+    return f"100 * {series}{_by(by)}{counted} / ({series}{counted} + {beside})"
 
 
 def _by(keys: tuple[str, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.result import MetricTruth
@@ -35,6 +36,7 @@ COUNTS = frozenset(
         "invocations",
         "invocations.cut",
         "do.operations",
+        "do.operations.by_bucket",
         "do.errors",
         "gateway.retries",
         "do.mapping_failures",
@@ -67,6 +69,7 @@ DISTRIBUTIONS = frozenset(
     }
 )
 KEYS = COUNTS | DISTRIBUTIONS
+SALT = "TELEMETRY_SALT"
 OF_OBJECTS = frozenset(key for key in KEYS if key.startswith("do.") and key != "do.mapping_failures")
 """The metrics of which at least a part comes from the lines of objects."""
 
@@ -84,7 +87,7 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
         return None
     keys = _keys(worker.organisation.logging.metrics.definitions)
     every = [*in_turn(lambda each: said(worker, each[1], keys), recorded, min(cores(), len(recorded)))]
-    learnt = known(classes, [take for _, take in recorded], every)
+    learnt = known(classes, [take for _, take in recorded], every, salt=_salt(worker.script))
     logs = frozenset({LOGS} if worker.promises else ())  # a pipeline of somebody else's may make of them what it will
     looked_up, unnamed = learnt.looked_up, learnt.unnamed
     found: list[Difference] = []
@@ -114,9 +117,15 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
 
 def _undeclared(worker: CompiledWorker, keys: Mapping[str, str], take: str) -> Iterator[Difference]:
     """The metrics of this package that are gone; a Worker without promises is not of this package's making."""
-    optional = {"reporter.events", *(() if worker.heartbeat else ("heartbeat.requests",))}
+    optional = {"reporter.events", "do.operations.by_bucket", *(() if worker.heartbeat else ("heartbeat.requests",))}
     missing = KEYS - {*keys.values()} - optional if worker.promises else ()
     yield from (Difference(key, take, f"no metric {key} is declared") for key in sorted(missing))
+
+
+def _salt(script: Mapping[str, Any]) -> str:
+    """What a Worker hashes the ids of its objects with, "" for nothing that is known."""
+    found = (each.get("text") for each in script.get("bindings") or () if each.get("name") == SALT)
+    return str(next(found, None) or "")
 
 
 def _keys(names: Mapping[str, object]) -> dict[str, str]:

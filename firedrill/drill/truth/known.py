@@ -26,7 +26,8 @@ class Known:
 
     `telling` are (class, field) of which there is any telemetry: what is optional, such as rows, is only compared where
     a class tells of it at all. `clearing` and `looking` are the (class, method) that remove everything and that answer
-    404 for what is not there. `entries` is the table whose rows a class reports as its keys.
+    404 for what is not there. `entries` is the table whose rows a class reports as its keys. Ids
+    of instances are hashed with `salt`.
     """
 
     classes: Mapping[str, WatchedClass]
@@ -35,6 +36,7 @@ class Known:
     clearing: frozenset[tuple[str, str]] = frozenset()
     looking: frozenset[tuple[str, str]] = frozenset()
     entries: Mapping[str, str] = field(default_factory=dict)
+    salt: str = ""
 
     @property
     def looked_up(self) -> frozenset[str]:
@@ -60,7 +62,9 @@ def counted(rows: Mapping[str, int], table: str) -> int:
     return sum(rows.values()) if table == EVERYTHING else rows.get(table, 0)
 
 
-def known(classes: Mapping[str, WatchedClass], takes: Sequence[Take], said: Sequence[Sequence[Fact]]) -> Known:
+def known(
+    classes: Mapping[str, WatchedClass], takes: Sequence[Take], said: Sequence[Sequence[Fact]], *, salt: str = ""
+) -> Known:
     """What all takes, and what is said of them, show."""
     deeds = [deed for take in takes for deed in take.deeds]
     of_objects = [deed for deed in deeds if deed.class_name in classes]
@@ -71,6 +75,7 @@ def known(classes: Mapping[str, WatchedClass], takes: Sequence[Take], said: Sequ
         clearing=frozenset(_clearing(of_objects)),
         looking=frozenset(_looking(deeds)),
         entries={name: _entries(name, takes, said) for name in classes},
+        salt=salt,
     )
 
 

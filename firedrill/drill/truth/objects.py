@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Iterator
+from hashlib import sha256
 
 from firedrill.drill.truth.calls import category, result_of, result_of_category
 from firedrill.drill.truth.fact import EVENTS, Fact, Joined, fact, joined, overlapped
@@ -123,6 +125,9 @@ def _of_operation(known: Known, each: Joined, faults: Faults) -> Iterator[Fact]:
         return
     tags = {"class_": class_name, "operation": operation}
     yield fact("do.latency", each.invocation.wall_ms, number, **tags)
+    if known.tells("id", class_name):
+        digest = hmac.new(known.salt.encode(), deed.object.encode(), sha256).hexdigest()
+        yield fact("do.operations.by_bucket", 1, number, class_=class_name, bucket=digest[0])
     if declared.counted_by_caller and deed.what not in EVENTS:
         return
     result, name = _ended(deed, faults)

@@ -106,3 +106,17 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             (class_name, Tag("reason", "@telemetry.reason", len(REASONS))),
         ),
     )
+
+
+def of_buckets(classes: Sequence[ObservedClass]) -> Metric:
+    """What shows that one object gets more than all others, without a series for each."""
+    return Metric(
+        "do.operations.by_bucket",
+        "count",
+        "operation",
+        "Operations of objects by the first digit of their hash: an object that gets most of them stands out.",
+        "object",
+        "@instance.bucket",
+        f"@telemetry.at:object {log_searches.by_object(classes)}",
+        (class_tag(classes), Tag("bucket", "@instance.bucket", 16)),
+    )
