@@ -43,7 +43,8 @@ def test_a_monitor_that_is_off_says_which_classes_have_it() -> None:
 
 
 def test_there_is_a_row_per_metric_its_search_and_each_field() -> None:
-    every = metrics([ObservedClass("A", "A", ("x",), ("error",), "caller", {})], reporter=True, heartbeat=True, buckets=True)
+    classes = [ObservedClass("A", "A", ("x",), ("error",), "caller", {})]
+    every = metrics(classes, reporter=True, heartbeat=True, buckets=True)
     assert len(rows(metrics_page.markdown())) == 3 + 2 * len(every) + len(FIELDS)
 
 
