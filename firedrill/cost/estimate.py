@@ -56,6 +56,11 @@ class Estimate:
         return _sum(self.items)
 
     @property
+    def unpriced(self) -> tuple[str, ...]:
+        """What is used and not in the sum, as the table has no price of it."""
+        return tuple(each.what for each in self.items if each.quantity and each.cost is None)
+
+    @property
     def per_million_requests(self) -> float | None:
         """None without a request."""
         return self.total / self.requests * 1_000_000 if self.requests else None

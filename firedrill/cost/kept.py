@@ -28,10 +28,11 @@ class Declared(Protocol):
 
 
 class Kept(NamedTuple):
-    """An estimate: its sum in US dollars, and the `mark` of what it is of."""
+    """An estimate: its sum in US dollars, the `mark` of what it is of, and what is not in the sum."""
 
     total: float
     mark: str
+    unpriced: tuple[str, ...] = ()
 
 
 def mark(resources: Iterable[Declared]) -> str:
@@ -59,5 +60,6 @@ def keep_estimate(root: Path, stack: str, found: Kept) -> None:
 def kept_estimate(root: Path, stack: str) -> Kept | None:
     """The last estimate of a stack; None where there is none that can be read."""
     with suppress(OSError, ValueError, TypeError):
-        return Kept(**json.loads((root / FOLDER / f"{stack}.json").read_text(encoding="utf-8")))
+        found = Kept(**json.loads((root / FOLDER / f"{stack}.json").read_text(encoding="utf-8")))
+        return found._replace(unpriced=tuple(found.unpriced))
     return None

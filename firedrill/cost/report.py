@@ -37,9 +37,8 @@ def lines(stack: str, found: Estimate, budget: float | None) -> Iterator[str]:
     for each in found.items:
         if each.quantity:
             yield f"  {each.what:<36} {_cost(each):>10}  {_quantity(each)}"
-    unknown = [each.what for each in found.items if each.quantity and each.cost is None]
-    if unknown:
-        yield f"not in the sum, as nobody knows its price: {', '.join(unknown)}"
+    if found.unpriced:
+        yield f"not in the sum, as nobody knows its price: {', '.join(found.unpriced)}"
     for value, of in ((found.per_million_requests, "million requests"), (found.per_alert, "alert")):
         if value is not None:
             yield f"per {of}: {money(value)}"
@@ -54,7 +53,7 @@ def lines(stack: str, found: Estimate, budget: float | None) -> Iterator[str]:
     yield from (f"modelled: {each}" for each in found.modelled)
     yield "free allotments: as if nothing else in the accounts used them"
     if budget is not None:
-        left_out = ", without what has no price" if unknown and found.total <= budget else ""
+        left_out = ", without what has no price" if found.unpriced and found.total <= budget else ""
         yield f"budget: {'over' if found.total > budget else 'within'} {money(budget)} a month{left_out}"
 
 

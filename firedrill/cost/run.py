@@ -46,7 +46,7 @@ def run_cost(
             takes = record(plan.deployment, plan.takes(plan.scenarios), stage.count(worker.name, "takes"))
         found.append(Taken(worker, takes, plan.healthy.name))
     result = estimate(_measured(resources, found), month, table)
-    keep_estimate(choice.root, choice.stack, Kept(result.total, mark(resources)))
+    keep_estimate(choice.root, choice.stack, Kept(result.total, mark(resources), result.unpriced))
     return result, budget_of(resources)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from firedrill.components.config import declared_keys
+from firedrill.components.monitors.guards import GUARDS
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import BY_ID, MONITORS
 from firedrill.components.settings import Settings
@@ -29,6 +30,18 @@ def test_a_profile_names_monitors_that_exist_and_few_of_them_page(profile: str) 
 
 def test_a_quiet_stack_has_at_most_twelve_monitors_that_tell_somebody() -> None:
     assert len(told_by("quiet")) <= 12
+
+
+@pytest.mark.parametrize("ratio", GUARDS)
+def test_one_failure_in_five_minutes_keeps_no_alert_where_hardly_anybody_comes(ratio: str) -> None:
+    """While the guard holds, the ratio may alert; when it lets go, the same failures must be a rate that recovers."""
+    own, defaults = PROFILES["low-traffic"], declared_keys()
+    rate, guard = ({**defaults["monitors"].default[id_], **own.settings[id_]} for id_ in (ratio, GUARDS[ratio]))
+    assert rate["window"] == guard["window"] == "last_15m"
+    assert 100 * (15 / 5) / guard["critical"] <= rate["recovery"]
+    (danger,) = (spec.danger for spec in MONITORS if ratio in getattr(spec.query, "parts", ()))
+    assert danger is not None
+    assert 15 * own.dangers[danger]["among"] >= guard["critical"], "a failure among so many is told"
 
 
 def test_the_config_takes_each_profile_and_no_other() -> None:

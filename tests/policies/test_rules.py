@@ -367,3 +367,12 @@ def test_an_estimate_has_to_be_of_what_is_declared_and_within_the_budget(
     items = declared.items if not changed else [each for each in declared.items if each.name != "requests"]
     keep_estimate(tmp_path, "prod", Kept(total, mark(items)))
     assert [finding for _, finding in found("cost-within-budget", declared)] == told
+
+
+def test_an_estimate_without_the_price_of_what_is_used_is_not_within_the_budget(spoilt: Spoilt, tmp_path: Path) -> None:
+    declared = replace(spoilt("shop", {"budget": 50}), root=tmp_path)
+    keep_estimate(tmp_path, "prod", Kept(1.0, mark(declared.items), ("logs delivered to other services",)))
+    assert [finding for _, finding in found("cost-within-budget", declared)] == [
+        "the budget of stack prod is $50 a month, and the last estimate here is without logs delivered to other "
+        "services: nobody knows the price"
+    ]

@@ -50,12 +50,12 @@ _AGAINST_AN_HOUR_AGO = (
 _OF_LOAD = ("hot-object",)
 _OF_IDLENESS = ("telemetry-silent", "telemetry-late")
 """What looks like a fault where nobody comes for a quarter of an hour; a heartbeat tells silence there."""
-_RATE = {"window": "last_15m", "critical": 10, "recovery": 5}
-_GUARD = {"window": "last_15m", "critical": 30}
-"""Three failures in the window, one in five minutes, are 10 % of 30 and not beyond it."""
+_RATE = {"window": "last_15m", "critical": 10, "recovery": 7.5}
+_GUARD = {"window": "last_15m", "critical": 40}
+"""Three failures in the window, one in five minutes, are 7.5 % of 40: an alert from when nobody else came ends."""
 _LONGER = {"window": "last_15m"}
-_FAILING = {"size": 15, "quiet": 6, "among": 2, "within": 20}
-_OTHERWISE = {"among": 2, "within": 20}
+_FAILING = {"size": 15, "quiet": 6, "among": 3, "within": 20}
+_OTHERWISE = {"among": 3, "within": 20}
 
 PROFILES: Mapping[str, Profile] = {
     "standard": Profile("errors, latency, traffic and telemetry: what a stack has that names no profile", STANDARD),

@@ -22,13 +22,15 @@ def _within_budget(item: Item, declared: Declared) -> Iterator[str]:
         yield f"{told}, and the last estimate here is of another version of it"
     elif known.total > budget:
         yield f"{told}, and it costs ${known.total:,.2f} by the last estimate here"
+    elif known.unpriced:
+        yield f"{told}, and the last estimate here is without {', '.join(known.unpriced)}: nobody knows the price"
 
 
 RULES = (
     Rule(
         "cost-within-budget",
         "What monitoring costs is known before it is deployed, not from the bill.",
-        "run firedrill cost for the stack, then lower what costs most or raise budget",
+        "run firedrill cost for the stack, with --prices for what has none, then lower what costs most or raise budget",
         (OBSERVED_SERVICE,),
         _within_budget,
         whole=True,
