@@ -21,8 +21,9 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Plan, plan_of, plans_of
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Response, deployed
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Response
 
 BARE = """
 const given = (value) => value;

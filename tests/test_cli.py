@@ -24,7 +24,7 @@ from firedrill import cli
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
-from firedrill.runtime import take, workerd
+from firedrill.runtime import recording, workerd
 from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.datadog.rules import windows
@@ -37,7 +37,7 @@ MONITORS = ", ".join(sorted(spec.id for spec in of_stack("dev")))
 API_KEY, SALT = "PLANTED-api-key-11", "PLANTED-salt-13"
 INTERRUPTIBLE = """
 import os, signal
-from firedrill.runtime.take import Worker
+from firedrill.runtime.recording import Worker
 original = Worker.take
 def announced(worker, *arguments, **options):
     os.write(1, f"{worker.workerd.process.pid} {worker.workerd.folder}\\n".encode())
@@ -137,14 +137,14 @@ def project(tmp_path: Path) -> Write:
 @contextmanager
 def hooked(monkeypatch: pytest.MonkeyPatch, hook: Callable[[Workerd], object]) -> Iterator[None]:
     """Call `hook` with the running workerd before its first take."""
-    original = take.Worker.take
+    original = recording.Worker.take
 
-    def with_hook(worker: take.Worker, *arguments: Any, **options: Any) -> take.Take:
+    def with_hook(worker: recording.Worker, *arguments: Any, **options: Any) -> recording.Take:
         hook(worker.workerd)
         return original(worker, *arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(take.Worker, "take", with_hook)
+        patch.setattr(recording.Worker, "take", with_hook)
         yield
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from firedrill.runtime.config import Deployment, given_bindings
+from firedrill.runtime.deployment import Deployment, given_bindings
 from firedrill.runtime.simulated import NAMED, SIMULATED
 from firedrill.runtime.take import Take
 

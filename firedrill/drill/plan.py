@@ -8,8 +8,9 @@ from pathlib import Path
 
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.project import program_folder
-from firedrill.runtime.config import Deployment, given_bindings, other_worker, require_provided
+from firedrill.runtime.deployment import Deployment, given_bindings, other_worker
 from firedrill.runtime.modules import modules_of
+from firedrill.runtime.provided import require_provided
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import FOLDER, drill_file_of, entrypoints, read_drill_file

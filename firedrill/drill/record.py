@@ -13,9 +13,10 @@ from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import failures
-from firedrill.runtime.take import Faults, Request, Take, Worker, deployed, unreturned
+from firedrill.runtime.recording import Worker, deployed, unreturned
+from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Script, Unknowns, record
 

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from firedrill.drill.record import Recorder, record_takes
 from firedrill.drill.stages import Counter
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Take, origin
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import origin
+from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
 

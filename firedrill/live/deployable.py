@@ -12,8 +12,9 @@ from firedrill.cloud.folders import data_folder
 from firedrill.declared.worker_versions import with_scripts
 from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
-from firedrill.runtime.config import Deployment, Given, require_provided
+from firedrill.runtime.deployment import Deployment, Given
 from firedrill.runtime.modules import modules_of
+from firedrill.runtime.provided import require_provided
 from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.rules.modules import Module

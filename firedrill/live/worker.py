@@ -14,8 +14,9 @@ from typing import Any
 
 from firedrill.errors import CannotRun
 from firedrill.live.deployable import Program
+from firedrill.runtime.recording import deployed
 from firedrill.runtime.tails import Joiner
-from firedrill.runtime.take import Faults, deployed
+from firedrill.runtime.take import Faults
 from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.trace_items import Invocation
 

@@ -6,19 +6,20 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from firedrill.errors import CannotRun
-from firedrill.runtime import config
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import Thrown, failures
 from firedrill.runtime.inspector import exceptions_of
+from firedrill.runtime.recording import Worker
 from firedrill.runtime.served import served, service_of
 from firedrill.runtime.source_map import MODULE
-from firedrill.runtime.take import Request, Take, Worker
+from firedrill.runtime.take import Request, Take
 from firedrill.runtime.workerd import INSPECTOR
 
 MOST = 3
 """Exceptions of one request that are reported, at most."""
 
 
-def refused(take: Take, requests: Sequence[Request], deployment: config.Deployment) -> list[str]:
+def refused(take: Take, requests: Sequence[Request], deployment: Deployment) -> list[str]:
     """A sentence about the requests that were answered by 5xx, and one per exception thrown by the first of them.
 
     That request is sent again, to another workerd that is watched by V8's inspector.
@@ -35,7 +36,7 @@ def refused(take: Take, requests: Sequence[Request], deployment: config.Deployme
     return [f"{request} is answered by {status}{more}", *_thrown_by(request, deployment)]
 
 
-def _thrown_by(request: Request, deployment: config.Deployment) -> list[str]:
+def _thrown_by(request: Request, deployment: Deployment) -> list[str]:
     with (
         served(deployment, inspected=True) as workerd,
         exceptions_of(workerd.ports[INSPECTOR], service_of(deployment)) as descriptions,

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from firedrill.local_server import QuietHandler, serving
-from firedrill.runtime import config
-from firedrill.runtime.config import Deployment, is_simulated
+from firedrill.runtime.config import HARNESS, files
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.miniflare.plan import Plan, plan_of
+from firedrill.runtime.provided import is_simulated, require_provided
 from firedrill.runtime.workerd import Workerd, binary, serve
 
 SOCKETS = {"gateway": "direct:0:default", "harness": "direct:1:default"}
@@ -25,7 +26,7 @@ def served(
     *,
     port: int = 0,
     storage: str = "storage",
-    harness: Path = config.HARNESS,
+    harness: Path = HARNESS,
     v8_flags: Sequence[str] = (),
     program: Path | None = None,
     start_s: float | None = None,
@@ -39,15 +40,17 @@ def served(
     program = program or binary(deployment.root)
     with ExitStack() as stack:
         if not is_simulated(deployment):
-            files = config.files(deployment, port, storage=storage, harness=harness, v8_flags=v8_flags)
-            running = serve(files, [*SOCKETS], program=program, start_s=start_s, inspected=inspected)
+            ours = files(deployment, port, storage=storage, harness=harness, v8_flags=v8_flags)
+            running = serve(ours, [*SOCKETS], program=program, start_s=start_s, inspected=inspected)
             yield stack.enter_context(running)
             return
-        config.require_provided(deployment, "its drill file")
+        require_provided(deployment, "its drill file")
         plan = plan_of(deployment, harness, v8_flags)
         arguments = _arguments(plan, port, storage, stack.enter_context(serving(_Accepts)))
-        files = {"config.bin": plan.config}
-        running = serve(files, plan.sockets, program=program, arguments=arguments, start_s=start_s, inspected=inspected)
+        theirs = {"config.bin": plan.config}
+        running = serve(
+            theirs, plan.sockets, program=program, arguments=arguments, start_s=start_s, inspected=inspected
+        )
         workerd = stack.enter_context(running)
         ports = {name: workerd.ports[called] for name, called in SOCKETS.items()}
         yield replace(workerd, ports={**workerd.ports, **ports})

@@ -21,7 +21,7 @@ from firedrill.drill.plan import Plan, plan_of
 from firedrill.drill.record import record_takes
 from firedrill.drill.stages import Stages
 from firedrill.resources import LOGS_METRIC, Resource, dumps
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.datadog.queries import Point

@@ -12,7 +12,8 @@ from firedrill.drill.exposure import exposures
 from firedrill.drill.plan import plan_of
 from firedrill.drill.record import record_takes
 from firedrill.resources import Resource
-from firedrill.runtime.take import Faults, Request, deployed
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Faults, Request
 from firedrill.scenarios.marked import NAME
 from firedrill.vendors.cloudflare.job import compile_uploading
 

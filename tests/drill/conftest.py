@@ -29,7 +29,7 @@ from firedrill.resources import (
     WORKERS_SCRIPT,
     Resource,
 )
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.marked import NAME, Marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec

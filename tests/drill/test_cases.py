@@ -18,7 +18,7 @@ from firedrill.drill.drill import drill_resources
 from firedrill.drill.plan import Plan
 from firedrill.drill.stages import Stages
 from firedrill.resources import Resource
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation

@@ -14,7 +14,7 @@ from firedrill.drill.drill import drill_resources
 from firedrill.drill.plan import Plan, read_bundle
 from firedrill.drill.stages import Stages
 from firedrill.resources import DOWNTIME_SCHEDULE, Resource
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 

@@ -15,7 +15,7 @@ from firedrill.drill.stages import Stages
 from firedrill.errors import CannotRun
 from firedrill.resources import Resource
 from firedrill.runtime import Request
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.source_map import sources_of
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 

@@ -17,7 +17,7 @@ from firedrill.drill.result import WorkerResult
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.verdicts import Failure
 from firedrill.resources import Resource
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation, event_type

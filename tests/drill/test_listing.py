@@ -14,7 +14,7 @@ from firedrill.drill.listing import ListedWorker, list_resources
 from firedrill.drill.plan import Plan
 from firedrill.report.listing import lines, to_json
 from firedrill.resources import Resource
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 from tests.json_schemas import as_its_schema_says
 

@@ -12,7 +12,7 @@ import pytest
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.plan import plan_of, plans_of
 from firedrill.resources import Resource
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.vendors.errors import FiredrillError
 
 FILE = """

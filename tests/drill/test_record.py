@@ -14,8 +14,8 @@ from firedrill.drill import record
 from firedrill.drill.record import as_records, calmest, record_takes, unstruck
 from firedrill.drill.record import held_up as told
 from firedrill.errors import CannotRun
-from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import Thrown
 from firedrill.runtime.take import Faults, Request, Take
 from firedrill.scenarios.scenario import TakeSpec

@@ -10,7 +10,7 @@ import pytest
 from firedrill.drill.record import Recorder
 from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Counter
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Request, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation

@@ -25,8 +25,8 @@ from firedrill.drill.truth.objects import carried_over, of_objects
 from firedrill.drill.truth.platform import by_status
 from firedrill.drill.truth.requests import UNKNOWN, by_answer
 from firedrill.resources import LOGS_PIPELINE, Resource
-from firedrill.runtime.config import Deployment
 from firedrill.runtime.deeds import Call, Deed
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.take import Faults, Request, Response, Take
 from firedrill.scenarios.scenario import TakeSpec
 from firedrill.scenarios.watched import WatchedClass

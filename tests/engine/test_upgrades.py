@@ -22,7 +22,7 @@ from firedrill.live.deployable import programs_of
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT
 from firedrill.runtime import Faults, Request
-from firedrill.runtime.take import deployed as running
+from firedrill.runtime.recording import deployed as running
 from firedrill.vendors.cloudflare.trace_items import Record, Script, record
 from firedrill.vendors.datadog.intake import receive
 from tools.keep_state import KEPT, made_up

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from firedrill.runtime.config import Deployment, is_simulated
-from firedrill.runtime.take import Faults, Request, deployed
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.provided import is_simulated
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Faults, Request
 
 ROOT = Path(__file__).resolve().parents[2]
 STOCK = """

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.runtime.config import Deployment, files, text
+from firedrill.runtime.config import files, text
+from firedrill.runtime.deployment import Deployment
 from firedrill.vendors.errors import Unsupported
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Faults, Request, Take, deployed
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Faults, Request, Take
 from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
 
 pytestmark = pytest.mark.workerd

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from firedrill.errors import CannotRun
-from firedrill.runtime import Deployment, Request, deployed, take, workerd
+from firedrill.runtime import Deployment, Request, deployed, recording, workerd
 from firedrill.runtime.profile import endless
 
 pytestmark = pytest.mark.workerd
@@ -39,7 +39,7 @@ FEED = """export default {
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workerd, "START_SECONDS", 3.0)
-    monkeypatch.setattr(take, "PROFILE_S", 1.0)
+    monkeypatch.setattr(recording, "PROFILE_S", 1.0)
 
 
 def failure(deployment: Deployment, *requests: Request) -> str:

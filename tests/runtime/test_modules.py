@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.modules import modules_of
-from firedrill.runtime.take import Request, deployed
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Request
 from firedrill.vendors.errors import FiredrillError
 
 BUNDLE = b"""

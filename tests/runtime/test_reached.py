@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Request, Take, deployed
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Request, Take
 from firedrill.vendors.cloudflare.rules.exports import exported_names
 
 pytestmark = pytest.mark.workerd

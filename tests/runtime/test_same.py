@@ -15,7 +15,8 @@ from firedrill.components.wrangler.upload import upload_of
 from firedrill.drill.plan import Plan
 from firedrill.environment import for_child
 from firedrill.installed import node
-from firedrill.runtime.config import Deployment, files
+from firedrill.runtime.config import files
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.miniflare.options import options
 from firedrill.runtime.take import Faults, Request
 from firedrill.scenarios.scenario import TakeSpec

@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 
 from firedrill.errors import CannotRun
-from firedrill.runtime.config import HARNESS, Deployment, is_simulated
+from firedrill.runtime.config import HARNESS
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import failures
 from firedrill.runtime.miniflare import plan
 from firedrill.runtime.miniflare.options import options
 from firedrill.runtime.miniflare.plan import PLANS, plan_of
-from firedrill.runtime.take import Faults, Request, Take, deployed
+from firedrill.runtime.provided import is_simulated
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Faults, Request, Take
 from firedrill.vendors.cloudflare.trace_items import event_type
 from firedrill.vendors.errors import FiredrillError
 

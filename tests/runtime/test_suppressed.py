@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Faults, Request, deployed
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import deployed
+from firedrill.runtime.take import Faults, Request
 
 pytestmark = pytest.mark.workerd
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from firedrill.runtime.config import Deployment
-from firedrill.runtime.take import Request, Worker, deployed, with_address
+from firedrill.runtime.deployment import Deployment
+from firedrill.runtime.recording import Worker, deployed, with_address
+from firedrill.runtime.take import Request
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd

@@ -8,17 +8,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.runtime.config import (
-    BESIDE,
-    CONTROL,
-    ENTRYPOINT,
-    EVENTS,
-    Deployment,
-    given_bindings,
-    is_behind_assets,
-    is_own,
-    worker_modules,
-)
+from firedrill.runtime.config import BESIDE, CONTROL, ENTRYPOINT, EVENTS, worker_modules
+from firedrill.runtime.deployment import Deployment, given_bindings, is_behind_assets, is_own
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
 from firedrill.vendors.cloudflare.rules.scripts import DEFAULT_DATE, DURABLE_OBJECT

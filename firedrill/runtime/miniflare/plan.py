@@ -18,7 +18,7 @@ from pathlib import Path
 from firedrill.environment import for_child
 from firedrill.errors import CannotRun
 from firedrill.installed import OLDEST_NODE, from_npm, how_to_set_up, node
-from firedrill.runtime.config import Deployment
+from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.miniflare.options import options
 
 PLANS = ".firedrill/plans"
