@@ -24,7 +24,7 @@ from firedrill import cli
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.plan import plan_of
 from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
-from firedrill.runtime import recording, workerd
+from firedrill.runtime import Take, recording, workerd
 from firedrill.runtime.workerd import Workerd
 from firedrill.vendors.cloudflare.rules.fields import FIELD
 from firedrill.vendors.datadog.rules import windows
@@ -139,7 +139,7 @@ def hooked(monkeypatch: pytest.MonkeyPatch, hook: Callable[[Workerd], object]) -
     """Call `hook` with the running workerd before its first take."""
     original = recording.Worker.take
 
-    def with_hook(worker: recording.Worker, *arguments: Any, **options: Any) -> recording.Take:
+    def with_hook(worker: recording.Worker, *arguments: Any, **options: Any) -> Take:
         hook(worker.workerd)
         return original(worker, *arguments, **options)
 
