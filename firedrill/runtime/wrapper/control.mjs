@@ -3,7 +3,7 @@ import { WorkerEntrypoint } from "cloudflare:workers";
 import { watchCalls } from "./bindings.mjs";
 import { handlersOf, workflows } from "./handlers.mjs";
 import { keep, noteLine, told } from "./ledger.mjs";
-import { alarms, fresh, note, rejected, strikes, take } from "./take.mjs";
+import { alarms, fresh, note, prompt, rejected, strikes, take } from "./take.mjs";
 
 const METRICS_INTAKE = /^https:\/\/api\.[\w.-]+\/api\/(v1\/distribution_points|v2\/series)$/;
 const OVERDUE_MS = 250; // an alarm this late was deleted with its storage
@@ -81,7 +81,9 @@ export function control(deployed, migrations) {
      * With `last`, what begins later is no part of the take. */
     async quiet(alarmsWithinMs, last) {
       const until = Date.now() + alarmsWithinMs;
-      const alarmDue = ([id, due]) => take.called.has(id) && due <= until && Date.now() - due < OVERDUE_MS;
+      const lateMs = (id) => (prompt.has(id) ? STUCK_MS : OVERDUE_MS);
+      const mine = (id, due) => take.called.has(id) && (due <= until || prompt.has(id));
+      const alarmDue = ([id, due]) => mine(id, due) && Date.now() - due < lateMs(id);
       let [seen, since] = [take.open, Date.now()];
       for (;;) {
         if (take.open !== seen) [seen, since] = [take.open, Date.now()];

@@ -5,7 +5,7 @@ import { calls, named, noted } from "./calls.mjs";
 import { Books, next } from "./ledger.mjs";
 import { peers } from "./namespaces.mjs";
 import { failingStorage } from "./storage.mjs";
-import { again, alarms, failInBackground, flood, invocation, meant, note, reach, retries, strikes, take } from "./take.mjs";
+import { again, alarms, failInBackground, flood, invocation, meant, note, prompt, reach, retries, strikes, take } from "./take.mjs";
 
 const LAST_RETRY = 6; // of an alarm: developers.cloudflare.com/durable-objects/api/alarms
 
@@ -113,6 +113,7 @@ async function operate({ exported, name, id, ctx, books, storage }, method, run)
 
 async function alarm({ name, id, books, storage }, given, run) {
   alarms.delete(id);
+  prompt.delete(id);
   const info = retries.get(id) ?? given;
   retries.delete(id);
   const atOnce = take.faults.alarm_attempts !== undefined && take.faults.alarm_attempts !== null;

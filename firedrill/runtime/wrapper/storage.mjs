@@ -1,5 +1,5 @@
 // The storage of objects, which fails on demand.
-import { alarms, reach, take } from "./take.mjs";
+import { alarms, prompt, reach, take } from "./take.mjs";
 
 const STORAGE_METHODS = ["get", "put", "delete", "deleteAll", "list", "transaction", "getAlarm"];
 const SYNCHRONOUS_METHODS = { sql: ["exec"], kv: ["get", "put", "delete", "list"] }; // of what SQLite gives the storage
@@ -76,6 +76,7 @@ export function failingStorage(storage, id, className, books) {
     alarmAtOnce() {
       const due = Date.now() + 1;
       alarms.set(id, due);
+      prompt.add(id);
       setAlarm(due);
     },
   };

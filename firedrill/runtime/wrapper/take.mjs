@@ -12,6 +12,7 @@ export const take = {
 
 export const rejected = new Map(); // promises that nothing handles so far -> why they were rejected
 export const alarms = new Map(); // Durable Object id -> when its alarm is due, ms since the epoch
+export const prompt = new Set(); // ids of Durable Objects whose alarm the drill itself set, to come at once
 export const again = new Map(); // Durable Object id -> how often its alarm was set again
 export const retries = new Map(); // Durable Object id -> what its alarm is told at its next run, where that comes at once
 
