@@ -14,6 +14,7 @@ from firedrill.drill.dashboards import dashboards_of
 from firedrill.drill.expected import expected, unkept, untold
 from firedrill.drill.failed import failed, uncaptured
 from firedrill.drill.groups import owed_groups
+from firedrill.drill.judge import judge
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import held_up, records_of, unstruck
@@ -23,7 +24,7 @@ from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.swallowed import swallowed
 from firedrill.drill.truth.compared import untrue
 from firedrill.drill.undeclared import misdeclared
-from firedrill.drill.verdicts import Failure, MonitorVerdict, judge
+from firedrill.drill.verdicts import Failure, MonitorVerdict
 from firedrill.runtime.take import Take
 from firedrill.vendors.datadog.monitors import modelled
 

@@ -13,10 +13,11 @@ from firedrill.drill.stages import Counter
 from firedrill.drill.verdicts import OK, ScenarioRun
 from firedrill.in_turn import cores, in_turn
 from firedrill.runtime.take import Take
-from firedrill.scenarios.dangers import BY_ID, scenario_of
+from firedrill.scenarios.dangers import BY_ID
 from firedrill.scenarios.kind import DangerKind
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.scenarios.sized import scenario_of
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
 
 Probe = Callable[[float], Course]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.drill_file import Adjustment
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, inapplicable, possible
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.scenario import Scenario, TakeSpec
+from firedrill.scenarios.sized import sized_scenarios
 from firedrill.scenarios.specific import adjusted, own
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes, as_one

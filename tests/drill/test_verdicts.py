@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from firedrill.drill.verdicts import Change, Expected, MonitorVerdict, Proof, ScenarioRun, judge
+from firedrill.drill.judge import judge
+from firedrill.drill.verdicts import Change, Expected, MonitorVerdict, Proof, ScenarioRun
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
 
 MINUTE_MS = 60_000

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from firedrill.drill.simulated_time import saying
-from firedrill.scenarios.dangers import sized_scenarios
 from firedrill.scenarios.generic_kind import everyday, healthy, unalarmed
 from firedrill.scenarios.marks import alarm_run, in_use, line_of, of_an_instance, reset
 from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.scenario import Phase, Said, Scenario
+from firedrill.scenarios.sized import sized_scenarios
 from firedrill.scenarios.watched import Watch, WatchedWorker
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
