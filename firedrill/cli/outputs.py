@@ -17,7 +17,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of what a command prints as JSON, or writes with --json; or of drill files, for editors."""
     if name == "drill-file":
-        from firedrill.scenarios.drill_file import editor_schema
+        from firedrill.scenarios.read_drill_file import editor_schema
 
         sys.stdout.write(f"{json.dumps(editor_schema(), indent=2)}\n")
         return

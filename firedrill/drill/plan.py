@@ -13,9 +13,10 @@ from firedrill.runtime.modules import modules_of
 from firedrill.runtime.provided import require_provided
 from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
-from firedrill.scenarios.drill_file import FOLDER, drill_file_of, entrypoints, read_drill_file
+from firedrill.scenarios.drill_file import entrypoints
 from firedrill.scenarios.marked import Marked, marked
 from firedrill.scenarios.reaching import reaching
+from firedrill.scenarios.read_drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.errors import FiredrillError, Mistakes

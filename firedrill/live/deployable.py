@@ -15,7 +15,7 @@ from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_t
 from firedrill.runtime.deployment import Deployment, Given
 from firedrill.runtime.modules import modules_of
 from firedrill.runtime.provided import require_provided
-from firedrill.scenarios.drill_file import FOLDER, drill_file_of, read_drill_file
+from firedrill.scenarios.read_drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.rules.modules import Module
 from firedrill.vendors.errors import FiredrillError, Mistakes

@@ -11,9 +11,9 @@ from firedrill.declared.monitor_tags import MonitorTags, monitor_tags
 from firedrill.policies.rule import Declared, Item
 from firedrill.resources import MONITOR, OBSERVED_SERVICE
 from firedrill.scenarios import scenarios_of
-from firedrill.scenarios.drill_file import read_drill_file
 from firedrill.scenarios.hand_written import hand_written_drills
 from firedrill.scenarios.promises import Promises, promises_in
+from firedrill.scenarios.read_drill_file import read_drill_file
 from firedrill.scenarios.watched import Watch, WatchedClass, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
 

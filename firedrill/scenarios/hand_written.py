@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from firedrill.project import program_folder
 from firedrill.resources import WORKER, WORKERS_SCRIPT
-from firedrill.scenarios.drill_file import drill_file_of
+from firedrill.scenarios.read_drill_file import drill_file_of
 
 
 class _Declared(Protocol):

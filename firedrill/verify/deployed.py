@@ -10,7 +10,7 @@ from firedrill.cloudflare_api import Cloudflare
 from firedrill.documents import text_of
 from firedrill.engine.workspace import Workspace
 from firedrill.live.attach import place_of
-from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.scenarios.read_drill_file import read_drill_file
 from firedrill.verify.check import Check, Patience
 from firedrill.verify.datadog_api import Datadog
 from firedrill.verify.deployment import read

@@ -20,7 +20,7 @@ from firedrill.resources import (
     WORKERS_SCRIPT,
     Resource,
 )
-from firedrill.scenarios.drill_file import drill_file_of
+from firedrill.scenarios.read_drill_file import drill_file_of
 
 NUMBERS = {"errors": "101", "slow": "102", "both": "103", "of-all": "104", "tagged": "105"}
 

@@ -10,8 +10,8 @@ import pytest
 
 from firedrill.drill.learned import learned
 from firedrill.runtime.take import Response, Take
-from firedrill.scenarios.drill_file import EVERYDAY
 from firedrill.scenarios.promises import Danger, Promises
+from firedrill.scenarios.read_drill_file import EVERYDAY
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 from firedrill.vendors.cloudflare.trace_items import Invocation
 

@@ -9,7 +9,8 @@ import yaml  # type: ignore[import-untyped]
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.drill_file import DrillFile, editor_schema, entrypoints, read_drill_file
+from firedrill.scenarios.drill_file import DrillFile, entrypoints
+from firedrill.scenarios.read_drill_file import editor_schema, read_drill_file
 from firedrill.vendors.errors import FiredrillError
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from firedrill.runtime.take import Request
-from firedrill.scenarios.drill_file import EVERYDAY, DrillFile
+from firedrill.scenarios.drill_file import DrillFile
 from firedrill.scenarios.marked import marked
+from firedrill.scenarios.read_drill_file import EVERYDAY
 
 POST = {"request": "POST /rooms/{id}/messages?as=bob", "json": {"author": "ada", "tags": ["a", {"text": "b"}], "n": 1}}
 

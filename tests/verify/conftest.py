@@ -23,7 +23,7 @@ from firedrill.live.stack import LiveStack
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.render import render
 from firedrill.resources import LOGPUSH_JOB, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
-from firedrill.scenarios.drill_file import read_drill_file
+from firedrill.scenarios.read_drill_file import read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.job import compile_jobs
 from firedrill.verify.check import Check, Patience

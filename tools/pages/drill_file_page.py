@@ -11,8 +11,9 @@ from dataclasses import fields
 from pydantic import BaseModel
 
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions, keys
+from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions
 from firedrill.scenarios.generic import GENERIC
+from firedrill.scenarios.read_drill_file import keys
 from firedrill.scenarios.traffic import LONG
 from tools.pages.markdown import GENERATED, page, table
 
