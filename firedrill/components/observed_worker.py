@@ -21,7 +21,7 @@ from firedrill.components.worker.bundle import Bundle
 from firedrill.components.worker.further import with_secret
 from firedrill.components.worker.reporting import reporter_bindings
 from firedrill.vendors.cloudflare.rules.migrations import live_before
-from firedrill.vendors.cloudflare.rules.scripts import script_breaches
+from firedrill.vendors.cloudflare.rules.scripts import assets_breaches, script_breaches
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class ObservedWorker(pulumi.ComponentResource):
             "observability": observability_block(args.observability, args.upload.get("observability", {})),
         }
         script_inputs = {"script_name": args.worker_name, **upload}
-        refused = script_breaches(script_inputs, live_before(script_inputs))
+        refused = [*script_breaches(script_inputs, live_before(script_inputs)), *assets_breaches(script_inputs)]
         refuse(f"The Worker {args.worker_name!r}", [Problem.of(breach) for breach in refused])
         script = cloudflare.WorkersScript(
             f"{name}-script",

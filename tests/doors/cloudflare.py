@@ -169,6 +169,14 @@ OF_SCRIPTS = (
         policy="worker-main-module-stated",
     ),
     Row(
+        "a binding of assets without assets",
+        "script",
+        {"bindings": [CART, {"type": "assets", "name": "FILES"}]},
+        "",
+        "the folder of the files that the binding FILES serves",
+        component=lambda: worker(other_bindings=[{"type": "assets", "name": "FILES"}]),
+    ),
+    Row(
         "observability that does not say whether",
         "script",
         {"observability": {"enabled": None}},

@@ -57,8 +57,9 @@ def binding_name_breaches(names: Iterable[str]) -> Iterator[Breach]:
 
 
 def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
-    """What is missing in an upload that an import cannot give: the main module's name, and texts of secrets."""
+    """What is missing in an upload that an import cannot give: the main module's name, assets, and texts of secrets."""
     yield from module_breaches(script)
+    yield from assets_breaches(script)
     for binding in script.get("bindings") or ():
         if binding.get("type") == "secret_text":
             yield from _needed(binding)
@@ -69,6 +70,16 @@ def module_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
     has_code = any(script.get(name) is not None for name in ("content", "content_file", "modules"))
     if has_code and not script.get("main_module"):
         yield Breach("main_module", "", "the name of the main module", "set it")
+
+
+def assets_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
+    """Whether an upload has the assets that it binds, unless it keeps those of the one before."""
+    if script.get("assets") or script.get("keep_assets"):
+        return
+    for binding in script.get("bindings") or ():
+        if binding.get("type") == "assets":
+            allowed = f"the folder of the files that the binding {binding.get('name')} serves"
+            yield Breach("assets.directory", "", allowed, "set it, or remove the binding")
 
 
 def is_date(text: object) -> bool:
