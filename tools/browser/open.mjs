@@ -52,7 +52,7 @@ try {
     if (name === "wide" && pictures) {
       await page.reload();
       if (part) {
-        await page.setViewportSize({ width: 1040, height: 410 });
+        await page.setViewportSize({ width: 1040, height: 440 });
         await page.screenshot({ path: join(pictures, "top.png") });
         const { x, y, width, height } = await page.locator(part).boundingBox();
         const details = await page.locator(`${part} .more-of`).boundingBox();

@@ -12,7 +12,7 @@ from firedrill.drill.verdicts import MonitorVerdict, Proof
 from firedrill.report.evidence import AlertEvidence, Evidence
 from firedrill.report.html.markup import Child, el
 from firedrill.report.html.notification import channel
-from firedrill.report.words import count, listed, minutes, number
+from firedrill.report.words import LONG_MINUTES, count, listed, minutes, number
 from firedrill.scenarios.scenario import MINUTE_MS
 
 SHORT = 14
@@ -132,7 +132,8 @@ def _fast(alerts: list[Judged]) -> Iterator[Child]:
         return
     (first, *_), (last, name, allowed) = took[0], took[-1]
     middle = took[len(took) // 2][0]
-    span = " to ".join(dict.fromkeys([minutes(first), minutes(last)]))
+    begin = f"{first}" if last < LONG_MINUTES else minutes(first)
+    span = minutes(last) if first == last else f"{begin} to {minutes(last)}"
     within = f" of {minutes(allowed)} allowed" if allowed else ""
     said = f"half of the proofs alert within {minutes(middle)}"
     never = sum(alerted(proof) is None for each in alerts for proof in each.verdict.proofs)
