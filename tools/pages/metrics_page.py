@@ -53,8 +53,8 @@ def markdown(project: Path = PROJECT) -> str:
         f"`{METRIC_PREFIX}`, dashes written as underscores. Numbers of values and examples are those of\n"
         f"`{key}` in Pulumi.yaml. `reporter.events` is made where a reporter is configured,\n"
         "`heartbeat.requests` where a heartbeat is sent, `do.operations.by_bucket` where a class has the monitor\n"
-        "[hot-object](runbooks/hot-object.md). No dashboard and no\n"
-        "SLO is declared yet. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md)\n"
+        "[hot-object](runbooks/hot-object.md). [The dashboard](dashboard.md) and [objectives](slos.md) read\n"
+        "them as monitors do. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md)\n"
         "sends of itself, and `platform.*`, which [Cloudflare measures](platform-metrics.md).",
         table(head, metric_rows),
         "## What is counted",
