@@ -12,6 +12,7 @@ from firedrill.drill.choice import Choice, require_names, require_workers
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.exposure import exposures
+from firedrill.drill.forecast import course, work
 from firedrill.drill.judgement import WorkerDrill, judged
 from firedrill.drill.lasting import MODELLED as LASTING
 from firedrill.drill.learned import learned
@@ -72,10 +73,14 @@ def drill_resources(
         }
         require_names(choice, scenarios, {worker.name: list(worker.names.values()) for worker in workers})
     judging = judged_monitors(workers, plans)
-    drills = [
-        _drill(worker, plans[worker.name], choice, judging[worker.name], exempt, stages, record, run)
-        for worker in workers
-    ]
+    chosen = {worker.name: _chosen(plans[worker.name], choice, worker.name) for worker in workers}
+    works = {name: work(plans[name].healthy, some) for name, some in chosen.items()}
+    ended = course(stages, works, sum(map(len, chosen.values())))
+    drills = []
+    for worker in workers:
+        plan, judges = plans[worker.name], judging[worker.name]
+        drills.append(_drill(worker, plan, choice, judges, exempt, stages, record, run))
+        ended(worker.name)
     problems = [*idle_jobs(resources), *strangers(resources)]
     deliveries: list[Delivered] = []
     jobs = uploading_jobs(resources) if choice.whole else []
@@ -135,6 +140,10 @@ def resources_of(choice: Choice, render: Callable[[str, Path], list[Resource]] =
     return loads(choice.resources.read_bytes(), str(choice.resources))
 
 
+def _chosen(plan: Plan, choice: Choice, worker: str) -> list[Scenario]:
+    return [each for each in plan.scenarios if choice.has_scenario(worker, each.name)]
+
+
 def _require_some(wanted: Sequence[Scenario], plan: Plan, choice: Choice, worker: str) -> None:
     """Refuse a chosen scenario that takes have shown to mean nothing for its class."""
     chosen = [*(each.name for each in plan.scenarios), *plan.possible]
@@ -155,7 +164,7 @@ def _drill(
     record: Recorder,
     run: Runner,
 ) -> WorkerDrill:
-    wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
+    wanted = _chosen(plan, choice, worker.name)
     before = stages.total
     with stages.stage("workerd") as stage:
         marking = [plan.marked.take] if plan.marked and choice.whole else []
@@ -166,7 +175,7 @@ def _drill(
         if plan.watched:
             plan = plan.learned(learned(plan.watched, recorded, worker.script["script_name"]))
         if plan is not first:
-            wanted = [each for each in plan.scenarios if choice.has_scenario(worker.name, each.name)]
+            wanted = _chosen(plan, choice, worker.name)
             more = [each for each in plan.takes(wanted) if each.name not in recorded]
             recorded = {**recorded, **record(plan.deployment, more, stage.count(worker.name, "takes"))}
             _require_some(wanted, first, choice, worker.name)

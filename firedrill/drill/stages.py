@@ -50,33 +50,38 @@ class Stages:
     def __init__(self, console: Console, clock: Clock = time.perf_counter) -> None:
         self.seconds: dict[str, float] = {}
         self._console = console
-        self._clock = clock
+        self.clock = clock
 
     @property
     def total(self) -> float:
         """Seconds of all stages."""
         return sum(self.seconds.values())
 
+    def say(self, text: str) -> None:
+        """A plain line between stages."""
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
         """Time the block under `name`."""
-        began = self._clock()
+        began = self.clock()
         try:
             if self._console.is_terminal:
                 with self._console.status(name) as status:
-                    yield Stage(name, self._console, self._clock, status)
+                    yield Stage(name, self._console, self.clock, status)
             else:
-                yield Stage(name, self._console, self._clock, None)
+                yield Stage(name, self._console, self.clock, None)
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + self._clock() - began
+            self.seconds[name] = self.seconds.get(name, 0.0) + self.clock() - began
 
 
 def _pace(done: int, of_all: int, took: float) -> str:
     """How long it took, or how long it will at the pace so far; nothing before there is one."""
     if done == of_all:
         return f", {took:.1f} s"
-    return f", about {_spoken(ceil(took / done * (of_all - done)))} left" if done else ""
+    return f", about {spoken(ceil(took / done * (of_all - done)))} left" if done else ""
 
 
-def _spoken(seconds: int) -> str:
+def spoken(seconds: int) -> str:
+    """A time of whole seconds to read."""
     return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"
