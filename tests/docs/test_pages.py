@@ -16,7 +16,7 @@ from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.table import MONITORS
 from firedrill.components.routing_settings import DeployWindow, Route
-from firedrill.components.settings import ClassSettings, WorkerSettings
+from firedrill.components.worker_settings import ClassSettings, WorkerSettings
 from firedrill.cost.prices import Price, Prices, prices
 from firedrill.cost.traffic import Traffic, WorkerTraffic
 from firedrill.live.faults import NAMES

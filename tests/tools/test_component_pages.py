@@ -12,8 +12,8 @@ from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import MONITORS
 from firedrill.components.routing_settings import DeployWindow, Route
-from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.telemetry import FIELDS
+from firedrill.components.worker_settings import ClassSettings, WorkerSettings
 from firedrill.vendors.cloudflare.rules.bindings import KINDS as KINDS_OF_BINDINGS
 from tools.pages import config_page, metrics_page, monitors_page
 

@@ -16,8 +16,8 @@ from firedrill.components.destination_settings import KINDS
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.routing_settings import DeployWindow, Route
 from firedrill.components.script_settings import ScriptSettings
-from firedrill.components.settings import ClassSettings, WorkerSettings
 from firedrill.components.worker.further import SECRETS, as_config
+from firedrill.components.worker_settings import ClassSettings, WorkerSettings
 from firedrill.vendors.cloudflare.rules.bindings import FIELDS, ONE_OF, allowed
 from firedrill.vendors.cloudflare.rules.bindings import KINDS as KINDS_OF_BINDINGS
 from firedrill.vendors.cloudflare.rules.scripts import DURABLE_OBJECT

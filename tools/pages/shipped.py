@@ -11,7 +11,7 @@ import yaml  # type: ignore[import-untyped]
 from firedrill.components.config import declared_keys, of_project
 from firedrill.components.model import ObservedClass
 from firedrill.components.monitor_settings import MonitorSettings
-from firedrill.components.settings import WorkerSettings
+from firedrill.components.worker_settings import WorkerSettings
 
 PROJECT = Path(__file__).resolve().parents[2]
 METRIC_PREFIX = "<service>.<environment>."

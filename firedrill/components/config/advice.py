@@ -14,7 +14,7 @@ from firedrill.components.danger_settings import DangerSettings
 from firedrill.components.destination_fields import DestinationSettings
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.problems import Problem
-from firedrill.components.settings import NAME, ClassSettings, Name, WorkerSettings
+from firedrill.components.worker_settings import NAME, ClassSettings, Name, WorkerSettings
 from firedrill.vendors.rules.breach import shown
 from firedrill.vendors.rules.models import Fault, field_names, joined
 from firedrill.vendors.rules.suggestions import nearest

@@ -13,8 +13,9 @@ from firedrill.components.model import ByWrangler, DeclaredWorker, Managed, Obse
 from firedrill.components.monitors.table import CONFIGURABLE_MONITORS
 from firedrill.components.problems import Problem
 from firedrill.components.routing_settings import Route
-from firedrill.components.settings import Settings, WorkerSettings
+from firedrill.components.settings import Settings
 from firedrill.components.worker.further import api_binding
+from firedrill.components.worker_settings import WorkerSettings
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
 JURISDICTION = "JURISDICTION"

@@ -13,9 +13,9 @@ from firedrill.components.config.advice import Advice
 from firedrill.components.destination_fields import CREDENTIAL
 from firedrill.components.problems import Problem
 from firedrill.components.script_settings import ScriptSettings
-from firedrill.components.settings import CLASS, MODULE, WRANGLER, WorkerSettings
 from firedrill.components.worker import further
 from firedrill.components.worker.migrations import MAX_TAG, tag_of
+from firedrill.components.worker_settings import CLASS, MODULE, WRANGLER, WorkerSettings
 from firedrill.vendors.cloudflare.rules.crons import cron_breaches
 from firedrill.vendors.rules.models import faults
 
