@@ -8,7 +8,7 @@ from typing import Any
 from typer.main import get_command
 
 from firedrill.cli import app
-from tools.pages.markdown import GENERATED, page, table
+from tools.pages.markdown import GENERATED, contents, page, table
 
 
 def commands() -> dict[str, Any]:
@@ -31,6 +31,7 @@ def markdown() -> str:
         "Other exit codes: 2 for a mistake, which the message says how to fix, and 130 for Ctrl-C.",
         "These come before the command, as in `firedrill -C shop drill`:",
         _table(get_command(app)),
+        contents(commands()),
     ]
     for name, command in commands().items():
         blocks += [f"## {name}", f"`{_usage(name, command)}`", command.help]

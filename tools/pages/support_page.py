@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from firedrill.vendors.features import Feature
-from tools.pages.markdown import GENERATED, page, table
+from tools.pages.markdown import GENERATED, contents, page, table
 from tools.pages.support import (
     checked_only,
     cloudflare_logpush,
@@ -39,6 +39,7 @@ SECTIONS = (
 )
 """Title, features and folders of tests of each section."""
 
+_KNOWN = "Known differences to production"
 _DIFFERENCES = (
     "workerd's clock runs while code runs; in production it stands still between I/O. Nothing is timed by the object.",
     "workerd measures no CPU time and enforces no limit of CPU, memory or storage: scenarios set what would follow.",
@@ -62,11 +63,12 @@ not document it exactly; the note says which model is used, and results that dep
 
 def markdown() -> str:
     """The page: a table per part with its tests, then the known differences to production."""
-    blocks = [GENERATED, "# What the emulator supports", _INTRODUCTION]
+    sections = contents([*(title for title, *_ in SECTIONS), _KNOWN])
+    blocks = [GENERATED, "# What the emulator supports", _INTRODUCTION, sections]
     for title, features, tests in SECTIONS:
         links = ", ".join(f"[tests/{folder}](../tests/{folder})" for folder in tests)
         blocks += [f"## {title}", f"Tests: {links}", _table(features)]
-    return page(*blocks, "## Known differences to production", "\n".join(f"- {each}" for each in _DIFFERENCES))
+    return page(*blocks, f"## {_KNOWN}", "\n".join(f"- {each}" for each in _DIFFERENCES))
 
 
 def _table(features: Iterable[Feature]) -> str:
