@@ -57,10 +57,16 @@ def is_simulated(deployment: Deployment) -> bool:
 def _is_provided(binding: Mapping[str, Any], deployment: Deployment) -> bool:
     if other := other_worker(binding):
         return other in {deployment.name, *(each.name for each in deployment.beside)}
-    return binding["type"] in BY_WORKERD | SIMULATED
+    return binding["type"] in BY_WORKERD | SIMULATED and not _is_container(binding, deployment)
+
+
+def _is_container(binding: Mapping[str, Any], deployment: Deployment) -> bool:
+    return binding.get("class_name") in (deployment.script.get("containers") or ())
 
 
 def _elsewhere(binding: Mapping[str, Any], deployment: Deployment) -> str:
+    if _is_container(binding, deployment):
+        return " of a container"
     other = other_worker(binding)
     return f" of another Worker, {other!r}," if other not in ("", deployment.name) else ""
 

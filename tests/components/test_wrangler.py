@@ -378,6 +378,11 @@ def test_what_consumes_a_queue_is_told_beside_the_script(write: Write) -> None:
     assert script_inputs(file, BUNDLE, [])["queueConsumers"] == ["jobs"]
 
 
+def test_the_classes_that_are_containers_are_told_beside_the_script(write: Write) -> None:
+    file = write(containers=[{"class_name": "ChatRoom", "image": "./Dockerfile"}])
+    assert script_inputs(file, BUNDLE, [])["containers"] == ["ChatRoom"]
+
+
 def test_objects_and_texts_are_known_without_an_upload(write: Write) -> None:
     file = write(vars={"LIMIT": 5, "MODE": "fast"}, ai={"binding": "AI"})
     assert bindings_in(file.configuration) == [

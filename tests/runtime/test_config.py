@@ -58,6 +58,14 @@ def test_secrets_and_json_are_bound_like_texts(deployment: Deployment) -> None:
     assert 'bindings = [(name = "S", text = "[secret]"), (name = "J", json = "{\\"a\\":1}")]' in config
 
 
+def test_a_class_that_is_a_container_is_refused_by_name(deployment: Deployment) -> None:
+    binding = {"type": "durable_object_namespace", "name": "BOX", "class_name": "Counter"}
+    with pytest.raises(Unsupported) as raised:
+        capnp(deployment, bindings=[binding], containers=["Counter"])
+    assert raised.value.feature == "binding type durable_object_namespace of a container"
+    assert raised.value.place == "WorkersScript 'tiny', binding 'BOX'"
+
+
 def test_a_script_without_a_date_has_cloudflares_default(deployment: Deployment) -> None:
     assert 'compatibilityDate = "2021-11-02"' in capnp(deployment, compatibility_date=None)
 

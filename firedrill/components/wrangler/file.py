@@ -81,6 +81,12 @@ class Queues(_Model):
     consumers: tuple[QueueConsumer, ...] = ()
 
 
+class Container(_Model):
+    """One of `containers`."""
+
+    class_name: str
+
+
 class Database(_Model):
     """One of `d1_databases`."""
 
@@ -113,6 +119,7 @@ class Configuration(_Model):
     compatibility_flags: Annotated[tuple[str, ...], Field(description="a list of flags")] = ()
     alias: Annotated[dict[str, str], Field(description="modules by the names that stand for them")] = {}
     assets: Annotated[dict[str, Any], Field(description="an object such as { directory: ./public }")] = {}
+    containers: Annotated[tuple[Container, ...], Field(description="containers, with class_name each")] = ()
     d1_databases: Annotated[tuple[Database, ...], Field(description="databases, with binding each")] = ()
     queues: Annotated[Queues, Field(description="consumers, with queue each")] = Queues()
     logpush: Annotated[bool, Field(description="true", strict=True)] = False

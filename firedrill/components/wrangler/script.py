@@ -19,7 +19,8 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
     """The inputs in the provider's camelCase, as of a first deployment, with the bindings that are `uploaded`.
 
     Secrets are not in the file: the salt is "". What Wrangler deploys beside the script is told as `queueConsumers`
-    (names of queues), `assets` (its directory relative to the project) and `d1Migrations` (that of each binding).
+    (names of queues), `containers` (names of classes), `assets` (its directory relative to the project) and
+    `d1Migrations` (that of each binding).
     Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadata
     """
     configuration = file.configuration
@@ -38,6 +39,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
         "logpush": configuration.logpush,
         "observability": _observability(configuration.observability),
         "queueConsumers": [each.queue for each in configuration.queues.consumers],
+        "containers": [each.class_name for each in configuration.containers],
         "assets": _assets(file),
         "d1Migrations": [
             {"binding": each.binding, "directory": file.from_project(each.migrations_dir)}
@@ -47,7 +49,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
     return {key: value for key, value in inputs.items() if value or key not in _MAY_LACK}
 
 
-_MAY_LACK = ("modules", "queueConsumers", "assets", "d1Migrations")
+_MAY_LACK = ("modules", "queueConsumers", "containers", "assets", "d1Migrations")
 
 
 def _observability(given: Mapping[str, Any]) -> dict[str, Any]:

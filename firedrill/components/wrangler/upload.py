@@ -90,7 +90,7 @@ def _dry_run(
     command += ["--env", file.section.removeprefix("env."), "--outfile", str(folder / "upload")]
     command += ["--outdir", str(folder / "out"), "--metafile", str(folder / "meta.json")]
     command += (
-        ["--containers-rollout", "none"] if file.fields.get("containers") else []
+        ["--containers-rollout", "none"] if file.configuration.containers else []
     )  # builds no image, needs no Docker
     command += [part for name, path in alias.items() for part in ("--alias", f"{name}:{path}")]
     done = subprocess.run(
