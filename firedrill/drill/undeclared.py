@@ -46,7 +46,7 @@ def misdeclared(
     silent = [*_unwrapped(worker, seen)]
     if whole:
         silent += [each for name, declared in classes.items() for each in _missing(worker, name, declared, seen)]
-    problems = [*(failed if silent and failed else silent)]
+    problems = [*(failed if silent and failed else silent), *_hidden(takes)]
     for name in sorted({*seen.by_object, *seen.by_caller} - classes.keys() - {*seen.renamed.values()}):
         place = f"workers.{worker.name}.classes"
         problems.append(f"{name} writes telemetry but is not declared, so nothing counts it; add it to {place}")
@@ -80,6 +80,27 @@ def lines_of(item: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         line = line_in(log["message"][0]) if log["message"] else None
         if line and "op" in line:
             yield line
+
+
+def _hidden(takes: Mapping[str, Take]) -> Iterator[str]:
+    """Lines of the Worker's own that come before telemetry's on its level, of which the pipeline takes the first."""
+    debug = [
+        [log["message"][0] for log in invocation.item["logs"] if log["level"] == "debug" and log["message"]]
+        for take in takes.values()
+        for invocation in take.invocations
+    ]
+    told = [each for each in debug if any(map(line_in, each))]
+    hidden = [each[0] for each in told if not line_in(each[0])]
+    if hidden:
+        yield (
+            f"the Worker writes lines of its own by console.debug, such as {str(hidden[0])[:SHOWN]!r}, which hide its"
+            f" telemetry ({len(hidden)} of {len(told)} lines): that level is for telemetry alone; write them by"
+            " console.log there"
+        )
+
+
+SHOWN = 80
+"""Characters of a line that are shown."""
 
 
 def _unwrapped(worker: CompiledWorker, seen: Seen) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,7 +10,8 @@ from firedrill.runtime.deployment import Deployment, given_bindings, other_worke
 from firedrill.runtime.simulated import BY_WORKERD, SIMULATED
 from firedrill.vendors.errors import Unsupported, as_one
 
-EMAIL = b"cloudflare:email"
+_OF_MINIFLARE = re.compile(rb"cloudflare:email|\bcaches\.")
+"""What workerd alone has not: a module that imports one of Miniflare's, and a cache."""
 
 
 def require_provided(deployment: Deployment, drill_file: str, apart: Sequence[str] = ()) -> None:
@@ -49,9 +51,8 @@ def is_simulated(deployment: Deployment) -> bool:
     given = given_bindings(deployment)
     simulated = any(each["type"] in SIMULATED or other_worker(each) != "" for each in given)
     code = (deployment.bundle, *(each.content for each in deployment.modules))
-    # workerd's own module of that name imports one that is Miniflare's
-    imported = any(EMAIL in each for each in code)
-    return simulated or imported or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
+    used = any(_OF_MINIFLARE.search(each) for each in code)
+    return simulated or used or bool(deployment.script.get("assets") or deployment.script.get("queue_consumers"))
 
 
 def _is_provided(binding: Mapping[str, Any], deployment: Deployment) -> bool:

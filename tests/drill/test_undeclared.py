@@ -114,6 +114,17 @@ def test_a_class_that_the_bundler_renamed_is_told_with_the_name_to_give(problems
     ]
 
 
+def test_lines_of_the_workers_own_on_the_level_of_telemetry_are_told_with_what_to_write_instead(
+    problems: Problems,
+) -> None:
+    (caller, own), read = call("post"), call("read")
+    noisy = ran("", "retrying: Error: gone", {"at": "gateway", "op": "post", "class": "Room"})
+    assert problems(noisy, own, *read, caller) == [
+        "the Worker writes lines of its own by console.debug, such as 'retrying: Error: gone', which hide its telemetry"
+        " (1 of 5 lines): that level is for telemetry alone; write them by console.log there"
+    ]
+
+
 def test_a_class_that_is_not_wrapped_is_named(problems: Problems) -> None:
     callers = (AGREED[0], AGREED[2])
     assert problems(*callers, ran("Room"), ran("Room", "an application's own line")) == [

@@ -220,6 +220,24 @@ def test_workerd_alone_runs_what_needs_no_simulator(root: Path) -> None:
 
 
 @pytest.mark.workerd
+def test_the_cache_answers_with_what_was_put_into_it(root: Path) -> None:
+    code = """
+export default { async fetch(request) {
+  const named = await caches.open("own");
+  const found = [];
+  for (const cache of [caches.default, named]) {
+    found.push((await cache.match(request)) === undefined);
+    await cache.put(request, new Response("kept", { headers: { "cache-control": "max-age=60" } }));
+    found.push(await (await cache.match(request)).text(), await cache.delete(request));
+  }
+  return Response.json(found);
+} };"""
+    of = deployment(root, code)
+    assert is_simulated(of)
+    assert body(of) == [True, "kept", True] * 2
+
+
+@pytest.mark.workerd
 def test_a_worker_that_only_imports_what_emails_are_made_of_runs(root: Path) -> None:
     code = """
 import { EmailMessage } from "cloudflare:email";

@@ -64,6 +64,7 @@ LOGPUSH = {
         _SIMULATED + "test_key_value_r2_d1_and_limits_answer_as_at_cloudflare",
         _SIMULATED + "test_assets_are_served_before_the_worker_as_at_cloudflare",
     ],
+    "the Cache API": [_SIMULATED + "test_the_cache_answers_with_what_was_put_into_it"],
     "queue consumers": [_SIMULATED + "test_what_a_queue_delivers_belongs_to_the_take"],
 }
 

@@ -28,7 +28,7 @@ FEATURES = (
         "EventType scheduled, queue, email",
         "done",
         _DATASET,
-        "from trace items; takes trigger scheduled, not queue and email",
+        "from trace items; takes trigger scheduled and queue, not email",
     ),
     Feature("Event of fetch", "done", _DATASET, "as in published samples: no headers"),
     Feature("Event of alarm, queue, scheduled, email", "modelled", _DATASET, "undocumented: as receivers parse them"),
@@ -83,5 +83,6 @@ FEATURES = (
         "bindings workflow, send_email", "modelled", _UPLOAD, f"{_SIMULATED}; no traffic of the drill's reaches them"
     ),
     Feature("queue consumers", "done", _UPLOAD, "batches are delivered at once"),
+    Feature("the Cache API", "done", "developers.cloudflare.com/workers/runtime-apis/cache", _SIMULATED),
     Feature("other bindings in workerd", "refused", _UPLOAD, "unless the drill file says what their methods answer"),
 )
