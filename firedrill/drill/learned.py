@@ -29,9 +29,10 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
             return declared
         scenario = f"{name}-storage-failing" if len(watched.classes) > 1 else "storage-failing"
         failing = takes.get(scenario.lower())
+        at_start = failing is not None and name in failing.reached.get("class", {}) and not failing.refusals
         return replace(
             declared,
-            stores=name in found["storage"],
+            stores=name in found["storage"] and not at_start,
             fails_with_storage=failing is None or not failing.refusals or _fails(failing, name),
             called_by_handlers=name in found["direct"],
             called_by_objects=name in found["peer"],

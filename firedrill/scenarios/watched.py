@@ -44,7 +44,7 @@ class WatchedClass:
 
 INAPPLICABLE = "not applicable: "
 """How the reason begins why a scenario or a monitor means nothing for a class, as its takes show."""
-STATELESS = f"{INAPPLICABLE}the class never used its storage in any take"
+STATELESS = f"{INAPPLICABLE}no operation of the class used its storage in any take"
 UNCALLED = f"{INAPPLICABLE}no handler of the Worker called the class in any take, only other objects did"
 UNSEEN = (
     f"{INAPPLICABLE}no call of the class came from the env or the exports of a handler's request, where faults strike"

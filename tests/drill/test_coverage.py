@@ -19,7 +19,7 @@ from tests.drill.conftest import Alone
 
 pytestmark = pytest.mark.workerd
 
-STATELESS = "not applicable: the class never used its storage in any take"
+STATELESS = "not applicable: no operation of the class used its storage in any take"
 UNCALLED = "not applicable: no handler of the Worker called the class in any take, only other objects did"
 RELAYED = {
     "entry": "tests/drill/stateless.mjs",

@@ -36,8 +36,16 @@ def test_nothing_is_learned_of_a_class_that_no_traffic_reached() -> None:
     assert learned(ONE, {"healthy": take(reached={})}).classes == ONE.classes
 
 
+def test_storage_that_only_the_start_of_objects_uses_is_no_operation_s() -> None:
+    assert not learned(ONE, {"storage-failing": take(refusals=0)}).classes["Room"].stores
+    assert learned(ONE, {"storage-failing": take(refusals=1)}).classes["Room"].stores
+
+
 def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
-    assert learned(ONE, {"storage-failing": take(refusals=0)}).classes["Room"].fails_with_storage
+    unreached = take(refusals=0, reached={})
+    found = learned(ONE, {"healthy": take(), "storage-failing": unreached}).classes["Room"]
+    assert found.stores
+    assert found.fails_with_storage
 
 
 def test_a_first_request_that_succeeds_without_its_object_needs_none() -> None:

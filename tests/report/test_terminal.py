@@ -62,7 +62,7 @@ def test_what_traffic_came_to_takes_a_line(good: DrillResult) -> None:
 
 
 def test_what_means_nothing_for_a_class_takes_a_line_for_each_reason(good: DrillResult) -> None:
-    why = "not applicable: the class never used its storage in any take"
+    why = "not applicable: no operation of the class used its storage in any take"
     (worker,) = good.workers
     verdict = MonitorVerdict("storage-spike", (), 0, (), exempt=why)
     worker = replace(worker, skipped={"storage-failing": why, "cpu-busy": "left out"}, verdicts=(verdict,))
