@@ -6,7 +6,7 @@ from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.queries import Composite
 from firedrill.components.monitors.table import MONITORS, MonitorSpec
 
-ONLY_IN_PROD = ("telemetry-cut", "telemetry-late", "cleanup-backlog")
+ONLY_IN_PROD = ("telemetry-cut", "telemetry-late", "cleanup-backlog", "storage-forecast", "traffic-anomaly")
 
 
 PROFILE = {"prod": "busy"}

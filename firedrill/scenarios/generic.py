@@ -116,19 +116,19 @@ GENERIC: tuple[Generic, ...] = (
         "traffic-surge",
         "Several times the usual traffic.",
         surge,
-        fires=("traffic-surge", "storage-spike", "instance-spike", "cold-start-surge"),
+        fires=("traffic-surge", "storage-spike", "instance-spike", "cold-start-surge", "traffic-anomaly"),
     ),
     Generic(
         "traffic-drop",
         "Less than half of the usual traffic, yet enough for rates to mean something.",
         drop,
-        fires=("traffic-drop",),
+        fires=("traffic-drop", "traffic-anomaly"),
     ),
     Generic(
         "lone-failure",
         "One request in five minutes, and it fails: a rate of 100 % that should not wake anybody.",
         lone,
-        fires=("low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop"),
+        fires=("low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop", "traffic-anomaly"),
         seen_by_caller=("do-error-ratio",),
     ),
     Generic(
@@ -214,6 +214,7 @@ GENERIC: tuple[Generic, ...] = (
             "low-traffic",
             "do-low-traffic",
             "traffic-drop",
+            "traffic-anomaly",
             "alarm-missing",
             "heartbeat",
         ),  # of the latest minutes nothing is there
@@ -231,6 +232,7 @@ GENERIC: tuple[Generic, ...] = (
         undelivered,
         fires=("low-traffic", "do-low-traffic", "telemetry-late"),
         without_data=("telemetry-silent", "heartbeat"),
-        may_fire=("traffic-drop", "alarm-missing"),  # the last batch ends within a minute, which then looks half empty
+        # the last batch ends within a minute, which then looks half empty; what never arrives may count as 0
+        may_fire=("traffic-drop", "alarm-missing", "traffic-anomaly"),
     ),
 )

@@ -39,8 +39,13 @@ def own(worker: WatchedWorker, name: str, extra: Extra) -> Scenario:
     struck = [each.name for each in worker.watching(["heartbeat"])] if extra.faults != Faults() else []
     phases = (Phase(extra.minutes, with_clean_ups(worker, take) if extra.idle else take),)
     fires = dict.fromkeys(monitors(worker, extra.fires), "Alert")
-    others = [each.name for each in worker.watching(["operations-mix"])] if extra.traffic or extra.more_traffic else []
-    may_fire = {*monitors(worker, extra.may_fire), *struck, *others, *unalarmed(worker, phases)}
+    unusual = worker.watching(["operations-mix", "traffic-anomaly"]) if extra.traffic or extra.more_traffic else []
+    may_fire = {
+        *monitors(worker, extra.may_fire),
+        *struck,
+        *(each.name for each in unusual),
+        *unalarmed(worker, phases),
+    }
     return Scenario(
         name,
         extra.summary,

@@ -8,6 +8,7 @@ from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import DangerKind, on_top
 from firedrill.scenarios.marks import (
+    any_record,
     cold_start,
     holding,
     in_use,
@@ -137,6 +138,15 @@ OF_USE: tuple[DangerKind, ...] = (
         _never_cleaned,
         least=0.04,
         most=10_000.0,
+    ),
+    DangerKind(
+        "requests-unusual",
+        "Far more requests than in the hour before",
+        "% more",
+        ("traffic-anomaly",),
+        on_top(any_record, "% more"),
+        parts=("traffic-surge",),
+        comparable=False,
     ),
     DangerKind(
         "operations-shift",

@@ -14,7 +14,7 @@ from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.monitors.messages import Handles
-from firedrill.components.monitors.queries import Composite, Count, metrics_of
+from firedrill.components.monitors.queries import Anomaly, Composite, Count, metrics_of
 from firedrill.components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from firedrill.components.slos.alerts import PACES
 from firedrill.components.slos.objectives import OBJECTIVES
@@ -133,7 +133,7 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "retry-storm", "retries-exhausted", "object-resets", "object-overloaded", "canceled-work", "do-miss-ratio",
         "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
         "storage-growth", "rows-written", "rows-read", "telemetry-lost", "operations-mix",
-        "storage-forecast", "cleanup-backlog", "hot-object",
+        "storage-forecast", "cleanup-backlog", "hot-object", "traffic-anomaly",
     ]  # fmt: skip
 
 
@@ -156,8 +156,10 @@ def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)
 def test_a_query_is_in_datadogs_language(spec: MonitorSpec, inputs: Inputs, observed: Any) -> None:
-    query = compile_query(inputs(spec, of=observed() if spec.scope == "class" else None)["query"])
-    assert query.threshold == 11
+    critical = 0.5 if isinstance(spec.query, Anomaly) else 11  # of the former a share
+    settings = SETTINGS.model_copy(update={"critical": critical})
+    query = compile_query(inputs(spec, settings, of=observed() if spec.scope == "class" else None)["query"])
+    assert query.threshold == critical
 
 
 @pytest.mark.parametrize("spec", MONITORS, ids=lambda spec: spec.id)
@@ -193,3 +195,9 @@ def test_a_runbook_links_to_pages_and_names_metrics_that_exist(spec: MonitorSpec
     assert set(re.findall(r"\]\(([\w-]+)\.md\)", page)) <= set(BY_ID)
     assert set(re.findall(r"conversation_state\.prod\.([\w.]+)\{", page)) <= set(contract)
     assert set(re.findall(r"@telemetry\.(\w+)", page)) <= {field.wire for field in FIELDS}
+
+
+def test_an_anomaly_monitor_has_the_windows_that_datadog_needs_of_it(inputs: Inputs) -> None:
+    windows = {"trigger_window": "last_7m", "recovery_window": "last_7m"}
+    assert inputs(BY_ID["traffic-anomaly"])["monitor_threshold_windows"] == windows
+    assert "monitor_threshold_windows" not in inputs(SPEC)

@@ -9,7 +9,7 @@ from firedrill.components.model import DeclaredWorker
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.monitors.messages import Handles, message
-from firedrill.components.monitors.queries import Composite, number
+from firedrill.components.monitors.queries import Anomaly, Composite, Query, number
 from firedrill.components.names import runbook_url
 from firedrill.components.routing import TELL
 from firedrill.components.settings import Settings
@@ -83,13 +83,23 @@ def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, An
         # Missing data is a matter of the parts: Datadog takes no on_missing_data for a composite.
         return inputs | {"type": "composite", "notify_no_data": False}
     scope = f"class:{observed.tag}" if observed else ""
-    return inputs | {
-        "type": "query alert",
-        "query": spec.query.text(args.service.prefix, own.window, own.critical, scope),
-        "monitor_thresholds": threshold_inputs(own),
-        "on_missing_data": spec.on_missing_data,
-        "evaluation_delay": args.evaluation_delay,
-    }
+    return (
+        inputs
+        | {
+            "type": "query alert",
+            "query": spec.query.text(args.service.prefix, own.window, own.critical, scope),
+            "monitor_thresholds": threshold_inputs(own),
+            "on_missing_data": spec.on_missing_data,
+            "evaluation_delay": args.evaluation_delay,
+        }
+        | _threshold_windows(spec.query, own.window)
+    )
+
+
+def _threshold_windows(query: Query, window: str) -> dict[str, Any]:
+    """Both are needed of an anomaly monitor. Source: docs.datadoghq.com/monitors/types/anomaly."""
+    windows = {"trigger_window": window, "recovery_window": window}
+    return {"monitor_threshold_windows": windows} if isinstance(query, Anomaly) else {}
 
 
 def threshold_inputs(settings: MonitorSettings) -> dict[str, str]:

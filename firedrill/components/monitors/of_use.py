@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from firedrill.components.monitors.queries import (
+    Anomaly,
     Change,
     Composite,
     Excess,
@@ -180,5 +181,16 @@ OF_USE: tuple[MonitorSpec, ...] = (
         recovered="Objects of {class} whose hash begins with {bucket} got {value}% of its operations in {window}, no "
         "longer above {threshold}%.",
         scope="class",
+    ),
+    MonitorSpec(
+        id="traffic-anomaly",
+        title="Traffic is unusual",
+        query=Anomaly("worker.requests"),
+        finding="Requests to the Worker are far more or far fewer than in the hour before: in {value} of the minutes "
+        "of {window}, where 1 is all, at or above {threshold}.",
+        danger="requests-unusual",
+        recovered="Requests to the Worker are far from those of the hour before in {value} of the minutes of "
+        "{window}, below {threshold} again.",
+        on_missing_data="resolve",
     ),
 )

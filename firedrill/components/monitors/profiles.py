@@ -44,6 +44,7 @@ QUIET = (
     *("telemetry-gap", "telemetry-silent", "heartbeat", "reporter-failing"),
 )
 _AGAINST_AN_HOUR_AGO = (
+    "traffic-anomaly",
     *("storage-spike", "traffic-surge", "traffic-drop", "instance-spike", "cold-start-surge", "storage-growth"),
     *("alarm-missing", "operations-mix"),
 )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Comparator = Literal[">", "<"]
+Comparator = Literal[">", ">=", "<"]
 HOUR_AGO = "1h_ago"
 CHANGE_ROLLUP_S = 60  # the default rollup of a monitor query is not documented
 
@@ -147,6 +147,28 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class Anomaly:
+    """The share (0 to 1) of the window's minutes in which a count is far from what it was in the hour before.
+
+    Far is `deviations` times as much as it varied there, above or below.
+    Source: docs.datadoghq.com/monitors/types/anomaly
+    """
+
+    metric: str
+    deviations: int = 3
+    comparator: Comparator = ">="
+    by: tuple[str, ...] = ()
+
+    def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
+        """The query: `avg(last_1h):anomalies(sum:p.m{*}.as_count().rollup(sum, 60), 'basic', 3, ...) >= 0.8`."""
+        every_s = CHANGE_ROLLUP_S
+        series = f"sum:{prefix}{self.metric}{_scope(scope)}{_by(self.by)}.as_count().rollup(sum, {every_s})"
+        how = f"'basic', {self.deviations}, direction='both', alert_window='{window}', interval={every_s}"
+        band = f"anomalies({series}, {how}, count_default_zero='true')"
+        return f"avg(last_1h):{band} {self.comparator} {number(critical)}"
+
+
+@dataclass(frozen=True)
 class Excess:
     """How often something happened in the window beyond what another count explains: `each` times for one of those.
 
@@ -202,7 +224,7 @@ class Composite:
         return self.condition.format_map(ids)
 
 
-MetricQuery = Count | Ratio | Percentile | Change | Share | Shift | Forecast | Excess | Total
+MetricQuery = Count | Ratio | Percentile | Change | Share | Shift | Forecast | Anomaly | Excess | Total
 Query = MetricQuery | Composite
 
 
