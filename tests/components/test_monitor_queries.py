@@ -121,8 +121,8 @@ def test_thresholds_are_written_without_exponent_and_trailing_zeros(value: float
 
 
 def test_an_anomaly_is_a_share_of_the_minutes_of_its_window() -> None:
-    text = Anomaly("m", deviations=2, by=("b",)).text("p.", "last_17m", 0.3, "class:a")
+    text = Anomaly("m", beside=9, deviations=2, by=("b",)).text("p.", "last_17m", 0.3, "class:a")
     series = "sum:p.m{class:a} by {b}.as_count().rollup(sum, 60)"
     how = "'basic', 2, direction='both', alert_window='last_17m', interval=60, count_default_zero='true'"
-    assert text == f"avg(last_1h):anomalies({series}, {how}) >= 0.3"
+    assert text == f"avg(last_1h):anomalies({series} + 9, {how}) >= 0.3"
     assert compile_query(text).metrics == ("p.m",)

@@ -17,7 +17,7 @@ from firedrill.components.monitors.queries import (
 from firedrill.components.monitors.spec import MonitorSpec
 
 FEW = 20
-"""Operations a minute that stand beside those that there are: of fewer no mixture means anything."""
+"""Operations or requests a minute that stand beside those that there are: fewer are neither a mixture nor unusual."""
 COLD = 1500
 """Operations in five minutes that stand beside those that there are: what gets fewer than five a second is not hot."""
 CLEANED = 24
@@ -185,7 +185,7 @@ OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="traffic-anomaly",
         title="Traffic is unusual",
-        query=Anomaly("worker.requests"),
+        query=Anomaly("worker.requests", beside=FEW),
         finding="Requests to the Worker are far more or far fewer than in the hour before: in {value} of the minutes "
         "of {window}, where 1 is all, at or above {threshold}.",
         danger="requests-unusual",

@@ -150,21 +150,23 @@ class Forecast:
 class Anomaly:
     """The share (0 to 1) of the window's minutes in which a count is far from what it was in the hour before.
 
-    Far is `deviations` times as much as it varied there, above or below.
+    Far is `deviations` times as much as it varied there, above or below. Each minute counts as if it had `beside`
+    events more, so that of a few one more is not far.
     Source: docs.datadoghq.com/monitors/types/anomaly
     """
 
     metric: str
+    beside: int
     deviations: int = 3
     comparator: Comparator = ">="
     by: tuple[str, ...] = ()
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
-        """The query: `avg(last_1h):anomalies(sum:p.m{*}.as_count().rollup(sum, 60), 'basic', 3, ...) >= 0.8`."""
+        """The query: `avg(last_1h):anomalies(sum:p.m{*}.as_count().rollup(sum, 60) + 20, ...) >= 0.8`."""
         every_s = CHANGE_ROLLUP_S
         series = f"sum:{prefix}{self.metric}{_scope(scope)}{_by(self.by)}.as_count().rollup(sum, {every_s})"
         how = f"'basic', {self.deviations}, direction='both', alert_window='{window}', interval={every_s}"
-        band = f"anomalies({series}, {how}, count_default_zero='true')"
+        band = f"anomalies({series} + {self.beside}, {how}, count_default_zero='true')"
         return f"avg(last_1h):{band} {self.comparator} {number(critical)}"
 
 
