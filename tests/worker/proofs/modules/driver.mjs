@@ -102,7 +102,8 @@ const ORDERS = { steps, fuzz, lines };
 export default {
   tail(arrived) {
     for (const { entrypoint, durableObjectId, event, outcome, exceptions, logs } of arrived) {
-      if (entrypoint === CONTROL || event?.rpcMethod === "") continue; // the latter: a call that could not be sent
+      // Nor a call that could not be sent, nor the alarm of an object that nobody called for five minutes.
+      if (entrypoint === CONTROL || event?.rpcMethod === "" || event?.scheduledTime !== undefined) continue;
       const raised = exceptions.map(({ name, message }) => `${name}: ${message}`);
       const lines = logs.map(({ level, message }) => [level, ...message]);
       const calls = lines.some(([, line]) => String(line).includes('"attempts":'));
