@@ -572,10 +572,23 @@ def test_a_monitor_that_datadog_takes_is_taken(monitor: str, fields: Any) -> Non
     assert services(monitors={monitor: fields})
 
 
-def test_a_threshold_is_told_at_the_level_that_gave_it() -> None:
-    text = refusal(workers=chat(monitors={"do-latency": {"critical": 100}}))
-    assert "The config of stack 'test' has 2 problems.\n" in text  # recovery and warning, both of the stack
-    assert "firedrill:monitors.do-latency.recovery is 400\n  allowed: at most critical (100)" in text
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (
+            {"critical": 100},
+            ["critical is 100\n  allowed: above warning (300)", "critical is 100\n  allowed: at least"],
+        ),
+        ({"warning": 200}, ["warning is 200\n  allowed: at least warningRecovery (250), or another warningRecovery"]),
+        ({"critical": 390, "warning": 100, "warningRecovery": 90}, ["critical is 390\n  allowed: at least recovery"]),
+        ({"critical": 450, "recovery": 460}, ["recovery is 460\n  allowed: at most critical (450)"]),
+    ],
+)
+def test_a_threshold_is_told_where_it_was_given_not_where_the_default_is(given: Any, found: list[str]) -> None:
+    text = refusal(workers=chat(monitors={"do-latency": given}))
+    for each in found:
+        assert f"firedrill:workers.chat.monitors.do-latency.{each}" in text
+    assert text.count("  allowed: ") == len(found)
 
 
 def test_a_monitor_of_the_worker_is_none_of_a_class() -> None:

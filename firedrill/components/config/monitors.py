@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -36,10 +37,13 @@ class Resolved:
 
     def place(self, name: str, key: str = "") -> str:
         """The path where the field `key` of the monitor was given last; where the monitor was, if nobody gave that."""
-        given = [level.path for level in self.levels if _gives(level.fields.get(name), key)]
-        given = given or [level.path for level in self.levels if _gives(level.fields.get(name), "")]
-        path = f"{given[-1]}.{name}"
+        given = self.given(name, key)
+        path = f"{self.levels[given if given >= 0 else self.given(name, '')].path}.{name}"
         return f"{path}.{key}" if key else path
+
+    def given(self, name: str, key: str) -> int:
+        """At which of the levels the field `key` of the monitor was given last, or the monitor for ""; -1 for none."""
+        return max((at for at, each in enumerate(self.levels) if _gives(each.fields.get(name), key)), default=-1)
 
 
 def switched_off(given: Any, advice: Advice) -> tuple[Level, list[Problem]]:
@@ -75,7 +79,7 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
         assert not isinstance(query, Composite)  # it has no settings
         found += [
             advice.told(resolved.place(name, breach.field), breach.value, breach.allowed)
-            for breach in breaches(query.comparator, settings)
+            for breach in breaches(query.comparator, settings, partial(resolved.given, name))
         ]
     return resolved, [*found, *_guarded(resolved, advice)]
 

@@ -95,5 +95,19 @@ def order_breaches(thresholds: Thresholds, comparator: str) -> Iterator[Breach]:
         elif bound is None:
             yield Breach(field, shown(value), f"only together with {other}")
         elif not ((value < bound if above else value > bound) or (may_equal and value == bound)):
-            side = ("at most" if above else "at least") if may_equal else ("below" if above else "above")
-            yield Breach(field, shown(value), f"{side} {other} ({shown(bound)})")
+            yield Breach(field, shown(value), f"{_side(above, may_equal)} {other} ({shown(bound)})")
+
+
+def turned(breach: Breach, thresholds: Thresholds, comparator: str) -> Breach | None:
+    """What `order_breaches` says of a threshold, said of the one that it is held against; None where there is none."""
+    above = comparator in (">", ">=")
+    for name, other, may_equal in _ORDER:
+        value, bound = getattr(thresholds, name), getattr(thresholds, other)
+        if breach.field == f"{PLACE}.{name}" and bound is not None and comparator not in ("==", "!="):
+            allowed = f"{_side(not above, may_equal)} {name} ({shown(value)}), or another {name}"
+            return Breach(f"{PLACE}.{other}", shown(bound), allowed)
+    return None
+
+
+def _side(below: bool, may_equal: bool) -> str:
+    return ("at most" if below else "at least") if may_equal else ("below" if below else "above")
