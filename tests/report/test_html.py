@@ -98,7 +98,7 @@ def test_the_index_names_the_parts_of_one_worker_and_several_workers_by_name(
     result: DrillResult, good: DrillResult, evidence: Evidence
 ) -> None:
     assert "Skip to the alerts Alerts Path Each alert Time errors" in Page(to_html(good, evidence)).text
-    assert "Skip to the alerts ✗ What is not proven shop chat Time ✗ latency" in Page(to_html(result, {})).text
+    assert "Skip to the alerts ✗ What is not proven shop chat Time ✗ latency of shop" in Page(to_html(result, {})).text
 
 
 def test_the_same_drill_makes_the_same_bytes(result: DrillResult, evidence: Evidence) -> None:

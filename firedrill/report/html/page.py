@@ -31,8 +31,10 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
     alerts = judged(result, evidence)
     order = sorted(alerts, key=lambda each: each.verdict.proven)
     sections = [part for worker in result.workers for part in _of_worker(worker, order)]
+    named = "{0}" if len(result.workers) == 1 else "{0} of {1}"
     entries = [
-        Entry(anchor(each.worker, each.verdict.monitor), each.verdict.monitor, each.verdict.proven) for each in order
+        Entry(anchor(worker, verdict.monitor), named.format(verdict.monitor, worker), verdict.proven)
+        for worker, verdict, _ in order
     ]
     verdict = "proven" if result.proven else "not proven"
     return page(
