@@ -26,7 +26,6 @@ from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.documents import not_utf8
 
 _BOM = b"\xef\xbb\xbf"
-_BLANKS = b" \t\r\n"
 
 
 class Line(NamedTuple):
@@ -123,7 +122,7 @@ def entry_of(line: Line, name: str) -> Entry:
     if not line.text:
         problem = f"{name}, line {line.number}: {line.size} bytes, over {MAX_REQUEST_BYTES}: refused (413)."
         return Entry(None, line.size, problem)
-    log = _quickly(line.text)
+    log = quick_json.object_of(line.text)
     if log is not None:
         return Entry(log, line.size)
     try:
@@ -155,33 +154,6 @@ def _entry(value: object, size: int, place: str) -> Entry:
     if isinstance(value, dict):
         return Entry(value, size)
     return Entry(None, size, f"{place} is {shortened(value)}; a log is a JSON object.")
-
-
-def _quickly(text: bytes) -> Json | None:
-    """The object of a line that nothing can be wrong with; None for any other, which is read with care.
-
-    As many names as there are quotes before colons, blanks left out: none is given twice.
-    """
-    try:
-        value = quick_json.loads(text)
-    except ValueError:
-        return None
-    return value if value.__class__ is dict and _names(value) == text.translate(None, _BLANKS).count(b'":') else None
-
-
-def _names(value: Json) -> int:
-    count = len(value)
-    for inner in value.values():
-        if inner.__class__ is dict:
-            count += _names(inner)
-        elif inner.__class__ is list:
-            count += sum(_names(each) for each in inner if each.__class__ is dict)
-            count += _SEVERAL * any(each.__class__ is list for each in inner)
-    return count
-
-
-_SEVERAL = 1_000_000
-"""More names than any line has: a list in a list is read with care."""
 
 
 def _is_whole(text: bytes) -> bool:

@@ -36,6 +36,8 @@ _SYSLOG = re.compile(
 
 def other_unit(time_ms: float) -> str:
     """What a time that is read as milliseconds was most likely given in instead; "" when it may be milliseconds."""
+    if _UNITS[0][2] <= time_ms < _UNITS[1][1]:
+        return ""
     for unit, lowest, highest in _UNITS:
         if lowest <= time_ms < highest:
             return unit

@@ -164,12 +164,12 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
     tags = _tags(params.get("ddtags", ""), ())
 
     def build(entry: Mapping[str, Any], received_ms: int) -> Log:
-        entry = tidy({**entry}) or {}
+        entry = tidy(entry if entry.__class__ is dict else {**entry}) or {}  # type: ignore[arg-type]
         attributes = dict(entry)
         if _SPECIAL.isdisjoint(attributes):
             return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, [*tags], entry=entry)
         message, wrapper = attributes.get("message"), _WRAPPER
-        parsed = _object(message) if isinstance(message, str) else None
+        parsed = _object(message) if isinstance(message, str) and message.lstrip()[:1] == "{" else None
         if parsed is not None:
             attributes, wrapper = {**attributes, **parsed}, wrapper - parsed.keys() | {"message"}
             message = parsed.get("message")
@@ -221,8 +221,6 @@ def _first(attributes: Attributes, names: _Names) -> Any:
 
 def _object(message: str) -> Attributes | None:
     """The attributes in a message that is a JSON object written as text; None when it is not an object."""
-    if not message.lstrip().startswith("{"):
-        return None
     try:
         parsed = quick_json.read(message, _decode)
     except (ValueError, RecursionError):

@@ -43,11 +43,14 @@ def query_parameters(query: str, *, keep_empty: bool = True) -> dict[str, Any] |
     One without a value is "", or left out unless `keep_empty`; one that is repeated with another value becomes an array
     (both undocumented).
     """
+    if not query:
+        return None
     values: dict[str, Any] = {}
     several: dict[str, dict[str, None]] = {}
-    for pair in query.split("&") if query else ():
+    for pair in query.split("&"):
         name, _, value = pair.partition("=")
         if name and (value or keep_empty) and values.setdefault(name, value) != value:
             several.setdefault(name, {values[name]: None})[value] = None
-    values.update((name, list(found)) for name, found in several.items())
+    if several:
+        values.update((name, list(found)) for name, found in several.items())
     return values or None

@@ -11,8 +11,9 @@ the results that Datadog publishes with its pipelines (integrations-core, calico
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from firedrill.vendors.datadog.grok.definitions import Convert
@@ -43,32 +44,23 @@ class Step(NamedTuple):
         return {".".join(self.parents[:end]) for end in range(1, len(self.parents) + 1)}
 
 
-class Write(NamedTuple):
-    """A step that writes at most one object deep and where no other does: `at` is its group, counted from 0."""
-
-    at: int
-    parent: str | None
-    name: str
-    value: Convert | None
+Write = Callable[[Sequence[str | None], int], Attributes]
+"""The attributes in a rule's groups, at a time (ms)."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One rule: `match` matches a whole text. `writes` are its steps where all of them are so simple, as most are."""
+    """One rule: `match` matches a whole text, `write` turns its groups into attributes."""
 
     match: Match
     steps: tuple[Step, ...]
-    writes: tuple[Write, ...] | None
+    write: Write
 
     @classmethod
     def of(cls, match: Match, steps: Sequence[Step]) -> CompiledRule:
         """A rule of these steps."""
-        writes = [
-            Write(step.group - 1, step.parents[0] if step.parents else None, step.name, step.value)
-            for step in steps
-            if step.is_alone and step.name is not None and len(step.parents) < 2
-        ]
-        return cls(match, tuple(steps), tuple(writes) if len(writes) == len(steps) else None)
+        is_plain = all(step.is_alone and step.name is not None for step in steps)
+        return cls(match, tuple(steps), _program(steps) if is_plain else partial(_extract, steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,32 +77,35 @@ class Grok:
         """
         for rule in self.rules:
             if match := rule.match(text):
-                groups = match.groups()
-                return (
-                    _extract(rule.steps, groups, at_ms) if rule.writes is None else _write(rule.writes, groups, at_ms)
-                )
+                return rule.write(match.groups(), at_ms)
         return None
 
 
-def _write(writes: Sequence[Write], groups: Sequence[str | None], at_ms: int) -> Attributes:
-    result: Attributes = {}
-    for at, parent, name, convert in writes:
-        value: Any = groups[at]
-        if not value:
-            continue
-        if convert is not None:
-            value = convert(value, at_ms)
-            if value.__class__ is dict:
-                value = tidy(value)
-            if value is None or value == []:
-                continue
-        if parent is None:
-            result[name] = value
-        elif parent in result:
-            result[parent][name] = value
-        else:
-            result[parent] = {name: value}
-    return result
+def _program(steps: Sequence[Step]) -> Write:
+    """As `_extract` for steps that write where no other does, as most do: a program in Python without their loop."""
+    paths = dict.fromkeys(step.parents[:depth] for step in steps for depth in range(1, len(step.parents) + 1))
+    objects = {(): "result", **{path: f"object{number}" for number, path in enumerate(paths)}}
+    constants: dict[str, Any] = {"tidy": tidy}
+    lines = ["def write(groups, at_ms):", *(f" {objects[path]} = None" for path in paths), " result = {}"]
+    for number, step in enumerate(steps):
+        indent = "  "
+        lines += [f" value = groups[{step.group - 1}]", " if value:"]
+        if step.value is not None:
+            constants[f"convert{number}"] = step.value
+            lines += [
+                f"  value = convert{number}(value, at_ms)",
+                "  if value.__class__ is dict: value = tidy(value)",
+                "  if value is not None and (value or value.__class__ is not list):",
+            ]
+            indent = "   "
+        for depth, parent in enumerate(step.parents, start=1):
+            above, inner = objects[step.parents[: depth - 1]], objects[step.parents[:depth]]
+            lines.append(f"{indent}if {inner} is None: {inner} = {above}[{parent!r}] = {{}}")
+        lines.append(f"{indent}{objects[step.parents]}[{step.name!r}] = value")
+    lines.append(" return result")
+    exec("\n".join(lines), constants)  # noqa: S102 - texts of a rule are in the lines as literals only
+    write: Write = constants["write"]
+    return write
 
 
 def _extract(steps: Sequence[Step], groups: Sequence[str | None], at_ms: int) -> Attributes:

@@ -39,6 +39,8 @@ def tidy(value: Attributes) -> Attributes | None:
     changed: Attributes = {}  # most objects are tidy: nothing is copied before something has to change
     for name, inner in value.items():
         kind = inner.__class__
+        if kind is str or kind is int or kind is float:
+            continue
         found = tidy(inner) if kind is dict else _tidy_array(inner) if kind is list else inner
         if found is None or found is not inner:
             changed[name] = found
