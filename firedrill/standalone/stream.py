@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import orjson
@@ -53,6 +52,8 @@ class Chunk(NamedTuple):
 
 MAX_CHUNK = 1_000
 _MAX_CHUNK_BYTES = 1_000_000
+_BUFFER_BYTES = 1 << 18
+"""Of a file, so that the system is not asked for every twenty lines."""
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def opened(path: str) -> Iterator[tuple[str, BinaryIO]]:
         yield "standard input", getattr(sys.stdin, "buffer", None) or io.BytesIO(sys.stdin.read().encode())
         return
     try:
-        with Path(path).open("rb") as file:
+        with io.BufferedReader(io.FileIO(path), _BUFFER_BYTES) as file:
             file.peek(1)  # a folder can be opened, not read
             yield path, file
     except OSError as error:

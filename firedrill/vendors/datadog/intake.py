@@ -164,7 +164,7 @@ def builder(params: Mapping[str, str]) -> Callable[[Mapping[str, Any], int], Log
     tags = _tags(params.get("ddtags", ""), ())
 
     def build(entry: Mapping[str, Any], received_ms: int) -> Log:
-        entry = tidy(entry if entry.__class__ is dict else {**entry}) or {}  # type: ignore[arg-type]
+        entry = tidy(entry if entry.__class__ is dict else {**entry}) or {}
         attributes = dict(entry)
         if _SPECIAL.isdisjoint(attributes):
             return _JsonLog(attributes, received_ms, "", statuses.INFO, service, source, host, [*tags], entry=entry)
