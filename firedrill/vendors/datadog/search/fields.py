@@ -29,7 +29,10 @@ def attribute(path: str, test: Callable[[Any], bool]) -> Predicate:
 
     def anywhere(value: Any, depth: int) -> bool:
         if value.__class__ is list:
-            return any(anywhere(element, depth) for element in value)
+            for element in value:  # noqa: SIM110 - a generator costs more than most tests
+                if anywhere(element, depth):
+                    return True
+            return False
         if depth == length:
             return value is not None and test(value)
         if value.__class__ is dict:

@@ -67,7 +67,8 @@ def text_test(value: Word | Phrase) -> Callable[[str], bool]:
             return lambda found: text in found
         case Word():
             whole = re.compile(pattern(value), re.DOTALL).fullmatch
-            return lambda found: whole(found) is not None
+            longest = max((part for part in value.parts if isinstance(part, str)), key=len, default="")
+            return lambda found: longest in found and whole(found) is not None
 
 
 _WHOLE = {Wild.MANY: ".*", Wild.ONE: "."}
