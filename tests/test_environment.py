@@ -16,8 +16,6 @@ import pytest
 
 from bench import preview
 from bench.overhead import variants
-from firedrill.cloud.resource_type import Surroundings
-from firedrill.cloud.resources.code import code_breaches
 from firedrill.components.problems import DeclarationError
 from firedrill.components.worker import bundle
 from firedrill.engine import binary
@@ -31,6 +29,7 @@ from firedrill.resources import Resource
 from firedrill.review.consequences import lost_fields
 from firedrill.review.revisions import checkout
 from firedrill.runtime import workerd
+from firedrill.script_code import code_breaches
 from firedrill.sinks.programs import Programs
 from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.errors import FiredrillError
@@ -238,8 +237,7 @@ def test_what_reads_the_code_of_an_upload_gets_what_any_program_gets(
     seen: Seen, stand_in: StandIn, tmp_path: Path
 ) -> None:
     stand_in(f"{NODE_VENV}/lib/python3.11/{NODE_IN_VENV}")
-    around = Surroundings("2026-11-20T12:00:00Z", tmp_path, tmp_path)
-    assert not list(code_breaches({}, "export default {}", Live(), around))
+    assert not list(code_breaches({}, "export default {}", Live(), "2026-11-20T12:00:00Z", tmp_path))
     assert seen() == for_child()
 
 
@@ -308,7 +306,7 @@ STARTED = {
     "bench/command.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
     "bench/preview.py": ("python",),
-    "firedrill/cloud/resources/code.py": ("node",),
+    "firedrill/script_code.py": ("node",),
     "firedrill/components/worker/bundle.py": ("esbuild",),
     "firedrill/components/wrangler/upload.py": ("wrangler",),
     "firedrill/engine/binary.py": ("pulumi",),

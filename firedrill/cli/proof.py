@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -78,6 +79,7 @@ def drill(
         explain or "",
         resources,
         deployed,
+        datetime.now(UTC).isoformat(),
     )
     finished = run_drill(choice, Stages(console_for(sys.stderr)), search=search, days=days)
     console = console_for(sys.stdout)

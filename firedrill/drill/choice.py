@@ -28,6 +28,8 @@ class Choice:
     """Rendered resources to drill instead of rendering the stack."""
     deployed: bool = False
     """Whether to drill what the local cloud holds of the stack instead."""
+    now: str = ""
+    """The time (RFC 3339) that compatibility dates are held against; "": neither they nor code are looked at."""
 
     @property
     def whole(self) -> bool:

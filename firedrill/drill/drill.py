@@ -28,9 +28,11 @@ from firedrill.render import render
 from firedrill.resources import Resource, loads
 from firedrill.scenarios.marked import NAME as MARKED
 from firedrill.scenarios.scenario import Scenario
+from firedrill.script_code import check_code
 from firedrill.vendors.cloudflare.job import Elsewhere
+from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.datadog.monitors.downtimes import modelled_of
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MODELLED = (
     "CPUTimeMs and the outcome exceededCpu (workerd measures no CPU time)",
@@ -66,6 +68,7 @@ def drill_resources(
         exempt = exemptions(choice.root)
         require_known(f"{EXEMPTIONS}: monitor", exempt, {each.name: list(each.names.values()) for each in declared})
         workers = [worker for worker in declared if choice.has_worker(worker.name)]
+        require_code(workers, choice)
         plans = plans_of(workers, planner, choice.root)
         scenarios = {
             worker.name: [*(each.name for each in plans[worker.name].scenarios), *plans[worker.name].possible]
@@ -111,6 +114,15 @@ def drill_resources(
         exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),
     )
     return Drill(drills, result)
+
+
+def require_code(workers: Sequence[CompiledWorker], choice: Choice) -> None:
+    """Raise FiredrillError for code and compatibility dates that no upload would be taken with."""
+    mistakes = Mistakes()
+    for worker in workers if choice.now else ():
+        with mistakes.collect():
+            check_code(worker.script, live_before(worker.script), choice.now, choice.root)
+    mistakes.raise_all()
 
 
 def _recorded(drill: WorkerDrill) -> Recorded:

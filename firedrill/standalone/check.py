@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, get_args
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, get_args
 
 from firedrill.declared.declaration import Declaration, Declared, Json, Kind, documented_shape
 from firedrill.declared.fields import Lack, lacks, withheld
 from firedrill.documents import WRONG_SHAPE
 from firedrill.organisation import ordered
+from firedrill.script_code import check_code
 from firedrill.standalone.models import remarks
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
@@ -78,10 +81,18 @@ class Checked:
         return [each for each in self.found if each.is_warning]
 
 
-def check(declared: Declared) -> Checked:
+class Here(NamedTuple):
+    """Where a file is checked: the time (RFC 3339), and the folder that paths of code start from."""
+
+    now: str
+    root: Path
+
+
+def check(declared: Declared, here: Here | None = None) -> Checked:
     """Check all that a file declares. Raises FiredrillError when it declares nothing that could be checked.
 
-    A WorkersScript without `migrations.old_tag` is taken for the first upload.
+    A WorkersScript without `migrations.old_tag` is taken for the first upload. Without `here`, neither its code nor
+    whether its compatibility date has come is looked at.
     """
     if not declared.declarations:
         others = f": it has {', '.join(declared.others)}" if declared.others else ""
@@ -107,7 +118,7 @@ def check(declared: Declared) -> Checked:
         *_found(declared, "restriction query", check_restriction_query),
         *_in_jobs(declared),
         *_in_fields(declared),
-        *_alone(declared, "WorkersScript", _check_script),
+        *_alone(declared, "WorkersScript", partial(_check_script, here=here)),
     ]
     looked_at = {kind: kinds[kind] for kind in get_args(Kind) if kinds[kind]}
     wrong = {(each.kind, each.name) for each in problems if not each.is_warning}
@@ -268,8 +279,14 @@ def _in_jobs(declared: Declared) -> Iterator[Problem]:
             yield Problem("Logpush job", job.name, f"{text}.", "ownership_challenge", page, may_be_there)
 
 
-def _check_script(script: Json) -> None:
-    check_script(script, live_before(script))
+def _check_script(script: Json, here: Here | None) -> None:
+    mistakes, live = Mistakes(), live_before(script)
+    with mistakes.collect():
+        check_script(script, live)
+    with mistakes.collect():
+        if here:
+            check_code(script, live, *here)
+    mistakes.raise_all()
 
 
 def _in_fields(declared: Declared) -> Iterator[Problem]:

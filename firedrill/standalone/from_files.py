@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from firedrill.declared.declaration import Declared, Kind
 from firedrill.in_turn import in_turn
 from firedrill.organisation import compile_logging
-from firedrill.standalone.check import check
+from firedrill.standalone.check import Here, check
 from firedrill.standalone.check_output import problem_json, problem_text, summary
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.pipeline import Holder
@@ -159,7 +160,7 @@ def run_monitor(
 
 def run_check(resources: str, *, explain: bool, json_lines: bool) -> bool:
     """Print every problem and warning of a file of resources; whether there is no problem."""
-    checked = check(read_declared(*read_sources(resources)))
+    checked = check(read_declared(*read_sources(resources)), Here(datetime.now(UTC).isoformat(), Path.cwd()))
     for problem in checked.found:
         _print([problem_json(problem, explain=explain)] if json_lines else problem_text(problem, explain=explain))
     for text in checked.modelled:

@@ -177,6 +177,41 @@ OF_SCRIPTS = (
         component=lambda: worker(other_bindings=[{"type": "assets", "name": "FILES"}]),
     ),
     Row(
+        "code that is no text",
+        "script",
+        {"content": 5},
+        "5",
+        "the code of the main module as text",
+        policy="worker-main-module-stated",
+    ),
+    Row(
+        "code with a syntax error",
+        "script",
+        {"content": "export class Bag {}\nexport class Cart {\n", "contentSha256": None},
+        "code that does not load, worker.mjs:3:1: SyntaxError: Unexpected end of input",
+        "a module without syntax errors (Cloudflare: Uncaught SyntaxError: Unexpected end of input at worker.mjs:3:1"
+        " [code: 10021])",
+        policy=LeftOut("a policy runs no other program"),
+    ),
+    Row(
+        "code that exports another class",
+        "script",
+        {"content": "export class Bag {}\nexport class Kart {}\nexport default {}\n", "contentSha256": None},
+        "'Cart'",
+        "a class that the code exports (Cloudflare: Cannot apply new-class migration to class 'Cart' that is not"
+        " exported by script. [code: 10070]; exported: Bag, Kart, default)",
+        policy=LeftOut("a policy runs no other program"),
+    ),
+    Row(
+        "a compatibility date of tomorrow",
+        "script",
+        {"compatibilityDate": "2026-11-21"},
+        "'2026-11-21'",
+        "a date such as 2026-11-01, not after today (2026-11-20; Cloudflare: Can't set compatibility date in the"
+        " future: 2026-11-21 [code: 10021])",
+        policy="worker-compatibility-date-recent",
+    ),
+    Row(
         "observability that does not say whether",
         "script",
         {"observability": {"enabled": None}},

@@ -19,13 +19,15 @@ from firedrill.components import config, problems
 from firedrill.components.model import ByWrangler, DeclaredWorker, ObservedClass
 from firedrill.components.wrangler import checks, file
 from firedrill.declared.declaration import declared_in
+from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import compile_workers
+from firedrill.drill.drill import require_code
 from firedrill.policies.offline import judge
 from firedrill.program import run_main
 from firedrill.render import mock_engine
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
 from firedrill.resources import LOGPUSH_JOB, Resource
-from firedrill.standalone.check import check
+from firedrill.standalone.check import Here, check
 from firedrill.standalone.formats import read_declared
 from firedrill.standalone.read import Source
 from firedrill.vendors.cloudflare.ownership import issue
@@ -118,9 +120,10 @@ def by_wrangler(changes: Mapping[str, Any], folder: Path) -> list[str]:
     return found
 
 
-def by_check(resource: Resource) -> list[str]:
+def by_check(resource: Resource, folder: Path) -> list[str]:
     """`firedrill check` of the rendered stack."""
-    return _lines(each.text for each in check(declared_in(stack_with(resource))).problems)
+    here = Here(NOW.isoformat(), folder)
+    return _lines(each.text for each in check(declared_in(stack_with(resource)), here).problems)
 
 
 def by_check_of_api_json(api: Sequence[Json]) -> list[str]:
@@ -136,7 +139,8 @@ def api_json(resources: Sequence[Resource]) -> list[Json]:
 
 def by_policy(resource: Resource, policy: str) -> list[str]:
     """`firedrill policy` of the rendered stack: what this policy finds."""
-    verdict = judge("prod", stack_with(resource), {})
+    with patch("firedrill.policies.rules.workers.today", NOW.date):
+        verdict = judge("prod", stack_with(resource), {})
     return _lines(each.finding for each in verdict.violations if each.rule.id == policy)
 
 
@@ -165,10 +169,10 @@ def by_up(resource: Resource, folder: Path, sink: str) -> list[str]:
     return found
 
 
-def by_drill(resource: Resource) -> list[str]:
-    """The drill's compilation of the rendered stack."""
+def by_drill(resource: Resource, folder: Path) -> list[str]:
+    """What the drill of the rendered stack looks at before it records anything."""
     with _refused() as found:
-        compile_workers(stack_with(resource))
+        require_code(compile_workers(stack_with(resource)), Choice("prod", folder, now=NOW.isoformat()))
     return found
 
 

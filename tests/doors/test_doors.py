@@ -66,11 +66,11 @@ def enter(tmp_path: Path, sink: str) -> Callable[[str, Row], list[str]]:
             "preview": lambda: doors.by_program(given),
             "component": lambda: doors.by_component(given),
             "wrangler": lambda: doors.by_wrangler(given, tmp_path),
-            "check": lambda: doors.by_check(resource),
+            "check": lambda: doors.by_check(resource, tmp_path),
             "check-api": lambda: doors.by_check_of_api_json(given),
             "policy": lambda: doors.by_policy(resource, given),
             "up": lambda: doors.by_up(resource, tmp_path, sink),
-            "drill": lambda: doors.by_drill(resource),
+            "drill": lambda: doors.by_drill(resource, tmp_path),
         }
         return drivers[door]()
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.cloudflare.rules.scripts import content_breaches
+from firedrill.vendors.errors import FiredrillError, refuse
 
 _HANDLERS = ("email", "fetch", "queue", "scheduled", "tail", "trace")
 
@@ -31,6 +32,7 @@ def content_of(inputs: Mapping[str, Any], place: str, root: Path) -> str:
             raise FiredrillError(f"{place}: contentFile must be paired with contentSha256; set the file's SHA-256.")
     else:
         source, content = "content", inputs["content"]
+        refuse(place, content_breaches(inputs))
     wanted, actual = inputs.get("contentSha256"), hashlib.sha256(content.encode()).hexdigest()
     if wanted is not None and wanted != actual:
         raise FiredrillError(

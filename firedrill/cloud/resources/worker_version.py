@@ -15,7 +15,6 @@ from typing import Any, ClassVar
 from firedrill.cloud import folders
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.bindings import refuse_missing, refuse_unknown, with_secret_texts
-from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import file_content
 from firedrill.cloud.resources.durable_objects import presumed
 from firedrill.cloud.resources.keys import uuid
@@ -24,6 +23,7 @@ from firedrill.cloud.state import Entry, State
 from firedrill.cloud.values import Json, revealed
 from firedrill.declared.worker_versions import script_inputs
 from firedrill.resources import WORKER_VERSION, WORKERS_DEPLOYMENT
+from firedrill.script_code import code_breaches
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.errors import FiredrillError, Mistakes, Unsupported, refuse
 from firedrill.vendors.rules.breach import Breach, shown
@@ -68,7 +68,9 @@ class WorkerVersion(ResourceType):
             refuse_unknown(inputs.get("bindings") or (), place)
         script = from_pulumi.workers_script(script_inputs({"name": inputs["workerId"]}, inputs))
         with mistakes.collect():
-            refuse(place, code_breaches(script, _content(inputs, place, around), presumed(script), around))
+            refuse(
+                place, code_breaches(script, _content(inputs, place, around), presumed(script), around.now, around.root)
+            )
         mistakes.raise_all()
 
     def admit(self, inputs: Json, state: State, around: Surroundings) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from firedrill.cloud.resources.bindings import (
     with_secret_texts,
     without_text,
 )
-from firedrill.cloud.resources.code import code_breaches
 from firedrill.cloud.resources.content import content_of, handlers_of, require_assets
 from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, presumed, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
@@ -28,6 +27,7 @@ from firedrill.cloud.state import Entry, State
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Json, revealed
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.script_code import code_breaches
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.exports import export_breaches
 from firedrill.vendors.cloudflare.rules.migrations import Live, class_breach
@@ -97,7 +97,9 @@ class WorkersScript(ResourceType):
         with mistakes.collect():
             check_script(script, fitting, may_be_imported=True)
         with mistakes.collect():
-            refuse(place, code_breaches(script, content_of(inputs, place, around.root), fitting, around))
+            refuse(
+                place, code_breaches(script, content_of(inputs, place, around.root), fitting, around.now, around.root)
+            )
         mistakes.raise_all()
 
     def key(self, id_: str, properties: Mapping[str, Any]) -> str:

@@ -6,9 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from firedrill.policies.rule import Declared, Item, Rule, entries
+from firedrill.policies.rule import Declared, Item, Rule, entries, today
 from firedrill.resources import OBSERVED_SERVICE, R2_BUCKET, WORKERS_SCRIPT
-from firedrill.vendors.cloudflare.rules.scripts import DATE, SCRIPT_NAME, is_date, module_breaches
+from firedrill.vendors.cloudflare.rules.scripts import (
+    DATE,
+    SCRIPT_NAME,
+    future_date_breaches,
+    is_date,
+    module_breaches,
+)
 from firedrill.vendors.rules.breach import Breach, shown
 
 # Since then an error that an object throws keeps its name on the way to the caller.
@@ -61,6 +67,8 @@ def _compatibility_date(item: Item, _: Declared) -> Iterator[str]:
         if not is_date(given) or str(given) < OLDEST_COMPATIBILITY_DATE:
             allowed = f"{DATE}, not before {OLDEST_COMPATIBILITY_DATE}"
             yield str(Breach("compatibilityDate", shown(given) if given else "", allowed))
+        for breach in future_date_breaches(given if is_date(given) else None, today().isoformat()):
+            yield str(breach._replace(field="compatibilityDate"))
 
 
 def _steps(item: Item) -> list[Mapping[str, Any]]:

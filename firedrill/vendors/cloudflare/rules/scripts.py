@@ -66,7 +66,8 @@ def upload_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
 
 
 def module_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
-    """Whether an upload names its main module; what has no code, as its import has none, uploads nothing."""
+    """Whether an upload has code as text and names its main module; without code, as an import, it uploads nothing."""
+    yield from content_breaches(script)
     has_code = any(script.get(name) is not None for name in ("content", "content_file", "modules"))
     if has_code and not script.get("main_module"):
         yield Breach("main_module", "", "the name of the main module", "set it")
@@ -80,6 +81,13 @@ def assets_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
         if binding.get("type") == "assets":
             allowed = f"the folder of the files that the binding {binding.get('name')} serves"
             yield Breach("assets.directory", "", allowed, "set it, or remove the binding")
+
+
+def content_breaches(script: Mapping[str, Any]) -> Iterator[Breach]:
+    """Whether the code of an upload is text."""
+    given = script.get("content")
+    if given is not None and not isinstance(given, str):
+        yield Breach("content", shown(given), "the code of the main module as text")
 
 
 def is_date(text: object) -> bool:

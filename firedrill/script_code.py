@@ -12,22 +12,47 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from firedrill.cloud.resource_type import Surroundings
 from firedrill.environment import for_child
 from firedrill.installed import node
 from firedrill.vendors.cloudflare.rules.exports import export_breaches
 from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.cloudflare.rules.scripts import future_date_breaches
+from firedrill.vendors.errors import refuse
 from firedrill.vendors.rules.breach import Breach
 
-_TOLD = re.compile(r"^\[stdin\]:(?P<line>\d+)\n.*\n(?P<mark> *)\^.*\n\n(?P<text>SyntaxError: .*)", re.MULTILINE)
+_TOLD = re.compile(r"^\[stdin\]:(?P<line>\d+)\n.*\n(?P<mark> *)(?:\^.*)?\n\n(?P<text>SyntaxError: .*)", re.MULTILINE)
 _CHECK_S = 20
 
 
-def code_breaches(script: Mapping[str, Any], code: str, live: Live, around: Surroundings) -> Iterator[Breach]:
-    """What Cloudflare would refuse of the code of an upload (API JSON), given what it holds for the script."""
-    yield from future_date_breaches(script.get("compatibility_date"), around.now)
-    if wrong := _syntax_error(code, around.root.resolve()):
+def check_code(script: Mapping[str, Any], live: Live, now: str, root: Path) -> None:
+    """Raise FiredrillError for what Cloudflare would refuse of an upload (API JSON) as it is in the files at `root`.
+
+    Code that is not there is not looked at; the date (RFC 3339) is held all the same.
+    """
+    code = script_code(script, root)
+    of_date = future_date_breaches(script.get("compatibility_date"), now)
+    breaches = of_date if code is None else code_breaches(script, code, live, now, root)
+    refuse(f"WorkersScript {script['script_name']!r}", breaches)
+
+
+def script_code(script: Mapping[str, Any], root: Path) -> str | None:
+    """The code of an upload (API JSON), or of its file, whose path starts from `root`; None where there is none."""
+    given, file = script.get("content"), script.get("content_file")
+    if isinstance(given, str):
+        return given
+    try:
+        return (root / file).read_text(encoding="utf-8") if isinstance(file, str) else None
+    except (OSError, ValueError):
+        return None
+
+
+def code_breaches(script: Mapping[str, Any], code: str, live: Live, now: str, root: Path) -> Iterator[Breach]:
+    """What Cloudflare would refuse of the code of an upload (API JSON), given what it holds for the script.
+
+    `now` is the time (RFC 3339), `root` the project's folder, which may have a Node of its own.
+    """
+    yield from future_date_breaches(script.get("compatibility_date"), now)
+    if wrong := _syntax_error(code, root.resolve()):
         line, column, text = wrong
         place = f"{script.get('main_module') or 'worker.mjs'}:{line}:{column}"
         allowed = f"a module without syntax errors (Cloudflare: Uncaught {text} at {place} [code: 10021])"
