@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firedrill.vendors.datadog import user_agents
 from firedrill.vendors.datadog.user_agents import MAX_LENGTH, parse_user_agent
 
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -31,3 +32,25 @@ def test_the_operating_system_tells_the_category(text: str, category: str) -> No
 def test_only_the_start_of_a_very_long_user_agent_is_read() -> None:
     start = f"{ANDROID} Mobile Safari/537.36 ".ljust(MAX_LENGTH)
     assert parse_user_agent(f"{start} Googlebot/2.1") == parse_user_agent(start)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{ANDROID} Mobile Safari/537.36",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/4.0 (MobilePhone SCP-5500) NetFront/3" + " a" * 70 + " (compatible; Googlebot/2.1)",
+        "Mozilla/4.0 (compatible; MSIE 6.0; Windows NT 5.1; CDSource=v9e.03; .NET CLR 1.1.4322; MSIECrawler)",
+        f"Goog{'9' * 30}lebot/2.1",
+        "Opera/\u0669.80 (Windows NT 6.1) Version/\u0661\u0661.10",
+        "curl/8.4.0\nMozilla/5.0",
+        "nothing of the kind",
+    ],
+)
+def test_an_agent_is_the_same_by_every_rule_in_turn_and_by_those_that_re2_finds_likely(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("re2", reason="google-re2 is not installed")
+    by_re2 = user_agents._found(text)
+    monkeypatch.setattr(user_agents, "_likely", lambda: None)
+    assert user_agents._found(text) == by_re2

@@ -27,10 +27,16 @@ def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str
 
 
 def last_window(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> Window:
-    """The window of `.last("5m")`; `methods` are the other methods that may be there."""
-    last = texts(tree, text, (*methods, "last")).get("last")
-    if last and last[0].startswith("current_"):
-        raise Unsupported(f"the cumulative window {last[0]} in .last()", f"Monitor query {text!r}")
+    """The window of `.last("5m")`; `methods` are the other methods that may be there.
+
+    `.current("1h")`, as published monitors have it (cloudposse/terraform-datadog-platform), is a cumulative window.
+    """
+    cumulative = method_of(tree, "current")
+    found = texts(tree, text, (*methods, "last", *(("current",) if cumulative else ())))
+    last = found.get("last")
+    if cumulative or (last and last[0].startswith("current_")):
+        method, window_text = ("current", found["current"][0]) if cumulative else ("last", (last or [""])[0])
+        raise Unsupported(f"the cumulative window {window_text} in .{method}()", f"Monitor query {text!r}")
     window = parse_window(f"last_{last[0]}") if last and len(last) == 1 else None
     if window is None:
         raise chain_mistake(text, method_of(tree, "last"), 'the window at the end, such as .last("5m")')
