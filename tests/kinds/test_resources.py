@@ -45,6 +45,8 @@ KINDS = (
     "an SLO is no monitor",
     "logs() in a metric alert",
     "unescaped [ in a grok rule",
+    "a group key named twice",
+    "cumulative window of a chained query",
 )
 """The kinds that were once wrongly accepted, wrongly refused, or refused in misleading words."""
 LEAST = 3

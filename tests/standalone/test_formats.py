@@ -21,6 +21,7 @@ from firedrill.standalone.formats import read_declared, terraform
 from firedrill.standalone.formats.terraform_names import TYPES, inputs_of
 from firedrill.standalone.from_files import run_check
 from firedrill.standalone.read import Source
+from firedrill.vendors.datadog.from_pulumi.monitors import monitor
 from tests.providers import components
 from tests.standalone.test_any_input import changed, ends_well
 
@@ -83,6 +84,23 @@ def test_what_is_made_of_a_resource_of_terraform_has_the_names_of_pulumi(resourc
     inputs = {path for path in paths_of(inputs_of(resource["type"], resource["values"])) if "CVE" not in path}
     inputs = {path for path in inputs if ".listStreamDefinition.requests.queries" not in path}  # no list in Pulumi
     assert inputs <= set(names_in(arguments, module))
+
+
+@pytest.mark.parametrize(
+    ("old", "inputs"),
+    [
+        ({"thresholds": {"critical": "2"}}, {"monitorThresholds": {"critical": "2"}}),
+        (
+            {"threshold_windows": [{"trigger_window": "last_5m"}]},
+            {"monitorThresholdWindows": {"triggerWindow": "last_5m"}},
+        ),
+        ({"locked": True, "silenced": {"*": 0}}, {"locked": True, "silenced": {"*": 0}}),
+    ],
+)
+def test_what_older_providers_have_of_a_monitor_is_read_as_todays(old: dict[str, Any], inputs: dict[str, Any]) -> None:
+    found = inputs_of("datadog_monitor", {"name": "m", "type": "query alert", "query": "q", "message": "m", **old})
+    assert {name: found[name] for name in inputs} == inputs
+    assert monitor({"name": "m", **found})["name"] == "m"
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,12 @@ _UNSET_ZERO = frozenset(
 )
 """Numbers that the provider writes as 0 into a state where they are not set."""
 
+_RENAMED = {
+    "datadog_monitor.threshold_windows": "monitor_threshold_windows",
+    "datadog_monitor.thresholds": "monitor_thresholds",
+}
+"""Names of older providers, with those of today."""
+
 _WORD = re.compile(r"_([a-z0-9])")
 
 
@@ -127,7 +133,8 @@ def camel(name: str) -> str:
 
 def _block(values: Mapping[str, Any], parent: str) -> Json:
     found: Json = {}
-    for key, value in values.items():
+    for own, value in values.items():
+        key = _RENAMED.get(f"{parent}.{own}", own)
         if value in (None, "", []) or (key in _UNSET_ZERO and value == 0):
             continue  # an empty value in a plan or state is one that is not set
         name, path = camel(key), f"{parent}.{key}"

@@ -26,6 +26,7 @@ _MONITOR_OPTIONS = {
     "groupbySimpleMonitor": "groupby_simple_monitor",
     "ignoreTagKeys": "ignore_tag_keys",
     "includeTags": "include_tags",
+    "locked": "locked",
     "newGroupDelay": "new_group_delay",
     "newHostDelay": "new_host_delay",
     "noDataTimeframe": "no_data_timeframe",
@@ -38,6 +39,7 @@ _MONITOR_OPTIONS = {
     "renotifyOccurrences": "renotify_occurrences",
     "renotifyStatuses": "renotify_statuses",
     "requireFullWindow": "require_full_window",
+    "silenced": "silenced",
     "timeoutH": "timeout_h",
 }
 _MONITOR_BLOCKS = frozenset({"monitorThresholds", "monitorThresholdWindows", "schedulingOptions", "variables"})

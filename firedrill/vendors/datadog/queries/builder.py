@@ -150,11 +150,8 @@ class _Builder(Transformer[Token, Any]):
         return nodes.Threshold(str(comparator), number)
 
     def by(self, *keys: Token) -> tuple[str, ...]:
-        named = tuple(str(key) for key in keys if key.type != "COMMA")
-        for index, key in enumerate(named):
-            if key in named[:index]:
-                raise Mistake(keys[-1], f"each group key once, not {key!r} twice")
-        return named
+        """Each once; published monitors name some twice (registry.terraform.io/modules/rhythmictech/monitor)."""
+        return tuple(dict.fromkeys(str(key) for key in keys if key.type != "COMMA"))
 
     def keys(self, *keys: Token) -> nodes.Keys:
         return nodes.Keys(tuple(key for key in self.by(*keys) if key != "*"))

@@ -192,8 +192,8 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
         if head not in known:
             raise Unsupported(f"a query of {head} in {origin.monitor}", f"Monitor query {text!r}")
         raise FiredrillError(f"Monitor query {text!r}: it is a query of {head}; use type {known[head]}.")
-    methods = texts(tree, text, (*origin.methods, "last"))
     window = last_window(tree, text, origin.methods)
+    methods = texts(tree, text, (*origin.methods, "last"))
     if window.seconds > LONGEST_S:
         raise chain_mistake(text, method_of(tree, "last"), "a window of at most two days (2880m, 48h)")
     facets = _facets(tree, text, methods.get("by", []))
