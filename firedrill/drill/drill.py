@@ -22,7 +22,7 @@ from firedrill.drill.record import Recorder
 from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
-from firedrill.drill.truth.judged import truth_of
+from firedrill.drill.truth.judged import Comparer, truth_of
 from firedrill.drill.without_effect import without_effect
 from firedrill.render import render
 from firedrill.resources import Resource, loads
@@ -56,6 +56,7 @@ def drill_resources(
     planner: Planner = plan_of,
     record: Recorder | None = None,
     run: Runner = run_both_readings,
+    values: Comparer = truth_of,
 ) -> Drill:
     """Drill rendered resources; Workers of the same code and settings are recorded once.
 
@@ -82,7 +83,7 @@ def drill_resources(
     drills = []
     for worker in workers:
         plan, judges = plans[worker.name], judging[worker.name]
-        drills.append(_drill(worker, plan, choice, judges, exempt, stages, record, run))
+        drills.append(_drill(worker, plan, choice, judges, exempt, stages, record, run, values))
         ended(worker.name)
     problems = [*idle_jobs(resources), *strangers(resources)]
     deliveries: list[Delivered] = []
@@ -175,6 +176,7 @@ def _drill(
     stages: Stages,
     record: Recorder,
     run: Runner,
+    values: Comparer,
 ) -> WorkerDrill:
     wanted = _chosen(plan, choice, worker.name)
     before = stages.total
@@ -198,7 +200,7 @@ def _drill(
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("values"):
-        truth = truth_of(worker, plan.takes(wanted, reaching), recorded)
+        truth = values(worker, plan.takes(wanted, reaching), recorded)
     with stages.stage("judge"):
         done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth)
     result = replace(done.result, seconds=stages.total - before)

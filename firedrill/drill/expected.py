@@ -49,8 +49,16 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
             if name in dangers
             else _unneeded(worker, monitor)
         )
-        found += [Failure(name, each, Kind.UNPROMISED) for each in wrong]
+        found += [Failure(name, each, Kind.UNPROMISED) for each in (*wrong, *_at_its_threshold(worker, monitor))]
     return found
+
+
+def _at_its_threshold(worker: CompiledWorker, monitor: Monitor) -> Iterator[str]:
+    """A promised monitor, or a part of one, is about what is beyond its threshold: its message says above or below."""
+    condition = monitor.condition
+    ours = monitor.id in _parts(worker) or any(name == worker.names[monitor.id] for name, _ in tellers_of(worker))
+    if ours and isinstance(condition, Threshold) and condition.query.comparator.endswith("="):
+        yield f"alerts at its threshold ({condition.query.comparator}); what is promised is beyond it"
 
 
 def untold(worker: CompiledWorker) -> list[str]:

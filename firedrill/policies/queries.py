@@ -8,7 +8,7 @@ from firedrill.policies.rule import Item
 from firedrill.vendors.datadog.monitors.templates import Context, TemplateSyntaxError, broken_handles, compile_template
 from firedrill.vendors.datadog.monitors.templates import handles as mentioned
 from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
-from firedrill.vendors.datadog.queries.nodes import Arithmetic, MetricQuery, walk
+from firedrill.vendors.datadog.queries.nodes import Arithmetic, Expression, MetricQuery, Number, walk
 from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES
 from firedrill.vendors.errors import FiredrillError
 
@@ -27,13 +27,25 @@ def metric_query(monitor: Item) -> MonitorQuery | None:
 
 def is_ratio(monitor: Item) -> bool:
     """Whether the monitor's query divides by a metric: a rate, which one event among few can move to any value."""
-    query = metric_query(monitor)
-    return query is not None and any(
-        isinstance(node, Arithmetic)
-        and node.operator == "/"
-        and any(isinstance(part, MetricQuery) for part in walk(node.right))
-        for node in walk(query.expression)
+    return bool(_divisors(monitor))
+
+
+def is_steadied(monitor: Item) -> bool:
+    """Whether whatever the query divides by has a number added to it, beside which a few events are little."""
+    return all(
+        isinstance(each, Arithmetic)
+        and each.operator == "+"
+        and any(isinstance(part, Number) and part.value > 0 for part in (each.left, each.right))
+        for each in _divisors(monitor)
     )
+
+
+def _divisors(monitor: Item) -> list[Expression]:
+    """What the monitor's query divides by, where that has a metric in it."""
+    query = metric_query(monitor)
+    divisions = (each for each in walk(query.expression) if isinstance(each, Arithmetic)) if query else ()
+    found = [each.right for each in divisions if each.operator == "/"]
+    return [each for each in found if any(isinstance(part, MetricQuery) for part in walk(each))]
 
 
 def handles(monitor: Item) -> list[str]:

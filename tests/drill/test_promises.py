@@ -122,6 +122,18 @@ def test_reminders_escalation_and_priority_are_part_of_the_promise(
     assert any(wrong in problem for problem in found), found
 
 
+@pytest.mark.parametrize(("monitor", "old", "new"), [("do-errors", "> 5", ">= 5"), ("-low-traffic", "< 20", "<= 20")])
+def test_an_alert_begins_beyond_its_threshold(
+    drill: Drill, rendered: list[Resource], monitor: str, old: str, new: str
+) -> None:
+    def change(inputs: dict[str, Any]) -> None:
+        inputs["query"] = inputs["query"].replace(old, new)
+
+    broken = drill(mutated(rendered, MONITOR, change, monitor), "one-operation-fails@1.8")
+    wrong = f"alerts at its threshold ({new.split()[0]}); what is promised is beyond it"
+    assert any(wrong in problem for each in broken.verdicts for problem in each.problems)
+
+
 def test_a_dead_namesake_is_judged_by_itself(drill: Drill, rendered: list[Resource]) -> None:
     (monitor,) = [each for each in of_type(rendered, MONITOR) if each.name.endswith("-do-errors")]
     query = monitor.inputs["query"].replace("conversation_state.", "conversation_stale.")

@@ -89,6 +89,10 @@ def test_metrics_are_true_where_one_scenario_alone_shows_little_of_the_worker(dr
             "do.storage.keys{%s} says 4, the object holds 2",
         ),
         (("this.#cold = false;", ""), "do.cold_starts{%s} counts"),
+        (
+            ("console.debug(line(event));", "console.debug(line(event)); console.debug(line(event));"),
+            "an invocation wrote 2 telemetry lines, where it owes one",
+        ),
         (("event.ms ??= call2.ms;", "event.ms ??= 1000 * call2.ms;"), "gateway.latency{%s,operation:"),
         (
             ("event.attempts ??= call2.attempts;", "event.attempts ??= 1 + call2.attempts;"),

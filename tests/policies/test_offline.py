@@ -64,7 +64,7 @@ def test_the_report_says_what_why_and_how_to_mend_it() -> None:
         "mandatory: monitor-tag-team: lonely\n"
         "  it has no tag team:\n"
         "  why:  Whoever is paged must see whose monitor it is.\n"
-        "  fix:  add the tag team:...\n"
+        "  fix:  add the tag team:..., and service: and team: as the Worker's logs have them\n"
         "advisory: monitor-priority: lonely\n"
         "  it has no priority\n"
         "  why:  Who is on call sorts by it.\n"

@@ -97,7 +97,7 @@ FAILING: dict[str, tuple[Change, str]] = {
         " default is 'http_requests')",
     ),
     "logpush-fields-cover-readers": (
-        ("job", {"outputOptions": {"fieldNames": ["Logs"]}}, {}),
+        ("job", {"outputOptions": {"fieldNames": ["Logs", "ScriptName", "ScriptVersion"]}}, {}),
         "outputOptions.fieldNames lacks WallTimeMs, which the metric 'shop.prod.latency' and the monitor 'shop prod: "
         "latency' read",
     ),
@@ -212,6 +212,10 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("latency", {"query": "percentile(last_5m):p95:shop.prod.latencies{*} > 500"}, {}),
         "its query asks for shop.prod.latencies, which no LogsMetric of the stack makes",
     ),
+    "monitor-reads-its-class": (
+        ("latency", {"tags": ["env:prod", "monitor:do-latency", "team:till", "class:cart"]}, {}),
+        "it is about the class cart, but reads shop.prod.latency of all classes",
+    ),
     "monitor-evaluation-delay": (
         ("latency", {"evaluationDelay": None}, {}),
         "evaluationDelay is 0 s: logs that are still on their way would be missed",
@@ -278,6 +282,19 @@ def test_a_signature_has_to_last_90_days(
     assert [
         finding for _, finding in found("logpush-signature-lasts", spoilt("job", {"destinationConf": conf}))
     ] == told
+
+
+def test_whoever_reads_a_log_learns_which_deployment_wrote_it(spoilt: Spoilt) -> None:
+    fields = {"outputOptions": {"fieldNames": ["Logs", "ScriptName", "WallTimeMs"]}}
+    told = "outputOptions.fieldNames lacks ScriptVersion, which tells whoever reads a log which deployment wrote it"
+    assert found("logpush-fields-cover-readers", spoilt("job", fields)) == [("job", told)]
+
+
+def test_a_job_is_of_the_account_of_its_worker(spoilt: Spoilt) -> None:
+    assert found("logpush-owner-stated", spoilt("script", {"accountId": "acc"})) == []
+    assert found("logpush-owner-stated", spoilt("script", {"accountId": "other"})) == [
+        ("job", "it is of the account acc, its Worker of other")
+    ]
 
 
 def test_a_worker_without_objects_needs_no_logpush(spoilt: Spoilt) -> None:

@@ -55,6 +55,20 @@ def test_a_rate_per_constant_is_no_ratio(spoilt: Spoilt) -> None:
     assert found("monitor-ratio-guarded", spoilt("latency", {"query": query})) == []
 
 
+@pytest.mark.parametrize(("added", "guarded"), [(" + 1500", True), (" + 0", False), (" - 10", False), ("", False)])
+def test_a_rate_over_a_number_added_is_guarded_by_it(spoilt: Spoilt, added: str, guarded: bool) -> None:
+    total = "sum:shop.prod.requests{*}.as_count()"
+    query = f"sum(last_5m):100 * sum:shop.prod.requests{{a:b}}.as_count() / ({total}{added}) > 500"
+    told = [name for name, _ in found("monitor-ratio-guarded", spoilt("latency", {"query": query}))]
+    assert ("latency" in told) is not guarded
+
+
+def test_a_forecast_needs_no_distance_to_recover(spoilt: Spoilt) -> None:
+    query = "max(next_1d):forecast(max:shop.prod.latency{*}, 'linear', 1, interval='5m', history='1h') > 500"
+    change = {"query": query, "monitorThresholds": {"critical": "500"}}
+    assert not found("monitor-recovery-threshold", spoilt("latency", change))
+
+
 def test_a_composite_of_other_monitors_guards_no_ratio(spoilt: Spoilt) -> None:
     for parts in ((), ("latency",), ("rate",)):
         declared = spoilt("guarded", {}, depends_on=tuple(f"{SHOP}::{name}" for name in parts))
@@ -107,6 +121,26 @@ def test_a_tag_without_a_value_is_none(spoilt: Spoilt) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        (["env:prod", "service:shop", "team:till"], []),
+        (["env:prod", "service:shop", "team:tills"], ["it has the tag team:tills, its logs have team:till"]),
+        (["env:prod", "service:shops", "team:till"], ["it has the tag service:shops, its logs have service:shop"]),
+        (["env:prod", "team:till"], ["it has no tag service:"]),
+        (["env:prod", "team:", "service:shop"], ["it has no tag team:"]),
+    ],
+)
+def test_a_monitor_is_of_the_team_and_service_of_its_logs(spoilt: Spoilt, tags: list[str], told: list[str]) -> None:
+    conf = "datadog://http-intake.logs.datadoghq.eu/api/v2/logs?header_DD-API-KEY=[secret]&ddsource=shop-events"
+    declared = spoilt("job", {"destinationConf": f"{conf}&ddtags=env%3Aprod%2Cservice%3Ashop%2Cteam%3Atill"})
+    items = [
+        each if each.name != "latency" else replace(each, inputs={**each.inputs, "tags": tags})
+        for each in declared.items
+    ]
+    assert [text for _, text in found("monitor-tag-team", replace(declared, items=tuple(items)))] == told
+
+
 @pytest.mark.parametrize("value", [None, ""])
 def test_missing_data_is_not_stated_by_nothing(spoilt: Spoilt, value: object) -> None:
     declared = spoilt("latency", {})
@@ -121,6 +155,32 @@ def test_a_recovery_at_the_threshold_is_no_distance(spoilt: Spoilt) -> None:
     assert found("monitor-recovery-threshold", spoilt("latency", {"monitorThresholds": thresholds})) == [
         ("latency", "it recovers at 500.0, where it alerts: a value that hovers there alerts again and again")
     ]
+
+
+@pytest.mark.parametrize("again", [{}, {"warningRecovery": "300.0"}])
+def test_a_warning_needs_a_distance_to_recover_too(spoilt: Spoilt, again: dict[str, str]) -> None:
+    thresholds = {"critical": "500", "criticalRecovery": "400", "warning": "300", **again}
+    assert found("monitor-recovery-threshold", spoilt("latency", {"monitorThresholds": thresholds})) == [
+        ("latency", "it warns at 300, and recovers from that there: a value that hovers there warns again and again")
+    ]
+
+
+def test_what_alerts_when_little_comes_does_not_resolve_when_nothing_comes(spoilt: Spoilt) -> None:
+    query = "sum(last_5m):sum:shop.prod.requests{*}.as_count() < 20"
+    change = {"query": query, "monitorThresholds": {"critical": "20"}, "onMissingData": "resolve"}
+    assert found("monitor-missing-data-stated", spoilt("latency", change)) == [
+        ("latency", "it alerts when little comes, and resolves when nothing comes (onMissingData)")
+    ]
+    assert not found("monitor-missing-data-stated", spoilt("latency", {**change, "onMissingData": "default"}))
+
+
+@pytest.mark.parametrize("scope", ["class:cart", "class:cart,result:error", "class:cart AND result:error"])
+def test_a_monitor_of_a_class_reads_that_class(spoilt: Spoilt, scope: str) -> None:
+    tags = ["env:prod", "monitor:do-latency", "team:till", "class:cart"]
+    query = "percentile(last_5m):p95:shop.prod.latency{%s} > 500"
+    assert not found("monitor-reads-its-class", spoilt("latency", {"tags": tags, "query": query % scope}))
+    either = {"tags": tags, "query": query % "class:cart OR result:error"}
+    assert found("monitor-reads-its-class", spoilt("latency", either))
 
 
 @pytest.mark.parametrize("delay", ["30", "soon", float("nan")])

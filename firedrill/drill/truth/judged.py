@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from firedrill.drill.result import MetricTruth
 from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
-from firedrill.drill.truth.logs import LOGS, of_logs
+from firedrill.drill.truth.logs import LOGS, most_lines, of_logs
 from firedrill.drill.truth.objects import carried_over, is_begun, of_objects
 from firedrill.drill.truth.platform import (
     CUT,
@@ -77,6 +77,10 @@ _TOLD_ONCE = ("do.active_instances", "do.storage.bytes")
 """The metrics of which an object that runs on tells only now and then."""
 
 
+Comparer = Callable[[CompiledWorker, Sequence[TakeSpec], Mapping[str, Take]], MetricTruth | None]
+"""Compares the metrics of a Worker's takes: truth_of, unless what it comes to is known."""
+
+
 def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[str, Take]) -> MetricTruth | None:
     """Compare every metric in every take; None for a Worker that nobody observes, or of which nothing arrives."""
     classes = {name: each for name, each in worker.classes.items() if each.operations is not None}
@@ -105,6 +109,10 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
         for key in {each.key for each in (*one, *other)} - {LOGS}:
             cells[key] = cells.get(key, 0) + 1
         found += differences(spec.name, one, other, counts=COUNTS | {LOGS})
+        if LOGS in comparable and (lines := most_lines(take)) > 1:
+            found.append(
+                Difference("lines", spec.name, f"an invocation wrote {lines} telemetry lines, where it owes one")
+            )
     found += _undeclared(worker, keys, recorded[0][0].name)
     return MetricTruth(
         cells=sum(cells.values()),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote_plus
 from firedrill.declared.declaration import declared_in
 from firedrill.declared.fields import READING, lacks, withheld
 from firedrill.policies.rule import Check, Declared, Item, Rule, number, today
-from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, Resource
+from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
 from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
@@ -30,6 +30,9 @@ from firedrill.vendors.rules.sites import OWN_SOURCE, source_breaches
 
 SIGNATURE_DAYS = 90
 """How long a signature has to last from now on."""
+
+FOR_PEOPLE = {"ScriptName": "which Worker wrote it", "ScriptVersion": "which deployment wrote it"}
+"""Fields that no metric needs, and whoever looks for the cause does."""
 
 
 def _output(item: Item) -> Mapping[str, Any]:
@@ -55,6 +58,10 @@ def _fields(item: Item, declared: Declared) -> Iterator[str]:
     resources = [Resource(each.type, each.name, each.urn, "", dict(each.inputs)) for each in (item, *beside)]
     for lack in lacks(declared_in(resources)):
         yield f"outputOptions.fieldNames lacks {lack.field}, which {lack.who}"
+    fields = _output(item).get("fieldNames") or ()
+    for field, why in FOR_PEOPLE.items() if declared.service(item) and _delivers_here(item) else ():
+        if field not in fields:
+            yield f"outputOptions.fieldNames lacks {field}, which tells whoever reads a log {why}"
     for kept in withheld(declared_in(resources)):
         yield f"filter keeps records back by {kept.field}, which {kept.who}"
 
@@ -151,8 +158,12 @@ def _signature(item: Item, _: Declared) -> Iterator[str]:
         yield f"its shared access signature expires on {ends}, in {days} days: then every upload is refused"
 
 
-def _owner(item: Item, _: Declared) -> Iterator[str]:
+def _owner(item: Item, declared: Declared) -> Iterator[str]:
     yield from _worded(owner_breaches(_api(item)))
+    scripts = declared.siblings(item, WORKERS_SCRIPT) if declared.service(item) else ()
+    accounts = {str(each.inputs["accountId"]) for each in scripts if each.inputs.get("accountId")}
+    if item.inputs.get("accountId") and accounts and item.inputs["accountId"] not in accounts:
+        yield f"it is of the account {item.inputs['accountId']}, its Worker of {', '.join(sorted(accounts))}"
 
 
 def _proof(item: Item, _: Declared) -> Iterator[str]:
@@ -248,10 +259,11 @@ _RULES = (
     ),
     Rule(
         "logpush-owner-stated",
-        "A job belongs to an account, or to a zone.",
-        "set accountId",
+        "A job belongs to an account, or to a zone, and sends only what happens there.",
+        "set accountId to that of the Worker",
         (LOGPUSH_JOB,),
         _owner,
+        whole=True,
     ),
     Rule(
         "logpush-destination-proven",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firedrill.declared.monitor_tags import tag_values
 from firedrill.policies.drills import undrilled
-from firedrill.policies.queries import handles, is_ratio, metric_query
+from firedrill.policies.queries import handles, is_ratio, is_steadied, metric_query
 from firedrill.policies.rule import Declared, Item, Rule, number
 from firedrill.resources import LOGS_METRIC, MONITOR
+from firedrill.vendors.datadog.queries.forecast import ForecastQuery
+from firedrill.vendors.datadog.queries.nodes import Both, Scope, Tag
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, SLO_ALERT
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
 
@@ -20,6 +23,9 @@ def _missing_data(item: Item, _: Declared) -> Iterator[str]:
     stated = [item.inputs.get(key) for key in ("onMissingData", "notifyNoData")]
     if item.inputs.get("type") not in WITHOUT_WINDOW and all(value in (None, "") for value in stated):
         yield "it does not say what missing data means"
+    query = metric_query(item)
+    if query and query.comparator.startswith("<") and stated[0] == "resolve":
+        yield "it alerts when little comes, and resolves when nothing comes (onMissingData)"
 
 
 def _full_window(item: Item, _: Declared) -> Iterator[str]:
@@ -28,10 +34,15 @@ def _full_window(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _recovery(item: Item, _: Declared) -> Iterator[str]:
-    query = metric_query(item)
     thresholds = item.inputs.get("monitorThresholds") or {}
+    warning, again = thresholds.get("warning"), thresholds.get("warningRecovery")
+    query = metric_query(item)
+    if query and warning is not None and (again is None or number(again) == number(warning)):
+        yield f"it warns at {warning}, and recovers from that there: a value that hovers there warns again and again"
     if query is None or (query.counts and not is_ratio(item) and not query.tree.aggregation.change):
         return  # a plain count moves in whole events
+    if isinstance(query, ForecastQuery):
+        return  # a forecast is a line, which does not hover
     recovery = thresholds.get("criticalRecovery")
     if recovery is None:
         yield "it has no criticalRecovery: a value that hovers at the threshold alerts again and again"
@@ -63,7 +74,7 @@ def _threshold(item: Item, _: Declared) -> Iterator[str]:
 
 
 def _guarded(item: Item, declared: Declared) -> Iterator[str]:
-    if not is_ratio(item):
+    if not is_ratio(item) or is_steadied(item):
         return
     if handles(item):
         yield "it notifies on a rate alone: one failure in a quiet night is 100 %"
@@ -96,6 +107,22 @@ def _delay(item: Item, _: Declared) -> Iterator[str]:
     delay = number(given)
     if item.inputs.get("type") not in WITHOUT_WINDOW and not (delay and delay >= MIN_DELAY_S):
         yield f"evaluationDelay is {given} s: logs that are still on their way would be missed"
+
+
+def _class(item: Item, declared: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    (name, *_) = (*tag_values(item.inputs, "class"), "")
+    if query is None or not name or not declared.service(item):
+        return
+    for leaf in query.leaves:
+        if f"class:{name}" not in _asked(leaf.scope):
+            yield f"it is about the class {name}, but reads {leaf.metric} of all classes"
+
+
+def _asked(scope: Scope) -> list[str]:
+    """The tags that a series must have to be in a scope."""
+    parts = scope.operands if isinstance(scope, Both) else (scope,)
+    return [part.text for part in parts if isinstance(part, Tag)]
 
 
 RULES = (
@@ -163,6 +190,14 @@ RULES = (
         "write a scenario that makes it fire, or a line in drill-exemptions.txt that says why there is none",
         (MONITOR,),
         undrilled,
+        whole=True,
+    ),
+    Rule(
+        "monitor-reads-its-class",
+        "A monitor of one class that counts others too tells of the wrong one.",
+        "write class:<class> into the scope of each metric, or remove the tag class:",
+        (MONITOR,),
+        _class,
         whole=True,
     ),
 )

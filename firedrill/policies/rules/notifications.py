@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from firedrill.config_keys import config_keys
 from firedrill.declared.monitor_tags import tag_values
 from firedrill.installed import PACKAGES
 from firedrill.policies.queries import handles, said_in_alert
 from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits, number
-from firedrill.resources import MONITOR, MONITOR_NOTIFICATION_RULE, OBSERVED_SERVICE
+from firedrill.resources import LOGPUSH_JOB, MONITOR, MONITOR_NOTIFICATION_RULE, OBSERVED_SERVICE
+from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
 from firedrill.vendors.datadog.rules.monitors import priority_breaches
-from firedrill.vendors.datadog.rules.tags import normalised
+from firedrill.vendors.datadog.rules.tags import normalised, values
 
 _RUNBOOK = re.compile(r"https://\S*/(runbooks/[\w.-]+\.md)")
 
@@ -33,9 +35,24 @@ def _leads_here(link: str, root: Path) -> bool:
     return (root / "docs" / "runbooks").is_dir()
 
 
-def _team(item: Item, _: Declared) -> Iterator[str]:
-    if not tag_values(item.inputs, "team"):
-        yield "it has no tag team:"
+def _whose(item: Item, declared: Declared) -> Iterator[str]:
+    of_logs = _tags_of_logs(item, declared)
+    for key in ("team", "service"):
+        given, wanted = tag_values(item.inputs, key), values(of_logs, key)
+        if not given and (wanted or key == "team"):
+            yield f"it has no tag {key}:"
+        for value in given if of_logs else ():
+            if value not in wanted:
+                have = f"have {key}:{', '.join(wanted)}" if wanted else f"have no tag {key}:"
+                yield f"it has the tag {key}:{value}, its logs {have}"
+
+
+def _tags_of_logs(item: Item, declared: Declared) -> list[str]:
+    """The tags that the logs of a monitor's Worker are delivered with."""
+    jobs = declared.siblings(item, LOGPUSH_JOB) if declared.service(item) else ()
+    addresses = [str(job.inputs.get("destinationConf") or "") for job in jobs]
+    asked = [parse_qs(each.partition("?")[2]) for each in addresses if delivers_to_datadog(each)]
+    return [tag for each in asked for text in each.get("ddtags", ()) for tag in text.split(",")]
 
 
 def _environment(item: Item, declared: Declared) -> Iterator[str]:
@@ -107,9 +124,10 @@ RULES = (
     Rule(
         "monitor-tag-team",
         "Whoever is paged must see whose monitor it is.",
-        "add the tag team:...",
+        "add the tag team:..., and service: and team: as the Worker's logs have them",
         (MONITOR,),
-        _team,
+        _whose,
+        whole=True,
     ),
     Rule(
         "monitor-tag-env",

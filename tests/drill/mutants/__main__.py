@@ -17,6 +17,7 @@ from tests.drill.mutants.mutant import Mutant
 from tests.drill.mutants.of_logs import mutants_of_logs
 from tests.drill.mutants.of_messages import mutants_of_messages
 from tests.drill.mutants.of_monitors import mutants_of_monitors
+from tests.drill.mutants.of_settings import mutants_of_settings
 from tests.drill.mutants.of_worker import mutants_of_the_worker
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -27,6 +28,7 @@ def all_mutants(resources: Sequence[Resource], root: Path) -> Iterator[Mutant]:
     yield from mutants_of_monitors(resources)
     yield from mutants_of_messages(resources)
     yield from mutants_of_logs(resources)
+    yield from mutants_of_settings(resources)
     yield from mutants_of_the_worker(resources, root)
 
 

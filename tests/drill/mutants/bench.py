@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,22 +16,35 @@ from rich.console import Console
 from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import drill_resources
-from firedrill.drill.readings import to_run_again
+from firedrill.drill.plan import plan_of, plans_of
+from firedrill.drill.readings import OTHER, run_both_readings, to_run_again
 from firedrill.drill.record import records_of
+from firedrill.drill.result import MetricTruth
 from firedrill.drill.shared_takes import shared_recorder
-from firedrill.drill.simulate import HISTORY_MINUTES, Drilled, Fed, evaluate, feed, healthy_history
+from firedrill.drill.simulate import (
+    HISTORY_MINUTES,
+    Drilled,
+    Fed,
+    History,
+    drill_scenario,
+    evaluate,
+    feed,
+    healthy_history,
+)
 from firedrill.drill.stages import Counter, Stages
+from firedrill.drill.truth.compared import untrue
+from firedrill.drill.truth.judged import truth_of
 from firedrill.errors import CannotRun
 from firedrill.policies.offline import judge
-from firedrill.resources import MONITOR, WORKERS_SCRIPT, Resource
+from firedrill.resources import DASHBOARD_JSON, MONITOR, SERVICE_LEVEL_OBJECTIVE, WORKERS_SCRIPT, Resource, of_type
 from firedrill.runtime.take import Take
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import VARIANTS
 from firedrill.vendors.errors import FiredrillError
 from tests.drill.mutants.mutant import Mutant
 
-FIRST = ("every-path", "storage-failing", "delivery-stopped")
-"""Scenarios that find most of what is wrong with logs; a mutant that they kill needs no others."""
+FIRST = ("every-path", "storage-failing", "alarms-exhausted")
+"""Takes that find most of what is wrong with logs; a Worker that they find wrong need not be recorded in others."""
 
 Fate = Literal["killed", "refused", "policy", "survived"]
 
@@ -42,44 +56,61 @@ class Bench:
         self._root = root
         self._record = shared_recorder()
         self._fed: dict[str, list[Fed]] = {}
+        self._histories: dict[str, History] = {}
+        self._truth: MetricTruth | None = None
         self._resources = resources
-        self._logging = _without_monitors(resources)
-        self.problems = self._drill(Mutant("none", "the stack as it is", resources), root)
+        self._logging = _of_logs(resources)
+        whole = [*self._untrue(resources, root), *self._drill(resources, root)]
+        self.problems = [*self._untrue(resources, root, FIRST), *whole]
 
     def fate(self, mutant: Mutant) -> Fate:
         """Who finds the change: the drill, the vendors' rules, or a policy that is mandatory."""
         try:
-            if mutant.old:
-                with TemporaryDirectory() as folder:
-                    found = self._drill(mutant, _recoded(self._root, Path(folder), mutant))
-            else:
-                few = () if self._same_logs(mutant) else FIRST
-                found = (few and self._drill(mutant, self._root, few)) or self._drill(mutant, self._root)
+            with _project(self._root, mutant) as root:
+                found = [] if self._same_logs(mutant.resources, root) else self._untrue(mutant.resources, root, FIRST)
+                if not found and not self._same_logs(mutant.resources, root):
+                    found = self._untrue(mutant.resources, root)
+                found = found or self._drill(mutant.resources, root)
         except (FiredrillError, CannotRun):
             return "refused"
         if found:
             return "killed"
         return "survived" if judge("", mutant.resources, {}, self._root).passed else "policy"
 
-    def _affected(self, mutant: Mutant) -> set[str]:
-        """The ids of the one changed monitor and of what is composed of it; nothing where more is affected."""
-        before = {each.urn: each for each in self._resources if each.type == MONITOR}
-        after = {each.urn: each for each in mutant.resources if each.type == MONITOR}
-        changed = {each.id for urn, each in after.items() if before.get(urn) != each}
-        if before.keys() != after.keys() or not changed:
+    def _same_logs(self, resources: Sequence[Resource], root: Path) -> bool:
+        """Whether all but what reads metrics is as it was, so that what came to these is known."""
+        return root == self._root and _of_logs(resources) == self._logging
+
+    def _affected(self, resources: Sequence[Resource]) -> set[str]:
+        """The ids of the changed monitors and of what is composed of them; nothing where more is affected."""
+        before, after = ({each.urn: each for each in some} for some in (self._resources, resources))
+        changed = [each for urn, each in after.items() if before.get(urn) != each]
+        if before.keys() != after.keys() or any(
+            each.type not in (MONITOR, SERVICE_LEVEL_OBJECTIVE) for each in changed
+        ):
             return set()
-        composites = [each for each in after.values() if each.inputs.get("type") == "composite"]
-        parts = {part for each in composites if each.id in changed for part in _ids(each)}
-        return changed | parts | {each.id for each in composites if changed & _ids(each)}
+        monitors = of_type(resources, MONITOR)
+        ids = {each.id for each in changed}
+        ids |= {each.id for each in monitors if any(id_ in str(each.inputs["query"]) for id_ in ids)}
+        parts = {id_ for each in monitors if each.id in ids for id_ in _ids(each)}
+        return (ids | parts) & {each.id for each in monitors}
 
-    def _same_logs(self, mutant: Mutant) -> bool:
-        """Whether all but the monitors is as it was, so that what came to them is known."""
-        return not mutant.old and _without_monitors(mutant.resources) == self._logging
+    def _untrue(self, resources: Sequence[Resource], root: Path, takes: Sequence[str] = ()) -> list[str]:
+        """What of the metrics is not true, in the takes of all scenarios or some."""
+        workers = compile_workers(resources)
+        found = []
+        for name, plan in plans_of(workers, plan_of, root).items():
+            worker = next(each for each in workers if each.name == name)
+            specs = [each for each in plan.takes(plan.scenarios, plan.reaching) if not takes or each.name in takes]
+            truth = truth_of(worker, specs, self._record(plan.deployment, specs, lambda *_: None))
+            found += untrue(truth) if truth else ["no metric can be compared"]
+            self._truth = self._truth or truth
+        return found
 
-    def _drill(self, mutant: Mutant, root: Path, scenarios: tuple[str, ...] = ()) -> list[str]:
+    def _drill(self, resources: Sequence[Resource], root: Path) -> list[str]:
         """What the drill finds wrong."""
-        same_logs = self._same_logs(mutant)
-        affected = self._affected(mutant) if same_logs else set()
+        same_logs = self._same_logs(resources, root)
+        affected = self._affected(resources) if same_logs else set()
 
         def run(
             worker: CompiledWorker,
@@ -88,34 +119,54 @@ class Bench:
             takes: Mapping[str, Take],
             progress: Counter,
         ) -> list[Drilled]:
-            one, other = (records_of(worker, takes, each) for each in VARIANTS)
-            history = None
+            names = {worker.names[each] for each in affected}
+            wanted = [each for each in scenarios if not (each.about and names) or each.about & names]
             drilled = []
-            for scenario in scenarios:
-                key = repr(scenario.phases(healthy)) if same_logs else ""
-                if key not in self._fed or not same_logs:
-                    again = to_run_again(worker, [scenario], healthy, one, other)
-                    history = history or healthy_history(worker, healthy, HISTORY_MINUTES, one)
-                    fed = [feed(worker, scenario, one, history)]
-                    fed += [
-                        feed(worker, each, other, healthy_history(worker, healthy, HISTORY_MINUTES, other))
-                        for each in again
-                    ]
-                    self._fed[key] = fed
-                if not scenario.about or not affected or scenario.about & {worker.names[each] for each in affected}:
-                    drilled += [evaluate(worker, _of(each, scenario), affected) for each in self._fed[key]]
+            for fed in self._all_fed(worker, healthy, wanted, takes):
+                if fed.scenario.lasting:
+                    history = self._histories[""]
+                    drilled.append(drill_scenario(worker, fed.scenario, history.takes, history))
+                else:
+                    drilled.append(evaluate(worker, fed, affected))
             return drilled
 
-        names = tuple(_names(mutant.resources, affected))
-        choice = Choice(root=root, scenarios=scenarios, monitors=names)
+        names = tuple(_names(resources, affected))
         result = drill_resources(
-            mutant.resources, choice, Stages(Console(file=io.StringIO())), record=self._record, run=run
+            resources,
+            Choice(root=root, monitors=names),
+            Stages(Console(file=io.StringIO())),
+            record=self._record,
+            run=run if same_logs else run_both_readings,
+            values=(lambda *_: self._truth) if same_logs else truth_of,
         ).result
         told = [*result.problems]
         for worker in result.workers:
             told += worker.problems
             told += [problem for verdict in worker.verdicts if not verdict.exempt for problem in verdict.problems]
         return told
+
+    def _all_fed(
+        self, worker: CompiledWorker, healthy: TakeSpec, scenarios: Sequence[Scenario], takes: Mapping[str, Take]
+    ) -> Iterator[Fed]:
+        """What each scenario left, under either reading: what has the same phases is fed once."""
+        if not self._histories:
+            for reading, suffix in zip(VARIANTS, ("", OTHER), strict=True):
+                records = records_of(worker, takes, reading)
+                self._histories[suffix] = healthy_history(worker, healthy, HISTORY_MINUTES, records)
+            one, other = (self._histories[suffix].takes for suffix in ("", OTHER))
+            self._differing = {each.name for each in to_run_again(worker, scenarios, healthy, one, other)}
+        for scenario in scenarios:
+            key = repr(scenario.phases(healthy))
+            if key not in self._fed:
+                again = replace(scenario, name=scenario.name + OTHER)
+                each_reading = [("", scenario), *([(OTHER, again)] if again.name in self._differing else [])]
+                self._fed[key] = [
+                    feed(worker, named, self._histories[suffix].takes, self._histories[suffix])
+                    if not scenario.lasting
+                    else Fed(named, 0, 0, 0, 0, 0, 0, self._histories[""].store)
+                    for suffix, named in each_reading
+                ]
+            yield from (_of(each, scenario) for each in self._fed[key])
 
 
 def _of(fed: Fed, scenario: Scenario) -> Fed:
@@ -137,15 +188,22 @@ def _names(resources: Sequence[Resource], ids: set[str]) -> list[str]:
     return [worker.names[each] for each in sorted(ids)]
 
 
-def _without_monitors(resources: Sequence[Resource]) -> list[Resource]:
-    return [each for each in resources if each.type != MONITOR]
+def _of_logs(resources: Sequence[Resource]) -> list[Resource]:
+    """All that logs and metrics are made by."""
+    return [each for each in resources if each.type not in (MONITOR, SERVICE_LEVEL_OBJECTIVE, DASHBOARD_JSON)]
 
 
-def _recoded(root: Path, folder: Path, mutant: Mutant) -> Path:
-    """A copy of what the drill reads of the project, with the change in the bundle that has its text."""
-    bundles = [each.inputs["contentFile"] for each in mutant.resources if each.type == WORKERS_SCRIPT]
-    for name in (*bundles, "worker/drill.yaml"):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes((root / name).read_bytes().replace(mutant.old, mutant.new))
-    (folder / "node_modules").symlink_to(root / "node_modules")
-    return folder
+@contextmanager
+def _project(root: Path, mutant: Mutant) -> Iterator[Path]:
+    """The project, or a copy of what the drill reads of it with the change in the bundle that has its text."""
+    if not mutant.old:
+        yield root
+        return
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        bundles = [each.inputs["contentFile"] for each in of_type(mutant.resources, WORKERS_SCRIPT)]
+        for file in (*bundles, "worker/drill.yaml"):
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes((root / file).read_bytes().replace(mutant.old, mutant.new))
+        (folder / "node_modules").symlink_to(root / "node_modules")
+        yield folder

@@ -48,3 +48,15 @@ def removed(resources: Sequence[Resource], resource: Resource, kind: str) -> Mut
 def added(resources: Sequence[Resource], resource: Resource, kind: str, what: str) -> Mutant:
     """The mutant with one resource more."""
     return Mutant(kind, what, [*resources, resource])
+
+
+def put(key: str, value: Any) -> Change:
+    """Set an input; None takes it away."""
+
+    def change(inputs: Inputs) -> None:
+        if value is None:
+            inputs.pop(key, None)
+        else:
+            inputs[key] = copy.deepcopy(value)
+
+    return change

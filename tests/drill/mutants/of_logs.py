@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from firedrill.resources import LOGPUSH_JOB, LOGS_METRIC, LOGS_PIPELINE, WORKERS_SCRIPT, Resource, of_type
-from tests.drill.mutants.mutant import Change, Inputs, Mutant, added, changed, removed
+from tests.drill.mutants.mutant import Change, Inputs, Mutant, added, changed, put, removed
 
 
 def mutants_of_logs(resources: Sequence[Resource]) -> Iterator[Mutant]:
     """Every change, from the Worker's script to the metrics."""
     for script in of_type(resources, WORKERS_SCRIPT):
-        yield from changed(resources, script, "script", "logpush off", _set("logpush", False))
+        yield from changed(resources, script, "script", "logpush off", put("logpush", False))
         yield removed(resources, script, "script")
     for job in of_type(resources, LOGPUSH_JOB):
         yield from _job(resources, job)
@@ -27,11 +28,36 @@ def mutants_of_logs(resources: Sequence[Resource]) -> Iterator[Mutant]:
 
 def _job(resources: Sequence[Resource], job: Resource) -> Iterator[Mutant]:
     yield removed(resources, job, "Logpush job")
-    yield from changed(resources, job, "Logpush job", "disabled", _set("enabled", False))
+    yield from changed(resources, job, "Logpush job", "disabled", put("enabled", False))
     for name in job.inputs["outputOptions"]["fieldNames"]:
         yield from changed(resources, job, "Logpush field", f"without {name}", _without_field(name))
-    for key, value in (("sampleRate", 0.5), ("timestampFormat", "rfc3339"), ("outputType", "csv")):
-        yield from changed(resources, job, "Logpush option", f"{key} {value}", _option(key, value))
+    for name in ("Event", "Exceptions", "DispatchNamespace"):
+        reason = "it is empty for Workers that nobody dispatches to" if name == "DispatchNamespace" else ""
+        yield from changed(resources, job, "Logpush field", f"with {name}", _with_field(name), reason)
+    name = job.inputs["outputOptions"]["fieldNames"][0]
+    yield from changed(resources, job, "Logpush field", f"{name} misspelt", _renamed_field(0, f"{name}x"))
+    for key, value in (
+        ("sampleRate", 0.5),
+        ("sampleRate", 0.01),
+        ("timestampFormat", "rfc3339"),
+        ("outputType", "csv"),
+        ("batchPrefix", "["),
+        ("recordDelimiter", ","),
+    ):
+        reason = "no field of these records is a timestamp" if key == "timestampFormat" else ""
+        yield from changed(resources, job, "Logpush option", f"{key} {value}", _option(key, value), reason)
+    for key, value in (("dataset", "http_requests"), ("maxUploadIntervalSeconds", 300), ("accountId", "1" * 32)):
+        yield from changed(resources, job, "Logpush option", f"{key} {value}", put(key, value))
+    for old, new in (
+        ("env%3A", "env%3Ax-"),
+        ("%2Cteam%3A", "%2Cteem%3A"),
+        ("ddsource=", "ddsource=x-"),
+        ("ddsource=workers-trace-events", "ddsource=cloudflare"),
+        ("datadoghq.com", "datadoghq.eu"),
+        ("service%3A", "service%3Ax-"),
+    ):
+        conf = job.inputs["destinationConf"].replace(old, new)
+        yield from changed(resources, job, "Logpush option", f"{old} becomes {new}", put("destinationConf", conf))
     filters = {
         "another script": ("ScriptName", "eq", "another"),
         "only errors": ("Outcome", "eq", "exception"),
@@ -40,16 +66,19 @@ def _job(resources: Sequence[Resource], job: Resource) -> Iterator[Mutant]:
     }
     for what, (key, operator, value) in filters.items():
         text = f'{{"where":{{"key":"{key}","operator":"{operator}","value":"{value}"}}}}'
-        yield from changed(resources, job, "Logpush filter", what, _set("filter", text))
+        yield from changed(resources, job, "Logpush filter", what, put("filter", text))
     other = job.inputs["destinationConf"].replace("service=", "service=x-")
-    yield from changed(resources, job, "Logpush option", "another service", _set("destinationConf", other))
+    yield from changed(resources, job, "Logpush option", "another service", put("destinationConf", other))
 
 
 def _pipeline(resources: Sequence[Resource], pipeline: Resource) -> Iterator[Mutant]:
     yield removed(resources, pipeline, "pipeline")
-    yield from changed(resources, pipeline, "pipeline", "disabled", _set("isEnabled", False))
+    yield from changed(resources, pipeline, "pipeline", "disabled", put("isEnabled", False))
+    for part in ("env:", "source:", "service:"):
+        without = [{"query": re.sub(rf" ?{part}\S+", "", each["query"])} for each in pipeline.inputs["filters"]]
+        yield from changed(resources, pipeline, "pipeline", f"filter without {part}", put("filters", without))
     misspelt = [{"query": f"{each['query']}x"} for each in pipeline.inputs["filters"]]
-    yield from changed(resources, pipeline, "pipeline", "filter misspelt", _set("filters", misspelt))
+    yield from changed(resources, pipeline, "pipeline", "filter misspelt", put("filters", misspelt))
     for kind, processor in (
         ("operation rewritten", _category("telemetry.op", "store")),
         ("result rewritten", _category("telemetry.result", "ok")),
@@ -66,8 +95,29 @@ def _pipeline(resources: Sequence[Resource], pipeline: Resource) -> Iterator[Mut
         yield from changed(
             resources, pipeline, "processor", f"{name!r} disabled", _at(number, form, "isEnabled", False)
         )
-        yield from changed(resources, pipeline, "processor", f"{name!r} first", _first(number))
-        yield from changed(resources, pipeline, "processor", f"{name!r} last", _last(number))
+        for where, move, passed in (
+            ("first", _first(number), pipeline.inputs["processors"][:number]),
+            ("last", _last(number), pipeline.inputs["processors"][number + 1 :]),
+        ):
+            reason = _INDEPENDENT if all(_independent(entry, each) for each in passed) else ""
+            yield from changed(resources, pipeline, "processor", f"{name!r} {where}", move, reason)
+        rest = [each for each in pipeline.inputs["processors"][number + 1 :] if each is not entry]
+        reason = _INDEPENDENT if all(_independent(entry, each) for each in rest[:1]) else ""
+        yield from changed(resources, pipeline, "processor", f"{name!r} and the next swapped", _swap(number), reason)
+        for key in ("preserveSource", "overrideOnConflict", "isReplaceMissing"):
+            if key in processor:
+                flip = _at(number, form, key, not processor[key])
+                yield from changed(resources, pipeline, "processor", f"{name!r}: {key} flipped", flip)
+        for key, old, new in (
+            ("grok", "%{data:telemetry:json}", "%{data:event:json}"),
+            ("grok", "telemetry %{", "telemetry x%{"),
+            ("operation", "Level:debug", "Level:log"),
+            ("operation", "Logs", "Log"),
+            ("operation", '"Message"', '"Level"'),
+        ):
+            if key in processor and old in json.dumps(processor[key]):
+                other = json.loads(json.dumps(processor[key]).replace(old, new))
+                yield from changed(resources, pipeline, "processor", f"{name!r}: {new}", _at(number, form, key, other))
         for key in ("source", "target", "template"):
             if key in processor:
                 value = f"{processor[key]}x"
@@ -80,6 +130,11 @@ def _pipeline(resources: Sequence[Resource], pipeline: Resource) -> Iterator[Mut
             )
         for place, category in enumerate(processor.get("categories", ())):
             where = f"{name!r} {category['name']}"
+            if place:
+                before = processor["categories"][place - 1]
+                reason = "no log is in both" if _apart(before, category) else ""
+                up = _category_up(number, place)
+                yield from changed(resources, pipeline, "category", f"{where} before the one before", up, reason)
             never = "the Worker answers no request so" if category["name"] in ("1xx", "3xx") else ""
             yield from changed(
                 resources, pipeline, "category", f"{where} removed", _category_at(number, place, None), never
@@ -109,15 +164,18 @@ def _metric(resources: Sequence[Resource], metric: Resource) -> Iterator[Mutant]
     of_alarms = "do-alarms" in metric.name
     reason = "no alarm has the id of a canary" if of_alarms else ""
     yield from changed(
-        resources, metric, "metric filter", "canaries misspelt", _set("filter", {"query": f"{query}x"}), reason
+        resources, metric, "metric filter", "canaries misspelt", put("filter", {"query": f"{query}x"}), reason
     )
+    for part in ("env:", "source:", "service:"):
+        without = re.sub(rf"{part}\S+ ?", "", query)
+        yield from changed(resources, metric, "metric filter", f"without {part}", put("filter", {"query": without}))
     misspelt = query.replace("service:", "service:x-")
-    yield from changed(resources, metric, "metric filter", "misspelt", _set("filter", {"query": misspelt}))
+    yield from changed(resources, metric, "metric filter", "misspelt", put("filter", {"query": misspelt}))
     for clause in re.findall(r"@[\w.]+:[\w*]+", query):
         without = re.sub(r"\(\s*\)", "", query.replace(clause, "", 1)).strip()
         reason = "what it asks for besides is only in lines of alarms" if of_alarms and clause.endswith("alarm") else ""
         yield from changed(
-            resources, metric, "metric filter", f"without {clause}", _set("filter", {"query": without}), reason
+            resources, metric, "metric filter", f"without {clause}", put("filter", {"query": without}), reason
         )
     for word in re.findall(r"\b(store|retrieve|delete|clear|alarm) OR ", query)[:4]:
         yield from changed(
@@ -125,7 +183,7 @@ def _metric(resources: Sequence[Resource], metric: Resource) -> Iterator[Mutant]
             metric,
             "metric filter",
             f"without {word}",
-            _set("filter", {"query": query.replace(f"{word} OR ", "")}),
+            put("filter", {"query": query.replace(f"{word} OR ", "")}),
         )
     compute = metric.inputs["compute"]
     if compute["aggregationType"] == "count":
@@ -133,25 +191,50 @@ def _metric(resources: Sequence[Resource], metric: Resource) -> Iterator[Mutant]
     else:
         other = {"aggregationType": "count"}
         for path in ("@CPUTimeMs", "@telemetry.none"):
-            yield from changed(resources, metric, "metric value", path, _set("compute", {**compute, "path": path}))
+            yield from changed(resources, metric, "metric value", path, put("compute", {**compute, "path": path}))
+        reason = "nobody asks for them: an advisory policy says what they cost"
+        reason = "" if compute["includePercentiles"] else reason
         flipped = {**compute, "includePercentiles": not compute["includePercentiles"]}
-        yield from changed(resources, metric, "metric value", "percentiles flipped", _set("compute", flipped))
-    yield from changed(resources, metric, "metric value", str(other["aggregationType"]), _set("compute", other))
+        yield from changed(resources, metric, "metric value", "percentiles flipped", put("compute", flipped), reason)
+    yield from changed(resources, metric, "metric value", str(other["aggregationType"]), put("compute", other))
     for number, group in enumerate(metric.inputs.get("groupBies", ())):
         tag = group["tagName"]
         yield from changed(resources, metric, "metric group", f"without {tag}", _group(number, None))
         yield from changed(resources, metric, "metric group", f"{tag} renamed", _group(number, {"tagName": f"{tag}x"}))
         yield from changed(resources, metric, "metric group", f"{tag} of nothing", _group(number, {"path": "@none"}))
-    yield from changed(resources, metric, "metric removed", "renamed", _set("name", f"{metric.inputs['name']}x"))
+    yield from changed(resources, metric, "metric removed", "renamed", put("name", f"{metric.inputs['name']}x"))
+
+
+_INDEPENDENT = "neither reads or writes what the other writes"
+_CLAUSE = re.compile(r"@([\w.]+):(\S+)")
+
+
+def _independent(one: Inputs, other: Inputs) -> bool:
+    """Whether two processors come to the same in either order."""
+    written = [_written(each) for each in (one, other)]
+    texts = [json.dumps([*each.values()]) for each in (one, other)]
+    return written[0] not in texts[1] and written[1] not in texts[0]
+
+
+def _written(entry: Inputs) -> str:
+    """The attribute, or what else of the log, that a processor writes."""
+    ((form, processor),) = entry.items()
+    operation = json.dumps(processor.get("operation", {}))
+    target = re.search(r'"target": "([^"]+)"', operation)
+    return str(processor.get("target") or (target and target[1]) or {"grokParser": "telemetry"}.get(form, form))
+
+
+def _apart(one: Inputs, other: Inputs) -> bool:
+    """Whether two categories ask for different values of one attribute, before anything else."""
+    first, second = (_CLAUSE.match(each["filter"]["query"]) for each in (one, other))
+    return bool(
+        first and second and first[1] == second[1] and first[2] != second[2] and "*" not in first[2] + second[2]
+    )
 
 
 def _category(target: str, name: str) -> Inputs:
     every = {"name": name, "filter": {"query": "*"}}
     return {"categoryProcessor": {"name": "all", "isEnabled": True, "target": target, "categories": [every]}}
-
-
-def _set(key: str, value: Any) -> Change:
-    return lambda inputs: inputs.update({key: value})
 
 
 def _option(key: str, value: Any) -> Change:
@@ -160,6 +243,26 @@ def _option(key: str, value: Any) -> Change:
 
 def _without_field(name: str) -> Change:
     return lambda inputs: inputs["outputOptions"]["fieldNames"].remove(name)
+
+
+def _with_field(name: str) -> Change:
+    return lambda inputs: inputs["outputOptions"]["fieldNames"].append(name)
+
+
+def _renamed_field(number: int, name: str) -> Change:
+    return lambda inputs: inputs["outputOptions"]["fieldNames"].__setitem__(number, name)
+
+
+def _swap(number: int) -> Change:
+    return lambda inputs: inputs["processors"].insert(number + 1, inputs["processors"].pop(number))
+
+
+def _category_up(number: int, place: int) -> Change:
+    def edit(inputs: Inputs) -> None:
+        categories = inputs["processors"][number]["categoryProcessor"]["categories"]
+        categories.insert(place - 1, categories.pop(place))
+
+    return edit
 
 
 def _drop(number: int) -> Change:

@@ -39,6 +39,17 @@ def mutants_of_messages(resources: Sequence[Resource]) -> Iterator[Mutant]:
                 r"\}\}\n.*\n\{\{/", lambda found: "}}\n" + "".join(_HANDLE.findall(found[0])) + "\n{{/", block[0]
             )
             yield from to("message", f"{name} says nothing", message.replace(block[0], emptied))
+        alert = next((each for each in _BLOCK.finditer(message) if each[1] == "is_alert"), None)
+        if alert:
+            handle = "".join(_HANDLE.findall(alert[0]))
+            warned = f"{{{{#is_warning}}}}{handle}{{{{/is_warning}}}}"
+            yield from to("handle", "moved to warnings", message.replace(alert[0], _HANDLE.sub("", alert[0]) + warned))
+            yield from to("handle", "@all added", message + " @all")
+            outside = message.replace(alert[0], _HANDLE.sub("", alert[0])) + handle
+            yield from to("handle", "moved to the end", outside)
+        yield from to("variable", "{{value}} in single braces", message.replace("{{value}}", "{value}"))
+        yield from to("variable", "its threshold is another", message.replace("{{threshold}}", "{{warn_threshold}}"))
+        yield from to("condition", "one is never closed", message.replace("{{/is_alert}}", "", 1))
         for variable in sorted(set(re.findall(r"\{\{([\w.]+)\}\}", message))):
             yield from to(
                 "variable", f"{variable} misspelt", message.replace(f"{{{{{variable}}}}}", f"{{{{{variable}x}}}}")

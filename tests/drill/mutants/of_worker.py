@@ -103,8 +103,110 @@ EDITS: Sequence[tuple[str, str, str]] = (
     ("overload is unreachable", '{ category: "overloaded", property: "overloaded" },', ""),
     ("bad input is an error", 'validation: { result: "rejected"', 'validation: { result: "error"'),
     ("a trigger is the other", 'event.trigger = "alarm";', 'event.trigger = "api";'),
+    ("logged twice", "console.debug(line(event));", "console.debug(line(event)); console.debug(line(event));"),
+    ("logged in two arguments", "console.debug(line(event));", "console.debug('telemetry', line(event));"),
+    ("one line in two lost", "console.debug(line(event));", "if (Math.random() < 0.5) console.debug(line(event));"),
+    ("loss not reset", "lost = 0;\n  } catch", "} catch"),
+    (
+        "results of objects always ok",
+        "if (failed) Object.assign(event, failure(value, false",
+        "if (0) Object.assign(event, failure(value, false",
+    ),
+    ("results of calls always ok", "raised?.result ??", '"ok" ??'),
+    (
+        "category always code",
+        "result: CATEGORIES[category].result, error: category",
+        'result: CATEGORIES[category].result, error: "code"',
+    ),
+    ("category unknown", "event.error ??= raised?.error;", 'event.error ??= "unknown";'),
+    ("class of calls lost", "event.class ??= call2.class;", ""),
+    ("class misspelt", 'className: "ConversationStateDO",', 'className: "ConversationState",'),
+    ("outcome of calls lost", "event.outcome ??= call2.outcome;", ""),
+    ("status always 200", "event.status ??= value.status;", "event.status ??= 200;"),
+    ("status lost", "event.status ??= value.status;", ""),
+    ("attempts from 0", "attempts = 0;\n  /** Around", "attempts = -1;\n  /** Around"),
+    ("latency of the last attempt", "call2.ms = Date.now() - call2.started;", "call2.ms = 1;"),
+    (
+        "latency from the start of the day",
+        "call2.ms = Date.now() - call2.started;",
+        "call2.ms = Date.now() % 86400000;",
+    ),
+    ("a call that failed is not kept", "this.#failed.add(call2);", ""),
+    ("alarms counted as misses", 'if (failed) event.result = "error";', 'if (failed) event.result = "miss";'),
+    ("bytes from keys", "event.bytes = this.#bytes;", "event.bytes = event.keys;"),
+    ("bytes asked once", "if (changed || event.pulse || this.#bytes === void 0)", "if (this.#bytes === void 0)"),
+    ("keys before the change", "this.#keys = keys + added;", "this.#keys = keys;"),
+    ("keys of what was given", "this.#keys = keys + added;", "this.#keys = keys + list.length;"),
+    ("removals not subtracted", "this.#keys = this.#count(event) - length;", ""),
+    ("calls of storage not counted", "event.calls = (event.calls ?? 0) + 1;", ""),
+    ("rows read not summed", "event.read = (event.read ?? 0) + read;", "event.read = read;"),
+    ("rows written not summed", "event.written = (event.written ?? 0) + written;", "event.written = written;"),
+    ("pulse in another window", "PULSE_WINDOW_MS = 3e5", "PULSE_WINDOW_MS = 3e4"),
+    ("pulse in seconds", "ms / PULSE_WINDOW_MS", "ms / 1e3 / PULSE_WINDOW_MS"),
+    ("the last pulse forgotten", "this.#window = pulseWindow(await lastActive());", ""),
+    ("retries of alarms given up early", "LAST_ALARM_RETRY = 6", "LAST_ALARM_RETRY = 2"),
+    ("alarms never given up", "LAST_ALARM_RETRY = 6", "LAST_ALARM_RETRY = 60"),
+    ("object swallows alarm failures", "< LAST_ALARM_RETRY2) throw error;", "< LAST_ALARM_RETRY2) return;"),
+    (
+        "object swallows storage failures",
+        "if (!(error instanceof InputError)) this.#keys = void 0;\n      throw error;",
+        "return null;",
+    ),
+    (
+        "gateway answers failures as misses",
+        "const [status, message] = ANSWERS[category] ?? [500,",
+        "const [status, message] = [404, ''] ?? [500,",
+    ),
+    (
+        "forgotten await of a clean-up",
+        "const deleted = await this.#cleanUp(event);",
+        "const deleted = this.#cleanUp(event);",
+    ),
+    ("forgotten await of an alarm", "await this.ctx.storage.setAlarm(due);", "this.ctx.storage.setAlarm(due);"),
+    ("forgotten await of deleteAll", "await this.ctx.storage.deleteAll();", "this.ctx.storage.deleteAll();"),
+    ("alarm not set", "await this.ctx.storage.setAlarm(due);", ""),
+    ("alarm too early", "Math.ceil(now + this.#inactivityMs * ALARM_MARGIN)", "now + 1000"),
+    ("alarm too late", "Math.ceil(now + this.#inactivityMs * ALARM_MARGIN)", "now + 100 * this.#inactivityMs"),
+    ("alarm set on every call", "if (!event.pulse && this.#due >= now + this.#inactivityMs) return;", ""),
+    ("alarm does not clean", "await this.ctx.storage.deleteAll();", ""),
+    ("background failures not marked", "promise.then(void 0, mark);", ""),
+    ("waitUntil dropped", "Reflect.apply(waitUntil, ctx, [promise]);", ""),
+    ("held lines dropped", "this.#ctx.waitUntil(this.#settle());", ""),
+    (
+        "background failures logged otherwise",
+        'BACKGROUND_ERROR = "firedrill_background_error"',
+        'BACKGROUND_ERROR = "background_error"',
+    ),
+    ("canaries of another id", 'CANARY = "f12ed211"', 'CANARY = "f12ed212"'),
+    ("request ids lost", 'request: op === "fetch" ? requestId(subject) : void 0', "request: void 0"),
+    ("request ids not handed on", "event.request = context?.requestId;", ""),
+    ("hashed ids lost", "id: this.#id };", "id: void 0 };"),
+    ("sums of folded lines lost", "for (const name of SUMS) {", "for (const name of []) {"),
+    ("folded lines not told", "told.folded = (one.folded ?? 0) + (other.folded ?? 0) + 1;", ""),
+    ("health is a storing", "GET: { handle: health }", 'GET: { op: "store", handle: health }'),
+    ("retrieve is called store", 'op: "retrieve"', 'op: "store"'),
+    (
+        "stores twice",
+        "const [entry] = entries({",
+        "await call(exchange, true, (object, context) => object.store("
+        "{ tool_use_id: exchange.ids[1], tool_name: 'x' }, context)); const [entry] = entries({",
+    ),
+    ("every error can be repeated", "raised?.retryable === true && ", ""),
+    ("repeated without waiting", "await wait(random()", "await 0; (random()"),
+    (
+        "lost objects are limits",
+        '{ category: "unreachable", message: /network connection lost/i },',
+        '{ category: "limits", message: /network connection lost/i },',
+    ),
+    ("bad input is code", '"validation" : rule?.category', '"code" : rule?.category'),
+    ("404 is an error", 'if (status === 404) return "miss";', 'if (status === 404) return "error";'),
+    ("500 is rejected", 'if (status >= 500) return "error";', 'if (status >= 600) return "error";'),
+    ("alarms have pulses", 'if (op === "alarm") {\n      const', 'if (op === "none") {\n      const'),
+    ("lines of sockets unmarked", "Object.values(SOCKETS).includes(event.op)) mark();", "false) mark();"),
 )
 """What each edit does, a text of the bundle, and what stands there instead."""
+
+EQUIVALENT = {"results of calls always ok": "the shipped Worker's handler says of each failure what it is"}
 
 
 def mutants_of_the_worker(resources: Sequence[Resource], root: Path) -> Iterator[Mutant]:
@@ -112,4 +214,4 @@ def mutants_of_the_worker(resources: Sequence[Resource], root: Path) -> Iterator
     bundles = [(root / each.inputs["contentFile"]).read_bytes() for each in of_type(resources, WORKERS_SCRIPT)]
     for what, old, new in EDITS:
         assert any(old.encode() in bundle for bundle in bundles), old
-        yield Mutant("Worker", what, resources, old.encode(), new.encode())
+        yield Mutant("Worker", what, resources, old.encode(), new.encode(), EQUIVALENT.get(what, ""))
