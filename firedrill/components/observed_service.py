@@ -111,12 +111,14 @@ class ObservedService(pulumi.ComponentResource):
         )
         monitors = MonitorsArgs.of(stack, service)
         formerly_unnamed = BEFORE_SERVICES.get(service.key, "")
-        Monitors(f"{name}-monitors", replace(monitors, formerly_unnamed=formerly_unnamed), self._child("monitors"))
+        made = Monitors(
+            f"{name}-monitors", replace(monitors, formerly_unnamed=formerly_unnamed), self._child("monitors")
+        )
         slo_ids: pulumi.Input[dict[str, str]] = {}
         if stack.slos != SloSettings():
             slo_ids = Slos(f"{name}-slos", SlosArgs(stack.slos, monitors), pulumi.ResourceOptions(parent=self)).ids
         if stack.dashboard:
-            shown = DashboardArgs(stack, service, slo_ids)
+            shown = DashboardArgs(stack, service, slo_ids, made.ids, monitors.reporter)
             Dashboard(f"{name}-dashboard", shown, pulumi.ResourceOptions(parent=self))
         self.links = pulumi.Output.all(**links).apply(dict)
         # The inputs again: policies over a whole stack see outputs only.

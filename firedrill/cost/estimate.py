@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from firedrill.cost.measured import Measured
-from firedrill.cost.prices import Prices
 from firedrill.cost.traffic import MINUTES, Traffic
 from firedrill.drill.record import CPU_MS
+from firedrill.vendors.rules.prices import Prices
 
 GB = 1_000_000_000
 EVENT_KB = 4.84

@@ -9,9 +9,10 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from firedrill.cost.prices import Amount, checked, read
+from firedrill.cost.prices import checked, read
 from firedrill.vendors.errors import refuse
 from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.prices import Amount
 from firedrill.vendors.rules.suggestions import hint
 
 AMOUNT = "a number from 0 to 1e+15"

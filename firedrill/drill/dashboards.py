@@ -13,6 +13,7 @@ from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.result import Drawing, Line
 from firedrill.drill.simulate import Drilled
 from firedrill.scenarios.scenario import MINUTE_MS
+from firedrill.vendors.datadog.monitors import Composite, ServiceCheck, State
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.objectives import compile_sli
 from firedrill.vendors.datadog.objectives.sli import SETTLED_S
@@ -21,6 +22,9 @@ from firedrill.vendors.errors import FiredrillError
 
 LINES = 6
 """Groups that are drawn, the largest ones."""
+_DEPLOYMENT = "deployment"
+MARKED = "the mark is modelled: the drill sends no events, a deployment is when its scenario has one"
+UNMARKED = "no scenario of this Worker is a deployment, so there are no marks"
 NOT_HERE = "not in the drill: {} (Datadog has them from elsewhere)"
 
 
@@ -47,8 +51,12 @@ def dashboards_of(worker: CompiledWorker, drilled: Sequence[Drilled]) -> Dashboa
 
 
 def _drawn(worker: CompiledWorker, shows: Shows, runs: Sequence[Drilled]) -> tuple[Drawing, list[str]]:
-    beside = NOT_HERE.format(", ".join(shows.unread)) if shows.unread else ""
+    deploys = _DEPLOYMENT in shows.overlay
+    runs = sorted(runs, key=lambda run: not _deployed(run)) if deploys else runs
+    beside = NOT_HERE.format(", ".join(shows.unread)) if shows.unread and not deploys else ""
     empty = Drawing("", shows.group, shows.title, shows.kind, display=shows.display, note=beside)
+    if shows.alert_id:
+        return _of_monitor(worker, shows, runs, empty)
     if shows.slo_id:
         return _of_slo(worker, shows, runs, empty)
     if shows.search:
@@ -65,11 +73,51 @@ def _drawn(worker: CompiledWorker, shows: Shows, runs: Sequence[Drilled]) -> tup
         lines = [line for name, query in queries for line in _lines(name, len(queries) > 1, query, run)]
         if len({line.query for line in lines}) == len(queries):
             kept = sorted(lines, key=lambda line: -sum(filter(None, line.values)))[:LINES]
-            return _timed(empty, run, tuple(kept)), []
+            drawing = _timed(empty, run, tuple(kept))
+            return (_marked(drawing, run) if deploys else drawing), []
     fed = [run.outcome.scenario.name for run in runs if all(run.store.series(each) for each in reads)]
     if fed:
         return empty, [f"it shows nothing in any scenario, although {', '.join(sorted(reads))} had points in {fed[0]}"]
     return empty._replace(note=f"no scenario makes a point of {', '.join(sorted(reads))}"), []
+
+
+def _deployed(run: Drilled) -> bool:
+    """Whether a scenario is what one deployment does, and nothing else."""
+    return run.outcome.scenario.name.endswith("@deploy")
+
+
+def _marked(drawing: Drawing, run: Drilled) -> Drawing:
+    """The drawing with its deployment where the scenario has one."""
+    return drawing._replace(marks=(0,), note=MARKED) if _deployed(run) else drawing._replace(note=UNMARKED)
+
+
+def _of_monitor(
+    worker: CompiledWorker, shows: Shows, runs: Sequence[Drilled], empty: Drawing
+) -> tuple[Drawing, list[str]]:
+    """What a monitor compares with its threshold, in a run in which it alerts if there is one."""
+    monitor = next((each for each in worker.organisation.monitors if each.id == shows.alert_id), None)
+    if monitor is None:
+        return empty, [f"it shows the monitor {shows.alert_id!r}, which is not declared"]
+    if isinstance(monitor.condition, Composite | ServiceCheck):
+        return empty, [f"it shows the monitor {monitor.name!r}, which has no values of its own"]
+    found: Drawing | None = None
+    for run in runs:
+        timelines = run.monitors.timelines.get(monitor.id, {}).values()
+        lines = [
+            Line(", ".join(each.group) or "value", "value", tuple(map(_value, each.values)))
+            for each in timelines
+            if not np.isnan(each.values).all()
+        ]
+        if lines:
+            kept = sorted(lines, key=lambda line: -sum(filter(None, line.values)))[: LINES - 1]
+            limit = Line("threshold", "threshold", (monitor.condition.thresholds.critical,) * len(run.monitors.times_s))
+            drawing = _timed(empty, run, (*kept, limit))
+            if any((each.states == State.ALERT).any() for each in timelines):
+                return drawing, []
+            found = found or drawing
+    if found:
+        return found, []
+    return empty, ["it has no value in any scenario"] if runs else []
 
 
 def _lines(name: str, several: bool, query: Any, run: Drilled) -> Iterator[Line]:

@@ -47,7 +47,8 @@ class Line(NamedTuple):
 class Drawing(NamedTuple):
     """What a widget of a dashboard shows in a scenario, minute by minute from the beginning of its fault.
 
-    `fault` is the fault's length in minutes. Where there are no `lines`, the `note` says why, or what it shows.
+    `fault` is the fault's length in minutes. Where there are no `lines`, the `note` says why, or what it shows. `marks`
+    are minutes in which something is deployed.
     """
 
     dashboard: str
@@ -60,6 +61,7 @@ class Drawing(NamedTuple):
     lines: tuple[Line, ...] = ()
     display: str = "line"
     note: str = ""
+    marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

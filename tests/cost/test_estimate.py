@@ -10,9 +10,10 @@ import pytest
 from firedrill.cost.change import cost_change
 from firedrill.cost.estimate import Estimate, estimate
 from firedrill.cost.measured import Measured, Sent
-from firedrill.cost.prices import Price, prices
+from firedrill.cost.prices import prices
 from firedrill.cost.report import lines
 from firedrill.cost.traffic import Traffic
+from firedrill.vendors.rules.prices import Price
 
 TABLE = prices()
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firedrill.cost.prices import Price, prices
+from firedrill.cost.prices import prices
 from firedrill.cost.traffic import Traffic, traffic
 from firedrill.vendors.errors import FiredrillError
+from firedrill.vendors.rules.prices import Price
 
 
 def written(folder: Path, text: str) -> Path:

@@ -17,13 +17,14 @@ from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.table import MONITORS
 from firedrill.components.routing_settings import DeployWindow, Route
 from firedrill.components.worker_settings import ClassSettings, WorkerSettings
-from firedrill.cost.prices import Price, Prices, prices
+from firedrill.cost.prices import prices
 from firedrill.cost.traffic import Traffic, WorkerTraffic
 from firedrill.live.faults import NAMES
 from firedrill.policies.rules import RULES
 from firedrill.render import render
 from firedrill.resources import MONITOR
 from firedrill.scenarios.drill_file import DrillFile
+from firedrill.vendors.rules.prices import Price, Prices
 from tools.pages import cli_page
 
 ROOT = Path(__file__).resolve().parents[2]

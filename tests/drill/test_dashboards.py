@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +12,7 @@ from firedrill.drill.dashboards import Dashboards, dashboards_of
 from firedrill.drill.simulate import Drilled
 from firedrill.drill.verdicts import ScenarioRun
 from firedrill.scenarios.scenario import Lasting, Phase, Scenario, TakeSpec
-from firedrill.vendors.datadog.monitors import Run
+from firedrill.vendors.datadog.monitors import Run, parse_monitors, run
 from firedrill.vendors.datadog.queries import Point, PointStore
 
 BEGIN_S = 1_767_571_200
@@ -76,6 +77,44 @@ def test_a_metric_that_no_scenario_makes_is_said_and_no_problem() -> None:
     found = of("sum:unmade{*}.as_count()", ran("healthy", {"k:a": 1}))
     assert found.problems == ()
     assert [each.note for each in found.drawings] == ["no scenario makes a point of unmade"]
+
+
+def test_deployments_are_laid_over_the_scenario_that_has_one() -> None:
+    overlay = {
+        "display_type": "overlay",
+        "queries": [{"data_source": "events", "name": "d", "search": {"query": "$env tags:deployment"}}],
+    }
+    request = {"queries": [{"data_source": "metrics", "name": "q", "query": "sum:m{*}.as_count()"}]}
+    failing, deployed = ran("failing", {"k:a": 1}, fires=2), ran("resets@deploy", {"k:a": 1})
+    (marked,) = of("", failing, deployed, requests=[request, overlay]).drawings
+    assert (marked.scenario, marked.marks) == ("resets@deploy", (0,))
+    assert "modelled" in marked.note
+    (without,) = of("", failing, requests=[request, overlay]).drawings
+    assert (without.scenario, without.marks) == ("failing", ())
+    assert without.note == "no scenario of this Worker is a deployment, so there are no marks"
+
+
+def with_monitor(*runs: Drilled, alert_id: str = "7") -> Dashboards:
+    """A dashboard with the graph of an alert, in an organisation with one monitor."""
+    query = "sum(last_5m):sum:m{*}.as_count() > 3"
+    monitors = parse_monitors([{"id": "7", "name": "M", "type": "query alert", "query": query, "message": ""}])
+    widget = {"definition": {"type": "alert_graph", "title": "W", "alert_id": alert_id}}
+    organisation = SimpleNamespace(dashboards=[{"title": "D", "widgets": [widget]}], monitors=monitors)
+    worker: Any = SimpleNamespace(organisation=organisation)
+    evaluated = [replace(each, monitors=run(monitors, each.store, each.monitors.times_s)) for each in runs]
+    return dashboards_of(worker, evaluated)
+
+
+def test_an_alert_is_drawn_with_its_threshold_where_it_alerts() -> None:
+    found = with_monitor(ran("busy", {"k:b": 0}, fires=2), ran("failing", {"k:a": 2}))
+    (drawing,) = found.drawings
+    assert (found.problems, drawing.scenario) == ((), "failing")
+    assert [(line.label, line.values[-1]) for line in drawing.lines] == [("value", 10), ("threshold", 3)]
+
+
+def test_the_graph_of_a_monitor_that_is_not_declared_is_a_problem() -> None:
+    found = with_monitor(ran("failing", {"k:a": 2}), alert_id="8")
+    assert found.problems == ("dashboard 'D', widget 'W': it shows the monitor '8', which is not declared",)
 
 
 def test_an_slo_that_is_not_declared_is_a_problem() -> None:

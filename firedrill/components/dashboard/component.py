@@ -8,19 +8,22 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_datadog as datadog
 
-from firedrill.components.dashboard.service import dashboard, shown
+from firedrill.components.dashboard.service import dashboard, graphs, shown
 from firedrill.components.model import DeclaredWorker
+from firedrill.components.monitors.declared import declared
 from firedrill.components.settings import Settings
 from firedrill.components.slos.objectives import declared_objectives
 
 
 @dataclass(frozen=True)
 class DashboardArgs:
-    """Whose dashboard it is, and Datadog's ids of its SLOs by their keys."""
+    """Whose dashboard it is, and Datadog's ids of its SLOs and of its monitors by their keys."""
 
     stack: Settings
     service: DeclaredWorker
     slo_ids: pulumi.Input[dict[str, str]]
+    monitor_ids: pulumi.Input[dict[str, str]]
+    reporter: bool = False
 
 
 class Dashboard(pulumi.ComponentResource):
@@ -31,10 +34,13 @@ class Dashboard(pulumi.ComponentResource):
         stack, service = args.stack, args.service
         titles = {each.key: (each.name, each.settings.timeframe) for each in declared_objectives(service, stack.slos)}
 
-        def text(ids: dict[str, str]) -> str:
-            return json.dumps(dashboard(service, stack.environment, stack.team, stack.docs_url, shown(titles, ids)))
+        paging = graphs(declared(service, reporter=args.reporter))
 
-        datadog.DashboardJson(
-            name, dashboard=pulumi.Output.from_input(args.slo_ids).apply(text), opts=pulumi.ResourceOptions(parent=self)
-        )
+        def text(ids: dict[str, dict[str, str]]) -> str:
+            graphed = {title: ids["monitors"][key] for title, key in paging.items()}
+            slos = shown(titles, ids["slos"])
+            return json.dumps(dashboard(service, stack.environment, stack.team, stack.docs_url, slos, graphed))
+
+        ids = pulumi.Output.all(slos=args.slo_ids, monitors=args.monitor_ids)
+        datadog.DashboardJson(name, dashboard=ids.apply(text), opts=pulumi.ResourceOptions(parent=self))
         self.register_outputs({})

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from firedrill.components.dashboard.widgets import Widget, group, monitors, note, objective, timeseries, toplist
+from firedrill.components.dashboard.widgets import (
+    Widget,
+    alert_graph,
+    group,
+    monitors,
+    note,
+    objective,
+    timeseries,
+    toplist,
+)
 from firedrill.components.model import DeclaredWorker
+from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.names import runbooks
+from firedrill.vendors.rules.prices import list_prices
+
+MILLISECOND_GBS = 0.128 / 1000
+"""GB-s of a millisecond in which one object is active: each is billed with 128 MB."""
 
 
 @dataclass(frozen=True)
@@ -21,11 +36,17 @@ class Shown:
 
 
 def dashboard(
-    service: DeclaredWorker, environment: str, team: str, docs_url: str, slos: tuple[Shown, ...]
+    service: DeclaredWorker,
+    environment: str,
+    team: str,
+    docs_url: str,
+    slos: tuple[Shown, ...],
+    paging: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """The dashboard as Datadog's JSON.
 
-    The metrics carry their environment in their names, so `$env` is for monitors and events, `$class` for metrics.
+    `paging` are Datadog's ids of the monitors whose values show when somebody is woken, by their titles. The metrics
+    carry their environment in their names, so `$env` is for monitors and events, `$class` for metrics.
     """
     classes = [each.tag for each in service.classes]
     return {
@@ -41,11 +62,13 @@ def dashboard(
         ],
         "widgets": [
             group("State", _state(service, docs_url, slos)),
+            *([group("What wakes somebody", [alert_graph(*each) for each in paging.items()])] if paging else []),
             group("What callers see", _golden(service)),
             group("Operations", _operations(service)),
             group("Errors and retries", _errors(service)),
             group("Storage", _storage(service)),
             group("Instances", _instances(service)),
+            group("Cost", _cost(service)),
             group("Whether telemetry arrives", _delivery(service)),
         ],
     }
@@ -123,6 +146,49 @@ def _instances(service: DeclaredWorker) -> list[Widget]:
     ]
 
 
+def _cost(service: DeclaredWorker) -> list[Widget]:
+    """What a bar of the graph costs by list prices, without what is included in a month.
+
+    Duration is the wall time of objects' invocations with 128 MB each, which is billed at least.
+    Source: developers.cloudflare.com/durable-objects/platform/pricing
+    """
+    p, by_class = service.prefix, "{kind:object,$class}"
+    of_object = {
+        "requests": f"sum:{p}invocations{by_class}.as_count()",
+        "time": f"sum:{p}invocations.wall_time{by_class}",
+        "read": f"sum:{p}do.storage.rows_read{{$class}}",
+        "written": f"sum:{p}do.storage.rows_written{{$class}}",
+    }
+    dollars = {
+        "requests": f"requests * {_each('object-requests')}",
+        "duration": f"time * {_each('object-duration', MILLISECOND_GBS)}",
+        "rows read": f"read * {_each('rows-read')}",
+        "rows written": f"written * {_each('rows-written')}",
+    }
+    duration = f"ranked * {_each('object-duration', MILLISECOND_GBS)}"
+    alarms = f"sum:{p}do.alarms{{$class}} by {{class}}.as_count()"
+    active = f"sum:{p}do.active_instances{{$class}} by {{class}}.as_count()"
+    dated = list_prices().dated
+    return [
+        note(
+            f"US dollars by the list prices of {dated}, without what a month includes: what a bar costs, not an hour. "
+            "`firedrill cost` estimates a month."
+        ),
+        timeseries("Cost of a bar, in US dollars", of_object, "bars", dollars),
+        toplist(
+            "Cost of duration in US dollars", f"sum:{p}invocations.wall_time{by_class} by {{class}}", formula=duration
+        ),
+        timeseries("Alarms per active instance", {"alarms": alarms, "active": active}, formula="alarms / active"),
+    ]
+
+
+def _each(item: str, units: float = 1.0) -> str:
+    """The list price of so many units of an item, as a formula has it."""
+    price = list_prices().items[item]
+    assert price.price is not None
+    return f"{price.price * units / price.per:.12f}".rstrip("0")
+
+
 def _delivery(service: DeclaredWorker) -> list[Widget]:
     p = service.prefix
     own = f"sum:{p}invocations{{*}} by {{telemetry}}.as_count()"
@@ -139,3 +205,13 @@ def _delivery(service: DeclaredWorker) -> list[Widget]:
 def shown(titles: Mapping[str, tuple[str, str]], ids: Mapping[str, str]) -> tuple[Shown, ...]:
     """The SLOs to show, given the name and the timeframe of each by its key, and Datadog's ids."""
     return tuple(Shown(name, timeframe, ids[key]) for key, (name, timeframe) in titles.items())
+
+
+def graphs(monitors: Iterable[DeclaredMonitor]) -> dict[str, str]:
+    """The keys of the monitors that show when somebody is woken, by titles: of a composite its first part."""
+    found = {}
+    for each in monitors:
+        if each.spec.notify == "page":
+            of = f" of {each.observed.name}" if each.observed else ""
+            found[f"{each.spec.title}{of}"] = next(iter(each.parts.values()), each.key)
+    return found

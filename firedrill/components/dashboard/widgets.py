@@ -21,17 +21,21 @@ def timeseries(
     title: str,
     queries: Mapping[str, str],
     display: Display = "line",
-    formula: str = "",
+    formula: str | Mapping[str, str] = "",
     *,
     deployments: str = "",
 ) -> Widget:
-    """A graph of queries by their names, or of one formula over them; `deployments` searches events to lay over it."""
-    formulas = [formula] if formula else list(queries)
+    """A graph of queries by their names, or of a formula over them, or of several by what they are called.
+
+    `deployments` searches events to lay over it.
+    """
+    named = {formula: ""} if isinstance(formula, str) else {text: name for name, text in formula.items()}
+    formulas = named if formula else dict.fromkeys(queries, "")
     request = {
         "response_format": "timeseries",
         "display_type": display,
         "queries": [metric(name, query) for name, query in queries.items()],
-        "formulas": [{"formula": each} for each in formulas],
+        "formulas": [{"formula": text, **({"alias": name} if name else {})} for text, name in formulas.items()],
     }
     definition: Widget = {"type": "timeseries", "title": title, "requests": [request]}
     if deployments:
@@ -55,12 +59,12 @@ def _overlay(search: str) -> dict[str, Any]:
     }
 
 
-def toplist(title: str, query: str) -> Widget:
-    """The groups of a query, the largest first."""
+def toplist(title: str, query: str, formula: str = "ranked") -> Widget:
+    """The groups of a query, or of a formula over it as `ranked`, the largest first."""
     request = {
         "response_format": "scalar",
         "queries": [{**metric("ranked", query), "aggregator": "sum"}],
-        "formulas": [{"formula": "ranked", "limit": {"count": 10, "order": "desc"}}],
+        "formulas": [{"formula": formula, "limit": {"count": 10, "order": "desc"}}],
     }
     return {"definition": {"type": "toplist", "title": title, "requests": [request]}}
 
@@ -78,6 +82,11 @@ def objective(title: str, slo_id: str, timeframe: str) -> Widget:
             "time_windows": [timeframe],
         }
     }
+
+
+def alert_graph(title: str, monitor_id: str) -> Widget:
+    """What a monitor compares with its threshold, and when it alerted."""
+    return {"definition": {"type": "alert_graph", "title": title, "alert_id": monitor_id, "viz_type": "timeseries"}}
 
 
 def monitors(title: str, search: str) -> Widget:

@@ -72,7 +72,8 @@ def _graph(drawing: Drawing) -> Element:
         el("rect", box),
         *_axes(up, low, high),
         *(el("path", _drawn(place, line, drawing.minutes, across, up)) for place, line in enumerate(drawing.lines)),
-        el("text", {"x": begin, "y": _HEIGHT - 12}, f"fault, {drawing.fault} min"),
+        *(el("path", {"class": "edge", "d": f"M{across(minute)} {_TOP}V{_BOTTOM}"}) for minute in drawing.marks),
+        el("text", {"x": begin, "y": _HEIGHT - 12}, "deployment" if drawing.marks else f"fault, {drawing.fault} min"),
     )
 
 

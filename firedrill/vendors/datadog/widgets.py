@@ -21,7 +21,7 @@ _OF_METRICS = ("timeseries", "toplist", "query_value", "query_table", "bar_chart
 
 @dataclass(frozen=True)
 class Shows:
-    """One thing that a widget shows: the text of its query with the name of it, or the id of an SLO, or a search.
+    """One thing that a widget shows: the text of its query with the name of it, an SLO or a monitor by id, a search.
 
     `group` is the title of the group that the widget is in, `kind` its type, `display` line, bars or area.
     """
@@ -31,10 +31,13 @@ class Shows:
     kind: str
     queries: tuple[tuple[str, str], ...] = ()
     slo_id: str = ""
+    alert_id: str = ""
     search: str = ""
     display: str = "line"
     unread: tuple[str, ...] = ()
     """Sources of data beside metrics that it asks, such as events."""
+    overlay: str = ""
+    """The search of the events that are laid over it."""
 
 
 def shown_by(dashboard: Mapping[str, Any]) -> list[Shows]:
@@ -62,6 +65,8 @@ def _widgets(widgets: Sequence[Any], group: str, values: Mapping[str, Any]) -> I
             yield from _widgets(definition.get("widgets") or (), title, values)
         elif kind == "slo":
             yield Shows(group, title, kind, slo_id=str(definition.get("slo_id")))
+        elif kind == "alert_graph":
+            yield Shows(group, title, kind, alert_id=str(definition.get("alert_id")))
         elif kind == "manage_status":
             yield Shows(group, title, kind, search=with_defaults(str(definition.get("query") or ""), values))
         elif kind in _OF_METRICS:
@@ -71,17 +76,24 @@ def _widgets(widgets: Sequence[Any], group: str, values: Mapping[str, Any]) -> I
 def _of_metrics(definition: Mapping[str, Any], group: str, title: str, kind: str, values: Mapping[str, Any]) -> Shows:
     queries: list[tuple[str, str]] = []
     unread: list[str] = []
-    display = "line"
+    display, overlay = "line", ""
     for request in definition.get("requests") or ():
         of_metrics = [each for each in request.get("queries") or () if each.get("data_source") == "metrics"]
         unread += [str(each.get("data_source")) for each in request.get("queries") or () if each not in of_metrics]
+        if request.get("display_type") == "overlay":
+            searches = [each.get("search") or {} for each in request.get("queries") or ()]
+            overlay = next(
+                (with_defaults(str(each["query"]), values) for each in searches if each.get("query")), overlay
+            )
         if not of_metrics:
             continue
         display = str(request.get("display_type") or display)
         texts = [{**each, "query": with_defaults(str(each.get("query")), values)} for each in of_metrics]
         for formula in request.get("formulas") or [{"formula": each["name"]} for each in texts]:
             queries.append((str(formula.get("alias") or formula["formula"]), substituted(formula["formula"], texts)))
-    return Shows(group, title, kind, tuple(queries), display=display, unread=tuple(dict.fromkeys(unread)))
+    return Shows(
+        group, title, kind, tuple(queries), display=display, unread=tuple(dict.fromkeys(unread)), overlay=overlay
+    )
 
 
 def with_defaults(text: str, values: Mapping[str, Any]) -> str:
