@@ -5,7 +5,7 @@ RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
 
-.PHONY: help setup drill policy up engine sinks browser actionlint test coverage check gen bench bench-overhead soak lock clean
+.PHONY: help setup drill policy up engine sinks browser actionlint test coverage check gen proofs bench bench-overhead soak lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ coverage: setup ## every test, with the lines and branches that they reach: repo
 gen: setup ## rewrite every generated file
 	@$(RUN) tools/gen.py
 	@$(RUN) tools/declarations.py
+
+proofs: setup ## drill prod, and keep in the runbooks how each alert was proven
+	@$(RUN) tools/proofs.py
 
 bench: setup ## speed, as ratios measured in one run
 	@$(RUN) -m bench

@@ -18,6 +18,7 @@ from tools.pages import (  # noqa: E402 - found through the line above
     monitors_page,
     policies_page,
     prices_page,
+    proofs,
     support_page,
     worker_contract,
 )
@@ -37,6 +38,7 @@ def generated() -> dict[str, str]:
         "docs/prices.md": prices_page.markdown(),
         "docs/cli.md": cli_page.markdown(),
         "docs/drill-file.md": drill_file_page.markdown(),
+        **proofs.sections(),
     }
 
 
