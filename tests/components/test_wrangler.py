@@ -181,6 +181,16 @@ def test_of_a_main_module_where_wrangler_once_had_it_is_told_that_it_moved(found
     assert told.endswith("change:  set it there, in place of build.upload.main (./index.mjs)")
 
 
+def test_migrations_of_a_database_that_are_not_there_are_told_where_the_file_names_them(
+    found: Callable[..., str],
+) -> None:
+    assert found(d1_databases=[{"binding": "DB"}]) == ""
+    told = found(d1_databases=[{"binding": "DB", "migrations_dir": "drizzle/none"}])
+    assert told == problem(
+        "d1_databases.DB.migrations_dir", "'drizzle/none'", "a folder that exists, relative to this file"
+    )
+
+
 def test_a_main_module_that_the_file_s_own_build_writes_need_not_exist_yet(found: Callable[..., str]) -> None:
     assert found(main="dist/index.mjs", build={"command": "node build.js"}) == ""
 

@@ -25,6 +25,7 @@ def problems(file: WranglerFile, service: DeclaredWorker, root: Path) -> list[Pr
         "logpush": _logpush(file),
         "vars": _vars(file),
         "durable_objects": _bindings(file, service),
+        "d1_databases": _databases(file, root),
         "exports" if file.configuration.exports else "migrations": _classes(file, service),
     }
     found = list(file.unreadable.values())
@@ -69,6 +70,15 @@ def _main(file: WranglerFile, root: Path) -> Iterator[Problem]:
         found = file.problem("main", main or None, "a module that exists, relative to this file")
         old = file.configuration.build.upload.main
         yield replace(found, change=f"set it there, in place of build.upload.main ({old})") if old else found
+
+
+def _databases(file: WranglerFile, root: Path) -> Iterator[Problem]:
+    """Without its migrations a database has no tables; their default folder may be left out."""
+    for each in file.configuration.d1_databases:
+        named = "migrations_dir" in each.model_fields_set
+        if named and not (root / file.from_project(each.migrations_dir)).is_dir():
+            key = f"d1_databases.{each.binding}.migrations_dir"
+            yield file.problem(key, each.migrations_dir, "a folder that exists, relative to this file")
 
 
 def _compatibility_date(file: WranglerFile) -> Iterator[Problem]:
