@@ -12,6 +12,7 @@ from firedrill.scenarios.watched import Watch
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
 from firedrill.vendors.datadog.monitors.routing import TRANSITIONS, added
 from firedrill.vendors.datadog.monitors.templates import Context, Variables, handles
+from firedrill.vendors.datadog.queries import AnomalyQuery
 
 REMINDED = ("alert", "no data")
 """The states in which a promised monitor reminds."""
@@ -57,7 +58,9 @@ def _at_its_threshold(worker: CompiledWorker, monitor: Monitor) -> Iterator[str]
     """A promised monitor, or a part of one, is about what is beyond its threshold: its message says above or below."""
     condition = monitor.condition
     ours = monitor.id in _parts(worker) or any(name == worker.names[monitor.id] for name, _ in tellers_of(worker))
-    if ours and isinstance(condition, Threshold) and condition.query.comparator.endswith("="):
+    if not ours or not isinstance(condition, Threshold) or isinstance(condition.query, AnomalyQuery):
+        return  # an anomaly's threshold is a share of points, which Datadog itself writes with >=
+    if condition.query.comparator.endswith("="):
         yield f"alerts at its threshold ({condition.query.comparator}); what is promised is beyond it"
 
 

@@ -12,10 +12,13 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.choice import Choice
+from firedrill.drill.compiled import compile_workers
 from firedrill.drill.drill import drill_resources
+from firedrill.drill.expected import unkept
 from firedrill.drill.record import Recorder
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.stages import Stages
+from firedrill.render import render
 from firedrill.resources import LOGS_METRIC, LOGS_PIPELINE, MONITOR, Resource, of_type
 from tests.drill.test_mutations import mutated
 
@@ -132,6 +135,11 @@ def test_an_alert_begins_beyond_its_threshold(
     broken = drill(mutated(rendered, MONITOR, change, monitor), "one-operation-fails@1.8")
     wrong = f"alerts at its threshold ({new.split()[0]}); what is promised is beyond it"
     assert any(wrong in problem for each in broken.verdicts for problem in each.problems)
+
+
+def test_every_promise_of_prod_is_kept_by_what_it_declares() -> None:
+    (worker,) = compile_workers(render("prod", ROOT))
+    assert [failure.text for failure in unkept(worker)] == []
 
 
 def test_a_dead_namesake_is_judged_by_itself(drill: Drill, rendered: list[Resource]) -> None:
