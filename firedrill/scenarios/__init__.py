@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from firedrill.scenarios.dangers import BY_ID
 from firedrill.scenarios.drill_file import Adjustment
 from firedrill.scenarios.generic import GENERIC, generic_scenarios, inapplicable, possible
 from firedrill.scenarios.generic_kind import healthy
@@ -45,7 +46,9 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
         else:
             with mistakes.collect(f"adjust.{key}"):
                 found.append(adjusted(worker, scenario, adjustment))
-    found += sized_scenarios(worker)
+    for scenario in sized_scenarios(worker):
+        with mistakes.collect(f"adjust.{scenario.name}"):
+            found.append(_of_danger(worker, scenario, file.adjust.get(scenario.name)))
     for name, extra in file.scenarios.items():
         with mistakes.collect(f"scenarios.{name}"):
             found.append(own(worker, name, extra))
@@ -55,11 +58,26 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
     return Scenarios(healthy(worker), tuple(found), skipped, tuple(possible(worker)))
 
 
+def _of_danger(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment | None) -> Scenario:
+    """The scenario of a danger, adjusted; raises FiredrillError where nothing would prove the danger any more."""
+    if adjustment is None:
+        return scenario
+    found = adjusted(worker, scenario, adjustment)
+    if adjustment.skip or scenario.fires.keys() - found.fires.keys():
+        raise FiredrillError(
+            "what proves a danger is neither skipped nor left open; change the danger, or switch its monitor off"
+        )
+    return found
+
+
 def _misnamed(worker: WatchedWorker) -> Iterator[str]:
     """What is wrong with the names of scenarios in the drill file."""
     generic = [each.name for each in GENERIC]
     of_classes = [f"{class_name}/{each.name}" for each in GENERIC if each.per_class for class_name in worker.classes]
     for name in worker.file.adjust:
+        danger, at, _ = name.rpartition("/")[2].partition("@")
+        if at and danger in BY_ID:
+            continue  # stacks that share the file have sizes of their own
         if name not in {*generic, *of_classes}:
             meant = hint(name, [*generic, *of_classes])
             yield f"adjust.{name} is not a scenario that every Worker gets{meant}; those are {', '.join(generic)}"

@@ -10,6 +10,7 @@ import pytest
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios import scenarios_of
+from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.scenario import Scenario
 from firedrill.scenarios.watched import Watch, WatchedWorker
 from firedrill.vendors.errors import FiredrillError
@@ -66,6 +67,26 @@ def test_an_adjustment_holds_for_all_classes_or_for_one(watched: Make) -> None:
     assert made(worker, "Room/storage-slow").fires == {}
     lobby = made(worker, "Lobby/storage-slow")
     assert (lobby.fires, lobby.may_fire) == ({"Lobby/do-latency": "Alert"}, frozenset({"Lobby/do-errors"}))
+
+
+def with_danger(worker: WatchedWorker) -> WatchedWorker:
+    return replace(worker, promises=Promises((Danger("requests-fail", "@a", 3, 20, 7.5, 3, "", among=4),)))
+
+
+def test_the_scenarios_of_a_danger_are_adjusted_by_their_names(watched: Make) -> None:
+    adjust = {"requests-fail@night": {"may_fire": ["worker-5xx"]}, "requests-fail@1.5": {"may_fire": ["worker-5xx"]}}
+    worker = with_danger(watched("Room", adjust=adjust))
+    assert made(worker, "requests-fail@night").may_fire == {"worker-5xx"}
+    assert made(worker, "requests-fail@3") == made(with_danger(watched("Room")), "requests-fail@3")
+
+
+@pytest.mark.parametrize("adjustment", [{"skip": "it is loud"}, {"may_fire": ["worker-5xx"]}])
+def test_what_proves_a_danger_is_neither_skipped_nor_left_open(watched: Make, adjustment: Any) -> None:
+    worker = with_danger(watched("Room", adjust={"requests-fail@7.5": adjustment}))
+    assert refusal(worker) == (
+        "drill.yaml: adjust.requests-fail@7.5: what proves a danger is neither skipped nor left open; change the "
+        "danger, or switch its monitor off"
+    )
 
 
 def test_a_scenario_of_its_own_has_everyday_traffic_unless_it_says_otherwise(watched: Make) -> None:

@@ -21,7 +21,7 @@ _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", DrillFile),
     ("Sessions: `traffic`, `more_traffic`", Sessions),
     ("Requests, calls and batches: `session`", Call),
-    ("A scenario that every Worker gets: `adjust.<scenario>`", Adjustment),
+    ("A scenario that every Worker gets, or of a danger (`requests-fail@night`): `adjust.<scenario>`", Adjustment),
     ("A scenario of this Worker alone: `scenarios.<name>`", Extra),
 )
 _INTRODUCTION = f"""\
