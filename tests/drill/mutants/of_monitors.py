@@ -117,7 +117,7 @@ def _thresholds(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mu
         same = "pct_change" not in query and ".as_count()" in query and " / " not in query
         reason = "counts are whole numbers" if same and whole(value) == whole(critical) else ""
         yield from changed(resources, monitor, "threshold", f"critical {value:g}", _critical(comparator, value), reason)
-    for other in {">": (">=", "<"), "<": ("<=", ">")}[comparator]:
+    for other in {">": (">=", "<"), "<": ("<=", ">")}.get(comparator, ("<",)):
         yield from changed(
             resources, monitor, "comparator", f"{comparator} becomes {other}", _critical(other, critical)
         )
