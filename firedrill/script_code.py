@@ -14,13 +14,17 @@ from typing import Any
 
 from firedrill.environment import for_child
 from firedrill.installed import node
-from firedrill.vendors.cloudflare.rules.exports import export_breaches
+from firedrill.vendors.cloudflare.rules.exports import export_breaches, is_python
 from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.cloudflare.rules.scripts import future_date_breaches
 from firedrill.vendors.errors import refuse
 from firedrill.vendors.rules.breach import Breach
 
-_TOLD = re.compile(r"^\[stdin\]:(?P<line>\d+)\n.*\n(?P<mark> *)(?:\^.*)?\n\n(?P<text>SyntaxError: .*)", re.MULTILINE)
+_TOLD = re.compile(
+    r"^\[stdin\]:(?P<line>\d+)\n(?P<code>.*)\n(?P<mark>[ \t]*)(?:\^.*)?\n\n(?P<text>SyntaxError: .*)", re.MULTILINE
+)
+_NEWER = re.compile(r"\busing\s+[\w$]|: Invalid group$|: Duplicate capture group name$", re.MULTILINE)
+"""What workerd reads and Node 20 does not: `using`, and modifiers and names used twice in regular expressions."""
 _CHECK_S = 20
 
 
@@ -49,9 +53,12 @@ def script_code(script: Mapping[str, Any], root: Path) -> str | None:
 def code_breaches(script: Mapping[str, Any], code: str, live: Live, now: str, root: Path) -> Iterator[Breach]:
     """What Cloudflare would refuse of the code of an upload (API JSON), given what it holds for the script.
 
-    `now` is the time (RFC 3339), `root` the project's folder, which may have a Node of its own.
+    `now` is the time (RFC 3339), `root` the project's folder, which may have a Node of its own. Python is not
+    looked at.
     """
     yield from future_date_breaches(script.get("compatibility_date"), now)
+    if is_python(script):
+        return
     if wrong := _syntax_error(code, root.resolve()):
         line, column, text = wrong
         place = f"{script.get('main_module') or 'worker.mjs'}:{line}:{column}"
@@ -63,13 +70,17 @@ def code_breaches(script: Mapping[str, Any], code: str, live: Live, now: str, ro
 
 @lru_cache
 def _syntax_error(code: str, root: Path) -> tuple[int, int, str] | None:
-    """Line, column and V8's text of the first syntax error of a module; None where there is no Node to read it."""
+    """Line, column and V8's text of the first syntax error of a module; None where there is no Node to tell it."""
     program = node(root)
     if program is None:
         return None
     command = [str(program), "--input-type=module", "--check", "-"]
-    done = subprocess.run(
-        command, env=for_child(), input=code.encode(), capture_output=True, timeout=_CHECK_S, check=False
-    )
+    given = code.encode(errors="replace")  # half of a surrogate pair cannot be uploaded
+    try:
+        done = subprocess.run(command, env=for_child(), input=given, capture_output=True, timeout=_CHECK_S, check=False)
+    except subprocess.TimeoutExpired:
+        return None
     found = _TOLD.search(done.stderr.decode(errors="replace")) if done.returncode else None
-    return (int(found["line"]), len(found["mark"]) + 1, found["text"]) if found else None
+    if found is None or _NEWER.search(f"{found['code']}\n{found['text']}"):
+        return None
+    return int(found["line"]), len(found["mark"]) + 1, found["text"]

@@ -32,7 +32,7 @@ def course(stages: Stages, works: Mapping[str, float], scenarios: int) -> Callab
     def ended(worker: str) -> None:
         del left[worker]
         to_do = sum(left.values())
-        if left:
+        if left and to_do < whole:
             seconds = (stages.clock() - began) / (whole - to_do) * to_do
             done = len(works) - len(left)
             stages.say(f"drill: {done} of {len(works)} Workers, about {spoken(ceil(seconds))} left")

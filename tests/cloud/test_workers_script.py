@@ -13,7 +13,9 @@ from firedrill.cloud.contents import deployed_scripts, identified
 from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
 from firedrill.resources import WORKERS_SCRIPT
+from firedrill.script_code import check_code
 from firedrill.vendors.cloudflare.rules.bindings import KINDS
+from firedrill.vendors.cloudflare.rules.migrations import Live
 from firedrill.vendors.errors import FiredrillError
 
 Json = dict[str, Any]
@@ -288,6 +290,30 @@ def test_a_renamed_class_has_to_be_exported_by_its_new_name(cloud: Cloud, script
 )
 def test_a_class_may_be_exported_in_any_way(content: str, cloud: Cloud, script: Inputs) -> None:
     assert not cloud.check(WORKERS_SCRIPT, script(content=content, contentSha256=None)).problems
+
+
+@pytest.mark.parametrize(
+    "newer",
+    ["function f() {\n\tusing file = open();\n}", "const a = /(?i:a)b/;", "const a = /(?<y>a)|(?<y>b)/;"],
+)
+def test_code_that_workerd_reads_and_an_older_node_does_not_is_taken(upload: Inputs, newer: str) -> None:
+    assert upload(content=f"{CONTENT}{newer}\n", contentSha256=None)["hasModules"]
+
+
+def test_a_module_in_python_is_not_read_as_javascript(upload: Inputs) -> None:
+    content = "from workers import DurableObject\n\nclass Counter(DurableObject):\n    pass\n"
+    assert upload(content=content, contentSha256=None, mainModule="worker.py")["hasModules"]
+
+
+def test_a_syntax_error_after_a_tab_is_found(problem: Callable[..., str]) -> None:
+    assert "worker.mjs:3:8: SyntaxError: " in problem(
+        WORKERS_SCRIPT, content=f"{CONTENT}\tconst const;\n", contentSha256=None
+    )
+
+
+def test_half_of_a_surrogate_pair_in_code_is_no_mistake_of_its_syntax(tmp_path: Path) -> None:
+    script = {"script_name": "shop", "main_module": "worker.mjs", "content": "export default { fetch: '\ud800' }\n"}
+    check_code(script, Live(), "2026-11-30T00:00:00Z", tmp_path)
 
 
 def test_code_with_a_syntax_error_is_refused_at_preview(problem: Callable[..., str]) -> None:

@@ -34,6 +34,13 @@ def test_a_drill_of_several_workers_says_how_long_it_takes_and_then_goes_by_its_
     ]
 
 
+def test_nothing_is_told_of_a_pace_before_a_scenario_has_run() -> None:
+    assert told({"a": 0, "b": 10, "c": 10}, 100, 130) == [
+        "drill: 3 Workers, 1,234 scenarios: about 20 s on two idle cores",
+        "drill: 2 of 3 Workers, about 30 s left",
+    ]
+
+
 def test_a_drill_of_one_worker_leaves_it_to_its_stages() -> None:
     assert told({"a": 10}) == []
 

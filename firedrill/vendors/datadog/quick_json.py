@@ -30,9 +30,10 @@ def object_of(text: bytes) -> dict[str, Any] | None:
         return None
     try:
         value = orjson.loads(text)
-    except ValueError:
+        is_right = value.__class__ is dict and _names(value) == bare.count(b'":')
+    except (ValueError, RecursionError):
         return None
-    return value if value.__class__ is dict and _names(value) == bare.count(b'":') else None
+    return value if is_right else None
 
 
 def _names(value: dict[str, Any]) -> int:

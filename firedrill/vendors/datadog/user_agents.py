@@ -46,9 +46,10 @@ def _found(text: str) -> Result:
     """What the first rule of each kind that matches says, as every rule in turn gives it, in a fortieth of the time.
 
     Where it is installed, RE2 tells at once which rules may match; its own form of them, of ASCII and without bounds of
-    repetitions, finds some too many.
+    repetitions, finds some too many; what blanks are beside the plain one, and where a text with a line break ends, it
+    sees otherwise.
     """
-    likely = _likely() if text.isascii() else None
+    likely = _likely() if text.isascii() and text.isprintable() else None
     if likely is None:
         return _thorough()(text, Domain.ALL).complete()
     browser, system, device = (match(text) for match in likely)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +27,12 @@ def read(text: str) -> Any:
 def test_a_value_is_read_as_python_reads_it(value: Any, ascii_only: bool) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only)
     assert json.dumps(read(text)) == json.dumps(json.loads(text)), "in the same order, numbers of the same types"
+
+
+@pytest.mark.parametrize("depth", [900, 1000, 1020])
+def test_an_object_that_is_nested_too_deeply_for_python_is_left_to_who_reads_with_care(depth: int) -> None:
+    text = b'{"a":' * depth + b"1" + b"}" * depth
+    assert quick_json.object_of(text) in (None, orjson.loads(text))
 
 
 @pytest.mark.parametrize(

@@ -44,6 +44,7 @@ def test_only_the_start_of_a_very_long_user_agent_is_read() -> None:
         f"Goog{'9' * 30}lebot/2.1",
         "Opera/\u0669.80 (Windows NT 6.1) Version/\u0661\u0661.10",
         "curl/8.4.0\nMozilla/5.0",
+        "BlackBerry\x1c9700/5.0",
         "nothing of the kind",
     ],
 )

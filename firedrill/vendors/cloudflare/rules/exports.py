@@ -34,13 +34,18 @@ def exported_names(code: str) -> set[str]:
     return {each for each in (*listed, *_DECLARED.findall(code), *default) if _NAME.fullmatch(each)}
 
 
+def is_python(script: Mapping[str, Any]) -> bool:
+    """Whether the main module of an upload (API JSON) is Python."""
+    return str(script.get("main_module")).endswith(".py")
+
+
 def export_breaches(script: Mapping[str, Any], code: str, live: Live) -> Iterator[Breach]:
     """The classes that an upload (API JSON) makes or keeps and that its code does not export.
 
-    Nothing of a module whose exports cannot be read off, as it passes on all those of another one, nor of migrations
-    that are refused themselves.
+    Nothing of a module whose exports cannot be read off, as it passes on all those of another one or is Python, nor of
+    migrations that are refused themselves.
     """
-    if _UNREADABLE.search(code) or any(migration_breaches(script, live)):
+    if is_python(script) or _UNREADABLE.search(code) or any(migration_breaches(script, live)):
         return
     names = exported_names(code)
     for name in sorted(classes_after(script, live) - names):

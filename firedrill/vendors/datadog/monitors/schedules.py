@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -22,6 +23,8 @@ FOREVER_S = 2**62
 MODELLED = "each recurrence of a downtime begins and ends as a downtime of its own"
 _UNITS = {"m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _TOO_OFTEN = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)")
+_EARLIEST_S = int(datetime(1, 1, 3, tzinfo=UTC).timestamp())
+"""Python has no dates before."""
 
 Starts = Callable[[datetime, datetime], list[datetime]]
 """The starts of a rule from a local time to another one, both included."""
@@ -53,7 +56,8 @@ class Recurring:
         times_s = times_s + self.later_s
         covered = np.zeros(len(times_s), np.bool_)
         for starts, length_s in self.rules if len(times_s) else ():
-            first, last = self._local(int(times_s[0]) - length_s), self._local(int(times_s[-1]))
+            first = self._local(max(int(times_s[0]) - length_s, _EARLIEST_S))
+            last = self._local(int(times_s[-1]))
             # A clock that is put back says an hour twice.
             for start in starts(first - timedelta(hours=2), last + timedelta(hours=2)):
                 start_s = int(start.replace(tzinfo=self.timezone).timestamp())
@@ -67,7 +71,8 @@ class Recurring:
 def read_recurring(schedule: Mapping[str, Any], place: str) -> Recurring:
     """A schedule with recurrences that has no breach.
 
-    Raises Unsupported for a recurrence without a start, which begins when it is created, and for one within a day.
+    Raises Unsupported for a recurrence without a start, which begins when it is created, for one within a day, and for
+    one in a leap second.
     """
     timezone = zone(schedule.get("timezone") or "UTC") or UTC
     return Recurring(tuple(_rule(each, timezone, place) for each in schedule["recurrences"]), timezone)
@@ -78,15 +83,22 @@ def _rule(recurrence: Mapping[str, Any], timezone: tzinfo, place: str) -> tuple[
 
     if not recurrence.get("start"):
         raise Unsupported("a recurring downtime without a start", place)
-    text = recurrence["rrule"].removeprefix("RRULE:")
+    text = ";".join(filter(None, recurrence["rrule"].removeprefix("RRULE:").split(";")))
     if often := _TOO_OFTEN.search(text):
         raise Unsupported(f"a downtime that recurs {often[1]}", place)
     local = re.sub(r"(?<=UNTIL=)\d{8}T\d{6}Z", lambda found: _until(found[0], timezone), text)
-    rule = rrulestr(local, dtstart=datetime.fromisoformat(recurrence["start"]))
+    try:  # without a cache each question begins at the first start
+        rule = rrulestr(local, dtstart=datetime.fromisoformat(recurrence["start"]), cache=True)
+    except ValueError as error:
+        raise Unsupported(f"the recurrence {text} ({error})", place) from error
     duration = recurrence["duration"]
-    return lambda first, last: rule.between(first, last, inc=True), int(duration[:-1]) * _UNITS[duration[-1]]
+    length_s = min(int(duration[:-1]) * _UNITS[duration[-1]], FOREVER_S)
+    return lambda first, last: rule.between(first, last, inc=True), length_s
 
 
 def _until(text: str, timezone: tzinfo) -> str:
     """The end of a rule, which is UTC, in local time as its starts are."""
-    return f"{datetime.strptime(text, '%Y%m%dT%H%M%S%z').astimezone(timezone):%Y%m%dT%H%M%S}"
+    until = datetime.strptime(text, "%Y%m%dT%H%M%S%z")
+    with suppress(OverflowError):  # on the first or the last day that there is
+        until = until.astimezone(timezone)
+    return re.sub(r"[-:]", "", until.replace(tzinfo=None).isoformat(timespec="seconds"))

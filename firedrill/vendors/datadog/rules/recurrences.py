@@ -22,10 +22,10 @@ _DAYS = "MO|TU|WE|TH|FR|SA|SU"
 _FREQUENCIES = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MINUTELY", "SECONDLY")
 _PARTS: Mapping[str, tuple[str, str]] = {
     "FREQ": ("|".join(_FREQUENCIES), f"one of {', '.join(_FREQUENCIES)}"),
-    "INTERVAL": (r"0*[1-9]\d*", "a whole number of at least 1"),
-    "COUNT": (r"0*[1-9]\d*", "a whole number of at least 1"),
-    "UNTIL": (r"\d{8}(?:T\d{6}Z?)?", "a date such as 20270101 or 20270101T000000Z"),
-    "BYDAY": (rf"(?:[+-]?\d{{1,2}})?(?:{_DAYS})", "days such as MO, -1FR or MO,TU"),
+    "INTERVAL": (r"0*[1-9][0-9]*", "a whole number of at least 1"),
+    "COUNT": (r"0*[1-9][0-9]*", "a whole number of at least 1"),
+    "UNTIL": (r"[0-9]{8}(?:T[0-9]{6}Z?)?", "a date such as 20270101 or 20270101T000000Z"),
+    "BYDAY": (rf"(?:[+-]?0?(?:[1-9]|[1-4][0-9]|5[0-3]))?(?:{_DAYS})", "days such as MO, -1FR or MO,TU"),
     "WKST": (_DAYS, f"one of {_DAYS.replace('|', ', ')}"),
 }
 """Each part's values as a regular expression, and in words."""
@@ -40,6 +40,7 @@ _RANGES: Mapping[str, tuple[int, int, bool]] = {
     "BYSETPOS": (1, 366, True),
 }
 """From, to, and whether they may count from the end, with a minus sign."""
+_WEEKS_OF_A_MONTH = 5
 _LISTED = frozenset({"BYDAY", *_RANGES})
 _DATED = frozenset({"DTSTART", "DTEND", "DURATION"})
 _TYPES = ("days", "weeks", "months", "years", "rrule")
@@ -85,6 +86,10 @@ def rule_breaches(place: str, text: str) -> Iterator[Breach]:
             yield from _value_breaches(place, name, value)
     if "FREQ" not in given:
         yield Breach(place, text and shown(text), "a rule with FREQ, as FREQ=WEEKLY;BYDAY=MO,WE")
+    if "BYMONTH" in given or given.get("FREQ") == "MONTHLY":
+        for day in given.get("BYDAY", "").split(","):
+            if (number := re.match(r"[+-]?([0-9]{1,2})", day)) and int(number[1]) > _WEEKS_OF_A_MONTH:
+                yield Breach(place, shown(f"BYDAY={day}"), f"at most the {_WEEKS_OF_A_MONTH}th such day of a month")
     if "COUNT" in given and "UNTIL" in given:
         yield Breach(place, "both COUNT and UNTIL", "one of them")
 
@@ -93,10 +98,10 @@ def _value_breaches(place: str, name: str, value: str) -> Iterator[Breach]:
     for each in value.split(",") if name in _LISTED else [value]:
         if name in _PARTS:
             pattern, allowed = _PARTS[name]
-            is_right = re.fullmatch(pattern, each) is not None
+            is_right = re.fullmatch(pattern, each) is not None and (name != "UNTIL" or _is_time(each))
         else:
             least, most, negative = _RANGES[name]
-            number = re.fullmatch(r"([+-]?)(\d{1,3})", each)
+            number = re.fullmatch(r"([+-]?)([0-9]{1,3})", each)
             is_right = bool(number and (negative or number[1] != "-") and least <= int(number[2]) <= most)
             allowed = f"{least} to {most}" + (f", or -{most} to -{least}" if negative else "")
         if not is_right:
@@ -121,6 +126,13 @@ def former_breaches(recurrence: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach("recurrence.week_days", shown(wrong[0]), f"any of {', '.join(_WEEK_DAYS)}, with a capital")
     elif days and kind in _TYPES and kind != "weeks":
         yield Breach("recurrence.week_days", shown(list(days)), "none where the type is not weeks")
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _is_local(text: str) -> bool:

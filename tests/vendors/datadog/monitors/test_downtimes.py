@@ -145,6 +145,10 @@ def test_a_wrong_downtime_is_refused(changes: dict[str, Any], message: str) -> N
             {"recurrences": [{"rrule": "FREQ=HOURLY", "duration": "1m", "start": "2026-01-05T00:00:00"}]},
             "a downtime that recurs HOURLY",
         ),
+        (
+            {"recurrences": [{"rrule": "FREQ=DAILY;BYSECOND=60", "duration": "1m", "start": "2026-01-05T00:00:00"}]},
+            r"the recurrence FREQ=DAILY;BYSECOND=60 \(second must be in 0..59\)",
+        ),
         ({"recurrence": {"type": "days", "period": 1}}, "a recurring downtime in the form of the first API"),
     ],
 )
@@ -191,6 +195,27 @@ def test_nothing_recurs_before_the_start_nor_after_the_count_or_the_end() -> Non
         "01-06 09:00 to 01-06 10:00",
         "01-07 09:00 to 01-07 10:00",
     ]
+
+
+@pytest.mark.parametrize("until", ["00010101T000000Z", "99991231T235959Z"])
+def test_a_rule_may_end_on_the_first_or_the_last_day_that_there_is(until: str) -> None:
+    for zone in ("Asia/Tokyo", "America/New_York"):
+        daily = recurring((f"FREQ=DAILY;UNTIL={until}", "1h", "2026-01-06T10:00"), timezone=zone)
+        assert len(spans(daily, "2026-01-08T00:00Z", "2026-01-09T00:00Z")) == (until > "2026")
+
+
+@pytest.mark.parametrize("duration", ["5000000d", "99999999999999999999w"])
+def test_a_window_may_be_longer_than_there_are_dates(duration: str) -> None:
+    forever = recurring(("FREQ=DAILY;", duration, "2026-01-06T10:00"))
+    assert spans(forever, "2026-01-06T09:00Z", "2026-01-07T00:00Z") == ["01-06 10:00 to 01-07 00:00"]
+
+
+def test_a_rule_is_followed_from_its_first_start_but_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = recurring(("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "1h", "2026-01-06T10:00"))
+    times_s = np.arange(1_800_000_000, 1_800_003_600, 60)
+    assert not never.covers(times_s).any()
+    monkeypatch.setattr("dateutil.rrule.rrule._iter", None)
+    assert not never.covers(times_s).any()
 
 
 def test_a_rule_follows_the_clock_of_its_zone_into_summer_time() -> None:
