@@ -68,8 +68,8 @@ def test_a_threshold_that_is_not_the_querys_is_refused(problem: Callable[..., st
 
 
 def test_an_input_that_is_not_the_providers_is_refused(problem: Callable[..., str]) -> None:
-    assert problem(MONITOR, silenced={}) == (
-        "monitor 'errors': input 'silenced' is not supported by the emulator; see docs/support.md for what is."
+    assert problem(MONITOR, muted={}) == (
+        "monitor 'errors': input 'muted' is not supported by the emulator; see docs/support.md for what is."
     )
 
 
