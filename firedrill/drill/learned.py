@@ -34,6 +34,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
             declared,
             stores=name in found["storage"] and not at_start,
             fails_with_storage=failing is None or not failing.refusals or _fails(failing, name),
+            calls_fail_with_storage=failing is None or not failing.refusals or _fails(failing, name, "gateway"),
             called_by_handlers=name in found["direct"],
             called_by_objects=name in found["peer"],
         )
@@ -75,7 +76,8 @@ def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> 
     }
 
 
-def _fails(take: Take, class_name: str) -> bool:
-    """Whether any operation of the class failed in a take, by the lines of whoever tells."""
+def _fails(take: Take, class_name: str, at: str = "") -> bool:
+    """Whether any operation of the class failed in a take, by the lines of whoever tells, or only of those `at`."""
     lines = (line for each in take.invocations for line in lines_of(each.item))
-    return any(line.get("class") == class_name and line.get("result") == "error" for line in lines)
+    failed = (line for line in lines if line.get("class") == class_name and line.get("result") == "error")
+    return any(not at or line["at"] == at for line in failed)

@@ -28,9 +28,15 @@ def swallowed(
         names = sorted({each for each in silent if each in classes and not _failed(refused, classes[each])})
         if refused and names:
             calls = sum(each.refusals for each in refused)
+            learned = (
+                "not everybody learned of it: nobody waits for that, as for a message or an alarm, or the Worker's "
+                "code catches it"
+                if any(_failed(refused, each) for each in classes.values())
+                else "nobody learned of it: the Worker's code catches that"
+            )
             yield (
-                f"{calls} calls of the storage failed in {scenario.name}, and nobody learned of it: the Worker's code "
-                f"catches that; if it is meant to, say so in {drill or 'its drill file'}: "
+                f"{calls} calls of the storage failed in {scenario.name}, and {learned}; "
+                f"if it is meant to, say so in {drill or 'its drill file'}: "
                 f"adjust: {{ {scenario.name}: {{ does_not_fire: [{', '.join(names)}] }} }}"
             )
 

@@ -23,8 +23,9 @@ _STACK_FILE = "Pulumi.dev.yaml"
 _YOURS = "# yours"
 _FILL_IN = f"{_STACK_FILE}: fill in the lines with 'yours' before you deploy; the drill needs none of them."
 _OPERATIONS = (
-    f"{_STACK_FILE}: name the operations of each class, which are its methods, in place of fetch; "
-    "until then the config is refused."
+    f"{_STACK_FILE}: name the operations of each class, which are its methods, and of a fetch handler the name that "
+    'the code gives it in both places, { operations: { fetch: "join" } }, in place of fetch; until then the config is '
+    "refused."
 )
 _TO_SEND = "drill.yaml: write down the requests that the Worker gets."
 _SAMPLE = Path(__file__).with_name("sample.mjs")

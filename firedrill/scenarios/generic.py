@@ -65,10 +65,12 @@ def possible(worker: WatchedWorker) -> list[str]:
 
 
 def failing_operations(worker: WatchedWorker, class_name: str) -> str:
-    """The name of the generic scenario in which the operations of a class fail."""
+    """The name of the generic scenario in which the operations of a class fail, for those who count them."""
     declared = worker.classes.get(class_name)
-    fails = declared is None or (declared.stores and declared.fails_with_storage)
-    return "storage-failing" if fails else "object-throws"
+    if declared is None:
+        return "storage-failing"
+    fails = declared.calls_fail_with_storage if declared.counted_by_caller else declared.fails_with_storage
+    return "storage-failing" if declared.stores and fails else "object-throws"
 
 
 GENERIC: tuple[Generic, ...] = (

@@ -29,7 +29,8 @@ class WatchedClass:
     """A Durable Object class as declared: its operations, and whether its callers' lines count them or its own.
 
     `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether any
-    of its operations fails when that does, whether the Worker's own handlers call it, and whether other objects do.
+    of its operations fails when that does, whether any does that a caller sees, whether the Worker's own handlers call
+    it, and whether other objects do.
     `errors` are the results that count as errors.
     """
 
@@ -37,6 +38,7 @@ class WatchedClass:
     counted_by_caller: bool = True
     stores: bool = True
     fails_with_storage: bool = True
+    calls_fail_with_storage: bool = True
     called_by_handlers: bool = True
     called_by_objects: bool = False
     errors: tuple[str, ...] = ("error",)

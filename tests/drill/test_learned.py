@@ -18,8 +18,8 @@ from firedrill.vendors.cloudflare.trace_items import Invocation
 ONE = WatchedWorker(EVERYDAY, {"Room": WatchedClass(("join",))})
 
 
-def take(result: str = "ok", status: int = 200, operation: str = "join", **changed: Any) -> Take:
-    line = {"at": "gateway", "class": "Room", "op": operation, "result": result}
+def take(result: str = "ok", status: int = 200, operation: str = "join", at: str = "gateway", **changed: Any) -> Take:
+    line = {"at": at, "class": "Room", "op": operation, "result": result}
     logs = [{"level": "debug", "timestamp": 0, "message": [json.dumps(line, separators=(",", ":"))]}]
     item = {"entrypoint": None, "eventTimestamp": 0, "outcome": "ok", "logs": logs}
     reached = {"class": {"Room": 1}, "direct": {"Room": 1}, "storage": {"Room": 1}}
@@ -30,6 +30,13 @@ def take(result: str = "ok", status: int = 200, operation: str = "join", **chang
 def test_a_class_whose_operations_end_well_while_its_storage_fails_endures_it() -> None:
     assert not learned(ONE, {"storage-failing": take()}).classes["Room"].fails_with_storage
     assert learned(ONE, {"storage-failing": take("error")}).classes["Room"].fails_with_storage
+
+
+def test_a_class_of_which_only_messages_fail_has_no_failing_calls() -> None:
+    found = learned(ONE, {"storage-failing": take("error", operation="message", at="object")}).classes["Room"]
+    assert found.fails_with_storage
+    assert not found.calls_fail_with_storage
+    assert learned(ONE, {"storage-failing": take("error")}).classes["Room"].calls_fail_with_storage
 
 
 def test_nothing_is_learned_of_a_class_that_no_traffic_reached() -> None:

@@ -38,6 +38,14 @@ def test_only_monitors_of_what_did_not_fail_are_named() -> None:
     assert "[do-errors]" in one
 
 
+def test_what_fails_without_a_caller_is_not_said_to_be_caught() -> None:
+    (one,) = told(deed(""), deed("Room", threw=True))
+    assert one.startswith(
+        "3 calls of the storage failed in storage-failing, and not everybody learned of it: nobody waits for that, as "
+        "for a message or an alarm, or the Worker's code catches it; if it is meant to, say so in drill.yaml: "
+    )
+
+
 def test_nothing_is_told_where_all_failed_or_nothing_was_struck() -> None:
     assert told(deed("", threw=True, calls=(Call("Room", "a", "fetch", 1, 1, 2, threw=True),))) == []
     assert told(deed(""), refusals=0) == []

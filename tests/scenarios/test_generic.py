@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from firedrill.canaries import is_heartbeat
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.generic import GENERIC, generic_scenarios
+from firedrill.scenarios.generic import GENERIC, failing_operations, generic_scenarios
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.marks import cut_short, of_heartbeat
+from firedrill.scenarios.read_drill_file import EVERYDAY
 from firedrill.scenarios.scenario import Phase, Scenario
-from firedrill.scenarios.watched import WatchedWorker
+from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 
 Make = Callable[..., WatchedWorker]
 
@@ -199,6 +202,12 @@ def test_a_class_that_endures_failing_storage_is_made_to_fail_by_its_methods_as_
     enduring = replace(worker, classes={"Room": replace(worker.classes["Room"], fails_with_storage=False)})
     assert {"storage-failing", "object-throws"} <= made(enduring).keys()
     assert "object-throws" not in made(worker)
+
+
+@pytest.mark.parametrize(("by_caller", "scenario"), [(True, "object-throws"), (False, "storage-failing")])
+def test_a_class_of_which_no_call_fails_with_its_storage_fails_by_its_methods(by_caller: bool, scenario: str) -> None:
+    room = WatchedClass(("join",), counted_by_caller=by_caller, calls_fail_with_storage=False)
+    assert failing_operations(WatchedWorker(EVERYDAY, {"Room": room}), "Room") == scenario
 
 
 def test_a_lone_failure_is_thrown_where_the_first_request_needs_no_object(watched: Make) -> None:
