@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from textwrap import shorten
 
 from firedrill.errors import CannotRun
 from firedrill.runtime.deployment import Deployment
@@ -18,6 +19,9 @@ from firedrill.runtime.workerd import INSPECTOR
 MOST = 3
 """Exceptions of one request that are reported, at most."""
 
+LONGEST = 120
+"""Characters of an answer's body that are shown."""
+
 
 def refused(take: Take, requests: Sequence[Request], deployment: Deployment) -> list[str]:
     """A sentence about the requests that were answered by 5xx, and one per exception thrown by the first of them.
@@ -25,15 +29,16 @@ def refused(take: Take, requests: Sequence[Request], deployment: Deployment) -> 
     That request is sent again, to another workerd that is watched by V8's inspector.
     """
     failing = [
-        (request, response.status)
+        (request, response)
         for request, response in zip(requests, take.responses, strict=True)
         if response.status >= 500
     ]
     if not failing:
         return []
-    (request, status), *others = failing
+    (request, answer), *others = failing
+    body = f" ({shorten(answer.body, LONGEST)!r})" if answer.body else ""
     more = f", as are {len(others)} more by 5xx" if others else ""
-    return [f"{request} is answered by {status}{more}", *_thrown_by(request, deployment)]
+    return [f"{request} is answered by {answer.status}{body}{more}", *_thrown_by(request, deployment)]
 
 
 def _thrown_by(request: Request, deployment: Deployment) -> list[str]:

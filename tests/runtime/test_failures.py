@@ -131,7 +131,7 @@ def test_what_an_answer_of_500_goes_back_to_is_told_though_the_worker_catches_it
     body = "try { undefinedThing.foo(); } catch { return new Response('sorry', { status: 500 }); }"
     deployment = built(handler(body))
     assert refused(recorded(deployment), REQUESTS, deployment) == [
-        "GET /one is answered by 500, as are 1 more by 5xx",
+        "GET /one is answered by 500 ('sorry'), as are 1 more by 5xx",
         f"src/index.ts:3:11: {UNDEFINED}; thrown and caught",
     ]
 
