@@ -6,7 +6,7 @@ Sources: docs.datadoghq.com/monitors/notify/notification_rules, docs.datadoghq.c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -56,11 +56,11 @@ def _schedule(window: DeployWindow) -> dict[str, Any]:
     """Once, or by its rule in local time."""
     if not window.rrule:
         return {"one_time_schedule": {"start": window.start, "end": window.end}}
-    start, end = (datetime.fromisoformat(each) for each in (window.start, window.end))
+    local = datetime.fromisoformat(window.start).astimezone(ZoneInfo(window.timezone)).replace(tzinfo=None)
     recurrence = {
         "rrule": window.rrule,
-        "duration": f"{(end - start) // timedelta(minutes=1)}m",
-        "start": f"{start.astimezone(ZoneInfo(window.timezone)):%Y-%m-%dT%H:%M:%S}",
+        "duration": f"{window.minutes}m",
+        "start": local.isoformat(timespec="seconds"),
     }
     return {"recurring_schedule": {"recurrences": [recurrence], "timezone": window.timezone}}
 

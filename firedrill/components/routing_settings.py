@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
@@ -17,8 +17,8 @@ from firedrill.vendors.rules.models import NO_FLAG
 
 
 def _is_time(text: str) -> str:
-    if text:
-        datetime.fromisoformat(text)
+    if text and not MINYEAR < datetime.fromisoformat(text).year < MAXYEAR:  # in no zone a day that there is not
+        raise ValueError(text)
     return text
 
 
@@ -102,3 +102,8 @@ class DeployWindow(_Model):
         AfterValidator(once),
         Field(description="a list of ids of monitors, none twice", title="What a deployment may cause by itself."),
     ] = CAUSED_BY_DEPLOYMENTS
+
+    @property
+    def minutes(self) -> int:
+        """The whole minutes from start to end; both have to be given."""
+        return (datetime.fromisoformat(self.end) - datetime.fromisoformat(self.start)) // timedelta(minutes=1)

@@ -92,7 +92,7 @@ class Settings(_Model):
     # Who
     environment: Name
     team: Name
-    budget: Annotated[int, Field(ge=0, description="whole US dollars a month, 0 for any")]
+    budget: Annotated[int, NO_FLAG, Field(ge=0, description="whole US dollars a month, 0 for any")]
 
     # Cloudflare
     account_id: Annotated[
@@ -137,10 +137,12 @@ class Settings(_Model):
     routes: Annotated[Mapping[Tell, Route], Field(description="page and chat, each with to and bundleMinutes")]
     deploy_window: Annotated[DeployWindow, Field(description="start, end, rrule, timezone and mutes")]
     evaluation_delay: Annotated[
-        int, Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}")
+        int,
+        NO_FLAG,
+        Field(ge=60, le=MAX_EVALUATION_DELAY_S, description=f"whole seconds, 60 to {MAX_EVALUATION_DELAY_S}"),
     ]
-    renotify_interval: Annotated[int, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
-    renotify_occurrences: Annotated[int, Field(ge=1, le=100, description="a whole number, 1 to 100")]
+    renotify_interval: Annotated[int, NO_FLAG, Field(ge=10, le=1_440, description="whole minutes, 10 to 1440")]
+    renotify_occurrences: Annotated[int, NO_FLAG, Field(ge=1, le=100, description="a whole number, 1 to 100")]
     page_within: Minutes
     chat_within: Minutes
     recovers_within: Minutes

@@ -94,6 +94,10 @@ GIVEN = {"environment": "dev", "accountId": "0" * 32, "workersSubdomain": "sub"}
         ({"routes": {"chat": {"to": ["slack-alerts"]}}}, "such as @slack-alerts"),
         ({"deployWindow": {"start": WINDOW["start"]}}, "deployWindow.end"),
         ({"deployWindow": {"start": WINDOW["end"], "end": WINDOW["start"]}}, "a time after deployWindow.start"),
+        (
+            {"deployWindow": {**WINDOW, "end": "2027-01-02T03:00:59Z", "rrule": "FREQ=DAILY"}},
+            "a time at least a minute after deployWindow.start",
+        ),
         ({"deployWindow": {"start": "tonight", "end": "tomorrow"}}, "a time such as 2027-01-02T03:04:05Z"),
         ({"deployWindow": {**WINDOW, "rrule": "FREQ=WEEKLEY"}}, "a rule of RFC 5545 without dates, at most once a day"),
         ({"deployWindow": {**WINDOW, "rrule": "FREQ=HOURLY"}}, "a rule of RFC 5545 without dates, at most once a day"),
@@ -109,7 +113,15 @@ def test_what_is_wrong_with_routes_and_windows_is_told(program: dict[str, Any], 
 
 
 @pytest.mark.parametrize(
-    "time", ["2027-13-02T03:00:00Z", "2027-02-30T03:00:00Z", "2027-01-02T25:00:00Z", "２０２７-01-02T03:00:00Z"]
+    "time",
+    [
+        "2027-13-02T03:00:00Z",
+        "2027-02-30T03:00:00Z",
+        "2027-01-02T25:00:00Z",
+        "２０２７-01-02T03:00:00Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+    ],
 )
 def test_a_time_of_a_window_that_does_not_exist_is_refused(time: str) -> None:
     told = refusal(deployWindow={"start": "2027-01-01T00:00:00Z", "end": time})
@@ -135,6 +147,8 @@ def test_what_a_deployment_cannot_mute_is_named() -> None:
         ({"dangers": {"requests-fail": {"within": True}}}, "dangers.requests-fail.within is true\n"),
         ({"dangers": {"requests-fail": {"size": True}}}, "dangers.requests-fail.size is true\n"),
         ({"monitors": {"cpu-p99": {"critical": True}}}, "monitors.cpu-p99.critical is true\n"),
+        ({"budget": True}, "budget is true\n"),
+        ({"renotifyOccurrences": True}, "renotifyOccurrences is true\n"),
     ],
 )
 def test_a_field_that_there_is_not_and_a_flag_for_a_number_are_refused_in_place(

@@ -71,6 +71,9 @@ def routing_problems(stack: Settings, advice: Advice) -> list[Problem]:
         found.append(advice.missing(f"deployWindow.{missing}", "a time such as 2027-01-02T03:04:05Z"))
     elif window.start and window.end <= window.start:
         found.append(advice.wrong("deployWindow.end", window.end, f"a time after deployWindow.start, {window.start}"))
+    elif window.rrule and window.start and window.minutes < 1:
+        allowed = f"a time at least a minute after deployWindow.start, {window.start}"
+        found.append(advice.wrong("deployWindow.end", window.end, allowed))
     elif window.rrule and not window.start:
         found.append(advice.missing("deployWindow.start", "when the first window begins, as 2027-01-02T03:04:05Z"))
     found += [
