@@ -130,10 +130,10 @@ def _needed(binding: Mapping[str, Any]) -> Iterator[Breach]:
 
 def _observability_breaches(block: Mapping[str, Any] | None) -> Iterator[Breach]:
     """A block that lacks what the provider needs, or whose rates are none."""
-    logs = (block or {}).get("logs")
     for name, part, switches in (
         ("observability", block, ("enabled",)),
-        ("observability.logs", logs, ("enabled", "invocation_logs")),
+        ("observability.logs", (block or {}).get("logs"), ("enabled", "invocation_logs")),
+        ("observability.traces", (block or {}).get("traces"), ()),
     ):
         for key in switches if part else ():
             value = (part or {}).get(key)

@@ -62,14 +62,17 @@ class _Nesting:
     always_accept = ()
 
     def process(self, stream: Iterator[Token]) -> Iterator[Token]:
-        depth = 0
+        opened: list[Token] = []
         for token in stream:
-            depth += (token.type in ("OPEN", "_LPAR")) - (token.type in ("_CLOSE", "_RPAR"))
-            if depth > MAX_NESTING:
-                raise Misplaced(
-                    token.start_pos or 0, repr(str(token)), f"parentheses nested at most {MAX_NESTING} deep"
-                )
+            if token.type in ("OPEN", "_LPAR"):
+                opened.append(token)
+            elif token.type in ("_CLOSE", "_RPAR") and opened:
+                opened.pop()
+            if len(opened) > MAX_NESTING:
+                raise Misplaced.token(token, f"parentheses nested at most {MAX_NESTING} deep")
             yield token
+        if opened and opened[-1].type == "OPEN":
+            raise Misplaced.token(opened[-1], "a ) that closes it, or \\( for a parenthesis")
 
 
 @v_args(inline=True)

@@ -139,7 +139,8 @@ def compile_anomalies(query: MonitorQuery, call: nodes.Call, text: str) -> Anoma
     if zone.lower() not in _zones():
         raise mistake(text, call.at, f"timezone={zone}", "a time zone such as 'America/New_York'")
     window = query.tree.aggregation.window
-    least_s = min(window.bucket_s, window.seconds // 5)
+    judged = parse_window(str(options.get("alert_window", window.text))) or window
+    least_s = min(window.bucket_s, judged.seconds // 5)
     usual: dict[str, Value | None] = {
         "direction": "both",
         "alert_window": window.text,

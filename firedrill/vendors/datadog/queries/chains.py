@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.errors import QuerySyntaxError
 from firedrill.vendors.datadog.rules.windows import Window, parse_window
 from firedrill.vendors.datadog.syntax import place
-from firedrill.vendors.errors import Unsupported
+from firedrill.vendors.errors import FiredrillError, Unsupported
+
+TYPES_OF_HEADS: Mapping[str, str] = {
+    "audits": "audit alert",
+    "burn_rate": "slo alert",
+    "ci-pipelines": "ci-pipelines alert",
+    "ci-tests": "ci-tests alert",
+    "database-monitoring": "database-monitoring alert",
+    "error-tracking": "error-tracking alert",
+    "error-tracking-logs": "error-tracking alert",
+    "error-tracking-rum": "error-tracking alert",
+    "error-tracking-traces": "error-tracking alert",
+    "error_budget": "slo alert",
+    "events": "event-v2 alert",
+    "logs": "log alert",
+    "processes": "process alert",
+    "rum": "rum alert",
+    "trace-analytics": "trace-analytics alert",
+}
+"""The type of monitor that a chained query makes, by its head: docs.datadoghq.com/api/latest/monitors."""
+
+_HEAD = re.compile(r"\s*([a-z_-]+)\(")
+
+
+def refuse_other(text: str, own: str = "") -> None:
+    """Raise FiredrillError for a chained query whose head another type of monitor has than the `own` one."""
+    head = _HEAD.match(text)
+    if head and head[1] != own and head[1] in TYPES_OF_HEADS:
+        raise FiredrillError(f"Monitor query {text!r}: it is a query of {head[1]}; use type {TYPES_OF_HEADS[head[1]]}.")
 
 
 def texts(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> dict[str, list[str]]:

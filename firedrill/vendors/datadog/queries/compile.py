@@ -9,6 +9,7 @@ from typing import Any
 
 from firedrill.vendors.datadog.queries import nodes
 from firedrill.vendors.datadog.queries.anomalies import compile_anomalies
+from firedrill.vendors.datadog.queries.chains import refuse_other
 from firedrill.vendors.datadog.queries.check import check, group_keys, rollup_interval
 from firedrill.vendors.datadog.queries.cumulative import CurrentWindow
 from firedrill.vendors.datadog.queries.forecast import compile_forecast, past
@@ -17,9 +18,6 @@ from firedrill.vendors.datadog.queries.outliers import compile_outliers
 from firedrill.vendors.datadog.queries.parser import parse_monitor
 from firedrill.vendors.datadog.queries.query import MonitorQuery
 from firedrill.vendors.errors import FiredrillError, Unsupported
-
-RECORD_TYPES: Mapping[str, str] = {"logs": "log alert", "events": "event-v2 alert", "rum": "rum alert"}
-"""The type of monitor that a chained query makes, by its head."""
 
 ALGORITHMS: Mapping[str, Callable[[MonitorQuery, nodes.Call, str], MonitorQuery]] = {
     "anomalies": compile_anomalies,
@@ -38,15 +36,12 @@ def compile_query(text: str, variables: Sequence[Mapping[str, Any]] = ()) -> Mon
     """
     if _OF_CHECKS.match(text):
         raise FiredrillError(f"Monitor query {text!r}: it is a query of checks; use type service check.")
+    refuse_other(text)
     tree = parse_monitor(text)
     if isinstance(tree, nodes.ThresholdQuery):
         if variables:
             raise FiredrillError(f"Monitor query {text!r}: options.variables is for queries that begin with formula(.")
         return _query(tree, text)
-    if tree.head in RECORD_TYPES:
-        raise FiredrillError(
-            f"Monitor query {text!r}: it is a query of {tree.head}; use type {RECORD_TYPES[tree.head]}."
-        )
     if tree.head != "formula":
         raise Unsupported(f"{tree.head}(…) query in a metric alert", f"Monitor query {text!r}")
     return replace(_query(expand(tree, text, variables), text), notes=(NOTE,))

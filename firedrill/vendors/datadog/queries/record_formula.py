@@ -15,7 +15,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from firedrill.vendors.datadog.queries import nodes
-from firedrill.vendors.datadog.queries.chains import last_window
+from firedrill.vendors.datadog.queries.chains import last_window, refuse_other
 from firedrill.vendors.datadog.queries.check import check, group_keys
 from firedrill.vendors.datadog.queries.formula import over_time, with_names
 from firedrill.vendors.datadog.queries.parser import parse_monitor
@@ -89,6 +89,7 @@ def compile_records(text: str, origin: Source, variables: Sequence[Mapping[str, 
     Raises QuerySyntaxError, FiredrillError or the search's own error for what Datadog refuses; Unsupported for
     variables of other products.
     """
+    refuse_other(text, origin.head)
     tree = parse_monitor(text)
     if not isinstance(tree, nodes.ChainQuery) or tree.head != "formula":
         if variables:

@@ -186,12 +186,10 @@ def compile_record_query(text: str, origin: Source) -> RecordQuery:
     Raises QuerySyntaxError or the search's own error for what Datadog refuses; Unsupported for other forms.
     """
     tree = parse_monitor(text)
-    if isinstance(tree, nodes.ThresholdQuery) or tree.head != origin.head:
-        head = tree.head if isinstance(tree, nodes.ChainQuery) else "metrics"
-        known = {"metrics": "query alert", "logs": "log alert", "events": "event-v2 alert", "rum": "rum alert"}
-        if head not in known:
-            raise Unsupported(f"a query of {head} in {origin.monitor}", f"Monitor query {text!r}")
-        raise FiredrillError(f"Monitor query {text!r}: it is a query of {head}; use type {known[head]}.")
+    if isinstance(tree, nodes.ThresholdQuery):
+        raise FiredrillError(f"Monitor query {text!r}: it is a query of metrics; use type query alert.")
+    if tree.head != origin.head:
+        raise Unsupported(f"a query of {tree.head} in {origin.monitor}", f"Monitor query {text!r}")
     window = last_window(tree, text, origin.methods)
     methods = texts(tree, text, (*origin.methods, "last"))
     if window.seconds > LONGEST_S:
