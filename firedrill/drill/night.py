@@ -87,16 +87,30 @@ def parts() -> tuple[Part, ...]:
 def scenario_of(plan: Plan) -> Scenario | None:
     """Storage that fails for 40 minutes, a deployment, latency that flaps: calm lies between them.
 
-    A deployment is modelled as minutes in which objects begin slowly. None where the Worker lacks such a scenario.
+    Of several classes those fail that have such scenarios. A deployment is modelled as minutes in which objects begin
+    slowly. None where the Worker lacks such a scenario.
     """
-    found = {each.name: each.fault[0] for each in plan.scenarios if each.name in NEEDED}
-    if len(found) < len(NEEDED):
+    found = {
+        name: [each.fault[0] for each in plan.scenarios if each.name.rpartition("/")[2] == name] for name in NEEDED
+    }
+    if not all(found.values()):
         return None
-    failing, slow = (found[name] for name in NEEDED)
+    failing, slow = (_of_all(name, phases) for name, phases in found.items())
     calm = Phase(CALM, plan.healthy)
     flap = [replace(slow, minutes=FLAP[0]), Phase(FLAP[1], plan.healthy)]
     phases = (replace(failing, minutes=FAILING), calm, replace(slow, minutes=DEPLOYING), calm, *flap * FLAPS)
     return Scenario("night", "A night of trouble.", phases)
+
+
+def _of_all(name: str, phases: Sequence[Phase]) -> Phase:
+    """A fault of several classes at once, as slow as the slowest; as it is where it is of one."""
+    first, *others = phases
+    if not others:
+        return first
+    of_each = [each.take.faults for each in phases]
+    classes = tuple(class_name for faults in of_each for class_name in faults.classes)
+    faults = replace(of_each[0], classes=classes, storage_slow_ms=max(each.storage_slow_ms for each in of_each))
+    return replace(first, take=replace(first.take, name=name, faults=faults))
 
 
 def night(worker: CompiledWorker, healthy: TakeSpec, scenario: Scenario, takes: Mapping[str, Take]) -> Night:

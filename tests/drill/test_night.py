@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from firedrill.drill.compiled import compile_workers
-from firedrill.drill.night import Night, night, scenario_of
+from firedrill.drill.night import NEEDED, Night, night, scenario_of
 from firedrill.drill.plan import plan_of
 from firedrill.drill.record import Recorder
 from firedrill.report.night import lines, to_json
 from firedrill.resources import DOWNTIME_SCHEDULE, MONITOR, MONITOR_NOTIFICATION_RULE, Resource
+from firedrill.scenarios.scenario import Scenario
 from tests.json_schemas import as_its_schema_says
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -109,3 +110,27 @@ def test_a_worker_without_failing_storage_has_no_such_night(rendered: list[Resou
     plan = plan_of(worker, ROOT)
     assert scenario_of(plan) is not None
     assert scenario_of(replace(plan, scenarios=plan.scenarios[:1])) is None
+
+
+def test_a_night_of_a_worker_with_several_classes_strikes_all_of_them(rendered: list[Resource]) -> None:
+    (worker,) = compile_workers(rendered)
+    plan = plan_of(worker, ROOT)
+
+    def of_each_class(scenario: Scenario) -> list[Scenario]:
+        (phase,) = scenario.fault
+        struck = [
+            replace(
+                phase, take=replace(phase.take, faults=replace(phase.take.faults, classes=(name,), storage_slow_ms=ms))
+            )
+            for name, ms in (("Board", 900), ("Counter", 1500))
+        ]
+        return [
+            replace(scenario, name=f"{each.take.faults.classes[0]}/{scenario.name}", fault=(each,)) for each in struck
+        ]
+
+    needed = [each for each in plan.scenarios if each.name in NEEDED]
+    found = scenario_of(replace(plan, scenarios=tuple(each for one in needed for each in of_each_class(one))))
+    assert found is not None
+    faults = {phase.take.name: phase.take.faults for phase in found.fault if phase.take.faults.classes}
+    assert {name: each.classes for name, each in faults.items()} == dict.fromkeys(NEEDED, ("Board", "Counter"))
+    assert faults["storage-slow"].storage_slow_ms == 1500
