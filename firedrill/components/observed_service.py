@@ -138,6 +138,7 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
     inputs: dict[str, Any] = {
         "service": service.key,
         "environment": stack.environment,
+        "site": stack.datadog_site,
         "scriptName": service.script_name,
         "handles": sorted(
             {stack.notify_page, stack.notify_chat, *(each for one in stack.routes.values() for each in one.to)}
@@ -157,6 +158,8 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
             for observed in service.classes
         },
     }
+    if stack.more_fields:
+        inputs["moreFields"] = list(stack.more_fields)
     if service.heartbeat:
         inputs["heartbeat"] = service.heartbeat
     if stack.switched_off:

@@ -76,6 +76,7 @@ def test_a_service_says_what_is_observed(declared: Declare, observed: Callable[.
     assert component.inputs == {
         "service": "svc",
         "environment": "env-14",
+        "site": "datadoghq.eu",
         "scriptName": "svc-env-14",
         "handles": ["@chat", "@page"],
         "deletedClasses": ["Gone"],

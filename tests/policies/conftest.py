@@ -58,6 +58,7 @@ ITEMS: tuple[Item, ...] = (
         {
             "scriptName": "shop-prod",
             "environment": "prod",
+            "site": "datadoghq.eu",
             "handles": ["@pagerduty-shop", "@slack-shop"],
             "deletedClasses": [],
             "drill": "tests/policies/drill.yaml",
@@ -79,11 +80,13 @@ ITEMS: tuple[Item, ...] = (
             "bindings": [
                 {"type": "durable_object_namespace", "name": "CART", "className": "Cart"},
                 {"type": "plain_text", "name": "LIMIT", "text": "5"},
+                {"type": "secret_text", "name": "TELEMETRY_SALT", "text": "[secret]"},
             ],
             "migrations": {"newTag": "Cart", "newSqliteClasses": ["Cart"]},
         },
         SHOP,
         protect=True,
+        secrets=("bindings[2].text",),
     ),
     Item(
         MONITOR_NOTIFICATION_RULE,

@@ -119,6 +119,19 @@ FAILING: dict[str, tuple[Change, str]] = {
         "ddsource is 'cloudflare'; allowed: a source other than cloudflare, since Datadog's own pipeline would run"
         " first",
     ),
+    "logpush-own-site": (
+        ("shop", {"site": "datadoghq.com"}, {}),
+        "it delivers to datadoghq.eu, and the monitors are on datadoghq.com, which sees none of it",
+    ),
+    "logpush-personal-fields-asked-for": (
+        ("job", {"outputOptions": {"fieldNames": ["Event", "Logs", "ScriptName", "ScriptVersion", "WallTimeMs"]}}, {}),
+        "it sends Event, which has URLs and headers; nothing here reads it, and firedrill:moreFields does not ask for"
+        " it",
+    ),
+    "worker-ids-hashed": (
+        ("script", {"bindings": [{"type": "durable_object_namespace", "name": "CART", "className": "Cart"}]}, {}),
+        "it has no binding TELEMETRY_SALT: its telemetry cannot tell one object from another",
+    ),
     "logpush-name-within-limits": (
         ("job", {"name": ""}, {}),
         "name is missing: nobody can tell the jobs of the account apart",
@@ -138,7 +151,7 @@ FAILING: dict[str, tuple[Change, str]] = {
     ),
     "pipeline-filter-narrow": (
         ("pipeline", {"filters": [{"query": "source:shop-events"}]}, {}),
-        "its filter 'source:shop-events' names no service: it would change logs of others",
+        "its filter 'source:shop-events' names no service and no env: it would change logs of others",
     ),
     "pipeline-own-source": (
         ("pipeline", {"filters": [{"query": "source:cloudflare service:shop"}]}, {}),
@@ -259,7 +272,7 @@ def test_a_stack_as_it_should_be_passes(rule_id: str, stack: Declared) -> None:
 @pytest.mark.parametrize("rule_id", sorted(FAILING))
 def test_a_spoilt_stack_is_told_what_is_wrong_with_which_resource(rule_id: str, spoilt: Spoilt) -> None:
     (name, inputs, options), finding = FAILING[rule_id]
-    expected = "latencies" if rule_id == "metric-percentiles-used" else name
+    expected = {"metric-percentiles-used": "latencies", "logpush-own-site": "job"}.get(rule_id, name)
     assert found(rule_id, spoilt(name, inputs, **options)) == [(expected, finding)]
 
 
@@ -288,6 +301,23 @@ def test_whoever_reads_a_log_learns_which_deployment_wrote_it(spoilt: Spoilt) ->
     fields = {"outputOptions": {"fieldNames": ["Logs", "ScriptName", "WallTimeMs"]}}
     told = "outputOptions.fieldNames lacks ScriptVersion, which tells whoever reads a log which deployment wrote it"
     assert found("logpush-fields-cover-readers", spoilt("job", fields)) == [("job", told)]
+
+
+def test_fields_that_the_config_asks_for_may_be_personal(spoilt: Spoilt) -> None:
+    fields = ["Event", "Logs", "ScriptName", "ScriptVersion", "WallTimeMs"]
+    job = next(each for each in spoilt("job", {"outputOptions": {"fieldNames": fields}}).items if each.name == "job")
+    asking = spoilt("shop", {"moreFields": ["Event"]})
+    asked = replace(asking, items=[job if each.name == "job" else each for each in asking.items])
+    assert found("logpush-personal-fields-asked-for", asked) == []
+
+
+def test_a_pipeline_of_no_service_may_be_of_every_environment(spoilt: Spoilt) -> None:
+    query = "source:shop-events service:shop"
+    changed = spoilt("pipeline", {"filters": [{"query": query}]}, urn="urn:pipeline", parent="")
+    assert found("pipeline-filter-narrow", changed) == []
+    assert found("pipeline-filter-narrow", spoilt("pipeline", {"filters": [{"query": query}]})) == [
+        ("pipeline", f"its filter {query!r} names no env: it would change logs of others")
+    ]
 
 
 def test_a_job_is_of_the_account_of_its_worker(spoilt: Spoilt) -> None:

@@ -8,6 +8,7 @@ from firedrill.policies.rules import (
     monitors,
     notifications,
     pipelines,
+    privacy,
     region,
     secrets,
     slos,
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     *switched_off.RULES,
     *slos.RULES,
     *secrets.RULES,
+    *privacy.RULES,
     *region.RULES,
     *cost.RULES,
 )

@@ -15,7 +15,7 @@ from firedrill.policies.rule import Check, Declared, Item, Rule, number, today
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
-from firedrill.vendors.cloudflare.rules.destinations.address import address, delivers_to_datadog
+from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address, delivers_to_datadog
 from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import (
@@ -144,6 +144,13 @@ def _source(item: Item, _: Declared) -> Iterator[str]:
         yield from map(str, missing or source_breaches("ddsource", source))
 
 
+def _site(item: Item, declared: Declared) -> Iterator[str]:
+    host, service = address(str(item.inputs.get("destinationConf") or "")).host, declared.service(item)
+    own = service.inputs.get("site") if service else None
+    if own and host.startswith(INTAKE_HOST) and host != f"{INTAKE_HOST}{own}":
+        yield f"it delivers to {host.removeprefix(INTAKE_HOST)}, and the monitors are on {own}, which sees none of it"
+
+
 def _signature(item: Item, _: Declared) -> Iterator[str]:
     """A shared access signature that is readable here, as it is in Pulumi's engine, and ends soon."""
     parts = address(str(item.inputs.get("destinationConf") or ""))
@@ -242,6 +249,14 @@ _RULES = (
         "give the destination a ddsource of its own",
         (LOGPUSH_JOB,),
         _source,
+    ),
+    Rule(
+        "logpush-own-site",
+        "Each of Datadog's sites is an installation of its own: monitors see the logs of theirs alone.",
+        "deliver to the site of firedrill:datadogSite",
+        (LOGPUSH_JOB,),
+        _site,
+        whole=True,
     ),
     Rule(
         "logpush-signature-lasts",

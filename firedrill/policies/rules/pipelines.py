@@ -11,6 +11,8 @@ from firedrill.vendors.datadog.search.pins import not_pinned, pinned
 from firedrill.vendors.rules.sites import source_breaches
 
 NARROW = ("source", "service")
+OF_A_SERVICE = (*NARROW, "env")
+"""A Worker's pipeline is of one environment, whose logs no other one's pipeline may change."""
 
 
 def _enabled(item: Item, _: Declared) -> Iterator[str]:
@@ -38,9 +40,9 @@ def _queries(item: Item) -> list[str]:
     return [str(each.get("query", "")) for each in entries(item.inputs.get("filters"))]
 
 
-def _narrow(item: Item, _: Declared) -> Iterator[str]:
+def _narrow(item: Item, declared: Declared) -> Iterator[str]:
     for query in _queries(item) or [""]:
-        missing = not_pinned(query, NARROW)
+        missing = not_pinned(query, OF_A_SERVICE if declared.service(item) else NARROW)
         if missing:
             yield f"its filter {query!r} names no {' and no '.join(missing)}: it would change logs of others"
 
@@ -68,9 +70,10 @@ RULES = (
     Rule(
         "pipeline-filter-narrow",
         "A pipeline changes every log of the account that its filter matches.",
-        "filter on source and service",
+        "filter on source and service, and on env where it is a Worker's",
         (LOGS_PIPELINE,),
         _narrow,
+        whole=True,
     ),
     Rule(
         "pipeline-own-source",

@@ -1,0 +1,53 @@
+"""Rules about what telemetry says of people and objects: nothing that nobody asked for, and ids as hashes alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from firedrill.policies.rule import Declared, Item, Rule, entries
+from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT
+from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
+
+PERSONAL = {"Event": "URLs and headers", "Exceptions": "texts and stacks"}
+"""Fields of Logpush that may hold anything, and what they have.
+
+Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/workers_trace_events
+"""
+SALT = "TELEMETRY_SALT"
+
+
+def _fields(item: Item, declared: Declared) -> Iterator[str]:
+    service = declared.service(item)
+    if service is None or not delivers_to_datadog(str(item.inputs.get("destinationConf") or "")):
+        return
+    asked = service.inputs.get("moreFields") or ()
+    selected = (item.inputs.get("outputOptions") or {}).get("fieldNames") or ()
+    for field in (each for each in PERSONAL if each in selected and each not in asked):
+        why = "nothing here reads it, and firedrill:moreFields does not ask for it"
+        yield f"it sends {field}, which has {PERSONAL[field]}; {why}"
+
+
+def _hashed(item: Item, declared: Declared) -> Iterator[str]:
+    bound = {each.get("name") for each in entries(item.inputs.get("bindings"))}
+    if declared.service(item) and SALT not in bound:
+        yield f"it has no binding {SALT}: its telemetry cannot tell one object from another"
+
+
+RULES = (
+    Rule(
+        "logpush-personal-fields-asked-for",
+        "What may hold personal data leaves Cloudflare only where somebody decided that it may.",
+        "remove the field from outputOptions.fieldNames, or name it in firedrill:moreFields",
+        (LOGPUSH_JOB,),
+        _fields,
+        whole=True,
+    ),
+    Rule(
+        "worker-ids-hashed",
+        "Telemetry names objects by a hash with a secret salt; without the salt it names none.",
+        f"bind {SALT} as a secret",
+        (WORKERS_SCRIPT,),
+        _hashed,
+        whole=True,
+    ),
+)
