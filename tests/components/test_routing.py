@@ -104,9 +104,11 @@ GIVEN = {"environment": "dev", "accountId": "0" * 32, "workersSubdomain": "sub"}
         ({"deployWindow": {"rrule": "FREQ=DAILY"}}, "deployWindow.start"),
         ({"deployWindow": {**WINDOW, "timezone": "Paris"}}, "a name of the time zone database"),
         ({"deployWindow": {**WINDOW, "mutes": ["do-latncy"]}}, "did you mean do-latency?"),
+        ({"budget": True}, "firedrill:budget is true\n"),
+        ({"renotifyOccurrences": True}, "firedrill:renotifyOccurrences is true\n"),
     ],
 )
-def test_what_is_wrong_with_routes_and_windows_is_told(program: dict[str, Any], told: str) -> None:
+def test_what_is_wrong_with_what_the_program_gives_is_told(program: dict[str, Any], told: str) -> None:
     with pytest.raises(DeclarationError) as refused:
         load({}, lambda key: True, "dev", {}, {**GIVEN, **program})
     assert told in str(refused.value)
@@ -147,8 +149,6 @@ def test_what_a_deployment_cannot_mute_is_named() -> None:
         ({"dangers": {"requests-fail": {"within": True}}}, "dangers.requests-fail.within is true\n"),
         ({"dangers": {"requests-fail": {"size": True}}}, "dangers.requests-fail.size is true\n"),
         ({"monitors": {"cpu-p99": {"critical": True}}}, "monitors.cpu-p99.critical is true\n"),
-        ({"budget": True}, "budget is true\n"),
-        ({"renotifyOccurrences": True}, "renotifyOccurrences is true\n"),
     ],
 )
 def test_a_field_that_there_is_not_and_a_flag_for_a_number_are_refused_in_place(
