@@ -134,6 +134,7 @@ def slo_compiler(slos: Mapping[str, Mapping[str, Any]], *, elsewhere: bool = Fal
         targets = targets_of(slo)
         if breaches := list(target_breaches(alert, targets)):
             raise as_one([FiredrillError(f"{each}.") for each in breaches])
-        return SloQuery(alert, targets[alert.timeframe], compile_sli(slo))
+        sli = compile_sli(slo)  # which says what is wrong where there are no targets
+        return SloQuery(alert, targets[alert.timeframe], sli)
 
     return compile_alert

@@ -14,8 +14,9 @@ from firedrill.vendors.datadog.monitors.timeline import COMPARATORS
 from firedrill.vendors.datadog.objectives.slices import Slices
 from firedrill.vendors.datadog.queries import MonitorQuery, compile_query
 from firedrill.vendors.datadog.queries.store import SLOT_S, PointStore
-from firedrill.vendors.datadog.rules.slos import read_slo, time_slice
+from firedrill.vendors.datadog.rules.slos import SPECIFICATION, read_slo, time_slice
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
+from firedrill.vendors.rules.shapes import fitted
 
 COUNT_STEP_S = 60
 """A slice of a metric SLO: burn rates have windows of whole minutes."""
@@ -146,13 +147,13 @@ def compile_sli(slo: Mapping[str, Any]) -> Sli:
     """
     place = f"SLO {slo.get('name', '')!r}"
     read, breaches = read_slo(slo)
-    if breaches:
+    specification, wrong = fitted(read.sli_specification or {}, SPECIFICATION, "sli_specification")
+    if breaches := [*breaches, *wrong]:
         raise as_one([FiredrillError(f"{place}: {each}.") for each in breaches])
     if read.type == "monitor":
         raise Unsupported("an SLO of monitors", place)
     if read.groups:
         raise Unsupported("an SLO of groups", place)
-    specification = read.sli_specification or {}
     if timed := specification.get("time_slice"):
         sliced, breaches = time_slice(timed)
         if sliced is None or breaches:

@@ -151,6 +151,26 @@ def test_an_alert_that_no_target_can_reach_is_refused() -> None:
         compiled(FAST, metric_slo(90))
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"thresholds": []}, "thresholds is missing"),
+        ({"thresholds": "x"}, "thresholds is 'x'; allowed: a list"),
+        ({"thresholds": [{"timeframe": "30d", "target": 100}]}, r"thresholds\[0\].target is 100"),
+        ({"thresholds": [{"timeframe": "30d", "target": "99"}]}, r"thresholds\[0\].target is '99'"),
+        ({"type": "time_slice", "sli_specification": {"time_slice": 5}}, "sli_specification.time_slice is 5"),
+        ({"query": None, "sli_specification": {"count": 5}}, "sli_specification.count is 5; allowed: an object"),
+        (
+            {"query": None, "sli_specification": {"count": {"good_events_formula": "a", "queries": [None]}}},
+            r"sli_specification.count.queries\[0\] is null",
+        ),
+    ],
+)
+def test_an_alert_on_an_slo_that_datadog_refuses_says_why(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(FiredrillError, match=told):
+        compiled(FAST, metric_slo(**changes))
+
+
 def test_an_alert_of_another_slo_is_refused() -> None:
     with pytest.raises(FiredrillError, match="the query names SLO 'slow', which is not declared"):
         slo_compiler({"slo": metric_slo()})(FAST.replace('"slo"', '"slow"'), read_options({})[0])
