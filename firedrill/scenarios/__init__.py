@@ -75,8 +75,9 @@ def _misnamed(worker: WatchedWorker) -> Iterator[str]:
     generic = [each.name for each in GENERIC]
     of_classes = [f"{class_name}/{each.name}" for each in GENERIC if each.per_class for class_name in worker.classes]
     for name in worker.file.adjust:
-        danger, at, _ = name.rpartition("/")[2].partition("@")
-        if at and danger in BY_ID:
+        class_name, _, scenario = name.rpartition("/")
+        danger, at, _ = scenario.partition("@")
+        if at and danger in BY_ID and class_name in {"", *worker.classes}:
             continue  # stacks that share the file have sizes of their own
         if name not in {*generic, *of_classes}:
             meant = hint(name, [*generic, *of_classes])

@@ -80,6 +80,13 @@ def test_the_scenarios_of_a_danger_are_adjusted_by_their_names(watched: Make) ->
     assert made(worker, "requests-fail@3") == made(with_danger(watched("Room")), "requests-fail@3")
 
 
+def test_a_danger_of_a_class_that_there_is_not_is_refused_and_one_of_another_size_is_not(watched: Make) -> None:
+    adjust: Any = {"Room/operations-fail@9": {"skip": "it is loud"}, "Rom/operations-fail@9": {"skip": "it is loud"}}
+    assert refusal(with_danger(watched("Room", "Lobby", adjust=adjust))).startswith(
+        "drill.yaml: adjust.Rom/operations-fail@9 is not a scenario that every Worker gets"
+    )
+
+
 @pytest.mark.parametrize("adjustment", [{"skip": "it is loud"}, {"may_fire": ["worker-5xx"]}])
 def test_what_proves_a_danger_is_neither_skipped_nor_left_open(watched: Make, adjustment: Any) -> None:
     worker = with_danger(watched("Room", adjust={"requests-fail@7.5": adjustment}))
