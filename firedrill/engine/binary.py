@@ -15,8 +15,8 @@ from firedrill.installed import built_pulumi
 MINIMUM = "3.190.0"
 """The oldest version that the engine's tests were run with; the pinned SDK's Automation API asks for 3.1.0."""
 INSTALL = (
-    f"Install it as pulumi.com/docs/install says ({MINIMUM} or later), or build one for this folder alone, "
-    "which needs Go: make engine"
+    f"Install it as pulumi.com/docs/install says ({MINIMUM} or later), or, in a checkout of Firedrill, "
+    "build one for its folder alone, which needs Go: make engine"
 )
 
 

@@ -16,6 +16,7 @@ from firedrill.documents import WRONG_SHAPE
 from firedrill.organisation import ordered
 from firedrill.script_code import check_code
 from firedrill.standalone.models import remarks
+from firedrill.standalone.not_kept import not_kept
 from firedrill.standalone.sources import page_of
 from firedrill.vendors.cloudflare.job import check_job, obstacles
 from firedrill.vendors.cloudflare.rules.jobs import proof_breaches
@@ -205,7 +206,8 @@ def _check_monitors(declared: Declared) -> tuple[list[Monitor], list[MonitorProb
     monitors = _of(declared, "monitor")
     untranslated = [monitor.id for monitor in monitors if monitor.spec is None]
     specs = [monitor.spec for monitor in monitors if monitor.spec is not None]
-    return check_monitors(specs, other_ids=untranslated)
+    compiled, found = check_monitors(specs, other_ids=untranslated)
+    return compiled, [*found, *not_kept(declared, compiled)]
 
 
 def _in_monitors(declared: Declared, found: Sequence[MonitorProblem]) -> Iterator[Problem]:

@@ -13,8 +13,8 @@ from firedrill.errors import CannotRun
 from firedrill.installed import pulumi_in
 
 INSTALL = (
-    "Install it as pulumi.com/docs/install says (3.190.0 or later), or build one for this folder alone, "
-    "which needs Go: make engine"
+    "Install it as pulumi.com/docs/install says (3.190.0 or later), or, in a checkout of Firedrill, "
+    "build one for its folder alone, which needs Go: make engine"
 )
 
 

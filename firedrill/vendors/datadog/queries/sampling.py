@@ -64,7 +64,7 @@ def time_aggregate(store: PointStore, query: MetricQuery, grid: Grid, *, apart: 
     """
     kind = store.kind(query.metric)
     if kind is not None:
-        _check(store, query, kind)
+        check_kept(store, query, kind)
     return {
         tags: _time_aggregate(_Group(store, query, kind or "count", tags, series, apart), grid)
         for tags, series in select(store, query).items()
@@ -98,7 +98,8 @@ def has_points(store: PointStore, query: MetricQuery, grid: Grid) -> dict[Tags, 
     }
 
 
-def _check(store: PointStore, query: MetricQuery, kind: Kind) -> None:
+def check_kept(store: PointStore, query: MetricQuery, kind: Kind) -> None:
+    """Raises FiredrillError where a metric of this kind, as the store knows it, does not keep what the query asks."""
     raw = is_percentile(query.aggregator) or query.threshold is not None
     place = f"Query {print_expression(query)!r}"
     if kind != "distribution" and (raw or query.aggregator == "count"):
