@@ -94,7 +94,14 @@ def test_logs_that_are_none(refused: Callable[..., str], logs: str, message: str
             '{"a": 1}\n{"b": {"c": 1, "c": 2}}\n',
             "logs, line 2, column 16: key 'c' is defined twice at line 2; remove one.",
         ),
-        ('{"a": 1}\n{"b": 1e999}\n', "logs: not JSON (the number 1e999 is too large)."),
+        ('{"a": 1}\n{"b": 1e999}\n', "logs, line 2: not JSON (the number 1e999 is too large)."),
+        *(
+            (
+                '{"a": 1}\n\n' + '{"b":' * depth + "1" + "}" * depth + "\n",
+                "logs, line 3: nested more than 100 levels deep.",
+            )
+            for depth in (200, 1005, 2000)
+        ),
     ],
 )
 def test_a_line_that_is_no_log_is_named_and_the_rest_goes_on(

@@ -7,6 +7,8 @@ from typing import Any
 
 import orjson
 
+from firedrill.vendors.rules.documents import MAX_DEPTH
+
 _DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 _LARGE = b"0" * 18
 """So many digits in a row, each taken for 0, are a number that only Python reads exactly."""
@@ -23,17 +25,19 @@ def loads(text: bytes) -> Any:
 def object_of(text: bytes) -> dict[str, Any] | None:
     """The object of a JSON text that nothing can be wrong with; None for any other, which is to be read with care.
 
-    As many names as there are quotes before colons, blanks left out: none is given twice.
+    As many names as there are quotes before colons, blanks left out: none is given twice. So few objects are not nested
+    too deeply, with a list in each of them.
     """
+    if text.count(b"{") > MAX_DEPTH // 2:
+        return None
     bare = text.translate(_DIGITS, _BLANKS)  # one pass over the text for both questions
     if _LARGE in bare and _LARGE in text.translate(_DIGITS):
         return None
     try:
         value = orjson.loads(text)
-        is_right = value.__class__ is dict and _names(value) == bare.count(b'":')
-    except (ValueError, RecursionError):
+    except ValueError:
         return None
-    return value if is_right else None
+    return value if value.__class__ is dict and _names(value) == bare.count(b'":') else None
 
 
 def _names(value: dict[str, Any]) -> int:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,10 +28,10 @@ def test_a_value_is_read_as_python_reads_it(value: Any, ascii_only: bool) -> Non
     assert json.dumps(read(text)) == json.dumps(json.loads(text)), "in the same order, numbers of the same types"
 
 
-@pytest.mark.parametrize("depth", [900, 1000, 1020])
-def test_an_object_that_is_nested_too_deeply_for_python_is_left_to_who_reads_with_care(depth: int) -> None:
+@pytest.mark.parametrize("depth", [101, 1000, 1020])
+def test_an_object_that_is_nested_too_deeply_is_left_to_who_reads_with_care(depth: int) -> None:
     text = b'{"a":' * depth + b"1" + b"}" * depth
-    assert quick_json.object_of(text) in (None, orjson.loads(text))
+    assert quick_json.object_of(text) is None
 
 
 @pytest.mark.parametrize(
