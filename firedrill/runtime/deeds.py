@@ -54,8 +54,9 @@ class Call:
 class Stored:
     """What one invocation of an object did with its storage.
 
-    Calls that a fault `refused` are not among the `calls`; rows as SQLite counts them and an alarm that was set as one
-    written; `cleared` is how often everything was deleted.
+    Of invocations that overlap, the one that began last has the calls of all. Calls that a fault `refused` are not
+    among the `calls`; rows as SQLite counts them and an alarm that was set as one written; `cleared` is how often
+    everything was deleted.
     """
 
     calls: int = 0

@@ -93,6 +93,7 @@ def test_metrics_are_true_where_one_scenario_alone_shows_little_of_the_worker(dr
             ("console.debug(line(event));", "console.debug(line(event)); console.debug(line(event));"),
             "an invocation wrote 2 telemetry lines, where it owes one",
         ),
+        (("id: this.#id };", "id: void 0 };"), "lines of objects name none by its hash, although there is a salt"),
         (("event.ms ??= call2.ms;", "event.ms ??= 1000 * call2.ms;"), "gateway.latency{%s,operation:"),
         (
             ("event.attempts ??= call2.attempts;", "event.attempts ??= 1 + call2.attempts;"),
@@ -105,6 +106,23 @@ def test_a_metric_that_says_something_else_than_the_drill_saw_is_told(
 ) -> None:
     problems = drilled(edit).problems
     assert any(f"a metric is not true: {told.replace('%s', CLASS)}" in each for each in problems), problems
+
+
+@pytest.mark.workerd
+@pytest.mark.parametrize(
+    ("edit", "told"),
+    [
+        (("this.#ctx.waitUntil(this.#settle());", ""), "tell of"),
+        (("told.folded = (one.folded ?? 0) + (other.folded ?? 0) + 1;", ""), "tell of"),
+        (("for (const name of SUMS) {", "for (const name of []) {"), "sum read to"),
+    ],
+)
+def test_lines_that_overlapping_calls_share_have_to_tell_of_all(
+    drilled: Drilled, edit: tuple[str, str], told: str
+) -> None:
+    problems = drilled(edit, scenarios=("overlapping-calls",)).problems
+    lines = f"the lines of an object whose invocations overlapped {told}"
+    assert any(f"a metric is not true: {lines}" in each for each in problems), problems
 
 
 def test_a_measured_value_is_compared_under_its_tags() -> None:

@@ -233,6 +233,18 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("latency", {"evaluationDelay": None}, {}),
         "evaluationDelay is 0 s: logs that are still on their way would be missed",
     ),
+    "monitor-window-holds-batches": (
+        ("latency", {"query": "percentile(last_1m):p95:shop.prod.latency{*} > 500"}, {}),
+        "its window is last_1m: when a batch of logs comes late there is little or nothing in it",
+    ),
+    "monitor-new-groups-watched": (
+        (
+            "latency",
+            {"query": "percentile(last_5m):p95:shop.prod.latency{*} by {operation} > 500", "newGroupDelay": 3600},
+            {},
+        ),
+        "newGroupDelay is 3600 s: so long nobody hears of an operation or error that is new",
+    ),
     "monitor-priority": (("latency", {"priority": None}, {}), "it has no priority"),
     "monitor-name-within-limits": (("latency", {"name": "n" * 256}, {}), "its name has 256 characters; use 1 to 255"),
     "monitor-drilled": (
@@ -318,6 +330,23 @@ def test_a_pipeline_of_no_service_may_be_of_every_environment(spoilt: Spoilt) ->
     assert found("pipeline-filter-narrow", spoilt("pipeline", {"filters": [{"query": query}]})) == [
         ("pipeline", f"its filter {query!r} names no env: it would change logs of others")
     ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "told"),
+    [
+        ({"onMissingData": "default"}, []),
+        ({"onMissingData": "show_no_data"}, ["tells nobody when nothing comes (onMissingData)"]),
+        ({"timeoutH": 1}, ["resolves itself after 1 h of it (timeoutH)"]),
+        ({"onMissingData": "show_and_notify_no_data", "timeoutH": 0}, []),
+    ],
+)
+def test_silence_is_not_to_resolve_what_alerts_when_little_comes(
+    inputs: dict[str, Any], told: list[str], spoilt: Spoilt
+) -> None:
+    few = {"query": "sum(last_5m):sum:shop.prod.requests{*}.as_count() < 20", **inputs}
+    findings = [finding for _, finding in found("monitor-missing-data-stated", spoilt("latency", few))]
+    assert [finding.rpartition(", and ")[2] for finding in findings] == told
 
 
 def test_a_job_is_of_the_account_of_its_worker(spoilt: Spoilt) -> None:

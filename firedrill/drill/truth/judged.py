@@ -11,7 +11,8 @@ from firedrill.drill.result import MetricTruth
 from firedrill.drill.truth.compared import Difference, differences, in_words
 from firedrill.drill.truth.fact import Fact, overlapped
 from firedrill.drill.truth.known import Known, known
-from firedrill.drill.truth.logs import LOGS, most_lines, of_logs
+from firedrill.drill.truth.lines import wrong_lines
+from firedrill.drill.truth.logs import LOGS, of_logs
 from firedrill.drill.truth.objects import carried_over, is_begun, of_objects
 from firedrill.drill.truth.platform import (
     CUT,
@@ -109,10 +110,8 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
         for key in {each.key for each in (*one, *other)} - {LOGS}:
             cells[key] = cells.get(key, 0) + 1
         found += differences(spec.name, one, other, counts=COUNTS | {LOGS})
-        if LOGS in comparable and (lines := most_lines(take)) > 1:
-            found.append(
-                Difference("lines", spec.name, f"an invocation wrote {lines} telemetry lines, where it owes one")
-            )
+        if LOGS in comparable and not loses_lines(spec.faults):
+            found += [Difference("lines", spec.name, told) for told in wrong_lines(learnt, take)]
     found += _undeclared(worker, keys, recorded[0][0].name)
     return MetricTruth(
         cells=sum(cells.values()),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from firedrill.drill.truth.fact import Fact, fact, overlapped
+from firedrill.drill.truth.fact import Fact, fact
 from firedrill.drill.truth.known import Known
+from firedrill.drill.truth.lines import lines_of
 from firedrill.drill.truth.platform import outcome_of, telemetry_of
 from firedrill.runtime.take import Take
-from firedrill.scenarios.marks import line_in
 from firedrill.vendors.cloudflare.trace_items import event_type
 
 LOGS = "logs"
@@ -31,21 +31,9 @@ def of_logs(known: Known, take: Take) -> Iterator[Fact]:
         yield log_fact(invocation.item, _status(known, invocation.item), text)
 
 
-def most_lines(take: Take) -> int:
-    """The most telemetry lines of any record, but for objects whose calls overlapped: these share lines (ADR 8)."""
-    mixed = overlapped(take)
-    items = (each.item for each in take.invocations if each.item.get("durableObjectId") not in mixed)
-    return max((len([*_lines(item)]) for item in items), default=0)
-
-
 def _line(item: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     """The first telemetry line on its level, as text and as data."""
-    return next(_lines(item), ("", {}))
-
-
-def _lines(item: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    parts = (part for log in item.get("logs") or () if log["level"] == "debug" for part in log["message"])
-    return ((part, line) for part in parts if (line := line_in(part)))
+    return next(lines_of(item), ("", {}))
 
 
 def _status(known: Known, item: Mapping[str, Any]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterator
-from hashlib import sha256
 
 from firedrill.drill.truth.calls import category, result_of, result_of_category
 from firedrill.drill.truth.fact import EVENTS, Fact, Joined, fact, joined, overlapped
 from firedrill.drill.truth.known import Known
+from firedrill.drill.truth.lines import digest
 from firedrill.drill.truth.platform import is_canary
 from firedrill.drill.truth.requests import UNKNOWN
 from firedrill.runtime.deeds import Deed
@@ -126,8 +125,8 @@ def _of_operation(known: Known, each: Joined, faults: Faults) -> Iterator[Fact]:
     tags = {"class_": class_name, "operation": operation}
     yield fact("do.latency", each.invocation.wall_ms, number, **tags)
     if known.tells("id", class_name):
-        digest = hmac.new(known.salt.encode(), deed.object.encode(), sha256).hexdigest()
-        yield fact("do.operations.by_bucket", 1, number, class_=class_name, bucket=digest[0])
+        bucket = digest(known.salt, deed.object)[0]
+        yield fact("do.operations.by_bucket", 1, number, class_=class_name, bucket=bucket)
     if declared.counted_by_caller and deed.what not in EVENTS:
         return
     result, name = _ended(deed, faults)

@@ -18,6 +18,10 @@ WITHOUT_WINDOW = (COMPOSITE, SLO_ALERT)
 """The types of monitors that look at no window of points themselves."""
 MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent again
 
+MIN_WINDOW_S = 300
+"""What comes in batches of half a minute, which may be sent again, is not to be judged by one or two of them."""
+MAX_GROUP_DELAY_S = 300
+
 
 def _missing_data(item: Item, _: Declared) -> Iterator[str]:
     stated = [item.inputs.get(key) for key in ("onMissingData", "notifyNoData")]
@@ -26,6 +30,10 @@ def _missing_data(item: Item, _: Declared) -> Iterator[str]:
     query = metric_query(item)
     if query and query.comparator.startswith("<") and stated[0] == "resolve":
         yield "it alerts when little comes, and resolves when nothing comes (onMissingData)"
+    if query and query.comparator.startswith("<") and stated[0] == "show_no_data":
+        yield "it alerts when little comes, and tells nobody when nothing comes (onMissingData)"
+    if (hours := number(item.inputs.get("timeoutH"))) and stated[0] not in (None, "", "resolve"):
+        yield f"it says what missing data means, and resolves itself after {hours:g} h of it (timeoutH)"
 
 
 def _full_window(item: Item, _: Declared) -> Iterator[str]:
@@ -109,6 +117,18 @@ def _delay(item: Item, _: Declared) -> Iterator[str]:
         yield f"evaluationDelay is {given} s: logs that are still on their way would be missed"
 
 
+def _window(item: Item, _: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    if query and query.window.seconds < MIN_WINDOW_S:
+        yield f"its window is {query.window.text}: when a batch of logs comes late there is little or nothing in it"
+
+
+def _new_groups(item: Item, _: Declared) -> Iterator[str]:
+    delay, query = number(item.inputs.get("newGroupDelay")) or 0, metric_query(item)
+    if query and delay > MAX_GROUP_DELAY_S and any(leaf.by for leaf in query.leaves):
+        yield f"newGroupDelay is {delay:g} s: so long nobody hears of an operation or error that is new"
+
+
 def _class(item: Item, declared: Declared) -> Iterator[str]:
     query = metric_query(item)
     (name, *_) = (*tag_values(item.inputs, "class"), "")
@@ -183,6 +203,20 @@ RULES = (
         f"set evaluationDelay to at least {MIN_DELAY_S} seconds",
         (MONITOR,),
         _delay,
+    ),
+    Rule(
+        "monitor-window-holds-batches",
+        "Logs come in batches: a window that holds one or two of them alerts, or not, by chance.",
+        f"let the query look at {MIN_WINDOW_S // 60} minutes or more",
+        (MONITOR,),
+        _window,
+    ),
+    Rule(
+        "monitor-new-groups-watched",
+        "What fails for the first time is a group that Datadog has not seen: the delay keeps its alert back.",
+        f"remove newGroupDelay, or set it to at most {MAX_GROUP_DELAY_S} seconds",
+        (MONITOR,),
+        _new_groups,
     ),
     Rule(
         "monitor-drilled",

@@ -144,10 +144,10 @@ export class Books {
     end(deed, threw, value);
   }
 
-  /** A call of the storage: of the invocation that runs, if it is one. */
+  /** A call of the storage: of the invocation that began last, whichever of those that overlap it is of. */
   charge(method, refused, result) {
-    const [deed, ...others] = this.#running;
-    if (deed === undefined || others.length > 0) return;
+    const deed = [...this.#running].at(-1);
+    if (deed === undefined) return;
     if (refused) {
       deed.storage.refused += 1;
       return;

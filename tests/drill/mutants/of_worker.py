@@ -206,7 +206,12 @@ EDITS: Sequence[tuple[str, str, str]] = (
 )
 """What each edit does, a text of the bundle, and what stands there instead."""
 
-EQUIVALENT = {"results of calls always ok": "the shipped Worker's handler says of each failure what it is"}
+EQUIVALENT = {
+    "results of calls always ok": "the shipped Worker's handler says of each failure what it is",
+    "every error can be repeated": "each documented failure of a category that is repeated has the property",
+    "404 is an error": "the shipped Worker's handler says itself what a 404 is",
+    "forgotten await of an alarm": "the output gate holds the answer until the alarm is stored, or resets the object",
+}
 
 
 def mutants_of_the_worker(resources: Sequence[Resource], root: Path) -> Iterator[Mutant]:
