@@ -177,3 +177,20 @@ export default { fetch: async (request, env) => Response.json(await env.COUNTERS
         after = worker.take([Request(path="/b"), Request(path="/c")])
     assert [each.body for each in (*before.responses, *after.responses)] == ["true"] * 3
     assert throwing.responses[0].status == 500
+
+
+@pytest.mark.workerd
+def test_fetch_of_an_object_that_started_before_the_take_throws_in_it() -> None:
+    code = """
+import { DurableObject } from "cloudflare:workers";
+export class Limiter extends DurableObject { async fetch() { return new Response("fine"); } }
+export default { fetch: (request, env) => env.LIMITS.getByName("all").fetch(request) };
+"""
+    limits = {"type": "durable_object_namespace", "name": "LIMITS", "class_name": "Limiter"}
+    with deployed(
+        deployment("started", code, limits, migrations={"new_tag": "v1", "new_sqlite_classes": ["Limiter"]})
+    ) as worker:
+        takes = [
+            worker.take([Request(path="/")], faults=faults) for faults in (Faults(), Faults(object_throws=1), Faults())
+        ]
+    assert [take.responses[0].status for take in takes] == [200, 500, 200]
