@@ -121,7 +121,9 @@ def _inapplicable(result: WorkerResult) -> Iterator[str]:
 
 def _truth(worker: str, truth: MetricTruth) -> str:
     """How many metrics were held against what the drill saw itself, in a line."""
-    wrong = f"{len(truth.differences)} metrics are not true" if truth.differences else "all true"
+    first, *others = truth.differences or ("",)
+    more = f"; {len(others)} more {'is' if len(others) == 1 else 'are'} not either" if others else ""
+    wrong = f"not true: {first}{more}" if first else "all true"
     return f"{worker}: {truth.metrics} metrics in {truth.takes} kinds of traffic ({truth.cells} cells): {wrong}"
 
 

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from firedrill.drill.coverage import Coverage
-from firedrill.drill.result import Delivered, DrillResult, Exposure
+from firedrill.drill.result import Delivered, DrillResult, Exposure, MetricTruth
 from firedrill.drill.verdicts import Failure, Kind, MonitorVerdict, Proof
 from firedrill.report.terminal import console_for, print_result
 
@@ -59,6 +59,25 @@ def test_what_traffic_came_to_takes_a_line(good: DrillResult) -> None:
         "chat: traffic reached 1 of 1 class, 1 of 2 handlers, 1 of 2 bindings (email: the drill sends no mail)"
     )
     assert (coverage.missed("handlers"), coverage.missed("bindings")) == ([], ["FILES"])
+
+
+@pytest.mark.parametrize(
+    ("differences", "told"),
+    [
+        ((), "all true"),
+        (("do.errors is 3",), "not true: do.errors is 3"),
+        (("do.errors is 3", "do.misses is 1"), "not true: do.errors is 3; 1 more is not either"),
+        (("do.errors is 3", "a", "b"), "not true: do.errors is 3; 2 more are not either"),
+    ],
+)
+def test_the_first_metric_that_is_not_true_is_named_whatever_else_is_wrong(
+    good: DrillResult, differences: tuple[str, ...], told: str
+) -> None:
+    truth = MetricTruth(metrics=9, takes=4, cells=30, differences=differences)
+    workers = (replace(good.workers[0], truth=truth),)
+    assert f"9 metrics in 4 kinds of traffic (30 cells): {told}\n" in printed(
+        replace(good, workers=workers), io.StringIO()
+    )
 
 
 def test_what_means_nothing_for_a_class_takes_a_line_for_each_reason(good: DrillResult) -> None:
