@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from firedrill.policies.rule import Declared, Item, Rule, entries
-from firedrill.resources import LOGPUSH_JOB, WORKERS_SCRIPT
+from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
 
 PERSONAL = {"Event": "URLs and headers", "Exceptions": "texts and stacks"}
@@ -27,9 +27,10 @@ def _fields(item: Item, declared: Declared) -> Iterator[str]:
         yield f"it sends {field}, which has {PERSONAL[field]}; {why}"
 
 
-def _hashed(item: Item, declared: Declared) -> Iterator[str]:
+def _hashed(item: Item, _: Declared) -> Iterator[str]:
     bound = {each.get("name") for each in entries(item.inputs.get("bindings"))}
-    if declared.service(item) and SALT not in bound:
+    # its URN has its parents' types: bindings are known of one resource, and not during a preview of the whole stack
+    if OBSERVED_SERVICE in item.urn and SALT not in bound:
         yield f"it has no binding {SALT}: its telemetry cannot tell one object from another"
 
 
@@ -48,6 +49,5 @@ RULES = (
         f"bind {SALT} as a secret",
         (WORKERS_SCRIPT,),
         _hashed,
-        whole=True,
     ),
 )

@@ -41,7 +41,7 @@ def test_widgets_in_groups_show_their_formulas_over_their_queries() -> None:
     group = {"type": "group", "title": "G", "layout_type": "ordered", "widgets": inner}
     found = shown_by({"widgets": [{"definition": group}], "template_variables": [VARIABLES["env"]]})
     query = ("100 * a / b", "100 * (sum:a{env:prod}.as_count()) / (sum:b{*}.as_count())")
-    assert found == [Shows("G", "Share", "timeseries", (query,), display="bars", unread=("events",))]
+    assert found == [Shows("G", "Share", "timeseries", (query,), display="bars", unread=("events",), overlay="x")]
 
 
 @pytest.mark.parametrize(
