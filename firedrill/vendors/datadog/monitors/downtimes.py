@@ -79,8 +79,11 @@ def muting(
     muted = np.logical_or.reduce(covered)
     quiet = [cover for cover, downtime in zip(covered, applying, strict=True) if downtime.mute_first_recovery]
     recovery_muted = np.logical_or.reduce(quiet) if quiet else np.zeros(len(times_s), bool)
-    last_s = np.concatenate((times_s[:1] if before_s is None else [before_s], times_s[:-1]))
-    were = [downtime.schedule.covers(last_s) for downtime in applying]
+    before = times_s[:1] if before_s is None else np.array([before_s])
+    were = [
+        np.concatenate((downtime.schedule.covers(before), cover[:-1]))
+        for cover, downtime in zip(covered, applying, strict=True)
+    ]
     ends = {}
     for step in np.flatnonzero(~muted & np.logical_or.reduce(were)):
         ended = [d.notify_end_states for d, was in zip(applying, were, strict=True) if was[step]]

@@ -61,7 +61,8 @@ class Recurring:
             # A clock that is put back says an hour twice.
             for start in starts(first - timedelta(hours=2), last + timedelta(hours=2)):
                 start_s = int(start.replace(tzinfo=self.timezone).timestamp())
-                covered |= (times_s >= start_s) & (times_s < start_s + length_s)
+                first_in, first_after = np.searchsorted(times_s, (start_s, start_s + length_s))
+                covered[first_in:first_after] = True
         return covered
 
     def _local(self, time_s: int) -> datetime:
