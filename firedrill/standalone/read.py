@@ -59,8 +59,8 @@ def _standard_input() -> Source:
         raise not_utf8("standard input", error) from error
 
 
-def parse_json(source: Source, first_line: int = 1) -> Any:
-    """The JSON value of a text that begins on `first_line` of its file; half of a surrogate pair becomes U+FFFD.
+def parse_json(source: Source, first_line: int | None = None) -> Any:
+    """The JSON value of a text, as `json_value` reads it; half of a surrogate pair becomes U+FFFD.
 
     Raises FiredrillError with line and column for what is not JSON and for names that are given twice, and for what is
     nested too deeply.

@@ -133,10 +133,7 @@ def entry_of(line: Line, name: str) -> Entry:
         problem = f"{name}, line {line.number}: not UTF-8 text (byte 0x{byte:02x}); save it as UTF-8."
         return Entry(None, line.size, problem)
     except FiredrillError as error:
-        told = str(error)
-        if not told.startswith(f"{name}, line "):
-            told = told.replace(name, f"{name}, line {line.number}", 1)
-        return Entry(None, line.size, told)
+        return Entry(None, line.size, str(error))
     return _entry(value, line.size, f"{name}, line {line.number}: this")
 
 

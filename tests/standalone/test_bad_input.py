@@ -305,6 +305,7 @@ def test_files_that_hold_nothing_give_no_time_to_evaluate(refused: Callable[...,
         ("[1]", "events: event 1 is 1; an event is a JSON object."),
         ('{"data": [1]}', "events: event 1 is 1; an event is a JSON object."),
         ('{"title": "a"\n', "events, line 2, column 1: not JSON (Expecting ',' delimiter)."),
+        ('{"title": "a"}\n{"title": 1e999}\n', "events, line 2: not JSON (the number 1e999 is too large)."),
         ({"date_happened": -1}, "events, event 1: date_happened is -1; allowed: seconds since 1970, or ISO 8601"),
     ],
 )

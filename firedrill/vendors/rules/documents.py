@@ -81,21 +81,23 @@ def yaml_mapping(text: str, name: str) -> dict[Any, Any]:
     return value
 
 
-def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
-    """The JSON value of a text that begins on `first_line` of its file; bytes have to be UTF-8.
+def json_value(text: str | bytes, name: str, first_line: int | None = None) -> Any:
+    """The JSON value of a text, which begins on `first_line` where it is a part of its file; bytes have to be UTF-8.
 
     Raises DocumentError for what is not JSON, a name that is given twice, a number that is none or too large for one,
     and too deep nesting.
     """
+    where = name if first_line is None else f"{name}, line {first_line}"
+    first_line = first_line or 1
     try:
         text = text if isinstance(text, str) else text.decode()
         if not text or text.isspace():
-            raise DocumentError(f"{name} is empty; it has to be JSON")
+            raise DocumentError(f"{where} is empty; it has to be JSON")
         value = json.loads(
             text, parse_int=_whole, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_object
         )
         nested = text.count("{") + text.count("[") > MAX_DEPTH  # counting is quicker than looking, for lines of logs
-        return _not_too_deep(value, name) if nested else value
+        return _not_too_deep(value, where) if nested else value
     except json.JSONDecodeError as error:
         place = _place(name, error.lineno + first_line - 1, error.colno)
         raise DocumentError(f"{place}: not JSON ({error.msg})") from error
@@ -103,13 +105,13 @@ def json_value(text: str | bytes, name: str, first_line: int = 1) -> Any:
         raise not_utf8(name, error) from error
     except _Repeated as error:
         _refuse_repeated(str(text), name, first_line)
-        raise RepeatedKey(f"{name}: {str(error)!r} is given twice in one object; remove one") from error
+        raise RepeatedKey(f"{where}: {str(error)!r} is given twice in one object; remove one") from error
     except DocumentError:
         raise
     except ValueError as error:
-        raise DocumentError(f"{name}: not JSON ({error})") from error
+        raise DocumentError(f"{where}: not JSON ({error})") from error
     except RecursionError as error:
-        raise _too_deep(name) from error
+        raise _too_deep(where) from error
 
 
 def json5_value(text: str, name: str) -> Any:
