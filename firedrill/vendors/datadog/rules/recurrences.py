@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +66,7 @@ def _recurrences(schedule: Mapping[str, Any]) -> Iterator[Breach]:
         duration, start = each.get("duration") or "", each.get("start")
         if not _DURATION.fullmatch(duration):
             yield Breach(f"{place}.duration", duration and shown(duration), "a number and m, h, d or w, as 90m or 1d")
-        if start and not _is_local(start):
+        if start and ((time := _time(start)) is None or time.tzinfo is not None):
             yield Breach(f"{place}.start", shown(start), "a time without an offset, as 2027-01-02T03:04")
 
 
@@ -98,7 +99,7 @@ def _value_breaches(place: str, name: str, value: str) -> Iterator[Breach]:
     for each in value.split(",") if name in _LISTED else [value]:
         if name in _PARTS:
             pattern, allowed = _PARTS[name]
-            is_right = re.fullmatch(pattern, each) is not None and (name != "UNTIL" or _is_time(each))
+            is_right = re.fullmatch(pattern, each) is not None and (name != "UNTIL" or _time(each) is not None)
         else:
             least, most, negative = _RANGES[name]
             number = re.fullmatch(r"([+-]?)([0-9]{1,3})", each)
@@ -128,15 +129,7 @@ def former_breaches(recurrence: Mapping[str, Any]) -> Iterator[Breach]:
         yield Breach("recurrence.week_days", shown(list(days)), "none where the type is not weeks")
 
 
-def _is_time(text: str) -> bool:
-    try:
-        return bool(datetime.fromisoformat(text))
-    except ValueError:
-        return False
-
-
-def _is_local(text: str) -> bool:
-    try:
-        return datetime.fromisoformat(text).tzinfo is None
-    except ValueError:
-        return False
+def _time(text: str) -> datetime | None:
+    with suppress(ValueError):
+        return datetime.fromisoformat(text)
+    return None
