@@ -63,9 +63,10 @@ def last_window(tree: nodes.ChainQuery, text: str, methods: Sequence[str]) -> Wi
     cumulative = method_of(tree, "current")
     found = texts(tree, text, (*methods, "last", *(("current",) if cumulative else ())))
     last = found.get("last")
-    if cumulative or (last and last[0].startswith("current_")):
-        method, window_text = ("current", found["current"][0]) if cumulative else ("last", (last or [""])[0])
-        raise Unsupported(f"the cumulative window {window_text} in .{method}()", f"Monitor query {text!r}")
+    if cumulative:
+        raise Unsupported(f"the cumulative window {found['current'][0]} in .current()", f"Monitor query {text!r}")
+    if last and last[0].startswith("current_"):
+        raise Unsupported(f"the cumulative window {last[0]} in .last()", f"Monitor query {text!r}")
     window = parse_window(f"last_{last[0]}") if last and len(last) == 1 else None
     if window is None:
         raise chain_mistake(text, method_of(tree, "last"), 'the window at the end, such as .last("5m")')
