@@ -120,10 +120,11 @@ class Organisation:
     def lasting(self) -> tuple[Monitor, ...]:
         """Its monitors, for a store that forgets: those of an SLO have its slices in common, and keep them."""
         kept: dict[str, Growing] = {}
-        for _, query in self.slo_alerts:
-            longest_s = max(query.timeframe_s, kept[query.alert.slo].kept_s if query.alert.slo in kept else 0)
-            kept[query.alert.slo] = Growing(query.sli, longest_s)
-        reads = {each.id: reading(each, query, kept[query.alert.slo]) for each, query in self.slo_alerts}
+        reads: dict[str, Monitor] = {}
+        for monitor, query in self.slo_alerts:
+            slices = kept.setdefault(query.alert.slo, Growing(query.sli, 0))
+            slices.kept_s = max(slices.kept_s, query.timeframe_s)
+            reads[monitor.id] = reading(monitor, query, slices)
         return tuple(reads.get(each.id, each) for each in self.monitors)
 
     @cached_property
