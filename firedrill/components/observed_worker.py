@@ -20,6 +20,7 @@ from firedrill.components.worker.bindings import bindings
 from firedrill.components.worker.bundle import Bundle
 from firedrill.components.worker.further import with_secret
 from firedrill.components.worker.reporting import reporter_bindings
+from firedrill.salt import SALT
 from firedrill.vendors.cloudflare.rules.migrations import live_before
 from firedrill.vendors.cloudflare.rules.scripts import assets_breaches, script_breaches
 
@@ -75,7 +76,7 @@ class ObservedWorkerArgs:
             migrations=code.migrations,
             compatibility_date=script.compatibility_date,
             variables=script.variables,
-            secrets={"TELEMETRY_SALT": telemetry_salt},
+            secrets={SALT: telemetry_salt},
             other_bindings=[
                 *reporter_bindings(stack.reporter, stack.datadog_site, service.prefix, datadog_api_key),
                 *(_bound(each, secrets) for each in script.bindings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from firedrill.salt import SALT
 from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.kind import DangerKind, on_top
@@ -26,7 +27,7 @@ from firedrill.scenarios.watched import WatchedWorker
 FEW = 40
 """Every so many-th operation is slow where few are."""
 MISSED = Said({"result": "miss", "error": "not_found"})
-HASHED = "tells its instances apart by a hash (TELEMETRY_SALT)"
+HASHED = f"tells its instances apart by a hash ({SALT})"
 SEVERAL = "has several operations"
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.problems import Problem
 from firedrill.components.wrangler.file import Configuration, WranglerFile
+from firedrill.salt import SALT
 from firedrill.vendors.cloudflare.rules.migrations import class_breach, classes_after, deletion_breach, step_breaches
 from firedrill.vendors.cloudflare.rules.scripts import binding_name_breaches, date_breaches
 
-SALT = "TELEMETRY_SALT"
 _CREATED = ("created", "expecting-transfer")
 
 

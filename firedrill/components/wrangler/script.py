@@ -9,8 +9,9 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from firedrill.components.worker.bundle import Bundle
-from firedrill.components.wrangler.checks import SALT, exported_classes
+from firedrill.components.wrangler.checks import exported_classes
 from firedrill.components.wrangler.file import Configuration, Migration, WranglerFile
+from firedrill.salt import SALT
 
 _CAMEL = re.compile(r"_([a-z0-9])")
 

@@ -29,6 +29,7 @@ from firedrill.drill.truth.requests import by_answer, of_requests
 from firedrill.drill.truth.said import said
 from firedrill.in_turn import cores, in_turn
 from firedrill.runtime.take import Faults, Take
+from firedrill.salt import SALT
 from firedrill.scenarios.scenario import TakeSpec
 
 COUNTS = frozenset(
@@ -70,7 +71,6 @@ DISTRIBUTIONS = frozenset(
     }
 )
 KEYS = COUNTS | DISTRIBUTIONS
-SALT = "TELEMETRY_SALT"
 OF_OBJECTS = frozenset(key for key in KEYS if key.startswith("do.") and key != "do.mapping_failures")
 """The metrics of which at least a part comes from the lines of objects."""
 

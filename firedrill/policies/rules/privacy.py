@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from firedrill.policies.rule import Declared, Item, Rule, entries
 from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, WORKERS_SCRIPT
+from firedrill.salt import SALT
 from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
 
 PERSONAL = {"Event": "URLs and headers", "Exceptions": "texts and stacks"}
@@ -13,7 +14,6 @@ PERSONAL = {"Event": "URLs and headers", "Exceptions": "texts and stacks"}
 
 Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/workers_trace_events
 """
-SALT = "TELEMETRY_SALT"
 
 
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
