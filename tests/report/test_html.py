@@ -101,6 +101,12 @@ def test_the_index_names_the_parts_of_one_worker_and_several_workers_by_name(
     assert "Skip to the alerts ✗ What is not proven shop chat Time ✗ latency of shop" in Page(to_html(result, {})).text
 
 
+def test_the_index_leads_to_remarks_where_nothing_else_is_wrong(good: DrillResult, evidence: Evidence) -> None:
+    (worker,) = good.workers
+    remarked = replace(good, workers=(replace(worker, remarks=("an object took 500 ms",)),))
+    assert "Skip to the alerts ✗ What is not proven Alerts" in Page(to_html(remarked, evidence)).text
+
+
 def test_the_same_drill_makes_the_same_bytes(result: DrillResult, evidence: Evidence) -> None:
     assert to_html(result, evidence) == to_html(result, evidence)
 

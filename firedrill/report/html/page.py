@@ -36,12 +36,13 @@ def to_html(result: DrillResult, evidence: Evidence) -> str:
         Entry(anchor(worker, verdict.monitor), named.format(verdict.monitor, worker), verdict.proven)
         for worker, verdict, _ in order
     ]
+    wrong = list(_wrong(result))
     verdict = "proven" if result.proven else "not proven"
     return page(
         f"{result.stack}: {verdict}",
-        index(_parts(result), entries),
+        index(_parts(result, wrong), entries),
         el("header", "top", el("p", "brand", "Firedrill"), headline(result), answers(result, alerts)),
-        el("main", {"id": "main"}, *_wrong(result), *sections, *_timings(result)),
+        el("main", {"id": "main"}, *wrong, *sections, *_timings(result)),
         el("footer", None, *_footer(result)),
     )
 
@@ -61,9 +62,9 @@ def _of_worker(worker: WorkerResult, alerts: Sequence[Judged]) -> Iterator[Child
     yield from dashboards(worker.drawings)
 
 
-def _parts(result: DrillResult) -> Iterator[Entry]:
+def _parts(result: DrillResult, wrong: Sequence[Child]) -> Iterator[Entry]:
     """What the index has before the alerts: of one Worker its parts, of several their names."""
-    if any(_wrong(result)):
+    if wrong:
         yield Entry("wrong", "What is not proven", good=False)
     if len(result.workers) == 1:
         (worker,) = result.workers
