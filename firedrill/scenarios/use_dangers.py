@@ -7,8 +7,9 @@ from dataclasses import replace
 from firedrill.salt import SALT
 from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.generic_kind import healthy
-from firedrill.scenarios.kind import DangerKind, on_top
+from firedrill.scenarios.kind import DangerKind, Sized, on_top
 from firedrill.scenarios.marks import (
+    Mark,
     any_record,
     cold_start,
     holding,
@@ -31,14 +32,21 @@ HASHED = f"tells its instances apart by a hash ({SALT})"
 SEVERAL = "has several operations"
 
 
+def _one_says(mark: Mark, name: str) -> Sized:
+    """One record of each minute whose line says the size under a name."""
+    return on_top(mark, said=lambda size: Said({name: round(size)}), each_minute=1)
+
+
+_OF_SIZE = _one_says(holding, "bytes")
+
+
 def _few_slow(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     return (Phase(FAULT_MINUTES, healthy(worker), slowed=Slowed(class_name, round(size), FEW)),)
 
 
 def _filling_up(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ...]:
     """An object that grows by so much every minute, as one record of each minute says."""
-    of_size = on_top(holding, said=lambda size: Said({"bytes": round(size)}), each_minute=1)
-    minutes = (of_size(worker, class_name, size * minute) for minute in range(1, FAULT_MINUTES + 1))
+    minutes = (_OF_SIZE(worker, class_name, size * minute) for minute in range(1, FAULT_MINUTES + 1))
     return tuple(replace(phase, minutes=1) for (phase,) in minutes)
 
 
@@ -86,7 +94,7 @@ OF_USE: tuple[DangerKind, ...] = (
         "An object nears the size that it may have at most",
         "bytes",
         ("storage-near-limit",),
-        on_top(holding, said=lambda size: Said({"bytes": round(size)}), each_minute=1),
+        _OF_SIZE,
         most=1e10,
     ),
     DangerKind(
@@ -101,7 +109,7 @@ OF_USE: tuple[DangerKind, ...] = (
         "A class writes rows without end",
         "rows a minute",
         ("rows-written",),
-        on_top(own_operation, said=lambda size: Said({"written": round(size)}), each_minute=1),
+        _one_says(own_operation, "written"),
         most=1e9,
     ),
     DangerKind(
@@ -109,7 +117,7 @@ OF_USE: tuple[DangerKind, ...] = (
         "A class reads rows without end",
         "rows a minute",
         ("rows-read",),
-        on_top(own_operation, said=lambda size: Said({"read": round(size)}), each_minute=1),
+        _one_says(own_operation, "read"),
         most=1e12,
     ),
     DangerKind(
