@@ -42,6 +42,7 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
     if worker.promises is None:
         return []
     dangers = dict(tellers_of(worker))
+    parts = _parts(worker)
     found = []
     for monitor in worker.organisation.monitors:
         name = worker.names[monitor.id]
@@ -50,15 +51,15 @@ def unkept(worker: CompiledWorker) -> list[Failure]:
             if name in dangers
             else _unneeded(worker, monitor)
         )
-        found += [Failure(name, each, Kind.UNPROMISED) for each in (*wrong, *_at_its_threshold(worker, monitor))]
+        beyond = _at_its_threshold(monitor) if name in dangers or monitor.id in parts else ()
+        found += [Failure(name, each, Kind.UNPROMISED) for each in (*wrong, *beyond)]
     return found
 
 
-def _at_its_threshold(worker: CompiledWorker, monitor: Monitor) -> Iterator[str]:
+def _at_its_threshold(monitor: Monitor) -> Iterator[str]:
     """A promised monitor, or a part of one, is about what is beyond its threshold: its message says above or below."""
     condition = monitor.condition
-    ours = monitor.id in _parts(worker) or any(name == worker.names[monitor.id] for name, _ in tellers_of(worker))
-    if not ours or not isinstance(condition, Threshold) or isinstance(condition.query, AnomalyQuery):
+    if not isinstance(condition, Threshold) or isinstance(condition.query, AnomalyQuery):
         return  # an anomaly's threshold is a share of points, which Datadog itself writes with >=
     if condition.query.comparator.endswith("="):
         yield f"alerts at its threshold ({condition.query.comparator}); what is promised is beyond it"
