@@ -72,8 +72,7 @@ def _drawn(worker: CompiledWorker, shows: Shows, runs: Sequence[Drilled]) -> tup
     for run in runs:
         lines = [line for name, query in queries for line in _lines(name, len(queries) > 1, query, run)]
         if len({line.query for line in lines}) == len(queries):
-            kept = sorted(lines, key=lambda line: -sum(filter(None, line.values)))[:LINES]
-            drawing = _timed(empty, run, tuple(kept))
+            drawing = _timed(empty, run, _largest(lines, LINES))
             return (_marked(drawing, run) if deploys else drawing), []
     fed = [run.outcome.scenario.name for run in runs if all(run.store.series(each) for each in reads)]
     if fed:
@@ -109,15 +108,18 @@ def _of_monitor(
             if not np.isnan(each.values).all()
         ]
         if lines:
-            kept = sorted(lines, key=lambda line: -sum(filter(None, line.values)))[: LINES - 1]
             limit = Line("threshold", "threshold", (monitor.condition.thresholds.critical,) * len(run.monitors.times_s))
-            drawing = _timed(empty, run, (*kept, limit))
+            drawing = _timed(empty, run, (*_largest(lines, LINES - 1), limit))
             if any((each.states == State.ALERT).any() for each in timelines):
                 return drawing, []
             found = found or drawing
     if found:
         return found, []
     return empty, ["it has no value in any scenario"] if runs else []
+
+
+def _largest(lines: Sequence[Line], number: int) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: -sum(filter(None, line.values)))[:number])
 
 
 def _lines(name: str, several: bool, query: Any, run: Drilled) -> Iterator[Line]:
