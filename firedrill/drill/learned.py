@@ -62,10 +62,9 @@ def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> 
         if mark is None or taken not in takes:
             return True
         operations = {line_of(each).get("op") for each in records(taken) if mark(each, class_name)}
-        several = (
-            struck is not None and struck.only == "rarest operation"
-        )  # that of a single one is no part of the whole
-        return len(operations) > several
+        # the rarest of a single operation is no part of the whole
+        least = 2 if struck and struck.only == "rarest operation" else 1
+        return len(operations) >= least
 
     return {
         (id_, danger.class_name): kind.needs
