@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER
 from firedrill.resources import DASHBOARD_JSON, SERVICE_LEVEL_OBJECTIVE, WORKERS_SCRIPT, Resource, of_type
 from tests.drill.mutants.mutant import Change, Inputs, Mutant, changed, put, removed
-
-CRON = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 
 DEFAULT_INACTIVITY_MS = "300000"
 
@@ -19,7 +18,7 @@ def mutants_of_settings(resources: Sequence[Resource]) -> Iterator[Mutant]:
     """Every change: bindings and settings of Workers, schedules, objectives, widgets."""
     for script in of_type(resources, WORKERS_SCRIPT):
         yield from _script(resources, script)
-    for trigger in of_type(resources, CRON):
+    for trigger in of_type(resources, WORKERS_CRON_TRIGGER):
         yield removed(resources, trigger, "schedule")
         for cron in ("0 * * * *", "*/15 * * * *"):
             yield from changed(resources, trigger, "schedule", cron, put("schedules", [{"cron": cron}]))
