@@ -67,9 +67,9 @@ class Bench:
         """Who finds the change: the drill, the vendors' rules, or a policy that is mandatory."""
         try:
             with _project(self._root, mutant) as root:
-                found = [] if self._same_logs(mutant.resources, root) else self._untrue(mutant.resources, root, FIRST)
-                if not found and not self._same_logs(mutant.resources, root):
-                    found = self._untrue(mutant.resources, root)
+                found = []
+                if not self._same_logs(mutant.resources, root):
+                    found = self._untrue(mutant.resources, root, FIRST) or self._untrue(mutant.resources, root)
                 found = found or self._drill(mutant.resources, root)
         except (FiredrillError, CannotRun):
             return "refused"
