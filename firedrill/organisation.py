@@ -23,7 +23,6 @@ from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.log_metrics import LogMetrics, compile_metrics
 from firedrill.vendors.datadog.modelled import modelled
 from firedrill.vendors.datadog.monitors import (
-    COMPILERS,
     Composite,
     Downtime,
     Monitor,
@@ -34,10 +33,9 @@ from firedrill.vendors.datadog.monitors import (
     parse_monitors,
     parse_rules,
 )
-from firedrill.vendors.datadog.objectives import Growing, SloQuery, reading, slo_compiler
+from firedrill.vendors.datadog.objectives import Growing, SloQuery, compilers_with, reading
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
 from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
-from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
@@ -197,8 +195,7 @@ def compile_organisation(declared: Declared) -> Organisation:
         dashboards = [each for each in declared.of("dashboard") if not _refused(each, mistakes)]
     with mistakes.collect():
         slos = {str(each["id"]): each for each in declared.of("SLO")}
-        compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos)}
-        monitors = parse_monitors(declared.of("monitor"), compilers, strict=True)
+        monitors = parse_monitors(declared.of("monitor"), compilers_with(slos), strict=True)
     with mistakes.collect():
         downtimes = compile_downtimes(declared)
     with mistakes.collect():

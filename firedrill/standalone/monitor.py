@@ -12,7 +12,6 @@ from firedrill.organisation import compile_downtimes
 from firedrill.standalone.recording import Files, Recording, record
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 from firedrill.vendors.datadog.monitors import (
-    COMPILERS,
     Composite,
     Downtime,
     Monitor,
@@ -28,8 +27,7 @@ from firedrill.vendors.datadog.monitors.compilers import Compiler
 from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.monitors.states import Times
-from firedrill.vendors.datadog.objectives import slo_compiler
-from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
+from firedrill.vendors.datadog.objectives import compilers_with
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
@@ -93,8 +91,7 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     where none of the monitors can be evaluated.
     """
     slos = {str(each["id"]): each for each in declared.of("SLO") if each.get("id")}
-    compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos, elsewhere=True)}
-    monitors, left_out = _evaluated(_chosen(declared, names), compilers)
+    monitors, left_out = _evaluated(_chosen(declared, names), compilers_with(slos, elsewhere=True))
     downtimes, rules = compile_downtimes(declared), parse_rules(declared.of("notification rule"))
     recording = record(files, declared, monitors)
     remarks = (f"{UNDOCUMENTED}: {text}" for text in modelled_of(downtimes))

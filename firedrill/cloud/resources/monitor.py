@@ -17,14 +17,13 @@ from firedrill.resources import MONITOR, SERVICE_LEVEL_OBJECTIVE
 from firedrill.vendors.datadog import from_pulumi
 from firedrill.vendors.datadog.from_pulumi.monitors import MONITOR_DEFAULTS
 from firedrill.vendors.datadog.monitors import (
-    COMPILERS,
     CompositeSyntaxError,
     Problem,
     check_monitors,
     compile_composite,
 )
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
-from firedrill.vendors.datadog.objectives import slo_compiler
+from firedrill.vendors.datadog.objectives import compilers_with
 from firedrill.vendors.datadog.rules.monitors import METRIC_TYPES, SLO_ALERT
 from firedrill.vendors.errors import FiredrillError, Unsupported, as_one
 
@@ -81,8 +80,8 @@ class Monitor(ResourceType):
                 id_: from_pulumi.service_level_objective(revealed(slo.inputs))
                 for id_, slo in state.of(SERVICE_LEVEL_OBJECTIVE).items()
             }
-            compilers = {**COMPILERS, SLO_ALERT: slo_compiler(slos)}
-            _raise(inputs["name"], check_monitors([{**from_pulumi.monitor(inputs), "id": key}], compilers)[1])
+            own = {**from_pulumi.monitor(inputs), "id": key}
+            _raise(inputs["name"], check_monitors([own], compilers_with(slos))[1])
         parts = _parts(inputs)
         if not parts:
             return

@@ -5,8 +5,18 @@ Sources: docs.datadoghq.com/service_level_objectives, /metric, /time_slice, /bur
 
 from __future__ import annotations
 
-from firedrill.vendors.datadog.objectives.alert import SloQuery, reading, slo_compiler
+from firedrill.vendors.datadog.objectives.alert import SloQuery, compilers_with, reading, slo_compiler
 from firedrill.vendors.datadog.objectives.sli import Growing, Recorded, Sli, compile_sli
 from firedrill.vendors.datadog.objectives.slices import Slices
 
-__all__ = ["Growing", "Recorded", "Sli", "Slices", "SloQuery", "compile_sli", "reading", "slo_compiler"]
+__all__ = [
+    "Growing",
+    "Recorded",
+    "Sli",
+    "Slices",
+    "SloQuery",
+    "compile_sli",
+    "compilers_with",
+    "reading",
+    "slo_compiler",
+]

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from firedrill.vendors.datadog.monitors.compilers import Compiler
+from firedrill.vendors.datadog.monitors.compilers import COMPILERS, Compiler
 from firedrill.vendors.datadog.monitors.monitor import Monitor, Query, Threshold
 from firedrill.vendors.datadog.monitors.states import Flags, Floats, Group, Times
 from firedrill.vendors.datadog.objectives.sli import Sli, compile_sli
 from firedrill.vendors.datadog.objectives.slices import Slices
+from firedrill.vendors.datadog.rules.monitors import SLO_ALERT
 from firedrill.vendors.datadog.rules.options import Options
 from firedrill.vendors.datadog.rules.slo_alerts import SloAlert, days, query_breaches, read_alert, target_breaches
 from firedrill.vendors.datadog.rules.slos import targets_of
@@ -113,6 +114,11 @@ def reading(monitor: Monitor, query: SloQuery, sli: Sli) -> Monitor:
     """The monitor with its `query` of an SLO reading its slices from `sli`."""
     assert isinstance(monitor.condition, Threshold)
     return replace(monitor, condition=replace(monitor.condition, query=replace(query, sli=sli)))
+
+
+def compilers_with(slos: Mapping[str, Mapping[str, Any]], *, elsewhere: bool = False) -> Mapping[str, Compiler]:
+    """What compiles each type of monitor that the emulator evaluates, given the SLOs as `slo_compiler` takes them."""
+    return {**COMPILERS, SLO_ALERT: slo_compiler(slos, elsewhere=elsewhere)}
 
 
 def slo_compiler(slos: Mapping[str, Mapping[str, Any]], *, elsewhere: bool = False) -> Compiler:
