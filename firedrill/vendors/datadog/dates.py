@@ -18,9 +18,9 @@ from math import isfinite
 from typing import Any
 
 LATEST_MS = 253_402_300_799_000
+"""The last second of the year 9999."""
 _UNITS = (("seconds", 1e9, 1e10), ("microseconds", 1e15, 1e16), ("nanoseconds", 1e18, 1e19))
 """What a number of today's size counts, from and to: milliseconds lie between the first two."""
-"""The last second of the year 9999."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
