@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from firedrill.components.config_model import ConfigModel
 from firedrill.vendors.datadog.rules.thresholds import Number
 from firedrill.vendors.rules.models import NO_FLAG
 
@@ -14,10 +14,8 @@ Tell = Literal["page", "chat"]
 """Who hears of something: `page` wakes somebody up, `chat` informs."""
 
 
-class DangerSettings(BaseModel):
+class DangerSettings(ConfigModel):
     """Who must hear of a danger of which size, and by when. docs/dangers.md has the unit of each size."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     size: Annotated[
         Number, Field(description="a number above 0", gt=0, title="From this size on it must be told, in its unit.")

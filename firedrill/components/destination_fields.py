@@ -9,9 +9,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from firedrill.components.config_model import ConfigModel
 from firedrill.vendors.cloudflare.rules.destinations.names import FOLDER, HOST, REGION
 from firedrill.vendors.cloudflare.rules.fields import EVENT_TYPES, FIELD, FIELDS, OUTCOMES
 from firedrill.vendors.cloudflare.rules.filters import Only
@@ -74,10 +74,8 @@ HOST_FIELD = described("Where it answers.", HOST)
 REGION_FIELD = described("Region of the bucket.", REGION)
 
 
-class DestinationSettings(BaseModel, ABC):
+class DestinationSettings(ConfigModel, ABC):
     """One entry of `destinations`. Credentials are names of config keys, so that Pulumi keeps their values secret."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     fields: Annotated[
         tuple[LogField, ...],

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
+from firedrill.components.config_model import ConfigModel
 from firedrill.vendors.datadog.rules.thresholds import Number, Thresholds, order_breaches, turned
 from firedrill.vendors.datadog.rules.windows import window_breaches
 from firedrill.vendors.rules.breach import Breach
@@ -18,10 +18,8 @@ def _number(title: str) -> Any:
     return Field(title=title, description="a number")
 
 
-class MonitorSettings(BaseModel):
+class MonitorSettings(ConfigModel):
     """One monitor's config. Without `recovery` an alert ends where it began; without `warning` nobody is warned."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     window: Annotated[
         str,

@@ -7,9 +7,9 @@ from datetime import MAXYEAR, MINYEAR, datetime, timedelta
 from typing import Annotated
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field
 
+from firedrill.components.config_model import ConfigModel, once
 from firedrill.vendors.datadog.rules.handles import HANDLE, handle_breaches
 from firedrill.vendors.datadog.rules.notification_rules import MAX_RECIPIENTS
 from firedrill.vendors.datadog.rules.recurrences import rule_breaches
@@ -26,13 +26,6 @@ def _reaches_somebody(handle: str) -> str:
     if handle_breaches("handle", handle):
         raise ValueError(handle)
     return handle
-
-
-def once(values: tuple[str, ...]) -> tuple[str, ...]:
-    """The values, of which none may stand twice."""
-    if len(set(values)) < len(values):
-        raise ValueError(values)
-    return values
 
 
 def _recurs(rule: str) -> str:
@@ -58,11 +51,7 @@ Time = Annotated[str, Field(pattern=UTC_TIME, description=UTC_WORDS), AfterValid
 Handle = Annotated[str, AfterValidator(_reaches_somebody), Field(description=HANDLE)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-
-class Route(_Model):
+class Route(ConfigModel):
     """One entry of `routes`: who hears of what pages somebody, or of what only informs."""
 
     to: Annotated[
@@ -82,7 +71,7 @@ class Route(_Model):
     ] = 0
 
 
-class DeployWindow(_Model):
+class DeployWindow(ConfigModel):
     """When a deployment mutes alerts; never by default. With `rrule` the time from start to end is the first window."""
 
     start: Annotated[Time, Field(title="From when, in UTC.")] = ""

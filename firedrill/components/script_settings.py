@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
+from firedrill.components.config_model import ConfigModel
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.rules.models import NO_FLAG
 
@@ -29,9 +30,7 @@ _FLAG = r"^[a-z0-9_]+$"
 _RULE = r"^!?/"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
+class _Model(ConfigModel):
     @property
     def upload(self) -> dict[str, Any]:
         """What is given, by the API's names."""
@@ -155,7 +154,7 @@ class ScriptSettings(_Model):
     """Fields of a managed Worker; what is not given is left to Cloudflare."""
 
     bindings: Annotated[
-        dict[Binding, dict[str, Any]],
+        Mapping[Binding, Mapping[str, Any]],
         Field(
             description="by name, an object: a type and its fields (below)",
             title="Bindings besides variables and classes; when managed.",

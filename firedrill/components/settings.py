@@ -6,12 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field
 
+from firedrill.components.config_model import ConfigModel, once
 from firedrill.components.danger_settings import Tell
 from firedrill.components.destination_fields import DestinationSettings, LogField
-from firedrill.components.routing_settings import DeployWindow, Handle, Route, once
+from firedrill.components.routing_settings import DeployWindow, Handle, Route
 from firedrill.components.slo_settings import SloSettings
 from firedrill.components.worker_settings import Date, Name
 from firedrill.vendors.cloudflare.rules.fields import FIELD
@@ -51,11 +51,7 @@ Minutes = Annotated[int, NO_FLAG, Field(ge=1, le=60, description="whole minutes,
 MechanismId = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-
-class JobAlerts(_Model):
+class JobAlerts(ConfigModel):
     """Whom Cloudflare notifies of a failing or disabled Logpush job; nobody by default."""
 
     emails: Annotated[
@@ -75,7 +71,7 @@ class JobAlerts(_Model):
         return bool(self.emails or self.webhooks or self.pagerduties)
 
 
-class SwitchedOff(_Model):
+class SwitchedOff(ConfigModel):
     """One monitor that is off in the whole stack."""
 
     reason: Annotated[
@@ -86,7 +82,7 @@ class SwitchedOff(_Model):
     until: Annotated[Date, Field(description=f"{DATE}, in quotes", title="After it the policies ask again.")]
 
 
-class Settings(_Model):
+class Settings(ConfigModel):
     """What a stack configures beside `workers`, `monitors` and its secrets. All defaults are in Pulumi.yaml."""
 
     # Who

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, ConfigDict, Field
 
+from firedrill.components.config_model import ConfigModel
 from firedrill.components.danger_settings import Tell
 from firedrill.vendors.datadog.rules.slos import Timeframe
 from firedrill.vendors.datadog.rules.thresholds import Number
@@ -25,10 +25,8 @@ def _three_decimals(target: float) -> float:
     return target
 
 
-class ObjectiveSettings(BaseModel):
+class ObjectiveSettings(ConfigModel):
     """One objective, of the Worker or of each of its classes."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
     target: Annotated[
         Number,
@@ -62,10 +60,10 @@ class LatencySettings(ObjectiveSettings):
     ]
 
 
-class SloSettings(BaseModel):
+class SloSettings(ConfigModel):
     """The objectives of a stack, the same for each of its Workers; none by default."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+    model_config = ConfigDict(alias_generator=lambda name: name.replace("_", "-"))
 
     worker_availability: Annotated[
         ObjectiveSettings | None,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, Field
 
-from firedrill.components.routing_settings import once
+from firedrill.components.config_model import ConfigModel, once
 from firedrill.components.script_settings import Binding, ScriptName, ScriptSettings
 from firedrill.components.telemetry import EVENT_OPERATIONS, HANDLER_OPERATIONS, MAX_CLASS, MAX_OPERATION
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, DATE, date_breaches
@@ -46,11 +46,7 @@ Operation = Annotated[str, AfterValidator(_not_reserved), Field(pattern=rf"^\w{{
 Exporter = Annotated[str, Field(min_length=1)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
-
-
-class ClassSettings(_Model):
+class ClassSettings(ConfigModel):
     """One entry of `workers.<key>.classes`, but for its `monitors` (config/monitors.py)."""
 
     binding: Annotated[
@@ -84,11 +80,11 @@ class ClassSettings(_Model):
         ClassName, Field(title="Class whose objects it takes over at Cloudflare; when managed.")
     ] = ""
     monitors: Annotated[
-        dict[str, Any], Field(description=MONITORS, title="What differs from the Worker's monitors.")
+        Mapping[str, Any], Field(description=MONITORS, title="What differs from the Worker's monitors.")
     ] = {}
 
 
-class WorkerSettings(ScriptSettings, _Model):
+class WorkerSettings(ScriptSettings):
     """One entry of `workers`, but for its `monitors` (config/monitors.py)."""
 
     name: Annotated[
@@ -124,7 +120,7 @@ class WorkerSettings(ScriptSettings, _Model):
     entry: Annotated[Module, Field(title="Module that exports the default handler and the classes; when managed.")] = ""
     compatibility_date: Annotated[Date, Field(title="Instead of the stack's compatibilityDate; when managed.")] = ""
     variables: Annotated[
-        dict[Binding, str],
+        Mapping[Binding, str],
         Field(description="text values by name; put numbers in quotes", title="Plain text bindings; when managed."),
     ] = {}
     export_logs: Annotated[
@@ -162,17 +158,19 @@ class WorkerSettings(ScriptSettings, _Model):
         ),
     ] = ()
     migrations: Annotated[
-        dict[str, tuple[ClassName, ...]],
+        Mapping[str, tuple[ClassName, ...]],
         Field(
             description="by tag, the list of the classes that are live at it",
             title="Durable Object migration tags that were made elsewhere; when managed.",
         ),
     ] = {}
     monitors: Annotated[
-        dict[str, Any], Field(description=MONITORS, title="What differs from the stack's monitors.")
+        Mapping[str, Any], Field(description=MONITORS, title="What differs from the stack's monitors.")
     ] = {}
-    dangers: Annotated[dict[str, Any], Field(description=DANGERS, title="What differs from the stack's dangers.")] = {}
+    dangers: Annotated[
+        Mapping[str, Any], Field(description=DANGERS, title="What differs from the stack's dangers.")
+    ] = {}
     classes: Annotated[
-        dict[ClassName, ClassSettings],
+        Mapping[ClassName, ClassSettings],
         Field(min_length=1, description="at least one class, by name", title="The Durable Object classes."),
     ]
