@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, unquote_plus
+from urllib.parse import parse_qs
 
 from firedrill.declared.declaration import declared_in
 from firedrill.declared.fields import READING, lacks, withheld
+from firedrill.policies.jobs import delivers_here, destination, output, selected
 from firedrill.policies.rule import Check, Declared, Item, Rule, number, today
 from firedrill.resources import LOGPUSH_JOB, LOGS_PIPELINE, MONITOR, OBSERVED_SERVICE, WORKERS_SCRIPT, Resource
 from firedrill.vendors.cloudflare.filter import compile_filter
 from firedrill.vendors.cloudflare.probes import others_than, records
-from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address, delivers_to_datadog
+from firedrill.vendors.cloudflare.rules.destinations.address import INTAKE_HOST, address
 from firedrill.vendors.cloudflare.rules.fields import DATASET
 from firedrill.vendors.cloudflare.rules.filters import filter_breaches
 from firedrill.vendors.cloudflare.rules.jobs import (
@@ -35,10 +36,6 @@ FOR_PEOPLE = {"ScriptName": "which Worker wrote it", "ScriptVersion": "which dep
 """Fields that no metric needs, and whoever looks for the cause does."""
 
 
-def _output(item: Item) -> Mapping[str, Any]:
-    return item.inputs.get("outputOptions") or {}
-
-
 def _enabled(item: Item, _: Declared) -> Iterator[str]:
     if item.inputs.get("enabled") is not True:
         yield f"enabled is {item.inputs.get('enabled')!r} (the provider's default is false)"
@@ -51,31 +48,25 @@ def _dataset(item: Item, _: Declared) -> Iterator[str]:
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
     jobs = declared.siblings(item, LOGPUSH_JOB)
     if item.type == LOGS_PIPELINE:
-        if declared.service(item) and not any(map(_delivers_here, jobs)):
+        if declared.service(item) and not any(map(delivers_here, jobs)):
             yield "no Logpush job delivers to Datadog what it reads"
         return
     beside = [each for each in declared.siblings(item, *READING) if each.type != LOGPUSH_JOB]
     resources = [Resource(each.type, each.name, each.urn, "", dict(each.inputs)) for each in (item, *beside)]
     for lack in lacks(declared_in(resources)):
         yield f"outputOptions.fieldNames lacks {lack.field}, which {lack.who}"
-    fields = _output(item).get("fieldNames") or ()
-    for field, why in FOR_PEOPLE.items() if declared.service(item) and _delivers_here(item) else ():
-        if field not in fields:
+    for field, why in FOR_PEOPLE.items() if declared.service(item) and delivers_here(item) else ():
+        if field not in selected(item):
             yield f"outputOptions.fieldNames lacks {field}, which tells whoever reads a log {why}"
     for kept in withheld(declared_in(resources)):
         yield f"filter keeps records back by {kept.field}, which {kept.who}"
 
 
-def _delivers_here(item: Item) -> bool:
-    """Whether the job delivers to Datadog, and not beside it to where nothing here reads what it sends."""
-    return delivers_to_datadog(str(item.inputs.get("destinationConf") or ""))
-
-
 def _sampling(item: Item, declared: Declared) -> Iterator[str]:
     older = parse_qs(str(item.inputs.get("logpullOptions") or "")).get("sample", [None])
-    rates = {"outputOptions.sampleRate": _output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
+    rates = {"outputOptions.sampleRate": output(item).get("sampleRate"), "sample in logpullOptions": older[-1]}
     sampled = {place: rate for place, rate in rates.items() if rate is not None and number(rate) != 1}
-    if not sampled or not _delivers_here(item):
+    if not sampled or not delivers_here(item):
         return
     counting = [each.name for each in declared.siblings(item, MONITOR) if not _tolerates_a_sample(each)]
     for place, rate in sampled.items() if counting else ():
@@ -123,7 +114,7 @@ def _passing(item: Item, text: str, own: Sequence[str], service: Item | None) ->
     accepts = compile_filter(text, "")
     if any(accepts(record) for record in records(others_than(own))):
         yield "its filter lets the records of other Workers through: it sends, and bills, them too"
-    if service and _delivers_here(item) and not all(accepts(record) for record in records(own)):
+    if service and delivers_here(item) and not all(accepts(record) for record in records(own)):
         yield f"its filter keeps back records of the Worker {own[0]!r} that alerts count"
 
 
@@ -135,17 +126,16 @@ def _name(item: Item, _: Declared) -> Iterable[str]:
 
 
 def _source(item: Item, _: Declared) -> Iterator[str]:
-    parts = address(str(item.inputs.get("destinationConf") or ""))
-    if not parts.host or not _delivers_here(item):
+    parts = address(destination(item))
+    if not parts.host or not delivers_here(item):
         return
-    given = [unquote_plus(value) for name, value in parts.parameters if name == "ddsource"]
-    for source in given or [""]:
+    for source in parts.every("ddsource") or [""]:
         missing = [] if source else [Breach("ddsource", "", OWN_SOURCE)]
         yield from map(str, missing or source_breaches("ddsource", source))
 
 
 def _site(item: Item, declared: Declared) -> Iterator[str]:
-    host, service = address(str(item.inputs.get("destinationConf") or "")).host, declared.service(item)
+    host, service = address(destination(item)).host, declared.service(item)
     own = service.inputs.get("site") if service else None
     if own and host.startswith(INTAKE_HOST) and host != f"{INTAKE_HOST}{own}":
         yield f"it delivers to {host.removeprefix(INTAKE_HOST)}, and the monitors are on {own}, which sees none of it"
@@ -153,7 +143,7 @@ def _site(item: Item, declared: Declared) -> Iterator[str]:
 
 def _signature(item: Item, _: Declared) -> Iterator[str]:
     """A shared access signature that is readable here, as it is in Pulumi's engine, and ends soon."""
-    parts = address(str(item.inputs.get("destinationConf") or ""))
+    parts = address(destination(item))
     try:
         ends = date.fromisoformat(parts.get("se")[:10])
     except ValueError:  # masked, or no date, which Azure refuses

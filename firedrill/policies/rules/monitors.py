@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firedrill.declared.monitor_tags import tag_values
+from firedrill.declared.monitor_tags import monitor_tags
 from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, is_steadied, metric_query
 from firedrill.policies.rule import Declared, Item, Rule, number
@@ -131,7 +131,7 @@ def _new_groups(item: Item, _: Declared) -> Iterator[str]:
 
 def _class(item: Item, declared: Declared) -> Iterator[str]:
     query = metric_query(item)
-    (name, *_) = (*tag_values(item.inputs, "class"), "")
+    name = monitor_tags(item.inputs, item.name).class_name
     if query is None or not name or not declared.service(item):
         return
     for leaf in query.leaves:

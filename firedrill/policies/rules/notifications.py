@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import parse_qs
 
 from firedrill.config_keys import config_keys
 from firedrill.declared.monitor_tags import tag_values
 from firedrill.installed import PACKAGES
+from firedrill.policies.jobs import delivers_here, destination
 from firedrill.policies.queries import handles, said_in_alert
 from firedrill.policies.rule import Declared, Item, Rule, entries, name_within_limits, number
 from firedrill.resources import LOGPUSH_JOB, MONITOR, MONITOR_NOTIFICATION_RULE, OBSERVED_SERVICE
-from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
+from firedrill.vendors.cloudflare.rules.destinations.address import address
 from firedrill.vendors.datadog.rules.monitors import priority_breaches
 from firedrill.vendors.datadog.rules.tags import normalised, values
 
@@ -50,9 +50,8 @@ def _whose(item: Item, declared: Declared) -> Iterator[str]:
 def _tags_of_logs(item: Item, declared: Declared) -> list[str]:
     """The tags that the logs of a monitor's Worker are delivered with."""
     jobs = declared.siblings(item, LOGPUSH_JOB) if declared.service(item) else ()
-    addresses = [str(job.inputs.get("destinationConf") or "") for job in jobs]
-    asked = [parse_qs(each.partition("?")[2]) for each in addresses if delivers_to_datadog(each)]
-    return [tag for each in asked for text in each.get("ddtags", ()) for tag in text.split(",")]
+    asked = [text for job in jobs if delivers_here(job) for text in address(destination(job)).every("ddtags")]
+    return [tag for text in asked if text for tag in text.split(",")]
 
 
 def _environment(item: Item, declared: Declared) -> Iterator[str]:

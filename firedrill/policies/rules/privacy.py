@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firedrill.policies.jobs import delivers_here, selected
 from firedrill.policies.rule import Declared, Item, Rule, entries
 from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, WORKERS_SCRIPT
 from firedrill.salt import SALT
-from firedrill.vendors.cloudflare.rules.destinations.address import delivers_to_datadog
 
 PERSONAL = {"Event": "URLs and headers", "Exceptions": "texts and stacks"}
 """Fields of Logpush that may hold anything, and what they have.
@@ -18,11 +18,10 @@ Source: developers.cloudflare.com/logs/logpush/logpush-job/datasets/account/work
 
 def _fields(item: Item, declared: Declared) -> Iterator[str]:
     service = declared.service(item)
-    if service is None or not delivers_to_datadog(str(item.inputs.get("destinationConf") or "")):
+    if service is None or not delivers_here(item):
         return
     asked = service.inputs.get("moreFields") or ()
-    selected = (item.inputs.get("outputOptions") or {}).get("fieldNames") or ()
-    for field in (each for each in PERSONAL if each in selected and each not in asked):
+    for field in (each for each in PERSONAL if each in selected(item) and each not in asked):
         why = "nothing here reads it, and firedrill:moreFields does not ask for it"
         yield f"it sends {field}, which has {PERSONAL[field]}; {why}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firedrill.policies.jobs import destination
 from firedrill.policies.rule import Declared, Item, Rule, entries
 from firedrill.resources import LOGPUSH_JOB, OBSERVED_SERVICE, R2_BUCKET, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.destinations.places import place_of
@@ -12,7 +13,7 @@ from firedrill.vendors.cloudflare.rules.destinations.places import place_of
 def _kept(item: Item, declared: Declared) -> Iterator[str]:
     if all(each.inputs.get("region") != "eu" for each in declared.of(OBSERVED_SERVICE)):
         return
-    if item.type == LOGPUSH_JOB and place_of(str(item.inputs.get("destinationConf") or "")) == "elsewhere":
+    if item.type == LOGPUSH_JOB and place_of(destination(item)) == "elsewhere":
         yield "it delivers to a place outside of the European Union, or to one that promises none"
     if item.type == R2_BUCKET and item.inputs.get("jurisdiction") != "eu":
         yield f"jurisdiction is {item.inputs.get('jurisdiction')!r}: its objects may lie anywhere"

@@ -64,7 +64,11 @@ class Address(NamedTuple):
 
     def get(self, name: str) -> str:
         """The value of a parameter, decoded; "" without it."""
-        return next((unquote_plus(value) for key, value in self.parameters if key == name), "")
+        return next(iter(self.every(name)), "")
+
+    def every(self, name: str) -> list[str]:
+        """All values of a parameter, decoded."""
+        return [unquote_plus(value) for key, value in self.parameters if key == name]
 
 
 def address(conf: str) -> Address:
