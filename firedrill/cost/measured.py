@@ -17,11 +17,10 @@ from firedrill.vendors.cloudflare.trace_items import Record, Script, event_type,
 from firedrill.vendors.cloudflare.uploads import upload
 from firedrill.vendors.datadog.intake import MAX_ENTRIES
 from firedrill.vendors.datadog.queries import Point
+from firedrill.vendors.rules.prices import OBJECT_GB
 
-OBJECT_GB = 0.128
-"""Memory that duration counts of any object. Source: developers.cloudflare.com/durable-objects/platform/pricing"""
 MESSAGES_A_REQUEST = 20
-"""Messages of WebSockets that are one request. Source: the same page."""
+"""Messages of WebSockets that are one request. Source: developers.cloudflare.com/durable-objects/platform/pricing"""
 
 
 class Taken(NamedTuple):

@@ -20,10 +20,10 @@ from firedrill.components.dashboard.widgets import (
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.names import runbooks
-from firedrill.vendors.rules.prices import list_prices
+from firedrill.vendors.rules.prices import OBJECT_GB, list_prices
 
-MILLISECOND_GBS = 0.128 / 1000
-"""GB-s of a millisecond in which one object is active: each is billed with 128 MB."""
+MILLISECOND_GBS = OBJECT_GB / 1000
+"""GB-s of a millisecond in which one object is active."""
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ def _instances(service: DeclaredWorker) -> list[Widget]:
 def _cost(service: DeclaredWorker) -> list[Widget]:
     """What a bar of the graph costs by list prices, without what is included in a month.
 
-    Duration is the wall time of objects' invocations with 128 MB each, which is billed at least.
+    Duration is the wall time of objects' invocations with OBJECT_GB each, which is billed at least.
     Source: developers.cloudflare.com/durable-objects/platform/pricing
     """
     p, by_class = service.prefix, "{kind:object,$class}"

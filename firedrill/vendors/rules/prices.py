@@ -15,6 +15,8 @@ from firedrill.vendors.rules.models import NO_FLAG
 
 Amount = Annotated[float, NO_FLAG, Field(ge=0, le=1e15, allow_inf_nan=False)]
 """At most what a month can have, so that no sum of products overflows."""
+OBJECT_GB = 0.128
+"""Memory that duration counts of any object. Source: developers.cloudflare.com/durable-objects/platform/pricing"""
 
 _FILE = Path(__file__).with_name("prices.yaml")
 
