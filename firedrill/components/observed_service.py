@@ -118,7 +118,7 @@ class ObservedService(pulumi.ComponentResource):
         if stack.slos != SloSettings():
             slo_ids = Slos(f"{name}-slos", SlosArgs(stack.slos, monitors), pulumi.ResourceOptions(parent=self)).ids
         if stack.dashboard:
-            shown = DashboardArgs(stack, service, slo_ids, made.ids, monitors.reporter)
+            shown = DashboardArgs(stack, monitors, slo_ids, made.ids)
             Dashboard(f"{name}-dashboard", shown, pulumi.ResourceOptions(parent=self))
         self.links = pulumi.Output.all(**links).apply(dict)
         # The inputs again: policies over a whole stack see outputs only.

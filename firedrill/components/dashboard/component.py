@@ -9,21 +9,20 @@ import pulumi
 import pulumi_datadog as datadog
 
 from firedrill.components.dashboard.service import dashboard, graphs, shown
-from firedrill.components.model import DeclaredWorker
 from firedrill.components.monitors.declared import declared
+from firedrill.components.monitors.inputs import MonitorsArgs
 from firedrill.components.settings import Settings
 from firedrill.components.slos.objectives import declared_objectives
 
 
 @dataclass(frozen=True)
 class DashboardArgs:
-    """Whose dashboard it is, and Datadog's ids of its SLOs and of its monitors by their keys."""
+    """Whose dashboard it is, with what monitors, and Datadog's ids of its SLOs and of these by their keys."""
 
     stack: Settings
-    service: DeclaredWorker
+    monitors: MonitorsArgs
     slo_ids: pulumi.Input[dict[str, str]]
     monitor_ids: pulumi.Input[dict[str, str]]
-    reporter: bool = False
 
 
 class Dashboard(pulumi.ComponentResource):
@@ -31,10 +30,9 @@ class Dashboard(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: DashboardArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:Dashboard", name, None, opts)
-        stack, service = args.stack, args.service
+        stack, service = args.stack, args.monitors.service
         titles = {each.key: (each.name, each.settings.timeframe) for each in declared_objectives(service, stack.slos)}
-
-        paging = graphs(declared(service, reporter=args.reporter))
+        paging = graphs(declared(service, reporter=args.monitors.reporter))
 
         def text(ids: dict[str, dict[str, str]]) -> str:
             graphed = {title: ids["monitors"][key] for title, key in paging.items()}
