@@ -65,8 +65,8 @@ def _said(alert: Judged, evidence: AlertEvidence, picture: Picture, searched: Se
         if after is not None:
             when = f"{minutes(abs(after))} {'before' if after < 0 else 'after'} the fault ends"
             yield f"recovers {when}, of {minutes(expected.recover_minutes)} allowed"
-    heard = list(dict.fromkeys(handle for each in picture.sent for handle in each.handles))
-    yield f"tells {listed(f'`{each}`' for each in heard) if heard else 'nobody, as a part of another alert'}"
+    heard = listed(f"`{each}`" for each in picture.heard)
+    yield f"tells {heard or 'nobody, as a part of another alert'}"
     yield f"stays quiet in {count(alert.verdict.quiet_scenarios, 'scenario')} that do not concern it"
     if searched and searched.smallest is not None:
         quiet = f", quiet at {number(searched.quiet)}" if searched.quiet is not None else ""

@@ -96,6 +96,11 @@ class Picture:
     path: Path
     logs: tuple[str, ...]
 
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The handles that are told, each once, in order."""
+        return tuple(dict.fromkeys(handle for each in self.sent for handle in each.handles))
+
 
 @dataclass(frozen=True)
 class AlertEvidence:

@@ -111,8 +111,7 @@ def _allowed(evidence: AlertEvidence | None) -> str:
 
 
 def _heard(evidence: AlertEvidence | None) -> tuple[str, str]:
-    sent = evidence.picture.sent if evidence and evidence.picture else ()
-    heard = list(dict.fromkeys(handle for each in sent for handle in each.handles))
+    heard = evidence.picture.heard if evidence and evidence.picture else ()
     promised = evidence.expected.handle if evidence else ""
     if heard:
         return listed(map(channel, heard)), "as promised" if promised in heard else ""

@@ -99,10 +99,10 @@ def _told(alerts: list[Judged]) -> Iterator[Child]:
     handles: Counter[str] = Counter()
     silent = 0
     for each in alerts:
-        sent = each.evidence.picture.sent if each.evidence and each.evidence.picture else ()
-        heard = {handle for one in sent for handle in one.handles}
-        handles.update(heard)
-        silent += bool(sent and not heard)
+        picture = each.evidence.picture if each.evidence else None
+        if picture:
+            handles.update(picture.heard)
+            silent += bool(picture.sent and not picture.heard)
     if not handles:
         yield _tile("Who is told?", "nobody", "no notification names anybody")
         return
