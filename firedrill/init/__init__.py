@@ -142,12 +142,11 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
         else [f"{main}: {_wrapping(main, classes)}, and observeWorker(..., {{ {pairs} }}) as the default."]
     )
     by_vite = f'"{_VITE}"' in _text(folder / "package.json")
-    if not _has_package(folder) and (by_vite or "firedrill" not in configuration.alias):
-        todo.append(
-            "install the npm package firedrill: Cloudflare's Vite plugin takes no alias from Wrangler's file."
-            if by_vite
-            else f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}", or install the npm package firedrill.'
-        )
+    has_package = _has_package(folder)
+    if by_vite and not has_package:
+        todo.append("install the npm package firedrill: Cloudflare's Vite plugin takes no alias from Wrangler's file.")
+    elif not has_package and "firedrill" not in configuration.alias:
+        todo.append(f'{wrangler}: alias has to map "firedrill" to "{_LIBRARY}", or install the npm package firedrill.')
     if by_vite and f"wrangler: {wrangler}\n" in (_text(folder / _STACK_FILE) or f"wrangler: {wrangler}\n"):
         todo.append(f"{_STACK_FILE}: let wrangler name the wrangler.json that your build writes, and build first.")
     if not configuration.logpush:

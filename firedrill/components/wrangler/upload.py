@@ -89,9 +89,8 @@ def _dry_run(
     command = [str(runs_on), str(program), "deploy", "--dry-run", "--config", str(config)]
     command += ["--env", file.section.removeprefix("env."), "--outfile", str(folder / "upload")]
     command += ["--outdir", str(folder / "out"), "--metafile", str(folder / "meta.json")]
-    command += (
-        ["--containers-rollout", "none"] if file.configuration.containers else []
-    )  # builds no image, needs no Docker
+    if file.configuration.containers:
+        command += ["--containers-rollout", "none"]  # builds no image, needs no Docker
     command += [part for name, path in alias.items() for part in ("--alias", f"{name}:{path}")]
     done = subprocess.run(
         command,
