@@ -10,7 +10,7 @@ from rich.console import Console
 
 from firedrill.drill.result import Days, Delivered, DrillResult, Exposure, MetricTruth, WorkerResult
 from firedrill.report.advice import command, to_do
-from firedrill.report.cases import cases
+from firedrill.report.cases import cases, following, unreached
 from firedrill.report.detection import PEAK, peaks
 from firedrill.report.table import detected, exposed, proofs, word
 from firedrill.report.words import seconds
@@ -55,7 +55,7 @@ def print_result(result: DrillResult, console: Console, *, verbose: bool = False
             _print_details(worker, console)
         if result.exposures:
             console.print(exposed(result.exposures, console))
-    for text in _wrong(result):
+    for text in _wrong(result, whole=verbose):
         say(text, console, "red" if text.startswith("not proven") else "")
     if result.modelled:
         say("modelled, not measured: " + "; ".join(result.modelled), console)
@@ -190,13 +190,16 @@ def say(line: str, console: Console, style: str = "") -> None:
         console.print(part, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def _wrong(result: DrillResult) -> Iterator[str]:
-    """All that is not proven: of the stack, of each Worker, of monitors."""
+def _wrong(result: DrillResult, *, whole: bool) -> Iterator[str]:
+    """All that is not proven: of the stack, of each Worker, of monitors.
+
+    Of what follows from classes that no traffic reaches, unless `whole`, how many findings there are.
+    """
     yield from (f"not proven: {problem}" for problem in result.problems)
     for worker in result.workers:
         prefix = f"{worker.worker}: " if len(result.workers) > 1 else ""
         yield from (f"not proven: {prefix}{problem}" for problem in worker.problems)
-        for case in cases(worker):
+        for case in cases(worker, whole=whole):
             yield from (f"not proven: {prefix}{', '.join(names)} {said}" for said, names in case.monitors.items())
             labelled = (
                 ("because ", case.why),
@@ -204,4 +207,8 @@ def _wrong(result: DrillResult) -> Iterator[str]:
                 (_COMMAND, command(result.stack, case.first)),
             )
             yield from (f"  {label}{text}" for label, text in labelled if text)
+        if not whole and (number := following(worker)):
+            classes = ", ".join(unreached(worker))
+            found = "1 finding follows" if number == 1 else f"{number} findings follow"
+            yield f"not proven: {prefix}{found}, since no traffic reaches {classes}; --verbose has them"
         yield from (f"warning: {prefix}{each}" for each in worker.remarks)

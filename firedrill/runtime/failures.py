@@ -20,6 +20,13 @@ _HOW = {
     "rejected": "a rejected promise that nothing handles",
     "caught": "thrown and caught",
 }
+_ADVICE = {
+    "Must call super constructor in derived class": (
+        "esbuild compiles fields of a decorated class to that (evanw/esbuild#4087), unless tsconfig.json says"
+        " useDefineForClassFields: true; or wrap the class by observeObject"
+    ),
+}
+"""By a part of an exception's text: who else than the code may have caused it, and what to change."""
 _FIRST_FRAME = re.compile(r"^ +at (async )?", re.MULTILINE)
 
 
@@ -110,4 +117,5 @@ def _sentence(text: str, place: str, same: list[Thrown]) -> str:
     shown = words if len(words) <= LONGEST else f"{words[:LONGEST]}..."
     times = sum(each.times for each in same if each.how == same[0].how)
     how = _HOW[same[0].how].format(what=same[0].what)
-    return f"{f'{place}: ' if place else ''}{shown}; {how}{f', {times} times' if times > 1 else ''}"
+    advice = "".join(f" ({advice})" for part, advice in _ADVICE.items() if part in words)
+    return f"{f'{place}: ' if place else ''}{shown}; {how}{f', {times} times' if times > 1 else ''}{advice}"

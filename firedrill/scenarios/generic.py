@@ -125,6 +125,7 @@ GENERIC: tuple[Generic, ...] = (
         "Less than half of the usual traffic, yet enough for rates to mean something.",
         drop,
         fires=("traffic-drop", "traffic-anomaly"),
+        may_fire=("alarm-missing",),  # fewer requests set fewer alarms
     ),
     Generic(
         "lone-failure",

@@ -7,7 +7,6 @@ from dataclasses import replace
 from math import ceil
 
 from firedrill.runtime.take import Faults
-from firedrill.scenarios import traffic
 from firedrill.scenarios.generic_kind import Fault, healthy, with_clean_ups
 from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.scenario import Phase, Platform, Struck, TakeSpec
@@ -78,11 +77,10 @@ def surge(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase
 
 
 def drop(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
-    """So much less traffic as the danger says."""
+    """So much less of each kind of traffic as the danger says."""
     size = worker.size("traffic-drop", class_name)
     share = 1 - size / 100 if size else 0.9 * (1 + worker.threshold(["traffic-drop"], class_name, -50) / 100)
-    few = traffic.thinned(traffic.clients(worker.file.traffic), share)
-    return (Phase(FAULT_MINUTES, replace(take, requests=worker.requests(few, take.name))),)
+    return (Phase(FAULT_MINUTES, healthy(worker), kept=share),)
 
 
 def lone(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:

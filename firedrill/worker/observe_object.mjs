@@ -15,6 +15,8 @@ import { Lines } from "./overlap.mjs";
 // The platform gives an alarm up after this many retries. Source: developers.cloudflare.com/durable-objects/api/alarms
 const LAST_ALARM_RETRY = 6;
 
+const NAMELESS = "observeObject: the class has no name, as minifiers take it away that do not keep names: set className";
+
 /** Operations that the platform delivers to answer nobody, by their handlers. */
 const SOCKETS = { webSocketMessage: "message", webSocketClose: "close", webSocketError: "socket_error" };
 
@@ -53,7 +55,7 @@ const DELIVERED = { alarm: "alarm", ...SOCKETS };
  * @returns {C}
  */
 export function observeObject(Class, { className = Class.name, operations, rejects = REJECTS, lastActive } = {}) {
-  if (className === "") throw new TypeError("observeObject: give the class a name, or the option className");
+  if (className === "") throw new TypeError(NAMELESS);
   const settings = { className, operations: new Map(Object.entries({ ...operations, ...DELIVERED })), rejects, lastActive };
   const operation = (/** @type {string} */ name) => settings.operations.get(name) ?? name;
   return observedClass(Class, (args, make) => {

@@ -230,6 +230,43 @@ def test_monitors_that_fail_for_one_reason_are_told_together(good: DrillResult) 
     assert "warning: an object took 500 ms" in shown
 
 
+def shown_with(good: DrillResult, reached: tuple[str, ...], *, verbose: bool = False) -> list[str]:
+    """What is not proven of a Worker with two classes, of which both fail and the Worker does."""
+    failed = [
+        Failure(
+            name, f"never went to {state} in {{scenario}}", Kind.NEVER_FIRED, f"{name.partition('/')[0]}/slow", state
+        )
+        for name in ("Lobby/errors", "Room/errors", "worker-errors")
+        for state in ("Alert", "Warn")
+    ]
+    worker = replace(
+        good.workers[0],
+        verdicts=tuple(MonitorVerdict(each.monitor, (), 1, (each,)) for each in failed),
+        problems=("no request reaches Lobby",),
+        coverage=Coverage(
+            {"classes": ("Lobby", "Room"), "handlers": (), "bindings": ()},
+            {"classes": reached, "handlers": (), "bindings": ()},
+        ),
+    )
+    out = printed(replace(good, workers=(worker,)), io.StringIO(), verbose=verbose)
+    return [line.removeprefix("not proven: ") for line in out.splitlines() if line.startswith("not proven")]
+
+
+def test_what_follows_from_a_class_that_nothing_reaches_is_counted_in_one_line(good: DrillResult) -> None:
+    cause, *others, last = shown_with(good, ("Room",))
+    assert cause == "no request reaches Lobby"
+    assert [line.split()[0] for line in others] == ["Room/errors", "Room/errors", "worker-errors", "worker-errors"]
+    assert last == "2 findings follow, since no traffic reaches Lobby; --verbose has them"
+
+
+def test_all_findings_follow_where_no_class_is_reached(good: DrillResult) -> None:
+    assert shown_with(good, ()) == [
+        "no request reaches Lobby",
+        "6 findings follow, since no traffic reaches Lobby, Room; --verbose has them",
+    ]
+    assert len(shown_with(good, (), verbose=True)) == 1 + 6
+
+
 def test_a_terminal_gets_colour(result: DrillResult) -> None:
     shown = printed(result, Terminal(), verbose=True)
     assert "\x1b[31m" in shown

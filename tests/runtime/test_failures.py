@@ -106,6 +106,15 @@ def test_a_promise_that_is_handled_later_is_no_failure(built: Built) -> None:
     assert told(built(handler(f"{late} return new Response();"))) == []
 
 
+def test_what_a_bundler_makes_of_a_decorated_class_is_told_with_what_to_change() -> None:
+    text = "ReferenceError: Must call super constructor in derived class before accessing 'this'"
+    (sentence,) = failures([Thrown("the constructor of Room", "thrown", text, "")], [], Sources())
+    assert sentence.startswith(
+        f"{text}; thrown by the constructor of Room (esbuild compiles fields of a decorated class"
+    )
+    assert "useDefineForClassFields: true" in sentence
+
+
 def test_a_long_text_is_cut() -> None:
     (sentence,) = failures([Thrown("fetch", "thrown", "Error: " + "x" * 1000, "")], (), Sources())
     assert sentence == "Error: " + "x" * (LONGEST - 7) + "...; thrown by fetch"

@@ -92,7 +92,8 @@ def test_outside_of_an_invocation_there_is_an_event_that_nobody_writes(workerd: 
 
 def test_a_class_without_a_name_is_refused(workerd: Any) -> None:
     value, _ = run(workerd, "anonymous")
-    assert value == "TypeError: observeObject: give the class a name, or the option className"
+    said = "the class has no name, as minifiers take it away that do not keep names: set className"
+    assert value == f"TypeError: observeObject: {said}"
 
 
 @pytest.mark.parametrize(("case", "name"), [("className", "Named"), ("bundled", "Other")])
