@@ -50,11 +50,15 @@ class Observability:
 
 @dataclass(frozen=True)
 class Routing:
-    """What leads to a Worker: schedules, routes (pattern, zone_id), custom domains (hostname, zone), workers.dev."""
+    """What leads to a Worker: schedules, routes (pattern, zone_id), domains (hostname, zone), queues, workers.dev.
+
+    `queues` has what a consumer of each is, by the queue's name (API JSON).
+    """
 
     crons: tuple[str, ...] = ()
     routes: tuple[Mapping[str, Any], ...] = ()
     domains: tuple[Mapping[str, Any], ...] = ()
+    queues: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     workers_dev: bool = True
     preview_urls: bool = False
 

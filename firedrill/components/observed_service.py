@@ -164,6 +164,8 @@ def service_inputs(stack: Settings, service: DeclaredWorker, code: Code) -> dict
         inputs["heartbeat"] = service.heartbeat
     if stack.switched_off:
         inputs["switchedOff"] = {id_: each.model_dump() for id_, each in stack.switched_off.items()}
+    if isinstance(service.script, Managed) and service.script.routing.queues:
+        inputs["queues"] = {each["queue_id"]: name for name, each in service.script.routing.queues.items()}
     if stack.budget:
         inputs["budget"] = stack.budget
     if stack.region != "any":

@@ -22,6 +22,7 @@ from firedrill.components.worker.further import with_secret
 from firedrill.components.worker.reporting import reporter_bindings
 from firedrill.salt import SALT
 from firedrill.vendors.cloudflare.rules.migrations import live_before
+from firedrill.vendors.cloudflare.rules.queues import WORKER
 from firedrill.vendors.cloudflare.rules.scripts import assets_breaches, script_breaches
 
 
@@ -167,7 +168,7 @@ class ObservedWorker(pulumi.ComponentResource):
         self.register_outputs({"scriptName": self.script_name, **reached, "metricsUrls": self.metrics_urls})
 
     def _lead_to(self, script: cloudflare.WorkersScript, name: str, args: ObservedWorkerArgs) -> None:
-        """Schedules, routes and custom domains; the name of each says what it is for, so that none moves another."""
+        """Schedules, routes, domains and queues; the name of each says what it is for, so that none moves another."""
         own, routing = pulumi.ResourceOptions(parent=self), args.routing
         if routing.crons:
             schedules: list[cloudflare.WorkersCronTriggerScheduleArgsDict] = [{"cron": cron} for cron in routing.crons]
@@ -186,6 +187,15 @@ class ObservedWorker(pulumi.ComponentResource):
                 account_id=args.account_id,
                 service=script.script_name,
                 **domain,
+                opts=own,
+            )
+        for queue, consumer in routing.queues.items():
+            cloudflare.QueueConsumer(
+                f"{name}-queue-{queue}",
+                account_id=args.account_id,
+                script_name=script.script_name,
+                type=WORKER,
+                **consumer,
                 opts=own,
             )
 

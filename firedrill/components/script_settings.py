@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from firedrill.components.config_model import ConfigModel
+from firedrill.vendors.cloudflare.rules.queues import QUEUE_ID, QUEUE_NAME, SETTINGS
 from firedrill.vendors.cloudflare.rules.scripts import BINDING_NAME, SCRIPT_NAME
 from firedrill.vendors.rules.models import NO_FLAG
 
@@ -22,6 +23,9 @@ Hostname = Annotated[
 ]
 ScriptName = Annotated[
     str, Field(pattern=SCRIPT_NAME.anchored, max_length=SCRIPT_NAME.most, description=SCRIPT_NAME.allowed)
+]
+QueueName = Annotated[
+    str, Field(pattern=QUEUE_NAME.anchored, max_length=QUEUE_NAME.most, description=QUEUE_NAME.allowed)
 ]
 Text = Annotated[str, Field(min_length=1, description="text")]
 Rate = Annotated[float, NO_FLAG, Field(ge=0, le=1, description="a number from 0 to 1")]
@@ -98,6 +102,30 @@ class TailConsumer(_Model):
     service: ScriptName
     environment: Text | None = None
     namespace: Text | None = None
+
+
+def _setting(name: str) -> Any:
+    least, most, unit = SETTINGS[name]
+    return Field(ge=least, le=most, description=f"{unit}, {least} to {most}")
+
+
+class QueueConsumer(_Model):
+    """One of `queue_consumers`. Source: developers.cloudflare.com/queues/configuration/configure-queues."""
+
+    queue_id: Annotated[str, Field(pattern=QUEUE_ID.anchored, description=QUEUE_ID.allowed)]
+    batch_size: Annotated[int | None, NO_FLAG, _setting("batch_size")] = None
+    max_concurrency: Annotated[int | None, NO_FLAG, _setting("max_concurrency")] = None
+    max_retries: Annotated[int | None, NO_FLAG, _setting("max_retries")] = None
+    max_wait_time_ms: Annotated[int | None, NO_FLAG, _setting("max_wait_time_ms")] = None
+    retry_delay: Annotated[int | None, NO_FLAG, _setting("retry_delay")] = None
+    dead_letter_queue: QueueName | None = None
+
+    @property
+    def upload(self) -> dict[str, Any]:
+        """The queue and the one of dead letters, and all else as settings."""
+        settings = self.model_dump(exclude_unset=True, include=set(SETTINGS))
+        given = self.model_dump(exclude_unset=True, exclude=set(SETTINGS))
+        return {**given, **({"settings": settings} if settings else {})}
 
 
 class LogsObservability(_Model):
@@ -216,6 +244,14 @@ class ScriptSettings(_Model):
         tuple[Domain, ...],
         Field(description="a list of hostname, with zoneId or zoneName", title="Custom domains; when managed."),
     ] = ()
+    queue_consumers: Annotated[
+        Mapping[QueueName, QueueConsumer],
+        Field(
+            description="by the queue's name, an object: queueId, batchSize, maxConcurrency, maxRetries, "
+            "maxWaitTimeMs, retryDelay (s), deadLetterQueue",
+            title="Queues whose messages come to its queue handler; when managed.",
+        ),
+    ] = {}
     workers_dev: Annotated[
         Flag, Field(title="Whether it is reached at workers.dev, as a heartbeat without an address is; when managed.")
     ] = True

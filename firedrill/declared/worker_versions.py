@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from firedrill.declared.queue_consumers import consumed
 from firedrill.resources import WORKER, WORKER_VERSION, WORKERS_DEPLOYMENT, WORKERS_SCRIPT, Resource, of_type
 
 _OF_WORKER = ("accountId", "logpush", "observability")
@@ -19,15 +20,23 @@ _OF_VERSION = ("bindings", "compatibilityDate", "compatibilityFlags", "mainModul
 def with_scripts(resources: Sequence[Resource]) -> list[Resource]:
     """The resources, each Worker as a WorkersScript with the code of the version that most requests reach.
 
-    A Worker of which no version is deployed has no content, and one with several modules has `modules`.
+    A Worker of which no version is deployed has no content, and one with several modules has `modules`. One that is
+    the consumer of queues has their names in `queueConsumers`.
     """
     deployments = of_type(resources, WORKERS_DEPLOYMENT)
     versions = of_type(resources, WORKER_VERSION)
-    return [
+    scripts = [
         replace(each, type=WORKERS_SCRIPT, inputs=_inputs(each, _deployed(each, versions, deployments)))
         if each.type == WORKER
         else each
         for each in resources
+    ]
+    queues = consumed(resources)
+    return [
+        replace(each, inputs={**each.inputs, "queueConsumers": queues[each.inputs["scriptName"]]})
+        if each.type == WORKERS_SCRIPT and each.inputs.get("scriptName") in queues
+        else each
+        for each in scripts
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from firedrill.cloud.contents import DeployedScript
 from firedrill.cloud.folders import data_folder
+from firedrill.declared.queue_consumers import consumed
 from firedrill.declared.worker_versions import with_scripts
 from firedrill.project import program_folder
 from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_type
@@ -59,6 +60,7 @@ def programs_of(
     binding that is not to be had here, such as one that leads to another Worker.
     """
     names = {each.inputs["scriptName"]: each.name for each in of_type(with_scripts(resources), WORKERS_SCRIPT)}
+    queues = consumed(resources)
     drills = {each.inputs["scriptName"]: each.inputs.get("drill") for each in of_type(resources, OBSERVED_SERVICE)}
 
     def given(program: Program, source: str, apart: Sequence[str]) -> Program:
@@ -70,7 +72,11 @@ def programs_of(
         require_provided(complete.deployment, drill or f"{FOLDER}/{program.name}.yaml", apart)
         return complete
 
-    found = [(_uploaded(each, root, folder), each.source) for each in deployed if each.name in names]
+    found = [
+        (_uploaded(each, queues.get(each.name, []), root, folder), each.source)
+        for each in deployed
+        if each.name in names
+    ]
     found += [(_described(inputs, root, folder), inputs["contentFile"]) for inputs in _described_in(resources)]
     apart = [program.name for program, _ in found]
     mistakes, whole = Mistakes(), []
@@ -92,14 +98,15 @@ def _described_in(resources: Sequence[Resource]) -> list[dict[str, Any]]:
     return [each.inputs["script"] for each in of_type(resources, OBSERVED_SERVICE) if each.inputs.get("script")]
 
 
-def _uploaded(deployed: DeployedScript, root: Path, folder: Path) -> Program:
+def _uploaded(deployed: DeployedScript, queues: Sequence[str], root: Path, folder: Path) -> Program:
     script, ids = workers_script(deployed.inputs), deployed.namespaces
     bindings = [
         {**each, "namespace_id": ids[each["class_name"]]} if each.get("class_name") in ids else each
         for each in script["bindings"]
     ]
     storage = data_folder(folder, deployed.name, "")
-    return Program({**script, "bindings": bindings}, deployed.module.read_bytes(), storage, deployed.secrets, root)
+    script |= {"bindings": bindings, "queue_consumers": queues}
+    return Program(script, deployed.module.read_bytes(), storage, deployed.secrets, root)
 
 
 def _described(inputs: dict[str, Any], root: Path, folder: Path) -> Program:

@@ -25,7 +25,7 @@ from firedrill.render import stack_config
 from firedrill.render.lookups import STACK_REFERENCE, Answers, answer, outputs_of, read_answers
 from firedrill.render.masking import mask
 from firedrill.render.stack_config import PLACEHOLDER, StackConfig
-from firedrill.resources import ACCOUNT_TOKEN, LOGPUSH_JOB, MONITOR, Resource
+from firedrill.resources import ACCOUNT_TOKEN, LOGPUSH_JOB, MONITOR, QUEUE, Resource
 from firedrill.vendors.errors import FiredrillError
 
 WORKERS_SCRIPTS = "cloudflare:index/getWorkersScripts:getWorkersScripts"
@@ -102,7 +102,7 @@ class _Account(mocks.Mocks):
             outputs = outputs_of(args.inputs["name"], self.answers)
             return args.inputs["name"], {**args.inputs, "outputs": dict(outputs), "secretOutputNames": []}
         id_ = args.resource_id or resource_id(args.typ, args.name)
-        made = {"value": PLACEHOLDER} if args.typ == ACCOUNT_TOKEN else {}
+        made = {ACCOUNT_TOKEN: {"value": PLACEHOLDER}, QUEUE: {"queueId": id_}}.get(args.typ, {})
         return (id_ if args.custom else ""), {**args.inputs, **made}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:

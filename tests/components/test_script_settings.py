@@ -16,13 +16,15 @@ from pydantic.alias_generators import to_camel
 from firedrill.components import config
 from firedrill.components.destination_fields import CREDENTIAL
 from firedrill.components.model import Managed
-from firedrill.components.script_settings import ScriptSettings
+from firedrill.components.script_settings import QueueConsumer, ScriptSettings
 from firedrill.components.worker import further
 from firedrill.vendors.cloudflare.rules.bindings import FIELDS, KINDS, ONE_OF, SERVICE_WORKER
+from firedrill.vendors.cloudflare.rules.queues import SETTINGS
 from tests.components.test_components import worker_args
 from tests.components.test_config import ENCRYPTED, SHIPPED, chat, given, refusal, services
 
 ZONE = "0123456789abcdef0123456789abcdef"
+QUEUE = "fedcba9876543210fedcba9876543210"
 EVERYTHING: dict[str, Any] = {
     "bindings": {
         "FILES": {"type": "r2_bucket", "bucketName": "files", "jurisdiction": "eu"},
@@ -47,6 +49,7 @@ EVERYTHING: dict[str, Any] = {
     "crons": ["*/5 * * * *"],
     "routes": [{"pattern": "shop.example.com/api/*", "zoneId": ZONE}],
     "domains": [{"hostname": "chat.example.com", "zoneName": "example.com"}],
+    "queueConsumers": {"jobs": {"queueId": QUEUE, "batchSize": 5, "maxRetries": 0, "deadLetterQueue": "jobs-dead"}},
     "workersDev": False,
     "previewUrls": True,
 }
@@ -94,8 +97,17 @@ LEFT_OUT = {
 def test_every_field_of_an_upload_is_declared_or_left_out_on_purpose() -> None:
     fields = set(inspect.signature(provider("WorkersScriptArgs").__init__).parameters) - {"__self__", "self"}
     assert fields - LEFT_TO_FIREDRILL - LEFT_OUT == set(ScriptSettings.model_fields) - {
-        *("bindings", "crons", "routes", "domains", "workers_dev", "preview_urls")
+        *("bindings", "crons", "routes", "domains", "queue_consumers", "workers_dev", "preview_urls")
     }
+
+
+@pytest.mark.usefixtures("kit")
+def test_every_setting_of_a_queues_worker_that_the_provider_knows_is_declared_or_left_out_on_purpose() -> None:
+    import pulumi_cloudflare as cloudflare
+
+    known = set(inspect.signature(cloudflare.QueueConsumerSettingsArgs.__init__).parameters) - {"__self__", "self"}
+    of_others = {"visibility_timeout_ms", "emails", "pagerduties", "webhooks"}
+    assert known - of_others == set(SETTINGS) == set(QueueConsumer.model_fields) - {"queue_id", "dead_letter_queue"}
 
 
 def test_what_the_config_gives_is_what_is_uploaded(declare: Callable[..., Any], kit: SimpleNamespace) -> None:
@@ -132,6 +144,8 @@ def test_what_the_config_gives_is_what_is_uploaded(declare: Callable[..., Any], 
     declared.has("WorkersRoute", {"script": "worker-12", "pattern": "shop.example.com/api/*", "zoneId": ZONE})
     domain = {"service": "worker-12", "hostname": "chat.example.com", "zoneName": "example.com", "accountId": "acc-11"}
     declared.has("WorkersCustomDomain", domain)
+    consumer = {"queueId": QUEUE, "settings": {"batchSize": 5, "maxRetries": 0}, "deadLetterQueue": "jobs-dead"}
+    declared.has("QueueConsumer", {"scriptName": "worker-12", "type": "worker", "accountId": "acc-11", **consumer})
     declared.has("WorkersScriptSubdomain", {"enabled": False, "previewsEnabled": True})
 
 
@@ -140,7 +154,7 @@ def test_a_worker_that_says_nothing_is_uploaded_as_before(declare: Callable[...,
     assert (script.bindings, script.upload, script.secrets) == ((), {}, ())
     declared = declare(lambda: kit.ObservedWorker("w", kit.ObservedWorkerArgs(**worker_args(routing=script.routing))))
     declared.has("WorkersScriptSubdomain", {"enabled": True, "previewsEnabled": False})
-    for resource in ("WorkersCronTrigger", "WorkersRoute", "WorkersCustomDomain"):
+    for resource in ("WorkersCronTrigger", "WorkersRoute", "WorkersCustomDomain", "QueueConsumer"):
         declared.count(resource, 0)
 
 
@@ -183,6 +197,27 @@ def test_secrets_of_bindings_are_those_of_config_keys() -> None:
         ({"crons": ["* * *"]}, "crons[0] is '* * *'", "minute, hour"),
         ({"routes": [{"pattern": "shop.example.com", "zoneId": ZONE}]}, "routes[0].pattern is", "a host with a path"),
         ({"domains": [{"hostname": "shop"}]}, "domains[0].hostname is 'shop'", "a host name"),
+        ({"queueConsumers": {"jobs": {}}}, "queueConsumers.jobs.queueId is missing", "id of a queue"),
+        (
+            {"queueConsumers": {"-": {"queueId": QUEUE}}},
+            "queueConsumers.- is not a valid name",
+            "a letter or digit first",
+        ),
+        (
+            {"queueConsumers": {"jobs": {"queueId": QUEUE, "batchSize": 101}}},
+            "queueConsumers.jobs.batchSize is 101",
+            "messages, 1 to 100",
+        ),
+        (
+            {"queueConsumers": {"jobs": {"queueId": QUEUE, "size": 1}}},
+            "queueConsumers.jobs.size is not a field of a queue consumer",
+            "one of queueId, batchSize",
+        ),
+        (
+            {"queueConsumers": {"a": {"queueId": QUEUE}, "b": {"queueId": QUEUE}}},
+            "queueConsumers.b.queueId is",
+            "another one than queueConsumers.a.queueId has",
+        ),
         ({"tailConsumers": [{"worker": "a"}]}, "tailConsumers[0].worker is not a field of a tail consumer", "one of"),
         ({"compatibilityFlags": ["a b"]}, "compatibilityFlags[0] is 'a b'", "a list of flags"),
         ({"observability": {"logs": {"persist": True}}}, "observability.logs.persist is not a field of logs", "one of"),

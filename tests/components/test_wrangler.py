@@ -384,7 +384,8 @@ def test_every_binding_that_is_uploaded_is_there_with_its_type(write: Write) -> 
 
 
 def test_what_consumes_a_queue_is_told_beside_the_script(write: Write) -> None:
-    file = write(queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}]})
+    asked = {"queue": "asked", "type": "http_pull"}
+    file = write(queues={"producers": [{"binding": "JOBS", "queue": "jobs"}], "consumers": [{"queue": "jobs"}, asked]})
     assert script_inputs(file, BUNDLE, [])["queueConsumers"] == ["jobs"]
 
 

@@ -192,6 +192,17 @@ pulumi.export("secret", pulumi.Output.secret("x"))
     assert "apiToken" not in found["account"].secret_inputs
 
 
+def test_a_consumer_of_a_queue_of_the_program_has_the_id_of_that_queue(project: Project) -> None:
+    program = """
+import pulumi_cloudflare as cloudflare
+
+jobs = cloudflare.Queue("jobs", account_id="a", queue_name="jobs")
+cloudflare.QueueConsumer("consumer", account_id="a", queue_id=jobs.queue_id, script_name="shop", type="worker")
+"""
+    found = rendered(project({"__main__.py": program}))
+    assert found["consumer"].inputs["queueId"] == found["jobs"].id
+
+
 def test_what_a_program_and_what_it_starts_print_does_not_get_between_the_resources(project: Project) -> None:
     body = (
         f"import subprocess, sys\nprint('noise')\nsubprocess.run([{sys.executable!r}, '-c', 'print(1)'], check=True)\n"

@@ -65,7 +65,10 @@ LOGPUSH = {
         _SIMULATED + "test_assets_are_served_before_the_worker_as_at_cloudflare",
     ],
     "the Cache API": [_SIMULATED + "test_the_cache_answers_with_what_was_put_into_it"],
-    "queue consumers": [_SIMULATED + "test_what_a_queue_delivers_belongs_to_the_take"],
+    "queue consumers": [
+        _SIMULATED + "test_what_a_queue_delivers_belongs_to_the_take",
+        "tests/declared/test_queue_consumers.py::test_the_worker_that_is_drilled_has_its_queues_and_no_other_one",
+    ],
 }
 
 LOGS = {
@@ -227,6 +230,8 @@ LOCAL_CLOUD = {
     "WorkersCustomDomain": [
         "tests/cloud/test_routing.py::test_a_custom_domain_keeps_its_certificate_and_is_read_by_its_id"
     ],
+    "Queue": ["tests/cloud/test_queues.py::test_a_queue_is_read_by_its_id_and_its_name_is_its_own"],
+    "QueueConsumer": ["tests/cloud/test_queues.py::test_a_queue_has_one_consumer_which_keeps_its_id"],
     "destinations of every other kind": [
         "tests/drill/test_deliver.py::test_a_stack_with_every_kind_of_destination_is_drilled"
     ],

@@ -16,6 +16,7 @@ from firedrill.cloud.resources.logs_pipeline import LogsCustomPipeline, LogsPipe
 from firedrill.cloud.resources.monitor import Monitor
 from firedrill.cloud.resources.notification_policy import NotificationPolicy
 from firedrill.cloud.resources.notification_rule import MonitorNotificationRule
+from firedrill.cloud.resources.queues import Queue, QueueConsumer
 from firedrill.cloud.resources.r2_bucket import R2Bucket, R2BucketLifecycle
 from firedrill.cloud.resources.slo import ServiceLevelObjective
 from firedrill.cloud.resources.worker import Worker
@@ -38,6 +39,8 @@ RESOURCE_TYPES: Mapping[str, ResourceType] = {
         WorkersRoute(),
         WorkersCustomDomain(),
         WorkersKvNamespace(),
+        Queue(),
+        QueueConsumer(),
         Worker(),
         WorkerVersion(),
         WorkersDeployment(),

@@ -36,6 +36,7 @@ _FIELD_OF: Mapping[type, str] = {
     script_settings.LogsObservability: "logs",
     script_settings.ObservabilitySettings: "observability",
     script_settings.Placement: "placement",
+    script_settings.QueueConsumer: "a queue consumer",
     script_settings.Route: "a route",
     script_settings.TailConsumer: "a tail consumer",
     script_settings.TracesObservability: "traces",

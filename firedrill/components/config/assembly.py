@@ -163,6 +163,7 @@ def _managed(stack: Settings, worker: WorkerSettings) -> Managed:
             crons=worker.crons,
             routes=tuple(each.upload for each in worker.routes),
             domains=tuple(each.upload for each in worker.domains),
+            queues={name: each.upload for name, each in worker.queue_consumers.items()},
             workers_dev=worker.workers_dev,
             preview_urls=worker.preview_urls,
         ),

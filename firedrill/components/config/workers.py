@@ -215,9 +215,10 @@ def _repeated(path: str, worker: WorkerSettings, advice: Advice) -> list[Problem
     flags = {f"compatibilityFlags[{index}]": flag for index, flag in enumerate(worker.compatibility_flags)}
     patterns = {f"routes[{index}].pattern": route.pattern for index, route in enumerate(worker.routes)}
     hostnames = {f"domains[{index}].hostname": domain.hostname for index, domain in enumerate(worker.domains)}
+    queues = {f"queueConsumers.{name}.queueId": each.queue_id for name, each in worker.queue_consumers.items()}
     return [
         advice.wrong(f"{path}.{place}", values[place], f"another one than {first} has; or take it out")
-        for values in (flags, patterns, hostnames)
+        for values in (flags, patterns, hostnames, queues)
         for place, first in _twins(values)
     ]
 

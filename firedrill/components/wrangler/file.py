@@ -70,9 +70,10 @@ class Export(_Model):
 
 
 class QueueConsumer(_Model):
-    """One of `queues.consumers`."""
+    """One of `queues.consumers`; only one of `type` worker calls the queue handler."""
 
     queue: str
+    type: str = "worker"
 
 
 class Queues(_Model):

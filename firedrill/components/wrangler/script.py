@@ -12,6 +12,7 @@ from firedrill.components.worker.bundle import Bundle
 from firedrill.components.wrangler.checks import exported_classes
 from firedrill.components.wrangler.file import Configuration, Migration, WranglerFile
 from firedrill.salt import SALT
+from firedrill.vendors.cloudflare.rules.queues import WORKER
 
 _CAMEL = re.compile(r"_([a-z0-9])")
 
@@ -39,7 +40,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
         "bindings": sorted(bindings, key=lambda binding: str(binding["name"])),
         "logpush": configuration.logpush,
         "observability": _observability(configuration.observability),
-        "queueConsumers": [each.queue for each in configuration.queues.consumers],
+        "queueConsumers": [each.queue for each in configuration.queues.consumers if each.type == WORKER],
         "containers": [each.class_name for each in configuration.containers],
         "assets": _assets(file),
         "d1Migrations": [

@@ -82,7 +82,7 @@ FEATURES = (
     Feature(
         "bindings workflow, send_email", "modelled", _UPLOAD, f"{_SIMULATED}; no traffic of the drill's reaches them"
     ),
-    Feature("queue consumers", "done", _UPLOAD, "batches are delivered at once"),
+    Feature("queue consumers", "done", _UPLOAD, "of Wrangler's file, and QueueConsumer; batches are delivered at once"),
     Feature("the Cache API", "done", "developers.cloudflare.com/workers/runtime-apis/cache", _SIMULATED),
     Feature("other bindings in workerd", "refused", _UPLOAD, "unless the drill file says what their methods answer"),
 )

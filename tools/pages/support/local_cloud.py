@@ -85,6 +85,9 @@ FEATURES = (
         _CLOUDFLARE + "workerscustomdomain",
         "import: <account_id>/<domain_id>; any zone is there",
     ),
+    Feature("Queue", "done", _CLOUDFLARE + "queue", "import: <account_id>/<queue_id>"),
+    Feature("QueueConsumer", "done", _CLOUDFLARE + "queueconsumer", "of a Worker; any queue is there"),
+    Feature("QueueConsumer: http_pull, notification", "refused", _CLOUDFLARE + "queueconsumer"),
     Feature(
         "WorkersScript: placement, limits, tail consumers, cache options",
         "modelled",
