@@ -35,7 +35,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.objectives import Growing, SloQuery, compilers_with, reading
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
-from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery
+from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery, Repeated
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
@@ -69,16 +69,26 @@ class Logging:
 
 @dataclass
 class Ingested:
-    """What became of logs: those that are kept, why others were dropped, the points and what log monitors read."""
+    """What became of logs: those that are kept, why others were dropped, the points and what log monitors read.
+
+    Of points that differ in their times alone, `repeated` has the times.
+    """
 
     logs: list[Log] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
     points: list[Point] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
+    repeated: list[Repeated] = field(default_factory=list)
+
+    @property
+    def number_of_points(self) -> int:
+        """Of both kinds."""
+        return len(self.points) + sum(len(each.arrived_ms) for each in self.repeated)
 
     def add_to(self, store: PointStore) -> None:
         """Put into a store what monitors read."""
         store.add_all(self.points)
+        store.add_repeated(self.repeated)
         for record in self.records:
             store.add_log(record.log, record.index, record.arrived_ms)
 

@@ -163,7 +163,7 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
     carried = carry(worker, phases, takes, start_ms, history.indexes.copy())
     store = before.copy()
     carried.ingested.add_to(store)
-    points = len(carried.ingested.points)
+    points = carried.ingested.number_of_points
     return Fed(scenario, begin_ms, end_ms, over_ms, carried.events, carried.logs, points, store)
 
 

@@ -20,6 +20,7 @@ from firedrill.drill.plan import Plan, read_bundle
 from firedrill.drill.record import Recorder
 from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
+from firedrill.organisation import Ingested
 from firedrill.resources import (
     LOGPUSH_JOB,
     LOGS_METRIC,
@@ -34,6 +35,7 @@ from firedrill.runtime.take import Take
 from firedrill.scenarios.marked import NAME, Marked
 from firedrill.scenarios.scenario import Scenario, TakeSpec
 from firedrill.vendors.cloudflare.trace_items import Invocation
+from firedrill.vendors.datadog.queries import Point
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKE_BEGAN_MS = 1_700_000_000_000
@@ -48,6 +50,14 @@ _MONITOR: dict[bool, dict[str, Any]] = {
     True: {"type": "composite", "message": "both @on-call"},
 }
 """Inputs of a metric monitor and of a composite one."""
+
+
+def every_point(ingested: Ingested) -> list[Point]:
+    """The points of both kinds, in one order."""
+    times = ((each, zip(each.timestamps_ms, each.arrived_ms, strict=True)) for each in ingested.repeated)
+    spread = (Point(*each[:3], int(dated), int(came), each.value) for each, pairs in times for dated, came in pairs)
+    return sorted([*ingested.points, *spread])
+
 
 Alone = Callable[[str, Mapping[str, Any]], Path]
 """Makes the project with a stack of one Worker, whose key names the stack: alone(key, its entry of the config)."""

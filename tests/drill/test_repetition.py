@@ -17,6 +17,7 @@ from firedrill.resources import LOGS_INDEX, Resource
 from firedrill.vendors.cloudflare.delivery import Batch
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.queries import Point, Record
+from tests.drill.conftest import every_point
 
 Tiny = Callable[..., list[Resource]]
 BEGAN_MS = 1_767_571_200_000
@@ -43,7 +44,7 @@ Outcome = tuple[int, Counter[str], list[Point], list[Record]]
 
 def together(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
     result, logs = ingest_repeated(service, batches, service.organisation.indexes())
-    return logs, result.dropped, result.points, result.records
+    return logs, result.dropped, every_point(result), result.records
 
 
 def one_by_one(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
@@ -54,8 +55,9 @@ def one_by_one(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
     for each, _ in alone:
         whole.dropped += each.dropped
         whole.points += each.points
+        whole.repeated += each.repeated
         whole.records += each.records
-    return sum(logs for _, logs in alone), whole.dropped, whole.points, whole.records
+    return sum(logs for _, logs in alone), whole.dropped, every_point(whole), whole.records
 
 
 def service(resources: list[Resource]) -> CompiledWorker:

@@ -16,8 +16,7 @@ T = TypeVar("T")
 _NEVER_MS = 1 << 62
 
 
-@dataclass(frozen=True)
-class Entry(Generic[T]):
+class Entry(NamedTuple, Generic[T]):
     """One record on its way: when its invocation had ended (ms), its uncompressed size in bytes, and what it is."""
 
     ready_ms: int

@@ -106,16 +106,21 @@ def receive(
     `size_bytes` is the uncompressed size of the request; it is measured when absent. Entries are not changed.
     """
     size = len(_dumps(payload).encode()) if size_bytes is None else size_bytes
-    if size > MAX_REQUEST_BYTES:
-        return Intake([], [(f"request of {size} bytes, over {MAX_REQUEST_BYTES}: refused (413)", len(payload))])
-    if len(payload) > MAX_ENTRIES:
-        return Intake([], [(f"request of {len(payload)} logs, over {MAX_ENTRIES}: refused (413)", len(payload))])
+    if why := refusal(size, len(payload)):
+        return Intake([], [(why, len(payload))])
     build = builder(params)
     large = payload if size > MAX_LOG_BYTES else ()
     cut = {number: short for number, entry in enumerate(large) if (short := cut_short(entry))}
     logs = [build(cut.get(number, entry), received_ms) for number, entry in enumerate(payload)]
     kept, dropped = within_window(logs, received_ms, undocumented)
     return Intake(kept, dropped, len(cut))
+
+
+def refusal(size_bytes: int, entries: int) -> str:
+    """Why a request of so many bytes, uncompressed, and so many entries is refused as a whole; "" where it is not."""
+    if size_bytes > MAX_REQUEST_BYTES:
+        return f"request of {size_bytes} bytes, over {MAX_REQUEST_BYTES}: refused (413)"
+    return f"request of {entries} logs, over {MAX_ENTRIES}: refused (413)" if entries > MAX_ENTRIES else ""
 
 
 def within_window(

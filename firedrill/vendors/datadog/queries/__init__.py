@@ -8,7 +8,7 @@ from firedrill.vendors.datadog.queries.log_query import compile_log_query
 from firedrill.vendors.datadog.queries.query import Evaluation, GroupValues, MonitorQuery, SubQuery
 from firedrill.vendors.datadog.queries.record_query import RecordQuery
 from firedrill.vendors.datadog.queries.records import CheckRun, CheckStatus, Record
-from firedrill.vendors.datadog.queries.store import Point, PointStore
+from firedrill.vendors.datadog.queries.store import Point, PointStore, Repeated
 from firedrill.vendors.datadog.queries.window_starts import with_starts
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "QuerySyntaxError",
     "Record",
     "RecordQuery",
+    "Repeated",
     "SubQuery",
     "compile_event_query",
     "compile_log_query",

@@ -41,6 +41,17 @@ class Point(NamedTuple):
     value: float
 
 
+class Repeated(NamedTuple):
+    """One value at many times: the points of a metric and tag set that differ in nothing but these."""
+
+    metric: str
+    kind: Kind
+    tags: Tags
+    value: float
+    timestamps_ms: IntArray
+    arrived_ms: IntArray
+
+
 class Series(NamedTuple):
     """The values of one metric and tag set, ordered by slot, then by arrival: three arrays of the same length."""
 
@@ -50,16 +61,20 @@ class Series(NamedTuple):
     value: FloatArray
 
 
-@dataclass
 class _Recorder:
     """The values of one series in order of addition."""
 
-    slots: array[int] = field(default_factory=lambda: array("q"))
-    arrivals: array[int] = field(default_factory=lambda: array("q"))
-    values: array[float] = field(default_factory=lambda: array("d"))
+    def __init__(self, slots: array[int], arrivals: array[int], values: array[float]) -> None:
+        self.slots, self.arrivals, self.values = slots, arrivals, values
+        self._series: Series | None = None
+
+    @classmethod
+    def empty(cls) -> _Recorder:
+        return cls(array("q"), array("q"), array("d"))
 
     def add(self, slot: int, arrived_ms: int, value: float, *, summed: bool) -> None:
         slots, arrivals = self.slots, self.arrivals
+        self._series = None
         if summed and slots and slots[-1] == slot and arrivals[-1] == arrived_ms:
             self.values[-1] += value
             return
@@ -67,10 +82,19 @@ class _Recorder:
         arrivals.append(arrived_ms)
         self.values.append(value)
 
+    def extend(self, slot: IntArray, arrived_ms: IntArray, value: FloatArray, *, summed: bool) -> None:
+        self._series = None
+        if summed:
+            slot, arrived_ms, value = _summed(slot, arrived_ms, value)
+        self.slots.frombytes(slot.tobytes())
+        self.arrivals.frombytes(arrived_ms.tobytes())
+        self.values.frombytes(value.tobytes())
+
     def forget(self, before_slot: int) -> None:
         """Drop the values of earlier slots, but for the first that arrived: it tells since when the series exists."""
         kept = np.array(self.slots) >= before_slot
         kept[np.argmin(self.arrivals)] = True
+        self._series = None
         self.slots = array("q", np.array(self.slots)[kept].tobytes())
         self.arrivals = array("q", np.array(self.arrivals)[kept].tobytes())
         self.values = array("d", np.array(self.values)[kept].tobytes())
@@ -79,20 +103,45 @@ class _Recorder:
         return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
 
     def series(self) -> Series:
-        slot = np.array(self.slots, dtype=np.int64)
-        arrived = np.array(self.arrivals, dtype=np.int64)
-        order = np.lexsort((arrived, slot))
-        return Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
+        if self._series is None:
+            slot = np.array(self.slots, dtype=np.int64)
+            arrived = np.array(self.arrivals, dtype=np.int64)
+            order = np.lexsort((arrived, slot))
+            self._series = Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
+        return self._series
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Arrays that are quickly made again stay behind."""
+        return _Recorder, (self.slots, self.arrivals, self.values)
+
+
+def _summed(slot: IntArray, arrived_ms: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """The values by slot and arrival, those of the same slot and arrival added up."""
+    order = np.lexsort((arrived_ms, slot))
+    slot, arrived_ms, value = slot[order], arrived_ms[order], value[order]
+    first = np.flatnonzero(np.append(True, (np.diff(slot) != 0) | (np.diff(arrived_ms) != 0)))
+    return slot[first], arrived_ms[first], np.add.reduceat(value, first)
 
 
 @dataclass
 class _Metric:
+    """A metric's series; those that are not `own` are shared with other stores and copied before they change."""
+
     kind: Kind
     percentiles: bool
     recorders: dict[Tags, _Recorder] = field(default_factory=dict)
+    own: set[Tags] = field(default_factory=set)
 
     def copy(self) -> _Metric:
-        return _Metric(self.kind, self.percentiles, {tags: one.copy() for tags, one in self.recorders.items()})
+        self.own.clear()
+        return _Metric(self.kind, self.percentiles, dict(self.recorders))
+
+    def to_change(self, tags: Tags) -> _Recorder:
+        if tags not in self.own:
+            found = self.recorders.get(tags)
+            self.recorders[tags] = found.copy() if found else _Recorder.empty()
+            self.own.add(tags)
+        return self.recorders[tags]
 
 
 class PointStore:
@@ -111,7 +160,7 @@ class PointStore:
         self.add_all(points)
 
     def copy(self) -> PointStore:
-        """A store with the same contents that grows by itself; arrays are copied, points are not added again."""
+        """A store with the same contents that grows by itself; a series is shared until it grows in either."""
         copied = PointStore()
         copied._metrics = {name: metric.copy() for name, metric in self._metrics.items()}
         copied.logs, copied.events, copied.checks = self.logs[:], self.events[:], self.checks[:]
@@ -142,6 +191,19 @@ class PointStore:
                 recorder = recorders[metric, kind, tags] = self._recorder(metric, kind, tags)
             recorder.add(timestamp_ms // slot_ms, arrived_ms, value, summed=kind == "count")
 
+    def add_repeated(self, repeated: Iterable[Repeated]) -> None:
+        """Record points that are known by their times. Raises FiredrillError as `add_all` does."""
+        self._cache.clear()
+        together: dict[tuple[str, Kind, Tags], list[Repeated]] = {}
+        for each in repeated:
+            together.setdefault((each.metric, each.kind, each.tags), []).append(each)
+        for (metric, kind, tags), every in together.items():
+            dated = np.concatenate([each.timestamps_ms for each in every])
+            arrived = np.concatenate([each.arrived_ms for each in every])
+            value = np.repeat([float(each.value) for each in every], [len(each.arrived_ms) for each in every])
+            slot = dated // (1000 * SLOT_S)
+            self._recorder(metric, kind, tags).extend(slot, arrived, value, summed=kind == "count")
+
     def forget(self, before_ms: int) -> None:
         """Drop points, logs and events dated earlier, so that the store does not grow for ever.
 
@@ -152,8 +214,8 @@ class PointStore:
             [record for record in records if record.log.timestamp >= before_ms] for records in (self.logs, self.events)
         )
         for metric in self._metrics.values():
-            for recorder in metric.recorders.values():
-                recorder.forget(before_ms // (1000 * SLOT_S))
+            for tags in [*metric.recorders]:
+                metric.to_change(tags).forget(before_ms // (1000 * SLOT_S))
 
     def add_log(self, log: Log, index: str, arrived_ms: int) -> None:
         """Record a log that an index stores."""
@@ -202,11 +264,7 @@ class PointStore:
         self._cache.clear()
 
     def _recorder(self, metric: str, kind: Kind, tags: Tags) -> _Recorder:
-        recorders = self._metric(metric, kind, percentiles=True).recorders
-        recorder = recorders.get(tags)
-        if recorder is None:
-            recorder = recorders[tags] = _Recorder()
-        return recorder
+        return self._metric(metric, kind, percentiles=True).to_change(tags)
 
     def _metric(self, name: str, kind: Kind, *, percentiles: bool) -> _Metric:
         metric = self._metrics.get(name)

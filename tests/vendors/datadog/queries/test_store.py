@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, Point, PointStore
+from firedrill.vendors.datadog.queries import CheckRun, CheckStatus, Point, PointStore, Repeated
+from firedrill.vendors.datadog.queries.store import Kind, Series
 from firedrill.vendors.errors import FiredrillError
 
 
@@ -105,3 +108,35 @@ def test_a_store_takes_points_after_it_has_forgotten_some() -> None:
     store.add(point(65, 2.0))
 
     assert store.series("m")[()].value.tolist() == [1.0, 2.0]
+
+
+TIMES = st.lists(st.tuples(st.integers(0, 60_000), st.sampled_from([70_000, 80_000])), min_size=1, max_size=9)
+
+
+@given(st.lists(st.tuples(TIMES, st.integers(1, 3)), max_size=4), st.sampled_from(["count", "distribution"]))
+def test_a_value_at_many_times_is_as_many_points(repeated: list[tuple[list[tuple[int, int]], int]], kind: Kind) -> None:
+    one_by_one, at_once = PointStore(), PointStore()
+    for times, value in repeated:
+        points = [Point("m", kind, ("a:b",), dated, arrived, value) for dated, arrived in sorted(times)]
+        one_by_one.add_all(points)
+        dated_ms, arrived_ms = (np.array([each[place] for each in times]) for place in (0, 1))
+        at_once.add_repeated([Repeated("m", kind, ("a:b",), value, dated_ms, arrived_ms)])
+    one, other = one_by_one.series("m"), at_once.series("m")
+    assert [*map(_sums, one.values())] == [*map(_sums, other.values())]
+    if kind == "distribution":
+        assert [sorted(each.value) for each in one.values()] == [sorted(each.value) for each in other.values()]
+
+
+def _sums(series: Series) -> dict[tuple[int, int], float]:
+    """What the values of each slot and arrival add up to."""
+    sums: dict[tuple[int, int], float] = {}
+    for slot, arrived_ms, value in zip(*series, strict=True):
+        sums[slot, arrived_ms] = sums.get((slot, arrived_ms), 0) + value
+    return sums
+
+
+def test_a_copy_that_was_taken_before_is_not_changed_by_what_is_forgotten() -> None:
+    store = PointStore([Point("m", "count", (), 1_000, 2_000, 1), Point("m", "count", (), 50_000, 50_000, 1)])
+    copied = store.copy()
+    store.forget(100_000)
+    assert [len(each.series("m")[()].slot) for each in (store, copied)] == [1, 2]
