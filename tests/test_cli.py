@@ -360,7 +360,7 @@ def test_a_proven_drill_ends_with_0_and_writes_its_reports(
 def test_a_drill_that_is_not_proven_ends_with_1(firedrill: Firedrill, written: Write) -> None:
     def silence(inputs: dict[str, Any]) -> None:
         inputs["monitorThresholds"]["critical"] = "-1"
-        inputs["query"] = inputs["query"].replace("< 20", "< -1")
+        inputs["query"] = inputs["query"].replace("< 25", "< -1")
 
     path = written(MONITOR, silence, "monitors-low-traffic")
     ended = firedrill("drill", "--resources", path, "--scenario", "lone-failure", "--monitor", "low-traffic")

@@ -30,6 +30,7 @@ from firedrill.scenarios.scenario import Scenario
 from firedrill.scenarios.watched import WatchedWorker
 
 _REQUEST_ALERTS = ("worker-5xx-rate", "worker-5xx")
+_GUARDS = ("low-traffic", "do-low-traffic")
 
 
 def generic_scenarios(worker: WatchedWorker) -> Iterator[tuple[str, Scenario]]:
@@ -122,16 +123,16 @@ GENERIC: tuple[Generic, ...] = (
     ),
     Generic(
         "traffic-drop",
-        "Less than half of the usual traffic, yet enough for rates to mean something.",
+        "Less than half of the usual traffic.",
         drop,
         fires=("traffic-drop", "traffic-anomaly"),
-        may_fire=("alarm-missing",),  # fewer requests set fewer alarms
+        may_fire=(*_GUARDS, "alarm-missing"),  # it may be too little for rates, and fewer requests set fewer alarms
     ),
     Generic(
         "lone-failure",
         "One request in five minutes, and it fails: a rate of 100 % that should not wake anybody.",
         lone,
-        fires=("low-traffic", "do-low-traffic", "worker-5xx-rate", "traffic-drop", "traffic-anomaly"),
+        fires=(*_GUARDS, "worker-5xx-rate", "traffic-drop", "traffic-anomaly"),
         seen_by_caller=("do-error-ratio",),
     ),
     Generic(
@@ -162,7 +163,7 @@ GENERIC: tuple[Generic, ...] = (
         "Half of the requests throw before the Worker's own code runs.",
         failing(Faults(worker_throws=0.5)),
         fires=_REQUEST_ALERTS,
-        may_fire=("heartbeat",),
+        may_fire=("heartbeat", "do-low-traffic"),  # half of what objects are asked for never comes
     ),
     Generic(
         "background-errors",
@@ -233,7 +234,7 @@ GENERIC: tuple[Generic, ...] = (
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         undelivered,
-        fires=("low-traffic", "do-low-traffic", "telemetry-late"),
+        fires=(*_GUARDS, "telemetry-late"),
         without_data=("telemetry-silent", "heartbeat"),
         # the last batch ends within a minute, which then looks half empty; what never arrives may count as 0
         may_fire=("traffic-drop", "alarm-missing", "traffic-anomaly"),

@@ -549,7 +549,7 @@ def test_a_managed_worker_has_no_file_of_wranglers() -> None:
         ("do-errors", {"window": "last_31d"}, "window is 'last_31d'\n  allowed: a window such as last_5m, last_4h"),
         ("do-errors", {"critical": 5, "recovery": 6}, "recovery is 6\n  allowed: at most critical (5)"),
         ("traffic-drop", {"recovery": -70}, "recovery is -70\n  allowed: at least critical (-50)"),
-        ("low-traffic", {"warning": 10}, "warning is 10\n  allowed: above critical (20)"),
+        ("low-traffic", {"warning": 10}, "warning is 10\n  allowed: above critical (25)"),
         ("do-errors", {"warningRecovery": 1}, "warningRecovery is 1\n  allowed: only together with warning"),
         ("do-latency", {"warningRecovery": 350}, "warningRecovery is 350\n  allowed: at most warning (300)"),
         ("do-errors", {"critical": None}, "critical is null\n  allowed: a number"),
@@ -629,8 +629,8 @@ def test_a_guard_that_one_failure_alone_would_pass_is_refused_for_the_class_it_f
     workers = chat(classes={"Room": {**ROOM, "monitors": {"do-error-ratio": {"critical": 2, "recovery": 1}}}})
     assert refusal(workers=workers) == told(
         "monitors.do-low-traffic.critical",
-        "20",
-        "at least 50, or one failure alone would exceed the 2 % of do-error-ratio",
+        "25",
+        "at least 100, or one failure in five minutes would keep an alert of do-error-ratio above its recovery of 1 %",
     )
 
 

@@ -91,8 +91,30 @@ def test_a_guard_that_lets_one_failure_alert_is_a_problem() -> None:
     ratio = MonitorSettings(window="last_5m", critical=5)
     assert guards.problems({"worker-5xx-rate": ratio, "low-traffic": SETTINGS}) == [
         ("worker-5xx-rate.window", "last_5m", "last_7m, the window of low-traffic, which guards it"),
-        ("low-traffic.critical", 11.0, "at least 20, or one failure alone would exceed the 5 % of worker-5xx-rate"),
+        (
+            "low-traffic.critical",
+            11.0,
+            "at least 40, or one failure in five minutes would exceed the 5 % of worker-5xx-rate",
+        ),
     ]
+
+
+def test_a_guard_that_lets_one_failure_keep_an_alert_of_a_quieter_time_is_a_problem() -> None:
+    """11 % is an alert among nine while the guard holds; among eleven it is 9 %, which is no recovery."""
+    ratio, guard = (
+        MonitorSettings(window="last_5m", critical=10, recovery=8),
+        MonitorSettings(window="last_5m", critical=11),
+    )
+    (problem,) = guards.problems({"worker-5xx-rate": ratio, "low-traffic": guard})
+    least = "one failure in five minutes would keep an alert of worker-5xx-rate above its recovery of 8 %"
+    assert problem == ("low-traffic.critical", 11.0, f"at least 13, or {least}")
+    assert guards.problems({"worker-5xx-rate": ratio, "low-traffic": guard.model_copy(update={"critical": 13})}) == []
+
+
+def test_a_guard_over_a_longer_window_has_to_stand_more_failures() -> None:
+    ratio, guard = (MonitorSettings(window="last_15m", critical=each) for each in (10, 29))
+    (problem,) = guards.problems({"do-error-ratio": ratio, "do-low-traffic": guard})
+    assert problem[2] == "at least 30, or one failure in five minutes would exceed the 10 % of do-error-ratio"
 
 
 @pytest.fixture

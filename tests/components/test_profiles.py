@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from firedrill.components.config import declared_keys
-from firedrill.components.monitors.guards import GUARDS
+from firedrill.components.monitor_settings import MonitorSettings
+from firedrill.components.monitors.guards import GUARDS, problems
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.table import BY_ID, MONITORS
 from firedrill.components.settings import Settings
@@ -32,6 +33,19 @@ def test_a_quiet_stack_has_at_most_twelve_monitors_that_tell_somebody() -> None:
     assert len(told_by("quiet")) <= 12
 
 
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_guards_of_a_profile_let_no_single_failure_be_a_rate_or_keep_one(profile: str) -> None:
+    own, defaults = PROFILES[profile], declared_keys()
+    given = {id_: defaults["monitors"].default[id_] | own.settings.get(id_, {}) for id_ in {*GUARDS, *GUARDS.values()}}
+    settings = {id_: MonitorSettings.model_validate(each) for id_, each in given.items()}
+    assert problems(settings) == []
+    for ratio, guard in GUARDS.items():
+        (danger,) = (spec.danger for spec in MONITORS if ratio in getattr(spec.query, "parts", ()))
+        among = (defaults["dangers"].default[danger] | own.dangers.get(danger, {}))["among"]
+        minutes = int(settings[guard].window.removeprefix("last_").removesuffix("m"))
+        assert minutes * among >= settings[guard].critical, "a failure among so many is told"
+
+
 @pytest.mark.parametrize("ratio", GUARDS)
 def test_one_failure_in_five_minutes_keeps_no_alert_where_hardly_anybody_comes(ratio: str) -> None:
     """While the guard holds, the ratio may alert; when it lets go, the same failures must be a rate that recovers."""
@@ -39,9 +53,6 @@ def test_one_failure_in_five_minutes_keeps_no_alert_where_hardly_anybody_comes(r
     rate, guard = ({**defaults["monitors"].default[id_], **own.settings[id_]} for id_ in (ratio, GUARDS[ratio]))
     assert rate["window"] == guard["window"] == "last_15m"
     assert 100 * (15 / 5) / guard["critical"] <= rate["recovery"]
-    (danger,) = (spec.danger for spec in MONITORS if ratio in getattr(spec.query, "parts", ()))
-    assert danger is not None
-    assert 15 * own.dangers[danger]["among"] >= guard["critical"], "a failure among so many is told"
 
 
 def test_the_config_takes_each_profile_and_no_other() -> None:

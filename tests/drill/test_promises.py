@@ -125,7 +125,7 @@ def test_reminders_escalation_and_priority_are_part_of_the_promise(
     assert any(wrong in problem for problem in found), found
 
 
-@pytest.mark.parametrize(("monitor", "old", "new"), [("do-errors", "> 5", ">= 5"), ("-low-traffic", "< 20", "<= 20")])
+@pytest.mark.parametrize(("monitor", "old", "new"), [("do-errors", "> 5", ">= 5"), ("-low-traffic", "< 25", "<= 25")])
 def test_an_alert_begins_beyond_its_threshold(
     drill: Drill, rendered: list[Resource], monitor: str, old: str, new: str
 ) -> None:
@@ -178,7 +178,7 @@ def test_one_failure_in_a_quiet_night_may_wake_nobody(drill: Drill, rendered: li
 
     def lower(inputs: dict[str, Any]) -> None:
         inputs["monitorThresholds"] = {"critical": "5"}
-        inputs["query"] = inputs["query"].replace("< 20", "< 5")
+        inputs["query"] = inputs["query"].replace("< 25", "< 5")
 
     result = drill(mutated(rendered, MONITOR, lower, "monitors-low-traffic"), "requests-fail@night")
     problem, *_ = problems(result, "worker-5xx")
