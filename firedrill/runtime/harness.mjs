@@ -189,6 +189,22 @@ async function stalled(control, answered, limitMs) {
   }
 }
 
+/** The method and URL of a request, null of what is none. */
+function askedFor({ method, url, scheduled, queue, rpc }) {
+  return scheduled || queue || rpc ? null : `${method} ${new URL(url).href}`;
+}
+
+/** A function that notes of an answer whether the Worker was asked, or its assets had answered; it takes one of those
+ * that `arrived` for each. */
+function reached(arrived) {
+  const left = [...arrived];
+  return ({ asked, ...response }) => {
+    const index = left.indexOf(asked);
+    if (index >= 0) left.splice(index, 1);
+    return { ...response, arrived: !asked || index >= 0 };
+  };
+}
+
 async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms }, env) {
   for (const each of requests) if (!each.rpc && !each.queue) prepared(each); // what cannot be sent is told at once
   const captured = new Map(); // session -> what its answers gave
@@ -196,9 +212,10 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const exchange = async (index) => {
     const known = captured.get(requests[index].session) ?? {};
     captured.set(requests[index].session, known);
-    const answer = await send(env, filled(requests[index], known), evict);
+    const request = filled(requests[index], known);
+    const answer = await send(env, request, evict);
     uncaptured.push(...capture(requests[index], answer, known).map((name) => [index, name]));
-    return { status: answer.status, body: answer.body };
+    return { status: answer.status, body: answer.body, asked: askedFor(request) };
   };
   await env.CONTROL.begin(faults);
   slow_ms = faults.storage_slow_ms;
@@ -242,8 +259,8 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const times = { started_ms: begun, ended_ms: Date.now() };
   const recorded = told();
   const begunHere = Math.max(started, recorded.spans.length);
-  const seen = await env.CONTROL.seen();
-  return { responses, uncaptured, invocations: begunHere, ...recorded, ...seen, ...state, ...times };
+  const { arrived, ...seen } = await env.CONTROL.seen();
+  return { responses: responses.map(reached(arrived)), uncaptured, invocations: begunHere, ...recorded, ...seen, ...state, ...times };
 }
 
 /** Waits until nothing runs and every message of the Worker's queues is delivered; returns the Worker's state then. */

@@ -53,11 +53,12 @@ class Request:
 class Response:
     """What the caller got: a WebSocket's answers are a JSON list; an uncaught exception is a 500 with its text.
 
-    A scheduled run that went well is a 200.
+    A scheduled run that went well is a 200. What assets answer has not `arrived` at the Worker.
     """
 
     status: int
     body: str
+    arrived: bool = True
 
 
 @dataclass(frozen=True)

@@ -250,6 +250,12 @@ def test_batches_calls_and_cron_events_are_no_requests() -> None:
     assert len([*by_answer(TakeSpec("healthy", requests=requests), take)]) == 1
 
 
+@pytest.mark.parametrize(("status", "counted"), [(200, 0), (304, 0), (307, 0), (500, 1)])
+def test_what_assets_answer_is_no_request_of_the_worker(status: int, counted: int) -> None:
+    take = Take((), (Response(status, "", arrived=False),), 0, 9, 0)
+    assert len([*by_answer(TakeSpec("healthy", requests=(Request(),)), take)]) == counted
+
+
 def test_an_object_that_an_earlier_take_left_running_is_active_and_of_a_size_told_before() -> None:
     deed = Deed("fetch", "Room", 0, 0, 1, object="one", instance=1, bytes=8192)
     begun = Deed("fetch", "Room", 2, 2, 3, object="other", instance=1, cold=True, bytes=8192)

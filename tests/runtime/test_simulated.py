@@ -117,6 +117,9 @@ export default { async fetch(request, env) {
     of = deployment(root, code, {"type": "assets", "name": "ASSETS"}, assets={"directory": "public"})
     responses = answered(of, Request(path="/"), Request(path="/other")).responses
     assert [each.body for each in responses] == ["a page", "worker: a text"]
+    assert [each.arrived for each in responses] == [False, True]
+    (moved,) = answered(of, Request(path="/index.html")).responses
+    assert (moved.status, moved.arrived) == (307, False)
     (root / "public" / "a.txt").write_text("another")
     assert answered(of, Request(path="/other")).responses[0].body == "worker: another"
 

@@ -18,11 +18,14 @@ UNKNOWN = "?"
 
 
 def by_answer(spec: TakeSpec, take: Take) -> Iterator[Fact]:
-    """Requests by what their callers got."""
+    """Requests of the Worker by what their callers got."""
     for request, response in zip(spec.requests, take.responses, strict=True):
         # A heartbeat that throws before the Worker's own code runs has no line to tell it from callers.
         unmarked = spec.faults.worker_throws and response.status >= 500
         if is_heartbeat(request.headers.get(HEADER)) and not unmarked:
+            continue
+        # A class that throws when it is constructed is asked nothing.
+        if not response.arrived and response.status < 500:
             continue
         if not (request.scheduled or request.queue or request.rpc or spec.name == CANARIES):
             yield fact("worker.requests", status_class=f"{response.status // 100}xx")

@@ -2,7 +2,7 @@
 import { WorkerEntrypoint, WorkflowEntrypoint, withEnv, withEnvAndExports } from "cloudflare:workers";
 import { environment } from "./bindings.mjs";
 import { calls, named, noted } from "./calls.mjs";
-import { Handling, end } from "./ledger.mjs";
+import { Handling, arrive, end } from "./ledger.mjs";
 import { failingNamespace, workflowNamespace } from "./namespaces.mjs";
 import { failInBackground, flood, invocation, reach, strikes, take } from "./take.mjs";
 
@@ -19,7 +19,9 @@ export function wrapDefault(exported, classes, prefix = "") {
         const handling = new Handling();
         const [mine, within] = surroundings(env, ctx, failingNamespace(classes, handling));
         super(ctx, mine);
-        return calls(this, (run, method) => handle(prefix + method, ctx, handling, (args) => within(() => run(args))));
+        return calls(this, (run, method, [event]) =>
+          handle(prefix + method, event, ctx, handling, (args) => within(() => run(args))),
+        );
       }
     };
     return named(Wrapped, exported);
@@ -30,7 +32,7 @@ export function wrapDefault(exported, classes, prefix = "") {
     return (event, env, ctx) => {
       const handling = new Handling();
       const [mine, within] = surroundings(env, ctx, failingNamespace(classes, handling));
-      return handle(prefix + name, ctx, handling, () => within(() => handler.call(exported, event, mine, ctx)));
+      return handle(prefix + name, event, ctx, handling, () => within(() => handler.call(exported, event, mine, ctx)));
     };
   };
   return new Proxy({}, { get });
@@ -79,8 +81,9 @@ export function handlersOf(deployed) {
   ];
 }
 
-function handle(what, ctx, handling, run) {
+function handle(what, event, ctx, handling, run) {
   reach("handler", what);
+  if (what === "fetch") arrive(event);
   return invocation(what, () => {
     if (strikes("worker_throws")) throw new Error(take.faults.worker_message);
     flood();

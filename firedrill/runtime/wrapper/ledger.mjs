@@ -5,6 +5,7 @@ const OWN_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name
 let keeping = false; // whether there is a take
 let moment = 0; // counts begins and ends, since the clock is too coarse to order them
 let deeds = [];
+let arrived = []; // requests that the default handler got: method and URL
 let lost = []; // for each line that came after some that could not be written, how many these were
 let unwritten = 0; // since the last line, whichever take that was in
 let times = new Map(); // Durable Object id -> how often it was constructed in this take
@@ -18,6 +19,7 @@ export function next() {
 export function keep() {
   keeping = true;
   deeds = [];
+  arrived = [];
   lost = [];
   times = new Map();
 }
@@ -28,9 +30,14 @@ export function noteLine(failed) {
   unwritten = failed ? unwritten + 1 : 0;
 }
 
-/** The deeds of the take so far, those that have not ended without `ended`; and what was lost of telemetry. */
+/** A request came to the default handler. */
+export function arrive({ method, url }) {
+  if (keeping) arrived.push(`${method} ${url}`);
+}
+
+/** The deeds of the take so far, those that have not ended without `ended`; what arrived, and was lost of telemetry. */
 export function told() {
-  return { deeds: deeds.map(({ cursors, ...deed }) => deed), lost };
+  return { deeds: deeds.map(({ cursors, ...deed }) => deed), arrived, lost };
 }
 
 /** A deed of the Worker's own handler, which `Calls` fill; nothing is kept of what no take asks for. */
