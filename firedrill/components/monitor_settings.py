@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -11,7 +11,7 @@ from pydantic import Field
 from firedrill.components.config_model import ConfigModel
 from firedrill.vendors.datadog.rules.thresholds import Number, Thresholds, order_breaches, turned
 from firedrill.vendors.datadog.rules.windows import window_breaches
-from firedrill.vendors.rules.breach import Breach
+from firedrill.vendors.rules.breach import Breach, shown
 
 
 def _number(title: str) -> Any:
@@ -40,9 +40,12 @@ _FIELDS = {
 """Datadog's names of the thresholds that have an order, and the config's."""
 
 
-def breaches(comparator: str, settings: MonitorSettings, given: Callable[[str], int]) -> list[Breach]:
-    """What Datadog would refuse of a monitor that compares so, each under the config's name of the field.
+def breaches(
+    comparator: str, reach: tuple[float, float], settings: MonitorSettings, given: Callable[[str], int]
+) -> list[Breach]:
+    """What is wrong with a monitor that compares so, each under the config's name of the field.
 
+    That is what Datadog would refuse, and thresholds that no value passes, or each: values have a `reach`.
     Of two thresholds in the wrong order it is that which was `given` last: the larger number is the later one.
     """
     thresholds = Thresholds(
@@ -51,13 +54,37 @@ def breaches(comparator: str, settings: MonitorSettings, given: Callable[[str], 
         warning=settings.warning,
         warning_recovery=settings.warning_recovery,
     )
-    found = window_breaches("window", settings.window)
+    found = [*window_breaches("window", settings.window), *_out_of_reach(comparator, reach, settings)]
     for breach in order_breaches(thresholds, comparator):
         other = turned(breach, thresholds, comparator)
         own = _named(breach)
         later = _named(other) if other else own
         found = [*found, later if given(later.field) > given(own.field) else own]
     return found
+
+
+def _out_of_reach(comparator: str, reach: tuple[float, float], settings: MonitorSettings) -> Iterator[Breach]:
+    """Thresholds that no value passes or every one does, and recoveries that none comes back to."""
+    least, most = reach
+    above, may_equal = comparator.startswith(">"), comparator.endswith("=")
+    for name, field in _FIELDS.items():
+        value = getattr(settings, name.replace("critical_recovery", "recovery"))
+        if value is None:
+            continue
+        if field.lower().endswith("recovery"):
+            if value < least if above else value > most:
+                side = f"at least {least:g}" if above else f"at most {most:g}"
+                yield Breach(field, shown(value), f"{side}, or it would never recover")
+            continue
+        passed, missed = (most, least) if above else (least, most)
+        beyond = (value > passed if above else value < passed) or (value == passed and not may_equal)
+        always = (value < missed if above else value > missed) or (value == missed and may_equal)
+        if beyond:
+            side = ("at most" if may_equal else "below") if above else ("at least" if may_equal else "above")
+            yield Breach(field, shown(value), f"{side} {passed:g}, or no value would pass it")
+        elif always:
+            side = ("above" if may_equal else "at least") if above else ("below" if may_equal else "at most")
+            yield Breach(field, shown(value), f"{side} {missed:g}, or every value would pass it")
 
 
 def _named(breach: Breach) -> Breach:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from firedrill.scenarios.dangers import BY_ID
@@ -47,8 +47,10 @@ def scenarios_of(worker: WatchedWorker, file_name: str) -> Scenarios:
             with mistakes.collect(f"adjust.{key}"):
                 found.append(adjusted(worker, scenario, adjustment))
     for scenario in sized_scenarios(worker):
-        with mistakes.collect(f"adjust.{scenario.name}"):
-            found.append(_of_danger(worker, scenario, file.adjust.get(scenario.name)))
+        key = scenario.name if scenario.name in file.adjust else scenario.name.rpartition("/")[2]
+        with mistakes.collect(f"adjust.{key}"):
+            found.append(_of_danger(worker, scenario, file.adjust.get(key)))
+    skipped |= _of_other_sizes(file.adjust, [each.name for each in found])
     for name, extra in file.scenarios.items():
         with mistakes.collect(f"scenarios.{name}"):
             found.append(own(worker, name, extra))
@@ -70,6 +72,20 @@ def _of_danger(worker: WatchedWorker, scenario: Scenario, adjustment: Adjustment
     return found
 
 
+def _of_other_sizes(adjusted: Iterable[str], names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The adjustments of dangers that have scenarios here, but none of that name; each with why nothing comes of it."""
+    for name in adjusted:
+        danger, at, _ = name.partition("@")
+        own = [each for each in names if "@" in each and _is_of(danger, each.partition("@")[0])]
+        if at and own and not any(_is_of(name, each) for each in own):
+            yield name, f"adjusted although this stack has no such scenario; it has {', '.join(own)}"
+
+
+def _is_of(general: str, name: str) -> bool:
+    """Whether what is named without its class, or with it, means that."""
+    return general in (name, name.rpartition("/")[2])
+
+
 def _misnamed(worker: WatchedWorker) -> Iterator[str]:
     """What is wrong with the names of scenarios in the drill file."""
     generic = [each.name for each in GENERIC]
@@ -77,7 +93,8 @@ def _misnamed(worker: WatchedWorker) -> Iterator[str]:
     for name in worker.file.adjust:
         class_name, _, scenario = name.rpartition("/")
         danger, at, _ = scenario.partition("@")
-        if at and danger in BY_ID and class_name in {"", *worker.classes}:
+        prefixes = {"", *(worker.classes if len(worker.classes) > 1 else ())}
+        if at and danger in BY_ID and class_name in prefixes:
             continue  # stacks that share the file have sizes of their own
         if name not in {*generic, *of_classes}:
             meant = hint(name, [*generic, *of_classes])

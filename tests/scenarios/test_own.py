@@ -87,6 +87,28 @@ def test_a_danger_of_a_class_that_there_is_not_is_refused_and_one_of_another_siz
     )
 
 
+def test_an_adjustment_of_a_danger_holds_for_all_classes(watched: Make) -> None:
+    dangers = tuple(Danger("operations-fail", "@a", 3, 20, 7.5, 3, name) for name in ("Room", "Lobby"))
+    adjust = {"operations-fail@3": {"may_fire": ["do-error-rate"]}}
+    worker = replace(watched("Room", "Lobby", adjust=adjust), promises=Promises(dangers))
+    assert made(worker, "Lobby/operations-fail@3").may_fire == {"Lobby/do-error-rate"}
+    assert scenarios_of(worker, "drill.yaml").skipped == {}
+
+
+def test_an_adjustment_of_a_size_that_this_stack_has_not_is_told_as_left_out(watched: Make) -> None:
+    adjust = {"requests-fail@9": {"may_fire": ["worker-5xx"]}, "names-unmapped@9": {"may_fire": ["worker-5xx"]}}
+    found = scenarios_of(with_danger(watched("Room", adjust=adjust)), "drill.yaml")
+    assert found.skipped == {
+        "requests-fail@9": "adjusted although this stack has no such scenario; it has "
+        "requests-fail@7.5, requests-fail@3, requests-fail@night"
+    }
+
+
+def test_the_danger_of_an_only_class_is_named_without_it(watched: Make) -> None:
+    adjust = {"Room/operations-fail@9": {"may_fire": ["do-error-rate"]}}
+    assert "adjust.Room/operations-fail@9 is not a scenario" in refusal(with_danger(watched("Room", adjust=adjust)))
+
+
 @pytest.mark.parametrize("adjustment", [{"skip": "it is loud"}, {"may_fire": ["worker-5xx"]}])
 def test_what_proves_a_danger_is_neither_skipped_nor_left_open(watched: Make, adjustment: Any) -> None:
     worker = with_danger(watched("Room", adjust={"requests-fail@7.5": adjustment}))

@@ -79,7 +79,7 @@ def resolve(names: Sequence[str], levels: Sequence[Level], advice: Advice) -> tu
         assert not isinstance(query, Composite)  # it has no settings
         found += [
             advice.told(resolved.place(name, breach.field), breach.value, breach.allowed)
-            for breach in breaches(query.comparator, settings, partial(resolved.given, name))
+            for breach in breaches(query.comparator, query.reach, settings, partial(resolved.given, name))
         ]
     return resolved, [*found, *_guarded(resolved, advice)]
 

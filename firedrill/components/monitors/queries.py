@@ -10,10 +10,16 @@ from __future__ import annotations
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from math import inf
+from typing import ClassVar, Literal
 
 Comparator = Literal[">", ">=", "<"]
 HOUR_AGO = "1h_ago"
+Reach = tuple[float, float]
+"""The least and the greatest value that a query can have."""
+COUNTED: Reach = (0, inf)
+PERCENT: Reach = (0, 100)
+ANY: Reach = (-inf, inf)
 CHANGE_ROLLUP_S = 60  # the default rollup of a monitor query is not documented
 
 
@@ -21,6 +27,7 @@ CHANGE_ROLLUP_S = 60  # the default rollup of a monitor query is not documented
 class Count:
     """How often something happened in the window, per group of `by`; all of it by default."""
 
+    reach: ClassVar[Reach] = COUNTED
     metric: str
     comparator: Comparator = ">"
     where: str = ""
@@ -39,6 +46,7 @@ class Ratio:
     Without `of`, how many percent of the metric's own count `where` holds for.
     """
 
+    reach: ClassVar[Reach] = PERCENT
     metric: str
     of: str = ""
     where: str = ""
@@ -56,6 +64,7 @@ class Ratio:
 class Percentile:
     """A percentile over all values of a distribution in the window, per group of `by`."""
 
+    reach: ClassVar[Reach] = COUNTED
     metric: str
     percentile: Literal["p50", "p75", "p90", "p95", "p99"]
     comparator: Comparator = ">"
@@ -74,6 +83,7 @@ class Change:
     Intervals are minutes, or `every_s` where a minute of a quiet night has too few events to be compared.
     """
 
+    reach: ClassVar[Reach] = (-100, inf)
     metric: str
     comparator: Comparator = ">"
     count: bool = True  # whether the metric is a count, or a distribution of which `of` is taken
@@ -97,6 +107,7 @@ class Share:
     So few events make no large share.
     """
 
+    reach: ClassVar[Reach] = PERCENT
     metric: str
     by: tuple[str, ...]
     beside: int
@@ -115,6 +126,7 @@ class Shift:
     Shares are of minutes with `beside` further events in each, so that few events make no large share.
     """
 
+    reach: ClassVar[Reach] = (-100, 100)
     metric: str
     by: tuple[str, ...]
     beside: int
@@ -133,6 +145,7 @@ class Forecast:
     Source: docs.datadoghq.com/monitors/types/forecasts
     """
 
+    reach: ClassVar[Reach] = ANY
     metric: str
     ahead: str = "next_1d"
     every: str = "5m"
@@ -155,6 +168,7 @@ class Anomaly:
     Source: docs.datadoghq.com/monitors/types/anomaly
     """
 
+    reach: ClassVar[Reach] = (0, 1)
     metric: str
     beside: int
     deviations: int = 3
@@ -178,6 +192,7 @@ class Excess:
     Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
     """
 
+    reach: ClassVar[Reach] = ANY
     metric: str
     of: str
     each: int
@@ -197,6 +212,7 @@ class Excess:
 class Total:
     """The sum, or the greatest, of all values of a distribution in the window, per group of `by`."""
 
+    reach: ClassVar[Reach] = COUNTED
     metric: str
     of: Literal["sum", "max"] = "sum"
     where: str = ""
