@@ -33,6 +33,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
         return replace(
             declared,
             stores=name in found["storage"] and not at_start,
+            starts_from_storage=name in found["storage"] and at_start and declared.counted_by_caller,
             fails_with_storage=failing is None or not failing.refusals or _fails(failing, name),
             calls_fail_with_storage=failing is None or not failing.refusals or _fails(failing, name, "gateway"),
             called_by_handlers=name in found["direct"],

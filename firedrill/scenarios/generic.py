@@ -12,6 +12,7 @@ from firedrill.scenarios.generic_faults import (
     exceeded,
     failing,
     failing_alarms,
+    failing_storage,
     flooded,
     late,
     lone,
@@ -79,7 +80,7 @@ GENERIC: tuple[Generic, ...] = (
     Generic(
         "storage-failing",
         "Every storage call of the object throws.",
-        failing(Faults(storage_failing=1)),
+        failing_storage,
         fires=(*_REQUEST_ALERTS, *OPERATION_ALERTS, "mapping-failures"),
         may_fire=("heartbeat", "cleanup-failures", "background-errors"),
         per_class=True,

@@ -32,6 +32,15 @@ def failing(faults: Faults, at_once: int = 4) -> Fault:
     return fault
 
 
+def failing_storage(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+    """Every storage call fails: of a class of which only the start uses its storage, those of its start."""
+    faults = Faults(storage_failing=1)
+    declared = worker.classes.get(class_name)
+    if declared and declared.starts_from_storage:
+        faults, take = replace(faults, start_failing=1), replace(take, name=f"{take.name}-at-start")
+    return failing(faults)(worker, take, class_name)
+
+
 def platform(fields: Callable[[WatchedWorker], Platform]) -> Fault:
     """Healthy traffic whose records get fields that only the platform produces."""
     return lambda worker, take, class_name: (Phase(FAULT_MINUTES, healthy(worker), platform=fields(worker)),)

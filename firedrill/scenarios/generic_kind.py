@@ -38,7 +38,7 @@ class Generic:
 
     def inapplicable(self, declared: WatchedClass) -> str:
         """Why it means nothing for a class, as takes show; "" where it does."""
-        if self.of == "storing" and not declared.stores:
+        if self.of == "storing" and not declared.stores and not declared.starts_from_storage:
             return STATELESS
         if self.of == "enduring" and declared.stores and declared.fails_with_storage:
             return ENDURING

@@ -28,15 +28,16 @@ class Watch:
 class WatchedClass:
     """A Durable Object class as declared: its operations, and whether its callers' lines count them or its own.
 
-    `operations` is None where nobody has declared them. Takes show the rest: whether it uses its storage, whether any
-    of its operations fails when that does, whether any does that a caller sees, whether the Worker's own handlers call
-    it, and whether other objects do.
+    `operations` is None where nobody has declared them. Takes show the rest: whether its operations use its storage, or
+    only its start does and callers see what comes of that, whether any of its operations fails when its storage does,
+    whether any does that a caller sees, whether the Worker's own handlers call it, and whether other objects do.
     `errors` are the results that count as errors.
     """
 
     operations: tuple[str, ...] | None = None
     counted_by_caller: bool = True
     stores: bool = True
+    starts_from_storage: bool = False
     fails_with_storage: bool = True
     calls_fail_with_storage: bool = True
     called_by_handlers: bool = True

@@ -48,6 +48,14 @@ def test_storage_that_only_the_start_of_objects_uses_is_no_operation_s() -> None
     assert learned(ONE, {"storage-failing": take(refusals=1)}).classes["Room"].stores
 
 
+def test_a_class_whose_start_alone_uses_storage_starts_from_it_where_callers_count() -> None:
+    at_start = {"storage-failing": take(refusals=0)}
+    assert learned(ONE, at_start).classes["Room"].starts_from_storage
+    assert not learned(ONE, {"storage-failing": take(refusals=1)}).classes["Room"].starts_from_storage
+    own = replace(ONE, classes={"Room": WatchedClass(("join",), counted_by_caller=False)})
+    assert not learned(own, at_start).classes["Room"].starts_from_storage
+
+
 def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
     unreached = take(refusals=0, reached={})
     found = learned(ONE, {"healthy": take(), "storage-failing": unreached}).classes["Room"]

@@ -185,6 +185,15 @@ def test_faults_are_as_large_as_the_thresholds_ask_for(watched: Make) -> None:
     assert first["traffic-drop"].take.name == "healthy"
 
 
+def test_failing_storage_strikes_the_start_of_a_class_that_uses_it_only_there(watched: Make) -> None:
+    worker = watched("Room")
+    known = replace(worker, classes={"Room": replace(worker.classes["Room"], stores=False, starts_from_storage=True)})
+    (phase,) = made(known)["storage-failing"].fault
+    assert phase.take.faults == Faults(classes=("Room",), storage_failing=1, start_failing=1)
+    assert phase.take.name != made(worker)["storage-failing"].fault[0].take.name  # which was recorded before
+    assert "object-throws" in made(known)
+
+
 def test_a_rare_failure_is_one_in_ten_minutes(watched: Make) -> None:
     worker = watched("Room", idle={"IDLE_MS": "600"})
     rare = made(worker)["rare-cleanup-failure"]
