@@ -23,6 +23,7 @@ from firedrill.drill.simulate import Drilled
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.swallowed import swallowed
 from firedrill.drill.truth.compared import untrue
+from firedrill.drill.uncounted import uncounted
 from firedrill.drill.undeclared import misdeclared
 from firedrill.drill.verdicts import Failure, MonitorVerdict
 from firedrill.runtime.take import Take
@@ -69,7 +70,8 @@ def judged(
     verdicts = [_applicable(verdict, plan) for verdict in verdicts]
     found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])
-    problems = misdeclared(worker, takes, whole=choice.whole, failed=failures)
+    never, partly = uncounted(worker.name, worker.classes, takes[plan.healthy.name])
+    problems = never + misdeclared(worker, takes, whole=choice.whole, failed=failures)
     problems += [problem for each in drilled for problem in unproduced(worker, each)]
     problems += untold(worker)
     problems += uncaptured(takes[plan.healthy.name])
@@ -83,7 +85,7 @@ def judged(
     if found:
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
-    remarks = [*unstruck(specs, takes), *held_up(specs, takes)] if found else []
+    remarks = [*partly, *unstruck(specs, takes), *held_up(specs, takes)] if found else []
     if plan.watched:
         classes = {each.name: each.class_name for each in plan.watched.watches}
         scenarios = [each.outcome.scenario for each in drilled]

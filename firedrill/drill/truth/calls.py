@@ -43,6 +43,12 @@ class Asked:
 
 def asked(deed: Deed) -> Asked | None:
     """What a request is counted as: its first call that failed, else its last one; None without any."""
+    every = all_asked(deed)
+    return next((each for each in every if each.failed), every[-1] if every else None)
+
+
+def all_asked(deed: Deed) -> list[Asked]:
+    """All that a request asked of objects, in order."""
     found: list[list[Call]] = []
     for call in deed.calls:
         again = next((each for each in found if _repeats(call, each[-1])), None)
@@ -50,8 +56,7 @@ def asked(deed: Deed) -> Asked | None:
             found.append([call])
         else:
             again.append(call)
-    every = [Asked(tuple(each)) for each in found]
-    return next((each for each in every if each.failed), every[-1] if every else None)
+    return [Asked(tuple(each)) for each in found]
 
 
 def _repeats(call: Call, earlier: Call) -> bool:
