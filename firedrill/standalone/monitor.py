@@ -17,6 +17,7 @@ from firedrill.vendors.datadog.monitors import (
     Monitor,
     Notification,
     Run,
+    Threshold,
     check_monitors,
     compile_composite,
     parse_monitors,
@@ -28,6 +29,7 @@ from firedrill.vendors.datadog.monitors.downtimes import modelled_of
 from firedrill.vendors.datadog.monitors.problems import UNSUPPORTED
 from firedrill.vendors.datadog.monitors.states import Times
 from firedrill.vendors.datadog.objectives import compilers_with
+from firedrill.vendors.datadog.queries.store import PointStore
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
@@ -97,9 +99,12 @@ def watch(declared: Declared, files: Files, span: Span = Span(), names: Collecti
     remarks = (f"{UNDOCUMENTED}: {text}" for text in modelled_of(downtimes))
     recording = replace(recording, remarks=(*recording.remarks, *remarks))
     times_s, first = _times(recording, span)
+    monitors, unread = _read(monitors, recording.store, times_s[:1])
     ran = run(monitors, recording.store, times_s, downtimes, rules)
     loud = run(monitors, recording.store, times_s, rules=rules) if downtimes else ran
-    return Watched(monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first, left_out)
+    return Watched(
+        monitors, files, recording, ran, _kept_back(monitors, downtimes, ran, loud), first, [*left_out, *unread]
+    )
 
 
 def _evaluated(specs: Sequence[Json], compilers: Mapping[str, Compiler]) -> tuple[list[Monitor], list[str]]:
@@ -107,15 +112,43 @@ def _evaluated(specs: Sequence[Json], compilers: Mapping[str, Compiler]) -> tupl
     compiled, problems = check_monitors(specs, compilers)
     names = {each.id: each.monitor for each in problems} | {each.id: each.name for each in compiled}
     unsupported = [each for each in reversed(problems) if each.rule in UNSUPPORTED]
-    reasons = {each.id: f"{each.text} is not supported by the emulator" for each in unsupported}
-    for monitor in compiled:
-        part = next((id_ for id_ in _parts(monitor) if id_ in reasons), None)
-        if part is not None and monitor.id not in reasons:
-            reasons[monitor.id] = f"it combines {names[part]!r}, which is not evaluated"
-    kept = [each for each in compiled if each.id not in reasons]
+    reasons = {each.id: f"{each.text} is not supported by the emulator." for each in unsupported}
+    kept, left_out = _without(reasons, compiled, names)
     if not kept or any(each.rule not in (*UNSUPPORTED, "warning") for each in problems):
         parse_monitors(specs, compilers)  # which says what is wrong
-    return kept, [f"monitor {names[id_]!r} is not evaluated: {text}." for id_, text in reasons.items()]
+    return kept, left_out
+
+
+def _read(monitors: Sequence[Monitor], store: PointStore, times_s: Times) -> tuple[list[Monitor], list[str]]:
+    """The monitors whose metrics keep what they ask for, and why the others are not evaluated.
+
+    Raises FiredrillError where none is left.
+    """
+    wrong: dict[str, FiredrillError] = {}
+    for monitor in monitors:
+        if isinstance(monitor.condition, Threshold):
+            try:
+                monitor.condition.query.evaluate(store, times_s)
+            except FiredrillError as error:
+                wrong[monitor.id] = error
+    names = {each.id: each.name for each in monitors}
+    kept, left_out = _without({id_: str(error) for id_, error in wrong.items()}, monitors, names)
+    if not kept:
+        raise next(iter(wrong.values()))
+    return kept, left_out
+
+
+def _without(
+    reasons: Mapping[str, str], monitors: Sequence[Monitor], names: Mapping[str, str]
+) -> tuple[list[Monitor], list[str]]:
+    """The monitors without those that have a reason, and their composites; and the sentences about these."""
+    found = dict(reasons)
+    for monitor in monitors:
+        part = next((id_ for id_ in _parts(monitor) if id_ in found), None)
+        if part is not None and monitor.id not in found:
+            found[monitor.id] = f"it combines {names[part]!r}, which is not evaluated."
+    told = [f"monitor {names[id_]!r} is not evaluated: {text}" for id_, text in found.items()]
+    return [each for each in monitors if each.id not in found], told
 
 
 def _parts(monitor: Monitor) -> Collection[str]:

@@ -7,9 +7,10 @@ rfc-editor.org/rfc/rfc5545 (3.3.10); the older form also as the answers that Dat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from calendar import isleap, monthrange
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from firedrill.vendors.datadog.grok.dates.zones import zone
@@ -42,6 +43,14 @@ _RANGES: Mapping[str, tuple[int, int, bool]] = {
 }
 """From, to, and whether they may count from the end, with a minus sign."""
 _WEEKS_OF_A_MONTH = 5
+_YEARS = (2027, 2028)
+"""One that is no leap year, and one that is."""
+_OF_DATES: Mapping[str, Callable[[date], set[int]]] = {
+    "BYMONTH": lambda day: {day.month},
+    "BYMONTHDAY": lambda day: _both_ways(day.day, monthrange(day.year, day.month)[1]),
+    "BYYEARDAY": lambda day: _both_ways(day.timetuple().tm_yday, 365 + isleap(day.year)),
+}
+"""The numbers that each part may name a day by."""
 _LISTED = frozenset({"BYDAY", *_RANGES})
 _DATED = frozenset({"DTSTART", "DTEND", "DURATION"})
 _TYPES = ("days", "weeks", "months", "years", "rrule")
@@ -93,6 +102,24 @@ def rule_breaches(place: str, text: str) -> Iterator[Breach]:
                 yield Breach(place, shown(f"BYDAY={day}"), f"at most the {_WEEKS_OF_A_MONTH}th such day of a month")
     if "COUNT" in given and "UNTIL" in given:
         yield Breach(place, "both COUNT and UNTIL", "one of them")
+    dated = {
+        name: given[name] for name in _OF_DATES if name in given and not any(_value_breaches(place, name, given[name]))
+    }
+    if _never(dated):
+        named = ";".join(f"{name}={value}" for name, value in dated.items())
+        yield Breach(place, shown(named), "a date that some year has: this rule never recurs")
+
+
+def _both_ways(number: int, of: int) -> set[int]:
+    """Counted from the start and from the end."""
+    return {number, number - of - 1}
+
+
+def _never(dated: Mapping[str, str]) -> bool:
+    """Whether no day of any year is in all of these parts, which have no breach."""
+    wanted = {name: {int(each) for each in value.split(",")} for name, value in dated.items()}
+    days = (date(year, 1, 1) + timedelta(day) for year in _YEARS for day in range(365 + isleap(year)))
+    return not any(all(wanted[name] & _OF_DATES[name](day) for name in wanted) for day in days)
 
 
 def _value_breaches(place: str, name: str, value: str) -> Iterator[Breach]:

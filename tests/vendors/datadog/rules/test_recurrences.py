@@ -16,6 +16,8 @@ from firedrill.vendors.datadog.rules.recurrences import former_breaches, rule_br
         "FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=12",
         "FREQ=YEARLY;BYMONTH=2;BYDAY=+1MO,-1FR;UNTIL=20300101T000000Z;",
         "FREQ=DAILY;BYHOUR=0,23;BYMINUTE=59;BYSECOND=60",
+        "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29,30",
+        "FREQ=DAILY;BYYEARDAY=-366",
     ],
 )
 def test_a_rule_of_rfc_5545_is_accepted(rule: str) -> None:
@@ -42,6 +44,15 @@ def test_a_rule_of_rfc_5545_is_accepted(rule: str) -> None:
         ("FREQ=DAILY;DURATION=PT1H", "give them as start and duration"),
         ("FREQ=DAILY;FREQ=WEEKLY", "rrule is FREQ given twice; allowed: each part once"),
         ("FREQ=DAILY;COUNT=1;UNTIL=20270101", "rrule is both COUNT and UNTIL; allowed: one of them"),
+        (
+            "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+            "rrule is 'BYMONTH=2;BYMONTHDAY=30'; allowed: a date that some year has",
+        ),
+        ("FREQ=DAILY;BYMONTHDAY=-31;BYMONTH=4,6", "rrule is 'BYMONTH=4,6;BYMONTHDAY=-31'; allowed: a date that"),
+        (
+            "FREQ=DAILY;BYYEARDAY=300;BYMONTH=2",
+            "rrule is 'BYMONTH=2;BYYEARDAY=300'; allowed: a date that some year has",
+        ),
         ("FREQ=DAILY;BYDAYS=MO", "(did you mean 'BYDAY'?)"),
     ],
 )
