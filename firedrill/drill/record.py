@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from math import inf
 from queue import SimpleQueue
 from threading import Event
 
@@ -13,6 +14,7 @@ from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
+from firedrill.runtime.deeds import Call
 from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import failures
 from firedrill.runtime.recording import Worker, deployed, unreturned
@@ -24,7 +26,10 @@ ALARMS_WITHIN_MS = 5_000
 """Alarms due later than this after the last response do not belong to a take."""
 
 CALM_MS = 100
-"""No invocation of an object takes longer, unless the machine is busy with other things or the object is slow."""
+"""No invocation of an object takes longer, unless the machine is busy with other things or the object is slow.
+
+Nor does a caller wait longer for one; twice as long for each attempt more, as it waits before it tries again.
+"""
 
 RETAKES = 2
 """How often a take that was held up is recorded again."""
@@ -78,14 +83,15 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Co
 
 
 def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
-    """The one of several takes whose objects were held up least: how busy this machine is says nothing of production.
+    """The one of several takes that was held up least: how busy this machine is says nothing of production.
 
-    A take is final when no invocation of an object exceeds CALM_MS, when faults slow objects, or after RETAKES more.
+    A take is final when neither objects nor their callers exceed CALM_MS, when faults slow objects, or after RETAKES
+    more.
     """
     for _ in range(0 if faults.slowing else RETAKES):
-        if _slowest_ms(take) <= CALM_MS:
+        if _held_up_ms(take) <= CALM_MS:
             break
-        take = min(take, again(), key=_slowest_ms)
+        take = min(take, again(), key=_held_up_ms)
     return take
 
 
@@ -122,6 +128,32 @@ def _objects(take: Take) -> set[str]:
 
 def _slowest_ms(take: Take) -> int:
     return max((each.wall_ms for each in take.invocations if each.item.get("entrypoint")), default=0)
+
+
+def _held_up_ms(take: Take) -> float:
+    """The longest that an object took, or a caller waited for one: that is halved for each attempt after the first."""
+    waited = (_waited_ms(tried) for deed in take.deeds if not deed.class_name for tried in _tried(deed.calls))
+    return max(_slowest_ms(take), *waited, 0)
+
+
+def _waited_ms(tried: Sequence[Call]) -> float:
+    ended_ms = tried[-1].ended_ms
+    return 0 if ended_ms is None else (ended_ms - tried[0].began_ms) / 2 ** (len(tried) - 1)
+
+
+def _tried(calls: Iterable[Call]) -> Iterator[list[Call]]:
+    """The attempts of each call that one invocation of the Worker made: what comes after a failed one is the next."""
+    open_: dict[tuple[str, str, str], list[Call]] = {}
+    for call in calls:
+        of = (call.class_name, call.object, call.method)
+        before = open_.get(of)
+        if before and before[-1].threw and (before[-1].ended or inf) < call.began:
+            before.append(call)
+            continue
+        if before:
+            yield before
+        open_[of] = [call]
+    yield from open_.values()
 
 
 def _record_anew(deployment: Deployment, spec: TakeSpec) -> Take:

@@ -140,6 +140,39 @@ def test_a_take_may_hold_up_callers_of_objects(take: Takes) -> None:
     assert calmest(slow, iter(()).__next__, Faults()) == slow
 
 
+def waiting(take: Take, *attempts: tuple[int, int]) -> Take:
+    """The take with a request that calls an object, at those milliseconds; all but the last attempt fail."""
+    calls = [
+        Call("Room", "a", "post", 2 * at, began, 2 * at + 1, ended, threw=at + 1 < len(attempts))
+        for at, (began, ended) in enumerate(attempts)
+    ]
+    return replace(take, deeds=(Deed("fetch", "", 0, 0, calls=tuple(calls)),))
+
+
+@pytest.mark.parametrize(
+    ("attempts", "again"),
+    [
+        ([(0, 100)], False),
+        ([(0, 101)], True),
+        ([(0, 1), (101, 200)], False),
+        ([(0, 1), (151, 201)], True),
+        ([(0, 1), (101, 102), (302, 400)], False),
+        ([(0, 1), (101, 102), (302, 401)], True),
+    ],
+)
+def test_a_take_whose_callers_waited_long_is_recorded_again(
+    take: Takes, attempts: list[tuple[int, int]], again: bool
+) -> None:
+    first, calm = waiting(take(["ok"]), *attempts), take(["ok"])
+    assert (calmest(first, lambda: calm, Faults()) is calm) == again
+
+
+def test_calls_beside_each_other_are_no_attempts_of_one(take: Takes) -> None:
+    calls = (Call("Room", "a", "post", 0, 0, 3, 90, threw=True), Call("Room", "a", "post", 1, 10, 2, 111))
+    first, calm = replace(take(["ok"]), deeds=(Deed("fetch", "", 0, 0, calls=calls),)), take(["ok"])
+    assert calmest(first, lambda: calm, Faults()) is calm
+
+
 def test_a_take_is_recorded_again_by_a_worker_that_knows_none_of_its_objects(worker: Worker, take: Takes) -> None:
     worker.answer = held_up(take(["ok"]), 500)
     takes(IDLE)
