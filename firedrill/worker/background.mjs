@@ -11,28 +11,32 @@ export function mark() {
   console.error(BACKGROUND_ERROR);
 }
 
+/** What takes the place of `waitUntil`. @type {WeakSet<Function>} */
+const watching = new WeakSet();
+
 /**
  * Mark the record of an invocation when work that it leaves to `ctx.waitUntil` fails. What has a `then` may do its work
  * whenever that is called, so it is called once.
- * @param {{ waitUntil(promise: Promise<any>): void }} ctx
+ * @param {any} ctx
+ * @param {() => unknown} [running] the observed invocation that runs now, undefined for none: with it, all that is like `ctx`
+ *   is watched at once while there is one, since changing what each invocation is given takes longer
  */
-export function watch(ctx) {
+export function watch(ctx, running) {
   try {
     const waitUntil = ctx.waitUntil;
-    if (typeof waitUntil !== "function") return; // a test stands in for the platform
-    Object.defineProperty(ctx, "waitUntil", { value: watched(ctx, waitUntil), configurable: true, writable: true });
+    if (typeof waitUntil !== "function" || watching.has(waitUntil)) return; // no function where a test stands in for the platform
+    const platform = /** @type {object} */ (Reflect.getPrototypeOf(ctx));
+    const shared = running !== undefined && !Object.hasOwn(ctx, "waitUntil") && Object.hasOwn(platform, "waitUntil");
+    /** @this {unknown} @param {any} given */
+    const value = function (given) {
+      if (shared && running() === undefined) return Reflect.apply(waitUntil, this, [given]);
+      const promise = Promise.resolve(given);
+      promise.then(undefined, mark);
+      return Reflect.apply(waitUntil, this, [promise]);
+    };
+    watching.add(value);
+    Object.defineProperty(shared ? platform : ctx, "waitUntil", { value, configurable: true, writable: true });
   } catch {
     lose();
   }
-}
-
-/** @param {object} ctx
- * @param {Function} waitUntil
- * @returns {(given: any) => void} without a name, which would take a definition for each invocation */
-function watched(ctx, waitUntil) {
-  return (given) => {
-    const promise = Promise.resolve(given);
-    promise.then(undefined, mark);
-    Reflect.apply(waitUntil, ctx, [promise]);
-  };
 }

@@ -37,8 +37,8 @@ export class Call {
 
 /** The calls that one invocation makes: of many, only those that failed are kept. */
 export class Calls {
-  /** Those of which an attempt failed. @type {Set<Call>} */
-  #failed = new Set();
+  /** Those of which an attempt failed. @type {Set<Call> | undefined} */
+  #failed = undefined;
   /** @type {Call | undefined} */
   #last = undefined;
   #count = 0;
@@ -62,13 +62,14 @@ export class Calls {
    * @param {import("./errors.mjs").Failure} failure */
   fail(call, failure) {
     call.failure = failure;
-    this.#failed.add(call);
+    (this.#failed ??= new Set()).add(call);
   }
 
   /** The invocation is over.
    * @returns {Call | undefined} what its line tells of: the first call that failed, or the last one */
   end() {
     this.ended = true;
+    if (this.#failed === undefined) return this.#last;
     const failed = [...this.#failed].filter(({ failure }) => failure !== undefined);
     return failed.sort((one, other) => one.number - other.number)[0] ?? this.#last;
   }
@@ -77,7 +78,7 @@ export class Calls {
    * @param {Called} called
    * @param {string} op */
   #toRepeat(className, called, op) {
-    for (const call of this.#failed) {
+    for (const call of this.#failed ?? []) {
       const same = call.op === op && call.class === className && call.called.object === called.object;
       if (same && call.failure !== undefined) return call;
     }
