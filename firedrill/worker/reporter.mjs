@@ -19,8 +19,12 @@
  * invocation's `ctx.waitUntil`: it settles seconds later and never rejects. Undefined: nothing is configured.
  * @typedef {{ report(event: Event, env: any): Promise<Fate> | undefined }} Reporter
  *
- * @typedef {{ event: Event, fate?: Fate }} Entry
+ * @typedef {{ event: Event, fate?: Fate, told?: () => void }} Entry `told` when its fate is known
  */
+
+/** Whether one invocation may settle a promise of another, which then goes on in its own: by default since 2024-10-14.
+ * Source: developers.cloudflare.com/workers/configuration/compatibility-flags (cross-request promise resolution) */
+const TELLS = /** @type {any} */ (globalThis).Cloudflare?.compatibilityFlags?.handle_cross_request_promise_resolution === true;
 
 const LIMITS = {
   /** Time in which events gather for one POST; milliseconds, as are all times here. */
@@ -44,8 +48,8 @@ const LIMITS = {
  * `<prefix>reported.latency` (ms, events with `ms` only). Not as counts: of two count points with the same second and
  * tags only the later one counts, and a Worker runs in many isolates.
  *
- * One of the invocations that wait sends for all of them. They share plain data, never a promise: one that belongs to
- * another request may never settle. Should the sender vanish, the next one to look takes over when its time is up.
+ * One of the invocations that wait sends for all of them, and tells them what came of it. Each has a timer nevertheless: the
+ * runtime takes an invocation that waits for another only as hung, and should the sender vanish, the next one to look takes over.
  * Each batch is POSTed at most twice, the second time after a 429, a 5xx or a network error; no answer in time is not
  * tried again. So an event is counted twice at most, if its first POST was taken and the answer to it was lost.
  * Source: docs.datadoghq.com/api/latest/metrics (submit distribution points),
@@ -58,6 +62,8 @@ export function datadogReporter(limits = {}) {
   const turnMs = 2 * timeoutMs + maxRetryMs + pollMs;
   /** @type {Entry[]} */
   let pending = [];
+  /** How many of them, the first ones, are being sent. */
+  let sending = 0;
   let turnEnds = 0;
   let pausedUntil = 0;
 
@@ -68,8 +74,13 @@ export function datadogReporter(limits = {}) {
     if (pending.length >= maxPending || Date.now() < pausedUntil) return "failed";
     /** @type {Entry} */
     const entry = { event };
-    // The first one sends; the others look when it has most likely been answered, so that most set one timer only.
-    await scheduler.wait(pending.push(entry) === 1 ? batchMs : batchMs + pollMs);
+    const first = pending.length === sending;
+    pending.push(entry);
+    // The first one sends. The others are told, since that a timer fires takes longer than to set it; or they look when it has
+    // most likely been answered.
+    if (first) await scheduler.wait(batchMs);
+    else if (TELLS) await told(entry, batchMs + turnMs);
+    else await scheduler.wait(batchMs + pollMs);
     while (entry.fate === undefined) {
       if (Date.now() < turnEnds) await scheduler.wait(pollMs);
       else await flush(env);
@@ -83,6 +94,7 @@ export function datadogReporter(limits = {}) {
     const turn = Date.now() + turnMs;
     turnEnds = turn;
     const batch = [...pending];
+    sending = batch.length;
     const request = distributions(batch.map((entry) => entry.event), env);
     let answer = await post(request, timeoutMs);
     if (answer.retryMs <= maxRetryMs) {
@@ -90,9 +102,12 @@ export function datadogReporter(limits = {}) {
       answer = await post(request, timeoutMs);
     }
     if (turnEnds !== turn) return; // another took over
-    turnEnds = 0;
+    turnEnds = sending = 0;
     if (!answer.taken) pausedUntil = Date.now() + Math.min(maxPauseMs, Math.max(pauseMs, answer.retryAfterMs));
-    for (const entry of answer.taken ? batch : pending) entry.fate = answer.taken ? "sent" : "failed";
+    for (const entry of answer.taken ? batch : pending) {
+      entry.fate = answer.taken ? "sent" : "failed";
+      entry.told?.();
+    }
     pending = pending.filter((entry) => entry.fate === undefined);
   }
 
@@ -133,6 +148,19 @@ export function reporters(...all) {
       return Promise.all(fates).then((settled) => (settled.includes("failed") ? "failed" : "sent"));
     },
   };
+}
+
+/** Wait until its fate is told, at most so long.
+ * @param {Entry} entry
+ * @param {number} ms */
+async function told(entry, ms) {
+  /** @type {any} */
+  let timer;
+  await new Promise((/** @type {(_: void) => void} */ resolve) => {
+    entry.told = resolve;
+    timer = setTimeout(resolve, ms);
+  });
+  clearTimeout(timer);
 }
 
 /** The POST that reports the events: one series for each metric and set of tags, its time the one of sending.

@@ -3,8 +3,8 @@
  * `<prefix>reported.latency` (ms, events with `ms` only). Not as counts: of two count points with the same second and
  * tags only the later one counts, and a Worker runs in many isolates.
  *
- * One of the invocations that wait sends for all of them. They share plain data, never a promise: one that belongs to
- * another request may never settle. Should the sender vanish, the next one to look takes over when its time is up.
+ * One of the invocations that wait sends for all of them, and tells them what came of it. Each has a timer nevertheless: the
+ * runtime takes an invocation that waits for another only as hung, and should the sender vanish, the next one to look takes over.
  * Each batch is POSTed at most twice, the second time after a 429, a 5xx or a network error; no answer in time is not
  * tried again. So an event is counted twice at most, if its first POST was taken and the answer to it was lost.
  * Source: docs.datadoghq.com/api/latest/metrics (submit distribution points),
@@ -45,12 +45,12 @@ export type Reporter = {
     report(event: Event, env: any): Promise<Fate> | undefined;
 };
 /**
- * What became of an event: `sent` when every configured destination has taken it. After `failed` it may have arrived
- * at one of them, or its answer was lost; the console line, which is written in any case, is what counts.
+ * `told` when its fate is known
  */
 export type Entry = {
     event: Event;
     fate?: Fate;
+    told?: () => void;
 };
 declare namespace LIMITS {
     let batchMs: number;

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[3]
 MODULES = Path(__file__).parent / "modules"
 ESBUILD = next(ROOT.glob("node_modules/@esbuild/*/bin/esbuild"))
 DATE = "2026-11-01"
+OLD = "2024-04-03"
+"""Before one invocation may settle a promise of another."""
 NOBODY = "127.0.0.1:1"  # nothing listens there
 DEADLINE_S = 30.0
 
@@ -174,8 +176,9 @@ def config(workers: dict[str, tuple[str, dict[str, str], bool]], port: int) -> s
 
 def worker(name: str, bindings: dict[str, str], outside: bool, tails: str) -> str:
     bound = "".join(f"(name = {json.dumps(key)}, {value}), " for key, value in bindings.items())
+    date = OLD if name == "older" else DATE
     return (
-        f'const {name} :Workerd.Worker = (compatibilityDate = "{DATE}", bindings = [{bound}], '
+        f'const {name} :Workerd.Worker = (compatibilityDate = "{date}", bindings = [{bound}], '
         f'globalOutbound = "{"sink" if outside else "nobody"}", {"" if name == "tail" else tails}'
         f'modules = [(name = "{name}.mjs", esModule = embed "{name}.mjs")]);\n'
     )

@@ -26,6 +26,7 @@ names = (f"reporter {number}" for number in itertools.count())
 def client(start: Callable[..., Any]) -> Any:
     return start(
         {
+            "older": ("reporter.mjs", KEY, True),
             "keyed": ("reporter.mjs", {**KEY, "DD_SITE": 'text = "datadoghq.eu"'}, True),
             "both": ("reporter.mjs", {**KEY, **ANALYTICS}, True),
             "analytics": ("reporter.mjs", ANALYTICS, True),
@@ -191,10 +192,11 @@ def test_what_waited_makes_room_when_its_fate_is_known(client: Any, sink: Any) -
     assert [operations(request) for request in sink.received] == [10, 10, 10]
 
 
-def test_many_invocations_share_a_batch_and_each_event_is_sent_once(client: Any, sink: Any) -> None:
+@pytest.mark.parametrize("worker", ["keyed", "older"])
+def test_many_invocations_share_a_batch_and_each_event_is_sent_once(client: Any, sink: Any, worker: str) -> None:
     shared = {**order([JOIN, LEAVE]), "limits": {**QUICK, "batchMs": 300, "timeoutMs": 5000}}
     with ThreadPoolExecutor(30) as threads:
-        answers = list(threads.map(lambda _: client.ask("keyed", shared), range(30)))
+        answers = list(threads.map(lambda _: client.ask(worker, shared), range(30)))
     assert [fates(answer) for answer in answers] == [[["sent", "sent"]]] * 30
     assert sum(operations(request) for request in sink.received) == 60
     assert len(sink.received) < 30
