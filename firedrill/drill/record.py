@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from math import inf
 from queue import SimpleQueue
 from threading import Event
@@ -31,8 +32,8 @@ CALM_MS = 100
 Nor does a caller wait longer for one; twice as long for each attempt more, as it waits before it tries again.
 """
 
-RETAKES = 2
-"""How often a take that was held up is recorded again."""
+RETAKES = (2, 4)
+"""By what the clients at a time are divided each time that a take which was held up is recorded again."""
 
 SIDE_BY_SIDE = 2
 """Takes recorded at a time, each in a workerd of its own: they mostly wait, for alarms and slow storage."""
@@ -65,7 +66,7 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Co
                 shared.set()
                 take = anew(spec)
             called |= _objects(take)
-            return calmest(take, lambda: anew(spec), spec.faults)
+            return calmest(take, lambda part: anew(_calmer(spec, part)), spec.faults)
         finally:
             free.put((worker, called))
 
@@ -82,22 +83,29 @@ def record_takes(deployment: Deployment, specs: Iterable[TakeSpec], progress: Co
         return recorded
 
 
-def calmest(take: Take, again: Callable[[], Take], faults: Faults) -> Take:
+def calmest(take: Take, again: Callable[[int], Take], faults: Faults) -> Take:
     """The one of several takes that was held up least: how busy this machine is says nothing of production.
 
-    A take is final when neither objects nor their callers exceed CALM_MS, when faults slow objects, or after RETAKES
-    more.
+    A take is final when neither objects that no fault slows nor their callers exceed CALM_MS, or after RETAKES more.
+    `again` gets by what to divide the clients that run side by side: they hold one another up.
     """
-    for _ in range(0 if faults.slowing else RETAKES):
-        if _held_up_ms(take) <= CALM_MS:
+    for part in RETAKES:
+        if _held_up_ms(take, faults) <= CALM_MS:
             break
-        take = min(take, again(), key=_held_up_ms)
+        take = min(take, again(part), key=lambda each: _held_up_ms(each, faults))
     return take
+
+
+def _calmer(spec: TakeSpec, part: int) -> TakeSpec:
+    """The same with fewer clients at a time, unless requests have to overlap."""
+    if any(request.overlaps for request in spec.requests):
+        return spec
+    return replace(spec, concurrency=max(1, spec.concurrency // part))
 
 
 def held_up(specs: Iterable[TakeSpec], takes: Mapping[str, Take]) -> list[str]:
     """A sentence about the takes that stayed slow without a fault that slows them, if there are any."""
-    slow = {spec.name: _slowest_ms(takes[spec.name]) for spec in specs if not spec.faults.slowing}
+    slow = {spec.name: _slowest_ms(takes[spec.name], spec.faults) for spec in specs}
     held = {repr(name): slowest_ms for name, slowest_ms in slow.items() if slowest_ms > CALM_MS}
     if not held:
         return []
@@ -126,14 +134,21 @@ def _objects(take: Take) -> set[str]:
     return {deed.object for deed in take.deeds if deed.class_name} - heartbeats
 
 
-def _slowest_ms(take: Take) -> int:
-    return max((each.wall_ms for each in take.invocations if each.item.get("entrypoint")), default=0)
+def _slowest_ms(take: Take, faults: Faults) -> int:
+    """The longest that an object took which no fault has slowed."""
+    objects = (each.wall_ms for each in take.invocations if each.item.get("entrypoint"))
+    return max((wall_ms for wall_ms in objects if wall_ms < _slowed_ms(faults)), default=0)
 
 
-def _held_up_ms(take: Take) -> float:
+def _held_up_ms(take: Take, faults: Faults) -> float:
     """The longest that an object took, or a caller waited for one: that is halved for each attempt after the first."""
     waited = (_waited_ms(tried) for deed in take.deeds if not deed.class_name for tried in _tried(deed.calls))
-    return max(_slowest_ms(take), *waited, 0)
+    return max(_slowest_ms(take, faults), *(waited_ms for waited_ms in waited if waited_ms < _slowed_ms(faults)), 0)
+
+
+def _slowed_ms(faults: Faults) -> float:
+    """How long it takes at least what a fault has slowed."""
+    return faults.storage_slow_ms if faults.slowing else inf
 
 
 def _waited_ms(tried: Sequence[Call]) -> float:

@@ -127,17 +127,36 @@ def held_up(take: Take, wall_ms: int, entrypoint: str = "Tiny") -> Take:
 )
 def test_a_take_that_the_machine_held_up_is_recorded_again(take: Takes, lengths: Sequence[int], kept: int) -> None:
     first, *further = (held_up(take(["ok"]), each) for each in lengths)
-    assert calmest(first, iter(further).__next__, Faults()) == (first, *further)[kept]
+    others = iter(further)
+    assert calmest(first, lambda part: next(others), Faults()) == (first, *further)[kept]
 
 
-def test_a_take_that_is_meant_to_be_slow_is_recorded_once(take: Takes) -> None:
-    slow = held_up(take(["ok"]), 500)
-    assert calmest(slow, iter(()).__next__, Faults(storage_slow=0.5)) == slow
+def never(part: int) -> Take:
+    """No take is recorded again."""
+    raise AssertionError
+
+
+def test_what_a_fault_slows_is_not_held_up_and_what_it_does_not_slow_is(take: Takes) -> None:
+    faults = Faults(storage_slow=0.5, storage_slow_ms=500)
+    slow, held, calm = (held_up(take(["ok"]), each) for each in (500, 499, 20))
+    assert calmest(slow, never, faults) == slow
+    assert calmest(held, lambda part: calm, faults) == calm
 
 
 def test_a_take_may_hold_up_callers_of_objects(take: Takes) -> None:
     slow = held_up(take(["ok"]), 500, entrypoint="")
-    assert calmest(slow, iter(()).__next__, Faults()) == slow
+    assert calmest(slow, never, Faults()) == slow
+
+
+def test_a_take_is_recorded_again_with_fewer_clients_at_a_time_that_hold_one_another_up(
+    worker: Worker, take: Takes
+) -> None:
+    worker.answer = held_up(take(["ok"]), 500)
+    overlapping = replace(IDLE, name="overlapping", requests=(Request(overlaps=True),), concurrency=8)
+    takes(IDLE)
+    takes(overlapping)
+    clients = [options["concurrency"] for requests, options in worker.asked if options]
+    assert clients == [7, 3, 1, 8, 8, 8]
 
 
 def waiting(take: Take, *attempts: tuple[int, int]) -> Take:
@@ -164,13 +183,13 @@ def test_a_take_whose_callers_waited_long_is_recorded_again(
     take: Takes, attempts: list[tuple[int, int]], again: bool
 ) -> None:
     first, calm = waiting(take(["ok"]), *attempts), take(["ok"])
-    assert (calmest(first, lambda: calm, Faults()) is calm) == again
+    assert (calmest(first, lambda part: calm, Faults()) is calm) == again
 
 
 def test_calls_beside_each_other_are_no_attempts_of_one(take: Takes) -> None:
     calls = (Call("Room", "a", "post", 0, 0, 3, 90, threw=True), Call("Room", "a", "post", 1, 10, 2, 111))
     first, calm = replace(take(["ok"]), deeds=(Deed("fetch", "", 0, 0, calls=calls),)), take(["ok"])
-    assert calmest(first, lambda: calm, Faults()) is calm
+    assert calmest(first, lambda part: calm, Faults()) is calm
 
 
 def test_a_take_is_recorded_again_by_a_worker_that_knows_none_of_its_objects(worker: Worker, take: Takes) -> None:
