@@ -24,9 +24,9 @@ def any_of(attribute: str, values: Sequence[str]) -> str:
     return f"{attribute}:{values[0] if len(values) == 1 else f'({_alternatives(values)})'}"
 
 
-def hot_object_watched(classes: Sequence[ObservedClass]) -> bool:
-    """Whether any class asks for operations by the first digit of their instance's hash, which makes 16 series."""
-    return any("hot-object" in observed.monitors for observed in classes)
+def watched(classes: Sequence[ObservedClass], monitor: str) -> bool:
+    """Whether any class has the monitor with that id, for metrics and attributes that nothing else reads."""
+    return any(monitor in observed.monitors for observed in classes)
 
 
 def of_classes(classes: Sequence[ObservedClass]) -> str:
@@ -49,6 +49,11 @@ def counted(classes: Sequence[ObservedClass]) -> str:
     return _per_class(classes, _counted)
 
 
+def totalled(classes: Sequence[ObservedClass]) -> str:
+    """The same lines, and of an object that counts itself whatever a shared line tells: it has the number of them all."""
+    return _per_class(classes, lambda observed: _counted(observed, " OR @telemetry.total:*"))
+
+
 def timed(classes: Sequence[ObservedClass]) -> str:
     """Of the counted operations those that did not fail and have a time of their own (docs/adr/0022)."""
     return f"-@telemetry.result:error {_per_class(classes, _timed)}"
@@ -64,9 +69,10 @@ def operations(observed: ObservedClass) -> list[str]:
     return list(dict.fromkeys((*observed.operations, *EVENT_OPERATIONS)))
 
 
-def _counted(observed: ObservedClass) -> str:
+def _counted(observed: ObservedClass, more: str = "") -> str:
     if observed.counted_by == "object":
-        return f"@telemetry.at:object {any_of('@telemetry.op', operations(observed))}"
+        own = any_of("@telemetry.op", operations(observed))
+        return f"@telemetry.at:object {f'({own}{more})' if more else own}"
     called = f"(@telemetry.at:gateway {any_of('@telemetry.op', observed.operations)})"
     return f"({called} OR (@telemetry.at:object {any_of('@telemetry.op', EVENT_OPERATIONS)}))"
 
@@ -85,7 +91,8 @@ def _by_wall_time(records: Sequence[tuple[str, Sequence[str]]]) -> str:
     Without what lived as long as a client or a caller did: a WebSocket, a stream, a call whose result was kept.
     """
     own = [f"({of_kind} {any_of('@telemetry.op', names)})" for of_kind, names in records]
-    return f"@telemetry.at:object -@telemetry.folded:* -@invocation.outcome:canceled ({_alternatives(own)})"
+    shared = "-@telemetry.folded:* -@telemetry.alike:*"  # of a shared line, older ones have the first alone
+    return f"@telemetry.at:object {shared} -@invocation.outcome:canceled ({_alternatives(own)})"
 
 
 def _per_class(classes: Sequence[ObservedClass], search: Callable[[ObservedClass], str]) -> str:

@@ -16,7 +16,7 @@ from firedrill.components.log_delivery.destinations import DatadogDestination
 from firedrill.components.log_metrics.component import LogMetrics, LogMetricsArgs
 from firedrill.components.log_metrics.definitions import metrics
 from firedrill.components.log_pipeline.component import LogPipeline, LogPipelineArgs
-from firedrill.components.log_searches import hot_object_watched
+from firedrill.components.log_searches import watched
 from firedrill.components.model import DeclaredWorker, Managed
 from firedrill.components.monitors.component import Monitors
 from firedrill.components.monitors.inputs import MonitorsArgs
@@ -104,7 +104,8 @@ class ObservedService(pulumi.ComponentResource):
                     service.classes,
                     reporter=reporter,
                     heartbeat=bool(service.heartbeat),
-                    buckets=hot_object_watched(service.classes),
+                    buckets=watched(service.classes, "hot-object"),
+                    mix=watched(service.classes, "operations-mix"),
                 ),
             ),
             self._child("metrics"),

@@ -20,6 +20,8 @@ export const FIELDS = [
   { wire: "reason", values: ["unknown_id", "exhausted", "not_retried"] },
   { wire: "outcome", values: ["first_try", "recovered", "exhausted", "not_retried", "retrying"] },
   { wire: "report", values: ["sent", "failed"] },
+  { wire: "total" },
+  { wire: "alike" },
   { wire: "pulse", flag: true },
   { wire: "status" },
   { wire: "ms" },

@@ -112,10 +112,22 @@ def test_what_a_job_uploads_as_a_test_counts_in_no_metric(pipelines: Pipelines, 
 
 def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process: Process) -> None:
     called = process({"v": 2, "at": "gateway", "ms": 12}, WallTimeMs=40)
-    assert called.attributes["operation"] == {"ms": 12}
+    assert called.attributes["operation"]["ms"] == 12
     alarm = process({"v": 2, "at": "object", "op": "alarm"}, EventType="alarm", Entrypoint="ClassA", WallTimeMs=40)
-    assert alarm.attributes["operation"] == {"ms": 40}
+    assert alarm.attributes["operation"]["ms"] == 40
     assert (called.attributes["telemetry"]["ms"], alarm.attributes["WallTimeMs"]) == (12, 40), "both stay"
+
+
+@pytest.mark.parametrize(
+    ("line", "total", "alike"),
+    [({}, 1, 1), ({"total": 8, "alike": 2, "folded": 7}, 8, 2), ({"total": 0, "alike": 1}, 0, 1), ({"folded": 7}, 8, 1)],
+    ids=["a line of its own", "a shared one", "one of a kind that waited", "a shared one of an older Worker"],
+)
+def test_a_line_counts_the_operations_that_share_it(
+    process: Process, line: Mapping[str, int], total: int, alike: int
+) -> None:
+    told = process({"v": 2, "at": "object", "op": "put", "result": "error", **line}, EventType="worker_rpc")
+    assert told.attributes["operation"] == {"total": total, "alike": alike}
 
 
 @pytest.mark.parametrize("name", ["ClassA", "Room"])

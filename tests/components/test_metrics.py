@@ -154,7 +154,26 @@ def test_metrics_of_the_reporter_and_of_a_heartbeat_are_made_where_there_is_one(
 
 def test_operations_are_counted_by_bucket_where_that_is_asked_for(observed: Build) -> None:
     asked = {metric.key for metric in metrics([observed()], reporter=True, heartbeat=True, buckets=True)}
-    assert asked - set(KEYS) == {"do.operations.by_bucket"}
+    assert asked - set(KEYS) == {"do.operations.by_bucket", "do.operations.total_by_bucket"}
+
+
+def test_operations_are_counted_by_name_alone_where_that_is_asked_for(observed: Build) -> None:
+    asked = {metric.key for metric in metrics([observed()], reporter=True, heartbeat=True, mix=True)}
+    assert asked - set(KEYS) == {"do.operations.by_operation"}
+
+
+def test_of_a_shared_line_the_total_counts_whatever_operation_it_tells(counts: Callable[..., bool]) -> None:
+    shared = {"operation": {"total": 8, "alike": 1}}
+    assert counts("do.operations.total", shared, **ok(class_="Room", op="undeclared", total=8))
+    assert not counts("do.operations.total", shared, **ok(class_="Room", op="undeclared"))
+    assert not counts("do.operations.total", shared, **ok(op="put", total=8)), "its callers count it"
+    assert counts("do.operations.total", shared, **ok(op="message", total=8))
+
+
+@pytest.mark.parametrize("shared", [{"folded": 7}, {"alike": 1}])
+def test_what_a_shared_line_tells_has_no_latency(counts: Callable[..., bool], shared: dict[str, int]) -> None:
+    assert counts(LATENCY, RPC, **ok(class_="Room", op="join"))
+    assert not counts(LATENCY, RPC, **ok(class_="Room", op="join", **shared))
 
 
 def test_a_tag_says_how_many_values_it_may_have(observed: Build) -> None:

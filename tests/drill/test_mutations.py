@@ -163,8 +163,8 @@ def test_a_misspelt_metric_filter_is_named(drill: Drill, rendered: list[Resource
             "@telemetry.result:error", "@telemetry.result:eror"
         )
 
-    why = cause(drill(mutated(rendered, LOGS_METRIC, misspell, "do-errors"), "storage-failing"), "do-errors")
-    assert "metric 'conversation_state.dev.do.errors' got no point: its filter does not match" in why
+    why = cause(drill(mutated(rendered, LOGS_METRIC, misspell, "do-errors-total"), "storage-failing"), "do-errors")
+    assert "metric 'conversation_state.dev.do.errors.total' got no point: its filter does not match" in why
     assert "@telemetry.result:eror" in why
 
 

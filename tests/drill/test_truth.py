@@ -113,7 +113,9 @@ def test_a_metric_that_says_something_else_than_the_drill_saw_is_told(
     ("edit", "told"),
     [
         (("this.#ctx.waitUntil(this.#settle());", ""), "tell of"),
-        (("told.folded = (one.folded ?? 0) + (other.folded ?? 0) + 1;", ""), "tell of"),
+        (("(one.folded ?? 0) + 1 }", "void 0 }"), "tell of"),
+        (("told.total = this.#ended[side(told)];", ""), "count"),
+        (("this.#kinds.delete(first);", ""), "count"),
         (("for (const name of SUMS) {", "for (const name of []) {"), "sum read to"),
     ],
 )

@@ -17,7 +17,7 @@ def markdown(project: Path = PROJECT) -> str:
     """The page of the log-based metrics of the Worker that `project` declares first, and of the telemetry fields."""
     key, worker = first_worker(project)
     prefix = metric_prefix(key, "prod")
-    every = metrics(observed_classes(worker), reporter=True, heartbeat=True, buckets=True)
+    every = metrics(observed_classes(worker), reporter=True, heartbeat=True, buckets=True, mix=True)
     used_by = {metric.key: [spec for spec in MONITORS if metric.key in metrics_of(spec.query)] for metric in every}
     metric_rows = (
         (
@@ -52,9 +52,10 @@ def markdown(project: Path = PROJECT) -> str:
         "Every metric is made from the logs of one Worker in one environment; its name starts with\n"
         f"`{METRIC_PREFIX}`, dashes written as underscores. Numbers of values and examples are those of\n"
         f"`{key}` in Pulumi.yaml. `reporter.events` is made where a reporter is configured,\n"
-        "`heartbeat.requests` where a heartbeat is sent, `do.operations.by_bucket` where a class has the monitor\n"
-        "[hot-object](runbooks/hot-object.md). [The dashboard](dashboard.md) and [objectives](slos.md) read\n"
-        "them as monitors do. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md)\n"
+        "`heartbeat.requests` where a heartbeat is sent, the two `by_bucket` where a class has the monitor\n"
+        "[hot-object](runbooks/hot-object.md), `do.operations.by_operation` where one has\n"
+        "[operations-mix](runbooks/operations-mix.md). [The dashboard](dashboard.md) and [objectives](slos.md) read\n"
+        "the counts. Not from logs, and so not here, are `reported.*`, which [the reporter](reporter.md)\n"
         "sends of itself, and `platform.*`, which [Cloudflare measures](platform-metrics.md).",
         table(head, metric_rows),
         "## What is counted",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from firedrill.components.log_pipeline import processors
-from firedrill.components.log_searches import any_of, hot_object_watched
+from firedrill.components.log_searches import any_of, watched
 from firedrill.components.model import ObservedClass
 from firedrill.components.telemetry import BACKGROUND_ERROR, LEVEL, SCHEMA_VERSION
 
@@ -81,7 +81,8 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
             processors.category("Outcome of an alarm's first run", "telemetry.outcome", FIRST_RUN),
             processors.copy("Time of the operation as its caller measured it", "telemetry.ms", "operation.ms"),
             processors.copy("Time of an operation without a caller", "WallTimeMs", "operation.ms"),
-            *([_BUCKETS] if hot_object_watched(classes) else []),
+            *_COUNTS,
+            *([_BUCKETS] if watched(classes, "hot-object") else []),
             processors.category("Kind of invocation", "invocation.kind", _kinds(classes)),
             processors.category("Class of the invocation", "invocation.class", _class_names(classes)),
             processors.category("Telemetry of the invocation", "invocation.telemetry", TELEMETRY),
@@ -93,6 +94,15 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
         ],
     }
 
+
+# A line that is not shared tells one operation and counts none; of a shared one that an older Worker wrote, all that is
+# known is how many there were.
+_COUNTS = (
+    processors.arithmetic("Operations of a line that does not count them", "telemetry.folded + 1", "operation.total"),
+    processors.copy("Operations of a shared line", "telemetry.total", "operation.total", over=True),
+    processors.arithmetic("Operations alike of a line that does not count them", "telemetry.v * 0 + 1", "operation.alike"),
+    processors.copy("Operations alike of a shared line", "telemetry.alike", "operation.alike", over=True),
+)
 
 _BUCKETS = processors.grok(
     "Bucket of the instance", "telemetry.id", {"bucket": '%{regex("[0-9a-f]"):instance.bucket}.*'}, ["0123456789ab"]

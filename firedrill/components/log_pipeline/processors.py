@@ -26,10 +26,10 @@ def status_remapper(name: str, sources: Sequence[str]) -> Processor:
     return {"status_remapper": _enabled(name, sources=list(sources))}
 
 
-def copy(name: str, source: str, target: str) -> Processor:
-    """Copy an attribute to `target`, unless that is there already."""
+def copy(name: str, source: str, target: str, *, over: bool = False) -> Processor:
+    """Copy an attribute to `target`, unless that is there already; with `over` even then."""
     kinds = {"source_type": "attribute", "target_type": "attribute"}
-    kept = {"preserve_source": True, "override_on_conflict": False}
+    kept = {"preserve_source": True, "override_on_conflict": over}
     return {"attribute_remapper": _enabled(name, sources=[source], target=target, **kinds, **kept)}
 
 
@@ -49,6 +49,12 @@ def grok(name: str, source: str, rules: Mapping[str, str], samples: Sequence[str
     match_rules = "\n".join(f"{rule} {pattern}" for rule, pattern in rules.items())
     parser = {"match_rules": match_rules, "support_rules": ""}
     return {"grok_parser": _enabled(name, source=source, grok=parser, samples=list(samples))}
+
+
+def arithmetic(name: str, expression: str, target: str) -> Processor:
+    """Write what `expression` comes to over `target`; an attribute that is missing is 0 there."""
+    formula = {"expression": expression, "target": target, "is_replace_missing": True}
+    return {"arithmetic_processor": _enabled(name, **formula)}
 
 
 def category(name: str, target: str, queries: Mapping[str, str]) -> Processor:

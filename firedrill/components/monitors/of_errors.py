@@ -45,7 +45,7 @@ OF_ERRORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="object-resets",
         title="Objects are reset again and again",
-        query=Count("do.errors", where="error_category:reset"),
+        query=Count("do.errors.total", where="error_category:reset"),
         finding="{value} operations of {class} failed in {window} as their object was reset, more than {threshold}: "
         "more than one deployment explains.",
         danger="objects-reset",
@@ -57,7 +57,7 @@ OF_ERRORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="object-overloaded",
         title="Objects are overloaded",
-        query=Count("do.errors", where="error_category:overloaded"),
+        query=Count("do.errors.total", where="error_category:overloaded"),
         finding="{value} operations of {class} were refused in {window} as their object is overloaded, more than "
         "{threshold}.",
         danger="objects-overloaded",

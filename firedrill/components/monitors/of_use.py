@@ -27,7 +27,7 @@ OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-miss-ratio",
         title="Durable Object miss rate before its guard",
-        query=Ratio("do.operations", where="result:miss"),
+        query=Ratio("do.misses", of="do.operations.total"),
         finding="{value}% of {class}'s operations found nothing stored, above {threshold}%.",
         recovered="{value}% of {class}'s operations found nothing stored, no longer above {threshold}%.",
         scope="class",
@@ -138,7 +138,7 @@ OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="operations-mix",
         title="Mix of operations",
-        query=Shift("do.operations", by=("operation",), beside=FEW),
+        query=Shift("do.operations.by_operation", by=("operation",), beside=FEW),
         finding="{operation} makes up {value} percentage points more of {class}'s operations than one hour ago, above "
         "{threshold}.",
         danger="operations-shift",
@@ -163,7 +163,7 @@ OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="cleanup-backlog",
         title="Objects are not cleaned up",
-        query=Excess("do.active_instances", of="do.cleanups", of_where="result:ok", each=CLEANED),
+        query=Excess("do.active_instances", of="do.cleanups.total", of_where="result:ok", each=CLEANED),
         finding="Objects of {class} were in use {value} times more in {window} than clean-ups that went well explain, "
         "above {threshold}: what they store may stay for good.",
         danger="cleanups-stay-away",
@@ -174,7 +174,7 @@ OF_USE: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="hot-object",
         title="One object gets most of the operations",
-        query=Share("do.operations.by_bucket", by=("bucket",), beside=COLD),
+        query=Share("do.operations.total_by_bucket", by=("bucket",), beside=COLD),
         finding="Objects of {class} whose hash begins with {bucket} got {value}% of its operations in {window}, above "
         "{threshold}%: one of them may be more than it can take.",
         danger="object-hot",

@@ -21,7 +21,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-error-ratio",
         title="Durable Object error rate before its guard",
-        query=Ratio("do.errors", of="do.operations"),
+        query=Ratio("do.errors.total", of="do.operations.total"),
         finding="{value}% of {class}'s operations failed, above {threshold}%.",
         recovered="{value}% of {class}'s operations failed, no longer above {threshold}%.",
         scope="class",
@@ -39,7 +39,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-low-traffic",
         title="Too few operations for a rate",
-        query=Count("do.operations", comparator="<"),
+        query=Count("do.operations.total", comparator="<"),
         finding="{class} was asked for {value} operations, fewer than {threshold}: rates mean nothing.",
         recovered="{class} was asked for {value} operations, enough for a rate to mean something.",
         scope="class",
@@ -70,7 +70,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="do-errors",
         title="Durable Object errors",
-        query=Count("do.errors", by=("operation", "error_category")),
+        query=Count("do.errors.total", by=("operation", "error_category")),
         finding="{operation} of {class} failed {value} times as {error_category}, more than {threshold} times.",
         danger="one-operation-fails",
         recovered="{operation} of {class} failed {value} times as {error_category}, no longer more than {threshold}.",
@@ -146,7 +146,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="cleanup-failures",
         title="Clean-up failures",
-        query=Count("do.cleanups", where="result:error", by=("trigger",)),
+        query=Count("do.cleanups.total", where="result:error", by=("trigger",)),
         finding="{value} clean-ups of {class} started by {trigger} failed, more than {threshold}.",
         danger="cleanups-fail",
         recovered="{value} clean-ups of {class} started by {trigger} failed, no longer more than {threshold}.",

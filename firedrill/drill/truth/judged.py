@@ -47,6 +47,12 @@ COUNTS = frozenset(
         "do.alarms",
         "do.alarms.retries",
         "do.cleanups",
+        "do.operations.total",
+        "do.operations.by_operation",
+        "do.operations.total_by_bucket",
+        "do.errors.total",
+        "do.misses",
+        "do.cleanups.total",
         "reporter.events",
         "canary.requests",
         "heartbeat.requests",
@@ -74,6 +80,12 @@ KEYS = COUNTS | DISTRIBUTIONS
 OF_OBJECTS = frozenset(key for key in KEYS if key.startswith("do.") and key != "do.mapping_failures")
 """The metrics of which at least a part comes from the lines of objects."""
 
+_OPTIONAL = (
+    "reporter.events",
+    "do.operations.by_bucket",
+    "do.operations.total_by_bucket",
+    "do.operations.by_operation",
+)
 _TOLD_ONCE = ("do.active_instances", "do.storage.bytes")
 """The metrics of which an object that runs on tells only now and then."""
 
@@ -124,7 +136,7 @@ def truth_of(worker: CompiledWorker, specs: Sequence[TakeSpec], takes: Mapping[s
 
 def _undeclared(worker: CompiledWorker, keys: Mapping[str, str], take: str) -> Iterator[Difference]:
     """The metrics of this package that are gone; a Worker without promises is not of this package's making."""
-    optional = {"reporter.events", "do.operations.by_bucket", *(() if worker.heartbeat else ("heartbeat.requests",))}
+    optional = {*_OPTIONAL, *(() if worker.heartbeat else ("heartbeat.requests",))}
     missing = KEYS - {*keys.values()} - optional if worker.promises else ()
     yield from (Difference(key, take, f"no metric {key} is declared") for key in sorted(missing))
 
@@ -178,7 +190,7 @@ def _is_sample(fact: Fact, take: Take, mixed: Container[str]) -> bool:
 
     Nor can a clean-up be compared that failed: the Worker decides when it has begun one.
     """
-    if fact.key == "do.cleanups" and fact.deed is not None and is_begun(take.deeds[fact.deed]):
+    if fact.key in ("do.cleanups", "do.cleanups.total") and fact.deed is not None and is_begun(take.deeds[fact.deed]):
         return True
     if fact.key not in OF_OBJECTS | {"invocations"}:
         return False

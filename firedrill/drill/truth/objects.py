@@ -9,7 +9,7 @@ from firedrill.drill.truth.fact import EVENTS, Fact, Joined, fact, joined, overl
 from firedrill.drill.truth.known import Known
 from firedrill.drill.truth.lines import digest
 from firedrill.drill.truth.platform import is_canary
-from firedrill.drill.truth.requests import UNKNOWN
+from firedrill.drill.truth.requests import UNKNOWN, counted
 from firedrill.runtime.deeds import Deed
 from firedrill.runtime.take import Faults, Take
 
@@ -76,7 +76,8 @@ def _of_life(known: Known, each: Joined, *, pulse: bool) -> Iterator[Fact]:
         failed = alarm_ended(deed)[0] == "error" if deed.what == "alarm" else deed.threw
         if not is_begun(deed):
             result = "error" if failed else "ok"
-            yield fact("do.cleanups", 1, number, class_=class_name, trigger=trigger, result=result)
+            for key in ("do.cleanups", "do.cleanups.total"):
+                yield fact(key, 1, number, class_=class_name, trigger=trigger, result=result)
         if not failed:
             removed = known.stored(class_name, deed.before)
             yield fact("do.cleanups.removed", removed, number, class_=class_name, trigger=trigger)
@@ -126,13 +127,12 @@ def _of_operation(known: Known, each: Joined, faults: Faults) -> Iterator[Fact]:
     yield fact("do.latency", each.invocation.wall_ms, number, **tags)
     if known.tells("id", class_name):
         bucket = digest(known.salt, deed.object)[0]
-        yield fact("do.operations.by_bucket", 1, number, class_=class_name, bucket=bucket)
+        for key in ("do.operations.by_bucket", "do.operations.total_by_bucket"):
+            yield fact(key, 1, number, class_=class_name, bucket=bucket)
     if declared.counted_by_caller and deed.what not in EVENTS:
         return
     result, name = _ended(deed, faults)
-    yield fact("do.operations", 1, number, result=result, **tags)
-    if result in declared.errors:
-        yield fact("do.errors", 1, number, error_category=name, **tags)
+    yield from counted(class_name, operation, result, name, number, errors=declared.errors)
     if result != "error" and each.invocation.item["outcome"] not in GONE:
         yield fact("do.operations.latency", each.invocation.wall_ms, number, **tags)
 

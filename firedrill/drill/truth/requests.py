@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from firedrill.canaries import HEADER, OBJECT, is_heartbeat
 from firedrill.drill.truth.calls import Asked, asked, category_of, result_of, result_of_category
@@ -50,6 +50,22 @@ def of_requests(known: Known, spec: TakeSpec, take: Take) -> Iterator[Fact]:
             yield from _of_call(known, spec.faults, deed, made)
 
 
+def counted(
+    class_name: str, operation: str, result: str, category: str, number: int | None = None, *, errors: Sequence[str]
+) -> Iterator[Fact]:
+    """The facts of one operation, whichever line counts it; `number` is that of the deed of its record."""
+    of_class = {"class_": class_name}
+    tags = {**of_class, "operation": operation}
+    yield fact("do.operations", 1, number, result=result, **tags)
+    yield fact("do.operations.total", 1, number, **of_class)
+    yield fact("do.operations.by_operation", 1, number, **tags)
+    if result == "miss":
+        yield fact("do.misses", 1, number, **of_class)
+    if result in errors:
+        for key in ("do.errors", "do.errors.total"):
+            yield fact(key, 1, number, error_category=category, **tags)
+
+
 def _of_canary(key: str, known: Known, faults: Faults, deed: Deed, made: Asked | None) -> Iterator[Fact]:
     """A canary counts as such and as nothing else."""
     operation = known.names.get((made.last.class_name, made.last.method)) if made else None
@@ -85,9 +101,7 @@ def _of_call(known: Known, faults: Faults, deed: Deed, made: Asked) -> Iterator[
         yield fact("gateway.latency", made.ms, None, took_ms, **tags)
     if not declared.counted_by_caller:
         return
-    yield fact("do.operations", result=result, **tags)
-    if result in declared.errors:
-        yield fact("do.errors", error_category=category, **tags)
+    yield from counted(class_name, operation, result, category, errors=declared.errors)
     if result != "error" and made.ms is not None:
         yield fact("do.operations.latency", made.ms, None, took_ms, **tags)
 

@@ -184,7 +184,9 @@ def _query(resources: Sequence[Resource], monitor: Resource) -> Iterator[Mutant]
         yield from to("scope", "misspelt", query.replace("{*}", "{env:none}"))
     for old, new in (
         ("status_class:5xx", "status_class:4xx"),
-        (".do.errors{", ".do.operations{"),
+        (".do.errors.total{", ".do.operations.total{"),
+        (".do.operations.total{", ".do.errors.total{"),
+        (".do.operations.total{", ".do.operations{"),
         (".do.operations{", ".do.errors{"),
         (".do.operations.latency{", ".do.latency{"),
         (".rows_written{", ".rows_read{"),

@@ -182,7 +182,11 @@ EDITS: Sequence[tuple[str, str, str]] = (
     ("request ids not handed on", "event.request = context?.requestId;", ""),
     ("hashed ids lost", "id: this.#id };", "id: void 0 };"),
     ("sums of folded lines lost", "for (const name of SUMS) {", "for (const name of []) {"),
-    ("folded lines not told", "told.folded = (one.folded ?? 0) + (other.folded ?? 0) + 1;", ""),
+    ("folded lines not told", "(one.folded ?? 0) + 1 }", "void 0 }"),
+    ("shared lines without their number", "told.total = this.#ended[side(told)];", ""),
+    ("operations alike not counted", "known.alike += 1;", ""),
+    ("kinds of operations forgotten", "this.#kinds.delete(first);", "this.#kinds.clear();"),
+    ("kinds of operations told twice", "this.#kinds.delete(first);", ""),
     ("health is a storing", "GET: { handle: health }", 'GET: { op: "store", handle: health }'),
     ("retrieve is called store", 'op: "retrieve"', 'op: "store"'),
     (

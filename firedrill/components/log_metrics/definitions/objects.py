@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from firedrill.components import log_searches
 from firedrill.components.log_metrics.definitions.metric import Metric, Tag, class_tag, operation_tag
+from firedrill.components.log_metrics.definitions.operations import ALIKE
 from firedrill.components.model import ObservedClass
 from firedrill.components.telemetry import OUTCOMES, RESULTS, TRIGGERS
 
@@ -105,9 +106,19 @@ def _of_life(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "do.cleanups",
             "count",
             "operation",
-            "Clean-ups of whole objects by what started them and how they ended.",
+            "Clean-ups of whole objects by what started them and how they ended. Of those that share a line, one.",
             "object",
             "@telemetry.trigger",
+            of_objects,
+            (class_name, trigger, result),
+        ),
+        Metric(
+            "do.cleanups.total",
+            "distribution",
+            "operation",
+            "All clean-ups of `do.cleanups` with those that shared a line: its sum.",
+            "object",
+            ALIKE,
             of_objects,
             (class_name, trigger, result),
         ),

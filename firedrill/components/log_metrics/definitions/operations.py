@@ -10,10 +10,14 @@ from firedrill.components.log_metrics.definitions.metric import Metric, Tag, cla
 from firedrill.components.model import ObservedClass
 from firedrill.components.telemetry import OUTCOMES, REASONS, RESULTS
 
+TOTAL, ALIKE = "@operation.total", "@operation.alike"
+"""How many operations a line tells of, and how many of its very kind (docs/adr/0008)."""
+
 
 def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
     """Results, errors, times and retries; each operation counts once."""
     class_name, operation = class_tag(classes), operation_tag(classes)
+    category = Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))
     called = operation_tag(classes, events=False)
     by_object = f"@telemetry.at:object {log_searches.by_object(classes)}"
     by_gateway = f"@telemetry.at:gateway {log_searches.by_gateway(classes)}"
@@ -23,7 +27,8 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "do.operations",
             "count",
             "operation",
-            "Operations by result, each counted once: as its caller saw it, or by the object where it has no caller.",
+            "Operations by result, each counted once: as its caller saw it, or by the object where it has no caller. Of "
+            "those that share a line, one.",
             "gateway or object",
             "@telemetry.result",
             log_searches.counted(classes),
@@ -37,7 +42,37 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "gateway or object",
             "@telemetry.error",
             log_searches.failed(classes),
-            (class_name, operation, Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))),
+            (class_name, operation, category),
+        ),
+        Metric(
+            "do.operations.total",
+            "distribution",
+            "operation",
+            "All operations of `do.operations` with those that shared a line: its sum.",
+            "gateway or object",
+            TOTAL,
+            log_searches.totalled(classes),
+            (class_name,),
+        ),
+        Metric(
+            "do.errors.total",
+            "distribution",
+            "error",
+            "All errors of `do.errors` with those that shared a line: its sum.",
+            "gateway or object",
+            ALIKE,
+            log_searches.failed(classes),
+            (class_name, operation, category),
+        ),
+        Metric(
+            "do.misses",
+            "distribution",
+            "operation",
+            "Operations that found nothing stored, with those that shared a line: its sum.",
+            "gateway or object",
+            ALIKE,
+            f"@telemetry.result:miss {log_searches.counted(classes)}",
+            (class_name,),
         ),
         Metric(
             "do.operations.latency",
@@ -108,15 +143,44 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
     )
 
 
-def of_buckets(classes: Sequence[ObservedClass]) -> Metric:
+def of_buckets(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
     """What shows that one object gets more than all others, without a series for each."""
+    tags = (class_tag(classes), Tag("bucket", "@instance.bucket", 16))
+    by_object = f"@telemetry.at:object {log_searches.by_object(classes)}"
+    return (
+        Metric(
+            "do.operations.by_bucket",
+            "count",
+            "operation",
+            "Operations of objects by the first digit of their hash. Of those that share a line, one.",
+            "object",
+            "@instance.bucket",
+            by_object,
+            tags,
+        ),
+        Metric(
+            "do.operations.total_by_bucket",
+            "distribution",
+            "operation",
+            "Operations of objects by the first digit of their hash, with those that shared a line: its sum. An object "
+            "that gets most of them stands out.",
+            "object",
+            TOTAL,
+            by_object,
+            tags,
+        ),
+    )
+
+
+def of_mix(classes: Sequence[ObservedClass]) -> Metric:
+    """What shows which share of the operations each has."""
     return Metric(
-        "do.operations.by_bucket",
-        "count",
+        "do.operations.by_operation",
+        "distribution",
         "operation",
-        "Operations of objects by the first digit of their hash: an object that gets most of them stands out.",
-        "object",
-        "@instance.bucket",
-        f"@telemetry.at:object {log_searches.by_object(classes)}",
-        (class_tag(classes), Tag("bucket", "@instance.bucket", 16)),
+        "All operations by their names, with those that shared a line: its sum.",
+        "gateway or object",
+        ALIKE,
+        log_searches.counted(classes),
+        (class_tag(classes), operation_tag(classes)),
     )

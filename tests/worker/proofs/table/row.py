@@ -118,8 +118,11 @@ STARTED = [of_class("do.active_instances"), of_class("do.cold_starts")]
 
 def counted(operation: str, result: str = "ok", error: str = "") -> list[str]:
     """An operation, once, and once more if it is an error."""
-    errors = [of_class("do.errors", operation=operation, error_category=error)] if result == "error" else []
-    return [of_class("do.operations", operation=operation, result=result), *errors]
+    tags = {"operation": operation, "error_category": error}
+    errors = [of_class(key, **tags) for key in ("do.errors", "do.errors.total")] if result == "error" else []
+    misses = [of_class("do.misses")] if result == "miss" else []
+    every = [of_class("do.operations", operation=operation, result=result), of_class("do.operations.total")]
+    return [*every, *errors, *misses]
 
 
 def retried(outcome: str) -> list[str]:
@@ -132,7 +135,9 @@ def unmapped(reason: str) -> list[str]:
 
 def cleaned(operation: str, result: str = "ok") -> list[str]:
     """A clean-up, if the operation is one."""
-    return [of_class("do.cleanups", trigger=CLEANING[operation], result=result)] if operation in CLEANING else []
+    if operation not in CLEANING:
+        return []
+    return [of_class(key, trigger=CLEANING[operation], result=result) for key in ("do.cleanups", "do.cleanups.total")]
 
 
 def asking(
