@@ -50,7 +50,7 @@ def counted(classes: Sequence[ObservedClass]) -> str:
 
 
 def totalled(classes: Sequence[ObservedClass]) -> str:
-    """The same lines, and of an object that counts itself whatever a shared line tells: it has the number of them all."""
+    """The same lines, and of an object that counts itself every shared one, since that has the number of them all."""
     return _per_class(classes, lambda observed: _counted(observed, " OR @telemetry.total:*"))
 
 

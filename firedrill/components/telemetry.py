@@ -92,6 +92,7 @@ FIELDS: tuple[Field, ...] = (
     _enum("reason", REASONS, "Why a tool use id could not be mapped to its tool name.", _GATEWAY),
     _enum("outcome", OUTCOMES, "How the call of the object ended, retries included; of an alarm that was retried."),
     _enum("report", REPORTS, "Fate of the event at the reporter; only where one is configured.", _GATEWAY),
+    Field("pulse", "flag", "First event of the instance in an aligned window of 5 minutes.", "1", emitters=_OBJECT),
     _count("total", "Operations that ended since the last line: of a shared line.", "operation", _OBJECT),
     _count(
         "alike",
@@ -99,7 +100,6 @@ FIELDS: tuple[Field, ...] = (
         "operation",
         _OBJECT,
     ),
-    Field("pulse", "flag", "First event of the instance in an aligned window of 5 minutes.", "1", emitters=_OBJECT),
     _count("status", "HTTP status of the response.", "", _GATEWAY, "about 8"),
     _count("ms", "Time around the call of the object, retries included.", "millisecond", _GATEWAY),
     _count("attempts", "Calls of the object that were made.", "attempt", _GATEWAY, "RETRY_ATTEMPTS"),

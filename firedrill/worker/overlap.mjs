@@ -120,9 +120,11 @@ export class Lines {
   /** Tell the most urgent kind, with the figures of all; each that is passed over becomes more urgent. */
   #write() {
     let first;
+    let most = -Infinity;
     for (const [kind, { urgency }] of this.#kinds) {
-      if (first === undefined || urgency > this.#kinds.get(first).urgency) first = kind;
+      if (urgency > most) [first, most] = [kind, urgency];
     }
+    /** @type {Event} */
     const told = { ...this.#kinds.get(first), ...this.#figures };
     const alone = this.#kinds.size === 1 && told.alike === 1 && told.folded === undefined;
     if (alone) told.alike = undefined;

@@ -120,7 +120,12 @@ def test_an_operation_takes_what_its_caller_measured_else_the_wall_time(process:
 
 @pytest.mark.parametrize(
     ("line", "total", "alike"),
-    [({}, 1, 1), ({"total": 8, "alike": 2, "folded": 7}, 8, 2), ({"total": 0, "alike": 1}, 0, 1), ({"folded": 7}, 8, 1)],
+    [
+        ({}, 1, 1),
+        ({"total": 8, "alike": 2, "folded": 7}, 8, 2),
+        ({"total": 0, "alike": 1}, 0, 1),
+        ({"folded": 7}, 8, 1),
+    ],
     ids=["a line of its own", "a shared one", "one of a kind that waited", "a shared one of an older Worker"],
 )
 def test_a_line_counts_the_operations_that_share_it(

@@ -139,7 +139,8 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
 
 @pytest.fixture
 def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
-    return {metric.key: metric for metric in metrics([observed()], reporter=True, heartbeat=True, buckets=True)}
+    every = metrics([observed()], reporter=True, heartbeat=True, buckets=True, mix=True)
+    return {metric.key: metric for metric in every}
 
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)

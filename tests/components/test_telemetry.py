@@ -25,6 +25,13 @@ def test_what_metrics_count_by_always_fits_the_line() -> None:
     assert sum(len(f'"{field.wire}":"",') + length for field, length in zip(counted, longest, strict=True)) < MAX_LINE
 
 
+def test_what_a_shared_line_counts_always_fits_it() -> None:
+    of_object = [field for field in FIELDS if "object" in field.emitters]
+    counted = of_object[: [field.wire for field in of_object].index("alike") + 1]
+    longest = [max(map(len, field.values), default=field.size or 6) for field in counted]
+    assert sum(len(f'"{field.wire}":"",') + length for field, length in zip(counted, longest, strict=True)) < MAX_LINE
+
+
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.wire)
 def test_a_field_says_what_it_takes(field: Field) -> None:
     assert field.description.endswith(".")

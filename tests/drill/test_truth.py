@@ -116,7 +116,7 @@ def test_a_metric_that_says_something_else_than_the_drill_saw_is_told(
         (("(one.folded ?? 0) + 1 }", "void 0 }"), "tell of"),
         (("told.total = this.#ended[side(told)];", ""), "count"),
         (("this.#kinds.delete(first);", ""), "count"),
-        (("for (const name of SUMS) {", "for (const name of []) {"), "sum read to"),
+        (("for (const name of SUMS)", "for (const name of [])"), "sum read to"),
     ],
 )
 def test_lines_that_overlapping_calls_share_have_to_tell_of_all(

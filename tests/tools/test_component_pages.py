@@ -44,15 +44,15 @@ def test_a_monitor_that_is_off_says_which_classes_have_it() -> None:
 
 def test_there_is_a_row_per_metric_its_search_and_each_field() -> None:
     classes = [ObservedClass("A", "A", ("x",), ("error",), "caller", {})]
-    every = metrics(classes, reporter=True, heartbeat=True, buckets=True)
+    every = metrics(classes, reporter=True, heartbeat=True, buckets=True, mix=True)
     assert len(rows(metrics_page.markdown())) == 3 + 2 * len(every) + len(FIELDS)
 
 
 def test_a_metric_names_its_tags_its_monitors_and_an_example() -> None:
-    (row,) = [row for row in rows(metrics_page.markdown()) if row.startswith("| `do.cleanups` | count")]
+    (row,) = [row for row in rows(metrics_page.markdown()) if row.startswith("| `do.cleanups.total` | distribution")]
     assert "`class` (1), `trigger` (2), `result` (4)" in row
     assert "| [cleanup-failures](runbooks/cleanup-failures.md), [cleanup-backlog](runbooks/cleanup-backlog.md) |" in row
-    assert "`sum:conversation_state.prod.do.cleanups{*} by {class,trigger,result}.as_count()`" in row
+    assert "`sum:conversation_state.prod.do.cleanups.total{*} by {class,trigger,result}`" in row
 
 
 def test_there_is_a_row_per_config_key_and_per_field_with_its_default_or_that_it_is_required() -> None:

@@ -100,7 +100,9 @@ def pipeline_inputs(name: str, scope: str, classes: Sequence[ObservedClass]) -> 
 _COUNTS = (
     processors.arithmetic("Operations of a line that does not count them", "telemetry.folded + 1", "operation.total"),
     processors.copy("Operations of a shared line", "telemetry.total", "operation.total", over=True),
-    processors.arithmetic("Operations alike of a line that does not count them", "telemetry.v * 0 + 1", "operation.alike"),
+    processors.arithmetic(
+        "Operations alike of a line that does not count them", "telemetry.v * 0 + 1", "operation.alike"
+    ),
     processors.copy("Operations alike of a shared line", "telemetry.alike", "operation.alike", over=True),
 )
 

@@ -71,7 +71,8 @@ def _shared(lines: list[Mapping[str, Any]], deeds: list[Deed]) -> Iterator[str]:
     for name, least in (("total", _LEAST), ("alike", 0)):
         counted = sum(line.get(name, 1) for line in lines)
         if not least * len(deeds) <= counted <= len(deeds):
-            yield f"the lines of an object whose invocations overlapped count {counted} ({name}), there were {len(deeds)}"
+            found = f"count {counted} ({name}), there were {len(deeds)}"
+            yield f"the lines of an object whose invocations overlapped {found}"
     for name in _SUMS if any("read" in line for line in lines) else ():
         told, did = sum(line.get(name, 0) for line in lines), sum(getattr(each.storage, name) for each in deeds)
         if told < _LEAST * did:

@@ -181,7 +181,7 @@ EDITS: Sequence[tuple[str, str, str]] = (
     ("request ids lost", 'request: op === "fetch" ? requestId(subject) : void 0', "request: void 0"),
     ("request ids not handed on", "event.request = context?.requestId;", ""),
     ("hashed ids lost", "id: this.#id };", "id: void 0 };"),
-    ("sums of folded lines lost", "for (const name of SUMS) {", "for (const name of []) {"),
+    ("sums of folded lines lost", "for (const name of SUMS)", "for (const name of [])"),
     ("folded lines not told", "(one.folded ?? 0) + 1 }", "void 0 }"),
     ("shared lines without their number", "told.total = this.#ended[side(told)];", ""),
     ("operations alike not counted", "known.alike += 1;", ""),

@@ -27,8 +27,8 @@ def of_operations(classes: Sequence[ObservedClass]) -> tuple[Metric, ...]:
             "do.operations",
             "count",
             "operation",
-            "Operations by result, each counted once: as its caller saw it, or by the object where it has no caller. Of "
-            "those that share a line, one.",
+            "Operations by result, each counted once: as its caller saw it, or by the object where it has no caller. "
+            "Of those that share a line, one.",
             "gateway or object",
             "@telemetry.result",
             log_searches.counted(classes),
