@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import shutil
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,12 +68,13 @@ class Told:
 
     def sums(self, metric: str, *keys: str) -> dict[tuple[str, ...], float]:
         """What a metric adds up to, by the values of some tags."""
-        found: Counter[tuple[str, ...]] = Counter()
+        found: dict[tuple[str, ...], float] = {}
         for point in self.points:
             if point.metric == PREFIX + metric:
                 tags = dict(tag.split(":") for tag in point.tags)
-                found[tuple(tags[key] for key in keys)] += point.value
-        return dict(found)
+                group = tuple(tags[key] for key in keys)
+                found[group] = found.get(group, 0) + point.value
+        return found
 
     def value(self, query: str) -> float:
         """What a monitor without groups reads once all of it has arrived."""
