@@ -65,6 +65,13 @@ def test_any_event_makes_a_short_line_that_keeps_the_contract(workerd: Any, batc
         assert telemetry["v"] == SCHEMA_VERSION
 
 
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(batch=st.lists(st.dictionaries(st.sampled_from(WIRES[:9]), listed | strange), min_size=2, max_size=60))
+def test_a_line_is_the_same_whatever_was_written_before_it(workerd: Any, batch: list[dict[str, Any]]) -> None:
+    lines = written(workerd, *batch, *reversed(batch))
+    assert lines[: len(batch)] == lines[: len(batch) - 1 : -1]
+
+
 @pytest.mark.parametrize("event", [7, "text", [], True])
 def test_what_is_not_an_event_still_makes_a_line(workerd: Any, event: Any) -> None:
     (line,) = written(workerd, event)

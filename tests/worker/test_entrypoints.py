@@ -136,6 +136,12 @@ def test_background_work_that_fails_marks_the_record_and_leaves_the_line_as_it_i
     assert len(marks(item)) == 1
 
 
+def test_background_work_of_what_is_not_observed_is_left_alone(play: Play) -> None:
+    item = play("unobserved").called("leaveBehind")
+    assert [exception["message"] for exception in item["exceptions"]] == ["in the background"]
+    assert item["logs"] == []
+
+
 def test_a_named_entrypoint_is_observed_like_the_default_one(play: Play) -> None:
     played = play("admin")
     assert played.value == -1

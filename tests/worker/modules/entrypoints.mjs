@@ -49,7 +49,7 @@ class Main extends Base {
     const [, scenario, name] = new URL(request.url).pathname.split("/");
     const self = this.ctx.exports.default;
     const room = this.rooms.getByName(name);
-    const value = await SCENARIOS[scenario]({ worker: this, self, room, name, admin: this.ctx.exports.Admin });
+    const value = await SCENARIOS[scenario]({ worker: this, self, room, name, admin: this.ctx.exports.Admin, ctx: this.ctx });
     const response = value instanceof Response ? value : Response.json(value ?? null);
     response.headers.set("x-room", room.id.toString());
     response.headers.set("x-request-id", event.request);
@@ -105,6 +105,14 @@ class Main extends Base {
   }
 }
 
+/** Nobody observes it. */
+export class Unobserved extends WorkerEntrypoint {
+  leaveBehind() {
+    this.ctx.waitUntil(Promise.reject(new Error("in the background")));
+    return "done";
+  }
+}
+
 /** Not the default one. */
 export const Admin = observeWorker(
   class Admin extends WorkerEntrypoint {
@@ -145,6 +153,7 @@ const SCENARIOS = {
   callback: ({ self }) => self.callback((number) => number + 1),
   stream: async ({ self }) => new Response(await self.stream()).text(),
   inBackground: ({ self }) => self.inBackground(),
+  unobserved: ({ ctx }) => ctx.exports.Unobserved.leaveBehind(),
   admin: ({ admin, name }) => admin.clear(name),
   props: ({ admin }) => admin({ props: { user: "ada" } }).props(),
 };
