@@ -83,7 +83,7 @@ function beside(promise, kept, broken) {
 }
 
 /** A promise whose rejection is unhandled if nobody handles it: a promise after it, or the one of an RPC call itself, which
- * can be called on, with the methods of one after it.
+ * can be called on, with the methods of the one after it.
  * @param {any} promise
  * @param {(value: any) => void} kept
  * @param {(error: any) => void} broken
@@ -100,30 +100,33 @@ export function before(promise, kept, broken) {
     },
   );
   if (promise instanceof Promise) return after;
-  const prototype = /** @type {object} */ (Reflect.getPrototypeOf(promise));
-  let like = likes.get(prototype);
-  if (like === undefined) likes.set(prototype, (like = /** @type {object} */ (Object.create(prototype, LIKE_AFTER))));
-  Reflect.defineProperty(promise, AFTER, { value: after });
-  Reflect.setPrototypeOf(promise, like);
+  afters.set(promise, after);
+  const prototype = /** @type {any} */ (Reflect.getPrototypeOf(promise));
+  lead(Object.hasOwn(prototype, "then") ? prototype : promise);
   return promise;
 }
 
-/** What such promises inherit from, by what they inherited from before.
- * @type {WeakMap<object, object>} */
-const likes = new WeakMap();
+/** The promises after those of RPC calls. @type {WeakMap<object, any>} */
+const afters = new WeakMap();
 
-/** By this name the promise of an RPC call has the one after it. */
-const AFTER = Symbol("after");
+/** @type {WeakSet<object>} */
+const leading = new WeakSet();
 
-/** @type {PropertyDescriptorMap} */
-const LIKE_AFTER = {};
-for (const name of /** @type {const} */ (["then", "catch", "finally"])) {
-  LIKE_AFTER[name] = {
+/** Let the methods of a promise, or of all that inherit from this, be those of the promise after it, where there is one. To
+ * change each promise would take longer.
+ * @param {any} owner */
+function lead(owner) {
+  if (leading.has(owner)) return;
+  leading.add(owner);
+  for (const name of ["then", "catch", "finally"]) {
+    const method = owner[name];
     /** @this {any} @param {any[]} args */
-    value(...args) {
-      return this[AFTER][name](...args);
-    },
-  };
+    const value = function (...args) {
+      const after = afters.get(this);
+      return after === undefined ? Reflect.apply(method, this, args) : after[name](...args);
+    };
+    Reflect.defineProperty(owner, name, { value, configurable: true, writable: true, enumerable: true });
+  }
 }
 
 /** An error in telemetry is counted, and the caller never sees it.

@@ -20,7 +20,7 @@ export function current(): Event;
  */
 export function observe<E extends Event>(observer: Observer<E>, op: string, method: Method, self: unknown, args: any[], told?: typeof beside): unknown;
 /** A promise whose rejection is unhandled if nobody handles it: a promise after it, or the one of an RPC call itself, which
- * can be called on, with the methods of one after it.
+ * can be called on, with the methods of the one after it.
  * @param {any} promise
  * @param {(value: any) => void} kept
  * @param {(error: any) => void} broken
