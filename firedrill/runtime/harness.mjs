@@ -7,6 +7,7 @@ const EVENTS = "FiredrillEvents"; // the default export by another name: see con
 const GIVE_UP_MS = 2000; // without any new item, after everything has returned; a reporter holds its lines for a while
 const ANSWER_MS = 200; // a WebSocket message that is not answered by then will not be
 const PARKED_MS = 250; // an upgrade whose WebSocket has been left, and that has not ended by then, will not
+const UNREAD_MS = 500; // without any new item: an answer that has not been read by then will not be
 const STREAM_MS = 1000; // a body that says nothing for so long is left, as by a client that has seen enough
 const LONGEST_STREAM_MS = 3000; // and one that goes on for so long
 const QUEUES_MS = 5000; // for messages of queues to be delivered
@@ -254,6 +255,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   for (let last = Date.now(), seen = ""; !complete(last) && Date.now() - last < GIVE_UP_MS; ) {
     const now = `${items.length} ${spans.length} ${open(spans)}`;
     if (now !== seen) [last, seen] = [Date.now(), now];
+    if (Date.now() - last > UNREAD_MS) await env.CONTROL.letGo();
     await scheduler.wait(1);
   }
   const times = { started_ms: begun, ended_ms: Date.now() };

@@ -23,7 +23,7 @@ from firedrill.drill.truth.judged import _comparable, _is_older, _is_sample, _wi
 from firedrill.drill.truth.known import Known
 from firedrill.drill.truth.objects import carried_over, of_objects
 from firedrill.drill.truth.platform import by_status
-from firedrill.drill.truth.requests import UNKNOWN, by_answer
+from firedrill.drill.truth.requests import UNKNOWN, by_answer, of_requests
 from firedrill.resources import LOGS_PIPELINE, Resource
 from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.deployment import Deployment
@@ -256,6 +256,15 @@ def test_batches_calls_and_cron_events_are_no_requests() -> None:
 def test_what_assets_answer_is_no_request_of_the_worker(status: int, counted: int) -> None:
     take = Take((), (Response(status, "", arrived=False),), 0, 9, 0)
     assert len([*by_answer(TakeSpec("healthy", requests=(Request(),)), take)]) == counted
+
+
+@pytest.mark.parametrize(("answer", "result"), [(404, "miss"), (422, "rejected"), (200, "error"), (None, "error")])
+def test_what_an_object_refuses_is_its_answer_whatever_the_worker_makes_of_it(answer: int | None, result: str) -> None:
+    call = Call("Room", "a", "fetch", 1, 0, 2, 0, status=answer)
+    deed = Deed("fetch", "", 0, 0, 3, 0, status=500, calls=(call,))
+    learnt = Known({"Room": WatchedClass(("join",))}, {("Room", "fetch"): "join"})
+    found = of_requests(learnt, TakeSpec("healthy", requests=()), Take((), (), 0, 9, 0, deeds=(deed,)))
+    assert fact("do.operations", class_="Room", operation="join", result=result) in list(found)
 
 
 def test_an_object_that_an_earlier_take_left_running_is_active_and_of_a_size_told_before() -> None:

@@ -211,3 +211,31 @@ def test_what_an_object_ends_in_a_later_take_is_none_of_that() -> None:
         again = worker.take([MESSAGES], faults=Faults(storage_slow=1, storage_slow_ms=500))
     assert first.open == 1
     assert {each.item["eventTimestamp"] >= again.started_ms for each in again.invocations} == {True}
+
+
+def test_a_body_that_the_object_does_not_read_and_an_answer_that_the_worker_does_not() -> None:
+    sends = """
+export default { async fetch(request, env) {
+  const answer = await env.ROOMS.getByName("x").fetch("https://room/", { method: "POST", body: "{}" });
+  return new Response(null, { status: answer.status });
+} };
+export class Room { fetch() { return new Response("no", { status: 404 }); } }
+"""
+    with deployed(Deployment(SCRIPT, sends.encode(), root=ROOT)) as worker:
+        take = worker.take([Request()])
+    assert (kinds(take), take.open) == (["fetch", "fetch"], 0)
+
+
+def test_an_answer_that_is_read_long_after_its_request_has_returned() -> None:
+    reads = """
+export default { async fetch(request, env, ctx) {
+  const answer = await env.ROOMS.getByName("x").fetch("https://room/", { method: "POST", body: "{}" });
+  ctx.waitUntil(scheduler.wait(50).then(() => answer.text()).then(console.log));
+  return new Response();
+} };
+export class Room { fetch() { return new Response("read") ; } }
+"""
+    with deployed(Deployment(SCRIPT, reads.encode(), root=ROOT)) as worker:
+        take = worker.take([Request()])
+    (said,) = [each["message"] for of in take.invocations for each in of.item["logs"]]
+    assert said == ["read"]

@@ -13,6 +13,8 @@ from firedrill.runtime.take import Faults, Take
 from firedrill.scenarios.reaching import CANARIES
 from firedrill.scenarios.scenario import TakeSpec
 
+REFUSED = 400
+"""From this status on an object's answer decides, whatever the Worker makes of it."""
 UNKNOWN = "?"
 """The category of a failure that the drill has not caused itself: any will do."""
 
@@ -113,5 +115,6 @@ def _ended(deed: Deed, made: Asked, faults: Faults) -> tuple[str, str]:
         return result_of_category(category), category or UNKNOWN
     if deed.threw:
         return "error", UNKNOWN
-    result = result_of(deed.status)
+    answer = made.last.status or 0
+    result = result_of(answer if answer >= REFUSED else deed.status)
     return result, {"miss": "not_found", "rejected": "validation"}.get(result, UNKNOWN)

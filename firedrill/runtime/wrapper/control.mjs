@@ -97,6 +97,11 @@ export function control(deployed, migrations) {
       return { ...this.state(), called: [...take.called] };
     }
 
+    /** Lets go of the answers of objects that nobody has read. */
+    letGo() {
+      for (const letGo of take.answers.splice(0)) letGo();
+    }
+
     /** What was seen of the take: once it is over, since lines that wait for a reporter come late. */
     seen() {
       return told();

@@ -1,5 +1,7 @@
 // What the drill itself sees of a Worker, apart from its telemetry: each invocation as a deed, with the objects that it
 // called or with what its own object's storage did and holds. See deeds.py for what is told of each.
+import { answered } from "./take.mjs";
+
 const OWN_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*'";
 
 let keeping = false; // whether there is a take
@@ -61,7 +63,9 @@ export class Handling {
       result.then(
         (value) => {
           done();
-          if (value instanceof Response) call.status = value.status;
+          if (!(value instanceof Response)) return;
+          call.status = value.status;
+          answered(value);
         },
         (error) => {
           done();

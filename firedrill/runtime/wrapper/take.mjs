@@ -29,6 +29,7 @@ export function fresh(faults) {
     running: new Set(), // the same as objects: { what }
     thrown: new Map(), // what was thrown, as JSON -> how often
     called: new Set(), // ids of the Durable Objects that were called
+    answers: [], // functions that let go of answers of objects
     reached: {}, // what it came to: kind (see reach) -> name -> how often
   };
 }
@@ -89,6 +90,15 @@ export function inFlight(result) {
   take.open += 1;
   Promise.resolve(result).then(done, done);
   return result;
+}
+
+/** An object's answer: where nobody reads it, nor the object the body of its request, workerd waits for good, and neither
+ * of the two is told, unless the harness lets go of it. */
+export function answered({ body }) {
+  if (!body || !take.taking) return;
+  const { promise, resolve } = Promise.withResolvers(); // only who has got the answer can let go of it
+  promise.then(() => body.locked || body.cancel()).catch(() => {});
+  take.answers.push(resolve);
 }
 
 /** Counts a run of `what`: a handler of the Worker, or a method with its class. */
