@@ -104,14 +104,14 @@ def _main(deployment: Deployment) -> str:
     others = sorted(exported_names(deployment.bundle.decode(errors="replace")) - {*deployment.classes, "default"})
     wrapped = [f'export const {each} = wrapObject(deployed.{each}, "{each}", classes);' for each in deployment.classes]
     wrapped += [f'export const {each} = wrapNamed(deployed.{each}, "{each}", classes);' for each in others]
-    services = [each["name"] for each in given_bindings(deployment) if each["type"] == "service"]
+    fetchers = [each["name"] for each in given_bindings(deployment) if each["type"] in ("service", "assets")]
     return "\n".join(
         [
             'import * as deployed from "./worker.mjs";',
             f'import {{ control, standFor, wrapDefault, wrapNamed, wrapObject }} from "./{FOLDER}faults.mjs";',
             'export * from "./worker.mjs";',
             f"const classes = {json.dumps({**{each: each for each in deployment.classes}, **deployment.class_of})};",
-            f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(services)});",
+            f"standFor({json.dumps(deployment.stand_ins)}, {json.dumps(fetchers)});",
             *wrapped,
             "const handlers = wrapDefault(deployed.default, classes);",
             f"export {{ handlers as default{f', handlers as {EVENTS}' if is_behind_assets(deployment) else ''} }};",

@@ -73,6 +73,22 @@ def test_a_binding_is_reached_by_calling_it_from_wherever_it_is_taken(take: Take
     assert take.reached["binding"].keys() - {"FRONTS", "BACKS"} == {"CACHE"}
 
 
+def test_assets_are_reached_by_whichever_of_their_methods_is_called(tmp_path: Path) -> None:
+    (tmp_path / "node_modules").symlink_to(ROOT / "node_modules")
+    (tmp_path / "public").mkdir()
+    (tmp_path / "public" / "a.txt").write_text("a text")
+    code = """
+export default { async fetch(request, env) {
+  const { readableStream } = await env.ASSETS.unstable_getByPathname("/a.txt");
+  return new Response(readableStream);
+} };"""
+    script = {"script_name": "assets", "compatibility_date": "2026-01-01", "assets": {"directory": "public"}}
+    script["bindings"] = [{"type": "assets", "name": "ASSETS"}]
+    with deployed(Deployment(script, code.encode(), root=tmp_path)) as worker:
+        take = worker.take([Request(path="/other")])
+    assert (take.responses[0].body, take.reached["binding"]) == ("a text", {"ASSETS": 1})
+
+
 def test_handlers_and_all_that_are_exported(take: Take) -> None:
     assert take.reached["handler"] == {"fetch": 1, "scheduled": 1}
     assert take.handlers == ("fetch", "scheduled", "queue", "Admin")

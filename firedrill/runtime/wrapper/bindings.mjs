@@ -31,13 +31,13 @@ export function watchCalls(name, binding) {
   }
 }
 
-let services = []; // names of bindings whose every property is a method of another Worker
+let fetchers = []; // names of bindings whose every property is a method of another Worker
 let standIns = {}; // bindings that are not to be had here -> what their methods answer
 
-/** Lets bindings answer what the drill file says; `fetchers` are names of bindings to other Workers. */
-export function standFor(answers, fetchers) {
+/** Lets bindings answer what the drill file says; `others` are names of bindings to other Workers, or to assets. */
+export function standFor(answers, others) {
   standIns = answers;
-  services = fetchers;
+  fetchers = others;
 }
 
 /** A binding whose methods answer; what `fetch` answers is a response's status, headers and body. */
@@ -61,7 +61,7 @@ export function environment(env, namespace = (binding) => binding) {
       if (Object.hasOwn(take.faults.bindings ?? {}, name)) return take.faults.bindings[name];
       const binding = target[name];
       if (binding?.constructor?.name === "Fetcher") {
-        if (services.includes(name)) reach("binding", name); // each property of it is a method to call
+        if (fetchers.includes(name)) reach("binding", name); // each property of it is a method to call
         return binding;
       }
       if (typeof binding?.writeDataPoint === "function") return dataset(name);
