@@ -82,8 +82,12 @@ export default { async fetch(request, env) {
   const { readableStream } = await env.ASSETS.unstable_getByPathname("/a.txt");
   return new Response(readableStream);
 } };"""
-    script = {"script_name": "assets", "compatibility_date": "2026-01-01", "assets": {"directory": "public"}}
-    script["bindings"] = [{"type": "assets", "name": "ASSETS"}]
+    script = {
+        "script_name": "assets",
+        "compatibility_date": "2026-01-01",
+        "assets": {"directory": "public"},
+        "bindings": [{"type": "assets", "name": "ASSETS"}],
+    }
     with deployed(Deployment(script, code.encode(), root=tmp_path)) as worker:
         take = worker.take([Request(path="/other")])
     assert (take.responses[0].body, take.reached["binding"]) == ("a text", {"ASSETS": 1})

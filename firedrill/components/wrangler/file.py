@@ -76,10 +76,17 @@ class QueueConsumer(_Model):
     type: str = "worker"
 
 
+class Bound(_Model):
+    """A binding, of which Wrangler's upload says the rest."""
+
+    binding: str
+
+
 class Queues(_Model):
     """`queues`; its producers are bindings."""
 
     consumers: tuple[QueueConsumer, ...] = ()
+    producers: tuple[Bound, ...] = ()
 
 
 class Container(_Model):
@@ -122,6 +129,8 @@ class Configuration(_Model):
     assets: Annotated[dict[str, Any], Field(description="an object such as { directory: ./public }")] = {}
     containers: Annotated[tuple[Container, ...], Field(description="containers, with class_name each")] = ()
     d1_databases: Annotated[tuple[Database, ...], Field(description="databases, with binding each")] = ()
+    kv_namespaces: Annotated[tuple[Bound, ...], Field(description="namespaces, with binding each")] = ()
+    r2_buckets: Annotated[tuple[Bound, ...], Field(description="buckets, with binding each")] = ()
     queues: Annotated[Queues, Field(description="consumers, with queue each")] = Queues()
     logpush: Annotated[bool, Field(description="true", strict=True)] = False
     observability: Annotated[dict[str, Any], Field(description="an object such as { enabled: true }")] = {}

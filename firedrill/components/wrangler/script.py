@@ -26,7 +26,11 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
     Source: developers.cloudflare.com/workers/configuration/multipart-upload-metadata
     """
     configuration = file.configuration
-    bindings = [_inputs(each) for each in uploaded]
+    made = _made(configuration)
+    bindings = [
+        _inputs({**each, "type": made.get(each["name"], INHERITED)}) if each["type"] == INHERITED else _inputs(each)
+        for each in uploaded
+    ]
     bindings.append({"type": "secret_text", "name": SALT, "text": ""})
     inputs = {
         "scriptName": configuration.name,
@@ -74,6 +78,24 @@ def bindings_in(configuration: Configuration) -> list[dict[str, Any]]:
     ]
     texts = [(name, value) for name, value in configuration.vars.items() if isinstance(value, str)]
     return [*objects, *({"type": "plain_text", "name": name, "text": text} for name, text in texts)]
+
+
+INHERITED = "inherit"
+"""The type of what Wrangler uploads no id for, since the deployment makes the resource, or keeps the one that it made."""
+
+
+def _made(configuration: Configuration) -> dict[str, str]:
+    """The types of bindings whose resource a deployment makes where the file does not name it.
+
+    Source: developers.cloudflare.com/workers/wrangler/configuration/#automatic-provisioning
+    """
+    lists = {
+        "kv_namespace": configuration.kv_namespaces,
+        "r2_bucket": configuration.r2_buckets,
+        "d1": configuration.d1_databases,
+        "queue": configuration.queues.producers,
+    }
+    return {each.binding: kind for kind, bound in lists.items() for each in bound}
 
 
 def _assets(file: WranglerFile) -> dict[str, Any]:
