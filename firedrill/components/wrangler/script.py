@@ -27,10 +27,7 @@ def script_inputs(file: WranglerFile, bundle: Bundle, uploaded: Sequence[Mapping
     """
     configuration = file.configuration
     made = _made(configuration)
-    bindings = [
-        _inputs({**each, "type": made.get(each["name"], INHERITED)}) if each["type"] == INHERITED else _inputs(each)
-        for each in uploaded
-    ]
+    bindings = [_inputs(made.get(each["name"], each) if each["type"] == INHERITED else each) for each in uploaded]
     bindings.append({"type": "secret_text", "name": SALT, "text": ""})
     inputs = {
         "scriptName": configuration.name,
@@ -81,21 +78,25 @@ def bindings_in(configuration: Configuration) -> list[dict[str, Any]]:
 
 
 INHERITED = "inherit"
-"""The type of what Wrangler uploads no id for, since the deployment makes the resource, or keeps the one that it made."""
+"""The type of what has no id in the upload, since the deployment makes the resource, or keeps the one that it made."""
 
 
-def _made(configuration: Configuration) -> dict[str, str]:
-    """The types of bindings whose resource a deployment makes where the file does not name it.
+def _made(configuration: Configuration) -> dict[str, dict[str, str]]:
+    """The bindings whose resource a deployment makes where the file does not name it, by name; each stands for its own.
 
     Source: developers.cloudflare.com/workers/wrangler/configuration/#automatic-provisioning
     """
-    lists = {
-        "kv_namespace": configuration.kv_namespaces,
-        "r2_bucket": configuration.r2_buckets,
-        "d1": configuration.d1_databases,
-        "queue": configuration.queues.producers,
+    lists = (
+        ("kv_namespace", "namespace_id", configuration.kv_namespaces),
+        ("r2_bucket", "bucket_name", configuration.r2_buckets),
+        ("d1", "id", configuration.d1_databases),
+        ("queue", "queue_name", configuration.queues.producers),
+    )
+    return {
+        each.binding: {"type": kind, "name": each.binding, key: each.binding}
+        for kind, key, bound in lists
+        for each in bound
     }
-    return {each.binding: kind for kind, bound in lists.items() for each in bound}
 
 
 def _assets(file: WranglerFile) -> dict[str, Any]:
