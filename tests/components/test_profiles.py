@@ -8,6 +8,7 @@ from firedrill.components.config import declared_keys
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.guards import GUARDS, problems
 from firedrill.components.monitors.profiles import PROFILES
+from firedrill.components.monitors.queries import Anomaly, Change, Forecast, Total
 from firedrill.components.monitors.table import BY_ID, MONITORS
 from firedrill.components.settings import Settings
 from firedrill.scenarios.dangers import KINDS
@@ -53,6 +54,18 @@ def test_one_failure_in_five_minutes_keeps_no_alert_where_hardly_anybody_comes(r
     rate, guard = ({**defaults["monitors"].default[id_], **own.settings[id_]} for id_ in (ratio, GUARDS[ratio]))
     assert rate["window"] == guard["window"] == "last_15m"
     assert 100 * (15 / 5) / guard["critical"] <= rate["recovery"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_learns_what_is_usual_stands_beside_what_compares(profile: str) -> None:
+    """The danger of an anomaly up and down, or of a forecast, is told without what is only modelled, too."""
+    has = [BY_ID[id_].query for id_ in PROFILES[profile].monitors]
+    for query in has:
+        if isinstance(query, Anomaly):
+            compared = [each.comparator for each in has if isinstance(each, Change) and each.metric == query.metric]
+            assert {">", "<"} <= {*compared}
+        if isinstance(query, Forecast):
+            assert any(isinstance(each, Total | Change) and each.metric == query.metric for each in has)
 
 
 def test_the_config_takes_each_profile_and_no_other() -> None:

@@ -229,6 +229,14 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("latency", {"tags": ["env:prod", "monitor:do-latency", "team:till", "class:cart"]}, {}),
         "it is about the class cart, but reads shop.prod.latency of all classes",
     ),
+    "monitor-learned-beside-threshold": (
+        (
+            "latency",
+            {"query": "max(next_1w):forecast(max:shop.prod.latency{*}, 'linear', 1) > 500"},
+            {},
+        ),
+        "it learns what is usual of shop.prod.latency, of which no monitor has a threshold",
+    ),
     "monitor-evaluation-delay": (
         ("latency", {"evaluationDelay": None}, {}),
         "evaluationDelay is 0 s: logs that are still on their way would be missed",

@@ -9,8 +9,10 @@ from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, is_steadied, metric_query
 from firedrill.policies.rule import Declared, Item, Rule, number
 from firedrill.resources import LOGS_METRIC, MONITOR
+from firedrill.vendors.datadog.queries.anomalies import AnomalyQuery
 from firedrill.vendors.datadog.queries.forecast import ForecastQuery
 from firedrill.vendors.datadog.queries.nodes import Both, Scope, Tag
+from firedrill.vendors.datadog.queries.outliers import OutlierQuery
 from firedrill.vendors.datadog.rules.monitors import COMPOSITE, SLO_ALERT
 from firedrill.vendors.datadog.rules.thresholds import critical_breaches, number_breach
 
@@ -21,6 +23,7 @@ MIN_DELAY_S = 60  # Logpush uploads about every 30 s, and a batch may be sent ag
 MIN_WINDOW_S = 300
 """What comes in batches of half a minute, which may be sent again, is not to be judged by one or two of them."""
 MAX_GROUP_DELAY_S = 300
+_LEARNING = (AnomalyQuery, ForecastQuery, OutlierQuery)
 
 
 def _missing_data(item: Item, _: Declared) -> Iterator[str]:
@@ -139,6 +142,16 @@ def _class(item: Item, declared: Declared) -> Iterator[str]:
             yield f"it is about the class {name}, but reads {leaf.metric} of all classes"
 
 
+def _beside(item: Item, declared: Declared) -> Iterator[str]:
+    query = metric_query(item)
+    if not isinstance(query, _LEARNING):
+        return
+    others = (metric_query(each) for each in declared.siblings(item, MONITOR))
+    exact = {metric for each in others if each and not isinstance(each, _LEARNING) for metric in each.metrics}
+    if exact.isdisjoint(query.metrics):
+        yield f"it learns what is usual of {', '.join(query.metrics)}, of which no monitor has a threshold"
+
+
 def _asked(scope: Scope) -> list[str]:
     """The tags that a series must have to be in a scope."""
     parts = scope.operands if isinstance(scope, Both) else (scope,)
@@ -232,6 +245,15 @@ RULES = (
         "write class:<class> into the scope of each metric, or remove the tag class:",
         (MONITOR,),
         _class,
+        whole=True,
+    ),
+    Rule(
+        "monitor-learned-beside-threshold",
+        "What anomalies, outliers and forecasts learn is not documented to the digit: their proof is a model's.",
+        "declare a monitor that compares the same metric with a threshold, or with an hour ago",
+        (MONITOR,),
+        _beside,
+        "advisory",
         whole=True,
     ),
 )
