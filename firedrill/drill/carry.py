@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from firedrill.drill.compiled import CompiledWorker
-from firedrill.drill.repetition import ingest_repeated
+from firedrill.drill.repetition import Everyday, ingest_repeated
 from firedrill.drill.simulated_time import Placed, RecordedTake, delays, lay_out, outages
 from firedrill.organisation import Ingested
 from firedrill.scenarios.scenario import Phase
@@ -42,30 +42,37 @@ def carry(
     takes: Mapping[str, RecordedTake],
     start_ms: int,
     indexes: Indexes,
+    everyday: Everyday | None = None,
 ) -> Carried:
-    """Carry the phases' records from `start_ms` on; `indexes` count what they store of them."""
+    """Carry the phases' records from `start_ms` on; `indexes` count what they store of them.
+
+    What is known of `everyday` records is not found out again.
+    """
+    everyday = everyday or Everyday(learning=False)
     placed = list(lay_out(phases, takes, start_ms))
     if worker.job.obstacles(worker.script):
         return Carried(len(placed))
-    entries = _entries(worker, placed)
+    entries = _entries(worker, placed, everyday)
     down, late = outages(phases, start_ms), delays(phases, start_ms)
     delivery = deliver(entries, worker.job.limits, down=down, late=late)
-    ingested, logs = ingest_repeated(worker, delivery.batches, indexes)
+    ingested, logs = ingest_repeated(worker, delivery.batches, indexes, everyday)
     lost = sum(len(batch.records) for batch in delivery.lost)
     return Carried(len(placed), lost, logs, ingested)
 
 
-def _entries(worker: CompiledWorker, placed: Iterable[Placed]) -> list[Entry[Placed]]:
+def _entries(worker: CompiledWorker, placed: Iterable[Placed], everyday: Everyday) -> list[Entry[Placed]]:
     """What the job sends of the timeline.
 
     A record is filtered, cut and reduced to its fields once for all its places: none of that depends on the time.
     """
     random = Random(SEED)  # noqa: S311 - repeatable, not secret
-    ready: dict[int, tuple[Record, int, int] | None] = {}
+    ready = {id_: prepared for id_, (_, prepared) in everyday.prepared.items()}
     entries = []
     for record, shift_ms, _ in placed:
         if id(record) not in ready:
             ready[id(record)] = _prepared(worker, record)
+            if everyday.learning:
+                everyday.prepared[id(record)] = (record, ready[id(record)])
         kept = ready[id(record)]
         if kept is not None and worker.job.output.samples(random):
             prepared, size, ended_ms = kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -11,12 +12,16 @@ from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.simulated_time import Placed
 from firedrill.organisation import Ingested
 from firedrill.vendors.cloudflare.delivery import Batch
+from firedrill.vendors.cloudflare.trace_items import Record as Traced
 from firedrill.vendors.cloudflare.trace_items import shifted
 from firedrill.vendors.datadog.indexes import Indexes
 from firedrill.vendors.datadog.intake import receive, refusal
 from firedrill.vendors.datadog.log_metrics import MAX_AGE_MS
 from firedrill.vendors.datadog.queries import Record, Repeated
 from firedrill.vendors.datadog.queries.store import Kind, Point, Tags
+
+FEW = 2
+"""A record at so few places is processed at each of them."""
 
 
 class _Arrival(NamedTuple):
@@ -50,13 +55,43 @@ class Counted(NamedTuple):
     logs: int
 
 
-def ingest_repeated(worker: CompiledWorker, batches: Iterable[Batch[Placed]], indexes: Indexes) -> Counted:
+@dataclass
+class Everyday:
+    """What is known of the records of healthy traffic, which every scenario repeats: while it is `learning`, it grows.
+
+    What a record became has been seen at shifts from the first to the last of `seen`, in ms; it is kept by its id, with
+    the record itself, so that no other one has this id.
+    """
+
+    learning: bool = True
+    prepared: dict[int, tuple[Traced, tuple[Traced, int, int] | None]] = field(default_factory=dict)
+    seen: dict[int, tuple[_Made, int, int]] = field(default_factory=dict)
+
+    def made(self, record: Traced, first_ms: int, last_ms: int) -> _Made | None:
+        """What a record became, if that has been seen at these shifts or further apart."""
+        made, least_ms, most_ms = self.seen.get(id(record), (None, 0, 0))
+        return made if least_ms <= first_ms and last_ms <= most_ms else None
+
+    def saw(self, record: Traced, made: _Made, first_ms: int, last_ms: int) -> None:
+        """Keep what a record became at both of these shifts; of one that became something else before, nothing."""
+        if not self.learning:
+            return
+        before, least_ms, most_ms = self.seen.get(id(record), (made, first_ms, last_ms))
+        if before == made:
+            self.seen[id(record)] = (made, min(first_ms, least_ms), max(last_ms, most_ms))
+        else:
+            self.seen.pop(id(record))
+
+
+def ingest_repeated(
+    worker: CompiledWorker, batches: Iterable[Batch[Placed]], indexes: Indexes, everyday: Everyday
+) -> Counted:
     """Feed batches to the Worker's organisation, in their order; the logs themselves are not kept.
 
     A record that a take repeats makes the same points at each of its places, moved in time, unless the intake, a
     pipeline or a metric looks at the time itself. So a record is processed at its first and at its last place, and
-    where these agree, what it made there is used for the places between. A log that a log monitor reads is processed
-    at each place.
+    where these agree, what it made there is used for the places between; `everyday` knows of some already. A log that
+    a log monitor reads is processed at each place.
     """
     result, kept = Ingested(), 0
     arrivals = [*_arrivals(batches, result)]
@@ -64,10 +99,17 @@ def ingest_repeated(worker: CompiledWorker, batches: Iterable[Batch[Placed]], in
     done: set[int] = set()
     for numbers in _places(worker, arrivals):
         first, last = numbers[0], numbers[-1]
-        for number in (first, last):
-            known[number] = _processed(worker, arrivals[number], indexes)
-        made = known[first].made
-        if made is not None and made == known[last].made:
+        record = arrivals[first].placed.record
+        shifts = [arrivals[number].placed.shift_ms for number in numbers]
+        span_ms = (min(shifts), max(shifts))
+        made = everyday.made(record, *span_ms)
+        if made is None and len(numbers) > FEW:
+            for number in (first, last):
+                known[number] = _processed(worker, arrivals[number], indexes)
+            made = known[first].made if known[first].made == known[last].made else None
+            if made is not None:
+                everyday.saw(record, made, *span_ms)
+        if made is not None:
             again = _repeated(made, [arrivals[number] for number in numbers])
             result.repeated += again.points
             same = [number for number, fits in zip(numbers, again.fits, strict=True) if fits]
@@ -97,7 +139,7 @@ def _arrivals(batches: Iterable[Batch[Placed]], result: Ingested) -> Iterator[_A
 
 
 def _places(worker: CompiledWorker, arrivals: Sequence[_Arrival]) -> list[list[int]]:
-    """Of each record that comes more than twice the numbers of its arrivals.
+    """Of each record the numbers of its arrivals.
 
     Of none where a declared index may count every log that a log monitor could read: they are stored in their order.
     """
@@ -106,7 +148,7 @@ def _places(worker: CompiledWorker, arrivals: Sequence[_Arrival]) -> list[list[i
     places: dict[int, list[int]] = {}
     for number, arrival in enumerate(arrivals):
         places.setdefault(id(arrival.placed.record), []).append(number)
-    return [numbers for numbers in places.values() if len(numbers) > 2]
+    return [*places.values()]
 
 
 def _processed(worker: CompiledWorker, arrival: _Arrival, indexes: Indexes) -> _Outcome:

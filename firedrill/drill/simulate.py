@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -12,6 +12,7 @@ from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.lasting import run_lasting
+from firedrill.drill.repetition import Everyday
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, ScenarioRun, Told
 from firedrill.in_turn import cores, in_turn
@@ -80,15 +81,22 @@ class History:
     indexes: Indexes
     worker: CompiledWorker
     takes: Mapping[str, RecordedTake]
+    everyday: Everyday = field(default_factory=Everyday)
 
     @cached_property
     def going_on(self) -> PointStore:
         """The store after GOING_ON_MINUTES more of healthy traffic: what a fault that only adds records is added to."""
         phases = [Phase(GOING_ON_MINUTES, self.healthy)]
         store = self.store.copy()
-        carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy())
+        self.everyday.learning = True
+        carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy(), self.everyday)
+        self.everyday.learning = False
         carried.ingested.add_to(store)
         return store
+
+    def before(self, *, added: bool) -> PointStore:
+        """What a scenario begins with: where it is `added` to healthy traffic, this goes on to its end."""
+        return self.going_on if added else self.store
 
     @property
     def end_ms(self) -> int:
@@ -112,8 +120,15 @@ def simulate(
     progress(0)
     drilled: list[Drilled] = []
     processes = min(cores(), len(scenarios))
-    for each in in_turn(lambda scenario: drill_scenario(worker, scenario, takes, history), scenarios, processes):
-        drilled.append(each)
+
+    def drill(scenario: Scenario) -> tuple[Drilled, bool]:
+        """What came of it, less what it began with, which need not travel between processes; whether that went on."""
+        found = drill_scenario(worker, scenario, takes, history)
+        added = _adds_only(worker, scenario, history)
+        return replace(found, store=found.store.beyond(history.before(added=added))), added
+
+    for each, added in in_turn(drill, scenarios, processes):
+        drilled.append(replace(each, store=history.before(added=added).with_more(each.store)))
         progress(len(drilled))
     return drilled
 
@@ -123,8 +138,10 @@ def healthy_history(
 ) -> History:
     """Carry healthy traffic once, for all scenarios to go on from."""
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
-    carry(worker, [Phase(minutes, healthy)], takes, START_MS, indexes).ingested.add_to(store)
-    return History(healthy, minutes, store, indexes, worker, takes)
+    everyday = Everyday()
+    carry(worker, [Phase(minutes, healthy)], takes, START_MS, indexes, everyday).ingested.add_to(store)
+    everyday.learning = False
+    return History(healthy, minutes, store, indexes, worker, takes, everyday)
 
 
 def drill_scenario(
@@ -158,9 +175,9 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
     over_ms = end_ms + scenario.after * MINUTE_MS
     phases = scenario.phases(history.healthy)
     added = _adds_only(worker, scenario, history)
-    before = history.going_on if added else history.store
+    before = history.before(added=added)
     phases = tuple(replace(phase, kept=0.0) for phase in phases) if added else phases
-    carried = carry(worker, phases, takes, start_ms, history.indexes.copy())
+    carried = carry(worker, phases, takes, start_ms, history.indexes.copy(), history.everyday)
     store = before.copy()
     carried.ingested.add_to(store)
     points = carried.ingested.number_of_points

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from firedrill.drill.compiled import CompiledWorker, compile_workers
-from firedrill.drill.repetition import ingest_repeated
+from firedrill.drill.repetition import Everyday, ingest_repeated
 from firedrill.drill.simulated_time import Placed
 from firedrill.organisation import Ingested
 from firedrill.resources import LOGS_INDEX, Resource
@@ -43,14 +43,14 @@ Outcome = tuple[int, Counter[str], list[Point], list[Record]]
 
 
 def together(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
-    result, logs = ingest_repeated(service, batches, service.organisation.indexes())
+    result, logs = ingest_repeated(service, batches, service.organisation.indexes(), Everyday(learning=False))
     return logs, result.dropped, every_point(result), result.records
 
 
 def one_by_one(service: CompiledWorker, *batches: Batch[Placed]) -> Outcome:
     """What the batches become where no record comes twice."""
     indexes = service.organisation.indexes()
-    alone = [ingest_repeated(service, [each], indexes) for each in batches]
+    alone = [ingest_repeated(service, [each], indexes, Everyday(learning=False)) for each in batches]
     whole = Ingested()
     for each, _ in alone:
         whole.dropped += each.dropped
@@ -95,6 +95,21 @@ def test_a_log_that_a_log_monitor_reads_is_kept_at_each_place_and_the_others_are
     assert [record.log.timestamp - BEGAN_MS for record in records] == [1 + minute * MINUTE_MS for minute in range(9)]
     assert {record.index for record in records} == {"main"}
     assert len(processed) == 2 + 9
+
+
+def test_what_is_known_of_everyday_records_is_not_found_out_again(tiny: Tiny) -> None:
+    compiled, everyday = service(tiny()), Everyday()
+    indexes = compiled.organisation.indexes()
+    ingest_repeated(compiled, [batch(minute, 0) for minute in (0, 5, 9)], indexes, everyday)
+    everyday.learning = False
+    processed: list[Log] = []
+    process = compiled.organisation.logging.pipelines.process
+    compiled.organisation.logging.pipelines.process = lambda log: processed.append(log) or process(log)  # type: ignore[method-assign, func-returns-value]
+    found = ingest_repeated(compiled, [batch(minute, 0) for minute in (3, 8)], indexes, everyday)
+    assert (processed, found.logs, found.ingested.number_of_points) == ([], 2, 2)
+    processed.clear()
+    ingest_repeated(compiled, [batch(minute, 0) for minute in (3, 10)], indexes, everyday)
+    assert len(processed) == 2
 
 
 def test_what_looks_at_the_time_itself_is_processed_at_each_place(tiny: Tiny) -> None:

@@ -102,6 +102,10 @@ class _Recorder:
     def copy(self) -> _Recorder:
         return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
 
+    def bare(self) -> _Recorder:
+        """The same without the arrays that are quickly made again."""
+        return _Recorder(self.slots, self.arrivals, self.values)
+
     def series(self) -> Series:
         if self._series is None:
             slot = np.array(self.slots, dtype=np.int64)
@@ -109,10 +113,6 @@ class _Recorder:
             order = np.lexsort((arrived, slot))
             self._series = Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
         return self._series
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Arrays that are quickly made again stay behind."""
-        return _Recorder, (self.slots, self.arrivals, self.values)
 
 
 def _summed(slot: IntArray, arrived_ms: IntArray, value: FloatArray) -> tuple[IntArray, IntArray, FloatArray]:
@@ -165,6 +165,28 @@ class PointStore:
         copied._metrics = {name: metric.copy() for name, metric in self._metrics.items()}
         copied.logs, copied.events, copied.checks = self.logs[:], self.events[:], self.checks[:]
         return copied
+
+    def beyond(self, base: PointStore) -> PointStore:
+        """What this store, which began as a copy of `base`, has and that one has not: see `with_more`."""
+        found = PointStore()
+        for name, metric in self._metrics.items():
+            shared = base._metrics[name].recorders if name in base._metrics else {}
+            grown = {tags: one.bare() for tags, one in metric.recorders.items() if shared.get(tags) is not one}
+            found._metrics[name] = _Metric(metric.kind, metric.percentiles, grown)
+        found.logs, found.events = self.logs[len(base.logs) :], self.events[len(base.events) :]
+        found.checks = self.checks[len(base.checks) :]
+        return found
+
+    def with_more(self, beyond: PointStore) -> PointStore:
+        """The store of which `beyond` is what it has beyond this one."""
+        found = self.copy()
+        for name, metric in beyond._metrics.items():
+            known = found._metrics[name].recorders if name in found._metrics else {}
+            found._metrics[name] = _Metric(metric.kind, metric.percentiles, {**known, **metric.recorders})
+        found.logs += beyond.logs
+        found.events += beyond.events
+        found.checks += beyond.checks
+        return found
 
     def declare(self, metric: str, kind: Kind, *, percentiles: bool = False) -> None:
         """Make a metric known before its first point; `percentiles` allows pXX queries on a distribution.

@@ -140,3 +140,16 @@ def test_a_copy_that_was_taken_before_is_not_changed_by_what_is_forgotten() -> N
     copied = store.copy()
     store.forget(100_000)
     assert [len(each.series("m")[()].slot) for each in (store, copied)] == [1, 2]
+
+
+def test_a_store_is_what_it_began_with_and_what_it_has_beyond_that() -> None:
+    base = PointStore([Point("m", "count", ("a:b",), 1_000, 2_000, 1), Point("n", "count", (), 1_000, 2_000, 1)])
+    grown = base.copy()
+    grown.add_all([Point("m", "count", ("a:b",), 50_000, 60_000, 2), Point("o", "gauge", (), 50_000, 60_000, 3)])
+    grown.add_log(Log({}, 5_000), "main", 6_000)
+    beyond = grown.beyond(base)
+    again = base.with_more(beyond)
+    assert (beyond.series("n"), [*beyond.series("m")], len(beyond.logs)) == ({}, [("a:b",)], 1)
+    assert again.metrics() == grown.metrics() == ("m", "n", "o")
+    assert [again.series("m")[("a:b",)].value.tolist(), len(again.logs)] == [[1, 2], 1]
+    assert len(base.series("m")[("a:b",)].value) == 1
