@@ -13,23 +13,26 @@ export function mark() {
 
 /** What takes the place of `waitUntil`. @type {WeakSet<Function>} */
 const watching = new WeakSet();
+/** What observed invocations of Workers are given as `ctx`. @type {WeakSet<object>} */
+const observed = new WeakSet();
 
 /**
  * Mark the record of an invocation when work that it leaves to `ctx.waitUntil` fails. What has a `then` may do its work
  * whenever that is called, so it is called once.
  * @param {any} ctx
- * @param {() => unknown} [running] the observed invocation that runs now, undefined for none: with it, all that is like `ctx`
- *   is watched at once while there is one, since changing what each invocation is given takes longer
+ * @param {boolean} [alike] whether all that is like `ctx` and was given here is watched at once, since changing what each
+ *   invocation is given takes longer
  */
-export function watch(ctx, running) {
+export function watch(ctx, alike = false) {
   try {
     const waitUntil = ctx.waitUntil;
+    if (alike) observed.add(ctx);
     if (typeof waitUntil !== "function" || watching.has(waitUntil)) return; // no function where a test stands in for the platform
     const platform = /** @type {object} */ (Reflect.getPrototypeOf(ctx));
-    const shared = running !== undefined && !Object.hasOwn(ctx, "waitUntil") && Object.hasOwn(platform, "waitUntil");
+    const shared = alike && !Object.hasOwn(ctx, "waitUntil") && Object.hasOwn(platform, "waitUntil");
     /** @this {unknown} @param {any} given */
     const value = function (given) {
-      if (shared && running() === undefined) return Reflect.apply(waitUntil, this, [given]);
+      if (shared && !observed.has(/** @type {object} */ (this))) return Reflect.apply(waitUntil, this, [given]);
       const promise = Promise.resolve(given);
       promise.then(undefined, mark);
       return Reflect.apply(waitUntil, this, [promise]);

@@ -5,7 +5,7 @@
 import { watch } from "./background.mjs";
 import { Calls } from "./calls.mjs";
 import { observedClass } from "./classes.mjs";
-import { INVOCATION, running, within } from "./context.mjs";
+import { INVOCATION, within } from "./context.mjs";
 import { environment, names } from "./environment.mjs";
 import { REJECTS, failure, statusResult } from "./errors.mjs";
 import { requestId } from "./ids.mjs";
@@ -142,7 +142,7 @@ export class Invocation {
     this.#bare = env;
     this.#ctx = ctx;
     this.env = environment(env);
-    watch(ctx, running);
+    watch(ctx, true);
     settings.exported ??= [...settings.classes.keys()].some((name) => !(name in env));
     if (settings.exported) this.#shareExports();
   }

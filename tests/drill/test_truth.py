@@ -64,7 +64,14 @@ def drilled(rendered: list[Resource], recorder: Recorder) -> Drilled:
 
 @pytest.mark.workerd
 def test_every_metric_of_the_shipped_worker_is_true_in_every_kind_of_traffic(drilled: Drilled) -> None:
-    scenarios = ("every-path", "storage-failing", "unreachable", "overlapping-calls", "alarm-failing")
+    scenarios = (
+        "every-path",
+        "storage-failing",
+        "unreachable",
+        "overlapping-calls",
+        "alarm-failing",
+        "background-errors",
+    )
     result = drilled(scenarios=scenarios)
     assert result.truth is not None
     assert result.truth.differences == ()
