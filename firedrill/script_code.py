@@ -50,6 +50,12 @@ def script_code(script: Mapping[str, Any], root: Path) -> str | None:
         return None
 
 
+_UNCOMPILED = (
+    "no runtime knows decorators yet, and the bundler has left one as it is (Vite 8 does); let it compile them, or"
+    " observe the class by the function observeObject"
+)
+
+
 def code_breaches(script: Mapping[str, Any], code: str, live: Live, now: str, root: Path) -> Iterator[Breach]:
     """What Cloudflare would refuse of the code of an upload (API JSON), given what it holds for the script.
 
@@ -63,7 +69,9 @@ def code_breaches(script: Mapping[str, Any], code: str, live: Live, now: str, ro
         line, column, text = wrong
         place = f"{script.get('main_module') or 'worker.mjs'}:{line}:{column}"
         allowed = f"a module without syntax errors (Cloudflare: Uncaught {text} at {place} [code: 10021])"
-        yield Breach("content", f"code that does not load, {place}: {text}", allowed, "correct the code")
+        at_line = "".join(code.split("\n")[line - 1 : line])
+        change = _UNCOMPILED if at_line[column - 1 : column] == "@" else "correct the code"
+        yield Breach("content", f"code that does not load, {place}: {text}", allowed, change)
     else:
         yield from export_breaches(script, code, live)
 

@@ -324,6 +324,13 @@ def test_code_with_a_syntax_error_is_refused_at_preview(problem: Callable[..., s
     )
 
 
+def test_a_decorator_that_the_bundler_left_as_it_is_is_told(problem: Callable[..., str]) -> None:
+    told = problem(
+        WORKERS_SCRIPT, content="export let Counter = @observed() class {};\nexport default {};\n", contentSha256=None
+    )
+    assert told.endswith("let it compile them, or observe the class by the function observeObject.")
+
+
 def test_a_compatibility_date_of_tomorrow_is_refused_at_preview(problem: Callable[..., str]) -> None:
     assert problem(WORKERS_SCRIPT, compatibilityDate="2026-11-21") == (
         "WorkersScript 'shop': compatibility_date is '2026-11-21'; allowed: a date such as 2026-11-01, not after today"
