@@ -16,6 +16,9 @@ from firedrill.scenarios.scenario import Phase
 from firedrill.scenarios.watched import WatchedClass, WatchedWorker
 from firedrill.vendors.cloudflare.trace_items import VARIANTS, Record, Script
 
+_EVENTS = ("queue", "scheduled")
+"""Handlers to which nobody waits for an answer."""
+
 
 def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "") -> WatchedWorker:
     """The Worker with what takes show of it: only of classes that were reached, nothing is known of others.
@@ -23,6 +26,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
     `script` is its name at Cloudflare.
     """
     found = {kind: came_to(takes, kind) for kind in ("class", "storage", "direct", "peer")}
+    by_event = {each: _called_in(takes, each) for each in (True, False)}
 
     def shown(name: str, declared: WatchedClass) -> WatchedClass:
         if name not in found["class"]:
@@ -37,6 +41,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
             fails_with_storage=failing is None or not failing.refusals or _fails(failing, name),
             calls_fail_with_storage=failing is None or not failing.refusals or _fails(failing, name, "gateway"),
             called_by_handlers=name in found["direct"],
+            called_by_requests=name in by_event[False] or name not in by_event[True],
             called_by_objects=name in found["peer"],
         )
 
@@ -74,6 +79,12 @@ def _lacking(watched: WatchedWorker, takes: Mapping[str, Take], script: str) -> 
         and not all(shows(phase, danger.class_name) for phase in kind.sized(watched, danger.class_name, danger.size))
         for id_ in kind.told_by
     }
+
+
+def _called_in(takes: Mapping[str, Take], event: bool) -> set[str]:
+    """The classes that handlers call of batches and schedules, or those that any other handler does."""
+    deeds = (deed for take in takes.values() for deed in take.deeds if not deed.class_name)
+    return {call.class_name for deed in deeds if (deed.what in _EVENTS) == event for call in deed.calls}
 
 
 def _fails(take: Take, class_name: str, at: str = "") -> bool:

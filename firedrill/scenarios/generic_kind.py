@@ -61,7 +61,8 @@ class Generic:
         alerting = [*worker.watching(self.fires, class_name), *(seen if certain else ())]
         may_fire = {each.name for each in (*worker.watching(self.may_fire, class_name), *seen)}
         declared = worker.classes.get(class_name)
-        if declared and not declared.called_by_handlers:  # what other objects make of its failure is theirs to say
+        if declared and not (declared.called_by_handlers and declared.called_by_requests):
+            # what other objects make of its failure is theirs to say; what batches and schedules do, no request shows
             may_fire |= {each.name for each in alerting if not each.class_name}
             alerting = [each for each in alerting if each.class_name]
         if declared and declared.called_by_objects and self.fires:

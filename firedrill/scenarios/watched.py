@@ -30,8 +30,8 @@ class WatchedClass:
 
     `operations` is None where nobody has declared them. Takes show the rest: whether its operations use its storage, or
     only its start does and callers see what comes of that, whether any of its operations fails when its storage does,
-    whether any does that a caller sees, whether the Worker's own handlers call it, and whether other objects do.
-    `errors` are the results that count as errors.
+    whether any does that a caller sees, whether the Worker's own handlers call it, whether any handler of a request
+    does, and whether other objects do. `errors` are the results that count as errors.
     """
 
     operations: tuple[str, ...] | None = None
@@ -41,6 +41,7 @@ class WatchedClass:
     fails_with_storage: bool = True
     calls_fail_with_storage: bool = True
     called_by_handlers: bool = True
+    called_by_requests: bool = True
     called_by_objects: bool = False
     errors: tuple[str, ...] = ("error",)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from firedrill.drill.learned import learned
+from firedrill.runtime.deeds import Call, Deed
 from firedrill.runtime.take import Response, Take
 from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.read_drill_file import EVERYDAY
@@ -61,6 +62,16 @@ def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
     found = learned(ONE, {"healthy": take(), "storage-failing": unreached}).classes["Room"]
     assert found.stores
     assert found.fails_with_storage
+
+
+@pytest.mark.parametrize(
+    ("handlers", "by_requests"),
+    [(["queue"], False), (["scheduled", "queue"], False), (["queue", "fetch"], True), ([], True)],
+)
+def test_a_class_that_batches_alone_call_is_no_request_s(handlers: list[str], by_requests: bool) -> None:
+    call = Call("Room", "a", "join", 1, 0)
+    deeds = tuple(Deed(each, "", 0, 0, calls=(call,)) for each in handlers)
+    assert learned(ONE, {"healthy": take(deeds=deeds)}).classes["Room"].called_by_requests == by_requests
 
 
 def test_a_first_request_that_succeeds_without_its_object_needs_none() -> None:

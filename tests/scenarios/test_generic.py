@@ -38,6 +38,15 @@ def test_a_class_that_only_objects_call_leaves_what_follows_for_requests_to_its_
     assert not {"Limit/storage-failing", "Limit/unreachable", "Room/object-throws"} & scenarios.keys()
 
 
+def test_a_class_that_only_batches_and_schedules_call_fails_no_request(watched: Make) -> None:
+    worker = watched("Room")
+    unasked = replace(worker, classes={"Room": replace(worker.classes["Room"], called_by_requests=False)})
+    for name in ("storage-failing", "unreachable"):
+        assert "worker-5xx" in made(worker)[name].fires
+        assert "worker-5xx" in made(unasked)[name].may_fire
+        assert {"do-errors", "do-error-rate"} <= made(unasked)[name].fires.keys()
+
+
 def test_dangers_of_storage_are_not_asked_of_a_class_that_has_none(watched: Make) -> None:
     worker = watched("Room")
     stateless = replace(worker, classes={"Room": replace(worker.classes["Room"], stores=False)})
