@@ -35,6 +35,16 @@ def test_there_is_a_row_per_monitor_that_links_to_its_runbook() -> None:
     assert "critical 500, recovery 400, warning 300, warningRecovery 250" in page
 
 
+def test_a_profile_says_how_many_alerts_it_has_how_many_page_and_what_it_sets() -> None:
+    page = monitors_page.markdown()
+    (quiet,) = (row for row in rows(page) if row.startswith("| `quiet` |"))
+    assert quiet.endswith("such as development | 12 | 6 |  |")
+    (few,) = (row for row in rows(page) if row.startswith("| `low-traffic` |"))
+    assert "`low-traffic`: window last_15m, critical 40" in few
+    (latency,) = (row for row in rows(page) if row.startswith("| [tail-latency]"))
+    assert latency.endswith("| `notifyChat` | `low-traffic` |")
+
+
 def test_a_monitor_that_is_off_says_which_classes_have_it() -> None:
     page = monitors_page.markdown()
     row = "| [cleanup-failures](runbooks/cleanup-failures.md) | classes that ask for it | Clean-up failures |"

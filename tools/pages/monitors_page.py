@@ -9,11 +9,13 @@ from firedrill.components.config import declared_keys
 from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.profiles import PROFILES
 from firedrill.components.monitors.queries import Composite, number
-from firedrill.components.monitors.table import CONFIGURABLE_MONITORS, MONITORS, MonitorSpec
+from firedrill.components.monitors.table import MONITORS, MonitorSpec
 from tools.pages.markdown import page, table
 from tools.pages.shipped import FROM_COMPONENTS, METRIC_PREFIX, PROJECT, monitor_settings
 
 _TOLD = {"page": "`notifyPage`", "chat": "`notifyChat`", None: "nobody, part of a composite"}
+
+_COLUMNS = ("monitor", "of", "title", "query", "thresholds", "missing data", "priority", "tells", "in, besides `busy`")
 
 
 def markdown(project: Path = PROJECT) -> str:
@@ -30,6 +32,7 @@ def markdown(project: Path = PROJECT) -> str:
             spec.on_missing_data if spec.has_settings else "as its parts",
             f"P{spec.priority}",
             _TOLD[spec.notify],
+            ", ".join(f"`{name}`" for name in PROFILES if name != "busy" and _is_in(spec, name)),
         )
         for spec in MONITORS
     )
@@ -45,20 +48,32 @@ def markdown(project: Path = PROJECT) -> str:
         "after which the policy `monitor-off-asked-again` tells of it:\n"
         '`do-errors: { reason: being rewritten, until: "2027-03-31" }`.',
         "`firedrill:profile` says which of them a stack has that names none:",
-        table(
-            ("profile", "has"),
-            [(f"`{name}`", f"{each.summary}{_without(each.monitors)}") for name, each in PROFILES.items()],
-        ),
+        table(("profile", "has", "alerts", "of which page", "otherwise than below"), map(_of_profile, PROFILES)),
+        "These are the most that it can have, where everything is asked for, observed and reported; those of\n"
+        "[objectives](slos.md) come on top. Where data is missing, `default` takes a count for 0 and lets anything\n"
+        "else keep its state.",
         f"Names of metrics start with `{METRIC_PREFIX}`, left out here; `<class>` is the class in lower case. The\n"
         "runbooks show queries of the shipped Worker in prod.",
-        table(("monitor", "of", "title", "query", "thresholds", "missing data", "priority", "tells"), rows),
+        table(_COLUMNS, rows),
     )
 
 
-def _without(has: Collection[str]) -> str:
-    """What a profile leaves out of what has settings."""
-    missing = [f"`{id_}`" for id_ in CONFIGURABLE_MONITORS if id_ not in has]
-    return f"; without {', '.join(missing)}" if missing else ""
+def _of_profile(name: str) -> tuple[str, ...]:
+    """A profile with how many alerts it has at most, how many of these wake somebody, and what it sets itself."""
+    profile = PROFILES[name]
+    told = [spec for spec in MONITORS if spec.notify and _is_in(spec, name)]
+    own = (
+        f"`{id_}`: {', '.join(f'{key} {value}' for key, value in fields.items())}"
+        for id_, fields in profile.settings.items()
+    )
+    paging = sum(spec.notify == "page" for spec in told)
+    return f"`{name}`", profile.summary, f"{len(told)}", f"{paging}", "; ".join(own)
+
+
+def _is_in(spec: MonitorSpec, profile: str) -> bool:
+    """Whether a profile has a monitor, of a composite all parts."""
+    parts = spec.query.parts if isinstance(spec.query, Composite) else (spec.id,)
+    return {*parts} <= {*PROFILES[profile].monitors}
 
 
 def _query(spec: MonitorSpec, defaults: Mapping[str, MonitorSettings]) -> str:
