@@ -304,6 +304,7 @@ def test_the_drill_that_is_pictured_gets_what_a_python_gets(
 
 STARTED = {
     "bench/command.py": ("python",),
+    "bench/growth.py": ("python",),
     "bench/overhead/variants.py": ("esbuild", "npm"),
     "bench/preview.py": ("python",),
     "firedrill/script_code.py": ("node",),
