@@ -62,10 +62,18 @@ class Series(NamedTuple):
 
 
 class _Recorder:
-    """The values of one series in order of addition."""
+    """The values of one series in order of addition, after the first `skipped` ones of `before`, which stays."""
 
-    def __init__(self, slots: array[int], arrivals: array[int], values: array[float]) -> None:
+    def __init__(
+        self,
+        slots: array[int],
+        arrivals: array[int],
+        values: array[float],
+        skipped: int = 0,
+        before: _Recorder | None = None,
+    ) -> None:
         self.slots, self.arrivals, self.values = slots, arrivals, values
+        self.skipped, self.before = skipped, before
         self._series: Series | None = None
 
     @classmethod
@@ -100,18 +108,35 @@ class _Recorder:
         self.values = array("d", np.array(self.values)[kept].tobytes())
 
     def copy(self) -> _Recorder:
-        return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
+        """One that can change, with all values of its own."""
+        if self.before is None:
+            return _Recorder(self.slots[:], self.arrivals[:], self.values[:])
+        first, number = self.before.copy(), self.skipped
+        return _Recorder(
+            first.slots[:number] + self.slots,
+            first.arrivals[:number] + self.arrivals,
+            first.values[:number] + self.values,
+        )
 
-    def bare(self) -> _Recorder:
-        """The same without the arrays that are quickly made again."""
-        return _Recorder(self.slots, self.arrivals, self.values)
+    def beyond(self, base: _Recorder | None) -> _Recorder:
+        """What it has beyond one that it began as a copy of; the last value of that one may have grown."""
+        if base is None or base.before or self.before:
+            return self.copy()
+        most = len(base.values)
+        same = next((number for number in (most, most - 1) if self.values[:number] == base.values[:number]), 0)
+        return _Recorder(self.slots[same:], self.arrivals[same:], self.values[same:], same)
+
+    def after(self, base: _Recorder | None) -> _Recorder:
+        """The whole of which this is what it has beyond `base`."""
+        return _Recorder(self.slots, self.arrivals, self.values, self.skipped, base) if self.skipped else self
 
     def series(self) -> Series:
         if self._series is None:
-            slot = np.array(self.slots, dtype=np.int64)
-            arrived = np.array(self.arrivals, dtype=np.int64)
+            every = self.copy() if self.before else self
+            slot = np.array(every.slots, dtype=np.int64)
+            arrived = np.array(every.arrivals, dtype=np.int64)
             order = np.lexsort((arrived, slot))
-            self._series = Series(slot[order], arrived[order], np.array(self.values, dtype=np.float64)[order])
+            self._series = Series(slot[order], arrived[order], np.array(every.values, dtype=np.float64)[order])
         return self._series
 
 
@@ -171,7 +196,11 @@ class PointStore:
         found = PointStore()
         for name, metric in self._metrics.items():
             shared = base._metrics[name].recorders if name in base._metrics else {}
-            grown = {tags: one.bare() for tags, one in metric.recorders.items() if shared.get(tags) is not one}
+            grown = {
+                tags: one.beyond(shared.get(tags))
+                for tags, one in metric.recorders.items()
+                if shared.get(tags) is not one
+            }
             found._metrics[name] = _Metric(metric.kind, metric.percentiles, grown)
         found.logs, found.events = self.logs[len(base.logs) :], self.events[len(base.events) :]
         found.checks = self.checks[len(base.checks) :]
@@ -182,7 +211,8 @@ class PointStore:
         found = self.copy()
         for name, metric in beyond._metrics.items():
             known = found._metrics[name].recorders if name in found._metrics else {}
-            found._metrics[name] = _Metric(metric.kind, metric.percentiles, {**known, **metric.recorders})
+            grown = {tags: one.after(known.get(tags)) for tags, one in metric.recorders.items()}
+            found._metrics[name] = _Metric(metric.kind, metric.percentiles, {**known, **grown})
         found.logs += beyond.logs
         found.events += beyond.events
         found.checks += beyond.checks

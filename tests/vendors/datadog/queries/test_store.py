@@ -153,3 +153,28 @@ def test_a_store_is_what_it_began_with_and_what_it_has_beyond_that() -> None:
     assert again.metrics() == grown.metrics() == ("m", "n", "o")
     assert [again.series("m")[("a:b",)].value.tolist(), len(again.logs)] == [[1, 2], 1]
     assert len(base.series("m")[("a:b",)].value) == 1
+
+
+POINTS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 3), st.sampled_from(["a:b", "c:d"])), max_size=9)
+
+
+@given(POINTS, POINTS, POINTS)
+def test_a_store_put_together_again_holds_and_grows_as_the_one_that_was_taken_apart(
+    first: list[tuple[int, int, str]], then: list[tuple[int, int, str]], last: list[tuple[int, int, str]]
+) -> None:
+    first_points, then_points, last_points = (
+        [point(second, float(value), tags=(tag,)) for second, value, tag in some] for some in (first, then, last)
+    )
+    base = PointStore(first_points)
+    grown = base.copy()
+    grown.add_all(then_points)
+    again = base.with_more(grown.beyond(base))
+    later = again.copy()
+    later.add_all(last_points)
+    for store, points in ((base, first_points), (again, first_points + then_points)):
+        assert _shown(store) == _shown(PointStore(points))
+    assert _shown(later) == _shown(PointStore(first_points + then_points + last_points))
+
+
+def _shown(store: PointStore) -> dict[tuple[str, ...], dict[tuple[int, int], float]]:
+    return {tags: _sums(series) for tags, series in store.series("m").items()}
