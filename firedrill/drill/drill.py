@@ -23,6 +23,7 @@ from firedrill.drill.result import Delivered, DrillResult, Exposure
 from firedrill.drill.shared_takes import shared_recorder
 from firedrill.drill.stages import Stages
 from firedrill.drill.truth.judged import Comparer, truth_of
+from firedrill.drill.unmet import unmet
 from firedrill.drill.without_effect import without_effect
 from firedrill.render import render
 from firedrill.resources import Resource, loads
@@ -200,8 +201,10 @@ def _drill(
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
         drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("values"):
-        truth = values(worker, plan.takes(wanted, reaching), recorded)
+        specs = plan.takes(wanted, reaching)
+        truth = values(worker, specs, recorded)
+        broken = unmet(plan.watched.file.expects, specs, recorded) if plan.watched and choice.whole else []
     with stages.stage("judge"):
-        done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth)
+        done = judged(worker, plan, choice, judging, takes, drilled, exempt, truth, broken)
     result = replace(done.result, seconds=stages.total - before)
     return replace(done, result=result, marked=recorded.get(MARKED))

@@ -54,8 +54,12 @@ def judged(
     drilled: Sequence[Drilled],
     exempt: Mapping[str, str],
     truth: MetricTruth | None = None,
+    unmet: Sequence[str] = (),
 ) -> WorkerDrill:
-    """The finished drill of a Worker, and verdicts on what `judging` names; `exempt` has reasons that need no proof."""
+    """The finished drill of a Worker, and verdicts on what `judging` names; `exempt` has reasons that need no proof.
+
+    `unmet` says what else its users rely on in vain.
+    """
     allowed = {
         name: each
         for name, each in expected(worker).items()
@@ -80,6 +84,7 @@ def judged(
         problems += unreached(coverage, plan.deployment, worker.drill or plan.drill)
     if truth and not problems:  # what is not observed or not produced has untrue metrics too
         problems += untrue(truth)
+    problems += unmet
     dashboards = dashboards_of(worker, drilled) if choice.whole else None
     problems += dashboards.problems if dashboards else ()
     if found:

@@ -17,6 +17,7 @@ from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.verdicts import Change, ScenarioRun, Told
 from firedrill.in_turn import cores, in_turn
 from firedrill.organisation import empty_store
+from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.vendors.datadog.indexes import Indexes
 from firedrill.vendors.datadog.monitors import Composite, GroupTimeline, Monitor, Notification, Run, State, Threshold
@@ -94,9 +95,20 @@ class History:
         carried.ingested.add_to(store)
         return store
 
-    def before(self, *, added: bool) -> PointStore:
-        """What a scenario begins with: where it is `added` to healthy traffic, this goes on to its end."""
-        return self.going_on if added else self.store
+    @cached_property
+    def ending(self) -> PointStore:
+        """The store after as much healthy traffic as there is before and in a fault, and nothing after it."""
+        phases = [Phase(Scenario.before + FAULT_MINUTES, self.healthy)]
+        store = self.store.copy()
+        carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy(), self.everyday)
+        carried.ingested.add_to(store)
+        return store
+
+    def before(self, *, added: bool, ends: bool = False) -> PointStore:
+        """What a scenario begins with: where it is `added` to healthy traffic, this goes on, or `ends` with the fault."""
+        if not added:
+            return self.store
+        return self.ending if ends else self.going_on
 
     @property
     def end_ms(self) -> int:
@@ -115,8 +127,10 @@ def simulate(
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
-    if any(_adds_only(worker, each, history) for each in scenarios):
-        _ = history.going_on  # once, before processes are forked
+    added = [each for each in scenarios if _adds_only(worker, each, history)]
+    # once each, before processes are forked
+    _ = history.going_on if any(not each.ends for each in added) else None
+    _ = history.ending if any(each.ends for each in added) else None
     progress(0)
     drilled: list[Drilled] = []
     processes = min(cores(), len(scenarios))
@@ -125,10 +139,12 @@ def simulate(
         """What came of it, less what it began with, which need not travel between processes; whether that went on."""
         found = drill_scenario(worker, scenario, takes, history)
         added = _adds_only(worker, scenario, history)
-        return replace(found, store=found.store.beyond(history.before(added=added))), added
+        return replace(found, store=found.store.beyond(history.before(added=added, ends=scenario.ends))), added
 
     for each, added in in_turn(drill, scenarios, processes):
-        drilled.append(replace(each, store=history.before(added=added).with_more(each.store)))
+        drilled.append(
+            replace(each, store=history.before(added=added, ends=each.outcome.scenario.ends).with_more(each.store))
+        )
         progress(len(drilled))
     return drilled
 
@@ -175,7 +191,7 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
     over_ms = end_ms + scenario.after * MINUTE_MS
     phases = scenario.phases(history.healthy)
     added = _adds_only(worker, scenario, history)
-    before = history.before(added=added)
+    before = history.before(added=added, ends=scenario.ends)
     phases = tuple(replace(phase, kept=0.0) for phase in phases) if added else phases
     carried = carry(worker, phases, takes, start_ms, history.indexes.copy(), history.everyday)
     store = before.copy()
@@ -187,8 +203,10 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
 def _adds_only(worker: CompiledWorker, scenario: Scenario, history: History) -> bool:
     """Whether a scenario is healthy traffic with some records more, whose points come on top of its points."""
     lasts = scenario.before + scenario.fault_minutes + scenario.after
+    usual = (Scenario.before, FAULT_MINUTES) if scenario.ends else (scenario.before, scenario.fault_minutes)
     return (
         lasts <= GOING_ON_MINUTES
+        and (scenario.before, scenario.fault_minutes) == usual
         and not worker.organisation.log_queries
         and all(
             phase.struck and replace(phase, minutes=1, struck=None) == Phase(1, history.healthy)

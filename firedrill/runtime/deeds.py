@@ -12,7 +12,8 @@ class Call:
     """One attempt of the Worker to call a method of the object `id`, which it found by the name or id `object`.
 
     `began` and `ended` order it among all that began and ended in the take; `ended` is None while it has not.
-    `injected` is the category of the failure that the drill put in its place, "" for none; `status` is a response's.
+    `injected` is the category of the failure that the drill put in its place, "" for none; `retryable` is what the
+    failure itself says, `status` a response's.
     """
 
     class_name: str
@@ -27,6 +28,7 @@ class Call:
     injected: str = ""
     error_name: str = ""
     error_message: str = ""
+    retryable: bool = False
     status: int | None = None
 
     @classmethod
@@ -46,6 +48,7 @@ class Call:
             injected=told.get("injected") or "",
             error_name=error.get("name", ""),
             error_message=error.get("message", ""),
+            retryable=error.get("retryable", False),
             status=told.get("status"),
         )
 
@@ -73,8 +76,8 @@ class Deed:
     `began`, when it arrived, and `ended` order it as those of calls; `began_ms` is when its code began, `status` a
     response's. Of an object: `instance` numbers its constructions in the take from 1, `cold` is the first invocation
     since; `overlapped` when another one of the object ran meanwhile; `before` and `entries` have the rows of each table
-    and under "" the entries beside these; `bytes` is what it held afterwards. Of an alarm: its `retry`, and when it was
-    due.
+    and under "" the entries beside these; `bytes` is what it held afterwards, `due_ms` when the alarm comes that its
+    code has set, None for none. Of an alarm: its `retry`, and when it was due.
     """
 
     what: str
@@ -98,6 +101,7 @@ class Deed:
     storage: Stored = Stored()
     retry: int | None = None
     scheduled_ms: int | None = None
+    due_ms: int | None = None
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Deed:
@@ -125,4 +129,5 @@ class Deed:
             storage=Stored(**told.get("storage", {})),
             retry=told.get("retry"),
             scheduled_ms=told.get("scheduled_ms"),
+            due_ms=told.get("due_ms"),
         )

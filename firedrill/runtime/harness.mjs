@@ -30,11 +30,13 @@ function prepared({ method, url, headers, body, binary, messages, cf }) {
   }
 }
 
-/** A function that evicts all objects at every 1/`rate`-th call: what they store stays, their WebSockets hibernate. */
-function evictions(rate) {
+/** A function that evicts all objects at every 1/`rate`-th call: what they store stays, their WebSockets hibernate.
+ * Each call moves the Worker's clock on by so many ms. */
+function evictions(rate, laterMs, control) {
   let asked = 0;
   return async () => {
     asked += 1;
+    if (laterMs) await control.later(laterMs);
     if (Math.floor(asked * rate) > Math.floor((asked - 1) * rate)) await unsafe.evictAllDurableObjects();
   };
 }
@@ -225,7 +227,7 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const begun = Date.now();
   const responses = [];
   const inTurn = inSessions();
-  const evict = evictions(faults.evicting);
+  const evict = evictions(faults.evicting, faults.later_ms, env.CONTROL);
   let next = 0;
   const caller = async () => {
     while (next < requests.length) {

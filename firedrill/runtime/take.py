@@ -104,6 +104,8 @@ class Faults:
     background_message: str = "rejected by the drill"
     evicting: float = 0.0
     """Rate of requests and WebSocket messages before which all objects are evicted; storage and WebSockets stay."""
+    later_ms: int = 0
+    """By so many ms the Worker's clock is ahead of what it was, at each request and WebSocket message."""
     intake_failing: float = 0.0
     """Rate of the Worker's own requests to Datadog's metrics intake that are refused; the others are taken."""
     dataset_failing: float = 0.0

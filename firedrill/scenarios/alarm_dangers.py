@@ -84,5 +84,6 @@ OF_ALARMS: tuple[DangerKind, ...] = (
         least=1.0,
         most=30.0,
         needs=ALARMS,
+        goes_on=True,
     ),
 )

@@ -128,6 +128,7 @@ KINDS: tuple[DangerKind, ...] = (
         _less,
         classic="traffic-drop",
         most=99.0,
+        goes_on=True,
     ),
     DangerKind("cpu-busy", "Invocations take much CPU time", "ms", ("cpu-p99",), _busy),
     DangerKind(
@@ -189,6 +190,7 @@ KINDS: tuple[DangerKind, ...] = (
         classic="delivery-late",
         least=1.0,
         most=18.0,  # log-based metrics leave out what is 20 minutes old
+        goes_on=True,
     ),
     DangerKind(
         "telemetry-silent",
@@ -200,6 +202,7 @@ KINDS: tuple[DangerKind, ...] = (
         least=1.0,
         most=30.0,
         state="No Data",
+        goes_on=True,
     ),
     DangerKind(
         "heartbeat-missing",
@@ -211,6 +214,7 @@ KINDS: tuple[DangerKind, ...] = (
         least=1.0,
         most=30.0,
         state="No Data",
+        goes_on=True,
     ),
     DangerKind(
         "reports-refused",

@@ -20,6 +20,7 @@ from pydantic import (
 
 from firedrill.canaries import REQUEST, Canary, written_short
 from firedrill.runtime.take import Faults
+from firedrill.scenarios.expects import Expects
 from firedrill.vendors.rules.models import NO_FLAG
 
 PLACEHOLDERS = ("id", "n", "long")
@@ -179,6 +180,10 @@ class DrillFile(_Keys):
     idle: Annotated[
         dict[str, str], Field(description="values of bindings, as text, with which objects clean up within seconds")
     ] = {}
+    expects: Annotated[
+        Expects,
+        Field(description="what its users rely on besides its answers, held against what the drill sees of every take"),
+    ] = Expects()
     adjust: Annotated[
         dict[str, Adjustment], Field(description="scenarios that every Worker gets, by name, with what differs here")
     ] = {}

@@ -15,6 +15,9 @@ from firedrill.scenarios.watched import WatchedWorker
 
 CANARIES = "canaries"
 """Of the take; requests in it carry ids that mark them."""
+MINUTES_APART = "minutes-apart"
+"""Of the take in which objects start again within the five minutes in which they count as active once."""
+APART_MS = 100_000
 SHARE = 0.4
 """Of the everyday traffic."""
 
@@ -28,6 +31,9 @@ def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
     yield failing_calls(worker)
     yield _some(worker, "starts-failing", Faults(start_failing=0.5))
     yield lost_lines(worker)
+    if worker.file.expects.active_once:
+        apart = _some(worker, MINUTES_APART, Faults(evicting=0.5, later_ms=APART_MS))
+        yield replace(apart, concurrency=1)
     if not worker.watching(["telemetry-cut"]):  # whose scenario does it
         yield _some(worker, "records-cut", Faults(flooding=0.5))
     if worker.file.canary:

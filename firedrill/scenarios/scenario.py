@@ -130,8 +130,8 @@ class Scenario:
     `fires` names each monitor that must leave OK during the fault and come back after it, and the state it must reach
     ("Alert" or "No Data"). Those in `may_fire` have a reason to fire that the timeline does not decide; all others must
     stay quiet. Where it is `about` some monitors only, others are not judged in it; if it `may_warn`, a warning is
-    quiet. `produces` lists metric scopes of which the fault must leave points. Monitors are watched from `watched`
-    minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
+    quiet. Where traffic `ends` with the fault, nothing comes after it. `produces` lists metric scopes of which the
+    fault must leave points. Monitors are watched from `watched` minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
     what is compared with an hour ago would else see the fault a second time. One that is `lasting` is for monitors of
     objectives alone.
     """
@@ -148,6 +148,7 @@ class Scenario:
     after: int = 30
     watched: int = 15
     lasting: Lasting | None = None
+    ends: bool = False
 
     @property
     def fault_minutes(self) -> int:
@@ -164,4 +165,4 @@ class Scenario:
 
     def phases(self, healthy: TakeSpec) -> tuple[Phase, ...]:
         """The timeline in order, `healthy` traffic around the fault."""
-        return (Phase(self.before, healthy), *self.fault, Phase(self.after, healthy))
+        return (Phase(self.before, healthy), *self.fault, Phase(self.after, healthy, kept=0.0 if self.ends else 1.0))

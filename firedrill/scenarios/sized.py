@@ -34,6 +34,8 @@ def sized_scenarios(worker: WatchedWorker) -> Iterator[Scenario]:
             yield replace(quiet, fires={}, may_warn=True)
         if danger.among:
             yield _quiet_night(worker, danger, told)
+        if not (kind.goes_on or kind.lasting):
+            yield _then_nothing(worker, danger, told)
         for name, (summary, sized) in kind.harmless.items():
             at_size = scenario_of(worker, danger, danger.size, told)
             yield replace(
@@ -80,6 +82,17 @@ def _quiet_night(worker: WatchedWorker, danger: Danger, told: frozenset[str]) ->
         summary=f"One failure in five minutes, among {a_minute:g} requests a minute.",
         fault=(few,),
         fires={},
+    )
+
+
+def _then_nothing(worker: WatchedWorker, danger: Danger, told: frozenset[str]) -> Scenario:
+    """The danger at its size, and with it all traffic ends: an alert without data must end as well, and say so."""
+    at_size = scenario_of(worker, danger, danger.size, told)
+    return replace(
+        at_size,
+        name=at_size.name.replace(f"@{danger.size:g}", "@then-nothing"),
+        summary=f"{at_size.summary[:-1]}, and then nobody calls any more.",
+        ends=True,
     )
 
 

@@ -156,6 +156,7 @@ OF_USE: tuple[DangerKind, ...] = (
         on_top(any_record, "% more"),
         parts=("traffic-surge",),
         comparable=False,
+        goes_on=True,
     ),
     DangerKind(
         "operations-shift",

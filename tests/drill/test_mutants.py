@@ -25,6 +25,6 @@ def test_of_a_slice_of_single_changes_to_monitors_most_are_found(rendered: list[
     assert bench.problems == []
     chosen = random.Random(SEED).sample(mutants, SLICE)  # noqa: S311 - repeatable, not secret
     survived = [
-        f"{each.kind}: {each.what}" for each in chosen if bench.fate(each) == "survived" and not each.equivalent
+        f"{each.kind}: {each.what}" for each in chosen if bench.fate(each).fate == "survived" and not each.equivalent
     ]
     assert len(survived) <= (1 - LEAST) * SLICE, survived

@@ -15,6 +15,7 @@ from firedrill.drill.choice import Choice
 from firedrill.drill.compiled import compile_workers
 from firedrill.drill.drill import drill_resources
 from firedrill.drill.expected import unkept
+from firedrill.drill.plan import plan_of
 from firedrill.drill.record import Recorder
 from firedrill.drill.result import WorkerResult
 from firedrill.drill.stages import Stages
@@ -237,3 +238,18 @@ def test_a_part_that_tells_somebody_is_a_finding(drill: Drill, rendered: list[Re
     assert problems(drill(broken, "healthy"), "worker-5xx-rate") == [
         "worker-5xx-rate tells @on-call although it is a part of another monitor and tells no danger"
     ]
+
+
+def test_an_alert_has_to_end_where_traffic_ends_with_the_fault(drill: Drill, rendered: list[Resource]) -> None:
+    assert problems(drill(rendered, "operations-slow@then-nothing"), "do-latency") == []
+    for state in ("default", "show_no_data"):
+        broken = mutated(rendered, MONITOR, lambda inputs, to=state: inputs.update(onMissingData=to), "do-latency")
+        problem, *_ = problems(drill(broken, "operations-slow@then-nothing"), "do-latency")
+        assert problem == "do-latency did not recover after the fault of scenario operations-slow@then-nothing"
+
+
+def test_no_alert_has_to_end_where_missing_traffic_is_what_it_tells(rendered: list[Resource]) -> None:
+    worker = compile_workers(rendered)[0]
+    made = {each.name for each in plan_of(worker, ROOT).scenarios}
+    assert "operations-slow@then-nothing" in made
+    assert not {f"{each}@then-nothing" for each in ("traffic-drop", "telemetry-silent", "telemetry-late")} & made

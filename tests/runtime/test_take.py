@@ -299,3 +299,19 @@ def test_an_alarm_is_set_again_as_often_as_it_is_said_of_its_class(worker: Worke
     assert alarms(take) == [("ok", 0)] * 3
     others = replace(faults, classes=("Another",))
     assert alarms(worker.take([increment()], faults=others, alarms_within_ms=60)) == [("ok", 0)]
+
+
+def test_minutes_pass_for_the_worker_between_its_requests(worker: Worker, increment: Increment) -> None:
+    take = worker.take([increment(), increment()], faults=Faults(later_ms=100_000), concurrency=1)
+    first, second = (deed for deed in take.deeds if deed.class_name)
+    assert 100_000 <= second.began_ms - first.began_ms < 110_000
+    assert first.due_ms is not None
+    assert second.due_ms is not None
+    assert 100_000 <= second.due_ms - first.due_ms < 110_000
+    assert take.ended_ms - take.started_ms < 60_000
+
+
+def test_the_clock_is_right_again_in_the_next_take(worker: Worker, increment: Increment) -> None:
+    ahead = worker.take([increment()], faults=Faults(later_ms=100_000))
+    after = worker.take([increment()])
+    assert after.deeds[0].began_ms < ahead.deeds[0].began_ms

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions
+from firedrill.scenarios.expects import CleansUp, Expects, MethodExpects, Repeats
 from firedrill.scenarios.generic import GENERIC
 from firedrill.scenarios.read_drill_file import keys
 from firedrill.scenarios.traffic import LONG
@@ -21,6 +22,10 @@ _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", DrillFile),
     ("Sessions: `traffic`, `more_traffic`", Sessions),
     ("Requests, calls and batches: `session`", Call),
+    ("What users rely on: `expects`", Expects),
+    ("What a call may cost: `expects.methods.<method>`", MethodExpects),
+    ("When calls are repeated: `expects.repeats`", Repeats),
+    ("When objects clean up: `expects.cleans_up`", CleansUp),
     ("A scenario that every Worker gets, or of a danger (`requests-fail@night`): `adjust.<scenario>`", Adjustment),
     ("A scenario of this Worker alone: `scenarios.<name>`", Extra),
 )

@@ -1,6 +1,7 @@
 // What the harness tells and asks the wrapped Worker; and the Worker's way out, by the network and by console lines.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import { watchCalls } from "./bindings.mjs";
+import { later } from "./clock.mjs";
 import { handlersOf, workflows } from "./handlers.mjs";
 import { keep, noteLine, told } from "./ledger.mjs";
 import { alarms, fresh, note, prompt, rejected, strikes, take } from "./take.mjs";
@@ -57,12 +58,18 @@ export function control(deployed, migrations) {
     begin(next) {
       Object.assign(take, fresh(next), { taking: true, number: take.number + 1 });
       rejected.clear();
+      later(0);
       keep();
     }
 
     /** Switches `next` faults on, and all others off, in a Worker that runs without takes. */
     set(next) {
       Object.assign(take, { faults: next, asked: {} });
+    }
+
+    /** Moves the Worker's clock on. */
+    later(ms) {
+      later(ms);
     }
 
     /** How much has begun in this take, what of it has not returned, and what was thrown. */

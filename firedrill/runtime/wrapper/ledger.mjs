@@ -10,6 +10,7 @@ let deeds = [];
 let arrived = []; // requests that the default handler got: method and URL
 let lost = []; // for each line that came after some that could not be written, how many these were
 let unwritten = 0; // since the last line, whichever take that was in
+const dues = new Map(); // Durable Object id -> when its alarm is due by what its code has set, ms since the epoch
 let times = new Map(); // Durable Object id -> how often it was constructed in this take
 
 /** The next moment of the take: an invocation may have arrived before its own code begins. */
@@ -87,7 +88,7 @@ export function end(deed, threw, value) {
 }
 
 function described(error) {
-  return { name: String(error?.name), message: String(error?.message) };
+  return { name: String(error?.name), message: String(error?.message), retryable: error?.retryable === true };
 }
 
 /** The storage of one instance of an object: to whom its calls are charged, and what it holds. */
@@ -133,7 +134,10 @@ export class Books {
       began: arrived,
       began_ms: Date.now(),
     };
-    if (alarm) Object.assign(deed, { retry: alarm.retryCount ?? 0, scheduled_ms: alarm.scheduledTime });
+    if (alarm) {
+      Object.assign(deed, { retry: alarm.retryCount ?? 0, scheduled_ms: alarm.scheduledTime });
+      dues.delete(this.id);
+    }
     this.#cold = false;
     for (const other of this.#running) other.overlapped = true;
     this.#running.add(deed);
@@ -151,12 +155,16 @@ export class Books {
       deed.storage.written += cursor.rowsWritten;
     }
     deed.bytes = this.#bytes();
+    deed.due_ms = dues.get(this.id);
     deed.entries = this.#entries();
     end(deed, threw, value);
   }
 
-  /** A call of the storage: of the invocation that began last, whichever of those that overlap it is of. */
-  charge(method, refused, result) {
+  /** A call of the storage: of the invocation that began last, whichever of those that overlap it is of.
+   * `due` is the time that an alarm was set to. */
+  charge(method, refused, result, due) {
+    if (!refused && method === "setAlarm") dues.set(this.id, Number(due));
+    if (!refused && ["deleteAlarm", "deleteAll"].includes(method)) dues.delete(this.id);
     const deed = [...this.#running].at(-1);
     if (deed === undefined) return;
     if (refused) {

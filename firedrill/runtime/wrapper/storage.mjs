@@ -22,8 +22,8 @@ export function failingStorage(storage, id, className, books) {
     books.charge(method, true);
     return new Error(take.faults.storage_message);
   };
-  const charged = (method, result) => {
-    books.charge(method, false, result);
+  const charged = (method, result, due) => {
+    books.charge(method, false, result, due);
     return result;
   };
   const synchronously = (call, _, method) => {
@@ -35,7 +35,7 @@ export function failingStorage(storage, id, className, books) {
   replace(storage, "setAlarm", (call, [due], method) => {
     if (fails()) return Promise.reject(error(method));
     alarms.set(id, Number(due));
-    return charged(method, call());
+    return charged(method, call(), due);
   });
   replace(storage, "deleteAlarm", (call, _, method) => {
     if (fails()) return Promise.reject(error(method));

@@ -39,4 +39,12 @@ export const WAYS = [
   { injected: "disconnected", name: "AbortError", message: "The operation was aborted", remote: true },
   { injected: "validation", name: "InputError", message: "refused by the drill", remote: true },
   { injected: "code", name: "TypeError", message: "x is not a function", remote: true },
+  // What has passed through another Worker has lost the properties that are not its own, or all but one.
+  { injected: "unreachable", message: "Network connection lost.", remote: true },
+  { injected: "unreachable", message: "internal error; reference = 0123456789abcdefghijklmn", retryable: true, remote: true },
+  { injected: "overloaded", message: "Durable Object is overloaded. Too many requests queued.", remote: true },
+  { injected: "reset", message: "Durable Object reset because its code was updated.", remote: true },
+  { injected: "timeout", message: "The operation timed out.", retryable: true, remote: true },
+  { injected: "disconnected", message: "The client disconnected.", remote: true },
+  { injected: "code", name: "TypeError", message: 'The RPC receiver does not implement the method "x".' },
 ];

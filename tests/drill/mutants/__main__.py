@@ -38,20 +38,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--stack", default="prod")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sample", type=int, default=0, help="how many mutants; 0 for all")
+    parser.add_argument("--each", type=int, default=0, help="how many mutants of each kind; 0 for all")
     parser.add_argument("--kind", action="append", default=[], help="only these kinds")
     parser.add_argument("--least", type=float, default=0.0, help="the least score, in percent")
+    parser.add_argument("--verbose", action="store_true", help="what found each")
     given = parser.parse_args(arguments)
     resources = render(given.stack, ROOT)
     mutants = [each for each in all_mutants(resources, ROOT) if not given.kind or each.kind in given.kind]
+    chance = random.Random(given.seed)  # noqa: S311 - not secret
+    if given.each:
+        kinds = [
+            [each for each in mutants if each.kind == kind] for kind in dict.fromkeys(each.kind for each in mutants)
+        ]
+        mutants = [each for some in kinds for each in chance.sample(some, min(given.each, len(some)))]
     if given.sample:
-        mutants = random.Random(given.seed).sample(mutants, min(given.sample, len(mutants)))  # noqa: S311 - not secret
+        mutants = chance.sample(mutants, min(given.sample, len(mutants)))
     bench = Bench(resources, ROOT)
     if bench.problems:
         print("the stack as it is fails:", *bench.problems, sep="\n  ")
         return 1
     fates: list[tuple[Mutant, Fate]] = []
-    for mutant, fate in zip(mutants, in_turn(bench.fate, mutants, cores()), strict=True):
+    for mutant, (fate, why) in zip(mutants, in_turn(bench.fate, mutants, cores()), strict=True):
         fates.append((mutant, fate))
+        if given.verbose:
+            print(f"{fate}: {mutant.kind}: {mutant.what}: {why.partition(chr(10))[0]}", flush=True)
         if fate == "survived" and not mutant.equivalent:
             print(f"survived: {mutant.kind}: {mutant.what}", flush=True)
     return 0 if report(fates) >= given.least else 1

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rich.console import Console
 
@@ -34,6 +34,7 @@ from firedrill.drill.simulate import (
 from firedrill.drill.stages import Counter, Stages
 from firedrill.drill.truth.compared import untrue
 from firedrill.drill.truth.judged import truth_of
+from firedrill.drill.unmet import unmet
 from firedrill.errors import CannotRun
 from firedrill.policies.offline import judge
 from firedrill.resources import DASHBOARD_JSON, MONITOR, SERVICE_LEVEL_OBJECTIVE, WORKERS_SCRIPT, Resource, of_type
@@ -47,6 +48,13 @@ FIRST = ("every-path", "storage-failing", "alarms-exhausted")
 """Takes that find most of what is wrong with logs; a Worker that they find wrong need not be recorded in others."""
 
 Fate = Literal["killed", "refused", "policy", "survived"]
+
+
+class Judged(NamedTuple):
+    """Who found a mutant, and by what."""
+
+    fate: Fate
+    why: str = ""
 
 
 class Bench:
@@ -63,7 +71,7 @@ class Bench:
         whole = [*self._untrue(resources, root), *self._drill(resources, root)]
         self.problems = [*self._untrue(resources, root, FIRST), *whole]
 
-    def fate(self, mutant: Mutant) -> Fate:
+    def fate(self, mutant: Mutant) -> Judged:
         """Who finds the change: the drill, the vendors' rules, or a policy that is mandatory."""
         try:
             with _project(self._root, mutant) as root:
@@ -71,11 +79,11 @@ class Bench:
                 if not self._same_logs(mutant.resources, root):
                     found = self._untrue(mutant.resources, root, FIRST) or self._untrue(mutant.resources, root)
                 found = found or self._drill(mutant.resources, root)
-        except (FiredrillError, CannotRun):
-            return "refused"
+        except (FiredrillError, CannotRun) as error:
+            return Judged("refused", str(error))
         if found:
-            return "killed"
-        return "survived" if judge("", mutant.resources, {}, self._root).passed else "policy"
+            return Judged("killed", found[0])
+        return Judged("survived" if judge("", mutant.resources, {}, self._root).passed else "policy")
 
     def _same_logs(self, resources: Sequence[Resource], root: Path) -> bool:
         """Whether all but what reads metrics is as it was, so that what came to these is known."""
@@ -104,6 +112,8 @@ class Bench:
             specs = [each for each in plan.takes(plan.scenarios, plan.reaching) if not takes or each.name in takes]
             truth = truth_of(worker, specs, self._record(plan.deployment, specs, lambda *_: None))
             found += untrue(truth) if truth else ["no metric can be compared"]
+            if not takes and plan.watched:
+                found += unmet(plan.watched.file.expects, specs, self._record(plan.deployment, specs, lambda *_: None))
             self._truth = self._truth or truth
         return found
 

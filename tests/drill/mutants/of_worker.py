@@ -207,6 +207,90 @@ EDITS: Sequence[tuple[str, str, str]] = (
     ("500 is rejected", 'if (status >= 500) return "error";', 'if (status >= 600) return "error";'),
     ("alarms have pulses", 'if (op === "alarm") {\n      const', 'if (op === "none") {\n      const'),
     ("lines of sockets unmarked", "Object.values(SOCKETS).includes(event.op)) mark();", "false) mark();"),
+    *(
+        (
+            f"{category} can be repeated",
+            f'{category}: {{ result: "error", retryable: false }}',
+            f'{category}: {{ result: "error", retryable: true }}',
+        )
+        for category in ("overloaded", "limits", "code")
+    ),
+    *(
+        (
+            f"{category} is never repeated",
+            f'{category}: {{ result: "error", retryable: true }}',
+            f'{category}: {{ result: "error", retryable: false }}',
+        )
+        for category in ("reset", "timeout", "unreachable")
+    ),
+    *(
+        (f"no rule: {rule}", f"  {{ category: {rule} }},\n", "")
+        for rule in (
+            '"overloaded", property: "overloaded"',
+            '"timeout", name: "TimeoutError"',
+            '"disconnected", name: "AbortError"',
+            '"overloaded", message: /is overloaded|too much load|too many concurrent storage operations/i',
+            '"limits", message: /exceeded (its )?(CPU|memory)|memory limit|SQLITE_NOMEM/i',
+            '"reset", property: "durableObjectReset"',
+            '"reset", message: /was reset|object reset|instance is no longer active/i',
+            '"timeout", message: /time-?out|timed out/i',
+            '"disconnected", message: /client (has )?disconnected|after close\\(\\)/i',
+            '"unreachable", message: /network connection lost/i',
+            '"code", name: "TypeError"',
+            '"unreachable", way: true',
+        )
+    ),
+    (
+        "delete is repeated",
+        "await call(exchange, false, (object, context) => object.delete(",
+        "await call(exchange, true, (object, context) => object.delete(",
+    ),
+    (
+        "clear is repeated",
+        "await call(exchange, false, (object, context) => object.clear(",
+        "await call(exchange, true, (object, context) => object.clear(",
+    ),
+    (
+        "store is not repeated",
+        "await call(exchange, true, (object, context) => object.store(list,",
+        "await call(exchange, false, (object, context) => object.store(list,",
+    ),
+    ("entries counted at every call", "if (this.#keys === void 0) {", "if (true) {"),
+    ("the alarm is read at every call", "if (this.#due === void 0) {", "if (true) {"),
+    ("the alarm of canaries stays", "await this.ctx.storage.deleteAlarm();", "await 0;"),
+    ("canaries are not told apart", 'return typeof id === "string" && id.startsWith(CANARY);', "return false;"),
+    ("every request is a canary's", 'return typeof id === "string" && id.startsWith(CANARY);', "return true;"),
+    ("no alarm after clear", "else await this.#postponeCleanUp(event);", ""),
+    ("the due time is forgotten", "    this.#due = due;\n", ""),
+    ("the last pulse is later than it was", "? 0 : due - inactivityMs(env2) * ALARM_MARGIN", "? 0 : due"),
+    ("the last pulse is never", "? 0 : due - inactivityMs(env2) * ALARM_MARGIN", "? 0 : 0"),
+    ("objects idle for ten times as long", "DEFAULT_INACTIVITY_MS = 3e5", "DEFAULT_INACTIVITY_MS = 3e6"),
+    ("the alarm comes much later", "ALARM_MARGIN = 1.1", "ALARM_MARGIN = 11"),
+    ("four attempts", "DEFAULT_RETRY_ATTEMPTS = 3", "DEFAULT_RETRY_ATTEMPTS = 4"),
+    ("two attempts", "DEFAULT_RETRY_ATTEMPTS = 3", "DEFAULT_RETRY_ATTEMPTS = 2"),
+    ("a hundredth of the wait", "DEFAULT_RETRY_BASE_MS = 100", "DEFAULT_RETRY_BASE_MS = 1"),
+    (
+        "entries written twice",
+        "if (this.#sql(event, insert, id, name).length > 0) return true;",
+        "const more = this.#sql(event, insert, id, name).length > 0; "
+        "this.#sql(event, 'INSERT OR REPLACE INTO tools VALUES (?, ?)', id, name); if (more) return true;",
+    ),
+    (
+        "retrieve reads all",
+        "SELECT tool_name FROM tools WHERE tool_use_id = ?",
+        "SELECT tool_name FROM tools WHERE tool_use_id || '' = ?",
+    ),
+    ("with the runtime's own repetitions", "{ retry: { maxRetries: 0 } }", "{}"),
+    (
+        "delete forgets nothing",
+        "DELETE FROM tools WHERE tool_use_id = ? RETURNING 1",
+        "SELECT 1 FROM tools WHERE tool_use_id = ?",
+    ),
+    ("retrieve answers with the id", "String(row.tool_name)", "id"),
+    ("store says nothing was stored", "return { stored: list.length };", "return { stored: 0 };"),
+    ("delete says nothing was there", "return { deleted: length };", "return { deleted: 0 };"),
+    ("half of what is given is stored", "const list = entries(tools);", "const list = entries(tools).slice(0, 1);"),
+    ("bad ids are taken", "!/^[\\w.:-]+$/.test(value)", "false"),
 )
 """What each edit does, a text of the bundle, and what stands there instead."""
 
@@ -214,6 +298,7 @@ EQUIVALENT = {
     "results of calls always ok": "the shipped Worker's handler says of each failure what it is",
     "every error can be repeated": "each documented failure of a category that is repeated has the property",
     "404 is an error": "the shipped Worker's handler says itself what a 404 is",
+    "objects idle for ten times as long": "every stack gives the time as a binding; this is what holds without one",
     "forgotten await of an alarm": "the output gate holds the answer until the alarm is stored, or resets the object",
 }
 
