@@ -84,7 +84,8 @@ def _attempts(method: str, expects: MethodExpects, recorded: Recorded) -> Iterat
     made = ((len(each.attempts), spec.name) for spec, each in _asked(recorded) if each.last.method == method)
     most, name = max(made, default=(0, ""))
     if most > expects.attempts:
-        yield f"{method} is attempted at most {expects.attempts} times for a request; it was {most} times (in the take {name})"
+        times = f"{expects.attempts} times for a request; it was {most} times"
+        yield f"{method} is attempted at most {times} (in the take {name})"
 
 
 def _asked(recorded: Recorded) -> Iterator[tuple[TakeSpec, Asked]]:

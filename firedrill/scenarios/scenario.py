@@ -131,7 +131,8 @@ class Scenario:
     ("Alert" or "No Data"). Those in `may_fire` have a reason to fire that the timeline does not decide; all others must
     stay quiet. Where it is `about` some monitors only, others are not judged in it; if it `may_warn`, a warning is
     quiet. Where traffic `ends` with the fault, nothing comes after it. `produces` lists metric scopes of which the
-    fault must leave points. Monitors are watched from `watched` minutes before the fault on. A fault and what follows it together last at most an hour, unless traffic is as ever:
+    fault must leave points. Monitors are watched from `watched` minutes before the fault on. A fault and what follows
+    it together last at most an hour, unless traffic is as ever:
     what is compared with an hour ago would else see the fault a second time. One that is `lasting` is for monitors of
     objectives alone.
     """
