@@ -44,7 +44,8 @@ def unmet(expects: Expects, specs: Iterable[TakeSpec], takes: Mapping[str, Take]
     if expects.cleans_up:
         found += _cleans_up(expects.cleans_up, as_deployed)
     if expects.canaries_leave_nothing:
-        found += [told for spec, take in recorded for told in _left(take, whole=spec.name == CANARIES)]
+        left = (told for spec, take in calm for told in _left(take, whole=spec.name == CANARIES))
+        found += list(dict.fromkeys(left))
     return [f"expected of the Worker: {each}" for each in found]
 
 

@@ -35,7 +35,8 @@ class DangerKind:
     like the danger and is none, with a sentence each. `needs` says what not every class does, "" for nothing: one whose
     takes have no record that shows it has no such danger. `parts` of a composite must alert with it, as no other
     scenario makes them; so must what is to tell it beside a modelled alert. `comparable`: whether thresholds of the
-    monitors are in its unit. One that `goes_on` is about traffic that is missing: its end ends none.
+    monitors are in its unit. One that `goes_on` is about traffic that is missing, or
+    about a forecast from longer ago than a scenario lasts: the end of all traffic does not end it.
     """
 
     id: str

@@ -138,6 +138,7 @@ OF_USE: tuple[DangerKind, ...] = (
         most=1e10,
         parts=("storage-growth",),
         comparable=False,
+        goes_on=True,
     ),
     DangerKind(
         "cleanups-stay-away",

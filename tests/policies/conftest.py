@@ -11,6 +11,7 @@ import pytest
 
 from firedrill.policies.rule import Declared, Item
 from firedrill.resources import (
+    DOWNTIME_SCHEDULE,
     LOGPUSH_JOB,
     LOGS_METRIC,
     LOGS_PIPELINE,
@@ -93,6 +94,16 @@ ITEMS: tuple[Item, ...] = (
         "route",
         f"{SHOP}::route",
         {"name": "shop", "filter": {"tags": ["team:till"]}, "recipients": ["slack-shop"]},
+    ),
+    Item(
+        DOWNTIME_SCHEDULE,
+        "window",
+        f"{SHOP}::window",
+        {
+            "monitorIdentifier": {"monitorTags": ["env:prod", "monitor:do-latency"]},
+            "oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2027-01-02T03:30:00Z"},
+            "scope": "*",
+        },
     ),
     Item(R2_BUCKET, "bucket", f"{SHOP}::bucket", {"name": "archive", "jurisdiction": "eu"}, SHOP, protect=True),
     Item(

@@ -189,6 +189,14 @@ FAILING: dict[str, tuple[Change, str]] = {
         ("route", {"recipients": ["slack-shop", "slack-shoop"]}, {}),
         "it notifies slack-shoop, which is not a handle of the stack's config (one of @pagerduty-shop, @slack-shop)",
     ),
+    "downtime-mutes-one-alert": (
+        ("window", {"monitorIdentifier": {"monitorTags": ["env:prod", "service:shop"]}}, {}),
+        "it mutes every monitor with the tags env:prod, service:shop; none of them names one alert (monitor:...)",
+    ),
+    "downtime-ends": (
+        ("window", {"oneTimeSchedule": {"start": "2027-01-02T03:00:00Z"}}, {}),
+        "it has no end, so it mutes for good",
+    ),
     "monitor-handles-in-config": (
         ("latency", {"message": "slow @slack-shoop https://x.example/runbooks/do-latency.md"}, {}),
         "it notifies @slack-shoop, which is not a handle of the stack's config (one of @pagerduty-shop, @slack-shop)",
@@ -355,6 +363,29 @@ def test_silence_is_not_to_resolve_what_alerts_when_little_comes(
     few = {"query": "sum(last_5m):sum:shop.prod.requests{*}.as_count() < 20", **inputs}
     findings = [finding for _, finding in found("monitor-missing-data-stated", spoilt("latency", few))]
     assert [finding.rpartition(", and ")[2] for finding in findings] == told
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "inputs", "told"),
+    [
+        ("downtime-mutes-one-alert", {"monitorIdentifier": {"monitorId": 3}}, []),
+        (
+            "downtime-mutes-one-alert",
+            {"monitorIdentifier": {"monitorTags": ["env:prod", "monitor:do-latencyx"]}},
+            ["it mutes nothing: no monitor of the stack has all of the tags env:prod, monitor:do-latencyx"],
+        ),
+        ("downtime-ends", {"oneTimeSchedule": None, "recurringSchedule": {"timezone": "UTC"}}, []),
+        (
+            "downtime-ends",
+            {"oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2028-01-02T03:00:00Z"}},
+            ["it lasts 8,760 hours; allowed: at most 24"],
+        ),
+    ],
+)
+def test_a_downtime_is_no_wider_and_no_longer_than_a_deployment(
+    rule_id: str, inputs: dict[str, Any], told: list[str], spoilt: Spoilt
+) -> None:
+    assert [finding for _, finding in found(rule_id, spoilt("window", inputs))] == told
 
 
 def test_a_job_is_of_the_account_of_its_worker(spoilt: Spoilt) -> None:

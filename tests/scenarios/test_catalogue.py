@@ -31,13 +31,22 @@ def made(
 
 def test_objects_that_wake_themselves_have_no_traffic_at_all(watched: Make) -> None:
     scenarios = made(watched("Room", idle={"A": "1"}), "alarm-runaway", "objects-wake-themselves", 15, quiet=8)
-    assert list(scenarios) == ["objects-wake-themselves@15", "objects-wake-themselves@8"]
+    names = ["objects-wake-themselves@15", "objects-wake-themselves@8", "objects-wake-themselves@then-nothing"]
+    assert list(scenarios) == names
     (phase,) = scenarios["objects-wake-themselves@15"].fault
     assert phase.kept == 0
     assert phase.struck is not None
     assert (phase.struck.mark, phase.struck.size, phase.struck.unit) == (alarm_run, 15, "a minute")
     assert phase.struck.take.faults.alarm_again > 0
     assert phase.struck.take.cleanups
+
+
+def test_all_traffic_ends_with_a_danger_unless_missing_traffic_is_the_danger(watched: Make) -> None:
+    ended = made(watched("Room"), "do-latency", "operations-slow", 600)["operations-slow@then-nothing"]
+    assert (ended.fires, ended.about) == ({"do-latency": "Alert"}, {"do-latency"})
+    *_, after = ended.phases(ended.fault[0].take)
+    assert (after.minutes, after.kept, after.struck) == (30, 0.0, None)
+    assert list(made(watched("Room"), "traffic-drop", "traffic-drop", 60)) == []
 
 
 def test_one_deployment_is_a_scenario_of_its_own_in_which_nobody_may_be_told(watched: Make) -> None:

@@ -3,6 +3,7 @@
 from firedrill.policies.rule import Rule
 from firedrill.policies.rules import (
     cost,
+    downtimes,
     logpush,
     metrics,
     monitors,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     *metrics.RULES,
     *monitors.RULES,
     *notifications.RULES,
+    *downtimes.RULES,
     *switched_off.RULES,
     *slos.RULES,
     *secrets.RULES,

@@ -44,6 +44,8 @@ export const WAYS = [
   { injected: "unreachable", message: "internal error; reference = 0123456789abcdefghijklmn", retryable: true, remote: true },
   { injected: "overloaded", message: "Durable Object is overloaded. Too many requests queued.", remote: true },
   { injected: "reset", message: "Durable Object reset because its code was updated.", remote: true },
+  { injected: "overloaded", message: "internal error", retryable: true, overloaded: true, remote: true },
+  { injected: "reset", message: "internal error", durableObjectReset: true, remote: true },
   { injected: "timeout", message: "The operation timed out.", retryable: true, remote: true },
   { injected: "disconnected", message: "The client disconnected.", remote: true },
   { injected: "code", name: "TypeError", message: 'The RPC receiver does not implement the method "x".' },

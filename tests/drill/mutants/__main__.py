@@ -7,7 +7,11 @@ import random
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import yaml  # type: ignore[import-untyped]
 
 from firedrill.in_turn import cores, in_turn
 from firedrill.render import render
@@ -17,6 +21,7 @@ from tests.drill.mutants.mutant import Mutant
 from tests.drill.mutants.of_logs import mutants_of_logs
 from tests.drill.mutants.of_messages import mutants_of_messages
 from tests.drill.mutants.of_monitors import mutants_of_monitors
+from tests.drill.mutants.of_routing import CONFIG, mutants_of_routing
 from tests.drill.mutants.of_settings import mutants_of_settings
 from tests.drill.mutants.of_worker import mutants_of_the_worker
 
@@ -29,6 +34,7 @@ def all_mutants(resources: Sequence[Resource], root: Path) -> Iterator[Mutant]:
     yield from mutants_of_messages(resources)
     yield from mutants_of_logs(resources)
     yield from mutants_of_settings(resources)
+    yield from mutants_of_routing(resources)
     yield from mutants_of_the_worker(resources, root)
 
 
@@ -41,10 +47,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--each", type=int, default=0, help="how many mutants of each kind; 0 for all")
     parser.add_argument("--kind", action="append", default=[], help="only these kinds")
     parser.add_argument("--least", type=float, default=0.0, help="the least score, in percent")
+    parser.add_argument(
+        "--routed", action="store_true", help="the stack with notification rules and a deployment window"
+    )
     parser.add_argument("--verbose", action="store_true", help="what found each")
     given = parser.parse_args(arguments)
-    resources = render(given.stack, ROOT)
-    mutants = [each for each in all_mutants(resources, ROOT) if not given.kind or each.kind in given.kind]
+    with routed(given.stack) if given.routed else nullcontext(ROOT) as root:
+        return score(given, render(given.stack, root), root)
+
+
+@contextmanager
+def routed(stack: str) -> Iterator[Path]:
+    """The project, with a stack that has all that `mutants_of_routing` changes."""
+    file = f"Pulumi.{stack}.yaml"
+    with TemporaryDirectory() as name:
+        for each in ROOT.iterdir():
+            if each.name not in (".firedrill", ".git", file):
+                (Path(name) / each.name).symlink_to(each)
+        config = yaml.safe_load((ROOT / file).read_text(encoding="utf-8"))["config"]
+        (Path(name) / file).write_text(yaml.safe_dump({"config": config | CONFIG}), encoding="utf-8")
+        yield Path(name)
+
+
+def score(given: argparse.Namespace, resources: Sequence[Resource], root: Path) -> int:
+    """Judge mutants of a stack of the project in `root`."""
+    mutants = [each for each in all_mutants(resources, root) if not given.kind or each.kind in given.kind]
     chance = random.Random(given.seed)  # noqa: S311 - not secret
     if given.each:
         kinds = [
@@ -53,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         mutants = [each for some in kinds for each in chance.sample(some, min(given.each, len(some)))]
     if given.sample:
         mutants = chance.sample(mutants, min(given.sample, len(mutants)))
-    bench = Bench(resources, ROOT)
+    bench = Bench(resources, root)
     if bench.problems:
         print("the stack as it is fails:", *bench.problems, sep="\n  ")
         return 1

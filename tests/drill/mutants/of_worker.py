@@ -297,6 +297,10 @@ EDITS: Sequence[tuple[str, str, str]] = (
 EQUIVALENT = {
     "results of calls always ok": "the shipped Worker's handler says of each failure what it is",
     "every error can be repeated": "each documented failure of a category that is repeated has the property",
+    "misses are ok": "the shipped Worker's handler says itself what a 404 is",
+    "rejections are errors": "the shipped Worker's handler says of each failure what it is",
+    "category unknown": "the shipped Worker's handler says of each failure what it is",
+    "timeouts are code errors": "the message of a TimeoutError says so too",
     "404 is an error": "the shipped Worker's handler says itself what a 404 is",
     "objects idle for ten times as long": "every stack gives the time as a binding; this is what holds without one",
     "forgotten await of an alarm": "the output gate holds the answer until the alarm is stored, or resets the object",
