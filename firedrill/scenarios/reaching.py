@@ -18,6 +18,7 @@ CANARIES = "canaries"
 MINUTES_APART = "minutes-apart"
 """Of the take in which objects start again within the five minutes in which they count as active once."""
 APART_MS = 100_000
+"""From one request of a client in it to its next one."""
 SHARE = 0.4
 """Of the everyday traffic."""
 
@@ -32,8 +33,10 @@ def reaching(worker: WatchedWorker) -> Iterator[TakeSpec]:
     yield _some(worker, "starts-failing", Faults(start_failing=0.5))
     yield lost_lines(worker)
     if worker.file.expects.active_once:
-        apart = _some(worker, MINUTES_APART, Faults(evicting=0.5, later_ms=APART_MS))
-        yield replace(apart, concurrency=1)
+        apart = _some(worker, MINUTES_APART, Faults())
+        clients = len({each.session for each in apart.requests})  # who take turns
+        faults = Faults(evicting=0.5, later_ms=APART_MS // clients)
+        yield replace(apart, faults=faults, concurrency=1)
     if not worker.watching(["telemetry-cut"]):  # whose scenario does it
         yield _some(worker, "records-cut", Faults(flooding=0.5))
     if worker.file.canary:
