@@ -105,7 +105,7 @@ class History:
         return store
 
     def before(self, *, added: bool, ends: bool = False) -> PointStore:
-        """What a scenario begins with: where it is `added` to healthy traffic, this goes on, or `ends` with the fault."""
+        """What a scenario begins with: where it is `added` to healthy traffic, it goes on, or `ends` with the fault."""
         if not added:
             return self.store
         return self.ending if ends else self.going_on
