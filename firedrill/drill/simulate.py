@@ -127,10 +127,10 @@ def simulate(
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
-    added = [each for each in scenarios if _adds_only(worker, each, history)]
+    adding = [each for each in scenarios if _adds_only(worker, each, history)]
     # once each, before processes are forked
-    _ = history.going_on if any(not each.ends for each in added) else None
-    _ = history.ending if any(each.ends for each in added) else None
+    _ = history.going_on if any(not each.ends for each in adding) else None
+    _ = history.ending if any(each.ends for each in adding) else None
     progress(0)
     drilled: list[Drilled] = []
     processes = min(cores(), len(scenarios))
