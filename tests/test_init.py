@@ -137,6 +137,14 @@ def test_what_cloudflares_vite_plugin_builds_is_described_by_the_file_that_it_wr
     assert "let wrangler name" not in firedrill("init", folder=shop).out
 
 
+def test_a_class_in_typescript_that_vite_builds_is_observed_by_the_function(shop: Path) -> None:
+    (shop / "wrangler.jsonc").write_text(json.dumps({**WRANGLER, "main": "src/index.ts"}))
+    (shop / "package.json").write_text(json.dumps({"devDependencies": {"@cloudflare/vite-plugin": "1"}}))
+    out = firedrill("init", folder=shop).out
+    assert 'export const X = observeObject(class X ..., { className: "X" }); export type X' in out
+    assert "@observedObject" not in out
+
+
 def test_a_drill_file_that_is_kept_is_no_longer_to_be_written(shop: Path) -> None:
     (shop / "wrangler.toml").write_text(TOML)
     assert "to do: drill.yaml" in firedrill("init", folder=shop).out

@@ -43,6 +43,7 @@ def learned(watched: WatchedWorker, takes: Mapping[str, Take], script: str = "")
             called_by_handlers=name in found["direct"],
             called_by_requests=name in by_event[False] or name not in by_event[True],
             called_by_objects=name in found["peer"],
+            sampled=not declared.counted_by_caller and _overlaps(takes, name),
         )
 
     lone = takes.get("lone-failure")
@@ -85,6 +86,11 @@ def _called_in(takes: Mapping[str, Take], event: bool) -> set[str]:
     """The classes that handlers call of batches and schedules, or those that any other handler does."""
     deeds = (deed for take in takes.values() for deed in take.deeds if not deed.class_name)
     return {call.class_name for deed in deeds if (deed.what in _EVENTS) == event for call in deed.calls}
+
+
+def _overlaps(takes: Mapping[str, Take], class_name: str) -> bool:
+    """Whether invocations of an object of the class overlapped in any take."""
+    return any(deed.overlapped for take in takes.values() for deed in take.deeds if deed.class_name == class_name)
 
 
 def _fails(take: Take, class_name: str, at: str = "") -> bool:

@@ -16,6 +16,9 @@ from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
+SHARED = frozenset({"folded", "alike"})
+"""What the lines have that several operations share."""
+
 
 @dataclass(frozen=True)
 class RecordedTake:
@@ -131,12 +134,15 @@ def as_platform_says(records: Sequence[Record], platform: Platform) -> tuple[Rec
 
 
 def slowed(records: Sequence[Record], slow: Slowed) -> tuple[Record, ...]:
-    """The records with that time in every so many-th of each operation of the class, the first of all."""
+    """The records with that time in every so many-th of each operation of the class, the first of all.
+
+    Lines that several operations share have no time.
+    """
     seen: Counter[tuple[str, str]] = Counter()
     changed = []
     for record in records:
         line = line_of(record)
-        if line.get("class") != slow.class_name:
+        if line.get("class") != slow.class_name or SHARED & line.keys():
             changed.append(record)
             continue
         key = (line["at"], str(line.get("op")))

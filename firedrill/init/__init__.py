@@ -136,12 +136,9 @@ def _beside(folder: Path, wrangler: str) -> tuple[dict[str, str], list[str]]:
     wrapped = (
         "firedrill" in code and "observeWorker(" in code and ("observeObject(" in code or "observedObject(" in code)
     )
-    todo = (
-        []
-        if wrapped
-        else [f"{main}: {_wrapping(main, classes)}, and observeWorker(..., {{ {pairs} }}) as the default."]
-    )
     by_vite = f'"{_VITE}"' in _text(folder / "package.json")
+    wrapping = _wrapping(main, classes, by_vite=by_vite)
+    todo = [] if wrapped else [f"{main}: {wrapping}, and observeWorker(..., {{ {pairs} }}) as the default."]
     has_package = _has_package(folder)
     if by_vite and not has_package:
         todo.append("install the npm package firedrill: Cloudflare's Vite plugin takes no alias from Wrangler's file.")
@@ -165,8 +162,16 @@ def _has_package(folder: Path) -> bool:
     return any((place / "node_modules" / "firedrill").exists() for place in (here, *here.parents))
 
 
-def _wrapping(main: str, classes: str) -> str:
-    """How classes are observed: in TypeScript by a decorator, since they have to stay types."""
+def _wrapping(main: str, classes: str, *, by_vite: bool) -> str:
+    """How classes are observed: in TypeScript by a decorator, since they have to stay types.
+
+    Not by one where Vite builds: from version 8 on it leaves decorators to the platform, which knows none.
+    """
+    if main.endswith(("ts", "tsx")) and by_vite:
+        return (
+            f'import {{ observeObject, observeWorker }} from "firedrill"; for {classes}:'
+            ' export const X = observeObject(class X ..., { className: "X" }); export type X = InstanceType<typeof X>'
+        )
     if main.endswith(("ts", "tsx")):
         return f'import {{ observedObject, observeWorker }} from "firedrill"; put @observedObject() before {classes}'
     return f'import {{ observeObject, observeWorker }} from "firedrill"; export observeObject(class ...) for {classes}'

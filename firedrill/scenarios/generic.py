@@ -101,6 +101,7 @@ GENERIC: tuple[Generic, ...] = (
         slow,
         fires=("do-latency",),
         per_class=True,
+        of="timed",
     ),
     Generic(
         "unreachable",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from firedrill.scenarios import traffic
 from firedrill.scenarios.scenario import Phase, Scenario, TakeSpec
-from firedrill.scenarios.watched import ENDURING, STATELESS, UNCALLED, UNSEEN, WatchedClass, WatchedWorker
+from firedrill.scenarios.watched import ENDURING, SAMPLED, STATELESS, UNCALLED, UNSEEN, WatchedClass, WatchedWorker
 
 OPERATION_ALERTS = ("do-error-ratio", "do-error-rate", "do-errors")
 Fault = Callable[[WatchedWorker, TakeSpec, str], tuple[Phase, ...]]
@@ -34,7 +34,7 @@ class Generic:
     may_fire: tuple[str, ...] = ()
     needs: str = ""
     per_class: bool = False
-    of: Literal["all", "storing", "enduring", "called"] = "all"
+    of: Literal["all", "storing", "enduring", "called", "timed"] = "all"
 
     def inapplicable(self, declared: WatchedClass) -> str:
         """Why it means nothing for a class, as takes show; "" where it does."""
@@ -42,6 +42,8 @@ class Generic:
             return STATELESS
         if self.of == "enduring" and declared.stores and declared.fails_with_storage:
             return ENDURING
+        if self.of == "timed" and declared.sampled:
+            return SAMPLED
         if self.of == "called" and not declared.called_by_handlers:
             return UNCALLED if declared.called_by_objects else UNSEEN
         return ""

@@ -31,7 +31,8 @@ class WatchedClass:
     `operations` is None where nobody has declared them. Takes show the rest: whether its operations use its storage, or
     only its start does and callers see what comes of that, whether any of its operations fails when its storage does,
     whether any does that a caller sees, whether the Worker's own handlers call it, whether any handler of a request
-    does, and whether other objects do. `errors` are the results that count as errors.
+    does, whether other objects do, and whether it counts itself while its invocations overlap, so that those it has a
+    time of are a sample. `errors` are the results that count as errors.
     """
 
     operations: tuple[str, ...] | None = None
@@ -43,6 +44,7 @@ class WatchedClass:
     called_by_handlers: bool = True
     called_by_requests: bool = True
     called_by_objects: bool = False
+    sampled: bool = False
     errors: tuple[str, ...] = ("error",)
 
 
@@ -52,6 +54,10 @@ STATELESS = f"{INAPPLICABLE}no operation of the class used its storage in any ta
 UNCALLED = f"{INAPPLICABLE}no handler of the Worker called the class in any take, only other objects did"
 UNSEEN = (
     f"{INAPPLICABLE}no call of the class came from the env or the exports of a handler's request, where faults strike"
+)
+SAMPLED = (
+    f"{INAPPLICABLE}the class counts itself and its invocations overlap, so that few have a line, and a time, of their"
+    " own; what its latency is at its danger's size is proven by operations-slow"
 )
 ENDURING = f"{INAPPLICABLE}the class fails when its storage does"
 STORAGE_WATCHES = (

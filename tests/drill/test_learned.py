@@ -57,6 +57,17 @@ def test_a_class_whose_start_alone_uses_storage_starts_from_it_where_callers_cou
     assert not learned(own, at_start).classes["Room"].starts_from_storage
 
 
+@pytest.mark.parametrize(
+    ("by_caller", "overlapped", "sampled"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_times_are_a_sample_where_invocations_overlap_in_a_class_that_counts_itself(
+    by_caller: bool, overlapped: bool, sampled: bool
+) -> None:
+    worker = replace(ONE, classes={"Room": WatchedClass(("join",), counted_by_caller=by_caller)})
+    deeds = (Deed("join", "Room", 0, 0, overlapped=overlapped),)
+    assert learned(worker, {"healthy": take(deeds=deeds)}).classes["Room"].sampled == sampled
+
+
 def test_storage_that_no_take_strikes_says_nothing_of_what_follows() -> None:
     unreached = take(refusals=0, reached={})
     found = learned(ONE, {"healthy": take(), "storage-failing": unreached}).classes["Room"]

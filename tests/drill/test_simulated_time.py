@@ -15,10 +15,11 @@ from firedrill.drill.simulated_time import (
     delays,
     lay_out,
     outages,
+    slowed,
     struck_records,
 )
 from firedrill.scenarios.marks import any_record, of_heartbeat
-from firedrill.scenarios.scenario import Phase, Platform, Struck, TakeSpec
+from firedrill.scenarios.scenario import Phase, Platform, Slowed, Struck, TakeSpec
 from firedrill.vendors.cloudflare.delivery import Window
 from firedrill.vendors.cloudflare.trace_items import Record
 
@@ -42,6 +43,15 @@ def times(*phases: Phase) -> list[int]:
     return [
         placed.record["EventTimestampMs"] + placed.shift_ms - START_MS for placed in lay_out(phases, TAKES, START_MS)
     ]
+
+
+def test_a_line_that_operations_share_has_no_time_to_be_slowed() -> None:
+    def told(**more: int) -> Record:
+        line = json.dumps({"at": "object", "class": "Room", "op": "join", **more}, separators=(",", ":"))
+        return record(0, "Room", Logs=[{"Level": "debug", "Message": [line]}])
+
+    records = [told(folded=1), told(alike=2), told(), told()]
+    assert [each["WallTimeMs"] for each in slowed(records, Slowed("Room", 700, every=2))] == [11, 11, 700, 11]
 
 
 def test_a_take_is_stretched_evenly_over_the_minute() -> None:

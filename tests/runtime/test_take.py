@@ -124,6 +124,15 @@ def test_an_alarm_that_always_fails_is_given_up_after_its_sixth_retry(worker: Wo
     assert alarms(take) == [("exception", retry) for retry in range(7)]
 
 
+def test_work_left_behind_fails_in_handlers_and_in_objects_that_take_turns(
+    worker: Worker, increment: Increment
+) -> None:
+    faults = Faults(background_failing=0.5, background_message="left behind")
+    take = worker.take([increment() for _ in range(4)], faults=faults, concurrency=1)
+    struck = [each.item.get("entrypoint") or "" for each in take.invocations if each.item["exceptions"]]
+    assert (struck.count(""), len(struck)) == (2, 4)
+
+
 def test_a_failing_storage_sets_no_alarm(worker: Worker, increment: Increment) -> None:
     faults = Faults(storage_failing=1, bindings={"ALARM_MS": "30"})
     take = worker.take([increment()], faults=faults, alarms_within_ms=60)

@@ -9,12 +9,12 @@ import pytest
 
 from firedrill.canaries import is_heartbeat
 from firedrill.runtime.take import Faults
-from firedrill.scenarios.generic import GENERIC, failing_operations, generic_scenarios
+from firedrill.scenarios.generic import GENERIC, failing_operations, generic_scenarios, inapplicable
 from firedrill.scenarios.generic_kind import healthy
 from firedrill.scenarios.marks import cut_short, of_heartbeat
 from firedrill.scenarios.read_drill_file import EVERYDAY
 from firedrill.scenarios.scenario import Phase, Scenario
-from firedrill.scenarios.watched import WatchedClass, WatchedWorker
+from firedrill.scenarios.watched import SAMPLED, WatchedClass, WatchedWorker
 
 Make = Callable[..., WatchedWorker]
 
@@ -201,6 +201,13 @@ def test_failing_storage_strikes_the_start_of_a_class_that_uses_it_only_there(wa
     assert phase.take.faults == Faults(classes=("Room",), storage_failing=1, start_failing=1)
     assert phase.take.name != made(worker)["storage-failing"].fault[0].take.name  # which was recorded before
     assert "object-throws" in made(known)
+
+
+def test_no_slow_storage_is_asked_of_a_class_whose_times_are_a_sample(watched: Make) -> None:
+    worker = watched("Room")
+    sampled = replace(worker, classes={"Room": replace(worker.classes["Room"], sampled=True)})
+    assert "storage-slow" not in made(sampled)
+    assert inapplicable(sampled)["storage-slow"] == SAMPLED
 
 
 def test_a_rare_failure_is_one_in_ten_minutes(watched: Make) -> None:

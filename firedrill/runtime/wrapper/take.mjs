@@ -50,7 +50,7 @@ export function strikes(fault, className, kind = "") {
 
 /** Logs more than the 16,384 characters that a record holds, so that no line of the Worker's own is left in it. */
 export function flood(className) {
-  if (strikes("flooding", className)) console.log(FLOOD);
+  if (strikes("flooding", className, className)) console.log(FLOOD);
 }
 
 /** Notes what traffic came to: a "class", its "storage", a call of it by a "handler" of the Worker ("direct") or by
@@ -62,7 +62,8 @@ export function reach(kind, name) {
 
 /** Leave work behind that fails after the answer; once the Worker's own code runs, as its own would be left. */
 export function failInBackground(ctx, className) {
-  if (strikes("background_failing", className)) ctx.waitUntil(Promise.reject(new Error(take.faults.background_message)));
+  // Counted together, handlers and objects that take turns would be struck or spared as a kind.
+  if (strikes("background_failing", className, className)) ctx.waitUntil(Promise.reject(new Error(take.faults.background_message)));
 }
 
 /** Notes what the Worker threw, for the drill's report: the trace item of an RPC call says nothing of it. */
