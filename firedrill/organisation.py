@@ -35,7 +35,7 @@ from firedrill.vendors.datadog.monitors import (
 )
 from firedrill.vendors.datadog.objectives import Growing, SloQuery, compilers_with, reading
 from firedrill.vendors.datadog.pipelines import Pipelines, compile_pipelines, in_order
-from firedrill.vendors.datadog.queries import Point, PointStore, Record, RecordQuery, Repeated
+from firedrill.vendors.datadog.queries import MonitorQuery, Point, PointStore, Record, RecordQuery, Repeated
 from firedrill.vendors.errors import FiredrillError, Mistakes
 
 MAIN_INDEX = {"name": "main", "filter": {"query": "*"}}
@@ -275,6 +275,12 @@ def ordered(
         return specs
     with documented_shape(f"{what} order"):
         return in_order(specs, list(orders[0][what]), what=what, key=key)
+
+
+def metrics_of(monitor: Monitor) -> Sequence[str]:
+    """The names of the metrics that a monitor itself reads."""
+    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    return query.metrics if isinstance(query, MonitorQuery) else ()
 
 
 def unfed(monitor: Monitor) -> str:

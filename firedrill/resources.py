@@ -14,6 +14,7 @@ from firedrill.vendors.rules.documents import json_value
 WORKERS_SCRIPT = "cloudflare:index/workersScript:WorkersScript"
 WORKER = "cloudflare:index/worker:Worker"
 WORKER_VERSION = "cloudflare:index/workerVersion:WorkerVersion"
+WORKERS_CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 WORKERS_DEPLOYMENT = "cloudflare:index/workersDeployment:WorkersDeployment"
 ACCOUNT_TOKEN = "cloudflare:index/accountToken:AccountToken"  # noqa: S105 - a type
 R2_BUCKET = "cloudflare:index/r2Bucket:R2Bucket"

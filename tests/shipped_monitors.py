@@ -20,7 +20,7 @@ def of_stack(name: str) -> list[MonitorSpec]:
         for spec in MONITORS
         if {*(parts_of(spec) or (spec.id,))} <= {*PROFILES[PROFILE.get(name, "standard")].monitors}
         and (name == "staging" or not spec.needs_reporter)
-        and (name == "prod" or not (spec.needs_heartbeat or spec.id in ONLY_IN_PROD))
+        and (name == "prod" or not (spec.needs_heartbeat or spec.needs_collector or spec.id in ONLY_IN_PROD))
     ]
 
 

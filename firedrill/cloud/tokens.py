@@ -5,7 +5,6 @@ from __future__ import annotations
 WORKERS_SUBDOMAIN = "cloudflare:index/workersScriptSubdomain:WorkersScriptSubdomain"
 WORKERS_ROUTE = "cloudflare:index/workersRoute:WorkersRoute"
 WORKERS_CUSTOM_DOMAIN = "cloudflare:index/workersCustomDomain:WorkersCustomDomain"
-WORKERS_CRON_TRIGGER = "cloudflare:index/workersCronTrigger:WorkersCronTrigger"
 OWNERSHIP_CHALLENGE = "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge"
 NOTIFICATION_POLICY = "cloudflare:index/notificationPolicy:NotificationPolicy"
 WORKERS_KV_NAMESPACE = "cloudflare:index/workersKvNamespace:WorkersKvNamespace"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from firedrill.components.model import DeclaredWorker, ObservedClass
-from firedrill.components.monitors.declared import declared
+from firedrill.components.model import DeclaredWorker
+from firedrill.components.monitors.declared import DeclaredMonitor, declared
 from firedrill.components.names import runbooks
 from firedrill.components.settings import Settings
 from firedrill.components.slos.promises import slo_dangers
@@ -17,9 +17,8 @@ def promises(stack: Settings, service: DeclaredWorker) -> dict[str, Any]:
     `dangers` are those that a monitor of the config is there to tell, once for each class that has one: who sets a
     monitor to `false` has decided not to hear of its danger. Those of objectives follow from their targets.
     """
-    reporter = stack.reporter != "none"
-    told = [(each.spec.danger, each.observed) for each in declared(service, reporter=reporter) if each.spec.danger]
-    dangers = [_danger(stack, service, name, observed) for name, observed in told if name in service.dangers]
+    monitors = declared(service, reporter=stack.reporter != "none", collector=stack.collects)
+    dangers = [_danger(stack, service, each) for each in monitors if each.spec.danger in service.dangers]
     dangers += slo_dangers(stack, service)
     return {
         "warnings": stack.notify_chat,
@@ -31,7 +30,8 @@ def promises(stack: Settings, service: DeclaredWorker) -> dict[str, Any]:
     }
 
 
-def _danger(stack: Settings, service: DeclaredWorker, name: str, observed: ObservedClass | None) -> dict[str, Any]:
+def _danger(stack: Settings, service: DeclaredWorker, monitor: DeclaredMonitor) -> dict[str, Any]:
+    name, observed = monitor.spec.danger, monitor.observed
     own = service.dangers[name]
     handle, within = {
         "page": (stack.notify_page, stack.page_within),
@@ -47,4 +47,6 @@ def _danger(stack: Settings, service: DeclaredWorker, name: str, observed: Obser
         "size": own.size,
         "quiet": own.quiet,
         "among": own.among,
+        # the end of what is measured late is seen so much later as well
+        **({"recovers": stack.recovers_within + monitor.spec.late // 60} if monitor.spec.late else {}),
     }

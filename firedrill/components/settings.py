@@ -147,3 +147,8 @@ class Settings(ConfigModel):
         SloSettings,
         Field(description="worker-availability, worker-latency, do-availability and do-latency, an object each"),
     ]
+
+    @property
+    def collects(self) -> bool:
+        """Whether a collector brings Cloudflare's own metrics of Durable Objects."""
+        return self.platform_metrics in ("collector", "both")

@@ -27,13 +27,14 @@ class Carried:
     """What became of a stretch of the timeline.
 
     `lost` trace events are those that the job gave up delivering; `logs` were kept by Datadog, and `ingested` has why
-    others were refused and what came of those kept.
+    others were refused and what came of those kept. `placed` are all records of the stretch.
     """
 
     events: int
     lost: int = 0
     logs: int = 0
     ingested: Ingested = field(default_factory=Ingested)
+    placed: Sequence[Placed] = field(default=(), compare=False, repr=False)
 
 
 def carry(
@@ -51,13 +52,13 @@ def carry(
     everyday = everyday or Everyday(learning=False)
     placed = list(lay_out(phases, takes, start_ms))
     if worker.job.obstacles(worker.script):
-        return Carried(len(placed))
+        return Carried(len(placed), placed=placed)
     entries = _entries(worker, placed, everyday)
     down, late = outages(phases, start_ms), delays(phases, start_ms)
     delivery = deliver(entries, worker.job.limits, down=down, late=late)
     ingested, logs = ingest_repeated(worker, delivery.batches, indexes, everyday)
     lost = sum(len(batch.records) for batch in delivery.lost)
-    return Carried(len(placed), lost, logs, ingested)
+    return Carried(len(placed), lost, logs, ingested, placed)
 
 
 def _entries(worker: CompiledWorker, placed: Iterable[Placed], everyday: Everyday) -> list[Entry[Placed]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from firedrill.declared.collectors import Collector, collectors_in
 from firedrill.declared.declaration import Declared, declared_in
 from firedrill.declared.hand_written import hand_written
 from firedrill.declared.ownership import owners
@@ -14,6 +15,7 @@ from firedrill.declared.worker_versions import with_scripts
 from firedrill.drill.calm import outside
 from firedrill.organisation import Organisation, compile_organisation
 from firedrill.resources import MONITOR, OBSERVED_SERVICE, Resource, of_type
+from firedrill.runtime.collecting import Collecting
 from firedrill.scenarios.promises import Promises, promises_in
 from firedrill.scenarios.watched import Watch, WatchedClass
 from firedrill.vendors.cloudflare import from_pulumi as cloudflare
@@ -51,6 +53,10 @@ class CompiledWorker:
     promises: Promises | None = None
     heartbeat: bool = False
     """Whether it is sent one."""
+    collector: Collector | None = None
+    """What brings Cloudflare's own metrics of it to Datadog."""
+    collecting: Collecting | None = None
+    """That, while it runs."""
 
     @property
     def job(self) -> Job:
@@ -72,10 +78,12 @@ def compile_workers(resources: Sequence[Resource]) -> list[CompiledWorker]:
     declared, mistakes = declared_in(resources), Mistakes()
     workers = []
     components, owned = of_type(resources, OBSERVED_SERVICE), owners(resources)
+    collectors = collectors_in(resources)
     for component in components:
         with mistakes.collect():
             urns = {urn for urn, owner in owned.items() if owner is component}
-            workers.append(_compile(component, declared.part(urns)))
+            worker = _compile(component, declared.part(urns))
+            workers.append(replace(worker, collector=collectors.get(worker.script["script_name"])))
     if components:
         with mistakes.collect():
             compile_jobs(_outside(declared, owned).of("Logpush job"))

@@ -8,6 +8,7 @@ import numpy as np
 
 from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
+from firedrill.drill.collecting import Collected, collect, with_collector
 from firedrill.drill.drill import Drill
 from firedrill.drill.judgement import WorkerDrill
 from firedrill.drill.record import record_takes, records_of
@@ -36,14 +37,17 @@ def _lived(drill: WorkerDrill, days: int, progress: Counter) -> WorkerDrill:
     deploying = record_takes(plan.deployment, [deploy(plan.watched)], lambda done, of_all: None)
     takes = records_of(worker, {plan.healthy.name: drill.takes[plan.healthy.name], **deploying})
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
-    records, at_ms = 0, START_MS - BEFORE_HOURS * 60 * MINUTE_MS
+    records, at_ms, collected = 0, START_MS - BEFORE_HOURS * 60 * MINUTE_MS, Collected()
     day = tuple(healthy_day(plan.watched))
-    for number, phases in enumerate((waking(plan.watched, BEFORE_HOURS), *(day for _ in range(days)))):
-        carried = carry(worker, phases, takes, at_ms, indexes)
-        carried.ingested.add_to(store)
-        records += carried.events
-        at_ms += sum(phase.minutes for phase in phases) * MINUTE_MS
-        progress(number, days)
+    with with_collector(worker, plan.deployment.root) as running:
+        for number, phases in enumerate((waking(plan.watched, BEFORE_HOURS), *(day for _ in range(days)))):
+            carried = carry(worker, phases, takes, at_ms, indexes)
+            carried.ingested.add_to(store)
+            records += carried.events
+            until_ms = at_ms + sum(phase.minutes for phase in phases) * MINUTE_MS
+            collect(running, collected, carried.placed, phases, (at_ms, until_ms), store)
+            at_ms = until_ms
+            progress(number, days)
     times_s = np.arange(START_MS, at_ms + 1, MINUTE_MS) // 1000
     changes = changes_of(worker, worker.organisation.monitoring().run(store, times_s))
     told = [each for each in changes if each.notification]

@@ -114,6 +114,9 @@ def _points_in_fault(run: Drilled, metric: str) -> bool:
 def _no_points(worker: CompiledWorker, metric: str, run: Drilled, takes: Mapping[str, Take]) -> list[str]:
     """Why a metric got no point (no such metric, no log, what kept the logs from matching), then what else may be."""
     logging = worker.organisation.logging
+    if worker.collector and worker.collector.makes(metric):
+        unscheduled = "" if worker.collector.crons else ": it has no schedule"
+        return [f"the collector brought no point of {metric!r}{unscheduled}"]
     if metric not in logging.metrics.definitions:
         return [f"no LogsMetric is named {metric!r}"]
     logs = sample_logs(worker, run, takes)

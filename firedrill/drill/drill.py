@@ -9,6 +9,8 @@ from pathlib import Path
 
 from firedrill.declared.exemptions import EXEMPTIONS, exemptions, require_known, useless
 from firedrill.drill.choice import Choice, require_names, require_workers
+from firedrill.drill.collecting import MODELLED as ANALYTICS
+from firedrill.drill.collecting import with_collector
 from firedrill.drill.compiled import CompiledWorker, compile_workers, idle_jobs, strangers
 from firedrill.drill.deliver import Recorded, delivered, uploading_jobs
 from firedrill.drill.exposure import exposures
@@ -102,6 +104,7 @@ def drill_resources(
         )
     results = tuple(each.result for each in drills)
     lasting = [LASTING] if any(run.scenario.lasting for each in results for run in each.runs) else []
+    collected = [ANALYTICS] if any(each.collector for each in workers) else []
     windows = [window for worker in workers for window in worker.organisation.downtimes]
     recurring = [f"{text}; alerts are proven outside of them" for text in modelled_of(windows)]
     assumed = [plans[worker.name].assumed for worker in workers if plans[worker.name].assumed]
@@ -110,7 +113,14 @@ def drill_resources(
         results,
         stages.seconds,
         tuple(problems),
-        (*MODELLED, *lasting, *recurring, *assumed, *without_effect(resources, [worker.script for worker in workers])),
+        (
+            *MODELLED,
+            *collected,
+            *lasting,
+            *recurring,
+            *assumed,
+            *without_effect(resources, [worker.script for worker in workers]),
+        ),
         chosen=choice.narrowed,
         deliveries=tuple(deliveries),
         exposures=tuple(found for each in drills for found in _exposures(each, plans[each.worker.name], jobs)),
@@ -199,7 +209,8 @@ def _drill(
     with stages.stage("simulate") as stage:
         gc.collect()
         gc.freeze()  # what was compiled and recorded stays to the end: the collector need not visit it again
-        drilled = run(worker, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
+        with with_collector(worker, plan.deployment.root) as running:
+            drilled = run(running, plan.healthy, wanted, takes, stage.count(worker.name, "scenarios"))
     with stages.stage("values"):
         specs = plan.takes(wanted, reaching)
         truth = values(worker, specs, recorded)

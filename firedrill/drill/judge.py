@@ -104,7 +104,8 @@ def _proof(run: ScenarioRun, monitor: str, expected: Expected) -> tuple[Proof, F
     alerted_ms = alerts[0].time_ms if alerts else None
     recovered_ms = last_ok.time_ms if last_ok else None
     problem = failure.text if failure else ""
-    return Proof(monitor, scenario, state, run.begin_ms, run.end_ms, alerted_ms, recovered_ms, problem), failure
+    billed = run.billed_until(alerts[0].time_ms) if alerts else None
+    return Proof(monitor, scenario, state, run.begin_ms, run.end_ms, alerted_ms, recovered_ms, problem, billed), failure
 
 
 def _flapping(run: ScenarioRun, alerts: Sequence[Change]) -> int:

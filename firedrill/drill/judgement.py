@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from firedrill.declared.exemptions import means
 from firedrill.drill.causes import cause_of
 from firedrill.drill.choice import Choice
+from firedrill.drill.collecting import MODELLED as ANALYTICS
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.coverage import covered, unreached
 from firedrill.drill.dashboards import dashboards_of
@@ -19,7 +20,7 @@ from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import held_up, records_of, unstruck
 from firedrill.drill.result import MetricTruth, Volume, WorkerResult
-from firedrill.drill.simulate import Drilled
+from firedrill.drill.simulate import Drilled, reads_analytics
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.swallowed import swallowed
 from firedrill.drill.truth.compared import untrue
@@ -71,6 +72,8 @@ def judged(
     verdicts = judge(allowed, [each.outcome for each in drilled], excused, whole=choice.whole)
     models = _models(worker)
     verdicts = [_with(verdict, unkept(worker), models[verdict.monitor]) for verdict in verdicts]
+    unmeasured = {worker.names[each.id] for each in worker.organisation.monitors if reads_analytics(worker, each)}
+    verdicts = [replace(each, unmeasured=ANALYTICS) if each.monitor in unmeasured else each for each in verdicts]
     verdicts = [_applicable(verdict, plan) for verdict in verdicts]
     found = [failure for verdict in verdicts for failure in verdict.failures]
     failures = failed(plan, takes[plan.healthy.name])

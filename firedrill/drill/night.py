@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from firedrill.drill.choice import Choice
+from firedrill.drill.collecting import with_collector
 from firedrill.drill.compiled import CompiledWorker, compile_workers
 from firedrill.drill.drill import resources_of
 from firedrill.drill.plan import Plan, plan_of, plans_of
@@ -70,7 +72,7 @@ def run_night(choice: Choice, stages: Stages) -> dict[str, Night | None]:
         with stages.stage("workerd") as stage:
             takes = record(plan.deployment, plan.takes([scenario]), stage.count(worker.name, "takes"))
         with stages.stage("simulate"):
-            found[worker.name] = night(worker, plan.healthy, scenario, takes)
+            found[worker.name] = night(worker, plan.healthy, scenario, takes, choice.root)
     return found
 
 
@@ -113,13 +115,16 @@ def _of_all(name: str, phases: Sequence[Phase]) -> Phase:
     return replace(first, take=replace(first.take, name=name, faults=faults))
 
 
-def night(worker: CompiledWorker, healthy: TakeSpec, scenario: Scenario, takes: Mapping[str, Take]) -> Night:
+def night(
+    worker: CompiledWorker, healthy: TakeSpec, scenario: Scenario, takes: Mapping[str, Take], root: Path
+) -> Night:
     """Drill the night twice: as it would be without downtimes and bundles, and with what the stack declares.
 
     Declared downtimes are moved to the night's deployment, those that recur too.
     """
     records = records_of(worker, takes)
-    fed = feed(worker, scenario, records, healthy_history(worker, healthy, HISTORY_MINUTES, records))
+    with with_collector(worker, root) as running:
+        fed = feed(running, scenario, records, healthy_history(running, healthy, HISTORY_MINUTES, records))
     night_s = fed.begin_ms // 1000
     _, deployment, _ = of = parts()
     begin_s = night_s + deployment.begin * 60

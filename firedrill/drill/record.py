@@ -12,6 +12,7 @@ from threading import Event
 
 from firedrill.canaries import OBJECT
 from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.measured import of_objects
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
@@ -208,6 +209,10 @@ def records_of(
 
 
 def as_records(take: Take, script: Script, unknowns: Unknowns) -> RecordedTake:
-    """The take's full Logpush records under one reading of what the vendor leaves open."""
-    records = [{**record(each, script, unknowns), "CPUTimeMs": CPU_MS} for each in take.invocations]
+    """The take's full Logpush records under one reading of what the vendor leaves open, with what else it measures."""
+    measured = of_objects(take)
+    records = [
+        {**record(each, script, unknowns), "CPUTimeMs": CPU_MS, **measured.get(id(each), {})}
+        for each in take.invocations
+    ]
     return RecordedTake(tuple(records), take.started_ms, max(take.ended_ms - take.started_ms, 1) + 1)

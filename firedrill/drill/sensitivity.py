@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from firedrill.drill.bracket import TIMES, Course, Sensitivity, bracket
+from firedrill.drill.collecting import with_collector
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.plan import Plan
 from firedrill.drill.record import records_of
@@ -18,6 +19,7 @@ from firedrill.scenarios.kind import DangerKind
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.scenarios.sized import scenario_of
+from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
 
 Probe = Callable[[float], Course]
@@ -33,7 +35,18 @@ def sensitivities(
     """The search for each of these monitors, each with the danger that it tells, on as many cores as there are."""
     if not searched or plan.watched is None:
         return []
-    watched = plan.watched
+    with with_collector(worker, plan.deployment.root) as running:
+        return _all(running, plan, plan.watched, takes, searched, progress)
+
+
+def _all(
+    worker: CompiledWorker,
+    plan: Plan,
+    watched: WatchedWorker,
+    takes: Mapping[str, Take],
+    searched: Sequence[tuple[str, Danger]],
+    progress: Counter,
+) -> list[Sensitivity]:
     recorded = records_of(worker, takes)
     history = healthy_history(worker, plan.healthy, HISTORY_MINUTES, recorded)
     _ = history.going_on  # once, before processes are forked

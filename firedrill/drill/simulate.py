@@ -8,15 +8,17 @@ from functools import cached_property
 
 import numpy as np
 
+from firedrill.drill.billed import billed
 from firedrill.drill.calm import START_MS
 from firedrill.drill.carry import carry
+from firedrill.drill.collecting import Collected, collect
 from firedrill.drill.compiled import CompiledWorker
 from firedrill.drill.lasting import run_lasting
 from firedrill.drill.repetition import Everyday
-from firedrill.drill.simulated_time import RecordedTake
+from firedrill.drill.simulated_time import Placed, RecordedTake, lay_out
 from firedrill.drill.verdicts import Change, ScenarioRun, Told
 from firedrill.in_turn import cores, in_turn
-from firedrill.organisation import empty_store
+from firedrill.organisation import empty_store, metrics_of
 from firedrill.scenarios.generic_faults import FAULT_MINUTES
 from firedrill.scenarios.scenario import MINUTE_MS, Phase, Scenario, TakeSpec
 from firedrill.vendors.datadog.indexes import Indexes
@@ -60,7 +62,10 @@ class Drilled:
 
 @dataclass(frozen=True)
 class Fed:
-    """A scenario whose records have come to what monitors read: `store` and times in ms; `points` and `logs` count."""
+    """A scenario whose records have come to what monitors read: `store` and times in ms; `points` and `logs` count.
+
+    `billed` is as in ScenarioRun.
+    """
 
     scenario: Scenario
     begin_ms: int
@@ -70,6 +75,7 @@ class Fed:
     logs: int
     points: int
     store: PointStore
+    billed: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,12 @@ class History:
     worker: CompiledWorker
     takes: Mapping[str, RecordedTake]
     everyday: Everyday = field(default_factory=Everyday)
+    collected: Collected = field(default_factory=Collected)
+
+    @cached_property
+    def still_healthy(self) -> Sequence[Placed]:
+        """The records of GOING_ON_MINUTES more of healthy traffic."""
+        return list(lay_out([Phase(GOING_ON_MINUTES, self.healthy)], self.takes, self.end_ms))
 
     @cached_property
     def going_on(self) -> PointStore:
@@ -154,10 +166,12 @@ def healthy_history(
 ) -> History:
     """Carry healthy traffic once, for all scenarios to go on from."""
     store, indexes = empty_store(worker.organisation.logging.metrics), worker.organisation.indexes()
-    everyday = Everyday()
-    carry(worker, [Phase(minutes, healthy)], takes, START_MS, indexes, everyday).ingested.add_to(store)
+    everyday, phases, collected = Everyday(), [Phase(minutes, healthy)], Collected()
+    carried = carry(worker, phases, takes, START_MS, indexes, everyday)
+    carried.ingested.add_to(store)
+    collect(worker, collected, carried.placed, phases, (START_MS, START_MS + minutes * MINUTE_MS), store)
     everyday.learning = False
-    return History(healthy, minutes, store, indexes, worker, takes, everyday)
+    return History(healthy, minutes, store, indexes, worker, takes, everyday, collected)
 
 
 def drill_scenario(
@@ -196,8 +210,32 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
     carried = carry(worker, phases, takes, start_ms, history.indexes.copy(), history.everyday)
     store = before.copy()
     carried.ingested.add_to(store)
+    costs: Mapping[int, float] = {}
+    if collects(worker, scenario):
+        usual = history.still_healthy if added else ()
+        still = [
+            each for each in usual if not scenario.ends or each.record["EventTimestampMs"] + each.shift_ms < end_ms
+        ]
+        placed = [*still, *carried.placed]
+        collected = history.collected.copy()
+        collect(worker, collected, placed, phases, (start_ms, over_ms + 1), store)
+        costs = billed(collected.usage) if scenario.about else {}
     points = carried.ingested.number_of_points
-    return Fed(scenario, begin_ms, end_ms, over_ms, carried.events, carried.logs, points, store)
+    return Fed(scenario, begin_ms, end_ms, over_ms, carried.events, carried.logs, points, store, costs)
+
+
+def collects(worker: CompiledWorker, scenario: Scenario) -> bool:
+    """Whether the collector is part of a scenario: not of one that is about monitors to which it brings nothing."""
+    return worker.collecting is not None and any(
+        reads_analytics(worker, each)
+        for each in worker.organisation.monitors
+        if not scenario.about or worker.names[each.id] in scenario.about
+    )
+
+
+def reads_analytics(worker: CompiledWorker, monitor: Monitor) -> bool:
+    """Whether a monitor reads what the collector brings."""
+    return worker.collector is not None and any(map(worker.collector.makes, metrics_of(monitor)))
 
 
 def _adds_only(worker: CompiledWorker, scenario: Scenario, history: History) -> bool:
@@ -224,7 +262,8 @@ def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Dr
 
 
 def _drilled(worker: CompiledWorker, fed: Fed, ran: Run) -> Drilled:
-    outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, tuple(changes_of(worker, ran)))
+    changes = tuple(changes_of(worker, ran))
+    outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, changes, billed=fed.billed)
     # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
     return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store.copy(), ran)
 

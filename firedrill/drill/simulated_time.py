@@ -189,6 +189,15 @@ def delays(phases: Iterable[Phase], start_ms: int) -> list[tuple[Window, int]]:
     return [(window, phase.late * MINUTE_MS) for phase, window in _windows(phases, start_ms) if phase.late]
 
 
+def uncollected(phases: Iterable[Phase], start_ms: int) -> tuple[list[Window], list[Window]]:
+    """When the collector of Cloudflare's own metrics does not run, and when Cloudflare refuses its token."""
+    windows = list(_windows(phases, start_ms))
+    stopped, refused = (
+        [window for phase, window in windows if phase.collecting == how] for how in ("stopped", "refused")
+    )
+    return stopped, refused
+
+
 def _windows(phases: Iterable[Phase], start_ms: int) -> Iterator[tuple[Phase, Window]]:
     for phase in phases:
         end_ms = start_ms + phase.minutes * MINUTE_MS

@@ -78,11 +78,20 @@ class ScenarioRun:
     changes: tuple[Change, ...]
     groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """By monitor the groups that show the danger at its size, each of which must alert."""
+    billed: Mapping[int, float] = field(default_factory=dict)
+    """US dollars that Cloudflare bills by minute (ms), where its analytics are part of the scenario."""
+
+    def billed_until(self, until_ms: int) -> float | None:
+        """US dollars from the begin of the fault on; None where nothing is known of them."""
+        return sum(usd for at_ms, usd in self.billed.items() if self.begin_ms <= at_ms < until_ms) or None
 
 
 @dataclass(frozen=True)
 class Proof:
-    """One monitor in one scenario that must make it fire; `problem` is "" when it fired and recovered in time."""
+    """One monitor in one scenario that must make it fire; `problem` is "" when it fired and recovered in time.
+
+    `billed` are the US dollars that Cloudflare bills until it alerted, None where nothing is known of them.
+    """
 
     monitor: str
     scenario: str
@@ -92,6 +101,7 @@ class Proof:
     alerted_ms: int | None
     recovered_ms: int | None
     problem: str
+    billed: float | None = None
 
 
 class Kind(Enum):
@@ -141,7 +151,7 @@ def said_of(failure: Failure, scenarios: Sequence[str]) -> str:
 class MonitorVerdict:
     """All that the drill says of one monitor: proven with a firing and a quiet proof and no failure, or exempt.
 
-    `modelled` is what of its values and messages no documentation decides.
+    `modelled` is what of its values and messages no documentation decides, `unmeasured` what nothing here can measure.
     """
 
     monitor: str
@@ -150,6 +160,7 @@ class MonitorVerdict:
     failures: tuple[Failure, ...]
     exempt: str = ""
     modelled: tuple[str, ...] = ()
+    unmeasured: str = ""
 
     @property
     def problems(self) -> tuple[str, ...]:

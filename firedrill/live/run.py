@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from firedrill.declared.collectors import collectors_in
 from firedrill.declared.declaration import declared_in
 from firedrill.engine.lock import RUNS, exclusive
 from firedrill.live.api.serve import apis
@@ -20,8 +22,9 @@ from firedrill.live.hub import Hub, Watcher
 from firedrill.live.stack import LiveStack
 from firedrill.live.view import line
 from firedrill.live.worker import running
-from firedrill.organisation import Organisation, compile_organisation, unfed
+from firedrill.organisation import Organisation, compile_organisation, metrics_of, unfed
 from firedrill.resources import Resource
+from firedrill.vendors.datadog.monitors import Monitor
 from firedrill.vendors.errors import FiredrillError
 
 SPEED = 60.0
@@ -52,7 +55,9 @@ def run_live(
     Raises CannotRun when workerd cannot run or ends, FiredrillError for what cannot be run as it is declared.
     """
     check_speed(speed)
-    organisation = compile_organisation(declared_in(resources))
+    declared = compile_organisation(declared_in(resources))
+    collected = uncollected(declared, resources)
+    organisation = replace(declared, monitors=[each for each in declared.monitors if each not in collected])
     hub = Hub()
     watcher = hub.watch()
     clock = FastClock(speed)
@@ -67,6 +72,8 @@ def run_live(
             live = LiveStack(stack, organisation, clock, hub, speed, ways)
             with up(live, programs, hub, folder, port, resources):
                 try:
+                    for monitor in collected:
+                        announce(f"the monitor {monitor.name!r} is left out: nothing here runs the collector")
                     for text in _welcome(organisation, programs, live, speed, ways.values()):
                         announce(text)
                     serving()
@@ -79,6 +86,16 @@ def run_live(
         for courier in ways.values():
             announce(courier.summary)
         announce("stopped; the objects keep their data")
+
+
+def uncollected(organisation: Organisation, resources: Sequence[Resource]) -> list[Monitor]:
+    """The monitors of what a collector would bring: nothing here runs one, so they would tell of its absence."""
+    collectors = collectors_in(resources).values()
+    return [
+        monitor
+        for monitor in organisation.monitors
+        if any(each.makes(metric) for each in collectors for metric in metrics_of(monitor))
+    ]
 
 
 def check_speed(speed: float) -> None:

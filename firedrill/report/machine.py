@@ -155,7 +155,7 @@ def _monitor(verdict: MonitorVerdict, cause: str) -> dict[str, Any]:
         "quietScenarios": verdict.quiet_scenarios,
         "problems": list(verdict.problems),
         "cause": cause,
-        "modelled": list(verdict.modelled),
+        "modelled": [*verdict.modelled, *filter(None, [verdict.unmeasured])],
         "proofs": [
             {
                 "scenario": proof.scenario,
@@ -165,6 +165,7 @@ def _monitor(verdict: MonitorVerdict, cause: str) -> dict[str, Any]:
                 "alerted": iso(proof.alerted_ms) if proof.alerted_ms is not None else None,
                 "recovered": iso(proof.recovered_ms) if proof.recovered_ms is not None else None,
                 "problem": proof.problem,
+                "billedUntilAlerted": proof.billed,
             }
             for proof in verdict.proofs
         ],

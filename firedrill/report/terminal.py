@@ -13,7 +13,7 @@ from firedrill.report.advice import command, to_do
 from firedrill.report.cases import cases, following, unreached
 from firedrill.report.detection import PEAK, peaks
 from firedrill.report.table import detected, exposed, proofs, word
-from firedrill.report.words import seconds
+from firedrill.report.words import dollars, seconds
 from firedrill.scenarios.watched import INAPPLICABLE
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
@@ -161,6 +161,13 @@ def _print_details(result: WorkerResult, console: Console) -> None:
         console,
     )
     console.print(proofs(result.verdicts, result.runs, console))
+    for proof in (each for verdict in result.verdicts for each in verdict.proofs):
+        if proof.billed is not None:
+            say(
+                f"{proof.scenario}: Cloudflare bills {dollars(proof.billed)} until {proof.monitor} alerts, by its list "
+                "prices, modelled",
+                console,
+            )
     if result.sensitivity:
         say(
             "how small a fault each alert sees, and the minutes to alert / to recover at 1, 2 and 10 times it:", console

@@ -36,6 +36,11 @@ def moment(minute: int) -> str:
     return f"{'-' if minute < 0 else '+'}{minutes(abs(minute))}"
 
 
+def dollars(value: float) -> str:
+    """An amount of US dollars: in cents, and two significant digits of less than one."""
+    return f"${value:,.2f}" if value >= 0.1 else f"${value:.2g}"
+
+
 def seconds(value: float) -> str:
     """A length of time in seconds."""
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"

@@ -121,16 +121,17 @@ def _main(deployment: Deployment) -> str:
     )
 
 
-def _binding(binding: Mapping[str, Any]) -> str:
-    name, kind = binding["name"], binding["type"]
+def binding(given: Mapping[str, Any]) -> str:
+    """A binding (API JSON) as workerd's configuration has it."""
+    name, kind = given["name"], given["type"]
     if kind == "durable_object_namespace":
-        value = f"durableObjectNamespace = {text(binding['class_name'])}"
+        value = f"durableObjectNamespace = {text(given['class_name'])}"
     elif kind in ("plain_text", "secret_text"):
-        value = f"text = {text(binding['text'])}"
+        value = f"text = {text(given['text'])}"
     elif kind == "analytics_engine":
         value = f"wrapped = (moduleName = {text(DATASET)})"
     else:
-        value = f"json = {text(binding['json'])}"
+        value = f"json = {text(given['json'])}"
     return f"(name = {text(name)}, {value})"
 
 
@@ -179,7 +180,7 @@ const worker :Workerd.Worker = (
   modules = [{", ".join(modules)}],
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
-  bindings = [{", ".join(map(_binding, given_bindings(deployment)))}],
+  bindings = [{", ".join(map(binding, given_bindings(deployment)))}],
   globalOutbound = "outbound",
   durableObjectNamespaces = [{", ".join(namespaces)}],
   durableObjectStorage = (localDisk = "storage"),

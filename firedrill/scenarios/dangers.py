@@ -27,6 +27,7 @@ from firedrill.scenarios.marks import (
     without_line,
 )
 from firedrill.scenarios.objective_dangers import OF_OBJECTIVES
+from firedrill.scenarios.platform_dangers import OF_PLATFORM
 from firedrill.scenarios.scenario import Phase, Platform, Slowed
 from firedrill.scenarios.use_dangers import OF_USE
 from firedrill.scenarios.watched import WatchedWorker
@@ -228,6 +229,7 @@ KINDS: tuple[DangerKind, ...] = (
     *OF_ALARMS,
     *OF_ERRORS,
     *OF_USE,
+    *OF_PLATFORM,
     *OF_OBJECTIVES,
 )
 

@@ -23,6 +23,7 @@ from firedrill.scenarios.generic_faults import (
     slow_alarms,
     surge,
     unanswered,
+    uncollected,
     undelivered,
     unharmed,
 )
@@ -223,6 +224,7 @@ GENERIC: tuple[Generic, ...] = (
             "traffic-anomaly",
             "alarm-missing",
             "heartbeat",
+            "billed-invocations",
         ),  # of the latest minutes nothing is there
         needs="telemetry-late",
     ),
@@ -233,12 +235,25 @@ GENERIC: tuple[Generic, ...] = (
         without_data=("heartbeat",),
     ),
     Generic(
+        "collector-stopped",
+        "The collector of Cloudflare's own metrics does not run.",
+        uncollected("stopped"),
+        without_data=("collector-silent",),
+    ),
+    Generic(
+        "collector-refused",
+        "The collector runs, and Cloudflare refuses its token.",
+        uncollected("refused"),
+        without_data=("collector-silent",),
+    ),
+    Generic(
         "delivery-stopped",
         "The destination of the Logpush job refuses every batch.",
         undelivered,
         fires=(*_GUARDS, "telemetry-late"),
         without_data=("telemetry-silent", "heartbeat"),
         # the last batch ends within a minute, which then looks half empty; what never arrives may count as 0
-        may_fire=("traffic-drop", "alarm-missing", "traffic-anomaly"),
+        # nor do logs say then what callers asked for, while Cloudflare counts on
+        may_fire=("traffic-drop", "alarm-missing", "traffic-anomaly", "billed-invocations"),
     ),
 )

@@ -9,7 +9,7 @@ from math import ceil
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.generic_kind import Fault, healthy, with_clean_ups
 from firedrill.scenarios.marks import cut_short, of_heartbeat
-from firedrill.scenarios.scenario import Phase, Platform, Struck, TakeSpec
+from firedrill.scenarios.scenario import Collecting, Phase, Platform, Struck, TakeSpec
 from firedrill.scenarios.watched import WatchedWorker
 
 FAULT_MINUTES = 25
@@ -125,6 +125,16 @@ def unanswered(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[
     """The heartbeat's records are missing."""
     minutes = round(worker.size("heartbeat-missing", "")) or FAULT_MINUTES
     return (Phase(minutes, healthy(worker), without=of_heartbeat),)
+
+
+def uncollected(how: Collecting) -> Fault:
+    """The collector of Cloudflare's own metrics stays away, or Cloudflare refuses its token."""
+
+    def fault(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:
+        minutes = round(worker.size("collector-stays-away", "")) or FAULT_MINUTES
+        return (Phase(minutes, healthy(worker), collecting=how),)
+
+    return fault
 
 
 def late(worker: WatchedWorker, take: TakeSpec, class_name: str) -> tuple[Phase, ...]:

@@ -56,6 +56,8 @@ class DangerKind:
     parts: tuple[str, ...] = ()
     comparable: bool = True
     goes_on: bool = False
+    after: int = 30
+    """Minutes of healthy traffic that follow it."""
 
     @property
     def whole(self) -> bool:

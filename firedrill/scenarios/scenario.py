@@ -57,6 +57,8 @@ class Said:
 Only = Literal["", "operation", "rarest operation", "instance"]
 """Of what alone records are taken; "" for of all."""
 Unit = Literal["a minute", "% of them", "% more"]
+Collecting = Literal["", "stopped", "refused"]
+"""How the collector of Cloudflare's own metrics does: well, not at all, or with a token that Cloudflare refuses."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ class Phase:
     Of each kind of the take's records, the share `kept` stays, of heartbeats all; those that are `struck` come on top.
     `copies` of the traffic fall into each minute, or one into every `every`-th minute. `delivery` False: the
     destination of the Logpush job refuses every batch. Batches arrive `late` by so many minutes. Records that are
-    marked `without` are left out.
+    marked `without` are left out. `collecting` is how the collector does.
     """
 
     minutes: int
@@ -100,6 +102,7 @@ class Phase:
     kept: float = 1.0
     struck: Struck | None = None
     slowed: Slowed | None = None
+    collecting: Collecting = ""
 
     @property
     def takes(self) -> tuple[TakeSpec, ...]:

@@ -106,5 +106,6 @@ def scenario_of(worker: WatchedWorker, danger: Danger, size: float, told: frozen
         kind.sized(worker, danger.class_name, size),
         dict.fromkeys(sorted(told), kind.state),
         about=told,
+        after=kind.after,
         lasting=kind.lasting(danger, size) if kind.lasting else None,
     )

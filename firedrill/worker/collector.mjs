@@ -3,7 +3,8 @@
  *
  * Every run asks for the same minutes as the four runs before it, so that late data and failed runs are made good: of
  * several points of one series and time, Datadog keeps the last. Nothing is retried within a run. Each metric is named
- * `<prefix>platform.*` with the prefix of its Worker; see docs/platform-metrics.md for metrics and sources.
+ * `<prefix>platform.*` with the prefix of its Worker; see docs/platform-metrics.md for metrics and sources. Each run
+ * counts itself too, with whether all went well, so that a monitor sees when runs stay away or fail.
  *
  * Bindings:
  *   ACCOUNT_ID        text: the Cloudflare account
@@ -119,9 +120,11 @@ export default {
       }),
     );
     const all = (await Promise.all(collected)).flatMap((found) => found ?? []);
-    for (let from = 0; from < all.length; from += SERIES_PER_POST) {
-      await attempt("intake", () => post(all.slice(from, from + SERIES_PER_POST), env));
-    }
+    do {
+      const part = all.splice(0, SERIES_PER_POST);
+      if (all.length === 0) part.push(...itself(scheduledTime, problems.length === 0, env));
+      await attempt("intake", () => post(part, env));
+    } while (all.length > 0);
     if (problems.length > 0) {
       console.error(JSON.stringify({ collector: "failed", until: new Date(until).toISOString(), problems }));
     }
@@ -210,6 +213,23 @@ function series({ type, time, newest, dimensions, aggregate, fields }, rows, tar
     }
   }
   return [...found.values()];
+}
+
+/** That it has run, once for each Worker.
+ * @param {number} scheduledTime
+ * @param {boolean} well
+ * @param {Env} env
+ * @returns {Series[]} */
+function itself(scheduledTime, well, env) {
+  const timestamp = Math.floor(scheduledTime / MINUTE_MS) * 60;
+  return Object.entries(env.WORKERS).map(([script, { prefix, tags }]) => ({
+    metric: `${prefix}platform.collections`,
+    type: COUNT,
+    unit: "execution",
+    interval: 60,
+    tags: [...tags, `script:${script}`, `result:${well ? "ok" : "failed"}`],
+    points: [{ timestamp, value: 1 }],
+  }));
 }
 
 /** @param {Series[]} part

@@ -10,9 +10,9 @@ import pytest
 
 from firedrill.cloud.cloud import Cloud, Difference
 from firedrill.cloud.contents import deployed_scripts, identified
-from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
+from firedrill.cloud.tokens import WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Secret
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import WORKERS_CRON_TRIGGER, WORKERS_SCRIPT
 from firedrill.script_code import check_code
 from firedrill.vendors.cloudflare.rules.bindings import KINDS
 from firedrill.vendors.cloudflare.rules.migrations import Live

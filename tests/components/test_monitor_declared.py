@@ -21,8 +21,8 @@ Observed = Callable[..., ObservedClass]
 Worker = Callable[..., DeclaredWorker]
 
 
-def keys(service: DeclaredWorker, *, reporter: bool = False) -> list[str]:
-    return [monitor.key for monitor in declared(service, reporter=reporter)]
+def keys(service: DeclaredWorker, *, reporter: bool = False, collector: bool = False) -> list[str]:
+    return [monitor.key for monitor in declared(service, reporter=reporter, collector=collector)]
 
 
 def without(settings: dict[str, MonitorSettings], *names: str) -> dict[str, MonitorSettings]:
@@ -31,7 +31,7 @@ def without(settings: dict[str, MonitorSettings], *names: str) -> dict[str, Moni
 
 def test_a_worker_has_its_own_monitors_and_each_class_has_its_own(service: Worker, observed: Observed) -> None:
     classes = (observed(monitors=OF_CLASS), observed("Room", monitors={"do-latency": SETTINGS}))
-    found = keys(service(monitors=OF_WORKER, classes=classes))
+    found = keys(service(monitors=OF_WORKER, classes=classes), collector=True)
     assert len(found) == len(set(found)) == len(MONITORS) - 2 + 1, "without reporter and heartbeat, with Room's latency"
     assert {"worker-5xx", "classa-do-latency", "room-do-latency", "classa-do-error-rate"} <= set(found)
     assert found.index("classa-do-low-traffic") < found.index("classa-do-error-rate")
@@ -50,6 +50,13 @@ def test_the_reporter_is_watched_where_there_is_one(service: Worker) -> None:
 def test_a_heartbeat_is_watched_where_one_is_sent(service: Worker) -> None:
     assert "heartbeat" in keys(service(monitors=OF_WORKER, heartbeat="https://chat.example"))
     assert "heartbeat" not in keys(service(monitors=OF_WORKER))
+
+
+def test_what_cloudflare_bills_is_watched_where_a_collector_brings_it(service: Worker, observed: Observed) -> None:
+    worker = service(monitors=OF_WORKER, classes=(observed(monitors=OF_CLASS),))
+    billed = {"classa-billed-invocations", "classa-billed-duration", "classa-billed-rows", "collector-silent"}
+    assert billed <= set(keys(worker, collector=True))
+    assert not billed & set(keys(worker))
 
 
 def test_a_composite_goes_with_a_part(service: Worker, observed: Observed) -> None:

@@ -16,6 +16,7 @@ from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.monitors.messages import Handles
 from firedrill.components.monitors.queries import Anomaly, Composite, Count, metrics_of
 from firedrill.components.monitors.table import BY_ID, MONITORS, MonitorSpec
+from firedrill.components.platform_metrics.metrics import TAGS
 from firedrill.components.slos.alerts import PACES
 from firedrill.components.slos.objectives import OBJECTIVES
 from firedrill.components.telemetry import FIELDS
@@ -134,7 +135,17 @@ def test_the_ids_are_those_that_deployed_monitors_have() -> None:
         "do-misses", "tail-latency", "wall-time", "instance-spike", "cold-start-surge", "storage-near-limit",
         "storage-growth", "rows-written", "rows-read", "telemetry-lost", "operations-mix",
         "storage-forecast", "cleanup-backlog", "hot-object", "traffic-anomaly",
+        "billed-invocations", "billed-duration", "billed-rows", "collector-silent",
     ]  # fmt: skip
+
+
+def test_a_monitor_of_what_comes_late_waits_for_it_and_longer_where_the_stack_does(
+    inputs: Inputs, args: MonitorsArgs
+) -> None:
+    late = replace(SPEC, late=900)
+    assert inputs(late)["evaluation_delay"] == 900
+    patient = replace(args, evaluation_delay=1_000)
+    assert monitor_inputs(DeclaredMonitor(late, SETTINGS, None), patient)["evaluation_delay"] == 1_000
 
 
 @pytest.fixture
@@ -147,12 +158,12 @@ def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
 def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(
     spec: MonitorSpec, contract: dict[str, Metric]
 ) -> None:
-    where = getattr(spec.query, "where", "")
-    used = {*spec.query.by, *(re.findall(r"(\w+)(?=:| IN )", where))} | ({"class"} if spec.scope == "class" else set())
-    for number, key in enumerate(metrics_of(spec.query)):
-        used -= {"operation"} if number else set()  # what an excess is beyond is not narrowed
-        assert used <= {tag.name for tag in contract[key].tags}
-        assert contract[key].percentiles or not hasattr(spec.query, "percentile")
+    narrowed = [getattr(spec.query, "where", ""), getattr(spec.query, "of_where", "")]
+    by = {*spec.query.by} | ({"class"} if spec.scope == "class" else set())
+    for key, where in zip(metrics_of(spec.query), narrowed, strict=False):
+        used = {*by, *re.findall(r"(\w+)(?=:| IN )", where)}
+        assert used <= ({*TAGS[key]} if key in TAGS else {tag.name for tag in contract[key].tags})
+        assert key in TAGS or contract[key].percentiles or not hasattr(spec.query, "percentile")
 
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)
@@ -195,7 +206,7 @@ def test_every_runbook_belongs_to_a_monitor() -> None:
 def test_a_runbook_links_to_pages_and_names_metrics_that_exist(spec: MonitorSpec, contract: dict[str, Metric]) -> None:
     page = (ROOT / "docs" / "runbooks" / f"{spec.id}.md").read_text()
     assert set(re.findall(r"\]\(([\w-]+)\.md\)", page)) <= set(BY_ID)
-    assert set(re.findall(r"conversation_state\.prod\.([\w.]+)\{", page)) <= set(contract)
+    assert set(re.findall(r"conversation_state\.prod\.([\w.]+)\{", page)) <= {*contract, *TAGS}
     assert set(re.findall(r"@telemetry\.(\w+)", page)) <= {field.wire for field in FIELDS}
 
 

@@ -23,7 +23,7 @@ STACKS = ["dev", "staging", "prod"]
 @pytest.mark.parametrize("name", STACKS)
 def test_each_stack_declares_the_whole_way_from_worker_to_monitors(stack: GetStack, name: str) -> None:
     declared = stack(name)
-    declared.count("WorkersScript", 2 if name == "prod" else 1)  # prod has a heartbeat
+    declared.count("WorkersScript", 3 if name == "prod" else 1)  # prod has a heartbeat and a collector
     declared.count("WorkersScriptSubdomain", 1)
     declared.count("LogpushJob", 1)
     declared.count("LogsCustomPipeline", 1)
@@ -56,7 +56,7 @@ def test_workers_are_named_apart_but_in_production_simply(stack: GetStack) -> No
     assert {name: sorted(found) for name, found in names.items()} == {
         "dev": ["conversation-state-dev"],
         "staging": ["conversation-state-staging"],
-        "prod": ["conversation-state", "firedrill-heartbeat-prod"],
+        "prod": ["conversation-state", "firedrill-collector-prod", "firedrill-heartbeat-prod"],
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from firedrill.cloud.tokens import INTEGRATION_ACCOUNT, OWNERSHIP_CHALLENGE, WORKERS_CRON_TRIGGER
+from firedrill.cloud.tokens import INTEGRATION_ACCOUNT, OWNERSHIP_CHALLENGE
 from firedrill.render.mock_engine import resource_id
 from firedrill.resources import (
     LOGPUSH_JOB,
@@ -15,6 +15,7 @@ from firedrill.resources import (
     LOGS_PIPELINE,
     MONITOR,
     OBSERVED_SERVICE,
+    WORKERS_CRON_TRIGGER,
     WORKERS_SCRIPT,
     Resource,
 )

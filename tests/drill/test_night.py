@@ -69,7 +69,7 @@ def nights(rendered: list[Resource], recorder: Recorder) -> dict[str, Night]:
         scenario = scenario_of(plan)
         assert scenario is not None
         takes = recorder(plan.deployment, plan.takes([scenario]), lambda done, of_all: None)
-        found[name] = night(worker, plan.healthy, scenario, takes)
+        found[name] = night(worker, plan.healthy, scenario, takes, ROOT)
     return found
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic.alias_generators import to_camel
 
-from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_CUSTOM_DOMAIN, WORKERS_ROUTE
+from firedrill.cloud.tokens import WORKERS_CUSTOM_DOMAIN, WORKERS_ROUTE
 from firedrill.cloud.values import revealed
 from firedrill.installed import PACKAGES as REPOSITORY
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import WORKERS_CRON_TRIGGER, WORKERS_SCRIPT
 from firedrill.vendors.cloudflare.rules.bindings import KINDS
 
 if TYPE_CHECKING:

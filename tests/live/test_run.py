@@ -16,11 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from firedrill.declared.collectors import PLATFORM_METRICS
 from firedrill.engine.lock import holder
 from firedrill.errors import CannotRun
 from firedrill.live import control
 from firedrill.live.run import run_live
-from firedrill.resources import LOGPUSH_JOB, MONITOR, Resource, dumps
+from firedrill.resources import LOGPUSH_JOB, MONITOR, WORKERS_SCRIPT, Resource, dumps
 from firedrill.vendors.errors import FiredrillError
 
 pytestmark = pytest.mark.workerd
@@ -189,3 +190,26 @@ def test_a_monitor_that_nothing_here_feeds_is_named(tmp_path: Path, resources: l
     run_live(by_events, [], tmp_path, "dev", announce=announce)
 
     assert said[0] == "the monitor 'Operations fail' stays silent: nothing here feeds events"
+
+
+def test_a_monitor_of_what_a_collector_would_bring_is_left_out_and_named(
+    tmp_path: Path, resources: list[Resource]
+) -> None:
+    said: list[str] = []
+
+    def announce(text: str) -> None:
+        said.append(text)
+        if text.startswith("make it fail"):
+            raise KeyboardInterrupt
+
+    bindings = [{"type": "json", "name": "WORKERS", "json": json.dumps({"tiny": {"prefix": "tiny.", "tags": []}})}]
+    component = Resource(PLATFORM_METRICS, "platform", "urn:platform", "1", {})
+    collector = Resource(
+        WORKERS_SCRIPT, "collector", "urn:c", "2", {"scriptName": "collector", "bindings": bindings}, component.urn
+    )
+    query = {"query": "sum(last_5m):sum:tiny.platform.collections{*}.as_count() < 1"}
+    by_it = [replace(each, inputs=each.inputs | query) if each.type == MONITOR else each for each in resources]
+    run_live([*by_it, component, collector], [], tmp_path, "dev", announce=announce)
+
+    assert said[0] == "the monitor 'Operations fail' is left out: nothing here runs the collector"
+    assert not [text for text in said if "No Data" in text]

@@ -74,6 +74,7 @@ def test_a_proof_has_its_times(result: DrillResult) -> None:
                 "alerted": alerted,
                 "recovered": recovered,
                 "problem": "",
+                "billedUntilAlerted": None,
             }
             for alerted, recovered in (
                 ("2026-01-05T00:03:00Z", "2026-01-05T00:32:00Z"),

@@ -27,6 +27,7 @@ OF_WORKER = {
     "telemetry-late": 1,
     "telemetry-silent": 1,
     "heartbeat": 1,
+    "collector-silent": 1,
     "reporter-failing": 10,
 }
 OF_CLASS = {

@@ -15,6 +15,7 @@ from firedrill.scenarios.promises import Danger, Promises
 from firedrill.scenarios.scenario import Phase, Said, Scenario
 from firedrill.scenarios.sized import sized_scenarios
 from firedrill.scenarios.watched import Watch, WatchedWorker
+from firedrill.vendors.cloudflare.analytics import ACTIVE_MS
 from firedrill.vendors.datadog.rules.pipelines import MAX_BUILT
 
 Make = Callable[..., WatchedWorker]
@@ -48,6 +49,22 @@ def test_all_traffic_ends_with_a_danger_unless_missing_traffic_is_the_danger(wat
     *_, after = ended.phases(ended.fault[0].take)
     assert (after.minutes, after.kept, after.struck) == (30, 0.0, None)
     assert list(made(watched("Room"), "traffic-drop", "traffic-drop", 60)) == []
+
+
+def test_what_is_billed_lasts_until_it_is_known_and_its_end_is_too(watched: Make) -> None:
+    scenarios = made(watched("Room"), "billed-duration", "duration-runs-away", 128, quiet=64)
+    at_size = scenarios["duration-runs-away@128"]
+    (phase,) = at_size.fault
+    assert (at_size.fault_minutes, at_size.after) == (35, 45)
+    assert phase.struck is not None
+    assert phase.struck.platform is not None
+    assert (phase.struck.size, phase.struck.platform.fields) == (1, {ACTIVE_MS: 1_000_000})  # 1,000 s of 0.128 GB
+
+
+def test_objects_that_nobody_asked_run_without_any_traffic(watched: Make) -> None:
+    scenarios = made(watched("Room", idle={"A": "1"}), "billed-invocations", "objects-run-unasked", 30)
+    (phase,) = scenarios["objects-run-unasked@30"].fault
+    assert (phase.kept, phase.struck and phase.struck.mark) == (0, alarm_run)
 
 
 def test_one_deployment_is_a_scenario_of_its_own_in_which_nobody_may_be_told(watched: Make) -> None:

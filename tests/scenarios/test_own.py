@@ -172,7 +172,7 @@ def test_everything_that_a_file_names_wrongly_is_told_at_once(watched: Make) -> 
         "healthy, storage-failing, object-throws, storage-slow, unreachable, traffic-surge, traffic-drop, "
         "lone-failure, alarm-failing, alarm-slow, rare-cleanup-failure, worker-throws, background-errors, cpu-busy, "
         "limits-exceeded, memory-exceeded, telemetry-missing, reports-refused, lines-cut, delivery-late, "
-        "heartbeat-missing, delivery-stopped"
+        "heartbeat-missing, collector-stopped, collector-refused, delivery-stopped"
     )
     lines = refusal(worker).splitlines()
     assert lines[:3] == [

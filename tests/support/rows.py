@@ -287,8 +287,16 @@ CHECKED_ONLY = {
     "pulumi preview --json": ["standalone/check-a-preview"],
 }
 
+ANALYTICS = {
+    "the collector's code, bindings and schedule, in workerd": [
+        "tests/drill/test_collecting.py::test_the_metrics_of_a_minute_are_what_its_take_came_to",
+        "tests/drill/test_collecting.py::test_a_collector_without_a_schedule_is_found",
+    ],
+}
+
 ROWS = (
     LOGPUSH
+    | ANALYTICS
     | LOGS
     | QUERIES
     | CHECKED_ONLY

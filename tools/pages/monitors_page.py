@@ -43,7 +43,8 @@ def markdown(project: Path = PROJECT) -> str:
         "for all Workers, `monitors` of a Worker or of a class for that one; each names only what differs, and\n"
         "`false` declares no monitor. Who asks for one that is off gives it a window and thresholds. A\n"
         "composite goes with any of its parts, and a part with its last composite. `reporter-failing` needs a\n"
-        "`reporter`, `heartbeat` a `heartbeat`.",
+        "`reporter`, `heartbeat` a `heartbeat`, and `collector-silent` and what is billed a collector\n"
+        "([platformMetrics](platform-metrics.md)).",
         "`firedrill:switchedOff` leaves a monitor out for a while, whoever asks for it, with a reason and the date\n"
         "after which the policy `monitor-off-asked-again` tells of it:\n"
         '`do-errors: { reason: being rewritten, until: "2027-03-31" }`.',

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from firedrill.components.config import load, of_project
-from firedrill.components.monitors.declared import declared
 from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.slos.alerts import alerts_of
 from firedrill.components.slos.objectives import declared_objectives
@@ -40,7 +39,7 @@ def declarations() -> dict[str, str]:
     stack, (service, *_) = load(config.values, config.secret_keys.__contains__, STACK, of_project(PROJECT))
     args = MonitorsArgs.of(stack, service)
     found: dict[str, Any] = {}
-    for each in declared(service, reporter=args.reporter):
+    for each in args.declared:
         inputs = monitor_inputs(each, args)
         own = [inputs.get("query"), inputs.get("monitor_thresholds"), inputs.get("evaluation_delay")]
         found[each.spec.id] = [own, *(found[part] for part in each.parts)]

@@ -8,6 +8,7 @@ from firedrill.vendors.features import Feature
 from tools.pages.markdown import GENERATED, contents, page, table
 from tools.pages.support import (
     checked_only,
+    cloudflare_analytics,
     cloudflare_logpush,
     datadog_monitors,
     grok_parser,
@@ -22,6 +23,7 @@ from tools.pages.support import (
 
 SECTIONS = (
     ("Cloudflare: trace events and Logpush", cloudflare_logpush.FEATURES, ("vendors/cloudflare",)),
+    ("Cloudflare: analytics of Durable Objects", cloudflare_analytics.FEATURES, ("vendors/cloudflare", "drill")),
     ("Datadog: log intake", log_intake.FEATURES, ("vendors/datadog/intake",)),
     ("Datadog: log search", log_search.FEATURES, ("vendors/datadog/search", "differential")),
     (

@@ -11,8 +11,8 @@ from typing import Any
 from firedrill.cloud.resource_type import ResourceType, Surroundings
 from firedrill.cloud.resources.keys import live_script, script_key
 from firedrill.cloud.state import Entry, State
-from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER
 from firedrill.cloud.values import Json, revealed
+from firedrill.resources import WORKERS_CRON_TRIGGER
 from firedrill.vendors.cloudflare.rules.crons import cron_breaches
 from firedrill.vendors.errors import refuse
 

@@ -24,9 +24,9 @@ from firedrill.cloud.resources.content import content_of, handlers_of, require_a
 from firedrill.cloud.resources.durable_objects import Classes, classes_of, migrate, presumed, refuse_bound
 from firedrill.cloud.resources.keys import digest, script_key
 from firedrill.cloud.state import Entry, State
-from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER, WORKERS_SUBDOMAIN
+from firedrill.cloud.tokens import WORKERS_SUBDOMAIN
 from firedrill.cloud.values import Json, revealed
-from firedrill.resources import WORKERS_SCRIPT
+from firedrill.resources import WORKERS_CRON_TRIGGER, WORKERS_SCRIPT
 from firedrill.script_code import code_breaches
 from firedrill.vendors.cloudflare import from_pulumi
 from firedrill.vendors.cloudflare.rules.exports import export_breaches

@@ -9,7 +9,6 @@ import pulumi
 import pulumi_datadog as datadog
 
 from firedrill.components.dashboard.service import dashboard, graphs, shown
-from firedrill.components.monitors.declared import declared
 from firedrill.components.monitors.inputs import MonitorsArgs
 from firedrill.components.settings import Settings
 from firedrill.components.slos.objectives import declared_objectives
@@ -32,7 +31,7 @@ class Dashboard(pulumi.ComponentResource):
         super().__init__("firedrill:components:Dashboard", name, None, opts)
         stack, service = args.stack, args.monitors.service
         titles = {each.key: (each.name, each.settings.timeframe) for each in declared_objectives(service, stack.slos)}
-        paging = graphs(declared(service, reporter=args.monitors.reporter))
+        paging = graphs(args.monitors.declared)
 
         def text(ids: dict[str, dict[str, str]]) -> str:
             graphed = {title: ids["monitors"][key] for title, key in paging.items()}

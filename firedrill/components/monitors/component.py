@@ -5,7 +5,7 @@ from __future__ import annotations
 import pulumi
 import pulumi_datadog as datadog
 
-from firedrill.components.monitors.declared import declared, former_keys
+from firedrill.components.monitors.declared import former_keys
 from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.monitors.queries import Composite
 
@@ -19,7 +19,7 @@ class Monitors(pulumi.ComponentResource):
     def __init__(self, name: str, args: MonitorsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("firedrill:components:Monitors", name, None, opts)
         ids: dict[str, pulumi.Output[str]] = {}
-        for monitor in declared(args.service, reporter=args.reporter):  # a composite comes after its parts
+        for monitor in args.declared:  # a composite comes after its parts
             inputs = monitor_inputs(monitor, args)
             if isinstance(monitor.spec.query, Composite):
                 parts = {part: ids[key] for part, key in monitor.parts.items()}

@@ -32,7 +32,7 @@ class DeclaredMonitor:
         return {part: _key(BY_ID[part], self.observed) for part in self.spec.query.parts}
 
 
-def declared(service: DeclaredWorker, *, reporter: bool) -> list[DeclaredMonitor]:
+def declared(service: DeclaredWorker, *, reporter: bool, collector: bool = False) -> list[DeclaredMonitor]:
     """The monitors with settings, a composite after its parts; a part whose composites are off would tell nobody."""
     found = [
         DeclaredMonitor(spec, settings, observed)
@@ -41,6 +41,7 @@ def declared(service: DeclaredWorker, *, reporter: bool) -> list[DeclaredMonitor
         if (spec.scope == "class") == (observed is not None)
         and (reporter or not spec.needs_reporter)
         and (service.heartbeat or not spec.needs_heartbeat)
+        and (collector or not spec.needs_collector)
         and (settings := _settings(spec, service, observed)) is not None
     ]
     parts = {key for monitor in found for key in monitor.parts.values()}

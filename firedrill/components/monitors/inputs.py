@@ -7,7 +7,7 @@ from typing import Any
 
 from firedrill.components.model import DeclaredWorker
 from firedrill.components.monitor_settings import MonitorSettings
-from firedrill.components.monitors.declared import DeclaredMonitor
+from firedrill.components.monitors.declared import DeclaredMonitor, declared
 from firedrill.components.monitors.messages import Handles, message
 from firedrill.components.monitors.queries import Anomaly, Composite, Query, number
 from firedrill.components.names import runbook_url
@@ -34,6 +34,8 @@ class MonitorsArgs:
     """Number of reminders."""
     reporter: bool = False
     """Whether the gateway has a reporter, which is watched then."""
+    collector: bool = False
+    """Whether a collector brings Cloudflare's own metrics, which are watched then."""
     formerly_unnamed: str = ""
     """The class that was watched before names of monitors told their class; "" for none."""
 
@@ -48,7 +50,13 @@ class MonitorsArgs:
             renotify_interval=stack.renotify_interval,
             renotify_occurrences=stack.renotify_occurrences,
             reporter=stack.reporter != "none",
+            collector=stack.collects,
         )
+
+    @property
+    def declared(self) -> list[DeclaredMonitor]:
+        """The monitors to declare."""
+        return declared(self.service, reporter=self.reporter, collector=self.collector)
 
     @property
     def renotify(self) -> dict[str, Any]:
@@ -90,7 +98,7 @@ def monitor_inputs(monitor: DeclaredMonitor, args: MonitorsArgs) -> dict[str, An
             "query": spec.query.text(args.service.prefix, own.window, own.critical, scope),
             "monitor_thresholds": threshold_inputs(own),
             "on_missing_data": spec.on_missing_data,
-            "evaluation_delay": args.evaluation_delay,
+            "evaluation_delay": max(args.evaluation_delay, spec.late),
         }
         | _threshold_windows(spec.query, own.window)
     )

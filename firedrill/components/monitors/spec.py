@@ -20,8 +20,9 @@ class MonitorSpec:
     and the `{class}` of a class's monitor are filled in. `notify` is who hears of it: nobody of a composite's part.
     `danger` is the one that it is there to tell, "" for a part.
     `on_missing_data` decides what a window without points means; by default a count is 0 then and anything else keeps
-    its state. `needs_reporter`, `needs_heartbeat`: declared only where a reporter is configured, or a heartbeat
-    is sent.
+    its state. `needs_reporter`, `needs_heartbeat`, `needs_collector`: declared only where a reporter is configured, a
+    heartbeat is sent, or a collector brings Cloudflare's own metrics. `late` is how many seconds at least it waits for
+    points that come later than those of logs.
     """
 
     id: str
@@ -36,6 +37,8 @@ class MonitorSpec:
     on_missing_data: OnMissingData = "default"
     needs_reporter: bool = False
     needs_heartbeat: bool = False
+    needs_collector: bool = False
+    late: int = 0
 
     @property
     def has_settings(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from firedrill.components.monitors.of_alarms import OF_ALARMS
 from firedrill.components.monitors.of_errors import OF_ERRORS
+from firedrill.components.monitors.of_platform import OF_PLATFORM
 from firedrill.components.monitors.of_use import OF_USE
 from firedrill.components.monitors.queries import Change, Composite, Count, Percentile, Ratio
 from firedrill.components.monitors.spec import MonitorSpec as MonitorSpec
@@ -224,6 +225,7 @@ MONITORS: tuple[MonitorSpec, ...] = (
     *OF_ALARMS,
     *OF_ERRORS,
     *OF_USE,
+    *OF_PLATFORM,
 )
 
 BY_ID = {monitor.id: monitor for monitor in MONITORS}

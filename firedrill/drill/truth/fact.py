@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from firedrill.runtime.deeds import Deed
 from firedrill.runtime.take import Take
-from firedrill.vendors.cloudflare.trace_items import Invocation, event_type
 from firedrill.vendors.datadog.rules.tags import normalised
 
 EVENTS = {
@@ -19,8 +17,6 @@ EVENTS = {
     "webSocketError": "socket_error",
 }
 """The operations that the platform delivers, by the method of the object."""
-
-_SOCKET_EVENTS = {"message": "webSocketMessage", "close": "webSocketClose", "error": "webSocketError"}
 
 
 class Fact(NamedTuple):
@@ -42,40 +38,6 @@ def fact(key: str, value: float = 1, deed: int | None = None, most: float | None
     """The fact with its tags as Datadog keeps them; `class_` stands for class."""
     named = (f"{name.rstrip('_')}:{each}" for name, each in tags.items())
     return Fact(key, tuple(sorted(map(normalised, named))), value, deed, most)
-
-
-class Joined(NamedTuple):
-    """An invocation of an object that the platform recorded, and what the drill saw of it."""
-
-    number: int
-    deed: Deed
-    invocation: Invocation
-
-
-def joined(take: Take) -> list[Joined]:
-    """The deeds of objects with their records: of each method of an object, in the order in which they began."""
-    waiting: dict[tuple[str, str], deque[Invocation]] = {}
-    for invocation in take.invocations:
-        if id_ := invocation.item.get("durableObjectId"):
-            waiting.setdefault((str(id_), method_of(invocation.item)), deque()).append(invocation)
-    found = []
-    for number, deed in enumerate(take.deeds):
-        records = waiting.get((deed.object, deed.what), deque()) if deed.class_name else deque()
-        while records and not deed.threw and records[0].item["outcome"] == "exception":
-            records.popleft()  # the object could not start, so that nothing of it ran
-        if records:
-            found.append(Joined(number, deed, records.popleft()))
-    return found
-
-
-def method_of(item: Mapping[str, Any]) -> str:
-    """The method of the object that a trace item is of, "" for none that a deed could be of."""
-    event, kind = item.get("event") or {}, event_type(item)
-    if kind == "worker_rpc":
-        return str(event["rpcMethod"])
-    if kind == "hibernatable_web_socket":
-        return _SOCKET_EVENTS.get(str(event["getWebSocketEvent"].get("webSocketEventType")), "")
-    return kind if kind in ("fetch", "alarm") else ""
 
 
 def overlapped(take: Take) -> frozenset[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from firedrill.drill.joined import Joined, joined
 from firedrill.drill.truth.calls import category, result_of, result_of_category
-from firedrill.drill.truth.fact import EVENTS, Fact, Joined, fact, joined, overlapped
+from firedrill.drill.truth.fact import EVENTS, Fact, fact, overlapped
 from firedrill.drill.truth.known import Known
 from firedrill.drill.truth.lines import digest
 from firedrill.drill.truth.platform import is_canary

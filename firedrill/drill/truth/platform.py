@@ -8,8 +8,9 @@ from itertools import cycle
 from typing import Any
 
 from firedrill.canaries import CANARY
+from firedrill.drill.joined import joined
 from firedrill.drill.record import CPU_MS
-from firedrill.drill.truth.fact import Fact, fact, joined, overlapped
+from firedrill.drill.truth.fact import Fact, fact, overlapped
 from firedrill.drill.truth.known import Known
 from firedrill.runtime.take import Take
 from firedrill.scenarios.marks import line_in

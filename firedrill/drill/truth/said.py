@@ -7,8 +7,9 @@ from random import Random
 
 from firedrill.drill.carry import SEED
 from firedrill.drill.compiled import CompiledWorker
+from firedrill.drill.joined import joined
 from firedrill.drill.record import CPU_MS
-from firedrill.drill.truth.fact import Fact, joined
+from firedrill.drill.truth.fact import Fact
 from firedrill.drill.truth.logs import log_fact
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.trace_items import Script, record

@@ -17,7 +17,7 @@ from firedrill.report.html.notification import channel, notification
 from firedrill.report.html.ruler import ruler
 from firedrill.report.html.summary import Judged, alerted, recovered
 from firedrill.report.table import word
-from firedrill.report.words import count, listed, minutes, number
+from firedrill.report.words import count, dollars, listed, minutes, number
 from firedrill.vendors.datadog.modelled import UNDOCUMENTED
 
 _STATES = {"proven": "ok", "NOT PROVEN": "alert"}
@@ -55,6 +55,7 @@ def card(alert: Judged, worker: WorkerResult) -> Element:
             _wrong(verdict, worker),
             el("p", None, f"Exempt: {verdict.exempt}") if verdict.exempt else None,
             *(el("p", "soft", f"{UNDOCUMENTED}: {text}") for text in verdict.modelled),
+            el("p", "soft", f"Modelled, not measured: {verdict.unmeasured}") if verdict.unmeasured else None,
             facts(verdict, evidence, searched),
             el("div", "seen", *_seen(verdict, picture, searched, id_)) if picture else None,
         ),
@@ -90,6 +91,8 @@ def facts(verdict: MonitorVerdict, evidence: AlertEvidence | None, searched: Seq
             rows.append(("Recovers", f"{minutes(-after)} early", "before the fault ends"))
         else:
             rows.append(("Recovers in", minutes(after), back))
+        if shown.billed is not None:
+            rows.append(("Billed until then", dollars(shown.billed), "by Cloudflare's list prices, modelled"))
     for each in searched[:1]:
         quiet = f"quiet at {number(each.quiet)}; " if each.quiet is not None else ""
         smallest = "none fires" if each.smallest is None else f"{number(each.smallest)} {each.unit}"

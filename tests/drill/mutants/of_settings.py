@@ -7,8 +7,14 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from firedrill.cloud.tokens import WORKERS_CRON_TRIGGER
-from firedrill.resources import DASHBOARD_JSON, SERVICE_LEVEL_OBJECTIVE, WORKERS_SCRIPT, Resource, of_type
+from firedrill.resources import (
+    DASHBOARD_JSON,
+    SERVICE_LEVEL_OBJECTIVE,
+    WORKERS_CRON_TRIGGER,
+    WORKERS_SCRIPT,
+    Resource,
+    of_type,
+)
 from tests.drill.mutants.mutant import Change, Inputs, Mutant, changed, put, removed
 
 DEFAULT_INACTIVITY_MS = "300000"

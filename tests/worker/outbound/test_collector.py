@@ -35,6 +35,7 @@ NAMESPACES = [
 INVOCATIONS = "durableObjectsInvocationsAdaptiveGroups"
 PERIODIC = "durableObjectsPeriodicGroups"
 STORAGE = "durableObjectsSqlStorageGroups"
+RUNS = ".platform.collections"
 PERIODIC_FIELDS = (
     "activeTime",
     "cpuTime",
@@ -72,6 +73,10 @@ def storage(namespace: str, clock: str, size: Any) -> dict[str, Any]:
     return {"dimensions": {"namespaceId": namespace, "datetimeHour": at(clock)}, "max": {"storedBytes": size}}
 
 
+def _others(request: Any) -> list[Any]:
+    return [series for series in request.body["series"] if not series["metric"].endswith(RUNS)]
+
+
 class Vendors:
     """Cloudflare's API and Datadog's intake: what they answer, and what they were asked."""
 
@@ -96,11 +101,22 @@ class Vendors:
         return [request for request in self.sink.received if part in request.url]
 
     @property
+    def runs(self) -> list[tuple[str, int, str]]:
+        """How each run that was posted went: prefix, seconds, result."""
+        return [
+            (series["metric"].removesuffix("platform.collections"), point["timestamp"], series["tags"][-1])
+            for request in self.asked("/api/v2/series")
+            for series in request.body["series"]
+            if series["metric"].endswith(RUNS)
+            for point in series["points"]
+        ]
+
+    @property
     def points(self) -> dict[tuple[str, ...], list[tuple[int, float]]]:
-        """Every point that was posted, by metric and tags."""
+        """Every point that was posted but of the runs themselves, by metric and tags."""
         found: dict[tuple[str, ...], list[tuple[int, float]]] = {}
         for request in self.asked("/api/v2/series"):
-            for series in request.body["series"]:
+            for series in _others(request):
                 key = (series["metric"], *series["tags"])
                 assert key not in found
                 found[key] = [(point["timestamp"], point["value"]) for point in series["points"]]
@@ -112,7 +128,7 @@ class Vendors:
         return {
             series["metric"]: (series["type"], series.get("interval"))
             for request in self.asked("/api/v2/series")
-            for series in request.body["series"]
+            for series in _others(request)
         }
 
 
@@ -280,7 +296,7 @@ def test_what_is_missing_in_a_row_makes_no_point(vendors: Vendors, run: Any, row
 def test_an_answer_without_rows_makes_no_point(vendors: Vendors, run: Any, body: Any) -> None:
     vendors.graphql = dict.fromkeys((INVOCATIONS, PERIODIC, STORAGE), (200, body))
     assert run() == []
-    assert vendors.asked("/api/v2/series") == []
+    assert vendors.points == {}
 
 
 def test_an_account_without_namespaces_is_asked_nothing_more(vendors: Vendors, run: Any) -> None:
@@ -331,6 +347,26 @@ def test_without_the_names_of_namespaces_nothing_is_asked(vendors: Vendors, run:
     assert vendors.asked("/graphql") == []
 
 
+def test_each_run_is_counted_for_each_worker_at_its_own_time(vendors: Vendors, run: Any) -> None:
+    run("12:00")
+    run("12:05")
+    assert vendors.runs == [
+        (prefix, minute(clock), "result:ok") for clock in ("12:00", "12:05") for prefix in ("chat.dev.", "lobby.dev.")
+    ]
+
+
+def test_a_run_that_cloudflare_refuses_is_counted_as_failed(vendors: Vendors, run: Any) -> None:
+    vendors.namespaces = (403, {"errors": [{"code": 10000, "message": "Authentication error"}]})
+    run()
+    assert {result for _, _, result in vendors.runs} == {"result:failed"}
+
+
+def test_a_run_of_which_a_part_failed_did_not_go_well(vendors: Vendors, run: Any) -> None:
+    vendors.graphql[PERIODIC] = (429, {})
+    run()
+    assert {result for _, _, result in vendors.runs} == {"result:failed"}
+
+
 @pytest.mark.parametrize("status", [403, 429, 503])
 def test_a_refusal_by_datadog_is_told(vendors: Vendors, run: Any, status: int) -> None:
     vendors.rows[STORAGE] = [storage(ROOM, "11:00", 2)]
@@ -341,8 +377,7 @@ def test_a_refusal_by_datadog_is_told(vendors: Vendors, run: Any, status: int) -
 
 def test_a_network_that_is_down_is_told(run: Any) -> None:
     (line,) = run(worker="alone")
-    (problem,) = line["problems"]
-    assert problem.startswith("namespaces: ")
+    assert [problem.partition(": ")[0] for problem in line["problems"]] == ["namespaces", "intake"]
 
 
 def test_an_answer_that_is_not_json_is_told_without_quoting_it(vendors: Vendors, run: Any) -> None:
@@ -363,13 +398,14 @@ def test_the_page_about_it_shows_the_queries_and_names_every_metric(vendors: Ven
     assert sorted(shown) == sorted(request.body["query"] for request in vendors.asked("/graphql"))
     kinds = {1: "count", 3: "gauge"}
     sent = {name.removeprefix("chat.dev."): kinds[kind] for name, (kind, _) in vendors.types.items()}
+    sent["platform.collections"] = "count"
     assert dict(re.findall(r"^\| `(platform\.\w+)` \| (\w+) \|", page, re.MULTILINE)) == sent
 
 
 def test_many_series_are_posted_in_parts(vendors: Vendors, run: Any) -> None:
     vendors.rows[INVOCATIONS] = [invocations(ROOM, "11:50", f"status{number}", requests=1) for number in range(450)]
     assert run() == []
-    assert [len(request.body["series"]) for request in vendors.asked("/api/v2/series")] == [200, 200, 50]
+    assert [len(request.body["series"]) for request in vendors.asked("/api/v2/series")] == [200, 200, 52]
 
 
 def test_rows_beyond_the_limit_are_told(vendors: Vendors, run: Any) -> None:
