@@ -102,8 +102,12 @@ class Evenly:
 
 
 def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
-    """The records of a take that show the fault to callers: the heartbeat is none of them."""
+    """The records of a take that show the fault to callers: the heartbeat is none of them.
+
+    Each should show it once: of lines that operations share, those that tell of several are taken only without others.
+    """
     shown = [each for each in records if struck.mark(each, struck.class_name) and not of_heartbeat(each, "")]
+    shown = [each for each in shown if not SHARED & line_of(each).keys()] or shown
     if struck.only and shown:
         key = "id" if struck.only == "instance" else "op"
         ranked = Counter(line_of(record).get(key) for record in shown).most_common()

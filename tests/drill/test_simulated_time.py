@@ -54,6 +54,20 @@ def test_a_line_that_operations_share_has_no_time_to_be_slowed() -> None:
     assert [each["WallTimeMs"] for each in slowed(records, Slowed("Room", 700, every=2))] == [11, 11, 700, 11]
 
 
+def test_a_danger_is_made_of_lines_that_each_tell_it_once_where_there_are_any() -> None:
+    shared, own = (
+        record(
+            0,
+            "Room",
+            Logs=[{"Level": "debug", "Message": [json.dumps({"at": "object", **more}, separators=(",", ":"))]}],
+        )
+        for more in ({"alike": 3}, {"op": "join"})
+    )
+    struck = Struck(LOUD, any_record, "Room", 1, "a minute")
+    assert struck_records(struck, [shared, own]) == [own]
+    assert struck_records(struck, [shared]) == [shared]
+
+
 def test_a_take_is_stretched_evenly_over_the_minute() -> None:
     assert times(Phase(1, LOUD)) == [0, 12_000, 12_000, 54_000]
 
