@@ -100,7 +100,7 @@ def test_an_adjustment_of_a_size_that_this_stack_has_not_is_told_as_left_out(wat
     found = scenarios_of(with_danger(watched("Room", adjust=adjust)), "drill.yaml")
     assert found.skipped == {
         "requests-fail@9": "adjusted although this stack has no such scenario; it has "
-        "requests-fail@7.5, requests-fail@3, requests-fail@night"
+        "requests-fail@7.5, requests-fail@3, requests-fail@night, requests-fail@then-nothing"
     }
 
 
