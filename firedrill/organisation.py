@@ -279,7 +279,7 @@ def ordered(
 
 def metrics_of(monitor: Monitor) -> Sequence[str]:
     """The names of the metrics that a monitor itself reads."""
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    query = monitor.threshold_query
     return query.metrics if isinstance(query, MonitorQuery) else ()
 
 

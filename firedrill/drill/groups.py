@@ -12,7 +12,7 @@ from firedrill.scenarios.dangers import BY_ID
 from firedrill.scenarios.kind import as_counted
 from firedrill.scenarios.marks import line_of, of_heartbeat
 from firedrill.scenarios.scenario import Scenario
-from firedrill.vendors.datadog.monitors import Monitor, Threshold
+from firedrill.vendors.datadog.monitors import Monitor
 from firedrill.vendors.datadog.queries import MonitorQuery
 from firedrill.vendors.datadog.rules.tags import normalised
 
@@ -45,9 +45,8 @@ def owed_groups(
 
 
 def _grouped(monitor: Monitor) -> tuple[str, ...]:
-    if isinstance(monitor.condition, Threshold) and isinstance(monitor.condition.query, MonitorQuery):
-        return monitor.condition.query.group_by
-    return ()
+    query = monitor.threshold_query
+    return query.group_by if isinstance(query, MonitorQuery) else ()
 
 
 def _group(record: Mapping[str, Any], keys: tuple[str, ...]) -> str:

@@ -62,7 +62,7 @@ class Evaluation:
         self.sent: deque[Notification] = deque(maxlen=_KEPT_SENT)
 
     def _reads_cpu(self, monitor: Monitor) -> bool:
-        query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+        query = monitor.threshold_query
         read = query.metrics if isinstance(query, MonitorQuery | SloQuery) else ()
         metrics = self._organisation.logging.metrics.definitions
         return any(name in metrics and metrics[name].compute.path == CPU_TIME for name in read)

@@ -152,8 +152,9 @@ def _query(worker: CompiledWorker, monitor: Monitor) -> str:
     query = monitor.query
     if isinstance(monitor.condition, Composite):
         return re.sub(r"\w+", lambda found: worker.names.get(found.group(), found.group()), query)
-    if isinstance(monitor.condition, Threshold) and isinstance(monitor.condition.query, SloQuery):
-        id_ = monitor.condition.query.alert.slo
+    compared = monitor.threshold_query
+    if isinstance(compared, SloQuery):
+        id_ = compared.alert.slo
         return query.replace(id_, str(worker.organisation.slos[id_]["name"]))
     return query
 

@@ -12,7 +12,7 @@ from firedrill.scenarios.scenario import Scenario
 from firedrill.vendors.cloudflare.trace_items import Record
 from firedrill.vendors.datadog.intake import receive
 from firedrill.vendors.datadog.log import Log
-from firedrill.vendors.datadog.monitors import Monitor, Threshold
+from firedrill.vendors.datadog.monitors import Monitor
 from firedrill.vendors.datadog.queries import MonitorQuery, RecordQuery
 from firedrill.vendors.datadog.queries.scopes import compile_scope
 
@@ -49,7 +49,7 @@ def _fault_records(scenario: Scenario, takes: Mapping[str, RecordedTake]) -> Ite
 
 def fault_lines(worker: CompiledWorker, monitor: Monitor, drilled: Drilled, logs: Sequence[Log]) -> Iterator[str]:
     """Up to SHOWN_LOGS lines that are behind what the monitor measured while the fault lasted."""
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    query = monitor.threshold_query
     matching: Iterable[Log] = ()
     if isinstance(query, RecordQuery):
         outcome = drilled.outcome

@@ -39,7 +39,7 @@ def seen(minute: Minute, store: PointStore) -> list[Seen]:
         runs = latest_runs(condition.query, store, group, time_s)
         rows = [(run.timestamp_ms, {"status": run.status.name, "message": run.message}) for run in runs]
         return [Seen(str(condition.query), minute.group, "check runs", rows)]
-    query = condition.query if isinstance(condition, Threshold) else None
+    query = minute.monitor.threshold_query
     if isinstance(query, RecordQuery):
         records = query.explain(store, time_s, group, delay_s=delay_s)
         rows = [(each.log.timestamp, _record(query, each)) for each in records]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from firedrill.standalone.monitor import Watched
 from firedrill.standalone.recording import Files
-from firedrill.vendors.datadog.monitors import Monitor, ServiceCheck, Threshold
+from firedrill.vendors.datadog.monitors import Monitor, ServiceCheck
 from firedrill.vendors.datadog.objectives import SloQuery
 from firedrill.vendors.datadog.queries import MonitorQuery, PointStore, RecordQuery
 
@@ -44,7 +44,7 @@ def _is_given(files: Files, reads: str) -> bool:
 
 
 def _metrics(monitor: Monitor) -> tuple[str, ...]:
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    query = monitor.threshold_query
     return query.metrics if isinstance(query, MonitorQuery | SloQuery) else ()
 
 
@@ -53,7 +53,7 @@ def _nothing(monitor: Monitor, store: PointStore) -> str:
     if isinstance(monitor.condition, ServiceCheck):
         query = monitor.condition.query
         return "" if any(map(query.selects, store.checks)) else "no check run matches the query"
-    found = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    found = monitor.threshold_query
     if not isinstance(found, RecordQuery) or any(map(found.matches, found.source.records(store))):
         return ""
     return f"no {found.source.head.removesuffix('s')} matches the query"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold, parse_monitors
+from firedrill.vendors.datadog.monitors import Composite, Monitor, parse_monitors
 from firedrill.vendors.datadog.queries import MonitorQuery, nodes
 from firedrill.vendors.datadog.queries.printer import print_expression
 from firedrill.verify.check import Check, Outcome, Patience, failed, ok, unproven
@@ -152,7 +152,7 @@ def _queries(monitor: Monitor, all_: Mapping[str, Monitor]) -> list[MonitorQuery
     condition = monitor.condition
     if isinstance(condition, Composite):
         return [query for id_ in condition.ids if id_ in all_ for query in _queries(all_[id_], all_)]
-    query = condition.query if isinstance(condition, Threshold) else None
+    query = monitor.threshold_query
     return [query] if isinstance(query, MonitorQuery) else []
 
 

@@ -16,7 +16,6 @@ from firedrill.vendors.datadog.monitors import (
     GroupTimeline,
     Monitor,
     State,
-    Threshold,
     compile_composite,
     parse_monitors,
     run,
@@ -110,7 +109,7 @@ def _unfed(monitor: Monitor, by_id: Mapping[str, Monitor], store: PointStore) ->
         return next(filter(None, (_unfed(by_id[part], by_id, store) for part in monitor.condition.ids)), "")
     if monitor.reads in ("events", "check runs"):
         return f"it reads {monitor.reads}"
-    query = monitor.condition.query if isinstance(monitor.condition, Threshold) else None
+    query = monitor.threshold_query
     metrics = query.metrics if isinstance(query, MonitorQuery) else ()
     other = next((metric for metric in metrics if store.kind(metric) is None), None)
     return f"the metric {other!r}{hint(other, store.metrics())} is none that logs make" if other else ""

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from firedrill.vendors.datadog.log import Log
 from firedrill.vendors.datadog.monitors.checks import ServiceCheck, last_run
-from firedrill.vendors.datadog.monitors.monitor import Monitor, Threshold
+from firedrill.vendors.datadog.monitors.monitor import Monitor
 from firedrill.vendors.datadog.monitors.states import Group
 from firedrill.vendors.datadog.monitors.templates import Path, Variables
 from firedrill.vendors.datadog.queries import PointStore, RecordQuery
@@ -44,9 +44,9 @@ def matching_variables(monitor: Monitor, store: Any, group: Group, time_s: int) 
     if isinstance(monitor.condition, ServiceCheck):
         run = last_run(monitor.condition.query, store, group, time_s)
         return {("check_message",): run.message} if run else {}
-    if not isinstance(monitor.condition, Threshold) or not isinstance(monitor.condition.query, RecordQuery):
+    query = monitor.threshold_query
+    if not isinstance(query, RecordQuery):
         return {}
-    query = monitor.condition.query
     log = query.latest(store, time_s, group, delay_s=monitor.options.evaluation_delay)
     if log is None:
         return {}

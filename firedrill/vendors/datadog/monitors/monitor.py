@@ -120,6 +120,11 @@ class Monitor:
         return () if isinstance(self.condition, Composite) else self.condition.query.group_by
 
     @property
+    def threshold_query(self) -> Query | None:
+        """What is compared with thresholds; None where nothing is: service checks and composites."""
+        return self.condition.query if isinstance(self.condition, Threshold) else None
+
+    @property
     def reads(self) -> Literal["points", "logs", "events", "check runs", ""]:
         """What its query reads, "" for a composite."""
         if isinstance(self.condition, Composite):
