@@ -16,6 +16,7 @@ from firedrill.drill.expected import expected, unkept, untold
 from firedrill.drill.failed import failed, uncaptured
 from firedrill.drill.groups import owed_groups
 from firedrill.drill.judge import judge
+from firedrill.drill.outside import unanswered
 from firedrill.drill.plan import Plan
 from firedrill.drill.produces import unproduced
 from firedrill.drill.record import held_up, records_of, unstruck
@@ -94,6 +95,7 @@ def judged(
         problems = [*failures, *(each for each in problems if each not in failures)]
     specs = plan.takes(each.outcome.scenario for each in drilled)
     remarks = [*partly, *unstruck(specs, takes), *held_up(specs, takes)] if found else []
+    remarks += unanswered(takes, worker.drill or plan.drill)
     if plan.watched:
         classes = {each.name: each.class_name for each in plan.watched.watches}
         scenarios = [each.outcome.scenario for each in drilled]

@@ -15,6 +15,7 @@ from firedrill.runtime.source_map import Sources, sources_of
 from firedrill.scenarios import scenarios_of
 from firedrill.scenarios.drill_file import entrypoints
 from firedrill.scenarios.marked import Marked, marked
+from firedrill.scenarios.outbound import answers_of
 from firedrill.scenarios.reaching import reaching
 from firedrill.scenarios.read_drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.scenarios.scenario import Scenario, TakeSpec
@@ -136,6 +137,7 @@ def plan_of(worker: CompiledWorker, root: Path, *, to_run: bool = True) -> Plan:
         modules=modules,
         unreached=file.unreached,
         entrypoints=entrypoints(file),
+        answers=answers_of(file.outbound),
     )
     assumed = "" if drill else f"the traffic of {worker.name} (GET /, as no drill file says what it gets)"
     observed = any(each.operations is not None for each in worker.classes.values())

@@ -16,6 +16,7 @@ from firedrill.resources import OBSERVED_SERVICE, WORKERS_SCRIPT, Resource, of_t
 from firedrill.runtime.deployment import Deployment, Given
 from firedrill.runtime.modules import modules_of
 from firedrill.runtime.provided import require_provided
+from firedrill.scenarios.outbound import answers_of
 from firedrill.scenarios.read_drill_file import FOLDER, drill_file_of, read_drill_file
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 from firedrill.vendors.cloudflare.rules.modules import Module
@@ -27,7 +28,7 @@ class Program:
     """A WorkersScript (API JSON), its bundle, where its objects keep data, and its secrets by binding, not masked.
 
     `root` is the folder of the project, whose workerd runs it. `replaced` are the bindings that are not to be had here,
-    with what its drill file has in place of each.
+    with what its drill file has in place of each, and `answers` are in the place of what is outside.
     """
 
     script: Mapping[str, Any]
@@ -37,6 +38,7 @@ class Program:
     root: Path = Path()
     replaced: Mapping[str, Given] = field(default_factory=dict)
     modules: tuple[Module, ...] = ()
+    answers: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
@@ -47,7 +49,7 @@ class Program:
     def deployment(self) -> Deployment:
         """What workerd runs."""
         given = {**self.secrets, **self.replaced}
-        return Deployment(self.script, self.bundle, given, root=self.root, modules=self.modules)
+        return Deployment(self.script, self.bundle, given, root=self.root, modules=self.modules, answers=self.answers)
 
 
 def programs_of(
@@ -66,9 +68,9 @@ def programs_of(
     def given(program: Program, source: str, apart: Sequence[str]) -> Program:
         called = (program.name, names.get(program.name, program.name))
         drill = drills.get(program.name) or drill_file_of(called, source, root, program_folder(root))
-        bindings = read_drill_file(root / drill, drill).bindings
-        replaced = {name: value for name, value in bindings.items() if not isinstance(value, str)}
-        complete = replace(program, replaced=replaced)
+        file = read_drill_file(root / drill, drill)
+        replaced = {name: value for name, value in file.bindings.items() if not isinstance(value, str)}
+        complete = replace(program, replaced=replaced, answers=answers_of(file.outbound))
         require_provided(complete.deployment, drill or f"{FOLDER}/{program.name}.yaml", apart)
         return complete
 

@@ -28,6 +28,8 @@ BESIDE = "beside "
 DATASET = "firedrill:dataset"
 _DATASET = "export default () => ({ writeDataPoint() {} });"
 """An Analytics Engine dataset that discards its data points: workerd's own is experimental."""
+UNANSWERED = "FiredrillUnanswered"
+"""The entrypoint by which what stands for all that is outside tells what nothing has answered."""
 _HERE = Path(__file__).parent
 
 
@@ -53,7 +55,17 @@ def files(
         "config.capnp": _config(deployment, port, storage, v8_flags).encode(),
         **{each.file: each.content for each in worker_modules(deployment)},
         "harness.mjs": harness.read_bytes(),
+        **{_file_of(name): content for name, content in outbound_modules().items()},
     }
+
+
+def outbound_modules() -> dict[str, bytes]:
+    """The modules, the main one first, of the Worker that stands for all that is outside."""
+    return {name: (_HERE / name).read_bytes() for name in ("outbound.mjs", "wrapper/answers.mjs")}
+
+
+def _file_of(module: str) -> str:
+    return module.replace("/", "-")
 
 
 def _tables(deployment: Deployment) -> list[dict[str, str]]:
@@ -82,7 +94,7 @@ def worker_modules(deployment: Deployment) -> list[_Module]:
     own |= {f"{FOLDER}{path.name}": path.read_bytes() for path in sorted((_HERE / "wrapper").glob("*.mjs"))}
     code = {**own, MODULE: deployment.bundle}
     return [
-        *(_Module(name, "esModule", name.replace("/", "-"), content) for name, content in code.items()),
+        *(_Module(name, "esModule", _file_of(name), content) for name, content in code.items()),
         *(
             _Module(each.name, KINDS[each.content_type], f"module-{number}", each.content)
             for number, each in enumerate(deployment.modules)
@@ -156,8 +168,10 @@ def _config(deployment: Deployment, port: int, storage: str, v8_flags: Sequence[
     ]
     date = text(script.get("compatibility_date") or DEFAULT_DATE)
     flags = ", ".join(text(flag) for flag in script.get("compatibility_flags", []))
-    served = f"external = (address = {text(deployment.outbound)}, http = ())"
-    outbound = served if deployment.outbound else "network = (allow = [])"
+    served = f'(name = "served", external = (address = {text(deployment.outbound)}, http = ())),'
+    answering = ", ".join(
+        f"(name = {text(name)}, esModule = embed {text(_file_of(name))})" for name in outbound_modules()
+    )
     return f"""\
 using Workerd = import "/workerd/workerd.capnp";
 
@@ -167,7 +181,9 @@ const config :Workerd.Config = (
     (name = "worker", worker = .worker),
     (name = "harness", worker = .harness),
     (name = "storage", disk = (path = {text(storage)}, writable = true)),
-    (name = "outbound", {outbound}),
+    (name = "outbound", worker = .outbound),
+    (name = "network", network = (allow = [])),
+    {served if deployment.outbound else ""}
   ],
   extensions = [(modules = [(name = {text(DATASET)}, esModule = {text(_DATASET)}, internal = true)])],
   sockets = [
@@ -181,11 +197,21 @@ const worker :Workerd.Worker = (
   compatibilityDate = {date},
   compatibilityFlags = [{flags}],
   bindings = [{", ".join(map(binding, given_bindings(deployment)))}],
-  globalOutbound = "outbound",
+  globalOutbound = "{"served" if deployment.outbound else "outbound"}",
   durableObjectNamespaces = [{", ".join(namespaces)}],
   durableObjectStorage = (localDisk = "storage"),
   tails = ["harness"],
   streamingTails = ["harness"],
+);
+
+const outbound :Workerd.Worker = (
+  modules = [{answering}],
+  compatibilityDate = "2026-01-01",
+  bindings = [
+    (name = "ANSWERS", json = {text(json.dumps(deployment.answers))}),
+    (name = "NETWORK", service = "network"),
+  ],
+  globalOutbound = "network",
 );
 
 const harness :Workerd.Worker = (
@@ -195,6 +221,7 @@ const harness :Workerd.Worker = (
   bindings = [
     (name = "WORKER", service = "worker"),
     (name = "CONTROL", service = (name = "worker", entrypoint = "{CONTROL}")),
+    (name = "OUTBOUND", service = (name = "outbound", entrypoint = "{UNANSWERED}")),
     {", ".join([*evictable, *called])}
   ],
 );

@@ -26,7 +26,8 @@ class Deployment:
     `bindings` replaces the text of declared bindings, or adds new ones; None removes a declared one, and a mapping
     stands for one: what each of its methods answers.
     `outbound` is the address ("127.0.0.1:port") of an HTTP server that answers whatever the Worker fetches; by default
-    nothing can be reached: a drill does not leave this machine.
+    nothing can be reached: a drill does not leave this machine. `answers` are to some of it in its place (see Outbound
+    of the drill file), the most specific first: method ("" for any), url, status, headers and body.
     `sources` tells where the bundle's code came from; it changes nothing of what runs. `root` is the folder of the
     project, whose workerd runs it. `unreached` are handlers and bindings that no traffic need come to, with the reason.
     `entrypoints` are named ones that takes call. `beside` are the other Workers that its bindings lead to, and theirs.
@@ -36,6 +37,7 @@ class Deployment:
     bundle: bytes
     bindings: Mapping[str, Given] = field(default_factory=dict)
     outbound: str = ""
+    answers: tuple[Mapping[str, Any], ...] = ()
     sources: Sources = field(default=Sources(), compare=False)
     root: Path = field(default=Path(), compare=False)
     modules: tuple[Module, ...] = ()

@@ -264,6 +264,8 @@ async function take({ requests, concurrency, faults, alarms_within_ms, limit_ms 
   const recorded = told();
   const begunHere = Math.max(started, recorded.spans.length);
   const { arrived, ...seen } = await env.CONTROL.seen();
+  const outside = await env.OUTBOUND.told();
+  if (Object.keys(outside).length) state.reached = { ...state.reached, outside };
   return { responses: responses.map(reached(arrived)), uncaptured, invocations: begunHere, ...recorded, ...seen, ...state, ...times };
 }
 

@@ -21,6 +21,7 @@ from pydantic import (
 from firedrill.canaries import REQUEST, Canary, written_short
 from firedrill.runtime.take import Faults
 from firedrill.scenarios.expects import Expects
+from firedrill.scenarios.outbound import Answer, Asked
 from firedrill.vendors.rules.models import NO_FLAG
 
 PLACEHOLDERS = ("id", "n", "long")
@@ -171,6 +172,14 @@ class DrillFile(_Keys):
         Field(
             description="values of bindings in the drill, as text; null leaves out one that is not to be had here; a "
             "mapping says what each of its methods answers, `fetch` with status, headers and body"
+        ),
+    ] = {}
+    outbound: Annotated[
+        dict[Asked, Answer],
+        Field(
+            description="what the Worker gets that fetches from outside, by URL, such as `https://api.example.com/v1/*`"
+            " (without query; a `*` at its end stands for anything; the most specific holds), or by method and URL,"
+            " such as `POST https://push.example.com/send`; what none of them names fails"
         ),
     ] = {}
     unreached: Annotated[

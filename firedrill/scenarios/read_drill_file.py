@@ -15,6 +15,7 @@ from pydantic import (
 from firedrill.canaries import REQUEST
 from firedrill.documents import is_there, mistakes_told, text_of
 from firedrill.scenarios.drill_file import IN_BRACES, PLACEHOLDERS, Call, DrillFile, Sessions, Traffic
+from firedrill.scenarios.outbound import WITHOUT_BODY
 from firedrill.vendors.errors import FiredrillError, as_one
 from firedrill.vendors.rules.documents import yaml_value
 from firedrill.vendors.rules.models import Fault, Path, faults, joined
@@ -57,8 +58,8 @@ def read_drill_file(path: FilePath, name: str) -> DrillFile:
     except ValidationError as error:
         found = faults(DrillFile, error)
         raise as_one([FiredrillError(f"{_place(text, name, each.path)}: {_told(each)}") for each in found]) from error
-    if early := list(_early(file)):
-        raise as_one([FiredrillError(f"{_place(text, name, path)}: {told}") for path, told in early])
+    if wrong := [*_early(file), *_torn(file)]:
+        raise as_one([FiredrillError(f"{_place(text, name, path)}: {told}") for path, told in wrong])
     return file
 
 
@@ -86,6 +87,17 @@ def _early(file: DrillFile) -> Iterator[tuple[Path, str]]:
                         path = (*place, number, "session", index)
                         yield path, f"{joined(path)}: {{{name}}} is captured by no earlier request of the session"
                 known |= call.capture.keys()
+
+
+def _torn(file: DrillFile) -> Iterator[tuple[Path, str]]:
+    """Where an answer of what is outside has a body twice, or one that its status has not."""
+    for asked, answer in file.outbound.items():
+        place: Path = ("outbound", asked)
+        has_json = "json_" in answer.model_fields_set
+        if answer.body is not None and has_json:
+            yield (*place, "body"), f"{joined(place)} has both body and json; leave out one of them"
+        if answer.status in WITHOUT_BODY and (answer.body or has_json):
+            yield (*place, "status"), f"{joined(place)} has a body, which status {answer.status} has not; remove it"
 
 
 def _place(text: str, name: str, path: Path) -> str:

@@ -73,7 +73,7 @@ def test_a_scenario_that_is_defined_twice_is_refused(tmp_path: Path) -> None:
 def test_a_file_of_another_shape_is_told_what_keys_there_are(tmp_path: Path, text: str) -> None:
     assert refusal(tmp_path, text) == [
         "shop/drill.yaml: the file is not a mapping; "
-        "allowed: the keys traffic, canary, bindings, unreached, idle, expects, adjust, scenarios"
+        "allowed: the keys traffic, canary, bindings, outbound, unreached, idle, expects, adjust, scenarios"
     ]
 
 

@@ -14,6 +14,7 @@ from firedrill.runtime.take import Faults
 from firedrill.scenarios.drill_file import Adjustment, Call, DrillFile, Extra, Sessions
 from firedrill.scenarios.expects import CleansUp, Expects, MethodExpects, Repeats
 from firedrill.scenarios.generic import GENERIC
+from firedrill.scenarios.outbound import Answer
 from firedrill.scenarios.read_drill_file import keys
 from firedrill.scenarios.traffic import LONG
 from tools.pages.markdown import GENERATED, page, table
@@ -22,6 +23,7 @@ _MAPPINGS: tuple[tuple[str, type[BaseModel]], ...] = (
     ("The file", DrillFile),
     ("Sessions: `traffic`, `more_traffic`", Sessions),
     ("Requests, calls and batches: `session`", Call),
+    ("What is outside: `outbound.<url>`", Answer),
     ("What users rely on: `expects`", Expects),
     ("What a call may cost: `expects.methods.<method>`", MethodExpects),
     ("When calls are repeated: `expects.repeats`", Repeats),

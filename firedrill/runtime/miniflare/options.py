@@ -8,7 +8,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from firedrill.runtime.config import BESIDE, CONTROL, ENTRYPOINT, EVENTS, worker_modules
+from firedrill.runtime.config import (
+    BESIDE,
+    CONTROL,
+    ENTRYPOINT,
+    EVENTS,
+    UNANSWERED,
+    outbound_modules,
+    worker_modules,
+)
 from firedrill.runtime.deployment import Deployment, given_bindings, is_behind_assets, is_own
 from firedrill.runtime.simulated import NAMED, OPTIONS, Binding
 from firedrill.vendors.cloudflare.rules.migrations import key_value_classes
@@ -17,6 +25,7 @@ from firedrill.vendors.errors import FiredrillError
 
 HARNESS = "firedrill-harness"
 OUTBOUND = "firedrill-outbound"
+"""What the Worker begins with that stands for all that is outside of another, whose name follows."""
 QUEUE = "queue "
 """What the harness's bindings to the queues that the Worker consumes begin with."""
 _DATE = "2026-01-01"
@@ -28,7 +37,6 @@ _MODULE_TYPES = {
     "text": "Text",
 }
 """workerd's kinds of modules -> Miniflare's."""
-_NO_NETWORK = "export default { fetch({ url }) { throw new Error(`the drill has no network: ${url}`); } };"
 _SOCKET = [{"host": "127.0.0.1", "port": 0}]
 
 
@@ -40,6 +48,7 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
     name = deployment.name
     tailed = {"tails": [HARNESS], "streamingTails": [HARNESS], "unsafeDirectSockets": _SOCKET}
     control: dict[str, Any] = {"WORKER": name, "CONTROL": {"name": name, "entrypoint": CONTROL}}
+    control["OUTBOUND"] = {"name": f"{OUTBOUND}-{name}", "entrypoint": UNANSWERED}
     if is_behind_assets(deployment):
         control[EVENTS] = {"name": name, "entrypoint": EVENTS}
     control |= {f"{ENTRYPOINT}{each}": {"name": name, "entrypoint": each} for each in deployment.entrypoints}
@@ -56,13 +65,12 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
         "queueProducers": {f"{QUEUE}{each}": {"queueName": each} for each in _consumed(deployment)},
         "unsafeDirectSockets": _SOCKET,
     }
-    closed = {"compatibilityDate": _DATE, "modules": [_module("outbound.mjs", "ESModule", _NO_NETWORK.encode())]}
     every = (deployment, *deployment.beside)
     return {
         "workers": [
             _worker(deployment, deployment) | tailed,
             tail,
-            {"name": OUTBOUND, **closed},
+            *map(_outside, every),
             *(_worker(each, deployment) for each in deployment.beside),
         ],
         "assets": "".join(map(_asset_digest, every)),
@@ -70,14 +78,24 @@ def options(deployment: Deployment, harness: Path) -> dict[str, Any]:
 
 
 def _worker(deployment: Deployment, drilled: Deployment) -> dict[str, Any]:
-    outside = {"external": {"address": drilled.outbound, "http": {}}} if drilled.outbound else OUTBOUND
+    served = {"external": {"address": drilled.outbound, "http": {}}}
     return {
         "name": deployment.name,
         "compatibilityDate": deployment.script.get("compatibility_date") or DEFAULT_DATE,
         "compatibilityFlags": list(deployment.script.get("compatibility_flags", [])),
         "modules": [_module(each.name, _MODULE_TYPES[each.kind], each.content) for each in worker_modules(deployment)],
-        "outboundService": outside,
+        "outboundService": served if drilled.outbound else f"{OUTBOUND}-{deployment.name}",
         **_bound(deployment, {each.name: each for each in (drilled, *drilled.beside)}),
+    }
+
+
+def _outside(deployment: Deployment) -> dict[str, Any]:
+    """The Worker that answers what another one fetches."""
+    return {
+        "name": f"{OUTBOUND}-{deployment.name}",
+        "compatibilityDate": _DATE,
+        "modules": [_module(name, "ESModule", content) for name, content in outbound_modules().items()],
+        "bindings": {"ANSWERS": list(deployment.answers)},
     }
 
 

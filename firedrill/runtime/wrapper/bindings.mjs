@@ -1,4 +1,5 @@
 // The bindings of a Worker: which of them its traffic comes to, and what stands for those that are not to be had here.
+import { responseOf } from "./answers.mjs";
 import { CALLING } from "./namespaces.mjs";
 import { reach, strikes, take } from "./take.mjs";
 
@@ -44,8 +45,7 @@ export function standFor(answers, others) {
 function standIn(answers) {
   const answer = (method) => async () => {
     if (method !== "fetch") return structuredClone(answers[method]);
-    const { body, ...options } = answers.fetch;
-    return typeof body === "object" ? Response.json(body, options) : new Response(body, options);
+    return responseOf(answers.fetch);
   };
   const get = (_, method) => (Object.hasOwn(answers, method) ? answer(method) : undefined);
   return new Proxy({}, { get });

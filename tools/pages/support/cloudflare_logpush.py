@@ -84,5 +84,11 @@ FEATURES = (
     ),
     Feature("queue consumers", "done", _UPLOAD, "of Wrangler's file, and QueueConsumer; batches are delivered at once"),
     Feature("the Cache API", "done", "developers.cloudflare.com/workers/runtime-apis/cache", _SIMULATED),
+    Feature(
+        "requests of a Worker outside",
+        "modelled",
+        "developers.cloudflare.com/workers/runtime-apis/fetch",
+        "answered by the drill file; all others fail",
+    ),
     Feature("other bindings in workerd", "refused", _UPLOAD, "unless the drill file says what their methods answer"),
 )
