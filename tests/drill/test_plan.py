@@ -38,6 +38,12 @@ def test_the_declared_script_is_deployed_with_the_bindings_of_the_drill_file(
     assert plan.deployment == Deployment(service.script, b"export default {};", {"API_KEY": "fake"})
 
 
+def test_what_the_worker_fetches_outside_is_answered_by_the_drill_file(service: CompiledWorker, tmp_path: Path) -> None:
+    (tmp_path / "drill.yaml").write_text(FILE + "outbound: {'https://api.example.com/*': {status: 503}}\n")
+    (answer,) = plan_of(service, tmp_path).deployment.answers
+    assert (answer["url"], answer["status"]) == ("https://api.example.com/*", 503)
+
+
 def test_the_scenarios_follow_from_the_monitors_and_the_drill_file(service: CompiledWorker, tmp_path: Path) -> None:
     plan = plan_of(service, tmp_path)
     assert [scenario.name for scenario in plan.scenarios] == ["healthy", "lone-failure"]
