@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from firedrill.components.log_metrics.definitions import Metric, metrics
@@ -14,13 +15,13 @@ from firedrill.components.monitor_settings import MonitorSettings
 from firedrill.components.monitors.declared import DeclaredMonitor
 from firedrill.components.monitors.inputs import MonitorsArgs, monitor_inputs
 from firedrill.components.monitors.messages import Handles
-from firedrill.components.monitors.queries import Anomaly, Composite, Count, metrics_of
+from firedrill.components.monitors.queries import Anomaly, Composite, Count, Excess, metrics_of
 from firedrill.components.monitors.table import BY_ID, MONITORS, MonitorSpec
 from firedrill.components.platform_metrics.metrics import TAGS
 from firedrill.components.slos.alerts import PACES
 from firedrill.components.slos.objectives import OBJECTIVES
 from firedrill.components.telemetry import FIELDS
-from firedrill.vendors.datadog.queries import compile_query
+from firedrill.vendors.datadog.queries import Point, PointStore, compile_query
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = MonitorSettings(window="last_7m", critical=11, recovery=5.5)
@@ -158,12 +159,35 @@ def contract(observed: Callable[..., ObservedClass]) -> dict[str, Metric]:
 def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(
     spec: MonitorSpec, contract: dict[str, Metric]
 ) -> None:
-    narrowed = [getattr(spec.query, "where", ""), getattr(spec.query, "of_where", "")]
+    narrowed = [getattr(spec.query, name, "") for name in ("where", "of_where", "but_where")]
     by = {*spec.query.by} | ({"class"} if spec.scope == "class" else set())
     for key, where in zip(metrics_of(spec.query), narrowed, strict=False):
         used = {*by, *re.findall(r"(\w+)(?=:| IN )", where)}
         assert used <= ({*TAGS[key]} if key in TAGS else {tag.name for tag in contract[key].tags})
         assert key in TAGS or contract[key].percentiles or not hasattr(spec.query, "percentile")
+
+
+@pytest.mark.parametrize(("alarms", "unexplained"), [(0, 100), (400, 500)])
+def test_invocations_are_explained_by_all_operations_that_share_a_line_and_by_no_alarm(
+    alarms: int, unexplained: float
+) -> None:
+    counted = {
+        "platform.requests": ("count", "", 3_100 + alarms),
+        "do.operations": ("count", "operation:fetch", 100),  # lines, of which each tells of ten operations
+        "do.operations.total": ("distribution", "", 1_000 + alarms),
+    }
+    at_ms = 600_000
+    points = [
+        Point(f"p.{metric}", kind, tuple(filter(None, ("class:a", tag))), at_ms, at_ms, float(value))
+        for metric, (kind, tag, value) in counted.items()
+    ]
+    if alarms:
+        tags = ("class:a", "operation:alarm")
+        points.append(Point("p.do.operations", "count", tags, at_ms, at_ms, float(alarms)))
+    spec = BY_ID["billed-invocations"].query
+    assert isinstance(spec, Excess)
+    query = compile_query(spec.text("p.", "last_15m", 300, "class:a"))
+    assert query.evaluate(PointStore(points), np.array([900])).groups[()].values.tolist() == [unexplained]
 
 
 @pytest.mark.parametrize("spec", [spec for spec in MONITORS if spec.has_settings], ids=lambda spec: spec.id)

@@ -50,6 +50,10 @@ from firedrill.vendors.datadog.queries import compile_query
             "sum(last_7m):sum:p.m.n{*}.as_count() - 4 * sum:p.m.o{k:v}.as_count() > 3",
         ),
         (
+            Excess("m.n", of="m.o", each=4, but="m.q", but_where="k:v"),
+            "sum(last_7m):sum:p.m.n{*}.as_count() - 4 * (sum:p.m.o{*}.as_count() - sum:p.m.q{k:v}.as_count()) > 3",
+        ),
+        (
             Share("m.n", by=("a",), beside=4),
             "sum(last_7m):100 * sum:p.m.n{*} by {a}.as_count() / (sum:p.m.n{*}.as_count() + 4) > 3",
         ),
@@ -85,6 +89,11 @@ def test_a_query_is_written_in_the_monitor_query_language(query: MetricQuery, te
         (
             Excess("m", of="n", each=4, where="k:v"),
             "sum(last_7m):sum:p.m{class:a AND k:v}.as_count() - 4 * sum:p.n{class:a}.as_count() > 3",
+        ),
+        (
+            Excess("m", of="n", each=4, but="o", but_where="k:v"),
+            "sum(last_7m):sum:p.m{class:a}.as_count() - "
+            "4 * (sum:p.n{class:a}.as_count() - sum:p.o{class:a AND k:v}.as_count()) > 3",
         ),
         (
             Share("m", by=("b",), beside=4),

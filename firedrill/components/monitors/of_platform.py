@@ -13,7 +13,9 @@ OF_PLATFORM: tuple[MonitorSpec, ...] = (
     MonitorSpec(
         id="billed-invocations",
         title="Invocations that no caller explains",
-        query=Excess("platform.requests", of="do.operations", of_where="NOT operation:alarm", each=ASKED),
+        query=Excess(
+            "platform.requests", of="do.operations.total", but="do.operations", but_where="operation:alarm", each=ASKED
+        ),
         finding="Cloudflare counts {value} invocations of {class} in {window} beyond those that its callers explain, "
         "above {threshold}: objects may be waking themselves, which is paid for while nobody uses them.",
         danger="objects-run-unasked",

@@ -188,7 +188,8 @@ class Anomaly:
 class Excess:
     """How often something happened in the window beyond what another count explains: `each` times for one of those.
 
-    Where neither happened, it is 0: counts that are missing are 0 in arithmetic of `as_count()`.
+    What of that `but` counts as well explains nothing. Where nothing happened, it is 0: counts that are missing are 0
+    in arithmetic of `as_count()`.
     Source: docs.datadoghq.com/monitors/guide/as-count-in-monitor-evaluations
     """
 
@@ -198,14 +199,18 @@ class Excess:
     each: int
     where: str = ""
     of_where: str = ""
+    but: str = ""
+    but_where: str = ""
     comparator: Comparator = ">"
     by: tuple[str, ...] = ()
 
     def text(self, prefix: str, window: str, critical: float, scope: str = "") -> str:
         """The query: `sum(last_15m):sum:p.m{k:v}.as_count() - 5 * sum:p.n{*}.as_count() > 150`."""
         counted = f"sum:{prefix}{self.metric}{_scope(scope, self.where)}.as_count()"
-        explained = f"{self.each} * sum:{prefix}{self.of}{_scope(scope, self.of_where)}.as_count()"
-        return f"sum({window}):{counted} - {explained} {self.comparator} {number(critical)}"
+        explains = f"sum:{prefix}{self.of}{_scope(scope, self.of_where)}.as_count()"
+        if self.but:
+            explains = f"({explains} - sum:{prefix}{self.but}{_scope(scope, self.but_where)}.as_count())"
+        return f"sum({window}):{counted} - {self.each} * {explains} {self.comparator} {number(critical)}"
 
 
 @dataclass(frozen=True)
@@ -250,7 +255,8 @@ def metrics_of(query: Query) -> tuple[str, ...]:
     """The keys of the metrics that a query reads; a composite reads none itself."""
     if isinstance(query, Composite):
         return ()
-    return (query.metric, query.of) if isinstance(query, Ratio | Excess) and query.of else (query.metric,)
+    read = (query.metric, getattr(query, "of", ""), getattr(query, "but", ""))
+    return tuple(filter(None, read)) if isinstance(query, Ratio | Excess) else (query.metric,)
 
 
 def number(value: float) -> str:
