@@ -140,13 +140,15 @@ def test_groups_that_are_not_known_yet_are_compared(cloud: Cloud, inputs: Inputs
 
 def test_a_type_that_is_not_there_is_refused_with_those_that_are(cloud: Cloud) -> None:
     with pytest.raises(FiredrillError) as refused:
-        cloud.create("cloudflare:index/queue:Queue", {})
+        cloud.create("cloudflare:index/pipeline:Pipeline", {})
     assert str(refused.value) == (
-        "The local cloud has no resources of type cloudflare:index/queue:Queue; it has "
+        "The local cloud has no resources of type cloudflare:index/pipeline:Pipeline; it has "
         "cloudflare:index/accountToken:AccountToken, "
         "cloudflare:index/logpushJob:LogpushJob, "
         "cloudflare:index/logpushOwnershipChallenge:LogpushOwnershipChallenge, "
         "cloudflare:index/notificationPolicy:NotificationPolicy, "
+        "cloudflare:index/queue:Queue, "
+        "cloudflare:index/queueConsumer:QueueConsumer, "
         "cloudflare:index/r2Bucket:R2Bucket, "
         "cloudflare:index/r2BucketLifecycle:R2BucketLifecycle, "
         "cloudflare:index/worker:Worker, "

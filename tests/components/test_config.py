@@ -255,7 +255,7 @@ def test_all_problems_are_reported_at_once() -> None:
         "pulumi config set --path firedrill:evaluationDelay VALUE --stack test\n"
         "firedrill:workers.chat.entri is not a field of a Worker\n"
         "  allowed: one of bindings, compatibilityFlags, assets, placement, limits, cacheOptions, observability, "
-        "tailConsumers, crons, routes, domains, workersDev, previewUrls, "
+        "tailConsumers, crons, routes, domains, queueConsumers, workersDev, previewUrls, "
         "name, renamedFrom, managed, wrangler, wranglerEnvironment, entry, compatibilityDate, "
         "variables, exportLogs, exportTraces, storeLogs, drill, deletedClasses, migrations, monitors, dangers, "
         "classes\n"

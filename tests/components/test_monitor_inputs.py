@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -171,7 +171,7 @@ def test_a_query_uses_only_metrics_and_tags_of_the_telemetry_contract(
 def test_invocations_are_explained_by_all_operations_that_share_a_line_and_by_no_alarm(
     alarms: int, unexplained: float
 ) -> None:
-    counted = {
+    counted: dict[str, tuple[Literal["count", "distribution"], str, int]] = {
         "platform.requests": ("count", "", 3_100 + alarms),
         "do.operations": ("count", "operation:fetch", 100),  # lines, of which each tells of ten operations
         "do.operations.total": ("distribution", "", 1_000 + alarms),

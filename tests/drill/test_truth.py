@@ -121,7 +121,7 @@ def test_a_metric_that_says_something_else_than_the_drill_saw_is_told(
     [
         (("this.#ctx.waitUntil(this.#settle());", ""), "tell of"),
         (("(one.folded ?? 0) + 1 }", "void 0 }"), "tell of"),
-        (("told.total = this.#ended[side(told)];", ""), "count"),
+        ((".total = this.#ended[", ".ignored = this.#ended["), "count"),
         (("this.#kinds.delete(first);", ""), "count"),
         (("for (const name of SUMS)", "for (const name of [])"), "sum read to"),
     ],

@@ -47,7 +47,8 @@ def test_a_threshold_that_the_drill_goes_along_with_is_held_against_the_fault_fr
     assert told(review) == [
         "changed conversation-state dev ConversationStateDO: Durable Object latency p95: alerts at 500 -> 1000 ms"
     ]
-    assert review.consequences[0] == "do-latency no longer fires in alarm-slow, operations-slow@750, storage-slow"
+    slow = "alarm-slow, operations-slow@750, operations-slow@then-nothing, storage-slow"
+    assert review.consequences[0] == f"do-latency no longer fires in {slow}"
     assert {each.split(" ", 1)[0] for each in review.consequences} == {"do-latency"}
 
 
@@ -81,7 +82,9 @@ def test_an_attribute_renamed_in_the_pipeline_alone_silences_its_metrics_monitor
 def test_a_monitor_that_is_switched_off_is_told_with_what_it_watched(changed: Change) -> None:
     review = changed(DEFAULTS, "telemetry-gap: { window: last_10m, critical: 0 }", "telemetry-gap: false")
     assert told(review) == ["removed conversation-state dev: Invocations without telemetry: "]
-    assert review.consequences == ("telemetry-gap is gone: it fired in telemetry-missing, telemetry-missing@0.1",)
+    missing = "telemetry-missing, telemetry-missing@0.1, telemetry-missing@then-nothing"
+    assert f"telemetry-gap is gone: it fired in {missing}" in review.consequences
+    assert monitors(review, "no longer fires in") == set()
 
 
 def test_a_renamed_class_keeps_its_alerts(changed: Change) -> None:
@@ -125,15 +128,20 @@ def test_a_sample_of_the_records_makes_alerts_late_and_wrong(changed: Change) ->
 
 
 def test_a_tag_that_a_metric_loses_silences_the_monitor_grouped_by_it(changed: Change) -> None:
-    tag = ', Tag("error_category", "@telemetry.error", len(ERROR_CATEGORIES))'
-    review = changed("firedrill/components/log_metrics/definitions/operations.py", tag, "")
-    assert told(review) == ["changed conversation_state.dev.do.errors: groupBies[error_category] is gone"]
+    searched = "ALIKE,\n            log_searches.failed(classes),\n            (class_name, operation"
+    review = changed(
+        "firedrill/components/log_metrics/definitions/operations.py", f"{searched}, category)", f"{searched})"
+    )
+    assert told(review) == [
+        "changed conversation_state.dev.do.errors.total: groupBies[error_category] is gone; "
+        "part of filter.query '@telemetry.error:*' is gone"
+    ]
     assert [each.split(" in ")[0].split(":")[0].split(";")[0] for each in review.consequences] == [
         "do-errors no longer fires",
         "do-errors lost its proof",
         "do-errors fires at no size",
         "a metric is not true",
-        "metric conversation_state.dev.do.errors has no tag error_category any more",
+        "metric conversation_state.dev.do.errors.total has no tag error_category any more",
     ]
 
 
