@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from firedrill.cost.kept import Kept, keep_estimate, mark
+from firedrill.declared.collectors import PLATFORM_METRICS
 from firedrill.policies.rule import Declared, violations
 from firedrill.policies.rules import RULES, logpush
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
@@ -420,6 +421,16 @@ def test_a_ratio_that_no_composite_combines_is_found(stack: Declared) -> None:
     assert found("monitor-ratio-guarded", alone) == [
         ("rate", "no composite monitor combines it with a minimum of traffic, so nobody ever hears of it")
     ]
+
+
+def test_a_metric_of_cloudflares_needs_a_collector_that_is_declared(spoilt: Spoilt) -> None:
+    asked = spoilt("latency", {"query": "sum(last_1h):sum:shop.prod.platform.requests{*} > 500"})
+    finding = "its query asks for shop.prod.platform.requests, which no LogsMetric of the stack makes"
+    assert found("monitor-metrics-declared", asked) == [("latency", finding)]
+    urn = f"urn:pulumi:prod::p::{PLATFORM_METRICS}$cloudflare:index/workersScript:WorkersScript::collector"
+    script = next(item for item in asked.items if item.name == "script")
+    collector = replace(script, name="collector", urn=urn)
+    assert found("monitor-metrics-declared", Declared([*asked.items, collector])) == []
 
 
 def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:
