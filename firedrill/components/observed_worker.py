@@ -189,9 +189,9 @@ class ObservedWorker(pulumi.ComponentResource):
                 **domain,
                 opts=own,
             )
-        for queue, consumer in routing.queues.items():
+        for consumer in routing.queues.values():
             cloudflare.QueueConsumer(
-                f"{name}-queue-{queue}",
+                f"{name}-queue-{consumer['queue_id']}",
                 account_id=args.account_id,
                 script_name=script.script_name,
                 type=WORKER,

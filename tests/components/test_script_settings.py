@@ -149,6 +149,17 @@ def test_what_the_config_gives_is_what_is_uploaded(declare: Callable[..., Any], 
     declared.has("WorkersScriptSubdomain", {"enabled": False, "previewsEnabled": True})
 
 
+def test_a_consumer_is_named_by_its_queues_id_so_that_a_renamed_queue_keeps_it(
+    declare: Callable[..., Any], kit: SimpleNamespace
+) -> None:
+    def names(queue: str) -> list[str]:
+        routing = managed(queueConsumers={queue: {"queueId": QUEUE}}).routing
+        declared = declare(lambda: kit.ObservedWorker("w", kit.ObservedWorkerArgs(**worker_args(routing=routing))))
+        return [each.name for each in declared.of_type("QueueConsumer")]
+
+    assert names("jobs") == names("orders") == [f"w-queue-{QUEUE}"]
+
+
 def test_a_worker_that_says_nothing_is_uploaded_as_before(declare: Callable[..., Any], kit: SimpleNamespace) -> None:
     script = managed()
     assert (script.bindings, script.upload, script.secrets) == ((), {}, ())
