@@ -11,7 +11,7 @@ from firedrill.resources import WORKERS_CRON_TRIGGER, WORKERS_SCRIPT, Resource, 
 from firedrill.vendors.cloudflare.from_pulumi import workers_script
 
 PLATFORM_METRICS = "firedrill:components:PlatformMetrics"
-"""The component that declares it."""
+"""The component that declares it, and says under `metrics` which ones it brings."""
 PART = "platform."
 """What the names of its metrics begin with, after the prefix of its Worker."""
 

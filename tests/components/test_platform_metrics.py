@@ -12,6 +12,7 @@ import pytest
 
 from firedrill.components.platform_metrics import collector
 from firedrill.components.platform_metrics.collector import Target
+from firedrill.components.platform_metrics.metrics import TAGS
 from firedrill.components.worker.bundle import Bundle
 from firedrill.render.stack_config import PLACEHOLDER
 
@@ -91,6 +92,14 @@ def test_the_collector_finds_what_its_module_asks_for(platform: Callable[[str], 
     assert json.loads(found["WORKERS"]["json"]) == {
         "chat-dev": {"prefix": "chat.dev.", "tags": ["env:dev", "service:chat"]}
     }
+
+
+@pytest.mark.parametrize(("source", "brings"), [("none", False), ("integration", False), ("both", True)])
+def test_which_metrics_are_brought_is_said_for_policies(
+    platform: Callable[[str], Any], source: str, brings: bool
+) -> None:
+    (component,) = platform(source).of_type("PlatformMetrics")
+    assert component.inputs.get("metrics") == ([f"chat.dev.{name}" for name in sorted(TAGS)] if brings else None)
 
 
 def test_the_token_and_the_key_are_secrets_wherever_they_go(platform: Callable[[str], Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from firedrill.cost.kept import Kept, keep_estimate, mark
 from firedrill.declared.collectors import PLATFORM_METRICS
-from firedrill.policies.rule import Declared, violations
+from firedrill.policies.rule import Declared, Item, violations
 from firedrill.policies.rules import RULES, logpush
 from firedrill.vendors.cloudflare.rules.scripts import SCRIPT_NAME
 
@@ -427,10 +427,18 @@ def test_a_metric_of_cloudflares_needs_a_collector_that_is_declared(spoilt: Spoi
     asked = spoilt("latency", {"query": "sum(last_1h):sum:shop.prod.platform.requests{*} > 500"})
     finding = "its query asks for shop.prod.platform.requests, which no LogsMetric of the stack makes"
     assert found("monitor-metrics-declared", asked) == [("latency", finding)]
-    urn = f"urn:pulumi:prod::p::{PLATFORM_METRICS}$cloudflare:index/workersScript:WorkersScript::collector"
-    script = next(item for item in asked.items if item.name == "script")
-    collector = replace(script, name="collector", urn=urn)
-    assert found("monitor-metrics-declared", Declared([*asked.items, collector])) == []
+
+
+def test_a_metric_that_a_declared_collector_does_not_bring_is_found(spoilt: Spoilt) -> None:
+    asked = spoilt("latency", {"query": "sum(last_1h):sum:shop.prod.platform.requests{*} > 500"})
+
+    def told(*metrics: str) -> list[tuple[str, str]]:
+        collector = Item(PLATFORM_METRICS, "platform", "urn:platform", {"metrics": list(metrics)})
+        return found("monitor-metrics-declared", Declared([*asked.items, collector]))
+
+    finding = "its query asks for shop.prod.platform.requests, which no LogsMetric of the stack makes"
+    assert told("shop.prod.platform.requests") == []
+    assert told("shop.prod.platform.request", "cart.prod.platform.requests") == [("latency", finding)]
 
 
 def test_a_filter_for_another_worker_is_found(spoilt: Spoilt) -> None:

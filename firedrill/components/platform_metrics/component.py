@@ -15,6 +15,7 @@ from firedrill.components.platform_metrics.collector import (
     Target,
     collector_bindings,
 )
+from firedrill.components.platform_metrics.metrics import TAGS
 from firedrill.components.worker.bundle import Bundle
 from firedrill.components.worker.one_module import script_inputs
 
@@ -47,10 +48,13 @@ class PlatformMetrics(pulumi.ComponentResource):
     """Datadog's Cloudflare integration, the collector, or both."""
 
     def __init__(self, name: str, args: PlatformMetricsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
-        super().__init__("firedrill:components:PlatformMetrics", name, None, opts)
+        collects = args.source in ("collector", "both")
+        brought = sorted(f"{worker.prefix}{metric}" for worker in args.workers.values() for metric in TAGS)
+        inputs = {"metrics": brought} if collects else None  # for policies, which may not know the bindings yet
+        super().__init__("firedrill:components:PlatformMetrics", name, inputs, opts)
         if args.source in ("integration", "both"):
             self._integrate(name, args)
-        if args.source in ("collector", "both"):
+        if collects:
             self._collect(name, args)
         self.register_outputs({})
 

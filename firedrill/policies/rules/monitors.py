@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from firedrill.declared.collectors import PART, PLATFORM_METRICS
+from firedrill.declared.collectors import PLATFORM_METRICS
 from firedrill.declared.monitor_tags import monitor_tags
 from firedrill.policies.drills import undrilled
 from firedrill.policies.queries import handles, is_ratio, is_steadied, metric_query
 from firedrill.policies.rule import Declared, Item, Rule, number
-from firedrill.resources import LOGS_METRIC, MONITOR, WORKERS_SCRIPT
+from firedrill.resources import LOGS_METRIC, MONITOR
 from firedrill.vendors.datadog.queries.anomalies import AnomalyQuery
 from firedrill.vendors.datadog.queries.forecast import ForecastQuery
 from firedrill.vendors.datadog.queries.nodes import Both, Scope, Tag
@@ -109,9 +109,9 @@ def _metrics_declared(item: Item, declared: Declared) -> Iterator[str]:
     if query is None:
         return
     known = {metric.inputs.get("name") for metric in declared.of(LOGS_METRIC)}
-    collects = any(f"{PLATFORM_METRICS}$" in script.urn for script in declared.of(WORKERS_SCRIPT))
+    known |= {name for collector in declared.of(PLATFORM_METRICS) for name in collector.inputs.get("metrics") or ()}
     for metric in query.metrics:
-        if metric not in known and not (collects and f".{PART}" in metric):
+        if metric not in known:
             yield f"its query asks for {metric}, which no LogsMetric of the stack makes"
 
 
