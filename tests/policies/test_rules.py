@@ -381,6 +381,11 @@ def test_silence_is_not_to_resolve_what_alerts_when_little_comes(
             {"oneTimeSchedule": {"start": "2027-01-02T03:00:00Z", "end": "2028-01-02T03:00:00Z"}},
             ["it lasts 8,760 hours; allowed: at most 24"],
         ),
+        (
+            "downtime-ends",
+            {"oneTimeSchedule": {"start": "2027-01-02T03:00:00", "end": "2027-01-04T03:00:00Z"}},
+            ["it lasts 48 hours; allowed: at most 24"],
+        ),
     ],
 )
 def test_a_downtime_is_no_wider_and_no_longer_than_a_deployment(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from firedrill.policies.rule import Declared, Item, Rule
@@ -41,9 +41,10 @@ def _ends(item: Item, _: Declared) -> Iterator[str]:
 
 def _time(text: Any) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text))
+        time = datetime.fromisoformat(str(text))
     except ValueError:
         return None
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
 
 
 RULES = (
