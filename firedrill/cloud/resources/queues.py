@@ -82,7 +82,6 @@ class QueueConsumer(ResourceType):
         """The Worker has to be there, and the queue without another consumer."""
         inputs = revealed(entry.inputs)
         live_script(f"{inputs['accountId']}/{inputs['scriptName']}", self.place(inputs), state)
-        others = (each for other, each in state.of(self.token).items() if other != key)
-        if any(revealed(each.inputs)["queueId"] == inputs["queueId"] for each in others):
+        if self.double(key, inputs, state):
             raise FiredrillError(f"{self.place(inputs)}: the queue has a consumer already; delete one of the two.")
         entry.computed = before.computed if before else {"consumerId": key, "createdOn": around.now}
