@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from firedrill.components.model import DeclaredWorker
-from firedrill.components.monitors.declared import DeclaredMonitor, declared
+from firedrill.components.monitors.declared import DeclaredMonitor
+from firedrill.components.monitors.inputs import MonitorsArgs
 from firedrill.components.names import runbooks
 from firedrill.components.settings import Settings
 from firedrill.components.slos.promises import slo_dangers
@@ -17,7 +18,7 @@ def promises(stack: Settings, service: DeclaredWorker) -> dict[str, Any]:
     `dangers` are those that a monitor of the config is there to tell, once for each class that has one: who sets a
     monitor to `false` has decided not to hear of its danger. Those of objectives follow from their targets.
     """
-    monitors = declared(service, reporter=stack.reporter != "none", collector=stack.collects)
+    monitors = MonitorsArgs.of(stack, service).declared
     dangers = [_danger(stack, service, each) for each in monitors if each.spec.danger in service.dangers]
     dangers += slo_dangers(stack, service)
     return {

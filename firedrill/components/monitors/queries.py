@@ -255,8 +255,9 @@ def metrics_of(query: Query) -> tuple[str, ...]:
     """The keys of the metrics that a query reads; a composite reads none itself."""
     if isinstance(query, Composite):
         return ()
-    read = (query.metric, getattr(query, "of", ""), getattr(query, "but", ""))
-    return tuple(filter(None, read)) if isinstance(query, Ratio | Excess) else (query.metric,)
+    of = query.of if isinstance(query, Ratio | Excess) else ""
+    but = query.but if isinstance(query, Excess) else ""
+    return tuple(filter(None, (query.metric, of, but)))
 
 
 def number(value: float) -> str:
