@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -16,7 +16,7 @@ from firedrill.drill.measured import of_objects
 from firedrill.drill.simulated_time import RecordedTake
 from firedrill.drill.stages import Counter
 from firedrill.errors import CannotRun
-from firedrill.runtime.deeds import Call
+from firedrill.runtime.deeds import Call, attempts
 from firedrill.runtime.deployment import Deployment
 from firedrill.runtime.failures import failures
 from firedrill.runtime.recording import Worker, deployed, unreturned
@@ -143,7 +143,7 @@ def _slowest_ms(take: Take, faults: Faults) -> int:
 
 def _held_up_ms(take: Take, faults: Faults) -> float:
     """The longest that an object took, or a caller waited for one: that is halved for each attempt after the first."""
-    waited = (_waited_ms(tried) for deed in take.deeds if not deed.class_name for tried in _tried(deed.calls))
+    waited = (_waited_ms(tried) for deed in take.deeds if not deed.class_name for tried in attempts(deed.calls))
     return max(_slowest_ms(take, faults), *(waited_ms for waited_ms in waited if waited_ms < _slowed_ms(faults)), 0)
 
 
@@ -155,21 +155,6 @@ def _slowed_ms(faults: Faults) -> float:
 def _waited_ms(tried: Sequence[Call]) -> float:
     ended_ms = tried[-1].ended_ms
     return 0 if ended_ms is None else (ended_ms - tried[0].began_ms) / 2 ** (len(tried) - 1)
-
-
-def _tried(calls: Iterable[Call]) -> Iterator[list[Call]]:
-    """The attempts of each call that one invocation of the Worker made: what comes after a failed one is the next."""
-    open_: dict[tuple[str, str, str], list[Call]] = {}
-    for call in calls:
-        of = (call.class_name, call.object, call.method)
-        before = open_.get(of)
-        if before and before[-1].threw and (before[-1].ended or inf) < call.began:
-            before.append(call)
-            continue
-        if before:
-            yield before
-        open_[of] = [call]
-    yield from open_.values()
 
 
 def _record_anew(deployment: Deployment, spec: TakeSpec) -> Take:

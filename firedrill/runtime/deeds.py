@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -131,3 +131,23 @@ class Deed:
             scheduled_ms=told.get("scheduled_ms"),
             due_ms=told.get("due_ms"),
         )
+
+
+def attempts(calls: Iterable[Call]) -> list[tuple[Call, ...]]:
+    """The attempts of each call that one invocation of the Worker made, in order of the first ones.
+
+    The same method of the same object, called after it has failed, is its next attempt.
+    """
+    found: list[list[Call]] = []
+    for call in calls:
+        again = next((each for each in found if _repeats(call, each[-1])), None)
+        if again is None:
+            found.append([call])
+        else:
+            again.append(call)
+    return [*map(tuple, found)]
+
+
+def _repeats(call: Call, earlier: Call) -> bool:
+    same = (call.class_name, call.object, call.method) == (earlier.class_name, earlier.object, earlier.method)
+    return same and earlier.threw and earlier.ended is not None and earlier.ended < call.began

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from firedrill.runtime.deeds import Call, Deed
+from firedrill.runtime.deeds import Call, Deed, attempts
 from firedrill.runtime.take import Faults
 
 REJECTIONS = ("validation", "disconnected")
@@ -49,20 +49,7 @@ def asked(deed: Deed) -> Asked | None:
 
 def all_asked(deed: Deed) -> list[Asked]:
     """All that a request asked of objects, in order."""
-    found: list[list[Call]] = []
-    for call in deed.calls:
-        again = next((each for each in found if _repeats(call, each[-1])), None)
-        if again is None:
-            found.append([call])
-        else:
-            again.append(call)
-    return [Asked(tuple(each)) for each in found]
-
-
-def _repeats(call: Call, earlier: Call) -> bool:
-    """After a failure, the same method of the same object is another attempt."""
-    same = (call.class_name, call.object, call.method) == (earlier.class_name, earlier.object, earlier.method)
-    return same and earlier.threw and earlier.ended is not None and earlier.ended < call.began
+    return [*map(Asked, attempts(deed.calls))]
 
 
 def category_of(call: Call, faults: Faults) -> str:
