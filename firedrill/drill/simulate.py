@@ -99,28 +99,42 @@ class History:
     @cached_property
     def going_on(self) -> PointStore:
         """The store after GOING_ON_MINUTES more of healthy traffic: what a fault that only adds records is added to."""
-        phases = [Phase(GOING_ON_MINUTES, self.healthy)]
-        store = self.store.copy()
         self.everyday.learning = True
-        carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy(), self.everyday)
+        store = self._later(GOING_ON_MINUTES)
         self.everyday.learning = False
-        carried.ingested.add_to(store)
         return store
 
     @cached_property
     def ending(self) -> PointStore:
         """The store after as much healthy traffic as there is before and in a fault, and nothing after it."""
-        phases = [Phase(Scenario.before + FAULT_MINUTES, self.healthy)]
-        store = self.store.copy()
+        return self._later(Scenario.before + FAULT_MINUTES)
+
+    def _later(self, minutes: int) -> PointStore:
+        """The store after so much more of healthy traffic."""
+        store, phases = self.store.copy(), [Phase(minutes, self.healthy)]
         carried = carry(self.worker, phases, self.takes, self.end_ms, self.indexes.copy(), self.everyday)
         carried.ingested.add_to(store)
         return store
 
-    def before(self, *, added: bool, ends: bool = False) -> PointStore:
-        """What a scenario begins with: where it is `added` to healthy traffic, it goes on, or `ends` with the fault."""
-        if not added:
+    def before(self, scenario: Scenario) -> PointStore:
+        """What a scenario begins with: where it only adds to healthy traffic, this goes on, or ends with the fault."""
+        if not self.adds_only(scenario):
             return self.store
-        return self.ending if ends else self.going_on
+        return self.ending if scenario.ends else self.going_on
+
+    def adds_only(self, scenario: Scenario) -> bool:
+        """Whether a scenario is healthy traffic with some records more, whose points come on top of its points."""
+        lasts = scenario.before + scenario.fault_minutes + scenario.after
+        usual = (Scenario.before, FAULT_MINUTES) if scenario.ends else (scenario.before, scenario.fault_minutes)
+        return (
+            lasts <= GOING_ON_MINUTES
+            and (scenario.before, scenario.fault_minutes) == usual
+            and not self.worker.organisation.log_queries
+            and all(
+                phase.struck and replace(phase, minutes=1, struck=None) == Phase(1, self.healthy)
+                for phase in scenario.fault
+            )
+        )
 
     @property
     def end_ms(self) -> int:
@@ -139,24 +153,19 @@ def simulate(
     if not scenarios:
         return []
     history = healthy_history(worker, healthy, HISTORY_MINUTES, takes)
-    adding = [each for each in scenarios if _adds_only(worker, each, history)]
-    # once each, before processes are forked
-    _ = history.going_on if any(not each.ends for each in adding) else None
-    _ = history.ending if any(each.ends for each in adding) else None
+    for scenario in scenarios:
+        history.before(scenario)  # once each, before processes are forked
     progress(0)
     drilled: list[Drilled] = []
     processes = min(cores(), len(scenarios))
 
-    def drill(scenario: Scenario) -> tuple[Drilled, bool]:
-        """What came of it, less what it began with, which need not travel between processes; whether that went on."""
+    def drill(scenario: Scenario) -> Drilled:
+        """What came of it, less what it began with, which need not travel between processes."""
         found = drill_scenario(worker, scenario, takes, history)
-        added = _adds_only(worker, scenario, history)
-        return replace(found, store=found.store.beyond(history.before(added=added, ends=scenario.ends))), added
+        return replace(found, store=found.store.beyond(history.before(scenario)))
 
-    for each, added in in_turn(drill, scenarios, processes):
-        drilled.append(
-            replace(each, store=history.before(added=added, ends=each.outcome.scenario.ends).with_more(each.store))
-        )
+    for scenario, each in zip(scenarios, in_turn(drill, scenarios, processes), strict=True):
+        drilled.append(replace(each, store=history.before(scenario).with_more(each.store)))
         progress(len(drilled))
     return drilled
 
@@ -204,11 +213,10 @@ def feed(worker: CompiledWorker, scenario: Scenario, takes: Mapping[str, Recorde
     end_ms = begin_ms + scenario.fault_minutes * MINUTE_MS
     over_ms = end_ms + scenario.after * MINUTE_MS
     phases = scenario.phases(history.healthy)
-    added = _adds_only(worker, scenario, history)
-    before = history.before(added=added, ends=scenario.ends)
+    added = history.adds_only(scenario)
     phases = tuple(replace(phase, kept=0.0) for phase in phases) if added else phases
     carried = carry(worker, phases, takes, start_ms, history.indexes.copy(), history.everyday)
-    store = before.copy()
+    store = history.before(scenario).copy()
     carried.ingested.add_to(store)
     costs: Mapping[int, float] = {}
     if collects(worker, scenario):
@@ -236,21 +244,6 @@ def collects(worker: CompiledWorker, scenario: Scenario) -> bool:
 def reads_analytics(worker: CompiledWorker, monitor: Monitor) -> bool:
     """Whether a monitor reads what the collector brings."""
     return worker.collector is not None and any(map(worker.collector.makes, metrics_of(monitor)))
-
-
-def _adds_only(worker: CompiledWorker, scenario: Scenario, history: History) -> bool:
-    """Whether a scenario is healthy traffic with some records more, whose points come on top of its points."""
-    lasts = scenario.before + scenario.fault_minutes + scenario.after
-    usual = (Scenario.before, FAULT_MINUTES) if scenario.ends else (scenario.before, scenario.fault_minutes)
-    return (
-        lasts <= GOING_ON_MINUTES
-        and (scenario.before, scenario.fault_minutes) == usual
-        and not worker.organisation.log_queries
-        and all(
-            phase.struck and replace(phase, minutes=1, struck=None) == Phase(1, history.healthy)
-            for phase in scenario.fault
-        )
-    )
 
 
 def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Drilled:
