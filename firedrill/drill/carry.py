@@ -67,14 +67,12 @@ def _entries(worker: CompiledWorker, placed: Iterable[Placed], everyday: Everyda
     A record is filtered, cut and reduced to its fields once for all its places: none of that depends on the time.
     """
     random = Random(SEED)  # noqa: S311 - repeatable, not secret
-    ready = {id_: prepared for id_, (_, prepared) in everyday.prepared.items()}
+    ready = everyday.prepared if everyday.learning else {**everyday.prepared}
     entries = []
     for record, shift_ms, _ in placed:
         if id(record) not in ready:
-            ready[id(record)] = _prepared(worker, record)
-            if everyday.learning:
-                everyday.prepared[id(record)] = (record, ready[id(record)])
-        kept = ready[id(record)]
+            ready[id(record)] = (record, _prepared(worker, record))
+        _, kept = ready[id(record)]
         if kept is not None and worker.job.output.samples(random):
             prepared, size, ended_ms = kept
             entries.append(Entry(ended_ms + shift_ms, size, Placed(prepared, shift_ms, size)))
