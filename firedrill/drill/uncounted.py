@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from firedrill.drill.truth.calls import all_asked, asked
 from firedrill.runtime.take import Take
@@ -15,23 +15,12 @@ def uncounted(name: str, classes: Mapping[str, WatchedClass], healthy: Take) -> 
 
     `name` is the Worker's, of which these are the `classes`.
     """
-    called, told = _of_class(healthy), _of_class(healthy, told=True)
-    every = {each: (number, number - told[each]) for each, number in called.items()}
-    missing = {each: found for each, found in every.items() if found[1] and _by_callers(classes.get(each))}
-    problems = [_said(name, each, *found) for each, found in missing.items() if found[0] == found[1]]
-    return problems, [_said(name, each, *found) for each, found in missing.items() if found[0] != found[1]]
-
-
-def _of_class(take: Take, *, told: bool = False) -> Counter[str]:
-    """How many calls of each class the handlers made, or are `told` of by their lines."""
-    return Counter(_called(take, told=told))
-
-
-def _called(take: Take, *, told: bool) -> Iterator[str]:
-    for deed in take.deeds:
-        if not deed.class_name:
-            one = asked(deed)
-            yield from (each.last.class_name for each in all_asked(deed) if not told or each == one)
+    handlers = [deed for deed in healthy.deeds if not deed.class_name]
+    called = Counter(each.last.class_name for deed in handlers for each in all_asked(deed))
+    told = Counter(one.last.class_name for deed in handlers if (one := asked(deed)))
+    lost = {each: number for each, number in (called - told).items() if _by_callers(classes.get(each))}
+    problems = [_said(name, each, called[each], number) for each, number in lost.items() if number == called[each]]
+    return problems, [_said(name, each, called[each], number) for each, number in lost.items() if number < called[each]]
 
 
 def _by_callers(declared: WatchedClass | None) -> bool:
