@@ -19,7 +19,6 @@ from firedrill.scenarios.kind import DangerKind
 from firedrill.scenarios.promises import Danger
 from firedrill.scenarios.scenario import MINUTE_MS
 from firedrill.scenarios.sized import scenario_of
-from firedrill.scenarios.watched import WatchedWorker
 from firedrill.vendors.datadog.monitors import Composite, Monitor, Threshold
 
 Probe = Callable[[float], Course]
@@ -35,36 +34,25 @@ def sensitivities(
     """The search for each of these monitors, each with the danger that it tells, on as many cores as there are."""
     if not searched or plan.watched is None:
         return []
-    with with_collector(worker, plan.deployment.root) as running:
-        return _all(running, plan, plan.watched, takes, searched, progress)
-
-
-def _all(
-    worker: CompiledWorker,
-    plan: Plan,
-    watched: WatchedWorker,
-    takes: Mapping[str, Take],
-    searched: Sequence[tuple[str, Danger]],
-    progress: Counter,
-) -> list[Sensitivity]:
-    recorded = records_of(worker, takes)
-    history = healthy_history(worker, plan.healthy, HISTORY_MINUTES, recorded)
-    _ = history.going_on  # once, before processes are forked
-
-    def search(each: tuple[str, Danger]) -> Sensitivity:
-        name, danger = each
-
-        def probe(size: float) -> Course:
-            scenario = scenario_of(watched, danger, size, frozenset({name}))
-            return _course(drill_scenario(worker, scenario, recorded, history).outcome, name)
-
-        return _searched(worker, name, danger, probe)
-
-    progress(0, len(searched))
+    watched, recorded = plan.watched, records_of(worker, takes)
     found: list[Sensitivity] = []
-    for each in in_turn(search, searched, min(cores(), len(searched))):
-        found.append(each)
-        progress(len(found), len(searched))
+    with with_collector(worker, plan.deployment.root) as running:
+        history = healthy_history(running, plan.healthy, HISTORY_MINUTES, recorded)
+        _ = history.going_on  # once, before processes are forked
+
+        def search(each: tuple[str, Danger]) -> Sensitivity:
+            name, danger = each
+
+            def probe(size: float) -> Course:
+                scenario = scenario_of(watched, danger, size, frozenset({name}))
+                return _course(drill_scenario(running, scenario, recorded, history).outcome, name)
+
+            return _searched(worker, name, danger, probe)
+
+        progress(0, len(searched))
+        for each in in_turn(search, searched, min(cores(), len(searched))):
+            found.append(each)
+            progress(len(found), len(searched))
     return found
 
 
