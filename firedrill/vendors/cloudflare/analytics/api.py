@@ -31,8 +31,6 @@ _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "leq": lambda value, wanted: value <= wanted,
     "lt": lambda value, wanted: value < wanted,
 }
-
-
 _OF_TEXT = ("", "neq", "in")
 
 
@@ -89,18 +87,17 @@ def _accounts(accounts: Field, account: str, usage: Usage, now_ms: int) -> list[
 
 
 def _rows(asked: Field, usage: Usage, now_ms: int) -> Iterator[dict[str, Any]]:
-    path = "viewer", "accounts", "0", asked.key
     dataset = DATASETS.get(asked.key)
     if dataset is None:
         known = asked.key in OTHERS
-        raise _Refused(f'{"dataset not modelled here" if known else "unknown field"} "{asked.key}"', *path)
-    dimensions, fields = _selected(asked, dataset, path)
+        raise _Refused(f'{"dataset not modelled here" if known else "unknown field"} "{asked.key}"', *_path(asked))
+    dimensions, fields = _selected(asked, dataset)
     unknown = asked.arguments.keys() - {"limit", "filter", "orderBy"}
-    _require(not unknown, f'error parsing args for "{asked.key}": unknown arg "{min(unknown, default="")}"', *path)
+    _require_argument(asked, not unknown, f'unknown arg "{min(unknown, default="")}"')
     limit = asked.arguments.get("limit")
     within = isinstance(limit, int) and 0 < limit <= MAX_ROWS
-    _require(within, f"limit must be positive number and not greater than {MAX_ROWS}", *path)
-    since_ms, matches = _filter(asked, dataset, now_ms, path)
+    _require(within, f"limit must be positive number and not greater than {MAX_ROWS}", *_path(asked))
+    since_ms, matches = _filter(asked, dataset, now_ms)
     groups: dict[tuple[str, ...], dict[str, float]] = {}
     for at_ms, others, values in usage.rows(asked.key, since_ms):
         if at_ms + TIMES["datetimeMinute"] + DELAY_MS > now_ms or not matches(at_ms, others):
@@ -110,13 +107,14 @@ def _rows(asked: Field, usage: Usage, now_ms: int) -> Iterator[dict[str, Any]]:
         for name in fields:
             one, other = found.get(name, 0.0), values[name]
             found[name] = max(one, other) if dataset.aggregate == "max" else one + other
-    for group in _ordered(asked, dimensions, list(groups), path)[:limit]:
+    for group in _ordered(asked, dimensions, list(groups))[:limit]:
         row: dict[str, Any] = {"dimensions": dict(zip(dimensions, group, strict=True))} if dimensions else {}
         yield row | ({dataset.aggregate: groups[group]} if fields else {})
 
 
-def _selected(asked: Field, dataset: Dataset, path: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _selected(asked: Field, dataset: Dataset) -> tuple[list[str], list[str]]:
     """The names of the dimensions and of the fields that are asked for."""
+    path = _path(asked)
     allowed = {"dimensions": {*dataset.dimensions, *dataset.times}, dataset.aggregate: dataset.fields}
     found: dict[str, list[str]] = {"dimensions": [], dataset.aggregate: []}
     for part in _asked(asked):
@@ -130,31 +128,26 @@ def _selected(asked: Field, dataset: Dataset, path: tuple[str, ...]) -> tuple[li
     return found["dimensions"], found[dataset.aggregate]
 
 
-def _filter(
-    asked: Field, dataset: Dataset, now_ms: int, path: tuple[str, ...]
-) -> tuple[int, Callable[[int, Mapping[str, str]], bool]]:
+def _filter(asked: Field, dataset: Dataset, now_ms: int) -> tuple[int, Callable[[int, Mapping[str, str]], bool]]:
     """From when on rows are asked for (ms), and whether one is, by its time and its other dimensions."""
     since_ms = 0
     conditions: list[tuple[str, Callable[[Any, Any], bool], Any]] = []
     given = asked.arguments.get("filter") or {}
-    _require(isinstance(given, Mapping), f'error parsing args for "{asked.key}": filter is no object', *path)
+    _require_argument(asked, isinstance(given, Mapping), "filter is no object")
     for name, wanted in given.items():
         dimension, _, how = name.partition("_")
         known = dimension in dataset.times or (dimension in dataset.dimensions and how in _OF_TEXT)
-        wrong = f'error parsing args for "{asked.key}": unknown arg "{name}"'
-        _require(how in _COMPARE and known, wrong, *path)
-        is_list = how != "in" or isinstance(wanted, list)
-        _require(is_list, f'error parsing args for "{asked.key}": "{name}" is no list', *path)
+        _require_argument(asked, how in _COMPARE and known, f'unknown arg "{name}"')
+        _require_argument(asked, how != "in" or isinstance(wanted, list), f'"{name}" is no list')
         if dimension not in TIMES:
             conditions.append((dimension, _COMPARE[how], wanted))
             continue
         try:
             times = [read(each) for each in (wanted if how == "in" else [wanted])]
         except (TypeError, ValueError):
-            raise _Refused(f'error parsing args for "{asked.key}": "{name}" is no time', *path) from None
-        _require(
-            min(times, default=now_ms) >= now_ms - KEPT_S * 1000, f"cannot request data older than {KEPT_S}s", *path
-        )
+            raise _wrong_argument(asked, f'"{name}" is no time') from None
+        kept = min(times, default=now_ms) >= now_ms - KEPT_S * 1000
+        _require(kept, f"cannot request data older than {KEPT_S}s", *_path(asked))
         conditions.append((dimension, _COMPARE[how], times if how == "in" else times[0]))
         since_ms = max(since_ms, min(times) if times and how in ("geq", "gt") and dimension == dataset.finest else 0)
 
@@ -167,15 +160,12 @@ def _filter(
     return since_ms, matches
 
 
-def _ordered(
-    asked: Field, dimensions: list[str], groups: list[tuple[str, ...]], path: tuple[str, ...]
-) -> list[tuple[str, ...]]:
+def _ordered(asked: Field, dimensions: list[str], groups: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     order = asked.arguments.get("orderBy") or []
-    _require(isinstance(order, list), f'error parsing args for "{asked.key}": orderBy is no list', *path)
+    _require_argument(asked, isinstance(order, list), "orderBy is no list")
     for each in reversed(order):
         name, _, way = str(each).rpartition("_")
-        wrong = f'error parsing args for "{asked.key}": unknown arg "{each}"'
-        _require(name in dimensions and way in ("ASC", "DESC"), wrong, *path)
+        _require_argument(asked, name in dimensions and way in ("ASC", "DESC"), f'unknown arg "{each}"')
         place = dimensions.index(name)
         groups.sort(key=lambda group: group[place], reverse=way == "DESC")
     return groups
@@ -189,3 +179,16 @@ def _asked(field: Field) -> tuple[Field, ...]:
 def _require(holds: bool, message: str, *path: str) -> None:
     if not holds:
         raise _Refused(message, *path)
+
+
+def _require_argument(asked: Field, holds: bool, what: str) -> None:
+    if not holds:
+        raise _wrong_argument(asked, what)
+
+
+def _wrong_argument(asked: Field, what: str) -> _Refused:
+    return _Refused(f'error parsing args for "{asked.key}": {what}', *_path(asked))
+
+
+def _path(asked: Field) -> tuple[str, ...]:
+    return "viewer", "accounts", "0", asked.key
