@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from firedrill.declared.declaration import Declared, Json
-from firedrill.organisation import compile_downtimes
+from firedrill.organisation import compile_downtimes, metrics_of, unfed
 from firedrill.standalone.compare.findings import Difference, Found, Kind, Tally
 from firedrill.standalone.compare.held_monitors import TIMES, Group, HeldGroup, HeldMonitor
 from firedrill.standalone.words import iso_ms
@@ -21,7 +21,7 @@ from firedrill.vendors.datadog.monitors import (
     run,
 )
 from firedrill.vendors.datadog.monitors.states import Times
-from firedrill.vendors.datadog.queries import MonitorQuery, PointStore
+from firedrill.vendors.datadog.queries import PointStore
 from firedrill.vendors.errors import FiredrillError
 from firedrill.vendors.rules.suggestions import hint
 
@@ -107,11 +107,9 @@ def _unfed(monitor: Monitor, by_id: Mapping[str, Monitor], store: PointStore) ->
     """Why logs alone do not decide a monitor; "" when they do."""
     if isinstance(monitor.condition, Composite):
         return next(filter(None, (_unfed(by_id[part], by_id, store) for part in monitor.condition.ids)), "")
-    if monitor.reads in ("events", "check runs"):
-        return f"it reads {monitor.reads}"
-    query = monitor.threshold_query
-    metrics = query.metrics if isinstance(query, MonitorQuery) else ()
-    other = next((metric for metric in metrics if store.kind(metric) is None), None)
+    if reads := unfed(monitor):
+        return f"it reads {reads}"
+    other = next((metric for metric in metrics_of(monitor) if store.kind(metric) is None), None)
     return f"the metric {other!r}{hint(other, store.metrics())} is none that logs make" if other else ""
 
 
