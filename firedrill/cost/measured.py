@@ -13,7 +13,7 @@ from firedrill.drill.drill import Drill
 from firedrill.runtime.deeds import Deed
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.job import Elsewhere, Job
-from firedrill.vendors.cloudflare.trace_items import Record, Script, event_type, record
+from firedrill.vendors.cloudflare.trace_items import Record, Script, event_type, is_of_object, record
 from firedrill.vendors.cloudflare.uploads import upload
 from firedrill.vendors.datadog.intake import MAX_ENTRIES
 from firedrill.vendors.datadog.queries import Point
@@ -84,7 +84,7 @@ def measured(of: Taken, jobs: Sequence[Elsewhere]) -> Measured:
     """What a Worker's takes come to at the enabled `jobs` of its stack and at Datadog."""
     worker, take = of.worker, of.takes[of.healthy]
     items = [each.item for each in take.invocations]
-    own = [item for item in items if not _is_object(item)]
+    own = [item for item in items if not is_of_object(item)]
     objects = [deed for deed in take.deeds if deed.class_name]
     held = {deed.object: deed.bytes for deed in objects if deed.bytes is not None}
     ingested = {name: _ingested(worker, each) for name, each in of.takes.items()}
@@ -94,7 +94,7 @@ def measured(of: Taken, jobs: Sequence[Elsewhere]) -> Measured:
         requests=len(own),
         invocations=len(items),
         events=_events(worker.script, items),
-        object_requests=sum(_share(item) for item in items if _is_object(item)),
+        object_requests=sum(_share(item) for item in items if is_of_object(item)),
         objects=len({deed.object for deed in objects}),
         duration_gbs=_active_s(objects) * OBJECT_GB,
         rows_read=sum(deed.storage.read for deed in objects),
@@ -124,10 +124,6 @@ def custom_metrics(worker: CompiledWorker, points: Iterable[Point]) -> dict[str,
         each = 1 if compute.aggregation_type == "count" else 10 if compute.include_percentiles else 5
         found[name] = found.get(name, 0) + each
     return dict(sorted(found.items()))
-
-
-def _is_object(item: Mapping[str, Any]) -> bool:
-    return item.get("executionModel") == "durableObject"
 
 
 def _share(item: Mapping[str, Any]) -> float:

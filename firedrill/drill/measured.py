@@ -7,8 +7,7 @@ from typing import Any
 from firedrill.drill.joined import joined
 from firedrill.runtime.take import Take
 from firedrill.vendors.cloudflare.analytics import ACTIVE_MS, BYTES, OBJECT, ROWS_READ, ROWS_WRITTEN
-
-_OBJECTS = "durableObject"
+from firedrill.vendors.cloudflare.trace_items import is_of_object
 
 
 def of_objects(take: Take) -> dict[int, dict[str, Any]]:
@@ -20,7 +19,7 @@ def of_objects(take: Take) -> dict[int, dict[str, Any]]:
     active_until: dict[str, int] = {}
     found: dict[int, dict[str, Any]] = {}
     for each in sorted(take.invocations, key=lambda one: one.item["eventTimestamp"]):
-        if each.item.get("executionModel") != _OBJECTS:
+        if not is_of_object(each.item):
             continue
         object_, began_ms = str(each.item.get("durableObjectId") or ""), each.item["eventTimestamp"]
         ended_ms = began_ms + each.wall_ms

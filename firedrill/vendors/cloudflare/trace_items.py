@@ -87,6 +87,11 @@ def event_type(item: Mapping[str, Any]) -> str:
     return next((kind for key, kind in _EVENT_TYPES.items() if key in event), "unknown" if event else "fetch")
 
 
+def is_of_object(item: Mapping[str, Any]) -> bool:
+    """Whether a trace item is of an invocation of a Durable Object."""
+    return item.get("executionModel") == "durableObject"
+
+
 def record(invocation: Invocation, script: Script, unknowns: Unknowns = VARIANTS[0]) -> Record:
     """The full record of an invocation, before truncation and field selection."""
     item = invocation.item
