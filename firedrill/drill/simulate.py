@@ -257,8 +257,7 @@ def evaluate(worker: CompiledWorker, fed: Fed, only: Collection[str] = ()) -> Dr
 def _drilled(worker: CompiledWorker, fed: Fed, ran: Run) -> Drilled:
     changes = tuple(changes_of(worker, ran))
     outcome = ScenarioRun(fed.scenario, fed.begin_ms, fed.end_ms, fed.over_ms, changes, billed=fed.billed)
-    # The copy leaves behind what evaluation has computed: a result may have to travel between processes.
-    return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store.copy(), ran)
+    return Drilled(outcome, fed.events, fed.logs, fed.points, fed.store, ran)
 
 
 def changes_of(worker: CompiledWorker, ran: Run) -> list[Change]:
