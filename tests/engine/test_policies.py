@@ -57,6 +57,16 @@ def test_the_engine_passes_a_shipped_stack_with_the_pack(
     assert engines(output) == offline(judge("dev", render("dev", ROOT), {})) == []
 
 
+def test_the_engine_knows_in_a_first_preview_which_metrics_a_collector_brings(
+    tmp_path: Path, of: Stacks, language_host: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    outcome = of(ROOT, "prod", tmp_path / "state").run("preview", options=PACK)
+    output = capfd.readouterr().out
+    assert outcome.ok, output
+    assert "firedrill@" in output
+    assert "monitor-metrics-declared" not in output
+
+
 def test_the_engine_takes_the_folder_that_the_command_prints(
     tmp_path: Path, of: Stacks, language_host: None, capfd: pytest.CaptureFixture[str]
 ) -> None:

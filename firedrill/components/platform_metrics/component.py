@@ -50,13 +50,13 @@ class PlatformMetrics(pulumi.ComponentResource):
     def __init__(self, name: str, args: PlatformMetricsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         collects = args.source in ("collector", "both")
         brought = sorted(f"{worker.prefix}{metric}" for worker in args.workers.values() for metric in TAGS)
-        inputs = {"metrics": brought} if collects else None  # for policies, which may not know the bindings yet
-        super().__init__("firedrill:components:PlatformMetrics", name, inputs, opts)
+        told = {"metrics": brought} if collects else {}  # for policies, which may not know the bindings yet
+        super().__init__("firedrill:components:PlatformMetrics", name, told, opts)
         if args.source in ("integration", "both"):
             self._integrate(name, args)
         if collects:
             self._collect(name, args)
-        self.register_outputs({})
+        self.register_outputs(told)  # the inputs again: policies over a whole stack see outputs only
 
     def _integrate(self, name: str, args: PlatformMetricsArgs) -> None:
         datadog.cloudflare.IntegrationAccount(
