@@ -15,13 +15,6 @@ const PARTS = FIELDS.map((field) => ({
   otherwise: field.default,
 }));
 
-/** How many fields a line begins with that say what it is about: the next lines about the same begin alike. */
-const WORDS = FIELDS.findIndex(({ values, word }) => !values && !word);
-
-/** With what the last lines began, and the words that this was made from. @type {{ words: unknown[], text: string }[]} */
-const beginnings = [];
-const KEPT = 16;
-
 /** Events of this isolate whose telemetry failed since the last line. */
 let lost = 0;
 
@@ -49,29 +42,9 @@ export function write(event) {
  * @returns {string}
  */
 export function line(event) {
-  return `${appended(beginning(event), event, WORDS, PARTS.length)}}`;
-}
-
-/** All words fit.
- * @param {Record<string, unknown>} event */
-function beginning(event) {
-  const known = beginnings.find(({ words }) => words.every((word, number) => word === event[PARTS[number].wire]));
-  if (known !== undefined) return known.text;
-  const words = PARTS.slice(0, WORDS).map(({ wire }) => event[wire]);
-  const text = appended(`{"v":${SCHEMA_VERSION}`, event, 0, WORDS);
-  if (beginnings.unshift({ words, text }) > KEPT) beginnings.pop();
-  return text;
-}
-
-/** @param {string} text what the line has so far
- * @param {Record<string, unknown>} event
- * @param {number} first of the fields to append
- * @param {number} end
- * @returns {string} */
-function appended(text, event, first, end) {
+  let text = `{"v":${SCHEMA_VERSION}`;
   let result = "";
-  for (let number = first; number < end; number += 1) {
-    const { wire, start, check, otherwise } = PARTS[number];
+  for (const { wire, start, check, otherwise } of PARTS) {
     const given = event[wire];
     let value = given === undefined ? otherwise : (check(given) ?? otherwise);
     if (wire === "result") result = String(value);
@@ -84,7 +57,7 @@ function appended(text, event, first, end) {
     if (text.length + part.length >= MAX_LINE) break;
     text += part;
   }
-  return text;
+  return `${text}}`;
 }
 
 /** What gives the value to write, which needs no escaping, or undefined for none.
