@@ -25,8 +25,6 @@ const OBSERVER = Symbol("observer");
 /** A namespace whose objects are called: the trap of its proxy. */
 export class Namespace {
   #binding;
-  /** Whether the platform made it. @type {boolean | undefined} */
-  #platform = undefined;
   /** @type {Map<PropertyKey, { member: Function, called: Function }>} */
   #known = new Map();
 
@@ -62,8 +60,7 @@ export class Namespace {
       const stub = Reflect.apply(member, namespace, args);
       if (invocation === undefined || objects === undefined) return stub;
       const observer = new Stub(invocation.calls, objects, args[0], stub);
-      this.#platform ??= PLATFORMS.test(namespace.constructor?.name);
-      return this.#platform ? observer.inherited() : observer.proxy();
+      return PLATFORMS.test(namespace.constructor?.name) ? observer.inherited() : observer.proxy();
     };
   }
 }
