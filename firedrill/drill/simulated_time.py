@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, NamedTuple
@@ -101,6 +101,14 @@ class Evenly:
         return number
 
 
+_ONLY_OF: Mapping[str, Callable[[Record], Any]] = {
+    "operation": lambda record: line_of(record).get("op"),
+    "rarest operation": lambda record: line_of(record).get("op"),
+    "instance": lambda record: line_of(record).get("id"),
+    "entrypoint": lambda record: record["Entrypoint"],
+}
+
+
 def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
     """The records of a take that show the fault to callers: the heartbeat is none of them.
 
@@ -109,10 +117,10 @@ def struck_records(struck: Struck, records: Sequence[Record]) -> list[Record]:
     shown = [each for each in records if struck.mark(each, struck.class_name) and not of_heartbeat(each, "")]
     shown = [each for each in shown if not SHARED & line_of(each).keys()] or shown
     if struck.only and shown:
-        key = "id" if struck.only == "instance" else "op"
-        ranked = Counter(line_of(record).get(key) for record in shown).most_common()
+        of = _ONLY_OF[struck.only]
+        ranked = Counter(map(of, shown)).most_common()
         one, _ = ranked[-1 if struck.only == "rarest operation" else 0]
-        shown = [record for record in shown if line_of(record).get(key) == one]
+        shown = [record for record in shown if of(record) == one]
     shown = [saying(each, struck.said) for each in shown] if struck.said else shown
     return list(as_platform_says(shown, struck.platform)) if struck.platform else shown
 

@@ -54,7 +54,7 @@ class Said:
     times: Mapping[str, float] = field(default_factory=dict)
 
 
-Only = Literal["", "operation", "rarest operation", "instance"]
+Only = Literal["", "operation", "rarest operation", "instance", "entrypoint"]
 """Of what alone records are taken; "" for of all."""
 Unit = Literal["a minute", "% of them", "% more"]
 Collecting = Literal["", "stopped", "refused"]
@@ -67,7 +67,8 @@ class Struck:
 
     `size` is how many of them: "a minute", "% of them" (of the phase's records that are `among`, these included) or
     "% more" (than the phase has of these). `only` takes those of the most frequent operation or
-    of the rarest one, or of the instance that has most of them. Lines say what is `said`, if anything is.
+    of the rarest one, or of the instance or the entrypoint that has most of them. Lines say what is `said`, if anything
+    is.
     """
 
     take: TakeSpec

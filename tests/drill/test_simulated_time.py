@@ -196,3 +196,8 @@ def test_only_records_of_the_busiest_instance_are_struck() -> None:
     lines = [json.dumps({"at": "object", "id": id_}, separators=(",", ":")) for id_ in ("a", "b", "b")]
     records = [record(number, Logs=[{"Message": [line]}]) for number, line in enumerate(lines)]
     assert struck_records(Struck(QUIET, any_record, "", 5, "a minute", only="instance"), records) == records[1:]
+
+
+def test_only_records_of_the_most_frequent_entrypoint_are_struck() -> None:
+    records = [record(number, of, Logs=[]) for number, of in enumerate(("", "Tally", ""))]
+    assert struck_records(Struck(QUIET, any_record, "", 0.1, "a minute", only="entrypoint"), records) == records[::2]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from firedrill.canaries import is_heartbeat
+from firedrill.drill.simulated_time import struck_records
 from firedrill.runtime.take import Faults
+from firedrill.scenarios.dangers import BY_ID
 from firedrill.scenarios.generic import GENERIC, failing_operations, generic_scenarios, inapplicable
 from firedrill.scenarios.generic_kind import healthy
-from firedrill.scenarios.marks import cut_short, of_heartbeat
+from firedrill.scenarios.marks import any_record, cut_short, of_heartbeat
 from firedrill.scenarios.read_drill_file import EVERYDAY
 from firedrill.scenarios.scenario import Phase, Scenario
 from firedrill.scenarios.watched import SAMPLED, WatchedClass, WatchedWorker
@@ -177,6 +180,14 @@ def test_records_that_cannot_hold_their_lines_come_on_top_of_healthy_ones(watche
     (phase,) = cut.fault
     assert phase.struck is not None
     assert (phase.struck.take.faults, phase.struck.mark, phase.struck.size) == (Faults(flooding=0.5), cut_short, 0.1)
+
+
+def test_a_danger_of_few_cut_records_is_one_fault_whatever_the_order_of_the_take(watched: Make) -> None:
+    (phase,) = BY_ID["telemetry-cut"].sized(watched("Room"), "", 0.1)
+    assert phase.struck is not None
+    records: list[dict[str, Any]] = [{"Entrypoint": of, "Logs": []} for of in ("", "Room", "")]
+    struck = struck_records(replace(phase.struck, mark=any_record), records)
+    assert [each["Entrypoint"] for each in struck] == ["", ""]
 
 
 def test_faults_are_as_large_as_the_thresholds_ask_for(watched: Make) -> None:
