@@ -61,7 +61,6 @@ def _cut(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase, ..
     generic = next(each for each in GENERIC if each.name == "lines-cut")
     (phase,) = generic.made_for(worker).fault
     assert phase.struck
-    # a few records that came from one entrypoint after another would be several faults
     return (replace(phase, struck=replace(phase.struck, size=size, only="entrypoint")),)
 
 
@@ -69,6 +68,7 @@ def _silent(worker: WatchedWorker, class_name: str, size: float) -> tuple[Phase,
     return (Phase(round(size), healthy(worker), delivery=False),)
 
 
+# What a monitor groups by entrypoint is struck at one of them: a few records, by turns, would be several faults.
 KINDS: tuple[DangerKind, ...] = (
     DangerKind(
         "requests-fail",
@@ -158,7 +158,7 @@ KINDS: tuple[DangerKind, ...] = (
         "Work after the answer fails",
         "invocations a minute",
         ("background-errors",),
-        struck_by("background-errors", background_error, "a minute"),
+        struck_by("background-errors", background_error, "a minute", only="entrypoint"),
         mark=background_error,
         least=0.04,
         most=200.0,

@@ -182,8 +182,9 @@ def test_records_that_cannot_hold_their_lines_come_on_top_of_healthy_ones(watche
     assert (phase.struck.take.faults, phase.struck.mark, phase.struck.size) == (Faults(flooding=0.5), cut_short, 0.1)
 
 
-def test_a_danger_of_few_cut_records_is_one_fault_whatever_the_order_of_the_take(watched: Make) -> None:
-    (phase,) = BY_ID["telemetry-cut"].sized(watched("Room"), "", 0.1)
+@pytest.mark.parametrize("danger", ["telemetry-cut", "background-fails"])  # whose monitors group by entrypoint
+def test_a_danger_of_few_records_is_one_fault_whatever_the_order_of_the_take(danger: str, watched: Make) -> None:
+    (phase,) = BY_ID[danger].sized(watched("Room"), "", 0.1)
     assert phase.struck is not None
     records: list[dict[str, Any]] = [{"Entrypoint": of, "Logs": []} for of in ("", "Room", "")]
     struck = struck_records(replace(phase.struck, mark=any_record), records)
